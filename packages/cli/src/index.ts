@@ -1,0 +1,2 @@
+// Entry point of @writ/cli.
+export {};

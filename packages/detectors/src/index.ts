@@ -1,0 +1,2 @@
+// Entry point of @writ/detectors.
+export {};

@@ -1,0 +1,31 @@
+// One configuration for every test of the workspace: beside the code, in scripts, examples and requirements.
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
+
+/** Longest a test may take, in milliseconds: generous, because the machines that run them are shared. */
+const TEST_TIMEOUT_MS = 30_000;
+
+/** Two workers, so that a machine with two cores still measures behaviour and not its own queue. */
+const WORKERS = 2;
+
+const config: ViteUserConfig = defineConfig({
+  test: {
+    include: [
+      'packages/*/src/**/*.test.ts',
+      'packages/*/test/**/*.test.ts',
+      'scripts/**/*.test.{ts,mjs}',
+      'examples/**/*.test.ts',
+      'requirements/**/*.test.ts',
+    ],
+    exclude: ['**/node_modules/**', '**/dist/**', '**/.pack/**'],
+    setupFiles: ['scripts/testing/loopback-only.ts'],
+    environment: 'node',
+    pool: 'forks',
+    maxWorkers: WORKERS,
+    testTimeout: TEST_TIMEOUT_MS,
+    hookTimeout: TEST_TIMEOUT_MS,
+    restoreMocks: true,
+    passWithNoTests: false,
+  },
+});
+
+export default config;
