@@ -1,0 +1,191 @@
+/** What stands in the log: the leaf's bytes are one entry in fixed field order, hashed as stored (architecture, section 5). */
+import type { Check, DecisionSource, PolicyRef } from './decision.ts';
+import type { Initiator, Phase } from './request.ts';
+import type { AuthenticationMethod, Assurance } from './subject.ts';
+import type { Mode, Verdict } from './verdict.ts';
+
+/** Version of the {@link Entry} shape. */
+export const ENTRY_VERSION = 1;
+
+/** Every kind of entry. */
+export const ENTRY_KINDS = [
+  'start',
+  'decision',
+  'outcome',
+  'answer',
+  'kill',
+  'policy',
+  'pin',
+  'refusals',
+  'stop',
+] as const;
+export type EntryKind = (typeof ENTRY_KINDS)[number];
+
+/**
+ * What became of a permitted action. `not_performed`: it surely did not run. `unknown`: the node ended between recording and finishing.
+ * `withheld`: performed, and its result was not delivered.
+ */
+export const OUTCOMES = ['performed', 'failed', 'not_performed', 'withheld', 'unknown'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** A salted commitment to a value that the leaf does not show: `HMAC-SHA256(salt, JCS([origin, entry id, field, value]))`. */
+export interface Commitment {
+  /** Name of the top-level field. */
+  readonly field: string;
+  readonly alg: 'hmac-sha256';
+  /** Standard base64, 32 bytes. The salt lies in the sealed body. */
+  readonly value: string;
+}
+
+/** The sealed sidecar of an entry. */
+export interface BodyRef {
+  /** ULID. */
+  readonly id: string;
+  /** Id of the key that wraps the body's own key. */
+  readonly keyId: string;
+  /** SHA-256 in hexadecimal of the ciphertext. */
+  readonly ciphertextHash: string;
+}
+
+/** Who wrote an entry, and that none of its entries is missing. */
+export interface Producer {
+  /** Node id. */
+  readonly id: string;
+  /** ULID, new with each process. */
+  readonly boot: string;
+  /** 0 for the first entry of a boot, then without gaps. */
+  readonly counter: number;
+  /** Index of this boot's preceding entry; `null` for its first. */
+  readonly previous: number | null;
+}
+
+/** The part of a decision that may stand in the clear: codes, ids of policies, counts and hashes of public things. */
+export interface DecisionRecord {
+  readonly verdict: Verdict;
+  readonly would?: Verdict;
+  readonly mode: Mode;
+  readonly source: DecisionSource;
+  readonly code?: string;
+  /** Known methods by name; any other is `other` and its name a commitment. */
+  readonly method: string;
+  readonly phase: Phase;
+  readonly initiator: Initiator;
+  readonly authentication: { readonly method: AuthenticationMethod; readonly assurance: Assurance };
+  readonly determining: readonly PolicyRef[];
+  readonly determiningCount: number;
+  readonly errors: readonly { readonly policy: string; readonly code: string }[];
+  readonly policyHash: string;
+  readonly schemaHash: string;
+  readonly entitiesHash: string;
+  readonly engineVersion: string;
+  readonly killEpoch: number;
+  readonly policyEpoch: number;
+  readonly labelsVersion: number;
+  /** How many parts were judged, and how many with each verdict (absent is 0). */
+  readonly parts: { readonly count: number; readonly verdicts: Readonly<Partial<Record<Verdict, number>>> };
+  /** `redact`, `label`: types only, with the finding kinds they name. */
+  readonly obligations: readonly { readonly type: string; readonly names: readonly string[] }[];
+  readonly checks: readonly Check[];
+  readonly approvals: readonly {
+    readonly hold: string;
+    readonly keyIds: readonly string[];
+    readonly lifts: readonly string[];
+  }[];
+  readonly isolation: 'isolated' | 'unisolated';
+  readonly held: readonly { readonly contentHash: string; readonly quorum: number }[];
+  /** Receipt of the decision this one resumes. */
+  readonly parent?: string;
+}
+
+/** A person's answer to a held decision. */
+export interface AnswerRecord {
+  readonly answer: 'approve' | 'deny';
+  /** Key id of the approver. */
+  readonly keyId: string;
+  readonly policyHash: string;
+  readonly lifts: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly expires: number;
+}
+
+/** A kill switch thrown or taken back; what it names is a commitment. */
+export interface KillRecord {
+  readonly action: 'kill' | 'unkill';
+  readonly scope: 'agent' | 'server' | 'tool';
+  readonly reason: 'manual';
+  readonly killEpoch: number;
+}
+
+/** A policy set that came into force. */
+export interface PolicyRecord {
+  readonly policyHash: string;
+  readonly schemaHash: string;
+  readonly mode: Mode;
+  readonly policyEpoch: number;
+}
+
+/** A tool definition first seen, changed or accepted; its name is a commitment. */
+export interface PinRecord {
+  readonly status: 'accepted' | 'quarantined';
+  /** Why: `trusted`, `first_seen`, `changed`, `operator`. */
+  readonly cause: 'trusted' | 'first_seen' | 'changed' | 'operator';
+  /** SHA-256 in hexadecimal of the canonical definition. */
+  readonly definitionHash: string;
+}
+
+/** A producer that came up. */
+export interface StartRecord {
+  readonly softwareVersion: string;
+  readonly durability: 'commit' | 'interval';
+  /** Open decisions of ended boots that this start closed as `unknown`. */
+  readonly closedUnknown: number;
+}
+
+/** Refusals before authentication, counted and not recorded one by one. */
+export interface RefusalsRecord {
+  /** Count by fault code. */
+  readonly counts: Readonly<Record<string, number>>;
+  readonly since: number;
+}
+
+/** The kind and its own record, under one name. */
+export type EntryDetail =
+  | { readonly kind: 'start'; readonly start: StartRecord }
+  | { readonly kind: 'decision'; readonly decision: DecisionRecord }
+  | {
+      readonly kind: 'outcome';
+      readonly outcome: Outcome;
+      readonly decisionOf: number;
+      readonly code?: string;
+    }
+  | { readonly kind: 'answer'; readonly answer: AnswerRecord; readonly decisionOf: number }
+  | { readonly kind: 'kill'; readonly kill: KillRecord }
+  | { readonly kind: 'policy'; readonly policy: PolicyRecord }
+  | { readonly kind: 'pin'; readonly pin: PinRecord }
+  | { readonly kind: 'refusals'; readonly refusals: RefusalsRecord }
+  | { readonly kind: 'stop'; readonly stop: { readonly entries: number } };
+
+/** An entry as parsed from its bytes. */
+export type Entry = EntryDetail & {
+  readonly version: typeof ENTRY_VERSION;
+  /** ULID. */
+  readonly id: string;
+  readonly origin: string;
+  readonly tenant: string;
+  /** Wall clock of the producer, milliseconds since 1970. */
+  readonly time: number;
+  readonly monotonicNs: string;
+  /** Commitment to the whole decision input; absent for kinds without one. */
+  readonly inputCommitment?: string;
+  readonly commitments: readonly Commitment[];
+  readonly body?: BodyRef;
+  readonly retentionClass: string;
+  /** Unique keys that this entry used up. */
+  readonly consumes?: readonly string[];
+  // Added by the sequencer, inside the transaction, after everything above:
+  readonly producer: Producer;
+  /** The greatest of all recorded times so far, this one included; never falls from one index to the next. */
+  readonly timeFloor: number;
+  /** Largest size a witness has cosigned; 0 without witnesses. */
+  readonly witnessedSize: number;
+};

@@ -1,0 +1,84 @@
+/** L1: the nouns, their parsers and the ports between layers. */
+export { isPermitting, type Mode, MODES, strongestVerdict, type Verdict, VERDICTS } from './verdict.ts';
+export {
+  type AgentIdentity,
+  type Assurance,
+  type Authentication,
+  AUTHENTICATION_METHODS,
+  type AuthenticationMethod,
+  type Person,
+  type Subject,
+} from './subject.ts';
+export {
+  type ActionRequest,
+  type Face,
+  FACES,
+  type Initiator,
+  INITIATORS,
+  type Part,
+  type Phase,
+  PHASES,
+  REQUEST_VERSION,
+  type Resource,
+  RESOURCE_TYPES,
+  type ResourceType,
+  type SessionRef,
+  type TraceContext,
+} from './request.ts';
+export { actionDigest, type DigestedRequest } from './digest.ts';
+export {
+  type Detector,
+  type DetectorInput,
+  type Finding,
+  SEVERITIES,
+  type Severity,
+  type Span,
+} from './finding.ts';
+export type {
+  Check,
+  Decision,
+  DecisionSource,
+  HeldForbid,
+  Obligation,
+  PartDecision,
+  PolicyError,
+  PolicyRef,
+  UsedApproval,
+} from './decision.ts';
+export type { PolicyContext, PolicyDecisionPoint, PolicyOutcome, PolicyQuery } from './policy-port.ts';
+export {
+  type AnswerRecord,
+  type BodyRef,
+  type Commitment,
+  type DecisionRecord,
+  type Entry,
+  ENTRY_KINDS,
+  ENTRY_VERSION,
+  type EntryDetail,
+  type EntryKind,
+  type KillRecord,
+  type Outcome,
+  OUTCOMES,
+  type PinRecord,
+  type PolicyRecord,
+  type Producer,
+  type RefusalsRecord,
+  type StartRecord,
+} from './entry.ts';
+export type {
+  AppendConditions,
+  AppendRefusal,
+  AppendResult,
+  EntryDraft,
+  Hold,
+  HoldAnswer,
+  KillScope,
+  LogReader,
+  LogWriter,
+  Pin,
+  StateEffect,
+  StateReader,
+} from './log-port.ts';
+export { definitionHash, SERVER_NAME, type ToolDefinition, toolId } from './tool.ts';
+export { APPROVAL_STATEMENT, type ApprovalStatement, type Approver } from './approval.ts';
+export { KNOWN_METHODS } from './known-methods.ts';
