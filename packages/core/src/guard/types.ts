@@ -1,0 +1,170 @@
+/** What a face hands to the guard and gets back. A face only turns its own shape into these and has no rule of its own. */
+import type { Clock, JsonObject, JsonValue, Random } from '../kernel/index.ts';
+import type {
+  AgentIdentity,
+  Approver,
+  Decision,
+  Detector,
+  Face,
+  Initiator,
+  LogWriter,
+  Outcome,
+  Part,
+  Person,
+  Phase,
+  PolicyDecisionPoint,
+  StateReader,
+  TraceContext,
+  Verdict,
+} from '../model/index.ts';
+
+/** An action as a face intercepted it, before it is authenticated. */
+export interface InterceptedAction {
+  readonly face: Face;
+  readonly initiator: Initiator;
+  /** The server that started it, where `initiator` is `server`. */
+  readonly initiatingServer?: string;
+  /** `list` for listings, `call` for everything that acts. (`result` is the guard's own.) */
+  readonly phase: Exclude<Phase, 'result'>;
+  readonly method: string;
+  readonly parts: readonly Part[];
+  /** Exactly what is governed: the tool's `arguments`, or the method's params without `_meta`. Already parsed strictly. */
+  readonly args: JsonObject;
+  /** Servers whose tools it touches, for kill switches; derived from `parts` where absent. */
+  readonly definitionPin?: string;
+  /** What the client called its session; believed only when authenticated. */
+  readonly sessionClaim?: string;
+  readonly trace?: TraceContext;
+  readonly purpose?: string;
+  /** Ends waiting and performing when the caller is gone. */
+  readonly signal?: AbortSignal;
+  /** Told about progress of a held call, so that a face can keep its client waiting. */
+  readonly onWaiting?: (hold: { readonly reference: string; readonly expires: number }) => void;
+  /** Set where the face already knows that it must be refused (a quarantined tool, a pin that changed). Recorded as a denial with source `admission`. */
+  readonly refusal?: { readonly code: string; readonly reason: string };
+  /** Wait for an approval up to the configured hold (default true). */
+  readonly wait?: boolean;
+}
+
+/** What the guard lets be performed. `args` is what was judged; nothing else may be sent. */
+export interface Performance {
+  readonly args: JsonObject;
+  readonly digest: string;
+  /** Receipt of the decision that permits it. */
+  readonly receipt: string;
+  /** Aborts on kill, deadline, and when the caller is gone. */
+  readonly signal: AbortSignal;
+}
+
+/** Performs the action. Called at most once per decision, after the decision is durable. */
+export type Perform = (performance: Performance) => Promise<JsonValue>;
+
+/** How the guard should read what `Perform` returned. */
+export interface ResultShape {
+  /** Whether the tool itself reported an error. */
+  readonly isError: boolean;
+}
+
+/** The end of an action's way through the guard. */
+export interface Enforced {
+  readonly verdict: Verdict;
+  readonly decision: Decision;
+  /** `origin#index` of the decision entry; absent only where it could not be recorded. */
+  readonly receipt?: string;
+  readonly requestId: string;
+  /** What became of the action; absent where it was refused. */
+  readonly outcome?: Outcome;
+  /** The delivered result: present only for outcome `performed` or `failed` with something to deliver. */
+  readonly result?: JsonValue;
+  /** The decision on the result, where there was one. */
+  readonly delivery?: Decision;
+  /** Redactions made in the result, count by finding kind. */
+  readonly redactions: Readonly<Record<string, number>>;
+  /** Set for `step_up`: the reference to approve, and when it ends. */
+  readonly hold?: { readonly reference: string; readonly expires: number };
+  /** One or two sentences that a model and a person can act on. Never holds a matched secret. */
+  readonly message: string;
+  /** What `perform` threw, where it threw and was allowed to tell. */
+  readonly error?: unknown;
+}
+
+/** The result of judging a list: which of the parts may be seen. One entry for the whole list. */
+export interface EnforcedList {
+  readonly verdict: Verdict;
+  readonly receipt?: string;
+  /** Parallel to the request's parts. */
+  readonly visible: readonly boolean[];
+  readonly decision: Decision;
+  readonly message: string;
+}
+
+/** A detector and what its failure means. `block`: a deny. `observe`: its id is in `context.facts_missing`. */
+export interface ConfiguredDetector {
+  readonly detector: Detector;
+  readonly mode: 'block' | 'observe';
+}
+
+/** The policy in force. `current` may return another object after a reload; the guard never mixes two. */
+export interface PolicyProvider {
+  /** Key of the policy epoch in the store: guards with one scope share one policy. */
+  readonly scope: string;
+  current(): PolicyDecisionPoint;
+  /** Called when the store holds another policy hash than `current`: reload from the source. Faults leave the guard denying. */
+  reload?(): Promise<void>;
+}
+
+/** Signs an agent's actions, where the agent has a key. */
+export interface ActionSigner {
+  readonly keyId: string;
+  sign(statement: Uint8Array): Uint8Array;
+}
+
+/** Everything the guard stands on. All ports; `openGuard` and `createGuard` fill them for the common cases. */
+export interface GuardPorts {
+  readonly log: LogWriter;
+  readonly state: StateReader;
+  readonly policy: PolicyProvider;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly tenant: string;
+  readonly node: string;
+  readonly agent: AgentIdentity;
+  readonly person?: Person;
+  readonly chain?: readonly AgentIdentity[];
+  /** Absent: the agent is `configured`, and the entry says so. */
+  readonly signer?: ActionSigner & { readonly publicKey: Uint8Array };
+  readonly detectors: readonly ConfiguredDetector[];
+  readonly approvers: readonly Approver[];
+  readonly isolation: 'isolated' | 'unisolated';
+  readonly timings: GuardTimings;
+  /** Bound of actions under way at once; more are refused with `guard.overloaded`. */
+  readonly maxConcurrent: number;
+}
+
+/** How long the guard waits, in milliseconds. */
+export interface GuardTimings {
+  /** A held call waits this long for an approval before it returns the reference (default 45,000). */
+  readonly holdMs: number;
+  /** A hold ends this long after it began (default 900,000). */
+  readonly approvalTimeoutMs: number;
+  /** An action may run this long (default 300,000). */
+  readonly performMs: number;
+  /** How often kills, approvals and policy of other processes are looked for while something waits (default 100). */
+  readonly pollMs: number;
+}
+
+/** The policy enforcement point. */
+export interface Guard {
+  /** Takes one action along the whole line. Never throws for a refusal or a fault: both are `Enforced` with a verdict. */
+  enforce(
+    action: InterceptedAction,
+    perform: Perform,
+    shape?: (result: JsonValue) => ResultShape,
+  ): Promise<Enforced>;
+  /** Judges which of the parts may be seen. */
+  list(action: InterceptedAction): Promise<EnforcedList>;
+  /** Counts a refusal before authentication (malformed input); recorded in aggregate. */
+  countRefusal(code: string): void;
+  /** Aborts what is under way, waits for its outcomes to be recorded. The log stays open. Idempotent. */
+  close(): Promise<void>;
+}
