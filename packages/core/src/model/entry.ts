@@ -157,6 +157,10 @@ export type EntryDetail =
       readonly outcome: Outcome;
       readonly decisionOf: number;
       readonly code?: string;
+      /** The decision on the result (`results/deliver`), where there was a result to judge. */
+      readonly delivery?: DecisionRecord;
+      /** Redactions made in the delivered result, count by finding kind. */
+      readonly redactions?: Readonly<Record<string, number>>;
     }
   | { readonly kind: 'answer'; readonly answer: AnswerRecord; readonly decisionOf: number }
   | { readonly kind: 'kill'; readonly kill: KillRecord }
