@@ -1,0 +1,54 @@
+// What each entry point may reach: built-in modules and packages, each with a why. reach.test.mjs fails on anything else.
+// Reached means by code: type imports vanish, and the files that workers are started from count.
+
+/** Packages that only tests and examples use are not here: no entry point reaches them. */
+const CEDAR = { '@cedar-policy/cedar-wasm': 'parses and validates policies; the oracle for our own engine' };
+const ZOD = { zod: 'parses data at the edge into typed values' };
+
+const CORE = {
+  ...CEDAR,
+  ...ZOD,
+  'node:crypto': 'hashes, signatures and authenticated encryption',
+  'node:events': 'waiting for streams and workers',
+  'node:fs': 'keys, tiles and configuration on disk',
+  'node:fs/promises': 'tiles and checkpoints on disk',
+  'node:path': 'where those files are',
+  'node:sqlite': 'the log and the state of a node',
+  'node:url': 'where the file of a worker is',
+  'node:worker_threads': 'group commit and detectors that can be ended',
+};
+
+const DETECTORS = { ...CORE, 'libphonenumber-js': 'which runs of digits are telephone numbers' };
+
+const GATEWAY = {
+  ...DETECTORS,
+  yaml: 'configuration',
+  'node:child_process': 'MCP servers spoken to over stdio',
+  'node:http': 'MCP over Streamable HTTP, and hooks of coding agents',
+  'node:https': 'MCP servers behind TLS',
+  'node:net': 'the socket hooks speak to',
+  'node:os': 'where the socket and the data of a user are',
+  'node:stream': 'messages over stdio',
+};
+
+const CLI = {
+  ...GATEWAY,
+  commander: 'the command line',
+  'node:module': 'the version in its own package.json',
+  'node:process': 'arguments, streams and signals',
+  'node:readline': 'asking on a terminal',
+  'node:readline/promises': 'asking on a terminal',
+  'node:tty': 'whether there is a terminal',
+  'node:util': 'styled text',
+};
+
+/** Entry point, as `package.json` names it → what it may reach. An entry point that is not here fails the test. */
+export const MAY_REACH = {
+  '@writ/core': CORE,
+  '@writ/core/proof': {},
+  '@writ/core/testing': CORE,
+  '@writ/detectors': DETECTORS,
+  '@writ/gateway': GATEWAY,
+  '@writ/cli': CLI,
+  'writ (command)': CLI,
+};
