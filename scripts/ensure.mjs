@@ -57,7 +57,8 @@ function pinnedNode(root) {
   }
 }
 
-function install(root) {
+/** Installs what the lock in `root` names; says whether npm succeeded. */
+export function install(root) {
   // The npm that started us, under the Node that started it: another npm could read another configuration.
   const npm = process.env.npm_execpath;
   const [command, first] = npm ? [process.env.npm_node_execpath ?? process.execPath, [npm]] : ['npm', []];
