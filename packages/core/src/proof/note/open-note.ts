@@ -1,0 +1,108 @@
+/** Which signatures of a note are those of keys the caller trusts (c2sp.org/signed-note). */
+import { Fault, isFault, utf8 } from '../../kernel/index.ts';
+import { cosignatureMessage, parseCosignature } from './cosignature.ts';
+import type { Ed25519PublicKey } from './ed25519-key.ts';
+import type { NoteSignature, SignedNote } from './signed-note.ts';
+import type { VerifierKey } from './verifier-key.ts';
+
+/**
+ * Port: whether `signature` is the Ed25519 signature (RFC 8032) of `message` under `publicKey`; false for anything malformed.
+ * May be asynchronous, as in a browser. The key has been accepted by `parseEd25519PublicKey` before.
+ */
+export type VerifySignature = (
+  publicKey: Ed25519PublicKey,
+  message: Uint8Array,
+  signature: Uint8Array,
+) => boolean | Promise<boolean>;
+
+/** A signature that verified. */
+export interface VerifiedSignature {
+  readonly key: VerifierKey;
+  /** When a witness signed, in seconds since 1970; absent for `ed25519`, which carries no time. */
+  readonly timeSeconds?: number;
+}
+
+/** The signatures of a note, sorted by what the caller's keys say about them. */
+export interface CheckedSignatures {
+  /** In the order of the note; a key that signed twice stands twice. */
+  readonly verified: readonly VerifiedSignature[];
+  /** Those that name a known key and do not verify under it. */
+  readonly refused: readonly NoteSignature[];
+  /** How many name no known key; they say nothing, good or bad. */
+  readonly unknown: number;
+}
+
+/** Checks each signature of `note` whose name and id are those of one of `keys`. */
+export async function checkSignatures(
+  note: SignedNote,
+  keys: readonly VerifierKey[],
+  verify: VerifySignature,
+): Promise<CheckedSignatures> {
+  const verified: VerifiedSignature[] = [];
+  const refused: NoteSignature[] = [];
+  let unknown = 0;
+  for (const line of note.signatures) {
+    const candidates = keys.filter((key) => key.name === line.name && key.keyId === line.keyId);
+    if (candidates.length === 0) {
+      unknown += 1;
+      continue;
+    }
+    const signature = await firstVerifying(note.text, line, candidates, verify);
+    if (signature === undefined) refused.push(line);
+    else verified.push(signature);
+  }
+  return { verified, refused, unknown };
+}
+
+/**
+ * The verified signatures of `note`. Throws `note.unverified` where none is by a known key, or where one that claims
+ * a known key does not verify.
+ */
+export async function openNote(
+  note: SignedNote,
+  keys: readonly VerifierKey[],
+  verify: VerifySignature,
+): Promise<readonly VerifiedSignature[]> {
+  const { verified, refused } = await checkSignatures(note, keys, verify);
+  const [bad] = refused;
+  if (bad !== undefined) {
+    throw new Fault('note.unverified', `the signature by \`${bad.name}\` does not verify`, {
+      name: bad.name,
+    });
+  }
+  if (verified.length === 0) throw new Fault('note.unverified', 'no signature is by a trusted key');
+  return verified;
+}
+
+async function firstVerifying(
+  text: string,
+  line: NoteSignature,
+  candidates: readonly VerifierKey[],
+  verify: VerifySignature,
+): Promise<VerifiedSignature | undefined> {
+  for (const key of candidates) {
+    const signed = signedMessage(text, line, key);
+    if (signed === undefined || !(await verify(key.publicKey, signed.message, signed.signature))) continue;
+    return signed.timeSeconds === undefined ? { key } : { key, timeSeconds: signed.timeSeconds };
+  }
+  return undefined;
+}
+
+/** What was signed under the algorithm of `key`, or `undefined` where the line cannot be such a signature. */
+function signedMessage(
+  text: string,
+  line: NoteSignature,
+  key: VerifierKey,
+):
+  | { readonly message: Uint8Array; readonly signature: Uint8Array; readonly timeSeconds?: number }
+  | undefined {
+  if (key.algorithm === 'ed25519') return { message: utf8(text), signature: line.signature };
+  try {
+    const { timeSeconds, signature } = parseCosignature(line.signature);
+    return { message: cosignatureMessage(text, timeSeconds), signature, timeSeconds };
+  } catch (fault) {
+    // A line that is no cosignature is a signature that does not verify.
+    if (isFault(fault, 'note.malformed')) return undefined;
+    throw fault;
+  }
+}

@@ -1,0 +1,2 @@
+/** Entry point of @writ/core/testing: what tests of Writ and of its extensions share. */
+export { corpusPath } from './corpora.ts';
