@@ -1,0 +1,53 @@
+/** L2: keys and their files, agents' signatures, people's approvals. */
+export {
+  createSigningKey,
+  parsePublicKey,
+  parseSigningKey,
+  publicKeyId,
+  publicKeyText,
+  type SigningKey,
+  signingKeyFromSeed,
+  verifySignature,
+} from './signing-key.ts';
+export { readKeyFile, writeKeyFile } from './key-file.ts';
+export { createNodeKey, type NodeKey, parseNodeKey } from './node-key.ts';
+export {
+  approverPublicKey,
+  createApproverKey,
+  MIN_PASSPHRASE_CHARACTERS,
+  openApproverKey,
+} from './approver-key.ts';
+export {
+  ACTION_STATEMENT,
+  type ActionClaim,
+  type ExpectedAction,
+  nonceKey,
+  SIGNATURE_MAX_AGE_MS,
+  SIGNATURE_MAX_SKEW_MS,
+  signAction,
+  type SignedAction,
+  type StatementSigner,
+  verifyActionSignature,
+} from './action-signature.ts';
+export {
+  authenticate,
+  type Authenticated,
+  type AuthenticationInput,
+  configuredSubject,
+} from './authenticate.ts';
+export {
+  type ApprovalClaim,
+  parseApprovalStatement,
+  signApproval,
+  type SignedApproval,
+} from './approval-statement.ts';
+export { type AnsweredHold, type VerifiedAnswer, verifyAnswer } from './verify-answer.ts';
+export {
+  type Approval,
+  distinctPeople,
+  judgeApproval,
+  liftedForbids,
+  type LiftQuestion,
+  mayCount,
+  mayLift,
+} from './lifted-forbids.ts';

@@ -1,0 +1,108 @@
+/** Files that hold private keys: readable by their owner alone, and refused when anybody else can read them. */
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { Fault } from '../kernel/index.ts';
+
+const FOLDER_MODE = 0o700;
+const FILE_MODE = 0o600;
+/** Permission bits of group and others. */
+const OTHERS = 0o077;
+/** Largest key file read, in bytes. */
+const MAX_BYTES = 16_384;
+
+/**
+ * Writes `text` to a new file at `path`, mode 0600 from its first byte, in a folder made with mode 0700 where it is missing.
+ * Throws `config.exists` where something stands there already, `key.permissions` where the folder is open to others, `io.failed`.
+ */
+export function writeKeyFile(path: string, text: string): void {
+  const folder = dirname(path);
+  attempt(`cannot make the folder \`${folder}\``, folder, () =>
+    mkdirSync(folder, { recursive: true, mode: FOLDER_MODE }),
+  );
+  refuseOthers(folder, statSync(folder).mode, 'folder', FOLDER_MODE);
+  let file: number;
+  try {
+    file = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, FILE_MODE);
+  } catch (cause) {
+    if (codeOf(cause) === 'EEXIST') {
+      throw new Fault('config.exists', `a key file already stands at \`${path}\``, { file: path });
+    }
+    throw new Fault('io.failed', `cannot write the key file \`${path}\``, { file: path }, { cause });
+  }
+  try {
+    writeSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * The text of the key file at `path`, at most 16 KB. Throws `key.missing`, `key.permissions` where group or others may read or write it,
+ * `key.malformed` where it is too large, `io.failed`.
+ *
+ * Does not protect against a process of the same user, who can read whatever its owner can.
+ */
+export function readKeyFile(path: string): string {
+  let file: number;
+  try {
+    file = openSync(path, constants.O_RDONLY);
+  } catch (cause) {
+    if (codeOf(cause) === 'ENOENT') {
+      throw new Fault('key.missing', `no key file stands at \`${path}\``, { file: path });
+    }
+    throw new Fault('io.failed', `cannot read the key file \`${path}\``, { file: path }, { cause });
+  }
+  try {
+    // Looked at through the open descriptor, so that what is checked is what is read.
+    const { mode, size } = fstatSync(file);
+    refuseOthers(path, mode, 'key file', FILE_MODE);
+    if (size > MAX_BYTES) {
+      throw new Fault(
+        'key.malformed',
+        `the file \`${path}\` has ${size} bytes, a key file at most ${MAX_BYTES}`,
+        { file: path },
+      );
+    }
+    return readFileSync(file, 'utf8');
+  } finally {
+    closeSync(file);
+  }
+}
+
+function refuseOthers(path: string, mode: number, what: string, expected: number): void {
+  // Windows has no such bits; its access lists are the operator's.
+  if (process.platform === 'win32' || (mode & OTHERS) === 0) return;
+  const found = (mode & 0o777).toString(8).padStart(3, '0');
+  const wanted = expected.toString(8);
+  throw new Fault(
+    'key.permissions',
+    `the ${what} \`${path}\` has mode ${found}, so others than its owner can reach it; expected ${wanted}`,
+    {
+      file: path,
+      hint: `run \`chmod ${wanted} ${path}\`, and replace the keys if anybody else could have read them`,
+    },
+  );
+}
+
+function attempt(problem: string, file: string, act: () => unknown): void {
+  try {
+    act();
+  } catch (cause) {
+    throw new Fault('io.failed', problem, { file }, { cause });
+  }
+}
+
+function codeOf(cause: unknown): unknown {
+  return cause instanceof Error && 'code' in cause ? cause.code : undefined;
+}
