@@ -1,0 +1,62 @@
+/** What `writ.yaml` says, parsed: every path absolute, every duration in milliseconds. */
+import type { AgentIdentity, Approver, Mode, Person } from '@writ/core';
+
+/** Name of the configuration file where none is given. */
+export const CONFIGURATION_FILE = 'writ.yaml';
+/** Name of the data folder beside it. */
+export const DATA_FOLDER = '.writ';
+
+/** One upstream server. */
+export interface ServerConfiguration {
+  /** `[a-z0-9][a-z0-9-]{0,31}`. */
+  readonly name: string;
+  /** Program and arguments, started without a shell. */
+  readonly command: readonly [program: string, ...args: string[]];
+  /** Values may hold `${NAME}`; see `serverEnvironment`. Never printed. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Absolute; absent means where Writ was started. */
+  readonly cwd?: string;
+  /** Whether its tools are accepted at first sight. */
+  readonly isTrusted: boolean;
+}
+
+/** What the failure of a detector means; `off` takes it from the path, and receipts no longer name it. */
+export type DetectorMode = 'block' | 'observe' | 'off';
+
+/** Who approves, and how long that may take. */
+export interface ApprovalsConfiguration {
+  readonly approvers: readonly Approver[];
+  /** A held call waits this long before it returns its reference, in milliseconds (default 45,000). */
+  readonly holdMs: number;
+  /** A hold ends this long after it began, in milliseconds (default 900,000). */
+  readonly timeoutMs: number;
+}
+
+/** A whole configuration. */
+export interface Configuration {
+  /** Absolute path of the file; absent where flags made it. */
+  readonly file?: string;
+  /** Folder that relative paths start from. */
+  readonly folder: string;
+  /** Files and folders of policies, absolute, at least one. */
+  readonly policies: readonly string[];
+  readonly mode: Mode;
+  /** Instant at which audit mode ends and strict mode begins, milliseconds since 1970; present exactly in audit mode. */
+  readonly auditUntil?: number;
+  readonly agent: AgentIdentity & {
+    /** File of the key that signs the agent's actions. */
+    readonly keyFile?: string;
+  };
+  readonly person?: Person;
+  /** In the order of the file; at least one for a gateway. */
+  readonly servers: readonly ServerConfiguration[];
+  /** Data folder, absolute. */
+  readonly data: string;
+  /** Origin of the log; absent means the name of its key. */
+  readonly origin?: string;
+  readonly approvals: ApprovalsConfiguration;
+  /** How tool names reach the client; absent means plain behind one server and prefixed behind several. */
+  readonly expose?: 'plain' | 'prefixed';
+  /** By detector id; those not named are in `block` mode. */
+  readonly detectors: Readonly<Record<string, DetectorMode>>;
+}

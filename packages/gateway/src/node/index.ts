@@ -1,0 +1,2 @@
+/** Opening a node. */
+export type { NodePolicy, PinnedTool, ToolPins, WritNode } from './types.ts';

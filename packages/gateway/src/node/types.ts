@@ -1,0 +1,73 @@
+/** A node: one data folder opened with one configuration, and the guard over it. Faces are written against this. */
+import type {
+  Clock,
+  Guard,
+  LogReader,
+  LogWriter,
+  PolicyProvider,
+  Random,
+  StateReader,
+  ToolDefinition,
+} from '@writ/core';
+import type { Configuration } from '../config/index.ts';
+
+/** The policies of a node. Before the first `load`, everything is denied. */
+export interface NodePolicy extends PolicyProvider {
+  /**
+   * Validates the policies against these definitions and puts them in force through the log. For the start: throws the first
+   * `policy.*` fault (data: `file`, `line`, `column`, `hint`), and then nothing is in force.
+   */
+  load(tools: readonly ToolDefinition[]): Promise<void>;
+  /**
+   * Validates them anew after tools changed. For a running process: a fault is reported, the last good set stays, and the answer is false.
+   * Definitions of tools that are not accepted do not belong in `tools`.
+   */
+  setTools(tools: readonly ToolDefinition[]): Promise<boolean>;
+  /** Reads the files again; as `setTools` on a fault. */
+  reload(): Promise<void>;
+  /** Begins to watch the policy files. */
+  watch(): void;
+}
+
+/** What became of one tool definition. */
+export interface PinnedTool {
+  readonly server: string;
+  /** Name as the server lists it. */
+  readonly tool: string;
+  /** SHA-256 in hexadecimal of the canonical definition; `InterceptedAction.definitionPin`. */
+  readonly definitionHash: string;
+  readonly status: 'accepted' | 'quarantined';
+  /** `trusted`, `first_seen`, `changed`: why now. `known`: as it was, nothing recorded. */
+  readonly cause: 'trusted' | 'first_seen' | 'changed' | 'known';
+}
+
+/** Pinned tool definitions. */
+export interface ToolPins {
+  /**
+   * Compares definitions as listed with what is pinned and records what is new. `isTrusted` accepts those never seen before; a changed
+   * one is quarantined always, until a person accepts it. The answer is in the order of `definitions`.
+   */
+  pinTools(isTrusted: boolean, definitions: readonly ToolDefinition[]): Promise<readonly PinnedTool[]>;
+  /** Accepts the quarantined definition of `server/tool`. Throws `tool.unknown` where none is pinned. */
+  acceptTool(server: string, tool: string): Promise<PinnedTool>;
+  /** Whether exactly this definition is accepted at this instant, in any process. */
+  isAccepted(server: string, tool: string, definitionHash: string): boolean;
+}
+
+/** An opened node. */
+export interface WritNode {
+  readonly config: Configuration;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly tenant: string;
+  /** Node id. */
+  readonly id: string;
+  readonly log: LogWriter;
+  readonly state: StateReader;
+  readonly reader: LogReader;
+  readonly policy: NodePolicy;
+  readonly guard: Guard;
+  readonly pins: ToolPins;
+  /** Ends the guard, then the log. Idempotent. */
+  close(): Promise<void>;
+}
