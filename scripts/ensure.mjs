@@ -8,6 +8,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const NODE_MAJOR = 24;
 
+/** npm settings in the environment that a nested npm must have as well. */
+const KEPT_SETTINGS =
+  /^npm_config_(registry|userconfig|cache|ca|cafile|proxy|https_proxy|noproxy|strict_ssl)$/i;
+
 /** What `node_modules` lacks or holds differently from the lock; an empty list means that it is complete. */
 export function differences(root) {
   const wanted = readJson(join(root, 'package-lock.json'));
@@ -62,9 +66,10 @@ export function install(root) {
   // The npm that started us, under the Node that started it: another npm could read another configuration.
   const npm = process.env.npm_execpath;
   const [command, first] = npm ? [process.env.npm_node_execpath ?? process.execPath, [npm]] : ['npm', []];
+  // What `npm run` tells its scripts would steer another npm; where packages come from and go to is the user's own choice and stays.
   const env = Object.fromEntries(
     Object.entries(process.env).filter(
-      ([name]) => !/^npm_(config|lifecycle|package)_|^npm_command$/i.test(name),
+      ([name]) => KEPT_SETTINGS.test(name) || !/^npm_(config|lifecycle|package)_|^npm_command$/i.test(name),
     ),
   );
   const args = ['install', '--no-save', '--loglevel=error', '--no-audit', '--no-fund'];
