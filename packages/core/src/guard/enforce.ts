@@ -1,0 +1,92 @@
+/** The straight line (architecture, section 3): one action from interception to its recorded end, read from top to bottom. */
+import { createUlid, type JsonValue } from '../kernel/index.ts';
+import { isPermitting } from '../model/index.ts';
+import { identify } from './identify.ts';
+import { judge } from './judgement/index.ts';
+import type { Line } from './line.ts';
+import { performOnce } from './perform.ts';
+import { decisionDraft, outcomeDraft } from './record/index.ts';
+import { faulted, refuse, refused } from './refuse.ts';
+import { settle } from './settle.ts';
+import type { Judgement } from './judgement/index.ts';
+import type { Enforced, InterceptedAction, Perform, ResultShape } from './types.ts';
+import { isAnswered } from './waiting.ts';
+
+type Shape = (result: JsonValue) => ResultShape;
+
+/** Takes `action` along the line. Never rejects: a refusal and a fault are both an answer. */
+export async function enforce(
+  line: Line,
+  action: InterceptedAction,
+  perform: Perform,
+  shape: Shape,
+): Promise<Enforced> {
+  const requestId = createUlid(line.clock, line.random);
+  const end = await travel(line, action, requestId, undefined, perform, shape);
+  if (end.verdict !== 'step_up' || end.hold === undefined || action.wait === false) return end;
+  action.onWaiting?.(end.hold);
+  if (!(await isAnswered(line, end.hold.reference, action.signal))) return end;
+  // Re-entry: today's policy, trust and labels judge anew, with the approval as one more fact.
+  return travel(line, action, requestId, end.hold.reference, perform, shape);
+}
+
+async function travel(
+  line: Line,
+  action: InterceptedAction,
+  requestId: string,
+  parent: string | undefined,
+  perform: Perform,
+  shape: Shape,
+): Promise<Enforced> {
+  try {
+    for (let attempt = 0; ; attempt += 1) {
+      const identified = identify(line, action, requestId, parent); // 2 parse and digest, 3 authenticate
+      await followPolicy(line);
+      const judgement = judge(line, identified, line.policy.current()); // 4 admit, 5 facts, 6 decide
+      const recorded = await line.log.append(decisionDraft(line, identified, judgement, parent)); // 7 record, durably
+      if (recorded.status === 'refused') {
+        if (attempt === 0) continue;
+        return await refuse(
+          line,
+          identified,
+          judgement,
+          `guard.${recorded.refusal}`,
+          'something changed while it was recorded',
+        );
+      }
+      const { receipt, index } = recorded;
+      if (!isPermitting(judgement.decision.verdict))
+        return refused(line, identified, judgement, receipt, index);
+      if (!areEpochsCurrent(line, judgement)) {
+        // 8 compare epochs again, without yielding until 9
+        await line.log.append(
+          outcomeDraft(line, identified, index, { outcome: 'not_performed', code: 'guard.epoch' }),
+        );
+        if (attempt === 0) continue;
+        return await refuse(
+          line,
+          identified,
+          judgement,
+          'guard.epoch',
+          'kill switches or policy changed twice meanwhile',
+        );
+      }
+      const performance = performOnce(line, identified, judgement, receipt, perform); // 9 perform
+      return await settle(line, identified, judgement, { receipt, index }, await performance, shape); // 10, 11, 12
+    }
+  } catch (thrown) {
+    return faulted(line, action, requestId, parent, thrown);
+  }
+}
+
+/** Loads the policy that is in force in the store, where another process put one in force. */
+async function followPolicy(line: Line): Promise<void> {
+  const { policyHash } = line.state.epochs(line.policy.scope);
+  if (policyHash === undefined || policyHash === line.policy.current().policyHash) return;
+  await line.policy.reload?.();
+}
+
+function areEpochsCurrent(line: Line, { epochs }: Judgement): boolean {
+  const now = line.state.epochs(line.policy.scope);
+  return now.killEpoch === epochs.killEpoch && now.policyEpoch === epochs.policyEpoch;
+}

@@ -1,0 +1,133 @@
+/** The guard as a face sees it: the straight line behind a bound, an end, and a count of what never got as far as a subject. */
+import { createUlid, Fault, type JsonValue } from '../kernel/index.ts';
+import { systemTimers, type Timers } from '../runtime/index.ts';
+import { refusedDecision } from './judgement/index.ts';
+import { enforce } from './enforce.ts';
+import { identify } from './identify.ts';
+import { createLine, type Line } from './line.ts';
+import { enforceList } from './list.ts';
+import { refusalMessage } from './messages.ts';
+import type { Enforced, Guard, GuardPorts, InterceptedAction, ResultShape } from './types.ts';
+
+/** Refusals before authentication are written at most this often, in milliseconds, as one entry. */
+const REFUSALS_EVERY_MS = 60_000;
+/** A result that says nothing about itself is no error. */
+const NO_ERROR = (_result: JsonValue): ResultShape => ({ isError: false });
+
+/** A guard over `ports`. */
+export function createGuardLine(ports: GuardPorts, timers: Timers = systemTimers): Guard {
+  return new GuardLine(createLine(ports, timers));
+}
+
+class GuardLine implements Guard {
+  readonly #line: Line;
+  readonly #underWay = new Set<Promise<unknown>>();
+  readonly #ending = new AbortController();
+  readonly #refusals = new Map<string, number>();
+  #refusalsSince = 0;
+  #cancelFlush: (() => void) | undefined;
+
+  constructor(line: Line) {
+    this.#line = line;
+  }
+
+  enforce(
+    action: InterceptedAction,
+    perform: Parameters<Guard['enforce']>[1],
+    shape: (result: JsonValue) => ResultShape = NO_ERROR,
+  ): Promise<Enforced> {
+    const refusal = this.#cannotStart();
+    if (refusal !== undefined) return Promise.resolve(this.#turnedAway(action, refusal));
+    const signals =
+      action.signal === undefined ? [this.#ending.signal] : [action.signal, this.#ending.signal];
+    return this.#track(enforce(this.#line, { ...action, signal: AbortSignal.any(signals) }, perform, shape));
+  }
+
+  list(action: InterceptedAction): ReturnType<Guard['list']> {
+    const refusal = this.#cannotStart();
+    if (refusal === undefined) return this.#track(enforceList(this.#line, action));
+    const { decision, message } = this.#turnedAway(action, refusal);
+    return Promise.resolve({ verdict: 'deny', visible: action.parts.map(() => false), decision, message });
+  }
+
+  countRefusal(code: string): void {
+    if (this.#refusals.size === 0) this.#refusalsSince = this.#line.clock.now();
+    this.#refusals.set(code, (this.#refusals.get(code) ?? 0) + 1);
+    this.#cancelFlush ??= this.#line.timers.after(REFUSALS_EVERY_MS, () => {
+      this.#cancelFlush = undefined;
+      void this.#track(this.#writeRefusals());
+    });
+  }
+
+  async close(): Promise<void> {
+    if (!this.#ending.signal.aborted) this.#ending.abort(new Fault('guard.closed', 'the guard is closing'));
+    this.#cancelFlush?.();
+    this.#cancelFlush = undefined;
+    await Promise.allSettled(this.#underWay);
+    await this.#writeRefusals();
+    this.#line.killWatch.close();
+  }
+
+  #cannotStart(): { readonly code: string; readonly reason: string } | undefined {
+    if (this.#ending.signal.aborted) return { code: 'guard.closed', reason: 'the guard is closing' };
+    if (this.#underWay.size < this.#line.maxConcurrent) return undefined;
+    return {
+      code: 'guard.overloaded',
+      reason: `${this.#line.maxConcurrent} actions are under way already; try again later`,
+    };
+  }
+
+  /** Counted, not recorded one by one: an overload must not make more load. */
+  #turnedAway(
+    action: InterceptedAction,
+    refusal: { readonly code: string; readonly reason: string },
+  ): Enforced {
+    this.countRefusal(refusal.code);
+    const requestId = createUlid(this.#line.clock, this.#line.random);
+    const { request } = identify(this.#line, { ...action, args: {} }, requestId, undefined);
+    const base = {
+      request,
+      pdp: this.#line.policy.current(),
+      epochs: { killEpoch: 0, policyEpoch: 0 },
+      isolation: this.#line.isolation,
+    };
+    const decision = refusedDecision(base, { checks: [], labelsVersion: 0 }, 'fault', refusal);
+    return {
+      verdict: 'deny',
+      decision,
+      requestId,
+      redactions: {},
+      message: refusalMessage(action.method, decision, undefined),
+    };
+  }
+
+  #track<Result>(work: Promise<Result>): Promise<Result> {
+    this.#underWay.add(work);
+    const forget = (): void => void this.#underWay.delete(work);
+    work.then(forget, forget);
+    return work;
+  }
+
+  async #writeRefusals(): Promise<void> {
+    if (this.#refusals.size === 0) return;
+    const counts = Object.fromEntries(this.#refusals);
+    const since = this.#refusalsSince;
+    this.#refusals.clear();
+    const { clock, tenant, log } = this.#line;
+    try {
+      await log.append({
+        detail: { kind: 'refusals', refusals: { counts, since } },
+        tenant,
+        time: clock.now(),
+        monotonicNs: clock.monotonicNs(),
+        retentionClass: 'decision',
+        committed: {},
+        concerns: [],
+      });
+    } catch {
+      // Nothing was permitted on the strength of these; they count towards the next entry instead.
+      for (const [code, count] of Object.entries(counts))
+        this.#refusals.set(code, (this.#refusals.get(code) ?? 0) + count);
+    }
+  }
+}

@@ -1,0 +1,97 @@
+/** Steps 2 and 3 of the line: the request as it will be judged and digested, who makes it, and in which session. */
+import { createUlid } from '../kernel/index.ts';
+import { actionDigest, REQUEST_VERSION } from '../model/index.ts';
+import {
+  authenticate,
+  type Authenticated,
+  configuredSubject,
+  signAction,
+  type SignedAction,
+} from '../identity/index.ts';
+import { sessionFor } from '../runtime/index.ts';
+import type { IdentifiedAction } from './judgement/index.ts';
+import type { GuardPorts, InterceptedAction } from './types.ts';
+
+/**
+ * Builds the request of `action`. A re-entering action keeps its `requestId`, is signed anew and names the decision it resumes as `parent`.
+ * Throws what cannot be digested (`json.not-serialisable`, `json.too-deep`).
+ */
+export function identify(
+  ports: GuardPorts,
+  action: InterceptedAction,
+  requestId: string,
+  parent: string | undefined,
+): IdentifiedAction {
+  const at = ports.clock.now();
+  const unsigned = {
+    version: REQUEST_VERSION as typeof REQUEST_VERSION,
+    requestId,
+    tenant: ports.tenant,
+    node: ports.node,
+    face: action.face,
+    session: sessionFor({
+      tenant: ports.tenant,
+      node: ports.node,
+      agent: ports.agent.id,
+      ...(ports.person === undefined ? {} : { person: ports.person.id }),
+      ...(action.sessionClaim === undefined ? {} : { claim: action.sessionClaim }),
+    }),
+    initiator: action.initiator,
+    ...(action.initiatingServer === undefined ? {} : { initiatingServer: action.initiatingServer }),
+    phase: action.phase,
+    method: action.method,
+    parts: action.parts,
+    args: action.args,
+    subject: configuredSubject({ ...identityOf(ports), now: at }),
+    ...(action.definitionPin === undefined ? {} : { definitionPin: action.definitionPin }),
+    ...(parent === undefined ? {} : { parent }),
+    causes: [],
+    ...(action.trace === undefined ? {} : { trace: action.trace }),
+    ...(action.purpose === undefined ? {} : { purpose: action.purpose }),
+    deadline: at + ports.timings.holdMs + ports.timings.performMs,
+  };
+  const requestedDigest = actionDigest(unsigned);
+  const signature = signed(ports, requestedDigest, at);
+  const { subject, consumes } = authenticated(ports, requestedDigest, signature, at);
+  return {
+    action,
+    request: { ...unsigned, subject, requestedDigest },
+    nonceKeys: consumes,
+    ...(signature === undefined ? {} : { signature: { ...signature } }),
+  };
+}
+
+function identityOf(ports: GuardPorts): Pick<GuardPorts, 'agent' | 'person' | 'chain'> {
+  return {
+    agent: ports.agent,
+    ...(ports.person === undefined ? {} : { person: ports.person }),
+    ...(ports.chain === undefined ? {} : { chain: ports.chain }),
+  };
+}
+
+/** The agent's signature, where the agent has a key: over digest, nonce, audience and time, and its nonce counts once. */
+function signed(ports: GuardPorts, digest: string, at: number): SignedAction | undefined {
+  if (ports.signer === undefined) return undefined;
+  const nonce = createUlid(ports.clock, ports.random);
+  return signAction({ digest, nonce, audience: ports.node, at }, ports.signer);
+}
+
+function authenticated(
+  ports: GuardPorts,
+  digest: string,
+  signature: SignedAction | undefined,
+  now: number,
+): Authenticated {
+  return authenticate({
+    ...identityOf(ports),
+    now,
+    ...(ports.signer === undefined
+      ? {}
+      : {
+          key: {
+            expected: { publicKey: ports.signer.publicKey, digest, audience: ports.node },
+            ...(signature === undefined ? {} : { signed: signature }),
+          },
+        }),
+  });
+}

@@ -1,0 +1,118 @@
+/** Step 6, its end: joins policy, approvals and what earlier runs left unresolved into one decision. */
+import { sha256Hex } from '../../kernel/crypto/index.ts';
+import type { JsonObject } from '../../kernel/index.ts';
+import {
+  type Decision,
+  type HeldForbid,
+  isPermitting,
+  type PolicyOutcome,
+  type PolicyRef,
+  type Verdict,
+} from '../../model/index.ts';
+import { cannotBeApproved, covers, type OpenHold } from './approvable.ts';
+import { type DecisionBase, decisionOf, refusedDecision } from './decisions.ts';
+import type { Line } from '../line.ts';
+import type { Facts, Judgement } from './trip.ts';
+
+/** Held where an earlier run of the same action ended `unknown`: a person must say that it may run again. */
+export const UNRESOLVED_FORBID: HeldForbid = {
+  id: 'writ.unresolved-outcome',
+  contentHash: sha256Hex('writ/unresolved-outcome/v1'),
+  approvers: [],
+  quorum: 1,
+};
+
+/** One asking of the decision point, with the facts it was given. */
+export interface Round {
+  readonly outcome: PolicyOutcome;
+  readonly facts: Facts;
+  readonly open?: OpenHold;
+}
+
+/**
+ * The judgement of `round`. `before` is the round whose obligations changed the arguments, where they were changed;
+ * its facts and determining policies belong to the decision too.
+ */
+export function conclude(
+  line: Line,
+  base: DecisionBase,
+  round: Round,
+  args: JsonObject,
+  performedDigest: string,
+  before: Round | undefined,
+): Judgement {
+  const { outcome, open } = round;
+  const facts = before?.facts ?? round.facts;
+  const common = { facts, epochs: base.epochs, args, performedDigest };
+  const failure = before?.facts.failure ?? round.facts.failure;
+  if (failure !== undefined) return { ...common, decision: refusedDecision(base, facts, 'fault', failure) };
+
+  const { verdict, held } = withUnresolved(line, round, performedDigest, before !== undefined);
+  if (verdict === 'step_up') {
+    const refusal = cannotBeApproved(line, base.request.subject, held, open?.hold);
+    if (refusal !== undefined) {
+      return { ...common, decision: refusedDecision(base, facts, 'admission', refusal, outcome) };
+    }
+  }
+  const used =
+    isPermitting(verdict) && open !== undefined && open.approval.lifts.size > 0
+      ? usedApproval(line, open)
+      : undefined;
+  const decision: Decision = {
+    ...decisionOf(base, facts),
+    verdict,
+    ...(outcome.would === undefined ? {} : { would: outcome.would }),
+    mode: outcome.mode,
+    source: outcome.source,
+    ...(outcome.code === undefined ? {} : { code: outcome.code }),
+    determining: union(before?.outcome.determining ?? [], outcome.determining),
+    errors: outcome.errors,
+    parts: outcome.parts,
+    obligations: before?.outcome.obligations ?? outcome.obligations,
+    ...(isPermitting(verdict) ? { performedDigest } : {}),
+    approvals: used === undefined ? [] : [{ hold: used.hold, keyIds: used.keyIds, lifts: used.lifts }],
+    held: verdict === 'step_up' ? held : [],
+    needs: outcome.needs,
+    unjudgedArgs: outcome.unjudgedArgs,
+    reasons: outcome.reasons,
+  };
+  const waitsAt = open !== undefined && covers(open.hold, held) ? open.hold : undefined;
+  return {
+    ...common,
+    decision,
+    ...(waitsAt === undefined ? {} : { hold: waitsAt }),
+    ...(used === undefined ? {} : { approval: used }),
+  };
+}
+
+/** `modify` is what happened, not what could have; and an action of unknown outcome waits for a person before it runs again. */
+function withUnresolved(
+  line: Line,
+  { outcome, open }: Round,
+  performedDigest: string,
+  isChanged: boolean,
+): { readonly verdict: Verdict; readonly held: readonly HeldForbid[] } {
+  if (outcome.verdict !== 'step_up' && !isPermitting(outcome.verdict))
+    return { verdict: outcome.verdict, held: [] };
+  const isUnresolved =
+    line.state.isUnresolved(performedDigest) &&
+    open?.approval.lifts.has(UNRESOLVED_FORBID.contentHash) !== true;
+  if (isUnresolved) return { verdict: 'step_up', held: [...outcome.held, UNRESOLVED_FORBID] };
+  if (outcome.verdict === 'step_up') return { verdict: 'step_up', held: outcome.held };
+  return { verdict: isChanged ? 'modify' : 'allow', held: [] };
+}
+
+function usedApproval(line: Line, { hold, approval }: OpenHold): NonNullable<Judgement['approval']> {
+  return {
+    hold: `${line.log.origin}#${hold.index}`,
+    index: hold.index,
+    expires: approval.expires,
+    keyIds: approval.keyIds,
+    lifts: [...approval.lifts].sort(),
+  };
+}
+
+function union(left: readonly PolicyRef[], right: readonly PolicyRef[]): readonly PolicyRef[] {
+  const byHash = new Map([...left, ...right].map((ref) => [ref.contentHash, ref]));
+  return [...byHash.values()];
+}

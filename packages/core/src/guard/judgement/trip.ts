@@ -1,0 +1,51 @@
+/** One action's way through the guard: what each step learned, until the next step needs it. */
+import type { Clock, JsonObject } from '../../kernel/index.ts';
+import type { ActionRequest, Check, Decision, Finding, Hold, UsedApproval } from '../../model/index.ts';
+import type { InterceptedAction } from '../types.ts';
+
+/** Everything known about an action before it is judged. */
+export interface IdentifiedAction {
+  readonly action: InterceptedAction;
+  readonly request: ActionRequest;
+  /** Keys used up by whatever entry records this action: the nonce of its signature. */
+  readonly nonceKeys: readonly string[];
+  /** The agent's signature over the digest, sealed with the record; absent where the agent has no key. */
+  readonly signature?: JsonObject;
+}
+
+/** Facts of step 5. */
+export interface Facts {
+  readonly findings: readonly Finding[];
+  readonly findingNames: readonly string[];
+  readonly checks: readonly Check[];
+  readonly factsMissing: readonly string[];
+  /** A check that must run and did not: a deny, with the code of its fault. */
+  readonly failure?: { readonly code: string; readonly reason: string };
+  readonly labels: readonly string[];
+  readonly labelsVersion: number;
+}
+
+/** Epochs the decision was made under. */
+export interface Epochs {
+  readonly killEpoch: number;
+  readonly policyEpoch: number;
+}
+
+/** The answer of steps 4–6: the decision, and what would be performed under it. */
+export interface Judgement {
+  readonly decision: Decision;
+  readonly facts: Facts;
+  readonly epochs: Epochs;
+  /** What is performed: the requested arguments, or the redacted ones. */
+  readonly args: JsonObject;
+  readonly performedDigest: string;
+  /** The hold for the performed digest, where one is open. */
+  readonly hold?: Hold;
+  /** The approval that is used up, where one lifts something. */
+  readonly approval?: UsedApproval & { readonly index: number; readonly expires: number };
+}
+
+/** The present instant for expiry: never below what is already recorded (architecture, section 5). */
+export function flooredNow(clock: Clock, timeFloor: number): number {
+  return Math.max(clock.now(), timeFloor);
+}

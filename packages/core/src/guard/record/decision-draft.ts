@@ -1,0 +1,129 @@
+/** The entry of a decision: codes and hashes in the clear, everything else committed and sealed. */
+import type { JsonObject, JsonValue } from '../../kernel/index.ts';
+import { type EntryDraft, isPermitting, type StateEffect } from '../../model/index.ts';
+import { type IdentifiedAction, type Judgement, requestersOf } from '../judgement/index.ts';
+import type { GuardPorts } from '../types.ts';
+import { decisionRecord } from './decision-record.ts';
+
+/** Retention class of what the guard writes. */
+export const RETENTION_CLASS = 'decision';
+
+/** The draft of a decision's entry, with the effects and conditions that commit with it. */
+export function decisionDraft(
+  ports: GuardPorts,
+  identified: IdentifiedAction,
+  judgement: Judgement,
+  parent: string | undefined,
+): EntryDraft {
+  const { request, signature, nonceKeys } = identified;
+  const { decision, epochs, performedDigest, facts, approval } = judgement;
+  const permits = isPermitting(decision.verdict);
+  const consumes = [...nonceKeys, ...(approval === undefined ? [] : [approvalKey(approval.index)])];
+  return {
+    detail: { kind: 'decision', decision: decisionRecord(decision, request, parent) },
+    tenant: ports.tenant,
+    time: ports.clock.now(),
+    monotonicNs: ports.clock.monotonicNs(),
+    retentionClass: RETENTION_CLASS,
+    committed: {
+      subject: subjectJson(identified),
+      session: definedOnly({ ...request.session }),
+      target: request.parts.map((part) => [
+        part.action.name,
+        part.resource.type,
+        part.resource.id,
+        part.resource.server ?? null,
+      ]),
+      method: request.method,
+      arguments: request.args,
+      requestedDigest: request.requestedDigest,
+      ...(permits && performedDigest !== request.requestedDigest
+        ? { performedDigest, performedArguments: judgement.args }
+        : {}),
+      ...(signature === undefined ? {} : { signature }),
+      ...(decision.reasons.length === 0 ? {} : { reasons: decision.reasons }),
+    },
+    input: {
+      requestId: request.requestId,
+      face: request.face,
+      findings: facts.findings.map((finding) => [
+        finding.kind,
+        finding.detail ?? null,
+        finding.span.pointer,
+        finding.span.start,
+        finding.span.end,
+      ]),
+      factsMissing: facts.factsMissing,
+      labels: facts.labels,
+      errors: decision.errors.map((error) => [error.policy, error.message]),
+      unjudgedArgs: decision.unjudgedArgs,
+      needs: decision.needs,
+      definitionPin: request.definitionPin ?? null,
+      purpose: request.purpose ?? null,
+      trace: request.trace?.traceparent ?? null,
+      causes: request.causes,
+    },
+    concerns: request.subject.person === undefined ? [] : [request.subject.person.id],
+    ...(consumes.length === 0 ? {} : { consumes }),
+    ...(permits
+      ? {
+          conditions: {
+            killEpoch: epochs.killEpoch,
+            policyScope: ports.policy.scope,
+            policyEpoch: epochs.policyEpoch,
+            ...(approval === undefined ? {} : { notAfter: approval.expires }),
+          },
+        }
+      : {}),
+    effects: effects(ports, identified, judgement),
+  };
+}
+
+/** The key that an approval's one use consumes. */
+export function approvalKey(hold: number): string {
+  return `approval:${hold}`;
+}
+
+function effects(
+  ports: GuardPorts,
+  { request }: IdentifiedAction,
+  judgement: Judgement,
+): readonly StateEffect[] {
+  const { decision, performedDigest, hold } = judgement;
+  if (request.phase !== 'call') return [];
+  if (isPermitting(decision.verdict)) return [{ type: 'open', digest: performedDigest }];
+  if (decision.verdict !== 'step_up' || hold !== undefined) return [];
+  const timeouts = decision.held.map((forbid) => forbid.timeoutMs ?? ports.timings.approvalTimeoutMs);
+  return [
+    {
+      type: 'hold',
+      digest: performedDigest,
+      policyHash: decision.policyHash,
+      forbids: decision.held,
+      requesters: requestersOf(request.subject),
+      expires: Math.max(ports.clock.now(), ports.state.timeFloor()) + Math.min(...timeouts),
+    },
+  ];
+}
+
+function subjectJson({ request }: IdentifiedAction): JsonObject {
+  const { agent, person, chain, authentication } = request.subject;
+  return definedOnly({
+    agent: definedOnly({ ...agent }),
+    person:
+      person === undefined ? undefined : definedOnly({ id: person.id, roles: person.roles, mfa: person.mfa }),
+    chain: chain.map((link) => definedOnly({ ...link })),
+    authentication: {
+      method: authentication.method,
+      assurance: authentication.assurance,
+      credentialId: authentication.credentialId,
+      at: authentication.at,
+    },
+  });
+}
+
+function definedOnly(object: Readonly<Record<string, JsonValue | undefined>>): JsonObject {
+  return Object.fromEntries(
+    Object.entries(object).filter((pair): pair is [string, JsonValue] => pair[1] !== undefined),
+  );
+}

@@ -1,0 +1,53 @@
+/** The part of a decision that stands in the clear: codes, ids of policies, counts and hashes of public things. */
+import { type Decision, type DecisionRecord, KNOWN_METHODS, type Phase } from '../../model/index.ts';
+import type { IdentifiedAction } from '../judgement/index.ts';
+
+/** Most determining policies named in one entry; `determiningCount` tells how many there were. */
+const MAX_DETERMINING = 64;
+
+/** The clear part of a decision. */
+export function decisionRecord(
+  decision: Decision,
+  request: {
+    readonly method: string;
+    readonly phase: Phase;
+    readonly initiator: IdentifiedAction['request']['initiator'];
+    readonly subject: IdentifiedAction['request']['subject'];
+  },
+  parent: string | undefined,
+): DecisionRecord {
+  const verdicts: Record<string, number> = {};
+  for (const part of decision.parts) verdicts[part.verdict] = (verdicts[part.verdict] ?? 0) + 1;
+  const { method, assurance } = request.subject.authentication;
+  return {
+    verdict: decision.verdict,
+    ...(decision.would === undefined ? {} : { would: decision.would }),
+    mode: decision.mode,
+    source: decision.source,
+    ...(decision.code === undefined ? {} : { code: decision.code }),
+    method: KNOWN_METHODS.has(request.method) ? request.method : 'other',
+    phase: request.phase,
+    initiator: request.initiator,
+    authentication: { method, assurance },
+    determining: decision.determining.slice(0, MAX_DETERMINING),
+    determiningCount: decision.determining.length,
+    errors: decision.errors.slice(0, MAX_DETERMINING).map(({ policy, code }) => ({ policy, code })),
+    policyHash: decision.policyHash,
+    schemaHash: decision.schemaHash,
+    entitiesHash: decision.entitiesHash,
+    engineVersion: decision.engineVersion,
+    killEpoch: decision.killEpoch,
+    policyEpoch: decision.policyEpoch,
+    labelsVersion: decision.labelsVersion,
+    parts: { count: decision.parts.length, verdicts },
+    obligations: decision.obligations.map((obligation) => ({
+      type: obligation.type,
+      names: obligation.type === 'redact' ? obligation.kinds : obligation.labels,
+    })),
+    checks: decision.checks,
+    approvals: decision.approvals,
+    isolation: decision.isolation,
+    held: decision.held.map(({ contentHash, quorum }) => ({ contentHash, quorum })),
+    ...(parent === undefined ? {} : { parent }),
+  };
+}

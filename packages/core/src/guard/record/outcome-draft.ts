@@ -1,0 +1,67 @@
+/** The entry that closes a decision. */
+import { canonicalJson, type JsonValue } from '../../kernel/index.ts';
+import { sha256Hex } from '../../kernel/crypto/index.ts';
+import type { Decision, EntryDraft, Outcome } from '../../model/index.ts';
+import type { IdentifiedAction } from '../judgement/index.ts';
+import type { GuardPorts } from '../types.ts';
+import { decisionRecord } from './decision-record.ts';
+import { RETENTION_CLASS } from './decision-draft.ts';
+
+/** Largest canonical result that is sealed whole, in UTF-16 units; of a larger one only hash and length are. */
+const MAX_SEALED_RESULT = 1024 * 1024;
+
+/** What became of a permitted action, and how its result was judged. */
+export interface OutcomeFacts {
+  readonly outcome: Outcome;
+  readonly code?: string;
+  readonly delivery?: Decision;
+  readonly redactions?: Readonly<Record<string, number>>;
+  readonly result?: JsonValue;
+  readonly labels?: readonly string[];
+}
+
+/** The draft of the entry that closes decision `index`. */
+export function outcomeDraft(
+  ports: GuardPorts,
+  identified: IdentifiedAction,
+  index: number,
+  facts: OutcomeFacts,
+): EntryDraft {
+  const { request } = identified;
+  const { outcome, code, delivery, redactions, result, labels = [] } = facts;
+  return {
+    detail: {
+      kind: 'outcome',
+      outcome,
+      decisionOf: index,
+      ...(code === undefined ? {} : { code }),
+      ...(delivery === undefined
+        ? {}
+        : {
+            delivery: decisionRecord(
+              delivery,
+              { ...request, method: 'results/deliver', phase: 'result' },
+              undefined,
+            ),
+          }),
+      ...(redactions === undefined || Object.keys(redactions).length === 0 ? {} : { redactions }),
+    },
+    tenant: ports.tenant,
+    time: ports.clock.now(),
+    monotonicNs: ports.clock.monotonicNs(),
+    retentionClass: RETENTION_CLASS,
+    committed: {
+      ...(result === undefined ? {} : { result: sealable(result) }),
+      ...(delivery === undefined || delivery.reasons.length === 0 ? {} : { reasons: delivery.reasons }),
+    },
+    concerns: request.subject.person === undefined ? [] : [request.subject.person.id],
+    effects: labels.length === 0 ? [] : [{ type: 'join_labels', session: request.session.id, labels }],
+  };
+}
+
+/** The result itself, or its hash and length where it is large. */
+function sealable(result: JsonValue): JsonValue {
+  const text = canonicalJson(result);
+  if (text.length <= MAX_SEALED_RESULT) return result;
+  return { sha256: sha256Hex(text), length: text.length, omitted: 'result is larger than 1 MiB' };
+}
