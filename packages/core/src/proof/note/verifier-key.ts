@@ -77,14 +77,8 @@ export function formatKeyId(keyId: number): string {
 }
 
 function algorithmOf(byte: number | undefined): NoteAlgorithm | undefined {
-  switch (byte) {
-    case ALGORITHM_BYTES.ed25519:
-      return 'ed25519';
-    case ALGORITHM_BYTES['cosignature/v1']:
-      return 'cosignature/v1';
-    default:
-      return undefined;
-  }
+  if (byte === ALGORITHM_BYTES.ed25519) return 'ed25519';
+  return byte === ALGORITHM_BYTES['cosignature/v1'] ? 'cosignature/v1' : undefined;
 }
 
 function decode(text: string, encoded: string): Uint8Array {

@@ -1,6 +1,6 @@
 /** Turns leaves, as they are appended, into the tiles to publish. */
 import { Fault } from '../../kernel/index.ts';
-import { Frontier, type TreeHasher } from '../merkle/index.ts';
+import type { Frontier, TreeHasher } from '../merkle/index.ts';
 import { partialTiles, TILE_HEIGHT, TILE_WIDTH, type TileCoordinates } from './coordinates.ts';
 import { frontierFromEdge } from './edge.ts';
 import { encodeTile, parseTile } from './tile.ts';

@@ -1,0 +1,97 @@
+/** A small signed log as a map of files, for tests that read logs and for tests that tamper with them. */
+import { concatBytes } from '../kernel/index.ts';
+import {
+  ed25519KeyFromSeed,
+  ed25519PublicKey,
+  ed25519Sign,
+  ed25519Verify,
+  sha256,
+} from '../kernel/crypto/index.ts';
+import {
+  bundlePath,
+  bundlesBetween,
+  byteTreeHasher,
+  CHECKPOINT_PATH,
+  createVerifierKey,
+  encodeBundle,
+  formatCheckpoint,
+  Frontier,
+  type LogSource,
+  type NoteAlgorithm,
+  type NoteSigner,
+  signNote,
+  TILE_WIDTH,
+  tilePath,
+  TileWriter,
+  type Trust,
+  type VerifySignature,
+} from '../proof/index.ts';
+
+/** A log in memory. */
+export interface SampleLog {
+  /** Bytes by path, as they would be served; tests alter it. */
+  readonly files: Map<string, Uint8Array>;
+  /** Reads {@link SampleLog.files}. */
+  readonly source: LogSource;
+  readonly signer: NoteSigner;
+  /** What a verifier brings: the key of the log. */
+  readonly trust: Trust;
+  /** The signed checkpoint over the first `size` entries. */
+  checkpointAt(size: number): Uint8Array;
+}
+
+/** Ed25519 verification by Node. */
+export const verifyWithNode: VerifySignature = (publicKey, message, signature) =>
+  ed25519Verify(ed25519PublicKey(publicKey), message, signature);
+
+/** A signer whose private key is 32 times the byte `seed`. */
+export function sampleSigner(name: string, seed: number, algorithm: NoteAlgorithm = 'ed25519'): NoteSigner {
+  const privateKey = ed25519KeyFromSeed(new Uint8Array(32).fill(seed));
+  return {
+    key: createVerifierKey(sha256, name, algorithm, privateKey.publicKey),
+    sign: (message) => ed25519Sign(privateKey, message),
+  };
+}
+
+/** The log of `entries` with every tile and bundle of its size, signed at that size. */
+export function sampleLog(
+  entries: readonly Uint8Array[],
+  signer: NoteSigner = sampleSigner('example.org/log', 1),
+): SampleLog {
+  const hasher = byteTreeHasher(sha256);
+  const leaves = entries.map((entry) => hasher.leaf(entry));
+  const checkpointAt = (size: number): Uint8Array => {
+    const frontier = new Frontier(hasher);
+    for (const leaf of leaves.slice(0, size)) frontier.append(leaf);
+    return signNote(formatCheckpoint({ origin: signer.key.name, size, root: frontier.root() }), [signer]);
+  };
+  const files = new Map([[CHECKPOINT_PATH, checkpointAt(entries.length)]]);
+  const tiles = new TileWriter(hasher);
+  for (const leaf of leaves) tiles.append(leaf);
+  for (const { tile, bytes } of [...tiles.takeFull(), ...tiles.partials()]) files.set(tilePath(tile), bytes);
+  for (const bundle of bundlesBetween(0, entries.length)) {
+    const start = bundle.index * TILE_WIDTH;
+    files.set(bundlePath(bundle), encodeBundle(entries.slice(start, start + bundle.width)));
+  }
+  return {
+    files,
+    source: sourceOfFiles(files),
+    signer,
+    trust: { sha256, verifySignature: verifyWithNode, keys: [signer.key] },
+    checkpointAt,
+  };
+}
+
+/** A source that reads `files` by path. */
+export function sourceOfFiles(files: ReadonlyMap<string, Uint8Array>): LogSource {
+  // A copy, so that no reader can alter the log.
+  const read = (path: string): Uint8Array | undefined => {
+    const bytes = files.get(path);
+    return bytes === undefined ? undefined : concatBytes(bytes);
+  };
+  return {
+    readCheckpoint: () => read(CHECKPOINT_PATH),
+    readTile: (tile) => read(tilePath(tile)),
+    readBundle: (bundle) => read(bundlePath(bundle)),
+  };
+}
