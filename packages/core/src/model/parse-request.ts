@@ -25,7 +25,7 @@ export const MAX_CAUSES = 64;
 const MAX_RESOURCE_ID = 4096;
 const instantSchema = z.int().min(0);
 
-const jsonSchema: ZodType<JsonValue> = z.json() as ZodType<JsonValue>;
+const jsonSchema: ZodType<JsonValue> = z.json();
 const jsonObjectSchema: ZodType<JsonObject> = z.record(z.string(), jsonSchema);
 
 /** Shape of one {@link Part}. */
