@@ -1,5 +1,5 @@
 /** A small signed log as a map of files, for tests that read logs and for tests that tamper with them. */
-import { concatBytes } from '../kernel/index.ts';
+import { concatBytes, Fault, utf8 } from '../kernel/index.ts';
 import {
   ed25519KeyFromSeed,
   ed25519PublicKey,
@@ -38,6 +38,8 @@ export interface SampleLog {
   readonly trust: Trust;
   /** The signed checkpoint over the first `size` entries. */
   checkpointAt(size: number): Uint8Array;
+  /** Replaces the file at `path` by what `change` makes of it. Throws `io.failed` where there is none. */
+  edit(path: string, change: (bytes: Uint8Array) => Uint8Array): void;
 }
 
 /** Ed25519 verification by Node. */
@@ -51,6 +53,11 @@ export function sampleSigner(name: string, seed: number, algorithm: NoteAlgorith
     key: createVerifierKey(sha256, name, algorithm, privateKey.publicKey),
     sign: (message) => ed25519Sign(privateKey, message),
   };
+}
+
+/** `count` entries, `name 0` and so on. */
+export function sampleEntries(count: number, name = 'entry'): Uint8Array[] {
+  return Array.from({ length: count }, (_, index) => utf8(`${name} ${index}`));
 }
 
 /** The log of `entries` with every tile and bundle of its size, signed at that size. */
@@ -79,6 +86,11 @@ export function sampleLog(
     signer,
     trust: { sha256, verifySignature: verifyWithNode, keys: [signer.key] },
     checkpointAt,
+    edit(path, change) {
+      const bytes = files.get(path);
+      if (bytes === undefined) throw new Fault('io.failed', `the sample log has no \`${path}\``);
+      files.set(path, change(bytes));
+    },
   };
 }
 

@@ -199,6 +199,26 @@ describe('domain separation', () => {
   });
 });
 
+describe('a proof with one hash too many', () => {
+  const extra = flipped(leaves[0]!);
+
+  test('of inclusion does not hold, even under the root that it would lead to', async () => {
+    for (const size of [1, 5, 8]) {
+      const proof = [...(await proveInclusion(hasher, reader, 0, size)), extra];
+      const claim = { index: 0, size, leaf: leaves[0]!, proof };
+      expect(verifyInclusion(hasher, claim, hasher.node(extra, roots[size]!))).toBe(false);
+    }
+  });
+
+  test('of consistency does not hold, even between the roots that it would lead to', async () => {
+    const proof = [...(await proveConsistency(hasher, reader, 3, 5)), extra];
+    const [olderRoot, newerRoot] = [hasher.node(extra, roots[3]!), hasher.node(extra, roots[5]!)];
+    expect(verifyConsistency(hasher, { olderSize: 3, olderRoot, newerSize: 5, newerRoot, proof })).toBe(
+      false,
+    );
+  });
+});
+
 describe('proofs of what cannot be', () => {
   test.each([
     ['a leaf past the end', () => proveInclusion(hasher, reader, 5, 5)],

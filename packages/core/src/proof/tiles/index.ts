@@ -10,7 +10,7 @@ export {
   tileWidth,
 } from './coordinates.ts';
 export { bundlePath, CHECKPOINT_PATH, parseTilePath, tilePath, type TileResource } from './path.ts';
-export { completeRoot, encodeTile, parseTile } from './tile.ts';
+export { encodeTile, parseTile } from './tile.ts';
 export { encodeBundle, MAX_ENTRY_BYTES, parseBundle } from './bundle.ts';
 export { TileWriter, type WrittenTile } from './tile-writer.ts';
 export { type ReadTile, readTileHashes, tileHashReader, type TileReaderOptions } from './tile-reader.ts';
