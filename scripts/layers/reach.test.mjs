@@ -42,8 +42,9 @@ function reach(entry, modules = graph) {
   for (const file of files) {
     const module = modules.get(file);
     if (!module) throw new Error(`${file} was not read`);
-    for (const { dependencyTypes, resolved, module: name } of module.dependencies) {
+    for (const { dependencyTypes, resolved, couldNotResolve, module: name } of module.dependencies) {
       if (dependencyTypes.includes('type-only')) continue;
+      if (couldNotResolve) throw new Error(`${file} imports \`${name}\`, which is not there`);
       if (dependencyTypes.includes('core')) outside.add(`node:${name.replace(/^node:/, '')}`);
       else if (resolved.startsWith('packages/')) files.add(resolved);
       else outside.add(name.split('/', name.startsWith('@') ? 2 : 1).join('/'));
