@@ -1,0 +1,120 @@
+/** Checks a whole policy set and reports everything at once; loads nothing. */
+import { type CedarEntity, validateEntities } from './engine/index.ts';
+import { withIdAttribute } from './decision/index.ts';
+import type { Mode, ToolDefinition } from '../model/index.ts';
+import { parseSources, type Policy, type PolicyIssue, type PolicySource } from './language/index.ts';
+import {
+  actionScope,
+  assumeSchema,
+  checkPolicies,
+  covers,
+  type Oddity,
+  type PolicySchema,
+  schemaForTools,
+} from './schema/index.ts';
+
+/** What could not be checked, and why. */
+export interface SchemaReport {
+  /** Tools that have an action. */
+  readonly tools: number;
+  /** Tools and arguments that policies cannot judge. */
+  readonly oddities: readonly Oddity[];
+  /** Tools that policies name and that were taken as given, because no server was at hand. */
+  readonly assumed: readonly string[];
+  /** Policies whose types could not be checked, because they use an argument of an assumed tool in contradictory ways. */
+  readonly unchecked: readonly string[];
+}
+
+/** Everything known about a set before it is loaded. */
+export interface CheckedPolicySet {
+  readonly policies: readonly Policy[];
+  readonly schema: PolicySchema;
+  /** In the order of the sources; a set with problems is not loaded. */
+  readonly problems: readonly PolicyIssue[];
+  readonly warnings: readonly PolicyIssue[];
+  readonly report: SchemaReport;
+}
+
+/** What {@link checkPolicySet} looks at. */
+export interface CheckOptions {
+  readonly sources: readonly PolicySource[];
+  readonly tools?: readonly ToolDefinition[];
+  readonly entities?: readonly CedarEntity[];
+  readonly mode?: Mode;
+  readonly auditUntil?: number;
+}
+
+/** Checks a set without loading it. Throws only where the engine itself fails. */
+export function checkPolicySet(options: CheckOptions): CheckedPolicySet {
+  const parsed = parseSources(options.sources);
+  const assumed = options.tools === undefined ? assumeSchema(parsed.policies) : undefined;
+  const schema = assumed?.schema ?? schemaForTools(options.tools ?? []);
+  const unchecked = parsed.policies.filter(
+    (policy) =>
+      assumed !== undefined &&
+      policy.reads.context.some(({ path }) => path.length === 0 || path[0] === 'args') &&
+      [...assumed.contradictory].some((tool) => covers(actionScope(policy.json), tool)),
+  );
+  const checked = checkPolicies(
+    parsed.policies.filter((policy) => !unchecked.includes(policy)),
+    schema,
+  );
+  const entityProblems = checkEntities(options.entities ?? [], schema);
+  const warnings = [...parsed.warnings, ...checked.warnings, ...setWarnings(parsed.policies, options)];
+  return {
+    policies: parsed.policies,
+    schema,
+    problems: [...byPlace([...parsed.problems, ...checked.problems], options.sources), ...entityProblems],
+    warnings: byPlace(warnings, options.sources),
+    report: {
+      tools: options.tools === undefined ? 0 : schema.tools.size,
+      oddities: schema.oddities,
+      assumed: assumed?.tools ?? [],
+      unchecked: unchecked.map(({ id }) => id),
+    },
+  };
+}
+
+function checkEntities(entities: readonly CedarEntity[], schema: PolicySchema): readonly PolicyIssue[] {
+  const action = entities.find(({ uid }) => uid.type === 'Action');
+  if (action !== undefined) {
+    return [
+      {
+        code: 'policy.schema',
+        message: `the entities hold the action \`${action.uid.id}\`, which comes from the schema alone`,
+      },
+    ];
+  }
+  return validateEntities(schema.cedar, entities.map(withIdAttribute)).map(({ message, hint }) => ({
+    code: 'policy.schema' as const,
+    message: `the entities do not fit the schema: ${message}`,
+    ...(hint === undefined ? {} : { hint }),
+  }));
+}
+
+function setWarnings(policies: readonly Policy[], options: CheckOptions): readonly PolicyIssue[] {
+  const warnings: PolicyIssue[] = [];
+  if (!policies.some(({ effect }) => effect === 'permit') && options.mode === 'strict') {
+    warnings.push({ code: 'policy.empty', message: 'no policy permits anything, so everything is denied' });
+  }
+  const watched = options.mode === 'audit' || policies.some(({ audit }) => audit);
+  if (watched && options.auditUntil === undefined) {
+    warnings.push({
+      code: 'policy.empty',
+      message: 'audit mode has no end; what it would deny is performed until someone ends it',
+    });
+  }
+  return warnings;
+}
+
+function byPlace(issues: readonly PolicyIssue[], sources: readonly PolicySource[]): readonly PolicyIssue[] {
+  const order = new Map(sources.map(({ name }, index) => [name, index]));
+  const rank = ({ place }: PolicyIssue): number =>
+    place === undefined ? sources.length : (order.get(place.file) ?? 0);
+  return [...issues].sort(
+    (left, right) =>
+      rank(left) - rank(right) ||
+      (left.place?.line ?? 0) - (right.place?.line ?? 0) ||
+      (left.place?.column ?? 0) - (right.place?.column ?? 0),
+  );
+}

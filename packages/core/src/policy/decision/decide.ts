@@ -1,0 +1,212 @@
+/** Decides: maps a query, evaluates every part for every principal, and combines what follows. Pure and synchronous. */
+import { describeFault, Fault, type FaultCode, isFault, type JsonObject } from '../../kernel/index.ts';
+import {
+  type Mode,
+  type PartDecision,
+  type PolicyOutcome,
+  type PolicyQuery,
+  strongestVerdict,
+  type Verdict,
+  VERDICTS,
+} from '../../model/index.ts';
+import { type Judgement, judge, type Ruling } from '../algebra.ts';
+import { contextFor } from './context.ts';
+import type { Evaluator } from '../engine/index.ts';
+import type { EntitySnapshot } from './entities.ts';
+import { deniedByDefault, explain } from './explain.ts';
+import type { Policy } from '../language/index.ts';
+import { type MappedPart, type MappedPrincipal, mapPart, mapPrincipals } from './mapping.ts';
+import { heldForbids, missingNeeds, policyErrors, refsOf, uniteObligations } from './obligations.ts';
+import type { ArgumentJudge } from './part-arguments.ts';
+import type { Participant } from './participant.ts';
+import type { PolicySchema } from '../schema/index.ts';
+
+/** Everything a decision is made of, immutable. */
+export interface DecisionBasis {
+  readonly policies: readonly Policy[];
+  readonly schema: PolicySchema;
+  readonly entities: EntitySnapshot;
+  readonly evaluator: Evaluator;
+  readonly judgeArgs: ArgumentJudge;
+  readonly mode: Mode;
+  /** Instant from which audit mode is over and everything is enforced, milliseconds since 1970. */
+  readonly auditUntil?: number;
+}
+
+/** One principal's judgement of one part. */
+interface JudgedTurn {
+  readonly judgement: Judgement<Participant>;
+  readonly participants: readonly Participant[];
+  readonly denied: string;
+}
+
+/** The answer to `query`. Never throws: whatever breaks is a denial with source `fault`. */
+export function decide(basis: DecisionBasis, query: PolicyQuery): PolicyOutcome {
+  try {
+    return decideQuery(basis, query);
+  } catch (thrown) {
+    const code: FaultCode = isFault(thrown) ? thrown.code : 'policy.evaluation';
+    const path = isFault(thrown) ? thrown.data['path'] : undefined;
+    const named = typeof path === 'string' ? [path] : [];
+    return faulted(basis.mode, code, isFault(thrown) ? thrown.message : describeFault(thrown), named);
+  }
+}
+
+function decideQuery(basis: DecisionBasis, query: PolicyQuery): PolicyOutcome {
+  if (query.parts.length === 0) throw new Fault('policy.query', 'the request has no part to judge');
+  const expired = basis.auditUntil !== undefined && query.context.time >= basis.auditUntil;
+  const mode = expired && basis.mode === 'audit' ? 'strict' : basis.mode;
+  const parts = query.parts.map((part) => mapPart(part, query, basis.schema));
+  const { args, unjudged } = basis.judgeArgs(parts, query.context.args ?? {});
+  const principals = mapPrincipals(query);
+  const turnsOfParts = parts.map((part, index) => {
+    const facts = {
+      args: args[index] ?? {},
+      ...(part.method === undefined ? {} : { method: part.method }),
+    };
+    const context = contextFor(query, facts, unjudged);
+    const named = query.parts[index];
+    return principals.map((principal) => {
+      const participants = evaluate(basis, query, { part, principal, context }, expired);
+      const chained = principals.length > 1 ? principal.uid.id : undefined;
+      const denied = deniedByDefault(named?.action.name ?? '', named?.resource.id ?? '', chained);
+      const judgement = judge(participants, mode, query.initiator !== 'server');
+      return { judgement, participants, denied };
+    });
+  });
+  return combine(query, mode, turnsOfParts, unjudged);
+}
+
+interface Turn {
+  readonly part: MappedPart;
+  readonly principal: MappedPrincipal;
+  readonly context: JsonObject;
+}
+
+function evaluate(
+  basis: DecisionBasis,
+  query: PolicyQuery,
+  turn: Turn,
+  auditExpired: boolean,
+): readonly Participant[] {
+  const { satisfied, errors } = basis.evaluator.evaluate({
+    principal: turn.principal.uid,
+    action: { type: 'Action', id: turn.part.action },
+    resource: turn.part.resource,
+    context: turn.context,
+    entities: basis.entities.slice(turn.principal, turn.part),
+  });
+  const participant = (index: number, message?: string): Participant => {
+    const policy = basis.policies[index];
+    if (policy === undefined)
+      throw new Fault('policy.evaluation', 'the engine names a policy that is not in the set');
+    const changes = policy.redact.length > 0 && query.phase !== 'list';
+    return {
+      policy,
+      effect: policy.effect,
+      status: message === undefined ? 'applies' : 'errs',
+      ...(policy.verdict === undefined ? {} : { verdict: policy.verdict }),
+      lifted: policy.verdict === 'step_up' && query.lifted.has(policy.contentHash),
+      obliged: policy.redact.length > 0 || policy.labels.length > 0,
+      changes,
+      audit: policy.audit && !auditExpired,
+      ...(message === undefined ? {} : { message }),
+    };
+  };
+  return [
+    ...satisfied.map((index) => participant(index)),
+    ...errors.map(({ policy, message }) => participant(policy, message)),
+  ];
+}
+
+function combine(
+  query: PolicyQuery,
+  mode: Mode,
+  turnsOfParts: readonly (readonly JudgedTurn[])[],
+  unjudged: readonly string[],
+): PolicyOutcome {
+  const turns = turnsOfParts.flat();
+  const verdict = strongestVerdict(turns.map(({ judgement }) => judgement.enforced.verdict));
+  const would = strongestVerdict(turns.map(({ judgement }) => judgement.would.verdict));
+  const watched = mode === 'audit' || would !== verdict;
+  const side = mode === 'audit' ? 'would' : 'enforced';
+  const decisive = mode === 'audit' ? would : verdict;
+  const deciding = turns.filter(({ judgement }) => judgement[side].verdict === decisive);
+  const determining = deciding.flatMap(({ judgement }) => judgement[side].determining);
+  const denied = deciding.filter(({ judgement }) => judgement[side].determining.length === 0);
+  const participants = turns.flatMap((turn) => turn.participants);
+  const held = turns
+    .flatMap(({ judgement }) => judgement.enforced)
+    .filter((ruling) => ruling.verdict === 'step_up');
+  return {
+    verdict,
+    ...(watched ? { would } : {}),
+    mode,
+    source: 'policy',
+    determining: refsOf(determining),
+    errors: policyErrors(participants),
+    obligations: verdict === 'deny' ? [] : uniteObligations(participants, query.phase, mode),
+    held: verdict === 'step_up' ? heldForbids(held.flatMap((ruling) => ruling.determining)) : [],
+    needs: verdict === 'defer' ? missingNeeds(determining) : [],
+    parts: turnsOfParts.map((partTurns) => decidePart(partTurns, side)),
+    unjudgedArgs: unjudged,
+    reasons: [
+      ...explain(
+        decisive,
+        determining,
+        denied.map((turn) => turn.denied),
+      ),
+      ...watchedReasons(mode, verdict, would, turns),
+    ],
+  };
+}
+
+/** Names the watched policies behind a `would` that differs. */
+function watchedReasons(
+  mode: Mode,
+  verdict: Verdict,
+  would: Verdict,
+  turns: readonly JudgedTurn[],
+): readonly string[] {
+  if (mode === 'audit' || would === verdict) return [];
+  const rulings = turns.map(({ judgement }) => judgement.would).filter((ruling) => ruling.verdict === would);
+  const ids = new Set(
+    rulings
+      .flatMap(({ determining }) => determining)
+      .filter(({ audit }) => audit)
+      .map(({ policy }) => policy.id),
+  );
+  return [...ids].sort().map((id) => `policy \`${id}\`, only watched, would answer \`${would}\``);
+}
+
+function decidePart(turns: readonly JudgedTurn[], side: 'would' | 'enforced'): PartDecision {
+  const verdict = strongestVerdict(turns.map(({ judgement }) => judgement.enforced.verdict));
+  const rulings: readonly Ruling<Participant>[] = turns.map(({ judgement }) => judgement[side]);
+  const decisive = strongestVerdict(rulings.map((ruling) => ruling.verdict));
+  const determining = rulings
+    .filter((ruling) => ruling.verdict === decisive)
+    .flatMap((ruling) => ruling.determining);
+  return { verdict, determining: refsOf(determining) };
+}
+
+function faulted(
+  mode: Mode,
+  code: FaultCode,
+  reason: string,
+  unjudgedArgs: readonly string[],
+): PolicyOutcome {
+  return {
+    verdict: VERDICTS[VERDICTS.length - 1] ?? 'deny',
+    mode,
+    source: 'fault',
+    code,
+    determining: [],
+    errors: [],
+    obligations: [],
+    held: [],
+    needs: [],
+    parts: [],
+    unjudgedArgs,
+    reasons: [reason],
+  };
+}

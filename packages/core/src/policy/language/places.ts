@@ -1,0 +1,54 @@
+/** Where something stands in a policy file, and what is wrong there. */
+import type { FaultCode } from '../../kernel/index.ts';
+
+/** A named policy text; the name is what messages call it, usually a path. */
+export interface PolicySource {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** A place in a source: line and column from 1, in UTF-16 units. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** One problem of a policy set. */
+export interface PolicyIssue {
+  readonly code: FaultCode;
+  /** Lower case, one line, no full stop. */
+  readonly message: string;
+  readonly place?: Place;
+  /** The offending text, at most 80 characters of one line. */
+  readonly text?: string;
+  /** What to do about it, `did you mean …`. */
+  readonly hint?: string;
+  /** The policy it is about. */
+  readonly policy?: string;
+}
+
+const MAX_SHOWN = 80;
+
+/** The place of `offset` in `source`. */
+export function placeOf(source: PolicySource, offset: number): Place {
+  const before = source.text.slice(0, offset);
+  const line = before.split('\n').length;
+  return { file: source.name, line, column: offset - before.lastIndexOf('\n') };
+}
+
+/** The first line of `text`, shortened for a message. */
+export function shown(text: string): string {
+  const line = (text.split('\n')[0] ?? '').trim();
+  return line.length > MAX_SHOWN ? `${line.slice(0, MAX_SHOWN)}…` : line;
+}
+
+/** `file:line:column: message (hint)`, one line. */
+export function renderIssue(issue: PolicyIssue): string {
+  const where =
+    issue.place === undefined ? '' : `${issue.place.file}:${issue.place.line}:${issue.place.column}: `;
+  const which = issue.policy === undefined ? '' : `policy \`${issue.policy}\`: `;
+  const what = issue.text === undefined || issue.text === '' ? '' : `, at \`${issue.text}\``;
+  const hint = issue.hint === undefined ? '' : ` (${issue.hint})`;
+  return `${where}${which}${issue.message}${what}${hint}`;
+}

@@ -1,0 +1,20 @@
+/** A policy as Writ holds it: text, JSON form, annotations, content address and what it reads. */
+import type { Effect, PolicyJson } from '../engine/index.ts';
+import type { Annotations } from './annotations.ts';
+import type { Place, PolicySource } from './places.ts';
+import type { PolicyReads } from './reads.ts';
+
+/** One parsed policy of a set. */
+export interface Policy extends Annotations {
+  readonly id: string;
+  readonly effect: Effect;
+  /** SHA-256 in hexadecimal over canonical JSON of the id and the JSON form, annotations included. */
+  readonly contentHash: string;
+  readonly text: string;
+  readonly json: PolicyJson;
+  readonly reads: PolicyReads;
+  readonly source: PolicySource;
+  /** Offset of `text` in the source. */
+  readonly start: number;
+  readonly place: Place;
+}

@@ -1,0 +1,111 @@
+/** Loads a policy set: parse, check against the schema of the tools, and make the decision point of it. */
+import { canonicalJson, Fault, type JsonValue } from '../kernel/index.ts';
+import { sha256Hex } from '../kernel/crypto/index.ts';
+import type { Mode, PolicyDecisionPoint, ToolDefinition } from '../model/index.ts';
+import { createArgumentJudge, decide, type DecisionBasis, snapshotEntities } from './decision/index.ts';
+import { type CedarEntity, createEvaluator, engineVersion } from './engine/index.ts';
+import { type Policy, type PolicyIssue, type PolicySource, renderIssue } from './language/index.ts';
+import { checkPolicySet } from './check-set.ts';
+import type { SchemaReport } from './check-set.ts';
+
+/** What a policy set is made of. */
+export interface PolicySetOptions {
+  /** Files or texts; their order means nothing. */
+  readonly sources: readonly PolicySource[];
+  /** Tools of all servers, whose `inputSchema` types `context.args`. Absent: tools that policies name are taken as given. */
+  readonly tools?: readonly ToolDefinition[];
+  /** Static entities: agents with trust, ring, owner; teams, groups. */
+  readonly entities?: readonly CedarEntity[];
+  readonly mode: Mode;
+  /** Instant from which `audit`, of the set or of a policy, is over and everything is enforced; milliseconds since 1970. */
+  readonly auditUntil?: number;
+}
+
+/** A set that holds, and what to tell its author. */
+export interface LoadedPolicySet {
+  readonly decisionPoint: PolicyDecisionPoint;
+  readonly policies: readonly PolicySummary[];
+  readonly warnings: readonly PolicyIssue[];
+  readonly report: SchemaReport;
+}
+
+/** A policy of a loaded set, for people. */
+export interface PolicySummary {
+  readonly id: string;
+  readonly contentHash: string;
+  readonly effect: 'permit' | 'forbid';
+  readonly file: string;
+  readonly line: number;
+  readonly reason?: string;
+  readonly controls: readonly string[];
+}
+
+/** Most problems that stand in one fault. */
+const MAX_PROBLEMS = 100;
+
+/**
+ * The decision point of a policy set; synchronous, immutable.
+ *
+ * Throws one fault for all problems of all sources: the code and place of the first, and in `data.problems` one line for each
+ * (`file:line:column: policy: message (hint)`). A set is loaded whole or not at all, so a previous one stays in force.
+ */
+export function loadPolicySet(options: PolicySetOptions): LoadedPolicySet {
+  const { problems, warnings, report, policies, schema } = checkPolicySet(options);
+  if (problems.length > 0) throw loadFault(problems);
+  const entities = snapshotEntities(
+    options.entities ?? [],
+    policies.flatMap(({ reads }) => reads.entities),
+  );
+  const policyHash = hashPolicySet(policies, options);
+  const basis: DecisionBasis = {
+    policies,
+    schema,
+    entities,
+    evaluator: createEvaluator(policyHash, policies),
+    judgeArgs: createArgumentJudge(policies, schema),
+    mode: options.mode,
+    ...(options.auditUntil === undefined ? {} : { auditUntil: options.auditUntil }),
+  };
+  const decisionPoint: PolicyDecisionPoint = {
+    policyHash,
+    schemaHash: schema.hash,
+    entitiesHash: entities.hash,
+    engineVersion: engineVersion(),
+    mode: options.mode,
+    decide: (query) => decide(basis, query),
+  };
+  return { decisionPoint, policies: policies.map(summarise), warnings, report };
+}
+
+/** SHA-256 over ids and contents in the order of ids, mode and its end; neither file names nor the schema change it. */
+function hashPolicySet(policies: readonly Policy[], options: PolicySetOptions): string {
+  const contents = policies
+    .map(({ id, contentHash }) => [id, contentHash])
+    .sort(([left], [right]) => ((left ?? '') < (right ?? '') ? -1 : 1));
+  const value: JsonValue = ['writ/policy-set/v1', contents, options.mode, options.auditUntil ?? null];
+  return sha256Hex(canonicalJson(value));
+}
+
+function summarise(policy: Policy): PolicySummary {
+  const { id, contentHash, effect, place, reason, controls } = policy;
+  const base = { id, contentHash, effect, file: place.file, line: place.line, controls };
+  return reason === undefined ? base : { ...base, reason };
+}
+
+function loadFault(problems: readonly PolicyIssue[]): Fault {
+  const [first] = problems;
+  const more = problems.length > 1 ? `; ${problems.length - 1} more` : '';
+  return new Fault(
+    first?.code ?? 'policy.syntax',
+    `${first === undefined ? '' : renderIssue(first)}${more}`,
+    {
+      ...(first?.place === undefined
+        ? {}
+        : { file: first.place.file, line: first.place.line, column: first.place.column }),
+      ...(first?.text === undefined ? {} : { text: first.text }),
+      ...(first?.hint === undefined ? {} : { hint: first.hint }),
+      ...(first?.policy === undefined ? {} : { policy: first.policy }),
+      problems: problems.slice(0, MAX_PROBLEMS).map(renderIssue),
+    },
+  );
+}

@@ -1,0 +1,45 @@
+/** The schema where no server is at hand: tools that policies name are taken as given. */
+import type { PolicyJson } from '../engine/index.ts';
+import type { PolicyReads } from '../language/index.ts';
+import { NO_ARGUMENTS, type RecordType } from './arg-types.ts';
+import { BASE_ACTIONS, TOOL_CALLS } from './base.ts';
+import { buildSchema, isMethodPrefix, PLACEHOLDER_TOOL, type PolicySchema } from './generate.ts';
+import { inferArguments } from './infer.ts';
+import { actionScope, covers } from './scope.ts';
+
+/** A schema of assumptions. */
+export interface AssumedSchema {
+  readonly schema: PolicySchema;
+  /** Tools taken as given, sorted. */
+  readonly tools: readonly string[];
+  /** Tools whose arguments the policies use in contradictory ways; policies that read them are not type-checked. */
+  readonly contradictory: ReadonlySet<string>;
+}
+
+/** A policy as far as assumptions need it. */
+export interface AssumingPolicy {
+  readonly json: PolicyJson;
+  readonly reads: PolicyReads;
+}
+
+/** The schema that `policies` imply. */
+export function assumeSchema(policies: readonly AssumingPolicy[]): AssumedSchema {
+  const named = new Set<string>();
+  for (const { reads } of policies) {
+    for (const { type, id } of reads.entities) if (type === 'Action' && isToolName(id)) named.add(id);
+  }
+  const contradictory = new Set<string>();
+  const types = new Map<string, RecordType>();
+  for (const id of [...named, PLACEHOLDER_TOOL]) {
+    const readers = policies.map(({ json }) => json).filter((json) => covers(actionScope(json), id));
+    const inferred = inferArguments(readers);
+    if (inferred === undefined) contradictory.add(id);
+    types.set(id, inferred ?? NO_ARGUMENTS);
+  }
+  return { schema: buildSchema(types, new Set(), []), tools: [...named].sort(), contradictory };
+}
+
+function isToolName(id: string): boolean {
+  const slash = id.indexOf('/');
+  return slash > 0 && !BASE_ACTIONS.has(id) && id !== TOOL_CALLS && !isMethodPrefix(id.slice(0, slash));
+}
