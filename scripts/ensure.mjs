@@ -6,7 +6,8 @@ import { existsSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-const NODE_MAJOR = 24;
+/** The oldest Node that runs the repository's scripts: 24.2 brought `import.meta.main`. The packages ask for 24. */
+const OLDEST_NODE = [24, 2];
 
 /** npm settings in the environment that a nested npm must have as well. */
 const KEPT_SETTINGS =
@@ -42,20 +43,25 @@ export function differences(root) {
 /** Says why no usable Node is there, or nothing when one is. */
 export function nodeProblem(root, running = process.versions.node) {
   if (pinnedNode(root)) return undefined;
-  if (Number(running.split('.')[0]) >= NODE_MAJOR) return undefined;
+  if (isEnough(running)) return undefined;
   const platform = `${process.platform}-${process.arch}`;
   return (
-    `writ needs Node ${NODE_MAJOR} or later; this is ${running}, and no pinned Node for ${platform} is in node_modules.\n` +
+    `writ needs Node ${OLDEST_NODE.join('.')} or later; this is ${running}, and no pinned Node for ${platform} is in node_modules.\n` +
     (process.platform === 'linux'
       ? 'Run `npm install --include=optional` once, or put Node 24 first on PATH (https://nodejs.org).'
       : 'On macOS: `brew install node@24 && export PATH="$(brew --prefix node@24)/bin:$PATH"`; elsewhere install Node 24 from https://nodejs.org. Then run the command again.')
   );
 }
 
+function isEnough(version) {
+  const [major, minor] = version.split('.').map(Number);
+  return major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1]);
+}
+
 function pinnedNode(root) {
   try {
     const real = realpathSync(join(root, 'node_modules/.bin/node'));
-    return Number(readJson(join(dirname(real), '../package.json'))?.version?.split('.')[0]) >= NODE_MAJOR;
+    return isEnough(readJson(join(dirname(real), '../package.json')).version);
   } catch {
     return false;
   }

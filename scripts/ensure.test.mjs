@@ -1,5 +1,5 @@
 // Behaviour of the set-up check that runs before `npm start` and `npm test`.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -50,9 +50,23 @@ test('an optional package for another platform is not missed', () => {
 });
 
 test('an older Node without a pinned one is refused with what to do', () => {
-  expect(nodeProblem(root, '20.20.2')).toMatch(/needs Node 24 or later; this is 20\.20\.2/);
+  expect(nodeProblem(root, '20.20.2')).toMatch(/needs Node 24\.2 or later; this is 20\.20\.2/);
 });
 
 test('a newer Node needs no pinned one', () => {
-  expect(nodeProblem(root, '24.0.0')).toBeUndefined();
+  expect(nodeProblem(root, '24.2.0')).toBeUndefined();
+  expect(nodeProblem(root, '25.0.0')).toBeUndefined();
+});
+
+test.each([
+  ['a pinned Node stands in for an older one', '24.21.0', undefined],
+  ['a pinned Node that is too old does not', '20.0.0', expect.stringContaining('this is 20.20.2')],
+])('%s', (_why, version, problem) => {
+  const home = join(root, 'node_modules/node-any');
+  mkdirSync(join(home, 'bin'), { recursive: true });
+  mkdirSync(join(root, 'node_modules/.bin'));
+  writeFileSync(join(home, 'package.json'), JSON.stringify({ version }));
+  writeFileSync(join(home, 'bin/node'), '');
+  symlinkSync('../node-any/bin/node', join(root, 'node_modules/.bin/node'));
+  expect(nodeProblem(root, '20.20.2')).toEqual(problem);
 });
