@@ -1,4 +1,4 @@
-/** `writ.yaml`. */
+/** `writ.yaml`: what an operator decides, read with places and hints. */
 export {
   type ApprovalsConfiguration,
   type Configuration,
@@ -7,3 +7,7 @@ export {
   type DetectorMode,
   type ServerConfiguration,
 } from './types.ts';
+export { parseConfig } from './parse-config.ts';
+export { configFromFlags, type ConfigurationFlags, loadConfig, withFlags } from './load-config.ts';
+export { serverEnvironment } from './environment.ts';
+export { formatDuration } from './shape.ts';

@@ -14,10 +14,10 @@ export interface ServerConfiguration {
   readonly command: readonly [program: string, ...args: string[]];
   /** Values may hold `${NAME}`; see `serverEnvironment`. Never printed. */
   readonly env: Readonly<Record<string, string>>;
-  /** Absolute; absent means where Writ was started. */
-  readonly cwd?: string;
+  /** Absolute; the configuration file’s folder where none is given. */
+  readonly cwd: string;
   /** Whether its tools are accepted at first sight. */
-  readonly isTrusted: boolean;
+  readonly trusted: boolean;
 }
 
 /** What the failure of a detector means; `off` takes it from the path, and receipts no longer name it. */

@@ -1,0 +1,112 @@
+/** `writ.yaml` as a configuration. */
+import { dirname, resolve } from 'node:path';
+import { MODES } from '@writ/core';
+import { DEFAULT_APPROVALS, parseAgent, parseApprovals, parsePerson } from './parse-people.ts';
+import { parseServers } from './parse-servers.ts';
+import { invalid } from './place.ts';
+import { type PlacedValue, readYaml } from './read-yaml.ts';
+import { type Fields, readChoice, readFields, readList, readMap, readText } from './shape.ts';
+import { type Configuration, DATA_FOLDER, type DetectorMode } from './types.ts';
+
+const FIELDS = [
+  'policies',
+  'mode',
+  'auditUntil',
+  'agent',
+  'person',
+  'servers',
+  'data',
+  'origin',
+  'approvals',
+  'expose',
+  'detectors',
+];
+const DETECTOR_MODES: readonly DetectorMode[] = ['block', 'observe', 'off'];
+/** RFC 3339 in UTC, to the second. */
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
+/** What a key name may hold (c2sp.org/signed-note). */
+const ORIGIN = /^[^\p{White_Space}\p{Cc}+]{1,255}$/u;
+
+/**
+ * The configuration in `text`. `file` is its absolute path, from whose folder relative paths start.
+ * Throws `config.syntax` and `config.invalid` (also `key.malformed`, `key.weak` for approvers' keys) with `file`, `line`, `column`, `path` and `hint`.
+ */
+export function parseConfig(text: string, file: string): Configuration {
+  const folder = dirname(file);
+  const fields = readFields(readYaml(text, file), FIELDS);
+  const policies = readList(fields.need('policies', 'write `policies: [policies]`')).map(readText);
+  if (policies.length === 0) {
+    throw invalid(
+      fields.need('policies', '').place,
+      'no policy is named',
+      'name a file or a folder of `.cedar` files',
+    );
+  }
+  const data = fields.get('data');
+  const origin = fields.get('origin');
+  const person = fields.get('person');
+  const servers = fields.get('servers');
+  const approvals = fields.get('approvals');
+  const expose = fields.get('expose');
+  const detectors = fields.get('detectors');
+  return {
+    file,
+    folder,
+    policies: policies.map((path) => resolve(folder, path)),
+    ...parseMode(fields),
+    agent: parseAgent(fields.need('agent', 'write `agent: {id: research-bot}`'), folder),
+    ...(person === undefined ? {} : { person: parsePerson(person) }),
+    servers: servers === undefined ? [] : parseServers(servers, folder),
+    data: resolve(folder, data === undefined ? DATA_FOLDER : readText(data)),
+    ...(origin === undefined ? {} : { origin: readOrigin(origin) }),
+    approvals: approvals === undefined ? DEFAULT_APPROVALS : parseApprovals(approvals),
+    ...(expose === undefined ? {} : { expose: readChoice(expose, ['plain', 'prefixed'] as const) }),
+    detectors: detectors === undefined ? {} : parseDetectors(detectors),
+  };
+}
+
+function parseMode(fields: Fields): Pick<Configuration, 'mode' | 'auditUntil'> {
+  const given = fields.get('mode');
+  const until = fields.get('auditUntil');
+  const mode = given === undefined ? 'strict' : readChoice(given, MODES);
+  if (mode !== 'audit') {
+    if (until !== undefined)
+      throw invalid(until.place, '`auditUntil` stands without `mode: audit`', 'remove one or the other');
+    return { mode };
+  }
+  if (until === undefined) {
+    const hint = 'write `auditUntil: 2030-01-31T00:00:00Z`; after it the policies bind';
+    throw invalid(given?.place ?? fields.place, 'audit mode has no end', hint);
+  }
+  return { mode, auditUntil: readInstant(until) };
+}
+
+function readInstant(value: PlacedValue): number {
+  const text = readText(value);
+  const time = INSTANT.test(text) ? Date.parse(text) : Number.NaN;
+  // A date that does not exist (30 February) is moved by the parser: only what reads back is one.
+  if (Number.isNaN(time) || new Date(time).toISOString() !== text.replace('Z', '.000Z')) {
+    throw invalid(value.place, `\`${text.slice(0, 60)}\` is not an instant`, 'write `2030-01-31T00:00:00Z`');
+  }
+  return time;
+}
+
+function readOrigin(value: PlacedValue): string {
+  const text = readText(value);
+  if (ORIGIN.test(text)) return text;
+  throw invalid(
+    value.place,
+    `\`${text.slice(0, 60)}\` is not an origin`,
+    'like a host and a path, without white space and `+`',
+  );
+}
+
+function parseDetectors(value: PlacedValue): Readonly<Record<string, DetectorMode>> {
+  const modes: Record<string, DetectorMode> = {};
+  for (const [id, entry] of readMap(value)) {
+    if (!/^[a-z][a-z0-9-]{0,63}$/.test(id))
+      throw invalid(entry.place, `\`${id.slice(0, 60)}\` is not the id of a detector`);
+    modes[id] = readChoice(entry.value, DETECTOR_MODES);
+  }
+  return modes;
+}
