@@ -1,0 +1,2 @@
+/** Dangerous arguments. */
+export { createDangerousArgumentsDetector } from './dangerous-arguments-detector.ts';

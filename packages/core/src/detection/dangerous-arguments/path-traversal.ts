@@ -1,0 +1,89 @@
+/** Paths that climb out of where they start, after decoding. */
+import type { Recognised, ScannedText } from '../text/index.ts';
+import { BACKSLASH, DOT, isClassAt, SLASH, WORD } from '../survey/index.ts';
+
+type Report = (recognised: Recognised) => void;
+
+const SEPARATOR: number = SLASH | BACKSLASH;
+/** Files that nobody reaches by accident. */
+const SENSITIVE: RegExp =
+  /(?:etc[/\\](?:passwd|shadow|sudoers)|proc[/\\]self[/\\]|\.ssh[/\\]|windows[/\\]system32|win\.ini|boot\.ini|\.aws[/\\]credentials)/i;
+
+/**
+ * Reports `../` and `..\` that climb above the path's own start, and NUL bytes in a path.
+ * `./`, `a/../b` and an ellipsis stay inside and are not reported. Whether a path leaves a certain folder is for the policy to say.
+ */
+export function findPathTraversal(scanned: ScannedText, report: Report): void {
+  const { text, survey } = scanned;
+  if ((survey.classes & DOT) === 0 || (survey.classes & SEPARATOR) === 0) return;
+  let from = 0;
+  for (let at = nextClimb(text, 0); at !== -1; at = nextClimb(text, from)) {
+    const start = startOfPath(text, at, from);
+    const { end, lowest, climbs } = depthOf(text, start);
+    from = Math.max(at + 3, end);
+    if (lowest >= 0) continue;
+    const isSensitive = SENSITIVE.test(text.slice(start, end));
+    report({
+      kind: 'path-traversal',
+      ...(scanned.derived ? { detail: 'encoded' } : {}),
+      severity: isSensitive || scanned.derived ? 'high' : climbs > 1 ? 'medium' : 'low',
+      confidence: isSensitive || scanned.derived ? 0.95 : climbs > 1 ? 0.8 : 0.5,
+      start,
+      end,
+    });
+  }
+}
+
+/** The next `..` with a separator behind it and nothing of a name before it. */
+function nextClimb(text: string, from: number): number {
+  for (let at = text.indexOf('..', from); at !== -1; at = text.indexOf('..', at + 1)) {
+    if (isClassAt(text, at + 2, SEPARATOR) && !isClassAt(text, at - 1, WORD | DOT)) return at;
+  }
+  return -1;
+}
+
+function startOfPath(text: string, at: number, limit: number): number {
+  let start = at;
+  while (start > limit && isPathCharacter(text.charCodeAt(start - 1))) start -= 1;
+  return start;
+}
+
+/** Walks a path's steps: how deep below its start it goes at the lowest, negative when it climbs out. */
+function depthOf(text: string, start: number): { end: number; lowest: number; climbs: number } {
+  let depth = 0;
+  let lowest = 0;
+  let climbs = 0;
+  let at = start;
+  while (at < text.length && isPathCharacter(text.charCodeAt(at))) {
+    const stepStart = at;
+    while (at < text.length && isPathCharacter(text.charCodeAt(at)) && !isClassAt(text, at, SEPARATOR))
+      at += 1;
+    const length = at - stepStart;
+    if (length === 2 && text.startsWith('..', stepStart)) {
+      depth -= 1;
+      climbs += 1;
+      lowest = Math.min(lowest, depth);
+    } else if (length > 0 && !(length === 1 && text[stepStart] === '.')) depth += 1;
+    while (isClassAt(text, at, SEPARATOR)) at += 1;
+  }
+  return { end: at, lowest, climbs };
+}
+
+/** What a path goes on with: not white space, quotes, or what separates arguments. */
+function isPathCharacter(unit: number): boolean {
+  switch (unit) {
+    case 0x22: // "
+    case 0x27: // '
+    case 0x60: // `
+    case 0x2c: // ,
+    case 0x3b: // ;
+    case 0x28: // (
+    case 0x29: // )
+    case 0x3c: // <
+    case 0x3e: // >
+    case 0x7c: // |
+      return false;
+    default:
+      return unit > 0x20;
+  }
+}

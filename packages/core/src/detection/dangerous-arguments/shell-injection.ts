@@ -1,0 +1,125 @@
+/** Commands smuggled into an argument: a separator, a substitution or a redirection with a command behind it. */
+import type { Recognised, ScannedText } from '../text/index.ts';
+import {
+  ALPHANUMERIC,
+  AMPERSAND,
+  ANGLE,
+  BACKTICK,
+  DOLLAR,
+  DOT,
+  endOfRun,
+  HYPHEN,
+  isClassAt,
+  LINE_BREAK,
+  PIPE,
+  SEMICOLON,
+  SLASH,
+  SPACE,
+  startOfRun,
+  WORD,
+} from '../survey/index.ts';
+import { PLAIN_COMMANDS, TELLING_COMMANDS } from './commands.ts';
+
+type Report = (recognised: Recognised) => void;
+
+const TRIGGERS: number = SEMICOLON | PIPE | AMPERSAND | DOLLAR | BACKTICK;
+const COMMAND: number = WORD | HYPHEN | DOT | SLASH;
+const MAX_COMMAND_LENGTH = 64;
+
+/** What only a command has behind it: an option, a path, a variable, a quoted word, a URL or a number. */
+const ARGUMENT: RegExp =
+  /[ \t]{1,4}(?:-{1,2}[A-Za-z]|[/~.$*]|["'][^"'\n]{1,64}["']|https?:|\d|[\w-]{1,64}[./][\w/])/y;
+/** What may stand behind a command without arguments: the end, or the next operator. */
+const NOTHING: RegExp = /[ \t]{0,4}(?:$|[\n;|&)`#>])/y;
+/** A redirection into a place that matters, or a socket. */
+const REDIRECTION: RegExp =
+  />{1,2} {0,2}(?:\/(?:etc|dev\/tcp|dev\/udp|root|bin|usr|boot|proc|sys)\/|~\/\.|\$HOME\/\.)/g;
+/** Whole commands that destroy, wherever they stand. */
+const DESTRUCTIVE: RegExp =
+  /\brm {1,4}-{1,2}(?:rf|fr|r {1,4}-f|f {1,4}-r|recursive)\b|:\(\) {0,2}\{ {0,2}:\|:|\bmkfs\.|\bdd {1,4}if=\/dev\/|\/dev\/tcp\/|\bnc {1,4}-[a-z]{0,4}e\b|\|{1} {0,3}(?:ba|z|k|da)?sh\b(?![\w-])/g;
+
+/** Reports shapes of command injection. An ampersand or a semicolon with prose behind it is none. */
+export function findShellInjection({ text, survey }: ScannedText, report: Report): void {
+  const { classes } = survey;
+  if ((classes & TRIGGERS) !== 0) findOperators(text, report);
+  if ((classes & ANGLE) !== 0 && (classes & SLASH) !== 0) reportAll(REDIRECTION, 'redirection', text, report);
+  if ((classes & (HYPHEN | PIPE | SLASH)) !== 0) reportAll(DESTRUCTIVE, 'destructive-command', text, report);
+}
+
+function reportAll(pattern: RegExp, detail: string, text: string, report: Report): void {
+  for (const match of text.matchAll(pattern)) {
+    const start = match.index;
+    report({
+      kind: 'shell-injection',
+      detail,
+      severity: 'high',
+      confidence: 0.85,
+      start,
+      end: start + match[0].length,
+    });
+  }
+}
+
+function findOperators(text: string, report: Report): void {
+  for (let at = 0; at < text.length; at += 1) {
+    if (!isClassAt(text, at, TRIGGERS)) continue;
+    const after = afterOperator(text, at);
+    if (after === undefined) continue;
+    const command = endOfRun(text, after, SPACE, Math.min(text.length, after + 4));
+    const end = endOfRun(text, command, COMMAND, Math.min(text.length, command + MAX_COMMAND_LENGTH));
+    if (end > command && isCommand(text, command, end)) {
+      report({
+        kind: 'shell-injection',
+        detail: text[at] === '$' || text[at] === '`' ? 'command-substitution' : 'command-separator',
+        severity: 'high',
+        confidence: 0.8,
+        start: at,
+        end,
+      });
+      at = end - 1;
+    } else at = Math.max(at, after - 1);
+  }
+}
+
+/** Where a command may begin behind the operator at `at`; `undefined` where the character is no operator. */
+function afterOperator(text: string, at: number): number | undefined {
+  switch (text[at]) {
+    case '$':
+      return text[at + 1] === '(' ? at + 2 : undefined;
+    case '`':
+      // In prose a backtick opens a quotation after a space; a substitution is glued to what it completes.
+      return isClassAt(text, at - 1, WORD | SLASH | DOLLAR) || text[at - 1] === '=' ? at + 1 : undefined;
+    case '&':
+      // `&amp;` and `?a=1&id=2` are no operators.
+      if (text[at + 1] === '&') return at + 2;
+      return isClassAt(text, at + 1, SPACE) && isClassAt(text, at - 1, SPACE) ? at + 1 : undefined;
+    case '|':
+      if (isTableRow(text, at)) return undefined;
+      return text[at + 1] === '|' ? at + 2 : at + 1;
+    default:
+      return at + 1;
+  }
+}
+
+/** How far back the start of a line is looked for. */
+const LINE_REACH = 8;
+
+/** A row of a Markdown table starts with the bar itself, or its cells are set off by spaces on both sides of several bars. */
+function isTableRow(text: string, at: number): boolean {
+  const start = startOfRun(text, at, SPACE, Math.max(0, at - LINE_REACH));
+  return start === 0 || isClassAt(text, start - 1, LINE_BREAK | PIPE);
+}
+
+function isCommand(text: string, start: number, end: number): boolean {
+  const path = text.slice(start, end);
+  const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
+  if (TELLING_COMMANDS.has(name))
+    return !isClassAt(text, end, ALPHANUMERIC) && text[end] !== '(' && text[end] !== '=';
+  if (!PLAIN_COMMANDS.has(name)) return false;
+  return standsBefore(ARGUMENT, text, end) || standsBefore(NOTHING, text, end);
+}
+
+function standsBefore(pattern: RegExp, text: string, at: number): boolean {
+  pattern.lastIndex = at;
+  return pattern.test(text);
+}

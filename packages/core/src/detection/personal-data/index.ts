@@ -1,0 +1,2 @@
+/** Personal data. */
+export { createPersonalDataDetector } from './personal-data-detector.ts';

@@ -1,0 +1,2 @@
+/** Redaction. */
+export { redact, type Redacted } from './redact.ts';

@@ -1,0 +1,2 @@
+/** Secrets. */
+export { createSecretsDetector } from './secrets-detector.ts';

@@ -1,0 +1,63 @@
+/** The views of one text: itself, and what folding and decoding make of it, two steps deep. */
+import { BACKSLASH, AMPERSAND, LONG_RUN, NON_ASCII, PERCENT, survey, type Survey } from '../survey/index.ts';
+import { decodeBase64Runs } from './base64-runs.ts';
+import { fold } from './fold.ts';
+import type { MappedText } from './mapped-text.ts';
+import { unescapeText } from './unescape.ts';
+
+/** A view of a text, surveyed. */
+export interface View {
+  readonly text: string;
+  readonly survey: Survey;
+  /** Places in the original; absent for the original itself. */
+  readonly map: MappedText | undefined;
+}
+
+/** Decodings on top of each other: percent-encoding of base64 is two. */
+const MAX_DECODING_STEPS = 2;
+
+/** Text that derived views may still take; shared by all texts of one scan. */
+export interface DerivedBudget {
+  left: number;
+}
+
+/**
+ * The original first, then its derived views, each text once.
+ *
+ * `complete` is false where the budget ran out before every view was made: the text then counts as not scanned.
+ */
+export function viewsOf(
+  text: string,
+  budget: DerivedBudget,
+): { readonly views: readonly View[]; readonly complete: boolean } {
+  const views: View[] = [{ text, survey: survey(text), map: undefined }];
+  if ((((views[0] as View).survey.classes & DERIVABLE) as number) === 0) return { views, complete: true };
+  const seen = new Set([text]);
+  let from = 0;
+  for (let step = 0; step < MAX_DECODING_STEPS; step += 1) {
+    const until = views.length;
+    for (; from < until; from += 1) {
+      for (const map of derive(views[from] as View)) {
+        if (map.text === '' || seen.has(map.text)) continue;
+        if (map.text.length > budget.left) return { views, complete: false };
+        budget.left -= map.text.length;
+        seen.add(map.text);
+        views.push({ text: map.text, survey: survey(map.text), map });
+      }
+    }
+  }
+  return { views, complete: true };
+}
+
+const DERIVABLE: number = NON_ASCII | PERCENT | AMPERSAND | BACKSLASH | LONG_RUN;
+
+function* derive(view: View): Generator<MappedText> {
+  const { classes } = view.survey;
+  if ((classes & NON_ASCII) !== 0) yield* optional(fold(view.text, view.map));
+  if ((classes & (PERCENT | AMPERSAND | BACKSLASH)) !== 0) yield* optional(unescapeText(view.text, view.map));
+  if ((classes & LONG_RUN) !== 0) yield* decodeBase64Runs(view.text, view.map);
+}
+
+function optional(map: MappedText | undefined): readonly MappedText[] {
+  return map === undefined ? [] : [map];
+}
