@@ -5,8 +5,6 @@ import { createPersonalDataDetector } from './personal-data/index.ts';
 import { createSecretsDetector } from './secrets/index.ts';
 
 /** `secrets`, `personal-data` and `dangerous-arguments`; `phoneDetector` of `@writ/detectors` joins them where that package is installed. */
-export const defaultDetectors: readonly Detector[] = [
-  createSecretsDetector(),
-  createPersonalDataDetector(),
-  createDangerousArgumentsDetector(),
-];
+export function defaultDetectors(): readonly Detector[] {
+  return [createSecretsDetector(), createPersonalDataDetector(), createDangerousArgumentsDetector()];
+}
