@@ -4,9 +4,11 @@ import {
   constants,
   fstatSync,
   fsyncSync,
+  linkSync,
   mkdirSync,
   openSync,
   readFileSync,
+  rmSync,
   statSync,
   writeSync,
 } from 'node:fs';
@@ -30,20 +32,25 @@ export function writeKeyFile(path: string, text: string): void {
     mkdirSync(folder, { recursive: true, mode: FOLDER_MODE }),
   );
   refuseOthers(folder, statSync(folder).mode, 'folder', FOLDER_MODE);
-  let file: number;
+  // Written whole beside its place and then linked there: another process never reads half a key, and a link never replaces one.
+  const draft = `${path}.${process.pid}.new`;
   try {
-    file = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, FILE_MODE);
+    rmSync(draft, { force: true });
+    const file = openSync(draft, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, FILE_MODE);
+    try {
+      writeSync(file, text);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    linkSync(draft, path);
   } catch (cause) {
     if (codeOf(cause) === 'EEXIST') {
       throw new Fault('config.exists', `a key file already stands at \`${path}\``, { file: path });
     }
     throw new Fault('io.failed', `cannot write the key file \`${path}\``, { file: path }, { cause });
-  }
-  try {
-    writeSync(file, text);
-    fsyncSync(file);
   } finally {
-    closeSync(file);
+    rmSync(draft, { force: true });
   }
 }
 

@@ -50,16 +50,16 @@ export function createSigningKey(
 
 /** The key in `text`, white space around it ignored. Throws `key.malformed`; the message never quotes the text. */
 export function parseSigningKey(text: string): SigningKey {
-  const trimmed = text.length <= MAX_TEXT_LENGTH ? text.trim() : '';
-  const match = /^PRIVATE\+KEY\+([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/.exec(trimmed);
-  if (match === null) throw malformed('expected `PRIVATE+KEY+name+keyid+base64`');
-  const [, name = '', keyId = '', encoded = ''] = match;
-  const typed = decode(encoded);
-  if (typed.length !== SEED_BYTES + 1 || typed[0] !== ED25519_BYTE)
-    throw malformed('it is not an Ed25519 key');
-  const key = signingKey(name, ed25519KeyFromSeed(typed.subarray(1)));
+  const { name, keyId, seed } = readText(text);
+  const key = signingKeyFromSeed(name, seed);
   if (formatKeyId(key.key.keyId) !== keyId) throw malformed('its key id is not that of its name and key');
   return key;
+}
+
+/** The 32-byte seed of the key in `text`, for whoever signs in another thread. Throws as {@link parseSigningKey}. */
+export function parseSigningSeed(text: string): Uint8Array {
+  parseSigningKey(text);
+  return readText(text).seed;
 }
 
 /** The verifier key of `text`; weak and non-canonical keys are refused. Throws `key.malformed`, `key.weak`. */
@@ -99,6 +99,21 @@ function signingKey(name: string, privateKey: Ed25519PrivateKey): SigningKey {
     keyId: publicKeyId(key.publicKey),
     sign: (message) => ed25519Sign(privateKey, message),
   };
+}
+
+function readText(text: string): {
+  readonly name: string;
+  readonly keyId: string;
+  readonly seed: Uint8Array;
+} {
+  const trimmed = text.length <= MAX_TEXT_LENGTH ? text.trim() : '';
+  const match = /^PRIVATE\+KEY\+([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/.exec(trimmed);
+  if (match === null) throw malformed('expected `PRIVATE+KEY+name+keyid+base64`');
+  const [, name = '', keyId = '', encoded = ''] = match;
+  const typed = decode(encoded);
+  if (typed.length !== SEED_BYTES + 1 || typed[0] !== ED25519_BYTE)
+    throw malformed('it is not an Ed25519 key');
+  return { name, keyId, seed: typed.subarray(1) };
 }
 
 function formatSigningKey(key: VerifierKey, seed: Uint8Array): string {
