@@ -5,3 +5,4 @@ export type { CedarEntity, EntityUid } from './engine/index.ts';
 export { type Place, type PolicyIssue, type PolicySource, renderIssue } from './language/index.ts';
 export { type LoadedPolicySet, loadPolicySet, type PolicySetOptions, type PolicySummary } from './load.ts';
 export type { Oddity } from './schema/index.ts';
+export { type AuthZenRequest, parseAuthZenRequest, printDecision } from './authzen.ts';

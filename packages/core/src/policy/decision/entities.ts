@@ -1,6 +1,7 @@
 /** The static entities of a set, and the slice of them that one request needs. */
 import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from '../../kernel/index.ts';
 import { sha256Hex } from '../../kernel/crypto/index.ts';
+import { isJsonArray } from '../json-array.ts';
 import type { CedarEntity, EntityUid } from '../engine/index.ts';
 import type { MappedPart, MappedPrincipal } from './mapping.ts';
 import { ID_ATTRIBUTE, TOOL_CALLS } from '../schema/index.ts';
@@ -54,7 +55,7 @@ function include(
 }
 
 function references(value: JsonValue): readonly EntityUid[] {
-  if (Array.isArray(value)) return value.flatMap((member) => references(member as JsonValue));
+  if (isJsonArray(value)) return value.flatMap((member) => references(member));
   if (!isJsonObject(value)) return [];
   const entity = value['__entity'];
   if (isJsonObject(entity) && typeof entity['type'] === 'string' && typeof entity['id'] === 'string') {

@@ -1,6 +1,6 @@
 /** Evaluates a policy set with the official engine: preparsed, and forbids apart from permits. */
 import type { Context, Entities, StatefulAuthorizationCall } from '@cedar-policy/cedar-wasm/nodejs';
-import { Fault, type JsonValue } from '../../kernel/index.ts';
+import { Fault, type JsonObject, type JsonValue } from '../../kernel/index.ts';
 import type { Effect, EngineRequest, Evaluation, Evaluator } from './types.ts';
 import { type CedarWasm, cedarWasm, runGuarded } from './wasm.ts';
 
@@ -104,10 +104,10 @@ function assertExact(value: JsonValue, depth: number): void {
     if (!Number.isSafeInteger(value))
       throw new Fault('policy.query', `the number \`${value}\` is not an exact integer`);
   } else if (typeof value === 'object' && value !== null) {
-    for (const [key, member] of Object.entries(value)) {
+    for (const [key, member] of Object.entries(value as JsonObject)) {
       if (!key.isWellFormed())
         throw new Fault('policy.query', 'a name of the request holds a lone surrogate');
-      assertExact(member as JsonValue, depth + 1);
+      assertExact(member, depth + 1);
     }
   }
 }

@@ -1,9 +1,10 @@
 /** Loads the official Cedar engine at its first use; synchronous from then on. */
 import { createRequire } from 'node:module';
+import type * as cedar from '@cedar-policy/cedar-wasm/nodejs';
 import { describeFault, Fault, type FaultCode } from '../../kernel/index.ts';
 
 /** The official build for Node. */
-export type CedarWasm = typeof import('@cedar-policy/cedar-wasm/nodejs');
+export type CedarWasm = typeof cedar;
 
 const MODULE = '@cedar-policy/cedar-wasm/nodejs';
 

@@ -1,5 +1,6 @@
 /** What a policy reads: paths of the context, and entities it names. Found in its JSON form. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../kernel/index.ts';
+import { isJsonArray, textOf } from '../json-array.ts';
 import type { EntityUid, PolicyJson } from '../engine/index.ts';
 
 /** A path below `context`; the empty path is the whole context. */
@@ -27,8 +28,8 @@ export function findReads(policy: PolicyJson): PolicyReads {
 
 /** Uids in a scope constraint: `entity`, `entities`, or those below `in`. */
 function collectScope(scope: JsonValue, entities: EntityUid[]): void {
-  if (Array.isArray(scope)) {
-    for (const member of scope) collectScope(member as JsonValue, entities);
+  if (isJsonArray(scope)) {
+    for (const member of scope) collectScope(member, entities);
   } else if (isJsonObject(scope)) {
     const uid = asUid(scope);
     if (uid !== undefined) entities.push(uid);
@@ -42,8 +43,8 @@ function asUid(value: JsonObject): EntityUid | undefined {
 }
 
 function walk(node: JsonValue | undefined, context: ContextRead[], entities: EntityUid[]): void {
-  if (Array.isArray(node)) {
-    for (const member of node) walk(member as JsonValue, context, entities);
+  if (isJsonArray(node)) {
+    for (const member of node) walk(member, context, entities);
     return;
   }
   if (!isJsonObject(node)) return;
@@ -62,7 +63,7 @@ function walk(node: JsonValue | undefined, context: ContextRead[], entities: Ent
 
 /** The operands of an operator: `left`, `right`, `arg`, `if`, `then`, `else`, `in`; or the list itself. */
 function operandsOf(operand: JsonValue): JsonValue | undefined {
-  if (Array.isArray(operand)) return operand;
+  if (isJsonArray(operand)) return operand;
   return isJsonObject(operand) ? Object.values(operand) : undefined;
 }
 
@@ -73,7 +74,7 @@ function walkHas(operand: JsonValue, context: ContextRead[], entities: EntityUid
   if (chain === undefined) walk(left, context, entities);
   else
     context.push({
-      path: [...chain, ...(Array.isArray(attr) ? attr.map(String) : [String(attr)])],
+      path: [...chain, ...(isJsonArray(attr) ? attr.map(textOf) : [textOf(attr)])],
       kind: 'presence',
     });
 }
@@ -93,8 +94,8 @@ function contextChain(node: JsonValue | undefined): string[] | undefined {
 }
 
 function collectLiterals(value: JsonValue, entities: EntityUid[]): void {
-  if (Array.isArray(value)) {
-    for (const member of value) collectLiterals(member as JsonValue, entities);
+  if (isJsonArray(value)) {
+    for (const member of value) collectLiterals(member, entities);
   } else if (isJsonObject(value)) {
     const entity = value['__entity'];
     const uid = isJsonObject(entity) ? asUid(entity) : undefined;

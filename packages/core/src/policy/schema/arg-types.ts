@@ -76,7 +76,11 @@ export function describeType(type: ArgType): JsonValue {
           field.nullable,
         ]),
       ];
-    default:
+    case 'decimal':
+    case 'boolean':
+    case 'untypable':
       return [type.kind];
+    default:
+      return type satisfies never;
   }
 }

@@ -1,5 +1,6 @@
 /** Turns arguments into what policies judge: exactly, or not at all. */
 import { isJsonObject, type JsonObject, type JsonValue, ownProperty } from '../../kernel/index.ts';
+import { isJsonArray } from '../json-array.ts';
 import type { ArgField, ArgType, RecordType } from './arg-types.ts';
 
 /** Why a value is not among the judged ones. */
@@ -94,7 +95,7 @@ class Judge {
       case 'boolean':
         return typeof value === 'boolean' ? value : this.#mismatch(value, 'a boolean', path);
       case 'set':
-        return Array.isArray(value)
+        return isJsonArray(value)
           ? this.#set(type.element, value, path)
           : this.#mismatch(value, 'a list', path);
       case 'record':
@@ -143,7 +144,7 @@ class Judge {
     const found =
       value === null
         ? 'null'
-        : Array.isArray(value)
+        : isJsonArray(value)
           ? 'a list'
           : isJsonObject(value)
             ? 'an object'

@@ -1,5 +1,6 @@
 /** Implied argument types: what policies say about tools that no server described. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../kernel/index.ts';
+import { isJsonArray, textOf } from '../json-array.ts';
 import type { PolicyJson } from '../engine/index.ts';
 import type { ArgField, ArgType, RecordType } from './arg-types.ts';
 
@@ -49,8 +50,8 @@ function typeOf(guess: Guess): ArgType | undefined {
 }
 
 function visit(root: Guess, node: JsonValue | undefined): void {
-  if (Array.isArray(node)) {
-    for (const member of node) visit(root, member as JsonValue);
+  if (isJsonArray(node)) {
+    for (const member of node) visit(root, member);
     return;
   }
   if (!isJsonObject(node)) return;
@@ -66,9 +67,9 @@ function visit(root: Guess, node: JsonValue | undefined): void {
 }
 
 function expectOperands(root: Guess, operator: string, operand: JsonValue): void {
-  if (Array.isArray(operand)) {
+  if (isJsonArray(operand)) {
     const kind = DECIMAL_METHODS.has(operator) ? 'decimal' : undefined;
-    for (const member of operand) expect(root, member as JsonValue, kind);
+    for (const member of operand) expect(root, member, kind);
     return;
   }
   if (!isJsonObject(operand)) return;
@@ -109,7 +110,7 @@ function find(root: Guess, node: JsonValue | undefined): Guess | undefined {
 function findPresence(root: Guess, operand: JsonObject): void {
   const { left, attr } = operand;
   let at = isArgs(left) ? root : find(root, left);
-  for (const name of Array.isArray(attr) ? attr : [attr]) at = child(at, String(name));
+  for (const name of isJsonArray(attr) ? attr : [attr]) at = child(at, textOf(name));
 }
 
 function isArgs(node: JsonValue | undefined): boolean {
@@ -150,7 +151,7 @@ function kindOf(node: JsonValue | undefined): string | undefined {
 function isKnownString(node: JsonObject): boolean {
   const access = node['.'];
   if (!isJsonObject(access) || isBelowArgs(node)) return false;
-  return ['id', 'goal', 'purpose', 'name', 'uri', 'path'].includes(String(access['attr']));
+  return ['id', 'goal', 'purpose', 'name', 'uri', 'path'].includes(textOf(access['attr']));
 }
 
 function isBelowArgs(node: JsonValue | undefined): boolean {
@@ -161,12 +162,12 @@ function isBelowArgs(node: JsonValue | undefined): boolean {
 
 function elementOf(node: JsonValue | undefined): string | undefined {
   if (!isJsonObject(node)) return undefined;
-  if (Array.isArray(node['Set'])) return kindOf(node['Set'][0] as JsonValue);
+  if (isJsonArray(node['Set'])) return kindOf(node['Set'][0]);
   const access = node['.'];
   const known =
     isJsonObject(access) &&
     !isBelowArgs(node) &&
-    ['labels', 'roles', 'findings'].includes(String(access['attr']));
+    ['labels', 'roles', 'findings'].includes(textOf(access['attr']));
   return known ? 'string' : undefined;
 }
 

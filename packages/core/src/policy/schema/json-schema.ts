@@ -1,5 +1,6 @@
 /** Reads a tool's `inputSchema` (JSON Schema 2020-12) as far as policies can judge it; the rest is named, never guessed. */
 import { isJsonObject, type JsonObject, type JsonValue, ownProperty } from '../../kernel/index.ts';
+import { isJsonArray, textOf } from '../json-array.ts';
 import type { ArgField, ArgType } from './arg-types.ts';
 
 /** Deepest nesting of typed arguments. */
@@ -51,12 +52,12 @@ function read(reader: Reader, schema: JsonValue | undefined, depth: number): Typ
 function readCombined(reader: Reader, schema: JsonObject, combinator: string, depth: number): Typed {
   const alternatives = ownProperty(schema, combinator);
   const others = COMBINATORS.filter((keyword) => Object.hasOwn(schema, keyword)).length > 1;
-  if (!Array.isArray(alternatives) || others || Object.hasOwn(schema, 'properties')) {
+  if (!isJsonArray(alternatives) || others || Object.hasOwn(schema, 'properties')) {
     return plain(untypable(`\`${combinator}\``));
   }
   const isNull = (one: JsonValue): boolean =>
     isJsonObject(one) && (one['type'] === 'null' || one['const'] === null);
-  const values = alternatives.filter((one) => !isNull(one as JsonValue)) as JsonValue[];
+  const values = alternatives.filter((one) => !isNull(one));
   const hasNull = values.length < alternatives.length;
   if (values.length !== 1 || (hasNull && combinator === 'allOf'))
     return plain(untypable(`a union (\`${combinator}\`)`));
@@ -71,9 +72,9 @@ function readPlain(reader: Reader, schema: JsonObject, depth: number): Typed {
   const kinds = named.filter((kind) => kind !== 'null');
   if (kinds.length !== 1)
     return plain(untypable(kinds.length === 0 ? 'no type is declared' : 'a union of types'));
-  const values = Array.isArray(listed) ? listed.filter((value) => value !== null) : undefined;
+  const values = isJsonArray(listed) ? listed.filter((value) => value !== null) : undefined;
   return {
-    type: readKind(reader, schema, kinds[0] ?? '', values as JsonValue[] | undefined, depth),
+    type: readKind(reader, schema, kinds[0] ?? '', values, depth),
     nullable,
   };
 }
@@ -82,14 +83,14 @@ function readPlain(reader: Reader, schema: JsonObject, depth: number): Typed {
 function namedTypes(schema: JsonObject, listed: JsonValue | undefined): readonly string[] {
   const type = ownProperty(schema, 'type');
   if (typeof type === 'string') return [type];
-  if (Array.isArray(type)) return type.map(String);
-  if (Array.isArray(listed)) return [...new Set(listed.map((value) => kindOf(value as JsonValue)))];
+  if (isJsonArray(type)) return type.map(textOf);
+  if (isJsonArray(listed)) return [...new Set(listed.map((value) => kindOf(value)))];
   return Object.hasOwn(schema, 'properties') ? ['object'] : [];
 }
 
 function kindOf(value: JsonValue): string {
   if (value === null) return 'null';
-  if (Array.isArray(value)) return 'array';
+  if (isJsonArray(value)) return 'array';
   if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
   return typeof value;
 }
@@ -122,7 +123,7 @@ function readKind(
 }
 
 function readArray(reader: Reader, schema: JsonObject, depth: number): ArgType {
-  if (Object.hasOwn(schema, 'prefixItems') || Array.isArray(schema['items'])) return untypable('a tuple');
+  if (Object.hasOwn(schema, 'prefixItems') || isJsonArray(schema['items'])) return untypable('a tuple');
   const element = read(reader, ownProperty(schema, 'items'), depth + 1);
   if (element.nullable) return untypable('a list that may hold null');
   if (element.type.kind === 'untypable')
@@ -135,7 +136,7 @@ function readObject(reader: Reader, schema: JsonObject, depth: number): ArgType 
   if (!isJsonObject(properties) || Object.keys(properties).length === 0)
     return untypable('an object of free form');
   const listed = ownProperty(schema, 'required');
-  const required = new Set(Array.isArray(listed) ? listed : []);
+  const required = new Set(isJsonArray(listed) ? listed : []);
   const fields = new Map<string, ArgField>();
   for (const [name, member] of Object.entries(properties)) {
     const { type, nullable } = readField(reader, name, member, depth);
@@ -157,7 +158,7 @@ function resolve(root: JsonObject, reference: JsonValue): JsonValue | undefined 
   let at: JsonValue | undefined = root;
   for (const step of reference.split('/').slice(1)) {
     const key = step.replaceAll('~1', '/').replaceAll('~0', '~');
-    if (Array.isArray(at)) at = at[Number(key)] as JsonValue | undefined;
+    if (isJsonArray(at)) at = at[Number(key)];
     else at = isJsonObject(at) ? ownProperty(at, key) : undefined;
   }
   return at;

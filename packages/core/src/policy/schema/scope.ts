@@ -1,5 +1,6 @@
 /** Which actions a policy's scope covers. */
 import { isJsonObject, type JsonValue } from '../../kernel/index.ts';
+import { isJsonArray, textOf } from '../json-array.ts';
 import type { PolicyJson } from '../engine/index.ts';
 import { BASE_ACTIONS, TOOL_CALLS } from './base.ts';
 
@@ -10,8 +11,8 @@ export type ActionScope = 'all' | readonly string[];
 export function actionScope(policy: PolicyJson): ActionScope {
   if (policy.action['op'] === 'All') return 'all';
   const { entity, entities } = policy.action;
-  const listed: readonly JsonValue[] = Array.isArray(entities) ? entities : [entity ?? null];
-  return listed.map((uid) => (isJsonObject(uid) ? String(uid['id']) : ''));
+  const listed: readonly JsonValue[] = isJsonArray(entities) ? entities : [entity ?? null];
+  return listed.map((uid) => (isJsonObject(uid) ? textOf(uid['id']) : ''));
 }
 
 /** Whether `scope` covers the action `id`; a tool is covered by the group of tool calls. */
