@@ -1,2 +1,25 @@
 // Entry point of @writ/gateway.
-export {};
+export {
+  type Control,
+  DECISION_META,
+  DRAIN_MS,
+  EXIT_DESERTED,
+  EXIT_OK,
+  type Expose,
+  type GatewayPorts,
+  INHERITED_NAMES,
+  MAX_LINE_BYTES,
+  METHOD_TABLE,
+  type MethodRow,
+  OVERLOADED,
+  probeTools,
+  REFUSED,
+  runStdioGateway,
+  type Sender,
+  type StdioGatewayOptions,
+  type TargetKind,
+  UPSTREAM_UNAVAILABLE,
+  type UpstreamConfig,
+  upstreamEnvironment,
+  type UpstreamOptions,
+} from './mcp/index.ts';

@@ -1,0 +1,19 @@
+/** The gateway for MCP over standard input and output. */
+export { METHOD_TABLE, type Control, type MethodRow, type Sender, type TargetKind } from './methods/index.ts';
+export type { Expose } from './naming/index.ts';
+export type { GatewayPorts, UpstreamConfig } from './ports.ts';
+export {
+  DECISION_META,
+  MAX_LINE_BYTES,
+  OVERLOADED,
+  REFUSED,
+  UPSTREAM_UNAVAILABLE,
+} from './rpc/index.ts';
+export {
+  DRAIN_MS,
+  EXIT_DESERTED,
+  EXIT_OK,
+  runStdioGateway,
+  type StdioGatewayOptions,
+} from './run.ts';
+export { INHERITED_NAMES, probeTools, upstreamEnvironment, type UpstreamOptions } from './upstream/index.ts';

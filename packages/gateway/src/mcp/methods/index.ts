@@ -1,0 +1,9 @@
+/** What becomes of each MCP method. */
+export {
+  type Control,
+  METHOD_TABLE,
+  methodRow,
+  type MethodRow,
+  type Sender,
+  type TargetKind,
+} from './table.ts';

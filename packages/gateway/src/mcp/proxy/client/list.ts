@@ -1,0 +1,225 @@
+/** Lists: asked of the servers, then judged item by item. What may not be seen is not there. */
+import { type EnforcedList, isJsonObject, type JsonObject, ownProperty, type Part } from '@writ/core';
+import { exposedName, mergeCursors, normalUri, splitCursor } from '../../naming/index.ts';
+import {
+  METHOD_NOT_FOUND,
+  REFUSED,
+  type RpcAnswer,
+  type RpcErrorObject,
+  UPSTREAM_UNAVAILABLE,
+} from '../../rpc/index.ts';
+import type { Upstream } from '../../upstream/index.ts';
+import type { ClientCall, ProxyContext } from '../context.ts';
+import { joinParams, splitParams, traceOf } from '../judge/index.ts';
+import { invalidParams } from './problem.ts';
+
+/** Most parts of one judgement (`MAX_PARTS` of a request). */
+const MAX_PARTS = 1_024;
+
+/** The lists of MCP: where their items stand and which capability they belong to. */
+const LISTS = {
+  'tools/list': { key: 'tools', feature: 'tools' },
+  'resources/list': { key: 'resources', feature: 'resources' },
+  'resources/templates/list': { key: 'resourceTemplates', feature: 'resources' },
+  'prompts/list': { key: 'prompts', feature: 'prompts' },
+} as const;
+
+/** A method that lists. */
+export type ListMethod = keyof typeof LISTS;
+
+/** Whether `method` lists. */
+export function isListMethod(method: string): method is ListMethod {
+  return Object.hasOwn(LISTS, method);
+}
+
+interface Page {
+  readonly upstream: Upstream;
+  readonly result: JsonObject;
+}
+
+interface Item {
+  readonly upstream: Upstream;
+  readonly item: JsonObject;
+  readonly part: Part;
+}
+
+/** Answers a list request: one page of one server, or one page of each of several together. */
+export async function answerList(
+  context: ProxyContext,
+  method: ListMethod,
+  call: ClientCall,
+): Promise<RpcAnswer> {
+  const { key } = LISTS[method];
+  const { params } = call.request;
+  const split = splitParams(params);
+  const asked = await askPages(context, method, call);
+  if ('error' in asked) return asked;
+  const items: Item[] = [];
+  for (const { upstream, result } of asked.pages) {
+    const listed = ownProperty(result, key);
+    for (const item of Array.isArray(listed) ? listed : []) {
+      const part = isJsonObject(item) ? await partOf(context, method, upstream, item) : undefined;
+      if (part !== undefined) items.push({ upstream, item, part });
+    }
+  }
+  const seen: JsonObject[] = [];
+  for (let from = 0; from < items.length; from += MAX_PARTS) {
+    const chunk = items.slice(from, from + MAX_PARTS);
+    const trace = traceOf(split.meta);
+    const judged = await context.ports.guard.list({
+      face: 'mcp_stdio',
+      initiator: 'agent',
+      phase: 'list',
+      method,
+      parts: chunk.map(({ part }) => part),
+      args: split.args,
+      signal: call.signal,
+      ...(trace === undefined ? {} : { trace }),
+    });
+    const refusal = refusedWhole(judged);
+    if (refusal !== undefined) return { error: refusal };
+    chunk.forEach(({ upstream, item }, index) => {
+      if (judged.visible[index] === true) seen.push(exposed(context, method, upstream, item));
+    });
+  }
+  const [only] = asked.pages;
+  // One server's page keeps its own cursor and everything else that stands beside the list.
+  if (context.upstreams.length === 1 && only !== undefined)
+    return { result: { ...only.result, [key]: seen } };
+  return { result: merged(asked.pages, key, seen) };
+}
+
+/** Policy hides items. What was refused before policy, or broke, is said: an empty list would look like a server without tools. */
+function refusedWhole({ decision, message }: EnforcedList): RpcErrorObject | undefined {
+  if (decision.source === 'policy' || decision.parts.some(({ verdict }) => verdict === 'allow'))
+    return undefined;
+  return { code: REFUSED, message: `the list was refused: ${message}` };
+}
+
+async function askPages(
+  context: ProxyContext,
+  method: ListMethod,
+  call: ClientCall,
+): Promise<{ readonly pages: readonly Page[] } | { readonly error: RpcErrorObject }> {
+  const { params } = call.request;
+  const split = splitParams(params);
+  const [only, ...more] = context.upstreams;
+  if (only !== undefined && more.length === 0) {
+    const answer = await askOne(
+      only,
+      method,
+      joinParams(split.args, split, params !== undefined),
+      call.signal,
+    );
+    return 'error' in answer ? answer : { pages: [answer] };
+  }
+  const cursor = ownProperty(split.args, 'cursor');
+  const cursors = typeof cursor === 'string' ? splitCursor(cursor) : undefined;
+  if (cursor !== undefined && cursors === undefined) {
+    const refused = invalidParams(context, '`params.cursor` is not one that was given out');
+    if ('error' in refused) return refused;
+  }
+  const { cursor: _cursor, ...rest } = split.args;
+  const asked = context.upstreams.filter(
+    (upstream) =>
+      upstream.fault === undefined &&
+      upstream.offers(LISTS[method].feature) &&
+      (cursors === undefined || cursors.has(upstream.name)),
+  );
+  const answers = await Promise.all(
+    asked.map((upstream) => {
+      const own = cursors?.get(upstream.name);
+      const args = own === undefined ? rest : { ...rest, cursor: own };
+      return askOne(upstream, method, joinParams(args, split, params !== undefined), call.signal);
+    }),
+  );
+  const pages = answers.flatMap((answer) => ('error' in answer ? [] : [answer]));
+  for (const answer of answers) {
+    // A server that does not know the method, or is gone, does not spoil the others' lists.
+    if ('error' in answer && answer.error.code !== METHOD_NOT_FOUND) context.note(answer.error.message);
+  }
+  return { pages };
+}
+
+/** One page of one server. Its error text is not judged, so only its code is passed on. */
+async function askOne(
+  upstream: Upstream,
+  method: ListMethod,
+  params: JsonObject | undefined,
+  signal: AbortSignal,
+): Promise<Page | { readonly error: RpcErrorObject }> {
+  let answer: RpcAnswer;
+  try {
+    answer = await upstream.request(method, params, signal);
+  } catch {
+    const why = upstream.fault?.message ?? 'the request was given up';
+    return { error: { code: UPSTREAM_UNAVAILABLE, message: `${method} failed: ${why}` } };
+  }
+  if ('error' in answer) {
+    const { code } = answer.error;
+    const message =
+      code === METHOD_NOT_FOUND
+        ? 'Method not found'
+        : `server \`${upstream.name}\` answered ${method} with an error`;
+    return { error: { code, message } };
+  }
+  if (isJsonObject(answer.result)) return { upstream, result: answer.result };
+  const message = `server \`${upstream.name}\` answered ${method} without an object`;
+  return { error: { code: UPSTREAM_UNAVAILABLE, message } };
+}
+
+/** What an item is to policy; `undefined` for one that has no name, or a tool that may not be called. */
+async function partOf(
+  context: ProxyContext,
+  method: ListMethod,
+  upstream: Upstream,
+  item: JsonObject,
+): Promise<Part | undefined> {
+  const server = upstream.name;
+  const action = { name: method };
+  if (method === 'tools/list' || method === 'prompts/list') {
+    const name = ownProperty(item, 'name');
+    if (typeof name !== 'string' || name === '') return undefined;
+    if (method === 'prompts/list') {
+      context.directory.learn(method, server, item);
+      return { action, resource: { type: 'prompt', id: `${server}/${name}` } };
+    }
+    await context.catalogue.ready(upstream);
+    // A definition that nobody was told about: pinned before it is shown.
+    if (!context.catalogue.isCurrent(server, name, item)) await context.catalogue.refresh(upstream);
+    const entry = await context.catalogue.entry(server, name, item);
+    return 'pin' in entry ? { action, resource: { type: 'tool', id: `${server}/${name}` } } : undefined;
+  }
+  context.directory.learn(method, server, item);
+  if (method === 'resources/templates/list') {
+    const template = ownProperty(item, 'uriTemplate');
+    if (typeof template !== 'string' || template === '' || template.length > 4_096) return undefined;
+    return { action, resource: { type: 'data', id: template, server } };
+  }
+  const uri = ownProperty(item, 'uri');
+  const normal = typeof uri === 'string' ? normalUri(uri) : { problem: 'no URI' };
+  return 'problem' in normal ? undefined : { action, resource: { type: 'data', id: normal.id, server } };
+}
+
+function exposed(
+  context: ProxyContext,
+  method: ListMethod,
+  upstream: Upstream,
+  item: JsonObject,
+): JsonObject {
+  const name = ownProperty(item, 'name');
+  const isNamed = method === 'tools/list' || method === 'prompts/list';
+  if (!isNamed || context.expose === 'plain' || typeof name !== 'string') return item;
+  return { ...item, name: exposedName(context.expose, upstream.name, name) };
+}
+
+/** All that is seen of several servers' pages, and one cursor for what is left. */
+function merged(pages: readonly Page[], key: string, seen: readonly JsonObject[]): JsonObject {
+  const cursors = new Map<string, string>();
+  for (const { upstream, result } of pages) {
+    const next = ownProperty(result, 'nextCursor');
+    if (typeof next === 'string') cursors.set(upstream.name, next);
+  }
+  const nextCursor = mergeCursors(cursors);
+  return nextCursor === undefined ? { [key]: seen } : { [key]: seen, nextCursor };
+}

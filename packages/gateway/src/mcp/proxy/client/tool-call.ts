@@ -1,0 +1,70 @@
+/** `tools/call`: the one method that acts. */
+import { isJsonObject, type JsonObject, ownProperty } from '@writ/core';
+import type { RpcAnswer } from '../../rpc/index.ts';
+import type { ClientCall, ProxyContext } from '../context.ts';
+import { govern, keepWaiting, splitParams, traceOf } from '../judge/index.ts';
+import { MAX_TOOL_NAME } from '../offer/index.ts';
+import { judgeInputRequests } from '../server/index.ts';
+import { invalidParams } from './problem.ts';
+
+/** Where a call to a name stands that belongs to no configured server. */
+const NO_SERVER = 'unknown';
+
+/**
+ * Judges and performs one call. What goes to the server is the received parameters with the tool's own name, and with `arguments` as judged.
+ * A refusal is a result that the model can read; the server never hears of it.
+ */
+export async function callTool(context: ProxyContext, call: ClientCall): Promise<RpcAnswer> {
+  const params = call.request.params ?? {};
+  const name = ownProperty(params, 'name');
+  const args = ownProperty(params, 'arguments');
+  if (typeof name !== 'string' || name === '' || name.length > MAX_TOOL_NAME) {
+    return invalidParams(context, `\`params.name\` is not a string of 1 to ${MAX_TOOL_NAME} characters`);
+  }
+  if (args !== undefined && !isJsonObject(args)) {
+    return invalidParams(context, '`params.arguments` is not an object');
+  }
+  const { meta } = splitParams(params);
+  const found = (await context.catalogue.find(name)) ?? {
+    server: NO_SERVER,
+    tool: name,
+    refusal: { code: 'tool.unknown', reason: 'no server has a tool of this name' },
+  };
+  const upstream = context.upstreams.find((one) => one.name === found.server);
+  const trace = traceOf(meta);
+  const waiting = keepWaiting(context.client, context.timers, meta);
+  try {
+    return await govern(
+      context,
+      {
+        initiator: 'agent',
+        method: 'tools/call',
+        parts: [
+          { action: { name: 'tools/call' }, resource: { type: 'tool', id: `${found.server}/${found.tool}` } },
+        ],
+        args: args ?? {},
+        signal: call.signal,
+        onWaiting: waiting.onWaiting,
+        ...(trace === undefined ? {} : { trace }),
+        ...('pin' in found ? { definitionPin: found.pin } : { refusal: found.refusal }),
+      },
+      'tool-caller',
+      async (performance) => {
+        waiting.stop();
+        if (upstream === undefined) throw new TypeError('a call without a server was permitted');
+        context.progress.give(upstream, meta);
+        const sent = toSend(params, found.tool, performance.args);
+        const answer = await upstream.request('tools/call', sent, performance.signal);
+        return judgeInputRequests(context, upstream, answer, performance.signal);
+      },
+    );
+  } finally {
+    waiting.stop();
+  }
+}
+
+/** `params` with the tool's own name and the judged arguments; where none came and none were added, none are sent. */
+function toSend(params: JsonObject, name: string, args: JsonObject): JsonObject {
+  const hasArguments = Object.hasOwn(params, 'arguments') || Object.keys(args).length > 0;
+  return hasArguments ? { ...params, name, arguments: args } : { ...params, name };
+}

@@ -1,0 +1,73 @@
+/** Requests that are being answered, so that they can be cancelled, and so that there are never too many. */
+import { idKey, type RpcId } from '../rpc/index.ts';
+
+/** Requests of one peer answered at once. */
+const MAX_REQUESTS = 1_024;
+/** Bytes of lines they came in; what they became in memory is a small multiple. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
+/** A request under way. */
+export interface Flight {
+  /** Aborts when its sender cancels it, or is gone. */
+  readonly signal: AbortSignal;
+  /** Whether its sender cancelled it, and so wants no answer. */
+  isCancelled(): boolean;
+  /** It has been answered. */
+  land(): void;
+}
+
+interface Entry {
+  readonly controller: AbortController;
+  isCancelled: boolean;
+}
+
+/** The requests of one peer. */
+export class InFlight {
+  readonly #entries = new Map<string, Entry>();
+  readonly #idle: (() => void)[] = [];
+  #bytes = 0;
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** Takes one in; `duplicate` where its id is in use, `full` where there are too many. */
+  begin(id: RpcId, bytes: number): Flight | 'duplicate' | 'full' {
+    const key = idKey(id);
+    if (this.#entries.has(key)) return 'duplicate';
+    const isFirst = this.#entries.size === 0;
+    if (!isFirst && (this.#entries.size >= MAX_REQUESTS || this.#bytes + bytes > MAX_BYTES)) return 'full';
+    const entry: Entry = { controller: new AbortController(), isCancelled: false };
+    this.#entries.set(key, entry);
+    this.#bytes += bytes;
+    return {
+      signal: entry.controller.signal,
+      isCancelled: () => entry.isCancelled,
+      land: () => {
+        if (this.#entries.get(key) !== entry) return;
+        this.#entries.delete(key);
+        this.#bytes -= bytes;
+        if (this.#entries.size === 0) for (const done of this.#idle.splice(0)) done();
+      },
+    };
+  }
+
+  /** Cancels one; nothing where it is not under way. The reason is passed on. */
+  cancel(id: RpcId, reason: string | undefined): void {
+    const entry = this.#entries.get(idKey(id));
+    if (entry === undefined) return;
+    entry.isCancelled = true;
+    entry.controller.abort(reason);
+  }
+
+  /** Aborts everything. Who still listens gets an answer that says so. */
+  abortAll(): void {
+    for (const entry of this.#entries.values()) entry.controller.abort();
+  }
+
+  /** Resolves once nothing is under way. */
+  idle(): Promise<void> {
+    if (this.#entries.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idle.push(resolve));
+  }
+}

@@ -1,0 +1,49 @@
+/** The one way from a message to the guard and back: every method that is judged comes through here. */
+import {
+  describeFault,
+  type InterceptedAction,
+  isJsonObject,
+  type Performance,
+  type ResultShape,
+} from '@writ/core';
+import type { RpcAnswer } from '../../rpc/index.ts';
+import type { ProxyContext } from '../context.ts';
+import { answerOf, type Audience, brokenAnswer } from './answer.ts';
+
+/** What a message says about its action; the face is ours. */
+export type Action = Omit<InterceptedAction, 'face' | 'phase'>;
+
+/** Sends the permitted action, and nothing but `performance.args` of what was judged. */
+export type Send = (performance: Performance) => Promise<RpcAnswer>;
+
+/**
+ * Judges `action`, sends it where it is permitted, judges what comes back (an error's object as well) and answers. Never rejects:
+ * whatever breaks is a refusal.
+ */
+export async function govern(
+  context: ProxyContext,
+  action: Action,
+  audience: Audience,
+  send: Send,
+): Promise<RpcAnswer> {
+  let isErrorAnswer = false;
+  const shape = (result: unknown): ResultShape => ({
+    isError: isErrorAnswer || (isJsonObject(result) && result['isError'] === true),
+  });
+  try {
+    const enforced = await context.ports.guard.enforce(
+      { ...action, face: 'mcp_stdio', phase: 'call' },
+      async (performance) => {
+        const answer = await send(performance);
+        isErrorAnswer = 'error' in answer;
+        return 'error' in answer ? answer.error : answer.result;
+      },
+      shape,
+    );
+    return answerOf(enforced, audience, isErrorAnswer);
+  } catch (thrown) {
+    // The guard promises not to reject. If it does, nobody knows what it decided: that is a deny.
+    context.note(`the guard failed: ${describeFault(thrown)}`);
+    return brokenAnswer('Denied: the guard failed, and nothing is delivered.', audience);
+  }
+}

@@ -1,0 +1,36 @@
+/** Takes the transport's part out of a method's parameters, and puts it back. */
+import { isJsonObject, type JsonObject, ownProperty, type TraceContext } from '@writ/core';
+
+const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+/** W3C Trace Context §3.3.1.5: what has to be propagated at least, in characters. */
+const MAX_TRACESTATE = 512;
+
+/** Parameters without `_meta`: what is governed. And `_meta` as it came, where it came. */
+export interface SplitParams {
+  readonly args: JsonObject;
+  readonly meta: JsonObject | undefined;
+}
+
+/** Splits `params`. A `_meta` that is no object stays among the governed ones. */
+export function splitParams(params: JsonObject | undefined): SplitParams {
+  const meta = params === undefined ? undefined : ownProperty(params, '_meta');
+  if (params === undefined || !isJsonObject(meta)) return { args: params ?? {}, meta: undefined };
+  const { _meta, ...args } = params;
+  return { args, meta };
+}
+
+/** The parameters to send: what was judged, and `_meta` as it came. `undefined` where there is nothing and nothing came. */
+export function joinParams(args: JsonObject, { meta }: SplitParams, had: boolean): JsonObject | undefined {
+  if (meta !== undefined) return { ...args, _meta: meta };
+  return had || Object.keys(args).length > 0 ? args : undefined;
+}
+
+/** The W3C trace context in `meta`, where it is well-formed. */
+export function traceOf(meta: JsonObject | undefined): TraceContext | undefined {
+  const traceparent = meta === undefined ? undefined : ownProperty(meta, 'traceparent');
+  if (meta === undefined || typeof traceparent !== 'string' || !TRACEPARENT.test(traceparent))
+    return undefined;
+  const tracestate = ownProperty(meta, 'tracestate');
+  if (typeof tracestate !== 'string' || tracestate.length > MAX_TRACESTATE) return { traceparent };
+  return { traceparent, tracestate };
+}

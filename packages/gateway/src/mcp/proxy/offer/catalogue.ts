@@ -1,0 +1,207 @@
+/** The tools that serve now: as listed live, as pinned, and under the names clients see. */
+import { definitionHash, describeFault, type JsonObject, ownProperty, type ToolDefinition } from '@writ/core';
+import { collisions, type Expose, exposedName, SEPARATOR } from '../../naming/index.ts';
+import type { GatewayPorts } from '../../ports.ts';
+import { listAll, type Upstream } from '../../upstream/index.ts';
+import { acceptedTools } from './accepted-tools.ts';
+
+/** Longest tool name that is judged, in UTF-16 units. */
+export const MAX_TOOL_NAME = 1_024;
+
+/** A tool and whether it may be called: its pin, or why not. */
+export type CatalogueEntry = { readonly server: string; readonly tool: string } & (
+  | { readonly pin: string }
+  | { readonly refusal: { readonly code: string; readonly reason: string } }
+);
+
+interface LiveTool {
+  readonly definition: JsonObject;
+  readonly hash: string;
+  /** Another tool of the server, or one with the same exposed name, makes it ambiguous. */
+  readonly isColliding: boolean;
+}
+
+interface Listing {
+  tools: ReadonlyMap<string, LiveTool>;
+  /** The listing under way; further callers share it. */
+  running: Promise<void> | undefined;
+  isListed: boolean;
+  /** A change came while it was being listed. */
+  isStale: boolean;
+}
+
+/** Where the catalogue gets what it needs. */
+export interface CatalogueOptions {
+  readonly ports: Pick<GatewayPorts, 'pins' | 'policy' | 'state'>;
+  readonly upstreams: readonly Upstream[];
+  readonly expose: Expose;
+  note(text: string): void;
+}
+
+/** The catalogue of one connection. Nothing in it is callable before its server was listed. */
+export class ToolCatalogue {
+  readonly #options: CatalogueOptions;
+  readonly #listings: ReadonlyMap<string, Listing>;
+  /** `server/tool hash` of what policy was last given, so that an acceptance in another process is noticed at its first use. */
+  #served = new Set<string>();
+  /** Keys of `_meta` by which a modern client names its protocol era; our own listing speaks the same. */
+  #era: JsonObject | undefined;
+
+  constructor(options: CatalogueOptions) {
+    this.#options = options;
+    this.#listings = new Map(
+      options.upstreams.map(({ name }) => [
+        name,
+        { tools: new Map(), running: undefined, isListed: false, isStale: false },
+      ]),
+    );
+  }
+
+  /** Remembers the era a client speaks. */
+  speak(meta: JsonObject | undefined): void {
+    const era = Object.entries(meta ?? {}).filter(([key]) => key.startsWith('io.modelcontextprotocol/'));
+    if (era.length > 0) this.#era = Object.fromEntries(era);
+  }
+
+  /** Lists the tools of `upstream` anew, pins them and gives them to policy. A fault is noted; what was listed before stays. */
+  refresh(upstream: Upstream): Promise<void> {
+    const listing = this.#listing(upstream.name);
+    if (listing.running !== undefined) {
+      listing.isStale = true;
+      return listing.running;
+    }
+    listing.running = this.#refresh(upstream, listing).finally(() => {
+      listing.running = undefined;
+    });
+    return listing.running;
+  }
+
+  /** Waits until `upstream` was listed once, and for a listing under way. */
+  async ready(upstream: Upstream): Promise<void> {
+    const listing = this.#listing(upstream.name);
+    if (listing.running !== undefined) await listing.running;
+    else if (!listing.isListed) await this.refresh(upstream);
+  }
+
+  /** The tool that a client calls `exposed`; `undefined` where no server can be meant. */
+  async find(exposed: string): Promise<CatalogueEntry | undefined> {
+    const { upstreams, expose } = this.#options;
+    const only = upstreams.length === 1 ? upstreams[0] : undefined;
+    const at = exposed.indexOf(SEPARATOR);
+    const prefix = at < 0 ? '' : exposed.slice(0, at);
+    const meant = expose === 'prefixed' ? upstreams.filter(({ name }) => name === prefix) : upstreams;
+    await Promise.all(meant.map((upstream) => this.ready(upstream)));
+    for (const { name: server } of meant) {
+      for (const tool of this.#listing(server).tools.keys()) {
+        if (exposedName(expose, server, tool) === exposed) return this.entry(server, tool);
+      }
+    }
+    const server = (meant[0] ?? only)?.name;
+    return server === undefined
+      ? undefined
+      : this.entry(server, expose === 'plain' ? exposed : exposed.slice(at + 2));
+  }
+
+  /** Whether `server/tool` may be called, at this instant. `listed`, where given, must be the definition that is pinned. */
+  async entry(server: string, tool: string, listed?: JsonObject): Promise<CatalogueEntry> {
+    const live = this.#listing(server).tools.get(tool);
+    const id = `${server}/${tool}`;
+    if (live === undefined) {
+      return {
+        server,
+        tool,
+        refusal: { code: 'tool.unknown', reason: `server \`${server}\` never listed this tool` },
+      };
+    }
+    if (live.isColliding) {
+      const reason = `its name is not unique, so \`${id}\` is not served until the server or \`expose\` changes`;
+      return { server, tool, refusal: { code: 'tool.quarantined', reason } };
+    }
+    const isSame = listed === undefined || definitionHash(listed) === live.hash;
+    if (!isSame || !this.#options.ports.pins.isAccepted(server, tool, live.hash)) {
+      const reason = `its definition is new or has changed and nobody accepted it; compare and accept it with \`writ tools accept ${id}\``;
+      return { server, tool, refusal: { code: 'tool.quarantined', reason } };
+    }
+    if (!this.#served.has(`${id} ${live.hash}`)) await this.#serve();
+    return { server, tool, pin: live.hash };
+  }
+
+  /** Whether exactly this definition is the one listed last. */
+  isCurrent(server: string, tool: string, definition: JsonObject): boolean {
+    const live = this.#listing(server).tools.get(tool);
+    return live !== undefined && live.hash === definitionHash(definition);
+  }
+
+  async #refresh(upstream: Upstream, listing: Listing): Promise<void> {
+    do {
+      listing.isStale = false;
+      try {
+        const items = upstream.offers('tools')
+          ? await listAll(upstream.name, 'tools', (page) => upstream.request('tools/list', page), this.#era)
+          : [];
+        await this.#pin(upstream, listing, items);
+      } catch (thrown) {
+        this.#options.note(`tools of server \`${upstream.name}\` are not known: ${describeFault(thrown)}`);
+        return;
+      }
+    } while (listing.isStale);
+    listing.isListed = true;
+  }
+
+  async #pin(upstream: Upstream, listing: Listing, items: readonly JsonObject[]): Promise<void> {
+    const { ports, note } = this.#options;
+    const { name: server } = upstream;
+    const byName = new Map<string, JsonObject[]>();
+    for (const item of items) {
+      const name = ownProperty(item, 'name');
+      if (typeof name !== 'string' || name === '' || name.length > MAX_TOOL_NAME) {
+        note(`server \`${server}\` lists a tool without a usable name; it is not served`);
+      } else byName.set(name, [...(byName.get(name) ?? []), item]);
+    }
+    const definitions = [...byName].flatMap(([name, [definition, ...more]]): ToolDefinition[] =>
+      definition === undefined || more.length > 0 ? [] : [{ server, name, definition }],
+    );
+    const pinned = await ports.pins.pinTools(upstream.isTrusted, definitions);
+    for (const { tool, status, cause } of pinned) {
+      if (status === 'quarantined' && cause !== 'known') {
+        note(
+          `\`${server}/${tool}\` is quarantined (${cause.replace('_', ' ')}): writ tools accept ${server}/${tool}`,
+        );
+      }
+    }
+    const ambiguous = this.#ambiguous(server, [...byName.keys()]);
+    listing.tools = new Map(
+      [...byName].map(([name, [definition = {}, ...more]]) => [
+        name,
+        { definition, hash: definitionHash(definition), isColliding: more.length > 0 || ambiguous.has(name) },
+      ]),
+    );
+    await this.#serve();
+  }
+
+  /** Names of `server` whose exposed form another tool has too. */
+  #ambiguous(server: string, names: readonly string[]): ReadonlySet<string> {
+    const others = [...this.#listings]
+      .filter(([name]) => name !== server)
+      .flatMap(([other, { tools }]) => [...tools.keys()].map((name) => ({ server: other, name })));
+    const all = [...others, ...names.map((name) => ({ server, name }))];
+    const met = [...collisions(this.#options.expose, all).values()].flat();
+    return new Set(met.filter((one) => one.server === server).map(({ name }) => name));
+  }
+
+  async #serve(): Promise<void> {
+    const { ports, note } = this.#options;
+    const tools = acceptedTools(ports.state.pins());
+    if (!(await ports.policy.setTools(tools)))
+      note('policies do not fit the tools as listed now; the last good set stays');
+    this.#served = new Set(
+      tools.map((tool) => `${tool.server}/${tool.name} ${definitionHash(tool.definition)}`),
+    );
+  }
+
+  #listing(server: string): Listing {
+    const listing = this.#listings.get(server);
+    if (listing === undefined) throw new TypeError(`no server ${server}`);
+    return listing;
+  }
+}

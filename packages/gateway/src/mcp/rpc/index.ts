@@ -1,0 +1,28 @@
+/** JSON-RPC 2.0 over newline-delimited byte streams. */
+export {
+  DECISION_META,
+  INTERNAL_ERROR,
+  INVALID_PARAMS,
+  INVALID_REQUEST,
+  METHOD_NOT_FOUND,
+  OVERLOADED,
+  PARSE_ERROR,
+  REFUSED,
+  UPSTREAM_UNAVAILABLE,
+} from './error-codes.ts';
+export {
+  idKey,
+  isErrorObject,
+  isRpcId,
+  type RpcAnswer,
+  type RpcErrorObject,
+  type RpcId,
+  type RpcMessage,
+  type RpcNotification,
+  type RpcRequest,
+  type RpcResponse,
+} from './message.ts';
+export type { MalformedLine } from './decode-line.ts';
+export { MAX_LINE_BYTES } from './line-splitter.ts';
+export { type MessageSink, readMessages } from './reader.ts';
+export { RpcPeer } from './peer.ts';

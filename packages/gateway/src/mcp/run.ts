@@ -1,0 +1,87 @@
+/** `writ mcp`: an MCP server on standard input and output, in front of one or more others. */
+import type { Readable, Writable } from 'node:stream';
+import { Fault, systemTimers, type Timers } from '@writ/core';
+import type { Expose } from './naming/index.ts';
+import type { GatewayPorts, UpstreamConfig } from './ports.ts';
+import { ProxySession } from './proxy/index.ts';
+import { readMessages } from './rpc/index.ts';
+import { prepareTools } from './start-tools.ts';
+
+/** How long requests under way may still be answered once the client closed its end, in milliseconds. */
+export const DRAIN_MS = 2_000;
+
+/** Everything ended as it should. */
+export const EXIT_OK = 0;
+/** Every server ended by itself. */
+export const EXIT_DESERTED = 1;
+
+/** A gateway over byte streams. */
+export interface StdioGatewayOptions {
+  /** An opened node, or what the gateway needs of one. It stays open. */
+  readonly ports: GatewayPorts;
+  /** At least one, in order. */
+  readonly servers: readonly UpstreamConfig[];
+  /** Absent means plain behind one server and prefixed behind several. */
+  readonly expose?: Expose;
+  readonly stdin: Readable;
+  /** Carries JSON-RPC and nothing else. */
+  readonly stdout: Writable;
+  /** The servers' own standard error, and lines of the gateway that begin with `writ: `. */
+  readonly stderr: Writable;
+  /** The environment that servers inherit a minimum of. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Ends it. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Prepares the tools and the policy, serves until the client, the signal or the last server ends it, and resolves with an exit code.
+ * Rejects with a fault where it cannot start: a server that does not, tools whose names collide, a policy that does not fit.
+ */
+export async function runStdioGateway(options: StdioGatewayOptions): Promise<number> {
+  const { ports, servers, stdin, stdout, stderr, environment, signal } = options;
+  if (servers.length === 0) throw new Fault('config.invalid', 'no server is configured', { path: 'servers' });
+  const timers = ports.timers ?? systemTimers;
+  const expose = options.expose ?? (servers.length > 1 ? 'prefixed' : 'plain');
+  const note = (text: string): void => void stderr.write(`writ: ${text}\n`);
+  await prepareTools(ports, servers, expose, { environment, stderr, timers });
+  const ending = Promise.withResolvers<'deserted' | 'stopped'>();
+  const deserted = (): void => ending.resolve('deserted');
+  const session = new ProxySession({
+    ports,
+    timers,
+    servers,
+    expose,
+    environment,
+    stdout,
+    stderr,
+    note,
+    deserted,
+  });
+  const stop = (): void => ending.resolve('stopped');
+  stdout.on('close', stop).on('error', stop);
+  signal?.addEventListener('abort', stop, { once: true });
+  if (signal?.aborted === true) stop();
+  const read = readMessages(stdin, session).then(() => drain(session, timers, ending.promise));
+  const end = await Promise.race([ending.promise, read]);
+  // What the servers still owed was failed when they ended; the client is told before the end.
+  if (end === 'deserted') await drain(session, timers, new Promise(() => {}));
+  await session.close(new Fault('upstream.closed', 'the gateway is closing'));
+  stdin.destroy();
+  stdout.off('close', stop).off('error', stop);
+  signal?.removeEventListener('abort', stop);
+  return end === 'deserted' ? EXIT_DESERTED : EXIT_OK;
+}
+
+/** The client says nothing more, and may still read: what is under way gets a little time. */
+async function drain(
+  session: ProxySession,
+  timers: Timers,
+  ended: Promise<'deserted' | 'stopped'>,
+): Promise<'drained' | 'deserted' | 'stopped'> {
+  const late = Promise.withResolvers<void>();
+  const cancel = timers.after(DRAIN_MS, late.resolve);
+  const end = await Promise.race([session.idle(), late.promise, ended]);
+  cancel();
+  return end ?? 'drained';
+}

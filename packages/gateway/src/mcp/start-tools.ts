@@ -1,0 +1,56 @@
+/** Before anything is served: every server's tools are known, and the policies fit them. */
+import { Fault, ownProperty, type ToolDefinition } from '@writ/core';
+import { collisions, type Expose } from './naming/index.ts';
+import type { GatewayPorts, UpstreamConfig } from './ports.ts';
+import { acceptedTools } from './proxy/index.ts';
+import { probeTools, type UpstreamOptions } from './upstream/index.ts';
+
+/**
+ * Asks each server for its tools that has none pinned yet, pins them, and puts the policies in force against all that are accepted.
+ * Where tools are pinned already, they serve for the start, and the live list is compared once it comes.
+ *
+ * Throws what a probe throws, `config.invalid` where two tools would have one name, and the first `policy.*` fault: then nothing may be served.
+ */
+export async function prepareTools(
+  ports: GatewayPorts,
+  servers: readonly UpstreamConfig[],
+  expose: Expose,
+  options: Omit<UpstreamOptions, 'prefixed'>,
+): Promise<void> {
+  const prefixed = servers.length > 1;
+  await Promise.all(
+    servers.map(async (server) => {
+      if (ports.state.pins(server.name).length > 0) return;
+      const items = await probeTools(server, { ...options, prefixed });
+      const definitions = items.flatMap((definition): ToolDefinition[] => {
+        const name = ownProperty(definition, 'name');
+        return typeof name === 'string' && name !== '' ? [{ server: server.name, name, definition }] : [];
+      });
+      const unique = definitions.filter(
+        (one) => definitions.filter(({ name }) => name === one.name).length === 1,
+      );
+      await ports.pins.pinTools(server.isTrusted ?? false, unique);
+    }),
+  );
+  const names = new Set(servers.map(({ name }) => name));
+  const pins = ports.state.pins().filter(({ server }) => names.has(server));
+  refuseCollisions(
+    expose,
+    pins.map(({ server, tool }) => ({ server, name: tool })),
+  );
+  await ports.policy.load(acceptedTools(pins));
+}
+
+function refuseCollisions(
+  expose: Expose,
+  tools: readonly { readonly server: string; readonly name: string }[],
+): void {
+  const [met] = collisions(expose, tools);
+  if (met === undefined) return;
+  const [exposed, owners] = met;
+  const ids = owners.map(({ server, name }) => `\`${server}/${name}\``).join(' and ');
+  throw new Fault('config.invalid', `${ids} would both be exposed as \`${exposed}\``, {
+    path: 'expose',
+    hint: expose === 'plain' ? 'set `expose: prefixed`' : 'rename one of the servers',
+  });
+}
