@@ -1,0 +1,168 @@
+/** Everything about an entry that does not depend on its place in the log: done once, before it waits for its turn. */
+import {
+  canonicalJson,
+  type Clock,
+  createUlid,
+  Fault,
+  type JsonValue,
+  type Random,
+} from '../../kernel/index.ts';
+import {
+  type AppendConditions,
+  type EntryDraft,
+  type EntryKind,
+  ENTRY_VERSION,
+  isPermitting,
+  type Outcome,
+  type StateEffect,
+} from '../../model/index.ts';
+import { commitmentOf, commitmentPrefix, INPUT_FIELD, SALT_BYTES } from './commitment.ts';
+import { printFields } from './shape.ts';
+import { detailFields, HEAD_FIELDS, TAIL_FIELDS } from './shapes.ts';
+
+/** Longest sealed body in UTF-16 units of its text: an argument or result past it cannot be recorded, so the action is denied. */
+export const MAX_BODY_UNITS: number = 16 * 1024 * 1024;
+
+/** What a body is sealed with: its own key of 32 bytes and the nonce of 12 bytes under which that key is wrapped. */
+export const SEAL_RANDOM_BYTES = 44;
+
+/** An entry that only lacks its place. Plain data: it crosses to the sequencer's thread. */
+export interface PreparedEntry {
+  readonly id: string;
+  readonly kind: EntryKind;
+  readonly time: number;
+  /** From `{` up to and with `commitments`. */
+  readonly head: string;
+  /** From `retentionClass` up to and with `consumes`. */
+  readonly tail: string;
+  /** Text to seal; absent where nothing was committed. */
+  readonly body?: string;
+  /** {@link SEAL_RANDOM_BYTES} fresh bytes as latin1; present with `body`. */
+  readonly sealRandom?: string;
+  /** Whom the body concerns, as given. */
+  readonly concerns: readonly string[];
+  readonly consumes: readonly string[];
+  readonly conditions?: AppendConditions;
+  readonly effects: readonly StateEffect[];
+  /** The decision that an outcome closes. */
+  readonly closes?: number;
+  readonly outcome?: Outcome;
+  /** Held decisions whose approval this entry uses up, by index in this log. */
+  readonly uses: readonly number[];
+  /** Indexes whose still open decisions a start counts in `closedUnknown`. */
+  readonly closing?: readonly number[];
+}
+
+/** Where entries are prepared. */
+export interface PrepareContext {
+  readonly origin: string;
+  readonly clock: Clock;
+  /** Pooled: up to three hundred bytes are drawn per entry. */
+  readonly random: Random;
+}
+
+/** Prepares `draft`. Throws `entry.invalid` with the `path` of what an entry cannot hold, `entry.too-large` for a body past its bound. */
+export function prepareEntry(draft: EntryDraft, context: PrepareContext): PreparedEntry {
+  const { detail } = draft;
+  const id = createUlid(context.clock, context.random);
+  const head = printFields(
+    HEAD_FIELDS,
+    {
+      version: ENTRY_VERSION,
+      kind: detail.kind,
+      origin: context.origin,
+      tenant: draft.tenant,
+      id,
+      time: draft.time,
+      monotonicNs: String(draft.monotonicNs),
+    },
+    '',
+  );
+  const { kind, ...record } = detail;
+  const body = commitFields(draft, id, context);
+  const own = printFields(detailFields(kind), record, '');
+  const consumes = draft.consumes ?? [];
+  const tail = printFields(
+    TAIL_FIELDS.slice(-2),
+    consumes.length === 0
+      ? { retentionClass: draft.retentionClass }
+      : { retentionClass: draft.retentionClass, consumes },
+    '',
+  );
+  return {
+    id,
+    kind,
+    time: draft.time,
+    head: `{${head},${own},${body.leaf}`,
+    tail,
+    ...(body.sealed === undefined
+      ? {}
+      : { body: body.sealed, sealRandom: latin1(context.random.bytes(SEAL_RANDOM_BYTES)) }),
+    concerns: draft.concerns,
+    consumes,
+    ...(draft.conditions === undefined ? {} : { conditions: draft.conditions }),
+    effects: draft.effects ?? [],
+    ...(detail.kind === 'outcome' ? { closes: detail.decisionOf, outcome: detail.outcome } : {}),
+    uses: usedHolds(draft, context.origin),
+  };
+}
+
+interface CommittedFields {
+  /** `inputCommitment` and `commitments`, as they stand in the leaf. */
+  readonly leaf: string;
+  readonly sealed?: string;
+}
+
+function commitFields(draft: EntryDraft, id: string, context: PrepareContext): CommittedFields {
+  const names = Object.keys(draft.committed).sort();
+  if (names.length === 0 && draft.input === undefined) return { leaf: '"commitments":[]' };
+  const prefix = commitmentPrefix(context.origin, id);
+  const commitments: string[] = [];
+  const fields: string[] = [];
+  const salts: string[] = [];
+  const commit = (
+    name: string,
+    value: JsonValue,
+  ): { readonly value: string; readonly commitment: string } => {
+    const salt = context.random.bytes(SALT_BYTES);
+    const canonical = canonicalJson(value);
+    salts.push(
+      `${JSON.stringify(name)}:"${Buffer.from(salt.buffer, salt.byteOffset, salt.length).toString('base64')}"`,
+    );
+    return { value: canonical, commitment: commitmentOf(salt, prefix, name, canonical) };
+  };
+  for (const name of names) {
+    if (!/^[A-Za-z][A-Za-z0-9._-]{0,63}$/.test(name) || name === INPUT_FIELD) {
+      throw new Fault('entry.invalid', `\`${name.slice(0, 80)}\` cannot name a committed field`, {
+        path: 'committed',
+      });
+    }
+    const { value, commitment } = commit(name, draft.committed[name] as JsonValue);
+    commitments.push(`{"field":"${name}","alg":"hmac-sha256","value":"${commitment}"}`);
+    fields.push(`"${name}":${value}`);
+  }
+  const list = `"commitments":[${commitments.join(',')}]`;
+  const input = draft.input === undefined ? undefined : commit(INPUT_FIELD, draft.input);
+  const rest = input === undefined ? '' : `,"input":${input.value}`;
+  const sealed = `{"fields":{${fields.join(',')}},"salts":{${salts.join(',')}}${rest}}`;
+  if (sealed.length > MAX_BODY_UNITS) {
+    throw new Fault(
+      'entry.too-large',
+      `a body has ${sealed.length} characters, at most ${MAX_BODY_UNITS} are accepted`,
+    );
+  }
+  return { leaf: input === undefined ? list : `"inputCommitment":"${input.commitment}",${list}`, sealed };
+}
+
+/** The holds of this log that a permitting decision uses; those of another log are none of this one's state. */
+function usedHolds({ detail }: EntryDraft, origin: string): readonly number[] {
+  if (detail.kind !== 'decision' || !isPermitting(detail.decision.verdict)) return [];
+  const own = `${origin}#`;
+  return detail.decision.approvals
+    .filter(({ hold }) => hold.startsWith(own))
+    .map(({ hold }) => Number(hold.slice(own.length)));
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+}

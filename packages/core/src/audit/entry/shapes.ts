@@ -1,0 +1,176 @@
+/** The shape of every kind of entry: field order, bounds, and what each text may be made of. Mirrors `model/entry.ts`. */
+import {
+  AUTHENTICATION_METHODS,
+  ENTRY_VERSION,
+  type EntryKind,
+  INITIATORS,
+  KNOWN_METHODS,
+  MODES,
+  OUTCOMES,
+  PHASES,
+  VERDICTS,
+} from '../../model/index.ts';
+import {
+  choice,
+  counts,
+  type FieldShape,
+  integer,
+  list,
+  nullable,
+  object,
+  type Shape,
+  text,
+} from './shape.ts';
+
+/** Longest lists in an entry; longer ones are cut by whoever drafts it, with the whole count beside them. */
+const MAX_LIST = 64;
+const MAX_APPROVALS = 16;
+
+const hash = text(/^[0-9a-f]{64}$/, '64 lower-case hexadecimal digits');
+const ulid = text(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/, 'a ULID');
+const commitmentValue = text(/^[A-Za-z0-9+/]{43}=$/, 'standard base64 of 32 bytes');
+const CODE = /^[a-z0-9][a-z0-9._/:-]{0,95}$/;
+const code = text(CODE, 'a code of at most 96 characters');
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$/;
+const name = text(NAME, 'a name of at most 128 characters');
+const version = text(/^[\x21-\x7e][\x20-\x7e]{0,63}$/, 'a version of at most 64 characters');
+const receipt = text(/^[^\s#+"\\]{1,255}#(?:0|[1-9][0-9]{0,15})$/, 'a receipt `origin#index`');
+const key = text(/^[\x21\x23-\x5b\x5d-\x7e]{1,400}$/, 'a key of at most 400 characters');
+
+const policyRef = object({ id: name, contentHash: hash });
+
+const decision = object({
+  verdict: choice(...VERDICTS),
+  'would?': choice(...VERDICTS),
+  mode: choice(...MODES),
+  source: choice('admission', 'policy', 'fault'),
+  'code?': code,
+  method: choice(...KNOWN_METHODS, 'other'),
+  phase: choice(...PHASES),
+  initiator: choice(...INITIATORS),
+  authentication: object({ method: choice(...AUTHENTICATION_METHODS), assurance: integer(0, 3) }),
+  determining: list(policyRef, MAX_LIST),
+  determiningCount: integer(),
+  errors: list(object({ policy: name, code }), MAX_LIST),
+  policyHash: hash,
+  schemaHash: hash,
+  entitiesHash: hash,
+  engineVersion: version,
+  killEpoch: integer(),
+  policyEpoch: integer(),
+  labelsVersion: integer(),
+  parts: object({
+    count: integer(),
+    verdicts: object(Object.fromEntries(VERDICTS.map((verdict) => [`${verdict}?`, integer()]))),
+  }),
+  obligations: list(object({ type: code, names: list(name, MAX_LIST) }), MAX_LIST),
+  checks: list(
+    object({
+      id: code,
+      version,
+      status: choice('ran', 'skipped', 'failed'),
+      'reason?': code,
+      mode: choice('observe', 'block'),
+    }),
+    MAX_LIST,
+  ),
+  approvals: list(
+    object({ hold: receipt, keyIds: list(name, MAX_LIST), lifts: list(hash, MAX_LIST) }),
+    MAX_APPROVALS,
+  ),
+  isolation: choice('isolated', 'unisolated'),
+  held: list(object({ contentHash: hash, quorum: integer(1) }), MAX_LIST),
+  'parent?': receipt,
+});
+
+/** What follows `monotonicNs`, by kind. */
+export const DETAIL_SHAPES: Readonly<Record<EntryKind, Shape>> = {
+  start: object({
+    start: object({
+      softwareVersion: version,
+      durability: choice('commit', 'interval'),
+      closedUnknown: integer(),
+    }),
+  }),
+  decision: object({ decision }),
+  outcome: object({
+    outcome: choice(...OUTCOMES),
+    decisionOf: integer(),
+    'code?': code,
+    'delivery?': decision,
+    'redactions?': counts(CODE, MAX_LIST),
+  }),
+  answer: object({
+    answer: object({
+      answer: choice('approve', 'deny'),
+      keyId: name,
+      policyHash: hash,
+      lifts: list(hash, MAX_LIST),
+      expires: integer(),
+    }),
+    decisionOf: integer(),
+  }),
+  kill: object({
+    kill: object({
+      action: choice('kill', 'unkill'),
+      scope: choice('agent', 'server', 'tool'),
+      reason: choice('manual'),
+      killEpoch: integer(),
+    }),
+  }),
+  policy: object({
+    policy: object({ policyHash: hash, schemaHash: hash, mode: choice(...MODES), policyEpoch: integer() }),
+  }),
+  pin: object({
+    pin: object({
+      status: choice('accepted', 'quarantined'),
+      cause: choice('trusted', 'first_seen', 'changed', 'operator'),
+      definitionHash: hash,
+    }),
+  }),
+  refusals: object({ refusals: object({ counts: counts(CODE, MAX_LIST), since: integer() }) }),
+  stop: object({ stop: object({ entries: integer() }) }),
+};
+
+/** Before the detail. `kind` itself stands between `version` and `origin`. */
+export const HEAD_FIELDS: readonly FieldShape[] = fieldsOf({
+  version: choice(ENTRY_VERSION),
+  kind: choice(...Object.keys(DETAIL_SHAPES)),
+  origin: text(/^[^\s#+"\\]{1,255}$/, 'an origin of at most 255 characters'),
+  tenant: name,
+  id: ulid,
+  time: integer(),
+  monotonicNs: text(/^(?:0|[1-9][0-9]{0,19})$/, 'a decimal of at most 20 digits'),
+});
+
+/** After the detail, up to what the sequencer adds. */
+export const TAIL_FIELDS: readonly FieldShape[] = fieldsOf({
+  'inputCommitment?': commitmentValue,
+  commitments: list(object({ field: name, alg: choice('hmac-sha256'), value: commitmentValue }), MAX_LIST),
+  'body?': object({ id: ulid, keyId: name, ciphertextHash: hash }),
+  retentionClass: name,
+  'consumes?': list(key, MAX_APPROVALS),
+});
+
+/** What the sequencer adds. */
+export const SUFFIX_FIELDS: readonly FieldShape[] = fieldsOf({
+  producer: object({ id: name, boot: ulid, counter: integer(), previous: nullable(integer()) }),
+  timeFloor: integer(),
+  witnessedSize: integer(),
+});
+
+/** All fields of an entry of `kind`, in order. */
+export function entryFields(kind: EntryKind): readonly FieldShape[] {
+  return [...HEAD_FIELDS, ...detailFields(kind), ...TAIL_FIELDS, ...SUFFIX_FIELDS];
+}
+
+/** The fields of the detail of `kind`. */
+export function detailFields(kind: EntryKind): readonly FieldShape[] {
+  const shape = DETAIL_SHAPES[kind];
+  return shape.type === 'object' ? shape.fields : [];
+}
+
+function fieldsOf(fields: Readonly<Record<string, Shape>>): readonly FieldShape[] {
+  const shape = object(fields);
+  return shape.type === 'object' ? shape.fields : [];
+}

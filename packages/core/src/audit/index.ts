@@ -1,0 +1,8 @@
+/** L2: the log — entries, sealing, sequencing, publishing, verification. */
+export { type DisclosedField, openCommitment, parseEntry } from './entry/index.ts';
+export { createMemoryLog, type MemoryLogOptions } from './memory-log.ts';
+export { type LogOptions, openLog } from './open-log.ts';
+export type { LogIdentity, OpenLog, Timer } from './log.ts';
+export type { BodyKey } from './seal/index.ts';
+export { MAX_WAITING_ENTRIES, type Step, STEPS, type StepFault } from './sequencer/index.ts';
+export type { Durability } from './store/index.ts';

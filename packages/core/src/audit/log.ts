@@ -1,0 +1,56 @@
+/** What a log is to its owner, wherever it is kept. */
+import type { Clock, Random } from '../kernel/index.ts';
+import type { EntryDetail, EntryDraft, LogReader, LogWriter, Outcome, StateReader } from '../model/index.ts';
+
+/** Calls something again and again; the L0–L2 form of a timer. */
+export interface Timer {
+  /** Calls `run` every `milliseconds` until the answer is called. Must not keep the process alive. */
+  every(milliseconds: number, run: () => void): () => void;
+}
+
+/** A log, opened. */
+export interface OpenLog {
+  readonly writer: LogWriter;
+  readonly state: StateReader;
+  readonly reader: LogReader;
+  /** The newest signed checkpoint, as a signed note (c2sp.org/tlog-checkpoint). Throws `log.missing` for an empty log. */
+  checkpoint(): Uint8Array;
+  /** Publishes tiles, bundles and checkpoint now and answers the published size; does nothing where there is no folder. Throws `log.corrupt`. */
+  publish(): Promise<number>;
+  /** Ends the log: a `stop` entry, everything written, published. Idempotent; the same as the writer's. */
+  close(): Promise<void>;
+}
+
+/** What every log needs from outside. */
+export interface LogIdentity {
+  /** Identity of the log, and name of its key: a schema-less URL is usual. */
+  readonly origin: string;
+  /** Of the log's own entries. */
+  readonly tenant: string;
+  /** Id of this node. */
+  readonly node: string;
+  readonly softwareVersion: string;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** Retention class of entries that the log writes about itself. */
+const OWN_RETENTION_CLASS = 'log';
+
+/** A draft of an entry that the log writes about itself: nothing committed, nobody concerned. */
+export function ownDraft(identity: LogIdentity, detail: EntryDetail): EntryDraft {
+  return {
+    detail,
+    tenant: identity.tenant,
+    time: identity.clock.now(),
+    monotonicNs: identity.clock.monotonicNs(),
+    retentionClass: OWN_RETENTION_CLASS,
+    committed: {},
+    concerns: [],
+  };
+}
+
+/** The outcome of a decision whose node ended before it could say. */
+export function unknownOutcome(decisionOf: number): EntryDetail {
+  return { kind: 'outcome', outcome: 'unknown' satisfies Outcome, decisionOf, code: 'node.ended' };
+}

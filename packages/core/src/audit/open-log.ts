@@ -1,0 +1,155 @@
+/** Opens the log of a data folder: `writ.db` behind a sequencer's thread, readers, publisher. */
+import type { DatabaseSync } from 'node:sqlite';
+import { createUlid, Fault, utf8 } from '../kernel/index.ts';
+import type { EntryDraft, LogReader, StateReader } from '../model/index.ts';
+import { pooledRandom, type PreparedEntry, prepareEntry } from './entry/index.ts';
+import { type LogIdentity, type OpenLog, ownDraft, type Timer, unknownOutcome } from './log.ts';
+import { Publisher, publishedSize } from './publish/index.ts';
+import type { BodyKey } from './seal/index.ts';
+import { createCheckpointKey, passSteps, SequencerClient, type StepFault } from './sequencer/index.ts';
+import {
+  type Durability,
+  openDatabaseForReading,
+  sqliteLogReader,
+  sqliteStateReader,
+} from './store/index.ts';
+
+/** How often the log is published, in milliseconds (architecture, section 5: about once a second). */
+const PUBLISH_INTERVAL_MS = 1_000;
+
+/** How to open a log. */
+export interface LogOptions extends LogIdentity {
+  /** The data folder, `.writ`; made where it is missing. */
+  readonly path: string;
+  /** Ed25519 seed, 32 bytes; the key's name is the origin. */
+  readonly signingKey: { readonly seed: Uint8Array };
+  /** Wraps the keys of new bodies. */
+  readonly bodyKey: BodyKey;
+  /** Earlier wrapping keys, for reading. */
+  readonly formerBodyKeys?: readonly BodyKey[];
+  /** Default `commit`. */
+  readonly durability?: Durability;
+  /** Publishes at intervals; absent: on demand and at the end. */
+  readonly timer?: Timer;
+  /** Told why publishing at an interval failed; it is tried again at the next. Default: nobody. */
+  readonly onPublishFault?: (fault: unknown) => void;
+  /** Faults to happen at named steps; for tests of crashes. */
+  readonly faults?: readonly StepFault[];
+}
+
+/**
+ * Opens and verifies the log, writes its `start` entry and closes what ended boots left open as `unknown`.
+ * Throws `log.unavailable`, `log.version`, `log.conflict`, `log.unsigned-suffix`, `log.corrupt`.
+ */
+export async function openLog(options: LogOptions): Promise<OpenLog> {
+  const { path, origin, clock, durability = 'commit', faults = [] } = options;
+  const random = pooledRandom(options.random);
+  const key = createCheckpointKey(origin, options.signingKey.seed);
+  const client = new SequencerClient({
+    path,
+    origin,
+    tenant: options.tenant,
+    node: options.node,
+    boot: createUlid(clock, random),
+    seed: options.signingKey.seed,
+    bodyKey: options.bodyKey,
+    durability,
+    publishedSize: publishedSize(path, key),
+    faults,
+  });
+  const dead = await client.ready;
+  const prepare = (draft: EntryDraft): PreparedEntry => prepareEntry(draft, { origin, clock, random });
+  const start = prepare(
+    ownDraft(options, {
+      kind: 'start',
+      start: { softwareVersion: options.softwareVersion, durability, closedUnknown: dead.length },
+    }),
+  );
+  let database: DatabaseSync;
+  try {
+    const outcomes = dead.map((index) => prepare(ownDraft(options, unknownOutcome(index))));
+    await client.appendTogether([{ ...start, closing: dead }, ...outcomes]);
+    database = openDatabaseForReading(path);
+  } catch (fault) {
+    await client.close();
+    throw fault;
+  }
+  return new SqliteLog(options, {
+    client,
+    database,
+    prepare,
+    publisher: new Publisher({ path, database, key, pass: passSteps(faults) }),
+  });
+}
+
+interface SqliteLogParts {
+  readonly client: SequencerClient;
+  readonly database: DatabaseSync;
+  readonly prepare: (draft: EntryDraft) => PreparedEntry;
+  readonly publisher: Publisher;
+}
+
+class SqliteLog implements OpenLog {
+  readonly state: StateReader;
+  readonly reader: LogReader;
+  readonly writer: OpenLog['writer'];
+  readonly #options: LogOptions;
+  readonly #parts: SqliteLogParts;
+  readonly #stopTimer: () => void;
+  #appended = 0;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: LogOptions, parts: SqliteLogParts) {
+    this.#options = options;
+    this.#parts = parts;
+    this.state = sqliteStateReader(parts.database);
+    this.reader = sqliteLogReader(parts.database, options.origin, [
+      options.bodyKey,
+      ...(options.formerBodyKeys ?? []),
+    ]);
+    this.writer = {
+      origin: options.origin,
+      append: (draft) => this.#append(draft),
+      close: () => this.close(),
+    };
+    this.#stopTimer =
+      options.timer?.every(PUBLISH_INTERVAL_MS, () => {
+        parts.publisher.publish().catch((fault: unknown) => options.onPublishFault?.(fault));
+      }) ?? (() => {});
+  }
+
+  checkpoint(): Uint8Array {
+    const note = this.#parts.publisher.checkpoint();
+    if (note === undefined) throw new Fault('log.missing', 'the log has no checkpoint yet');
+    return utf8(note);
+  }
+
+  publish(): Promise<number> {
+    return this.#parts.publisher.publish();
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #append(draft: EntryDraft): ReturnType<OpenLog['writer']['append']> {
+    if (this.#closing !== undefined) throw new Fault('log.closed', 'the log is closed');
+    this.#appended += 1;
+    return this.#parts.client.append(this.#parts.prepare(draft));
+  }
+
+  async #close(): Promise<void> {
+    const { client, database, prepare, publisher } = this.#parts;
+    this.#stopTimer();
+    try {
+      await client.append(
+        prepare(ownDraft(this.#options, { kind: 'stop', stop: { entries: this.#appended } })),
+      );
+      await publisher.publish();
+    } finally {
+      await client.close();
+      database.close();
+    }
+  }
+}

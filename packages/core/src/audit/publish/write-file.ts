@@ -1,0 +1,77 @@
+/** Files that are there whole or not at all, also after a power loss. */
+import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
+import { mkdir, open, rename } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+/** Folders whose names must reach the disk before what refers to them. */
+export type TouchedFolders = Set<string>;
+
+let temporaryFiles = 0;
+
+/** Writes `bytes` to `path` within `root` under a temporary name, syncs and renames it. Writing the same bytes again is harmless. */
+export async function writeImmutable(
+  root: string,
+  path: string,
+  bytes: Uint8Array,
+  touched: TouchedFolders,
+): Promise<void> {
+  const target = join(root, path);
+  const temporary = temporaryName(target);
+  await makeFolder(root, dirname(target), touched);
+  const file = await open(temporary, 'wx', 0o600);
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, target);
+  touched.add(dirname(target));
+}
+
+/** Makes the names in `folders` durable. */
+export async function syncFolders(folders: TouchedFolders): Promise<void> {
+  for (const folder of folders) {
+    const handle = await open(folder, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  }
+}
+
+/** Replaces `path` within `root` at once, without yielding. */
+export function replaceFile(root: string, path: string, bytes: Uint8Array): void {
+  const target = join(root, path);
+  const temporary = temporaryName(target);
+  const file = openSync(temporary, 'wx', 0o600);
+  try {
+    writeSync(file, bytes);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(temporary, target);
+  const folder = openSync(root, 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+/** Makes `folder` and those above it up to `root`, and remembers each whose entries changed. */
+async function makeFolder(root: string, folder: string, touched: TouchedFolders): Promise<void> {
+  const first = await mkdir(folder, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  for (let at = folder; at.length >= first.length && at.length > root.length; at = dirname(at))
+    touched.add(dirname(at));
+  touched.add(dirname(first));
+}
+
+/** Unique among processes and threads; left behind only by a crash, and never served. */
+function temporaryName(target: string): string {
+  temporaryFiles += 1;
+  return `${target}.${process.pid}.${temporaryFiles}.tmp`;
+}

@@ -1,0 +1,68 @@
+/** The key that signs a log's checkpoints, and its own check of what it signed before. */
+import { equalBytes, Fault, fromUtf8, toHex, utf8 } from '../../kernel/index.ts';
+import {
+  ed25519KeyFromSeed,
+  ed25519PublicKey,
+  ed25519Sign,
+  ed25519Verify,
+  sha256,
+} from '../../kernel/crypto/index.ts';
+import {
+  type Checkpoint,
+  createVerifierKey,
+  formatCheckpoint,
+  type NoteSigner,
+  parseCheckpoint,
+  parseNote,
+  signNote,
+  type VerifierKey,
+} from '../../proof/index.ts';
+
+/** Signs and re-reads the checkpoints of one origin. */
+export interface CheckpointKey {
+  readonly origin: string;
+  readonly verifierKey: VerifierKey;
+  /** The signed note for a tree head. */
+  sign(size: number, root: Uint8Array): string;
+  /** The checkpoint in a note that this key signed for this origin. Throws `note.unverified`, `note.malformed`, `checkpoint.malformed`. */
+  open(note: string): Checkpoint;
+}
+
+/** The key of `origin` from its Ed25519 `seed`; the key's name is the origin (c2sp.org/tlog-checkpoint). */
+export function createCheckpointKey(origin: string, seed: Uint8Array): CheckpointKey {
+  const privateKey = ed25519KeyFromSeed(seed);
+  const publicKey = ed25519PublicKey(privateKey.publicKey);
+  const verifierKey = createVerifierKey(sha256, origin, 'ed25519', privateKey.publicKey);
+  const signer: NoteSigner = { key: verifierKey, sign: (message) => ed25519Sign(privateKey, message) };
+  return {
+    origin,
+    verifierKey,
+    sign: (size, root) => fromUtf8(signNote(formatCheckpoint({ origin, size, root }), [signer])),
+    open(text) {
+      const note = parseNote(utf8(text));
+      const own = note.signatures.filter(({ name, keyId }) => name === origin && keyId === verifierKey.keyId);
+      const message = utf8(note.text);
+      if (!own.some(({ signature }) => ed25519Verify(publicKey, message, signature))) {
+        throw new Fault('note.unverified', 'a stored checkpoint is not signed by the key of this log');
+      }
+      const checkpoint = parseCheckpoint(note.text);
+      if (checkpoint.origin !== origin) {
+        throw new Fault(
+          'note.unverified',
+          `a stored checkpoint is of \`${checkpoint.origin}\`, expected \`${origin}\``,
+        );
+      }
+      return checkpoint;
+    },
+  };
+}
+
+/** Throws `log.corrupt` unless `checkpoint` is of exactly this tree head. */
+export function requireHead(checkpoint: Checkpoint, size: number, root: Uint8Array): void {
+  if (checkpoint.size === size && equalBytes(checkpoint.root, root)) return;
+  throw new Fault(
+    'log.corrupt',
+    `the tree of ${size} entries has root ${toHex(root)}, its signed checkpoint says ${toHex(checkpoint.root)}`,
+    { size },
+  );
+}

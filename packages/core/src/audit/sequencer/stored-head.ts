@@ -1,0 +1,102 @@
+/** The head of a stored log, believed only under its own signed checkpoint. */
+import type { DatabaseSync } from 'node:sqlite';
+import { describeFault, equalBytes, Fault, isFault } from '../../kernel/index.ts';
+import { completeSubtrees, Frontier, parseFrontier, TILE_HEIGHT, TILE_WIDTH } from '../../proof/index.ts';
+import { type CheckpointKey, requireHead } from './checkpoint-key.ts';
+import type { LogEnd } from './sequence.ts';
+import type { TextHasher } from './text-hasher.ts';
+
+/**
+ * The head in `database`. INVARIANT: what it returns has a checkpoint signed by `key` at exactly its size and root, or is empty.
+ * Throws `log.conflict` for another origin, `log.unsigned-suffix`, `log.corrupt`.
+ */
+export function readSignedHead(database: DatabaseSync, key: CheckpointKey, hasher: TextHasher): LogEnd {
+  const row = database.prepare('SELECT * FROM head').get();
+  const last = database.prepare('SELECT max(idx) AS last FROM entries').get()?.['last'];
+  const held = last === null || last === undefined ? 0 : Number(last) + 1;
+  if (row === undefined) {
+    if (held > 0) throw unsigned(0, held);
+    return { timeFloor: 0, witnessedSize: 0, frontier: new Frontier(hasher) };
+  }
+  if (row['origin'] !== key.origin) {
+    throw new Fault(
+      'log.conflict',
+      `the database holds the log \`${String(row['origin'])}\`, expected \`${key.origin}\``,
+    );
+  }
+  const size = Number(row['size']);
+  if (held > size) throw unsigned(size, held);
+  if (held < size)
+    throw new Fault('log.corrupt', `the head counts ${size} entries, ${held} are stored`, { size });
+  if (size === 0) return { timeFloor: 0, witnessedSize: 0, frontier: new Frontier(hasher) };
+  const note = database.prepare('SELECT size, note FROM checkpoints ORDER BY size DESC LIMIT 1').get();
+  const signed = note === undefined ? 0 : Number(note['size']);
+  if (signed < size) throw unsigned(signed, size);
+  const frontier = corruptUnless(() => parseFrontier(hasher, size, row['frontier'] as Uint8Array));
+  const checkpoint = corruptUnless(() => key.open(String(note?.['note'])));
+  requireHead(checkpoint, size, row['root'] as Uint8Array);
+  requireHead(checkpoint, size, hasher.encode(frontier.root()));
+  return { timeFloor: Number(row['time_floor']), witnessedSize: Number(row['witnessed_size']), frontier };
+}
+
+/**
+ * Hashes the entries from the last full bundle before `from` to the end again, over the stored roots of those before it.
+ * Throws `log.corrupt` where an entry, a leaf or a stored root was edited.
+ */
+export function verifySuffix(database: DatabaseSync, end: LogEnd, hasher: TextHasher, from: number): void {
+  const start = Math.min(from, end.frontier.size) - (Math.min(from, end.frontier.size) % TILE_WIDTH);
+  const selectNode = database.prepare('SELECT hash FROM nodes WHERE level = ? AND idx = ?');
+  const stored = (level: number, index: number): string => {
+    const hash = selectNode.get(level, index)?.['hash'];
+    if (hash instanceof Uint8Array) return corruptUnless(() => hasher.decode(hash));
+    throw new Fault('log.corrupt', `the root of subtree ${index} at level ${level} is not stored`);
+  };
+  const roots = completeSubtrees({ start: 0, end: start }).map(({ level, index }) => stored(level, index));
+  const frontier = new Frontier(hasher, start, roots);
+  const rows = database
+    .prepare('SELECT idx, leaf, bytes FROM entries WHERE idx >= ? ORDER BY idx')
+    .iterate(start);
+  for (const row of rows) {
+    const index = frontier.size;
+    const leaf = hasher.leaf(row['bytes'] as Uint8Array);
+    if (Number(row['idx']) !== index) throw new Fault('log.corrupt', `entry ${index} is missing`, { index });
+    if (!equalBytes(hasher.encode(leaf), row['leaf'] as Uint8Array)) throw edited(index);
+    frontier.append(leaf, (level, at, hash) => {
+      if (level >= TILE_HEIGHT && stored(level, at) !== hash) throw edited(index);
+    });
+  }
+  if (frontier.size !== end.frontier.size || frontier.root() !== end.frontier.root()) {
+    throw new Fault('log.corrupt', 'the stored entries do not lead to the signed root', {
+      size: end.frontier.size,
+    });
+  }
+}
+
+function edited(index: number): Fault {
+  return new Fault('log.corrupt', `entry ${index} or a hash over it was edited`, { index });
+}
+
+function unsigned(signed: number, size: number): Fault {
+  return new Fault(
+    'log.unsigned-suffix',
+    `${size} entries are stored, the last signed checkpoint covers ${signed}`,
+    {
+      signed,
+      size,
+    },
+  );
+}
+
+function corruptUnless<Value>(read: () => Value): Value {
+  try {
+    return read();
+  } catch (cause) {
+    if (isFault(cause, 'log.corrupt')) throw cause;
+    throw new Fault(
+      'log.corrupt',
+      `the stored head is not what was signed: ${describeFault(cause)}`,
+      {},
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,7 @@
+/** Where entries and the state beside them are kept. */
+export { MemoryTables } from './memory-tables.ts';
+export { DATABASE_FILE, type Durability, openDatabase, openDatabaseForReading } from './open-database.ts';
+export { isLockHeld, type ProcessLock, removeLock, takeLock } from './process-lock.ts';
+export { sqliteLogReader, sqliteStateReader } from './sqlite-readers.ts';
+export { SqliteTables } from './sqlite-tables.ts';
+export type { ActivePolicy, StateTables } from './tables.ts';

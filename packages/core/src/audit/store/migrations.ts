@@ -1,0 +1,75 @@
+/** The schema of `writ.db`, step by step. A step, once released, is never edited. */
+
+/** One step. `version` is what `PRAGMA user_version` says after it. */
+export interface Migration {
+  readonly version: number;
+  readonly sql: string;
+}
+
+/** `PRAGMA application_id` of a Writ database: `WRIT` in ASCII. */
+export const APPLICATION_ID = 0x57524954;
+
+/**
+ * What is proven lies in `entries`, `nodes`, `head` and `checkpoints`; the rest is state that changes in the same transaction.
+ * `nodes` keeps the roots of complete subtrees of 256 leaves and more, so that no start has to hash the whole log.
+ */
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    version: 1,
+    sql: `
+CREATE TABLE head (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  origin TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  root BLOB NOT NULL,
+  frontier BLOB NOT NULL,
+  time_floor INTEGER NOT NULL,
+  witnessed_size INTEGER NOT NULL,
+  kill_epoch INTEGER NOT NULL
+) STRICT;
+CREATE TABLE entries (idx INTEGER PRIMARY KEY, leaf BLOB NOT NULL, bytes BLOB NOT NULL) STRICT;
+CREATE TABLE nodes (level INTEGER NOT NULL, idx INTEGER NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (level, idx)) STRICT, WITHOUT ROWID;
+CREATE TABLE checkpoints (size INTEGER PRIMARY KEY, note TEXT NOT NULL) STRICT;
+CREATE TABLE bodies (idx INTEGER PRIMARY KEY, key_id TEXT NOT NULL, wrapped BLOB, ciphertext BLOB) STRICT;
+CREATE TABLE concerns (tag BLOB NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (tag, idx)) STRICT, WITHOUT ROWID;
+CREATE TABLE boots (boot TEXT PRIMARY KEY, node TEXT NOT NULL, counter INTEGER NOT NULL, previous INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE opens (idx INTEGER PRIMARY KEY, boot TEXT NOT NULL, digest TEXT NOT NULL) STRICT;
+CREATE TABLE unresolved (digest TEXT PRIMARY KEY, idx INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE consumed (key TEXT PRIMARY KEY, idx INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE policies (scope TEXT PRIMARY KEY, epoch INTEGER NOT NULL, hash TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE kills (scope TEXT NOT NULL, id TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (scope, id)) STRICT, WITHOUT ROWID;
+CREATE TABLE holds (
+  idx INTEGER PRIMARY KEY,
+  digest TEXT NOT NULL,
+  policy_hash TEXT NOT NULL,
+  forbids TEXT NOT NULL,
+  requesters TEXT NOT NULL,
+  created INTEGER NOT NULL,
+  expires INTEGER NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('waiting', 'denied', 'used', 'withdrawn'))
+) STRICT;
+CREATE INDEX holds_by_digest ON holds (digest, idx);
+CREATE TABLE answers (
+  hold INTEGER NOT NULL,
+  key_id TEXT NOT NULL,
+  answer TEXT NOT NULL CHECK (answer IN ('approve', 'deny')),
+  approver TEXT NOT NULL,
+  statement TEXT NOT NULL,
+  signature TEXT NOT NULL,
+  idx INTEGER NOT NULL,
+  PRIMARY KEY (hold, key_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE pins (
+  server TEXT NOT NULL,
+  tool TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('accepted', 'quarantined')),
+  definition TEXT NOT NULL,
+  accepted_hash TEXT,
+  accepted_definition TEXT,
+  PRIMARY KEY (server, tool)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE sessions (session TEXT PRIMARY KEY, labels TEXT NOT NULL, version INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+`,
+  },
+];

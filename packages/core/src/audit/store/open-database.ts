@@ -1,0 +1,102 @@
+/** Opens `writ.db`: permissions, durability, schema. */
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describeFault, Fault } from '../../kernel/index.ts';
+import { APPLICATION_ID, MIGRATIONS } from './migrations.ts';
+
+/** `commit`: an answer means that the entry is on the disk. `interval`: that it survives this process, and a power loss after the next publishing. */
+export type Durability = 'commit' | 'interval';
+
+/** Name of the database in a data folder. */
+export const DATABASE_FILE = 'writ.db';
+/** Longest wait for another process's transaction, in milliseconds; its batches take a few. */
+const BUSY_TIMEOUT_MS = 5_000;
+/** Pages after which SQLite moves the write-ahead log into the database: 16 MiB, so that it is not done on every few hundred entries. */
+const WAL_CHECKPOINT_PAGES = 4_096;
+
+/** Opens the database in data folder `path` for writing, creating both as this user's alone, and brings its schema up to date. Throws `log.unavailable`, `log.version`. */
+export function openDatabase(path: string, durability: Durability): DatabaseSync {
+  const file = join(path, DATABASE_FILE);
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    // SQLite gives its own files beside the database the permissions of the database.
+    closeSync(openSync(file, 'a', 0o600));
+    const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
+    try {
+      database.exec(`PRAGMA journal_mode = WAL`);
+      database.exec(`PRAGMA synchronous = ${durability === 'commit' ? 'FULL' : 'NORMAL'}`);
+      database.exec(`PRAGMA wal_autocheckpoint = ${WAL_CHECKPOINT_PAGES}`);
+      migrate(database);
+    } catch (fault) {
+      database.close();
+      throw fault;
+    }
+    return database;
+  } catch (cause) {
+    throw unavailable(cause, file);
+  }
+}
+
+/** Opens the database in data folder `path` for reading; it must exist. Throws `log.unavailable`, `log.version`. */
+export function openDatabaseForReading(path: string): DatabaseSync {
+  const file = join(path, DATABASE_FILE);
+  try {
+    const database = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+    try {
+      requireVersion(database, MIGRATIONS.length);
+    } catch (fault) {
+      database.close();
+      throw fault;
+    }
+    return database;
+  } catch (cause) {
+    throw unavailable(cause, file);
+  }
+}
+
+/** Whole steps only: each is one transaction with its version, so a failed one leaves the version before it and ends the start. */
+function migrate(database: DatabaseSync): void {
+  if (readPragma(database, 'user_version') === MIGRATIONS.length) {
+    requireVersion(database, MIGRATIONS.length);
+    return;
+  }
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    // Another process may have migrated while this one waited for the lock.
+    const present = readPragma(database, 'user_version');
+    if (present > 0) requireVersion(database);
+    for (const { version, sql } of MIGRATIONS) {
+      if (version > present) database.exec(`${sql}PRAGMA user_version = ${version};`);
+    }
+    database.exec(`PRAGMA application_id = ${APPLICATION_ID}; COMMIT`);
+  } catch (fault) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw fault;
+  }
+}
+
+function requireVersion(database: DatabaseSync, exact?: number): void {
+  const version = readPragma(database, 'user_version');
+  if (readPragma(database, 'application_id') !== APPLICATION_ID) {
+    throw new Fault('log.version', 'the file is not a database of Writ');
+  }
+  if (version > MIGRATIONS.length || (exact !== undefined && version !== exact)) {
+    throw new Fault(
+      'log.version',
+      `the database has schema ${version}, this Writ knows ${MIGRATIONS.length}`,
+      {
+        hint: 'use the version of Writ that wrote it, or a newer one',
+      },
+    );
+  }
+}
+
+function readPragma(database: DatabaseSync, name: 'user_version' | 'application_id'): number {
+  return Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
+}
+
+function unavailable(cause: unknown, file: string): Fault {
+  if (cause instanceof Fault) return cause;
+  return new Fault('log.unavailable', `the log does not open: ${describeFault(cause)}`, { file }, { cause });
+}

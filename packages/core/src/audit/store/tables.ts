@@ -1,0 +1,35 @@
+/** The state that changes with the log, as the sequencer sees it inside one transaction. Two stores implement it; the rules are written once, over it. */
+import type { Hold, HoldAnswer, KillScope, Pin } from '../../model/index.ts';
+
+/** A policy set in force. */
+export interface ActivePolicy {
+  readonly epoch: number;
+  readonly policyHash: string;
+}
+
+/** Reads and writes of one transaction; synchronous. Reads see the transaction's own writes. */
+export interface StateTables {
+  killEpoch(): number;
+  setKillEpoch(epoch: number): void;
+  hasKill(scope: KillScope, id: string): boolean;
+  putKill(scope: KillScope, id: string, reason: string): void;
+  deleteKill(scope: KillScope, id: string): void;
+  policy(scope: string): ActivePolicy | undefined;
+  putPolicy(scope: string, policy: ActivePolicy): void;
+  isConsumed(key: string): boolean;
+  consume(key: string, index: number): void;
+  /** Digest of an open decision; absent where it is not open. */
+  openDigest(index: number): string | undefined;
+  putOpen(index: number, boot: string, digest: string): void;
+  deleteOpen(index: number): void;
+  putUnresolved(digest: string, index: number): void;
+  deleteUnresolved(digest: string): void;
+  hold(index: number): Hold | undefined;
+  putHold(hold: Omit<Hold, 'answers' | 'status'>): void;
+  setHoldStatus(index: number, status: Hold['status']): void;
+  putAnswer(hold: number, answer: HoldAnswer): void;
+  pin(server: string, tool: string): Pin | undefined;
+  putPin(pin: Pin): void;
+  labels(session: string): { readonly labels: readonly string[]; readonly version: number };
+  putLabels(session: string, labels: readonly string[], version: number): void;
+}
