@@ -11,3 +11,4 @@ export { parseConfig } from './parse-config.ts';
 export { configFromFlags, type ConfigurationFlags, loadConfig, withFlags } from './load-config.ts';
 export { serverEnvironment } from './environment.ts';
 export { formatDuration } from './shape.ts';
+export { suggest } from './place.ts';

@@ -84,5 +84,5 @@ function withCommand(
     const hint = 'give it another name with `--name`';
     throw new Fault('cli.usage', `a server \`${name}\` is configured already`, { hint });
   }
-  return [...config.servers, { name, command: [program, ...args], env: {}, cwd: folder, trusted: true }];
+  return [...config.servers, { name, command: [program, ...args], env: {}, cwd: folder, isTrusted: true }];
 }

@@ -70,14 +70,14 @@ detectors: {secrets: observe, phone: "off"}
       command: ['npx', '-y', 'server-filesystem', '.'],
       env: {},
       cwd: '/project',
-      trusted: true,
+      isTrusted: true,
     },
     {
       name: 'notes',
       command: ['notes'],
       env: { TOKEN: '${NOTES_TOKEN}' },
       cwd: '/project/notes',
-      trusted: false,
+      isTrusted: false,
     },
   ]);
   expect(config.approvals.approvers[0]).toMatchObject({
@@ -164,14 +164,6 @@ describe('a mistake is told with its place', () => {
       '',
     ],
     ['audit mode without an end', `${MINIMAL}mode: audit\n`, 3, 7, 'mode', 'auditUntil'],
-    [
-      'an end without audit mode',
-      `${MINIMAL}auditUntil: 2030-01-31T00:00:00Z\n`,
-      3,
-      13,
-      'auditUntil',
-      'remove',
-    ],
     [
       'a day that does not exist',
       `${MINIMAL}mode: audit\nauditUntil: 2030-02-30T00:00:00Z\n`,

@@ -24,8 +24,8 @@ const FIELDS = [
 const DETECTOR_MODES: readonly DetectorMode[] = ['block', 'observe', 'off'];
 /** RFC 3339 in UTC, to the second. */
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
-/** What a key name may hold (c2sp.org/signed-note). */
-const ORIGIN = /^[^\p{White_Space}\p{Cc}+]{1,255}$/u;
+/** What a key name may hold (c2sp.org/signed-note), without what would blur a receipt `origin#index`. */
+const ORIGIN = /^[^\p{White_Space}\p{Cc}+#"\\]{1,255}$/u;
 
 /**
  * The configuration in `text`. `file` is its absolute path, from whose folder relative paths start.
@@ -69,11 +69,8 @@ function parseMode(fields: Fields): Pick<Configuration, 'mode' | 'auditUntil'> {
   const given = fields.get('mode');
   const until = fields.get('auditUntil');
   const mode = given === undefined ? 'strict' : readChoice(given, MODES);
-  if (mode !== 'audit') {
-    if (until !== undefined)
-      throw invalid(until.place, '`auditUntil` stands without `mode: audit`', 'remove one or the other');
-    return { mode };
-  }
+  // Without `mode: audit` it ends the audit mode of single policies, `@mode("audit")`.
+  if (mode !== 'audit') return until === undefined ? { mode } : { mode, auditUntil: readInstant(until) };
   if (until === undefined) {
     const hint = 'write `auditUntil: 2030-01-31T00:00:00Z`; after it the policies bind';
     throw invalid(given?.place ?? fields.place, 'audit mode has no end', hint);
@@ -97,7 +94,7 @@ function readOrigin(value: PlacedValue): string {
   throw invalid(
     value.place,
     `\`${text.slice(0, 60)}\` is not an origin`,
-    'like a host and a path, without white space and `+`',
+    'like a host and a path, without white space, `+`, `#`, quotes and backslashes',
   );
 }
 

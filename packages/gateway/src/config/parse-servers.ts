@@ -70,7 +70,7 @@ function parseServer(name: string, value: PlacedValue, folder: string): ServerCo
     command: [program, ...args],
     env: env === undefined ? {} : parseEnvironment(env),
     cwd: cwd === undefined ? folder : resolve(folder, readText(cwd)),
-    trusted: trusted === undefined ? false : readBoolean(trusted),
+    isTrusted: trusted === undefined ? false : readBoolean(trusted),
   };
 }
 

@@ -17,7 +17,7 @@ export interface ServerConfiguration {
   /** Absolute; the configuration file’s folder where none is given. */
   readonly cwd: string;
   /** Whether its tools are accepted at first sight. */
-  readonly trusted: boolean;
+  readonly isTrusted: boolean;
 }
 
 /** What the failure of a detector means; `off` takes it from the path, and receipts no longer name it. */
@@ -41,7 +41,7 @@ export interface Configuration {
   /** Files and folders of policies, absolute, at least one. */
   readonly policies: readonly string[];
   readonly mode: Mode;
-  /** Instant at which audit mode ends and strict mode begins, milliseconds since 1970; present exactly in audit mode. */
+  /** Instant at which audit mode ends, of the set or of single policies, milliseconds since 1970; always present in audit mode. */
   readonly auditUntil?: number;
   readonly agent: AgentIdentity & {
     /** File of the key that signs the agent's actions. */

@@ -1,2 +1,7 @@
-/** Opening a node. */
+/** A node: one data folder, one configuration, one guard. */
 export type { NodePolicy, PinnedTool, ToolPins, WritNode } from './types.ts';
+export { LOCAL_TENANT, openNode, type OpenNodeOptions } from './open-node.ts';
+export { checkPolicies, policyScope } from './file-policy.ts';
+export { POLICY_FILE_ENDING, readPolicySources } from './policy-files.ts';
+export { type IsolationFacts, judgeIsolation, readIsolationFacts } from './isolation.ts';
+export { SOFTWARE_VERSION } from './version.ts';

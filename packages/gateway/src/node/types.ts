@@ -48,8 +48,11 @@ export interface ToolPins {
    * one is quarantined always, until a person accepts it. The answer is in the order of `definitions`.
    */
   pinTools(isTrusted: boolean, definitions: readonly ToolDefinition[]): Promise<readonly PinnedTool[]>;
-  /** Accepts the quarantined definition of `server/tool`. Throws `tool.unknown` where none is pinned. */
-  acceptTool(server: string, tool: string): Promise<PinnedTool>;
+  /**
+   * Accepts the quarantined definition of `server/tool`, for a person who saw it. Throws `tool.unknown` where none is pinned, `tool.quarantined`
+   * where it is no longer the one with `seenHash`.
+   */
+  acceptTool(server: string, tool: string, seenHash?: string): Promise<PinnedTool>;
   /** Whether exactly this definition is accepted at this instant, in any process. */
   isAccepted(server: string, tool: string, definitionHash: string): boolean;
 }

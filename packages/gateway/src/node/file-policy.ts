@@ -1,0 +1,192 @@
+/** The policies of a node: read from files, validated against its tools, put in force through the log, followed while they change. */
+import { createHash } from 'node:crypto';
+import {
+  describeFault,
+  type EntryDetail,
+  type EntryDraft,
+  type LoadedPolicySet,
+  type LogWriter,
+  loadPolicySet,
+  type PolicyDecisionPoint,
+  type StateReader,
+  type ToolDefinition,
+} from '@writ/core';
+import type { Configuration } from '../config/index.ts';
+import { hashSources, readPolicySources, watchPolicyFiles } from './policy-files.ts';
+import type { NodePolicy } from './types.ts';
+
+/** What the policies of a node stand on. */
+export interface FilePolicyOptions {
+  readonly config: Configuration;
+  readonly log: LogWriter;
+  readonly state: StateReader;
+  /** Completes an entry that the node writes about itself. */
+  readonly draft: (detail: EntryDetail, rest: Partial<EntryDraft>) => EntryDraft;
+  /** Told about faults that leave the last good set in force, one line each. */
+  readonly report: (line: string) => void;
+}
+
+/** Code of every decision before a set is loaded. */
+const NOT_LOADED = 'policy.empty';
+
+/** A {@link NodePolicy} that also can be closed. */
+export interface FilePolicy extends NodePolicy {
+  /** Stops watching. Idempotent. */
+  close(): void;
+}
+
+/** Reads and checks the policies of `config` without any tools; for a start that must fail before anything else does. Throws `policy.*`. */
+export function checkPolicies(config: Configuration): LoadedPolicySet {
+  return loadSet(config, undefined).set;
+}
+
+/** The policies of a node. Nothing is in force before `load`. */
+export function createFilePolicy(options: FilePolicyOptions): FilePolicy {
+  return new Policies(options);
+}
+
+/** Guards with one scope share one policy: the same files in the same mode. */
+export function policyScope(config: Pick<Configuration, 'policies' | 'mode' | 'auditUntil'>): string {
+  const value = JSON.stringify([config.policies, config.mode, config.auditUntil ?? null]);
+  return `files:${createHash('sha256').update(value).digest('hex')}`;
+}
+
+interface Loaded {
+  readonly set: LoadedPolicySet;
+  /** Of the files it came from. */
+  readonly sourcesHash: string;
+}
+
+function loadSet(config: Configuration, tools: readonly ToolDefinition[] | undefined): Loaded {
+  const sources = readPolicySources(config.policies, config.folder);
+  const set = loadPolicySet({
+    sources,
+    mode: config.mode,
+    ...(tools === undefined ? {} : { tools }),
+    ...(config.auditUntil === undefined ? {} : { auditUntil: config.auditUntil }),
+  });
+  return { set, sourcesHash: hashSources(sources) };
+}
+
+class Policies implements FilePolicy {
+  readonly scope: string;
+  readonly #options: FilePolicyOptions;
+  #tools: readonly ToolDefinition[] = [];
+  #loaded: Loaded | undefined;
+  #stopWatching: (() => void) | undefined;
+  /** One change at a time; a change never overtakes an earlier one. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(options: FilePolicyOptions) {
+    this.#options = options;
+    this.scope = policyScope(options.config);
+  }
+
+  current(): PolicyDecisionPoint {
+    return this.#loaded?.set.decisionPoint ?? DENIES_ALL;
+  }
+
+  load(tools: readonly ToolDefinition[]): Promise<void> {
+    return this.#inTurn(async () => {
+      const loaded = loadSet(this.#options.config, tools);
+      this.#tools = tools;
+      await this.#activate(loaded);
+    });
+  }
+
+  setTools(tools: readonly ToolDefinition[]): Promise<boolean> {
+    return this.#inTurn(() => this.#change(tools, 'the policies do not fit the changed tools'));
+  }
+
+  async reload(): Promise<void> {
+    await this.#inTurn(() => this.#change(this.#tools, 'the changed policies are not usable'));
+  }
+
+  watch(): void {
+    this.#stopWatching ??= watchPolicyFiles(
+      this.#options.config.policies,
+      () => void this.#reloadIfChanged(),
+      (fault) => this.#options.report(describeFault(fault)),
+    );
+  }
+
+  close(): void {
+    this.#stopWatching?.();
+    this.#stopWatching = () => {};
+  }
+
+  async #reloadIfChanged(): Promise<void> {
+    const { config, report } = this.#options;
+    try {
+      const sourcesHash = hashSources(readPolicySources(config.policies, config.folder));
+      if (sourcesHash === this.#loaded?.sourcesHash) return;
+      await this.reload();
+    } catch (fault) {
+      report(
+        `the changed policies are not usable; the last good set stays in force: ${describeFault(fault)}`,
+      );
+    }
+  }
+
+  /** Whether the new set is in force; otherwise the last good one stays, and the operator is told. */
+  async #change(tools: readonly ToolDefinition[], problem: string): Promise<boolean> {
+    const { config, report } = this.#options;
+    try {
+      const loaded = loadSet(config, tools);
+      this.#tools = tools;
+      const before = this.current().policyHash;
+      await this.#activate(loaded);
+      const { policyHash } = loaded.set.decisionPoint;
+      if (policyHash !== before) report(`policies ${policyHash.slice(0, 12)} are in force`);
+      return true;
+    } catch (fault) {
+      report(`${problem}; the last good set stays in force: ${describeFault(fault)}`);
+      return false;
+    }
+  }
+
+  /** INVARIANT: what decides is what the log says is in force; a guard that sees them differ denies. */
+  async #activate(loaded: Loaded): Promise<void> {
+    const { log, state, draft } = this.#options;
+    const { policyHash, schemaHash, mode } = loaded.set.decisionPoint;
+    const inForce = state.epochs(this.scope);
+    if (inForce.policyHash !== policyHash) {
+      await log.append(
+        draft(
+          { kind: 'policy', policy: { policyHash, schemaHash, mode, policyEpoch: inForce.policyEpoch + 1 } },
+          { effects: [{ type: 'activate_policy', scope: this.scope, policyHash }] },
+        ),
+      );
+    }
+    this.#loaded = loaded;
+  }
+
+  #inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
+    const turn = this.#last.then(act);
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+}
+
+/** What decides before anything is loaded. */
+const DENIES_ALL: PolicyDecisionPoint = {
+  policyHash: '0'.repeat(64),
+  schemaHash: '0'.repeat(64),
+  entitiesHash: '0'.repeat(64),
+  engineVersion: 'none',
+  mode: 'strict',
+  decide: (query) => ({
+    verdict: 'deny',
+    mode: 'strict',
+    source: 'fault',
+    code: NOT_LOADED,
+    determining: [],
+    errors: [],
+    obligations: [],
+    held: [],
+    needs: [],
+    parts: query.parts.map(() => ({ verdict: 'deny', determining: [] })),
+    unjudgedArgs: [],
+    reasons: ['no policy is in force yet'],
+  }),
+};

@@ -1,0 +1,186 @@
+/** Opens a node: keys, log, policies and guard over one data folder. Any number of processes may do so at once. */
+import {
+  type ConfiguredDetector,
+  createGuardLine,
+  defaultDetectors,
+  type EntryDetail,
+  type EntryDraft,
+  Fault,
+  type Guard,
+  openDataKeys,
+  openLog,
+  type OpenLog,
+  parseSigningKey,
+  readKeyFile,
+  type SigningKey,
+  systemClock,
+  systemRandom,
+  type Clock,
+  type Random,
+} from '@writ/core';
+import { type Configuration, type DetectorMode, suggest } from '../config/index.ts';
+import { checkPolicies, createFilePolicy, type FilePolicy } from './file-policy.ts';
+import { judgeIsolation, readIsolationFacts } from './isolation.ts';
+import { createToolPins } from './tool-pins.ts';
+import type { WritNode } from './types.ts';
+import { SOFTWARE_VERSION } from './version.ts';
+
+/** The tenant of a node that belongs to no fleet. */
+export const LOCAL_TENANT = 'local';
+/** An action may run this long, in milliseconds. */
+const PERFORM_MS = 300_000;
+/** How often other processes' kills and approvals are looked for while something waits, in milliseconds. */
+const POLL_MS = 100;
+/** Actions under way at once. */
+const MAX_CONCURRENT = 1_024;
+/** Retention class of what a node records about itself. */
+const RETENTION_CLASS = 'log';
+
+/** How to open a node. */
+export interface OpenNodeOptions {
+  readonly config: Configuration;
+  /** Default: the system's. */
+  readonly clock?: Clock;
+  readonly random?: Random;
+  /** Whether keys are made where the data folder has none (default false: `key.missing`). */
+  readonly createKeys?: boolean;
+  /** Told what an operator should know, one line each (default: standard error). */
+  readonly report?: (line: string) => void;
+}
+
+/**
+ * Opens the node of `config`. Policies are checked for syntax first, before anything is made or opened; against tools they are checked by
+ * `policy.load`. Throws `policy.*`, `config.*`, `key.*` and `log.*`; nothing is left open then.
+ */
+export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
+  const { config, clock = systemClock, random = systemRandom } = options;
+  const report = options.report ?? ((line: string) => process.stderr.write(`writ: ${line}\n`));
+  checkPolicies(config);
+  const detectors = configuredDetectors(config.detectors);
+  const signer = openAgentKey(config);
+  const { origin: configuredOrigin } = config;
+  const keys = openDataKeys(config.data, {
+    create: options.createKeys ?? false,
+    clock,
+    random,
+    ...(configuredOrigin === undefined ? {} : { origin: configuredOrigin }),
+  });
+  const log = await openLog({
+    path: config.data,
+    origin: keys.origin,
+    tenant: LOCAL_TENANT,
+    node: keys.node,
+    softwareVersion: SOFTWARE_VERSION,
+    signingKey: { seed: keys.logSeed },
+    bodyKey: { keyId: keys.nodeKey.id, key: keys.nodeKey.bytes },
+    clock,
+    random,
+    timer: { every: repeat },
+    onPublishFault: (fault) =>
+      report(`the log could not be published and will be tried again: ${String(fault)}`),
+  });
+  const draft = (detail: EntryDetail, rest: Partial<EntryDraft>): EntryDraft => ({
+    detail,
+    tenant: LOCAL_TENANT,
+    time: clock.now(),
+    monotonicNs: clock.monotonicNs(),
+    retentionClass: RETENTION_CLASS,
+    committed: {},
+    concerns: [],
+    ...rest,
+  });
+  const parts = { log: log.writer, state: log.state, draft };
+  const policy = createFilePolicy({ ...parts, config, report });
+  const guard = createGuardLine({
+    log: log.writer,
+    state: log.state,
+    policy,
+    clock,
+    random,
+    tenant: LOCAL_TENANT,
+    node: keys.node,
+    agent: agentIdentity(config),
+    ...(config.person === undefined ? {} : { person: config.person }),
+    ...(signer === undefined ? {} : { signer }),
+    detectors,
+    approvers: config.approvals.approvers,
+    isolation: judgeIsolation(readIsolationFacts(config.data)),
+    timings: {
+      holdMs: config.approvals.holdMs,
+      approvalTimeoutMs: config.approvals.timeoutMs,
+      performMs: PERFORM_MS,
+      pollMs: POLL_MS,
+    },
+    maxConcurrent: MAX_CONCURRENT,
+  });
+  return {
+    config,
+    clock,
+    random,
+    tenant: LOCAL_TENANT,
+    id: keys.node,
+    log: log.writer,
+    state: log.state,
+    reader: log.reader,
+    policy,
+    guard,
+    pins: createToolPins(parts),
+    close: closing(guard, policy, log),
+  };
+}
+
+function closing(guard: Guard, policy: FilePolicy, log: OpenLog): () => Promise<void> {
+  let closed: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    policy.close();
+    try {
+      await guard.close();
+    } finally {
+      await log.close();
+    }
+  };
+  return () => (closed ??= close());
+}
+
+/** All detectors in `block` mode, but for what the configuration says. Throws `config.invalid` for an id that no detector has. */
+function configuredDetectors(modes: Readonly<Record<string, DetectorMode>>): readonly ConfiguredDetector[] {
+  const detectors = [...defaultDetectors()];
+  const known = detectors.map(({ id }) => id);
+  for (const id of Object.keys(modes)) {
+    if (known.includes(id)) continue;
+    const hint = suggest(id, known);
+    throw new Fault('config.invalid', `no detector \`${id}\` exists in \`detectors.${id}\``, {
+      path: `detectors.${id}`,
+      hint,
+    });
+  }
+  return detectors.flatMap((detector) => {
+    const mode = modes[detector.id] ?? 'block';
+    return mode === 'off' ? [] : [{ detector, mode }];
+  });
+}
+
+/** The key that signs the agent's actions, where it has one. Throws `key.*`, and `config.invalid` where it could approve. */
+function openAgentKey(config: Configuration): SigningKey | undefined {
+  const { keyFile } = config.agent;
+  if (keyFile === undefined) return undefined;
+  const key = parseSigningKey(readKeyFile(keyFile));
+  const approver = config.approvals.approvers.find(({ keyId }) => keyId === key.keyId);
+  if (approver === undefined) return key;
+  const hint = 'give the approver a key of their own; the agent could approve itself';
+  throw new Fault('config.invalid', `the agent’s key is that of the approver \`${approver.id}\``, {
+    path: 'agent.key',
+    hint,
+  });
+}
+
+function agentIdentity({ agent }: Configuration): WritNode['config']['agent'] {
+  const { keyFile: _keyFile, ...identity } = agent;
+  return identity;
+}
+
+function repeat(milliseconds: number, run: () => void): () => void {
+  const timer = setInterval(run, milliseconds);
+  timer.unref();
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,129 @@
+/** Policy files on disk: which they are, what they hold, and when that changes. */
+import { createHash } from 'node:crypto';
+import { type FSWatcher, readdirSync, readFileSync, statSync, watch } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative } from 'node:path';
+import { Fault, type PolicySource } from '@writ/core';
+
+/** Ending of a policy file; others in a policy folder are left alone. */
+export const POLICY_FILE_ENDING = '.cedar';
+/** Largest policy file read, in bytes. */
+const MAX_FILE_BYTES = 4 * 1024 * 1024;
+/** Most policy files of one set. */
+const MAX_FILES = 1_000;
+/** Quiet time after a change before the files are read, in milliseconds: editors write in several steps. */
+const SETTLE_MS = 100;
+
+/**
+ * The sources at `paths`: files as they are, of folders their `*.cedar` files in the order of names. They are named relative to `base` where they
+ * lie inside it. Throws `policy.not-found` for what is not there, `policy.empty` where nothing is named, `io.failed`.
+ */
+export function readPolicySources(paths: readonly string[], base: string): readonly PolicySource[] {
+  const files = paths.flatMap(listFiles);
+  if (files.length === 0) {
+    const hint = `write a policy into a file ending in ${POLICY_FILE_ENDING}`;
+    throw new Fault('policy.empty', `no policy file stands at \`${paths.join('`, `')}\``, { hint });
+  }
+  if (files.length > MAX_FILES) {
+    throw new Fault('policy.empty', `${files.length} policy files are named, at most ${MAX_FILES} are read`);
+  }
+  return [...new Set(files)].map((file) => ({ name: nameOf(file, base), text: readText(file) }));
+}
+
+/** SHA-256 over names and texts, to tell whether anything changed. */
+export function hashSources(sources: readonly PolicySource[]): string {
+  const hash = createHash('sha256');
+  hash.update(JSON.stringify(sources.map(({ name, text }) => [name, text])));
+  return hash.digest('hex');
+}
+
+/** Calls `onChange` shortly after something changed at `paths`; the answer ends it. `onFault` is told where watching fails. */
+export function watchPolicyFiles(
+  paths: readonly string[],
+  onChange: () => void,
+  onFault: (fault: Fault) => void,
+): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const changed = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(onChange, SETTLE_MS);
+    timer.unref();
+  };
+  const watchers: FSWatcher[] = [];
+  for (const path of paths) {
+    // A file is watched through its folder, because editors replace files instead of writing into them.
+    const isFolder = isDirectory(path);
+    const folder = isFolder ? path : dirname(path);
+    try {
+      const watcher = watch(folder, { persistent: false }, (_event, name) => {
+        if (isFolder || name === null || name === basename(path)) changed();
+      });
+      watcher.on('error', (cause) => onFault(unwatched(path, cause)));
+      watchers.push(watcher);
+    } catch (cause) {
+      onFault(unwatched(path, cause));
+    }
+  }
+  return () => {
+    clearTimeout(timer);
+    for (const watcher of watchers) watcher.close();
+  };
+}
+
+function unwatched(path: string, cause: unknown): Fault {
+  return new Fault(
+    'io.failed',
+    `changes of \`${path}\` are not seen until the next start`,
+    { file: path },
+    { cause },
+  );
+}
+
+function listFiles(path: string): readonly string[] {
+  if (!isDirectory(path)) return [path];
+  return readdirSync(path)
+    .filter((name) => name.endsWith(POLICY_FILE_ENDING))
+    .sort()
+    .map((name) => join(path, name));
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch (cause) {
+    throw notThere(path, cause);
+  }
+}
+
+function readText(path: string): string {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (cause) {
+    throw notThere(path, cause);
+  }
+  if (bytes.length > MAX_FILE_BYTES) {
+    throw new Fault(
+      'policy.syntax',
+      `\`${path}\` has ${bytes.length} bytes, a policy file at most ${MAX_FILE_BYTES}`,
+      { file: path },
+    );
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new Fault('policy.syntax', `\`${path}\` is not UTF-8 text`, { file: path }, { cause });
+  }
+}
+
+function notThere(path: string, cause: unknown): Fault {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return new Fault('policy.not-found', `no policy stands at \`${path}\``, { file: path });
+  }
+  return new Fault('io.failed', `cannot read \`${path}\``, { file: path }, { cause });
+}
+
+function nameOf(file: string, base: string): string {
+  const name = relative(base, file);
+  return name.startsWith('..') || isAbsolute(name) ? file : name;
+}
