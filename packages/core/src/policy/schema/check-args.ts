@@ -1,5 +1,5 @@
 /** Checks that the arguments a policy reads exist and can be judged: `has` on one that does not is silently false in Cedar. */
-import { didYouMean, type Policy, type PolicyIssue } from '../language/index.ts';
+import { didYouMean, placeOf, type Policy, type PolicyIssue } from '../language/index.ts';
 import type { ArgType } from './arg-types.ts';
 import type { PolicySchema } from './generate.ts';
 import { actionScope, covers, namedTools } from './scope.ts';
@@ -60,7 +60,9 @@ function unreadable(
   all: readonly Lookup[],
 ): PolicyIssue {
   const read = `\`context.${path.join('.')}\``;
-  const base = { code: 'policy.unknown-attribute', place: policy.place, policy: policy.id } as const;
+  const name = path.at(-1) ?? '';
+  const place = placeOf(policy.source, policy.start + offsetOf(policy.text, name));
+  const base = { code: 'policy.unknown-attribute', place, policy: policy.id } as const;
   if (lookup.found === 'untypable') {
     return {
       ...base,
@@ -68,10 +70,18 @@ function unreadable(
     };
   }
   const siblings = all.flatMap((one) => (one.found === 'undeclared' ? one.siblings : []));
-  const hint = didYouMean(path.at(-1) ?? '', siblings);
+  const hint = didYouMean(name, siblings);
   return {
     ...base,
     message: `it reads ${read}, which no action it covers declares`,
     ...(hint === undefined ? {} : { hint }),
   };
+}
+
+/** Where `name` is first read in `text`: after a dot, after `has`, or in quotes; the start where it is written otherwise. */
+function offsetOf(text: string, name: string): number {
+  const written = [`.${name}`, `has ${name}`, `"${name}"`]
+    .map((form) => text.indexOf(form))
+    .filter((at) => at >= 0);
+  return written.length === 0 ? 0 : Math.min(...written);
 }

@@ -14,6 +14,7 @@ export interface CheckedPolicies {
 }
 
 const UNKNOWN_NAME = /^unrecognized /;
+const MISSING_ARGUMENT = /attribute `args(?:\.|\[)/;
 const NO_ACTION = 'unable to find an applicable action';
 
 /**
@@ -25,7 +26,8 @@ export function checkPolicies(policies: readonly Policy[], schema: PolicySchema)
     schema.cedar,
     policies.map(({ text }) => text),
   );
-  const problems: PolicyIssue[] = [];
+  const problems: PolicyIssue[] = policies.flatMap((policy) => checkArgumentReads(policy, schema));
+  const explained = new Set(problems.map(({ policy }) => policy));
   const warnings: PolicyIssue[] = [];
   const seen = new Set<string>();
   const misnaming = new Set(
@@ -37,10 +39,10 @@ export function checkPolicies(policies: readonly Policy[], schema: PolicySchema)
     const key = `${error.policy}:${error.start}:${error.end}`;
     const follows = misnaming.has(error.policy) && error.message.includes(NO_ACTION);
     if (policy === undefined || seen.has(key) || follows) continue;
+    if (explained.has(policy.id) && MISSING_ARGUMENT.test(error.message)) continue;
     seen.add(key);
     problems.push(typeProblem(policy, error));
   }
-  for (const policy of policies) problems.push(...checkArgumentReads(policy, schema));
   const broken = new Set(problems.map(({ policy }) => policy));
   for (const warning of validation.warnings) {
     const policy = policies[warning.policy];
@@ -71,7 +73,7 @@ function betterHint(policy: Policy, error: PolicyProblem): string | undefined {
     return wholeGroup ? `all tool calls are \`action in Action::"${TOOL_CALLS}"\`` : undefined;
   }
   const missing =
-    /attribute `args(?:\.|\[)/.test(error.message) &&
+    MISSING_ARGUMENT.test(error.message) &&
     (scope === 'all' || scope.length !== 1 || scope.includes(TOOL_CALLS));
   if (missing)
     return 'not every action it covers has this argument: test for it with `context.args has … &&`';
