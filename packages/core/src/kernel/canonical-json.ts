@@ -1,6 +1,6 @@
 /** RFC 8785 JSON Canonicalization Scheme (JCS): one text for one value, so that equal values hash equally. */
 import { Fault } from './fault.ts';
-import type { JsonValue } from './json.ts';
+import { isPlainObject, type JsonValue } from './json.ts';
 
 /** Deepest nesting that is serialised; deeper is a fault, never a stack overflow. */
 const MAX_DEPTH = 256;
@@ -10,7 +10,8 @@ const PLAIN_STRING = /^[\u0020\u0021\u0023-\u005b\u005d-\u007e]*$/;
 /**
  * The canonical text of `value` (RFC 8785): keys in UTF-16 order, no white space, ECMAScript numbers.
  *
- * Throws `json.not-serialisable` for `undefined`, a non-finite number, an integer beyond ±(2^53−1), a lone surrogate or anything that is not JSON,
+ * Throws `json.not-serialisable` for `undefined`, a non-finite number, an integer beyond ±(2^53−1) (RFC 8785 allows it, I-JSON warns of it),
+ * a lone surrogate or anything that is not JSON, such as a date or a map,
  * and `json.too-deep` past 256 levels. Absent and `undefined` members are not the same: `undefined` is refused.
  */
 export function canonicalJson(value: JsonValue): string {
@@ -27,6 +28,10 @@ function serialise(value: JsonValue, depth: number): string {
       return value ? 'true' : 'false';
     case 'object':
       break;
+    case 'undefined':
+    case 'bigint':
+    case 'symbol':
+    case 'function':
     default:
       throw new Fault('json.not-serialisable', `a ${typeof value} has no JSON form`);
   }
@@ -40,6 +45,9 @@ function serialise(value: JsonValue, depth: number): string {
     }
     return `${text}]`;
   }
+  // INVARIANT: what a map, a date or a class instance holds is not in its properties, so its text would not cover it.
+  if (!isPlainObject(value))
+    throw new Fault('json.not-serialisable', 'an object that is not plain has no JSON form');
   const object = value as { readonly [key: string]: JsonValue };
   const keys = Object.keys(object).sort();
   let text = '{';

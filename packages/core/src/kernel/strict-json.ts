@@ -1,5 +1,5 @@
 /** A JSON parser that refuses what two readers could understand differently (RFC 8259, I-JSON RFC 7493). */
-import { Fault, type FaultData } from './fault.ts';
+import { Fault, type FaultData, singleLine } from './fault.ts';
 import type { FaultCode } from './fault-codes.ts';
 import type { JsonValue } from './json.ts';
 
@@ -17,8 +17,9 @@ const DEFAULT_MAX_LENGTH = 16 * 1024 * 1024;
 /**
  * Parses JSON text in linear time, refusing duplicate keys, lone surrogates and integers that a double cannot hold exactly.
  *
- * Faults `json.syntax`, `json.duplicate-key`, `json.lone-surrogate`, `json.inexact-integer`, `json.too-deep`, `json.too-large`
- * carry `line` and `column` (from 1), `offset` (from 0) and `path` (`a.b[0]`). `__proto__` becomes an own property.
+ * Faults `json.syntax`, `json.duplicate-key`, `json.lone-surrogate`, `json.inexact-integer` and `json.too-deep` carry `line` and `column`
+ * (from 1, in UTF-16 units; a line ends at a line feed), `offset` (from 0) and `path` (`a.b[0]`) of the innermost value begun;
+ * `json.too-large` has no place. `__proto__` becomes an own property. Fractions round to the nearest double, as in `JSON.parse`, -0 included.
  */
 export function parseStrictJson(text: string, options: StrictJsonOptions = {}): JsonValue {
   const maxLength = options.maxLength ?? DEFAULT_MAX_LENGTH;
@@ -228,9 +229,13 @@ class Parser {
   }
 
   #fault(code: FaultCode, problem: string, offset: number): Fault {
-    const before = this.#text.slice(0, offset);
-    const line = before.split('\n').length;
-    const column = offset - before.lastIndexOf('\n');
+    let line = 1;
+    let lineStart = 0;
+    for (let at = this.#text.indexOf('\n'); at !== -1 && at < offset; at = this.#text.indexOf('\n', at + 1)) {
+      line += 1;
+      lineStart = at + 1;
+    }
+    const column = offset - lineStart + 1;
     const path = pathText(this.#path);
     const place =
       path === '' ? `line ${line}, column ${column}` : `line ${line}, column ${column}, in \`${path}\``;
@@ -244,12 +249,12 @@ function quoted(text: string): string {
   return `\`${shown.toWellFormed()}\``;
 }
 
-/** A readable path, `params.items[3].name`; at most 200 characters. */
+/** A readable path on one line, `params.items[3].name`; at most 200 characters. */
 function pathText(path: readonly (string | number)[]): string {
   let text = '';
   for (const step of path) {
     text += typeof step === 'number' ? `[${step}]` : text === '' ? step : `.${step}`;
-    if (text.length > 200) return `${text.slice(0, 200)}…`;
+    if (text.length > 200) return singleLine(`${text.slice(0, 200)}…`).toWellFormed();
   }
-  return text;
+  return singleLine(text);
 }

@@ -8,13 +8,20 @@ export const AEAD_KEY_BYTES = 32;
 export const AEAD_NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Ciphertext and tag of `plaintext` under `key` and `nonce`, bound to `aad`. */
+/** Ciphertext and tag of `plaintext` under `key` and `nonce`, bound to `aad`. Throws `key.malformed` for a key or nonce of another length. */
 export function sealAead(
   key: Uint8Array,
   nonce: Uint8Array,
   plaintext: Uint8Array,
   aad: Uint8Array,
 ): Uint8Array {
+  // GCM itself takes a nonce of any length, and a short one repeats.
+  if (key.length !== AEAD_KEY_BYTES || nonce.length !== AEAD_NONCE_BYTES) {
+    throw new Fault(
+      'key.malformed',
+      `sealing needs a key of ${AEAD_KEY_BYTES} bytes and a nonce of ${AEAD_NONCE_BYTES}`,
+    );
+  }
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
   cipher.setAAD(aad);
   const body = cipher.update(plaintext);
