@@ -81,7 +81,7 @@ export interface Decision {
   readonly source: DecisionSource;
   /** Code for admission and fault (`kill.agent`, `json.duplicate-key`); absent for policy. */
   readonly code?: string;
-  /** At most 64; `determiningCount` tells the whole number. */
+  /** Every policy that determined the verdict; an entry names the first 64 and the whole number. */
   readonly determining: readonly PolicyRef[];
   readonly errors: readonly PolicyError[];
   readonly policyHash: string;

@@ -13,6 +13,7 @@ export type DigestedRequest = Pick<
   | 'node'
   | 'session'
   | 'initiator'
+  | 'initiatingServer'
   | 'phase'
   | 'method'
   | 'parts'
@@ -22,8 +23,8 @@ export type DigestedRequest = Pick<
 >;
 
 /**
- * SHA-256 in hexadecimal over RFC 8785 JSON of the tag, tenant, node, session, initiator, phase, method, target, agent, person, delegation chain,
- * exact parameters and definition pin. Two requests with one digest are the same action.
+ * SHA-256 in hexadecimal over RFC 8785 JSON of the tag, tenant, node, session, initiator (and the server, where one started it), phase, method, target,
+ * agent, person, delegation chain, exact parameters and definition pin. Two requests with one digest are the same action.
  */
 export function actionDigest(request: DigestedRequest): string {
   const { subject } = request;
@@ -40,6 +41,7 @@ export function actionDigest(request: DigestedRequest): string {
       request.node,
       request.session.id,
       request.initiator,
+      request.initiatingServer ?? null,
       request.phase,
       request.method,
       parts,

@@ -82,6 +82,7 @@ export type {
 export { definitionHash, SERVER_NAME, type ToolDefinition, toolId } from './tool.ts';
 export { APPROVAL_STATEMENT, type ApprovalStatement, type Approver } from './approval.ts';
 export { KNOWN_METHODS } from './known-methods.ts';
+export { parseDecision } from './parse-decision.ts';
 export { idSchema, MAX_ID_LENGTH, parseNoun, sha256HexSchema } from './parse.ts';
 export {
   MAX_CAUSES,

@@ -1,7 +1,16 @@
 /** Parses an {@link ActionRequest} that comes from outside this process. */
 import { type ZodType, z } from 'zod';
-import type { JsonObject, JsonValue } from '../kernel/index.ts';
-import { idSchema, parseNoun, sha256HexSchema } from './parse.ts';
+import { isUlid } from '../kernel/index.ts';
+import { jsonObjectSchema } from './json-schema.ts';
+import {
+  countSchema,
+  idSchema,
+  isWellFormed,
+  LONE_SURROGATE,
+  MAX_ID_LENGTH,
+  parseNoun,
+  sha256HexSchema,
+} from './parse.ts';
 import {
   type ActionRequest,
   FACES,
@@ -23,17 +32,19 @@ export const MAX_CHAIN = 16;
 export const MAX_CAUSES = 64;
 /** Longest resource id, in UTF-16 units. */
 const MAX_RESOURCE_ID = 4096;
-const instantSchema = z.int().min(0);
+/** Most roles of one person. */
+const MAX_ROLES = 256;
+/** Longest `tracestate`, in UTF-16 units: what W3C Trace Context asks everyone to carry. */
+const MAX_TRACESTATE = 512;
 
-const jsonSchema: ZodType<JsonValue> = z.json();
-const jsonObjectSchema: ZodType<JsonObject> = z.record(z.string(), jsonSchema);
+const ulidSchema: ZodType<string> = z.string().refine(isUlid, 'is not a ULID');
 
 /** Shape of one {@link Part}. */
 export const partSchema: ZodType<Part> = z.strictObject({
   action: z.strictObject({ name: idSchema }),
   resource: z.strictObject({
     type: z.enum(RESOURCE_TYPES),
-    id: z.string().min(1).max(MAX_RESOURCE_ID),
+    id: z.string().min(1).max(MAX_RESOURCE_ID).refine(isWellFormed, LONE_SURROGATE),
     server: idSchema.exactOptional(),
   }),
 });
@@ -46,7 +57,7 @@ const agentSchema: ZodType<AgentIdentity> = z.strictObject({
 
 const personSchema: ZodType<Person> = z.strictObject({
   id: idSchema,
-  roles: z.array(idSchema).max(256),
+  roles: z.array(idSchema).max(MAX_ROLES),
   mfa: z.boolean().exactOptional(),
 });
 
@@ -58,8 +69,8 @@ export const subjectSchema: ZodType<Subject> = z.strictObject({
   authentication: z.strictObject({
     method: z.enum(AUTHENTICATION_METHODS),
     assurance: z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]),
-    credentialId: z.string().max(256),
-    at: instantSchema,
+    credentialId: z.string().max(MAX_ID_LENGTH).refine(isWellFormed, LONE_SURROGATE),
+    at: countSchema,
   }),
 });
 
@@ -73,12 +84,12 @@ const traceSchema: ZodType<TraceContext> = z.strictObject({
   traceparent: z
     .string()
     .regex(/^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/, 'is not a W3C traceparent'),
-  tracestate: z.string().max(512).exactOptional(),
+  tracestate: z.string().max(MAX_TRACESTATE).refine(isWellFormed, LONE_SURROGATE).exactOptional(),
 });
 
 const requestSchema: ZodType<ActionRequest> = z.strictObject({
   version: z.literal(REQUEST_VERSION),
-  requestId: z.ulid(),
+  requestId: ulidSchema,
   tenant: idSchema,
   node: idSchema,
   face: z.enum(FACES),
@@ -98,7 +109,7 @@ const requestSchema: ZodType<ActionRequest> = z.strictObject({
   causes: z.array(idSchema).max(MAX_CAUSES),
   trace: traceSchema.exactOptional(),
   purpose: idSchema.exactOptional(),
-  deadline: instantSchema,
+  deadline: countSchema,
 });
 
 /** `value` as an {@link ActionRequest}; throws `request.invalid` with `data.path` for anything else, unknown fields included. */

@@ -1,16 +1,43 @@
 /** Turns `unknown` into a noun once, at the edge: unknown fields are refused, and every refusal names its path. */
 import { type core, type ZodType, z } from 'zod';
-import { Fault, type FaultCode } from '../kernel/index.ts';
+import { Fault, type FaultCode, singleLine } from '../kernel/index.ts';
 
 /** Longest id accepted anywhere, in UTF-16 units. */
 export const MAX_ID_LENGTH = 256;
+
+/** What is wrong with a text for which {@link isWellFormed} is false. */
+export const LONE_SURROGATE = 'holds a lone surrogate';
+
+/** Whether `text` can be written as UTF-8 and read back. */
+export function isWellFormed(text: string): boolean {
+  return text.isWellFormed();
+}
 
 /** A non-empty, well-formed id of at most 256 characters. */
 export const idSchema: ZodType<string> = z
   .string()
   .min(1)
   .max(MAX_ID_LENGTH)
-  .refine((text) => text.isWellFormed(), 'holds a lone surrogate');
+  .refine(isWellFormed, LONE_SURROGATE);
+
+/** Longest free text accepted anywhere, in UTF-16 units. */
+const MAX_TEXT_LENGTH = 65_536;
+/** Longest path or problem quoted in a fault, in UTF-16 units: an unknown field may have any name. */
+const MAX_QUOTED = 200;
+
+/** A well-formed text of at most 65,536 characters, possibly empty. */
+export const textSchema: ZodType<string> = z
+  .string()
+  .max(MAX_TEXT_LENGTH)
+  .refine(isWellFormed, LONE_SURROGATE);
+
+/** A whole number from 0 on: a count, an epoch, an instant in milliseconds. */
+export const countSchema: ZodType<number> = z.int().min(0);
+
+/** A receipt, `origin#index`. */
+export const receiptSchema: ZodType<string> = z
+  .string()
+  .regex(/^[^\s#+"\\]{1,255}#(?:0|[1-9][0-9]{0,15})$/, 'is not a receipt `origin#index`');
 
 /** SHA-256 in lower-case hexadecimal. */
 export const sha256HexSchema: ZodType<string> = z
@@ -40,9 +67,14 @@ function describeIssue(issue: core.$ZodIssue): { readonly path: string; readonly
   const trimmed = path.startsWith('.') ? path.slice(1) : path;
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0] ?? '';
-    return { path: trimmed === '' ? key : `${trimmed}.${key}`, text: 'is not a known field' };
+    return { path: quoted(trimmed === '' ? key : `${trimmed}.${key}`), text: 'is not a known field' };
   }
-  return { path: trimmed, text: lowerFirst(issue.message) };
+  return { path: quoted(trimmed), text: quoted(lowerFirst(issue.message)) };
+}
+
+function quoted(text: string): string {
+  const shown = text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text;
+  return singleLine(shown).toWellFormed();
 }
 
 function lowerFirst(text: string): string {

@@ -6,10 +6,14 @@ export const VERDICTS = ['allow', 'modify', 'step_up', 'defer', 'deny'] as const
 /** `step_up` needs a person, `defer` needs context; both return without acting. */
 export type Verdict = (typeof VERDICTS)[number];
 
-/** The most restrictive of `verdicts`; `deny` for none, because nothing judged is nothing permitted. */
+/** The most restrictive of `verdicts`; `deny` for none, because nothing judged is nothing permitted, and for a verdict that is none. */
 export function strongestVerdict(verdicts: readonly Verdict[]): Verdict {
   let strongest = -1;
-  for (const verdict of verdicts) strongest = Math.max(strongest, VERDICTS.indexOf(verdict));
+  for (const verdict of verdicts) {
+    const rank = VERDICTS.indexOf(verdict);
+    if (rank === -1) return 'deny';
+    strongest = Math.max(strongest, rank);
+  }
   return VERDICTS[strongest] ?? 'deny';
 }
 
