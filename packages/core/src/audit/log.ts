@@ -1,5 +1,6 @@
 /** What a log is to its owner, wherever it is kept. */
 import type { Clock, Random } from '../kernel/index.ts';
+import type { VerifierKey } from '../proof/index.ts';
 import type { EntryDetail, EntryDraft, LogReader, LogWriter, Outcome, StateReader } from '../model/index.ts';
 
 /** Calls something again and again; the L0–L2 form of a timer. */
@@ -13,6 +14,8 @@ export interface OpenLog {
   readonly writer: LogWriter;
   readonly state: StateReader;
   readonly reader: LogReader;
+  /** What a verifier needs to trust this log; hand it over by another way than the log itself. */
+  readonly verifierKey: VerifierKey;
   /** The newest signed checkpoint, as a signed note (c2sp.org/tlog-checkpoint). Throws `log.missing` for an empty log. */
   checkpoint(): Uint8Array;
   /** Publishes tiles, bundles and checkpoint now and answers the published size; does nothing where there is no folder. Throws `log.corrupt`. */

@@ -80,6 +80,10 @@ class MemoryLog implements OpenLog {
     this.#write(this.#prepare(ownDraft(options, { kind: 'start', start })));
   }
 
+  get verifierKey(): OpenLog['verifierKey'] {
+    return this.#key.verifierKey;
+  }
+
   checkpoint(): Uint8Array {
     const { frontier } = this.#end;
     return utf8(this.#key.sign(frontier.size, this.#hasher.encode(frontier.root())));

@@ -75,6 +75,7 @@ export async function openLog(options: LogOptions): Promise<OpenLog> {
     throw fault;
   }
   return new SqliteLog(options, {
+    verifierKey: key.verifierKey,
     client,
     database,
     prepare,
@@ -83,6 +84,7 @@ export async function openLog(options: LogOptions): Promise<OpenLog> {
 }
 
 interface SqliteLogParts {
+  readonly verifierKey: OpenLog['verifierKey'];
   readonly client: SequencerClient;
   readonly database: DatabaseSync;
   readonly prepare: (draft: EntryDraft) => PreparedEntry;
@@ -93,6 +95,7 @@ class SqliteLog implements OpenLog {
   readonly state: StateReader;
   readonly reader: LogReader;
   readonly writer: OpenLog['writer'];
+  readonly verifierKey: OpenLog['verifierKey'];
   readonly #options: LogOptions;
   readonly #parts: SqliteLogParts;
   readonly #stopTimer: () => void;
@@ -102,6 +105,7 @@ class SqliteLog implements OpenLog {
   constructor(options: LogOptions, parts: SqliteLogParts) {
     this.#options = options;
     this.#parts = parts;
+    this.verifierKey = parts.verifierKey;
     this.state = sqliteStateReader(parts.database);
     this.reader = sqliteLogReader(parts.database, options.origin, [
       options.bodyKey,

@@ -31,7 +31,12 @@ export function openLogForReading(options: LogReadingOptions): ReadLog {
     database = openDatabaseForReading(options.path);
   } catch (cause) {
     if (cause instanceof Fault) throw cause;
-    throw new Fault('log.missing', `no log stands at \`${options.path}\`: ${describeFault(cause)}`, {}, { cause });
+    throw new Fault(
+      'log.missing',
+      `no log stands at \`${options.path}\`: ${describeFault(cause)}`,
+      {},
+      { cause },
+    );
   }
   let isOpen = true;
   return {

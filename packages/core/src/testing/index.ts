@@ -8,3 +8,15 @@ export {
   sourceOfFiles,
   verifyWithNode,
 } from './sample-log.ts';
+export { type FakeClock, fakeClock, fakeRandom, type FakeTimers, fakeTimers } from './ports.ts';
+export { type GuardWorld, guardWorld, type GuardWorldOptions, toolCall } from './guard-world.ts';
+export { faultyLog, type LogFault } from './faulty-log.ts';
+export { committed, LOG_CONTRACT, type LogCase } from './log-contract.ts';
+export { openDraft, outcomeDraft, sampleDecision, sampleDraft, sampleHash } from './log-drafts.ts';
+export {
+  SAMPLE_LOG_KEYS,
+  sampleLogIdentity,
+  seededRandom,
+  type SettableClock,
+  settableClock,
+} from './log-fixture.ts';
