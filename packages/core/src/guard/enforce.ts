@@ -5,6 +5,7 @@ import { identify } from './identify.ts';
 import { judge } from './judgement/index.ts';
 import type { Line } from './line.ts';
 import { performOnce } from './perform.ts';
+import { ownAction } from './own.ts';
 import { decisionDraft, outcomeDraft } from './record/index.ts';
 import { faulted, refuse, refused } from './refuse.ts';
 import { settle } from './settle.ts';
@@ -17,10 +18,11 @@ type Shape = (result: JsonValue) => ResultShape;
 /** Takes `action` along the line. Never rejects: a refusal and a fault are both an answer. */
 export async function enforce(
   line: Line,
-  action: InterceptedAction,
+  intercepted: InterceptedAction,
   perform: Perform,
   shape: Shape,
 ): Promise<Enforced> {
+  const action = ownAction(intercepted); // 1 intercept: nothing is read from the caller after this
   const requestId = createUlid(line.clock, line.random);
   const end = await travel(line, action, requestId, undefined, perform, shape);
   if (end.verdict !== 'step_up' || end.hold === undefined || action.wait === false) return end;

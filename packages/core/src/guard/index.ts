@@ -16,3 +16,21 @@ export type {
   PolicyProvider,
   ResultShape,
 } from './types.ts';
+export {
+  activatePolicy,
+  createGuard,
+  type CreateGuardOptions,
+  DEFAULT_MAX_CONCURRENT,
+  DEFAULT_SERVER,
+  DEFAULT_TIMINGS,
+  definitionOf,
+  type GuardedTool,
+  type LibraryGuard,
+  LOCAL_TENANT,
+  type PolicyPlace,
+  Refused,
+  SOFTWARE_VERSION,
+  type Tool,
+  type ToolCallOptions,
+  wrapTool,
+} from './library/index.ts';

@@ -5,11 +5,13 @@ import { refusedDecision } from './judgement/index.ts';
 import { identify } from './identify.ts';
 import { judge } from './judgement/index.ts';
 import type { Line } from './line.ts';
+import { ownAction } from './own.ts';
 import { decisionDraft } from './record/index.ts';
 import type { EnforcedList, InterceptedAction } from './types.ts';
 
 /** Judges `action.parts` one by one; what cannot be judged or recorded is not visible. Never rejects. */
-export async function enforceList(line: Line, action: InterceptedAction): Promise<EnforcedList> {
+export async function enforceList(line: Line, intercepted: InterceptedAction): Promise<EnforcedList> {
+  const action = ownAction(intercepted);
   const requestId = createUlid(line.clock, line.random);
   try {
     const identified = identify(line, action, requestId, undefined);

@@ -60,7 +60,7 @@ function aborted(signal: AbortSignal): Promise<PerformanceEnd> {
 }
 
 function abortedEnd(reason: unknown): PerformanceEnd {
-  if (!isFault(reason)) return { status: 'aborted', code: 'guard.aborted', reason: 'the caller gave up' };
+  if (!isFault(reason)) return { status: 'aborted', code: 'guard.cancelled', reason: 'the caller gave up' };
   const { code } = reason.data;
   return { status: 'aborted', code: typeof code === 'string' ? code : reason.code, reason: reason.message };
 }

@@ -18,6 +18,8 @@ import type {
   Verdict,
 } from '../model/index.ts';
 
+import type { SelfProtection } from '../runtime/index.ts';
+
 /** An action as a face intercepted it, before it is authenticated. */
 export interface InterceptedAction {
   readonly face: Face;
@@ -136,6 +138,8 @@ export interface GuardPorts {
   readonly detectors: readonly ConfiguredDetector[];
   readonly approvers: readonly Approver[];
   readonly isolation: 'isolated' | 'unisolated';
+  /** Writ's own files, out of every action's reach whatever policy says; absent protects nothing. */
+  readonly selfProtection?: SelfProtection;
   readonly timings: GuardTimings;
   /** Bound of actions under way at once; more are refused with `guard.overloaded`. */
   readonly maxConcurrent: number;

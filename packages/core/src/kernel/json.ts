@@ -1,4 +1,5 @@
 /** JSON values as TypeScript types. */
+import { Fault } from './fault.ts';
 
 /** Any JSON value. Numbers are finite; integers are exact (see `parseStrictJson`). */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
@@ -23,4 +24,33 @@ export function isPlainObject(value: object): boolean {
 /** The own property `key` of `object`, or `undefined`; never an inherited one. */
 export function ownProperty(object: JsonObject, key: string): JsonValue | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+/** Deepest nesting that is copied. */
+const MAX_COPY_DEPTH = 256;
+
+/** A copy of `value` that shares nothing with it. Throws `json.too-deep` past 256 levels; a getter or a proxy is read once. */
+export function copyJson<Value extends JsonValue>(value: Value): Value {
+  return copy(value, 0) as Value;
+}
+
+function copy(value: JsonValue, depth: number): JsonValue {
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth >= MAX_COPY_DEPTH) {
+    throw new Fault('json.too-deep', `nesting is deeper than ${MAX_COPY_DEPTH} levels`);
+  }
+  if (Array.isArray(value)) return (value as readonly JsonValue[]).map((item) => copy(item, depth + 1));
+  const object: Record<string, JsonValue> = {};
+  for (const [key, member] of Object.entries(value)) {
+    // INVARIANT: a key from outside never reaches a setter of Object.prototype.
+    if (key === '__proto__')
+      Object.defineProperty(object, key, {
+        value: copy(member, depth + 1),
+        enumerable: true,
+        writable: true,
+        configurable: true,
+      });
+    else object[key] = copy(member, depth + 1);
+  }
+  return object;
 }

@@ -37,18 +37,29 @@ export interface CheckedPolicySet {
 
 /** What {@link checkPolicySet} looks at. */
 export interface CheckOptions {
+  /** Files or texts; their order means nothing. */
   readonly sources: readonly PolicySource[];
+  /** Tools of all servers, whose `inputSchema` types `context.args`. Absent: tools that policies name are taken as given. */
   readonly tools?: readonly ToolDefinition[];
+  /**
+   * Tools that policies name and `tools` does not hold: `refuse` (the default) is a load error with a suggestion,
+   * `assume` takes them as given, for when the tools are not all known yet. Without `tools` they are always assumed.
+   */
+  readonly unlisted?: 'refuse' | 'assume';
+  /** Static entities: agents with trust, ring, owner; teams, groups. */
   readonly entities?: readonly CedarEntity[];
   readonly mode?: Mode;
+  /** Instant from which `audit`, of the set or of a policy, is over and everything is enforced; milliseconds since 1970. */
   readonly auditUntil?: number;
 }
 
 /** Checks a set without loading it. Throws only where the engine itself fails. */
 export function checkPolicySet(options: CheckOptions): CheckedPolicySet {
   const parsed = parseSources(options.sources);
-  const assumed = options.tools === undefined ? assumeSchema(parsed.policies) : undefined;
-  const schema = assumed?.schema ?? schemaForTools(options.tools ?? []);
+  const listed = schemaForTools(options.tools ?? []);
+  const assumes = options.tools === undefined || options.unlisted === 'assume';
+  const assumed = assumes ? assumeSchema(parsed.policies, listed) : undefined;
+  const schema = assumed?.schema ?? listed;
   const unchecked = parsed.policies.filter(
     (policy) =>
       assumed !== undefined &&
@@ -67,7 +78,7 @@ export function checkPolicySet(options: CheckOptions): CheckedPolicySet {
     problems: [...byPlace([...parsed.problems, ...checked.problems], options.sources), ...entityProblems],
     warnings: byPlace(warnings, options.sources),
     report: {
-      tools: options.tools === undefined ? 0 : schema.tools.size,
+      tools: listed.tools.size,
       oddities: schema.oddities,
       assumed: assumed?.tools ?? [],
       unchecked: unchecked.map(({ id }) => id),

@@ -270,6 +270,19 @@ describe('without servers', () => {
     expect(report.unchecked).toEqual(['a']);
   });
 
+  test('unlisted tools can be assumed beside listed ones', () => {
+    const text = `@id("a") forbid(principal, action in [Action::"files/write_file", Action::"files/later"], resource) when { context.args has path && context.args.path == "x" };`;
+    const sources = [{ name: 'p', text }];
+    expect(checkPolicySet({ sources, tools: FILE_TOOLS }).problems).toHaveLength(1);
+    const { problems, report } = checkPolicySet({ sources, tools: FILE_TOOLS, unlisted: 'assume' });
+    expect(problems).toEqual([]);
+    expect(report).toMatchObject({ tools: 2, assumed: ['files/later'] });
+    const typo = [{ name: 'p', text: text.replaceAll('path', 'pth') }];
+    expect(checkPolicySet({ sources: typo, tools: FILE_TOOLS, unlisted: 'assume' }).report.assumed).toEqual([
+      'files/later',
+    ]);
+  });
+
   test('a policy over all calls holds for a tool that nobody named', () => {
     const text = `${PERMIT_CALLS} @id("etc") forbid(principal, action in Action::"tools/call", resource) when { context.args has path && context.args.path like "/etc/*" };`;
     const point = loadPolicySet({ sources: [{ name: 'p', text }], mode: 'strict' }).decisionPoint;

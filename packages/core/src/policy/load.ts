@@ -1,24 +1,15 @@
 /** Loads a policy set: parse, check against the schema of the tools, and make the decision point of it. */
 import { canonicalJson, Fault, type JsonValue } from '../kernel/index.ts';
 import { sha256Hex } from '../kernel/crypto/index.ts';
-import type { Mode, PolicyDecisionPoint, ToolDefinition } from '../model/index.ts';
+import type { Mode, PolicyDecisionPoint } from '../model/index.ts';
 import { createArgumentJudge, decide, type DecisionBasis, snapshotEntities } from './decision/index.ts';
-import { type CedarEntity, createEvaluator, engineVersion } from './engine/index.ts';
-import { type Policy, type PolicyIssue, type PolicySource, renderIssue } from './language/index.ts';
-import { checkPolicySet } from './check-set.ts';
-import type { SchemaReport } from './check-set.ts';
+import { createEvaluator, engineVersion } from './engine/index.ts';
+import { type Policy, type PolicyIssue, renderIssue } from './language/index.ts';
+import { type CheckOptions, checkPolicySet, type SchemaReport } from './check-set.ts';
 
 /** What a policy set is made of. */
-export interface PolicySetOptions {
-  /** Files or texts; their order means nothing. */
-  readonly sources: readonly PolicySource[];
-  /** Tools of all servers, whose `inputSchema` types `context.args`. Absent: tools that policies name are taken as given. */
-  readonly tools?: readonly ToolDefinition[];
-  /** Static entities: agents with trust, ring, owner; teams, groups. */
-  readonly entities?: readonly CedarEntity[];
+export interface PolicySetOptions extends CheckOptions {
   readonly mode: Mode;
-  /** Instant from which `audit`, of the set or of a policy, is over and everything is enforced; milliseconds since 1970. */
-  readonly auditUntil?: number;
 }
 
 /** A set that holds, and what to tell its author. */

@@ -39,7 +39,7 @@ describe('decide never throws', () => {
       fc.property(query, ({ agent, time, labels, ...spec }) => {
         const subject = { ...queryOf().subject, agent: { id: agent } };
         const context = { time, session: { id: agent, labels } };
-        const outcome = point.decide(queryOf({ ...spec, subject, context } as never));
+        const outcome = point.decide(queryOf({ ...spec, subject, context }));
         expect(VERDICTS).toContain(outcome.verdict);
         if (outcome.source === 'fault') expect(outcome.verdict).toBe('deny');
       }),

@@ -58,3 +58,12 @@ export const systemTimers: Timers = {
     return () => clearTimeout(timer);
   },
 };
+
+/** Calls something again and again; the form in which a log wants a timer. Does not keep the process alive. */
+export const systemRepeater: { every(milliseconds: number, run: () => void): () => void } = {
+  every(milliseconds, run) {
+    const timer = setInterval(run, milliseconds);
+    timer.unref();
+    return () => clearInterval(timer);
+  },
+};

@@ -13,7 +13,7 @@ import {
   type EntryKind,
   ENTRY_VERSION,
   isPermitting,
-  type Outcome,
+  type EntryDetail,
   type StateEffect,
 } from '../../model/index.ts';
 import { commitmentOf, commitmentPrefix, INPUT_FIELD, SALT_BYTES } from './commitment.ts';
@@ -46,7 +46,8 @@ export interface PreparedEntry {
   readonly effects: readonly StateEffect[];
   /** The decision that an outcome closes. */
   readonly closes?: number;
-  readonly outcome?: Outcome;
+  /** Whether the closed decision's digest needs a person before it runs again (decisions/0005). */
+  readonly leavesUnresolved?: boolean;
   /** Held decisions whose approval this entry uses up, by index in this log. */
   readonly uses: readonly number[];
   /** Indexes whose still open decisions a start counts in `closedUnknown`. */
@@ -102,7 +103,9 @@ export function prepareEntry(draft: EntryDraft, context: PrepareContext): Prepar
     consumes,
     ...(draft.conditions === undefined ? {} : { conditions: draft.conditions }),
     effects: draft.effects ?? [],
-    ...(detail.kind === 'outcome' ? { closes: detail.decisionOf, outcome: detail.outcome } : {}),
+    ...(detail.kind === 'outcome'
+      ? { closes: detail.decisionOf, leavesUnresolved: leavesUnresolved(detail) }
+      : {}),
     uses: usedHolds(draft, context.origin),
   };
 }
@@ -165,4 +168,9 @@ function usedHolds({ detail }: EntryDraft, origin: string): readonly number[] {
 
 function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+}
+
+/** An outcome that nobody knows, unless the caller itself cancelled: it knows that it did. */
+function leavesUnresolved(detail: Extract<EntryDetail, { kind: 'outcome' }>): boolean {
+  return detail.outcome === 'unknown' && detail.code !== 'guard.cancelled';
 }

@@ -29,7 +29,7 @@ export function applyEntry(tables: StateTables, entry: PreparedEntry, at: Applie
   if (entry.closes !== undefined) {
     const digest = tables.openDigest(entry.closes);
     tables.deleteOpen(entry.closes);
-    if (entry.outcome === 'unknown' && digest !== undefined) tables.putUnresolved(digest, at.index);
+    if (entry.leavesUnresolved === true && digest !== undefined) tables.putUnresolved(digest, at.index);
   }
   for (const effect of entry.effects) applyEffect(tables, effect, entry, at);
 }

@@ -1,6 +1,6 @@
 /** Paths that climb out of where they start, after decoding. */
 import type { Recognised, ScannedText } from '../text/index.ts';
-import { BACKSLASH, DOT, isClassAt, SLASH, WORD } from '../survey/index.ts';
+import { BACKSLASH, DOT, isClassAt, LINE_BREAK, SLASH, WORD } from '../survey/index.ts';
 
 type Report = (recognised: Recognised) => void;
 
@@ -10,8 +10,10 @@ const SENSITIVE: RegExp =
   /(?:etc[/\\](?:passwd|shadow|sudoers)|proc[/\\]self[/\\]|\.ssh[/\\]|windows[/\\]system32|win\.ini|boot\.ini|\.aws[/\\]credentials)/i;
 
 /**
- * Reports `../` and `..\` that climb above the path's own start, and NUL bytes in a path.
- * `./`, `a/../b` and an ellipsis stay inside and are not reported. Whether a path leaves a certain folder is for the policy to say.
+ * Reports paths with `../` or `..\\` that climb above their own start: always when they are the whole text, were encoded or lead to a sensitive file;
+ * inside a sentence or command when they climb at least twice; inside a document, where relative links and imports are at home, not otherwise.
+ *
+ * `./`, `a/../b` and an ellipsis stay inside. Whether a path leaves a certain folder is for the policy to say.
  */
 export function findPathTraversal(scanned: ScannedText, report: Report): void {
   const { text, survey } = scanned;
@@ -22,16 +24,24 @@ export function findPathTraversal(scanned: ScannedText, report: Report): void {
     const { end, lowest, climbs } = depthOf(text, start);
     from = Math.max(at + 3, end);
     if (lowest >= 0) continue;
-    const isSensitive = SENSITIVE.test(text.slice(start, end));
+    const isEncoded = scanned.isDecoded(at, at + 3);
+    const isGrave = isEncoded || SENSITIVE.test(text.slice(start, end));
+    if (!isGrave && climbs < climbsThatTell(scanned, start, end)) continue;
     report({
       kind: 'path-traversal',
-      ...(scanned.derived ? { detail: 'encoded' } : {}),
-      severity: isSensitive || scanned.derived ? 'high' : climbs > 1 ? 'medium' : 'low',
-      confidence: isSensitive || scanned.derived ? 0.95 : climbs > 1 ? 0.8 : 0.5,
+      ...(isEncoded ? { detail: 'encoded' } : {}),
+      severity: isGrave ? 'high' : climbs > 1 ? 'medium' : 'low',
+      confidence: isGrave ? 0.95 : climbs > 1 ? 0.8 : 0.5,
       start,
       end,
     });
   }
+}
+
+/** How often a plain path must climb to be told from an ordinary relative one. */
+function climbsThatTell({ text, survey }: ScannedText, start: number, end: number): number {
+  if (start === 0 && end === text.length) return 1;
+  return (survey.classes & LINE_BREAK) === 0 ? 2 : Number.POSITIVE_INFINITY;
 }
 
 /** The next `..` with a separator behind it and nothing of a name before it. */

@@ -1,5 +1,6 @@
 /** Commands smuggled into an argument: a separator, a substitution or a redirection with a command behind it. */
 import type { Recognised, ScannedText } from '../text/index.ts';
+import { type MatchMeaning, reportMatches } from './report-matches.ts';
 import {
   ALPHANUMERIC,
   AMPERSAND,
@@ -23,6 +24,7 @@ import { PLAIN_COMMANDS, TELLING_COMMANDS } from './commands.ts';
 type Report = (recognised: Recognised) => void;
 
 const TRIGGERS: number = SEMICOLON | PIPE | AMPERSAND | DOLLAR | BACKTICK;
+const OPERATOR: RegExp = /[;|&$`]/g;
 const COMMAND: number = WORD | HYPHEN | DOT | SLASH;
 const MAX_COMMAND_LENGTH = 64;
 
@@ -30,7 +32,7 @@ const MAX_COMMAND_LENGTH = 64;
 const ARGUMENT: RegExp =
   /[ \t]{1,4}(?:-{1,2}[A-Za-z]|[/~.$*]|["'][^"'\n]{1,64}["']|https?:|\d|[\w-]{1,64}[./][\w/])/y;
 /** What may stand behind a command without arguments: the end, or the next operator. */
-const NOTHING: RegExp = /[ \t]{0,4}(?:$|[\n;|&)`#>])/y;
+const NOTHING: RegExp = /[ \t]{0,4}(?:$|[\n;|&)>])/y;
 /** A redirection into a place that matters, or a socket. */
 const REDIRECTION: RegExp =
   />{1,2} {0,2}(?:\/(?:etc|dev\/tcp|dev\/udp|root|bin|usr|boot|proc|sys)\/|~\/\.|\$HOME\/\.)/g;
@@ -38,31 +40,44 @@ const REDIRECTION: RegExp =
 const DESTRUCTIVE: RegExp =
   /\brm {1,4}-{1,2}(?:rf|fr|r {1,4}-f|f {1,4}-r|recursive)\b|:\(\) {0,2}\{ {0,2}:\|:|\bmkfs\.|\bdd {1,4}if=\/dev\/|\/dev\/tcp\/|\bnc {1,4}-[a-z]{0,4}e\b|\|{1} {0,3}(?:ba|z|k|da)?sh\b(?![\w-])/g;
 
+const REDIRECTED: MatchMeaning = {
+  kind: 'shell-injection',
+  detail: 'redirection',
+  severity: 'high',
+  confidence: 0.85,
+};
+const DESTROYED: MatchMeaning = { ...REDIRECTED, detail: 'destructive-command' };
+
+/** One of these is in every text that `DESTRUCTIVE` matches, or a pipe; looked for first, because it is quicker. */
+const DESTRUCTIVE_PARTS: readonly string[] = [
+  'rm  ',
+  'rm -',
+  '(){',
+  '() {',
+  'mkfs.',
+  'dd  ',
+  'dd if',
+  '/dev/',
+  'nc  ',
+  'nc -',
+];
+
 /** Reports shapes of command injection. An ampersand or a semicolon with prose behind it is none. */
 export function findShellInjection({ text, survey }: ScannedText, report: Report): void {
   const { classes } = survey;
   if ((classes & TRIGGERS) !== 0) findOperators(text, report);
-  if ((classes & ANGLE) !== 0 && (classes & SLASH) !== 0) reportAll(REDIRECTION, 'redirection', text, report);
-  if ((classes & (HYPHEN | PIPE | SLASH)) !== 0) reportAll(DESTRUCTIVE, 'destructive-command', text, report);
-}
-
-function reportAll(pattern: RegExp, detail: string, text: string, report: Report): void {
-  for (const match of text.matchAll(pattern)) {
-    const start = match.index;
-    report({
-      kind: 'shell-injection',
-      detail,
-      severity: 'high',
-      confidence: 0.85,
-      start,
-      end: start + match[0].length,
-    });
-  }
+  if ((classes & ANGLE) !== 0 && (classes & SLASH) !== 0)
+    reportMatches(REDIRECTION, text, REDIRECTED, report);
+  if ((classes & PIPE) !== 0 || DESTRUCTIVE_PARTS.some((part) => text.includes(part)))
+    reportMatches(DESTRUCTIVE, text, DESTROYED, report);
 }
 
 function findOperators(text: string, report: Report): void {
-  for (let at = 0; at < text.length; at += 1) {
-    if (!isClassAt(text, at, TRIGGERS)) continue;
+  let backticks = 0;
+  for (let at = nextOperator(text, 0); at !== -1; at = nextOperator(text, at + 1)) {
+    if (text[at] === '`') backticks += 1;
+    // Every second backtick closes what the one before opened.
+    if (text[at] === '`' && backticks % 2 === 0) continue;
     const after = afterOperator(text, at);
     if (after === undefined) continue;
     const command = endOfRun(text, after, SPACE, Math.min(text.length, after + 4));
@@ -79,6 +94,11 @@ function findOperators(text: string, report: Report): void {
       at = end - 1;
     } else at = Math.max(at, after - 1);
   }
+}
+
+function nextOperator(text: string, from: number): number {
+  OPERATOR.lastIndex = from;
+  return OPERATOR.test(text) ? OPERATOR.lastIndex - 1 : -1;
 }
 
 /** Where a command may begin behind the operator at `at`; `undefined` where the character is no operator. */
@@ -112,8 +132,8 @@ function isTableRow(text: string, at: number): boolean {
 
 function isCommand(text: string, start: number, end: number): boolean {
   const path = text.slice(start, end);
-  const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
-  if (TELLING_COMMANDS.has(name))
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (TELLING_COMMANDS.has(name) || TELLING_COMMANDS.has(name.toLowerCase()))
     return !isClassAt(text, end, ALPHANUMERIC) && text[end] !== '(' && text[end] !== '=';
   if (!PLAIN_COMMANDS.has(name)) return false;
   return standsBefore(ARGUMENT, text, end) || standsBefore(NOTHING, text, end);

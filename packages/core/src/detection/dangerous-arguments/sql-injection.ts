@@ -1,5 +1,6 @@
 /** SQL smuggled into a value: tautologies, stacked statements, unions, comments that cut a statement, and delays. */
 import type { Recognised, ScannedText } from '../text/index.ts';
+import { type MatchMeaning, reportMatches } from './report-matches.ts';
 import {
   BRACKET,
   EQUALS,
@@ -40,13 +41,13 @@ const STACKED: SqlShape = {
   detail: 'stacked-statement',
   pattern:
     /(?:drop\s{1,4}(?:table|database|schema|view|user|index)|delete\s{1,4}from|truncate\s{1,4}table|alter\s{1,4}(?:table|user|login)|insert\s{1,4}into|update\s{1,4}[\w.]{1,64}\s{1,4}set|create\s{1,4}(?:table|user|login)|grant\s{1,4}all|shutdown|exec(?:ute)?\s{1,4}(?:xp_|sp_|master|immediate))\b/iy,
-  before: /(?:;|['"]\)?;?|--)\s{0,4}$/,
+  before: /;[ \t]{0,4}$/,
   confidence: 0.85,
 };
 const FUNCTION: SqlShape = {
   detail: 'function',
   pattern:
-    /(?:pg_sleep|benchmark|xp_cmdshell|load_file|extractvalue|updatexml|dbms_pipe\.receive_message|utl_http\.request)\s{0,2}[('"]|waitfor\s{1,4}delay\s{1,4}['"]|into\s{1,4}(?:out|dump)file\s{1,4}['"]|xp_cmdshell\b/iy,
+    /(?:pg_sleep|benchmark|xp_cmdshell|load_file|extractvalue|updatexml|dbms_pipe\.receive_message|utl_http\.request)\s{0,2}\(\s{0,2}['"\d]|waitfor\s{1,4}delay\s{1,4}['"]|into\s{1,4}(?:out|dump)file\s{1,4}['"]|xp_cmdshell\b/iy,
   confidence: 0.85,
 };
 const SCHEMA: SqlShape = {
@@ -71,9 +72,11 @@ const INDEX: WordIndex<SqlShape> = new WordIndex([
 const BEFORE_LENGTH = 12;
 
 /** A quote that closes the value, and a comment that cuts off the rest: `admin'--`, `' OR ''='`. */
-const CUT_OFF: RegExp = /['"]\)?\s{0,2}(?:;\s{0,2})?(?:--(?:\s|$)|#$|\/\*)/g;
+const CUT_OFF: RegExp = /(?<=[\w%])['"]\)?(?:;|;? {1,2})?(?:--(?= {0,2}$| ?-)|#$)/g;
 const EMPTY_TAUTOLOGY: RegExp =
   /['"]\s{0,2}\|{2}\s{0,2}['"]{2}|['"]\s{1,2}or\s{1,2}['"]{2}\s{0,2}=\s{0,2}['"]/gi;
+
+const COMMENT: MatchMeaning = { kind: 'sql-injection', detail: 'comment', severity: 'high', confidence: 0.7 };
 
 const TRIGGERS: number = QUOTE | SEMICOLON | EQUALS | BRACKET | HASH | STAR | HYPHEN;
 
@@ -88,22 +91,9 @@ export function findSqlInjection({ text, survey }: ScannedText, report: Report):
     report({ kind: 'sql-injection', detail, severity: 'high', confidence, start, end: pattern.lastIndex });
   }
   if ((survey.classes & QUOTE) === 0) return;
-  if ((survey.classes & (HYPHEN | HASH | STAR)) !== 0) reportAll(CUT_OFF, 'comment', text, report);
-  if ((survey.classes & EQUALS) !== 0) reportAll(EMPTY_TAUTOLOGY, 'tautology', text, report);
-}
-
-function reportAll(pattern: RegExp, detail: string, text: string, report: Report): void {
-  for (const match of text.matchAll(pattern)) {
-    const start = match.index;
-    report({
-      kind: 'sql-injection',
-      detail,
-      severity: 'high',
-      confidence: 0.7,
-      start,
-      end: start + match[0].length,
-    });
-  }
+  if ((survey.classes & (HYPHEN | HASH | STAR)) !== 0) reportMatches(CUT_OFF, text, COMMENT, report);
+  if ((survey.classes & EQUALS) !== 0)
+    reportMatches(EMPTY_TAUTOLOGY, text, { ...COMMENT, detail: 'tautology' }, report);
 }
 
 function words(list: string, meaning: SqlShape): readonly IndexedWord<SqlShape>[] {

@@ -19,9 +19,10 @@ const LETTER: number = UPPER | LOWER;
 export function findIbans({ text, survey }: ScannedText, report: (recognised: Recognised) => void): void {
   if ((survey.classes & DIGIT) === 0) return;
   let reported = 0;
-  for (const start of survey.words) {
-    if (start < reported || !isClassAt(text, start + 2, DIGIT) || !isClassAt(text, start + 3, DIGIT))
-      continue;
+  // Two letters before two digits: looked for from the digits, because words are many.
+  for (let index = 0; index < survey.digitRuns.length; index += 2) {
+    const start = (survey.digitRuns[index] as number) - 2;
+    if (start < reported || !isClassAt(text, start + 3, DIGIT)) continue;
     if (!isClassAt(text, start, LETTER) || !isClassAt(text, start + 1, LETTER)) continue;
     if (isClassAt(text, start - 1, ALPHANUMERIC)) continue;
     const country = text.slice(start, start + 2).toUpperCase();

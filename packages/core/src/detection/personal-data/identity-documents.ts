@@ -1,8 +1,10 @@
 /** Numbers of passports, driving licences, identity cards and national registers, mostly only beside a word that names them. */
 import type { Recognised, ScannedText } from '../text/index.ts';
-import { ALPHANUMERIC, endOfRun, isClassAt, DIGIT } from '../survey/index.ts';
+import { ALPHANUMERIC, DIGIT, endOfRun, isClassAt, LOWER, startOfRun, UPPER } from '../survey/index.ts';
 import type { Keywords, Topic } from './keywords.ts';
 import { hasGermanTaxDigit, hasMachineReadableDigit } from './check-digits.ts';
+
+const LETTER: number = UPPER | LOWER;
 
 type Report = (recognised: Recognised) => void;
 
@@ -45,7 +47,7 @@ const SHAPES: readonly DocumentShape[] = [
     detail: 'us',
     topic: 'driving-licence',
     shape:
-      /^(?:[A-Z]\d{6,14}|[A-Z]{2}\d{6,7}|\d{7,10}|\d{12}|[A-Z]{3}\d{6}|\d{2}[A-Z]{3}\d{5}|[A-Z]\d{2,3}[A-Z0-9]{3}\d{6})$/,
+      /^(?:[A-Z]\d{6,14}|[A-Z]{2}\d{6,7}|\d{7,10}|[A-Z]{3}\d{6}|\d{2}[A-Z]{3}\d{5}|[A-Z]\d{2,3}[A-Z0-9]{3}\d{6})$/,
   },
   {
     kind: 'national-id',
@@ -84,33 +86,35 @@ export function findIdentityDocuments(scanned: ScannedText, keywords: Keywords, 
 
 const TOPICS: readonly Topic[] = ['passport', 'driving-licence', 'tax-id', 'id-card'];
 
-/** Shapes that say enough by themselves, found at word starts. */
+/** Shapes that say enough by themselves; looked for from their digits, because words are many. */
 function findSelfEvident({ text, survey }: ScannedText, keywords: Keywords, report: Report): void {
-  for (const start of survey.words) {
-    if (isClassAt(text, start - 1, ALPHANUMERIC)) continue;
-    if (isClassAt(text, start + 5, DIGIT) && matches(UK_LICENCE, text, start)) {
-      report({
-        kind: 'driving-licence',
-        detail: 'uk',
-        severity: 'high',
-        confidence: 0.85,
-        start,
-        end: UK_LICENCE.lastIndex,
-      });
-    } else if (
-      (isClassAt(text, start + 2, DIGIT) || isClassAt(text, start + 3, DIGIT)) &&
-      matches(NINO, text, start)
-    ) {
-      const isNamed = keywords.near('nino', start);
-      report({
-        kind: 'national-id',
-        detail: 'uk-nino',
-        severity: 'high',
-        confidence: isNamed ? 0.95 : 0.7,
-        start,
-        end: NINO.lastIndex,
-      });
+  const runs = survey.digitRuns;
+  let reported = 0;
+  for (let index = 0; index < runs.length; index += 2) {
+    const digits = runs[index] as number;
+    const length = (runs[index + 1] as number) - digits;
+    if (digits < reported) continue;
+    if (length >= 6 && length <= 10) {
+      const start = startOfRun(text, digits, LETTER, Math.max(0, digits - 5));
+      if (!isClassAt(text, start - 1, ALPHANUMERIC) && matches(UK_LICENCE, text, start)) {
+        reported = UK_LICENCE.lastIndex;
+        report({
+          kind: 'driving-licence',
+          detail: 'uk',
+          severity: 'high',
+          confidence: 0.85,
+          start,
+          end: reported,
+        });
+        continue;
+      }
     }
+    if (length !== 2 && length !== 6) continue;
+    const start = digits - (text[digits - 1] === ' ' ? 3 : 2);
+    if (start < 0 || isClassAt(text, start - 1, ALPHANUMERIC) || !matches(NINO, text, start)) continue;
+    reported = NINO.lastIndex;
+    const confidence = keywords.near('nino', start) ? 0.95 : 0.7;
+    report({ kind: 'national-id', detail: 'uk-nino', severity: 'high', confidence, start, end: reported });
   }
 }
 

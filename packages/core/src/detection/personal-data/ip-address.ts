@@ -40,7 +40,7 @@ function findIpv4({ text, survey }: ScannedText, keywords: Keywords, report: Rep
     const octets = text.slice(start, end).split('.');
     if (octets.length !== 4 || !octets.every(isOctet)) continue;
     if (isPartOfMore(text, start, end) || isVersion(text, start, keywords)) continue;
-    reportAddress('ipv4', scopeOfIpv4(octets.map(Number)), start, end, report);
+    reportAddress('ipv4', scopeOfIpv4(octets.map(Number)), start, endOfPrefix(text, end), report);
   }
 }
 
@@ -83,8 +83,16 @@ function findIpv6(text: string, report: Report): void {
     if (stop - start < 3 || stop - start > MAX_IPV6_LENGTH) continue;
     if (isClassAt(text, start - 1, WORD | COLON | DOT) || isClassAt(text, stop, WORD | COLON)) continue;
     const groups = parseIpv6(text.slice(start, stop));
-    if (groups !== undefined) reportAddress('ipv6', scopeOfIpv6(groups), start, stop, report);
+    if (groups !== undefined)
+      reportAddress('ipv6', scopeOfIpv6(groups), start, endOfPrefix(text, stop), report);
   }
+}
+
+/** One past the length of a network prefix, `/24`, where there is one. */
+function endOfPrefix(text: string, end: number): number {
+  if (text[end] !== '/') return end;
+  const stop = endOfRun(text, end + 1, DIGIT, Math.min(text.length, end + 5));
+  return stop > end + 1 && stop <= end + 4 && !isClassAt(text, stop, WORD) ? stop : end;
 }
 
 function startOfHex(text: string, colon: number): number {

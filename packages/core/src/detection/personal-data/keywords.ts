@@ -88,18 +88,22 @@ export interface Keywords {
 
 /** Finds the keywords of `scanned` and of the name it stands under. */
 export function keywordsOf(scanned: ScannedText): Keywords {
+  const { text, name } = scanned;
   const places = new Map<Topic, number[]>();
-  for (const { start, meaning } of INDEX.find(scanned.text, scanned.survey.words)) {
+  for (const { start, meaning } of INDEX.find(text, scanned.survey.words)) {
     const known = places.get(meaning);
     if (known === undefined) places.set(meaning, [start]);
     else known.push(start);
   }
-  const named = topicsOfName(scanned.name);
-  const { length } = scanned.text;
+  let named: ReadonlySet<Topic> | undefined;
+  const isNamed = (topic: Topic): boolean => {
+    named ??= topicsOfName(name);
+    return named.has(topic);
+  };
   return {
-    near: (topic, at) => named.has(topic) || isNear(places.get(topic), at),
+    near: (topic, at) => isNear(places.get(topic), at) || isNamed(topic),
     stretches: (topic) =>
-      named.has(topic) ? [{ start: 0, end: length }] : stretchesAround(places.get(topic), length),
+      isNamed(topic) ? [{ start: 0, end: text.length }] : stretchesAround(places.get(topic), text.length),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Payment card numbers: ISO/IEC 7812 check digit, issuer ranges, and the groupings in which cards are printed. */
 import type { Recognised, ScannedText } from '../text/index.ts';
-import { ALPHANUMERIC, isClassAt, WORD } from '../survey/index.ts';
+import { ALPHANUMERIC, DIGIT, isClassAt, UPPER, WORD } from '../survey/index.ts';
 import { type DigitGroups, digitsOf, groupsOf } from './digit-groups.ts';
 import type { Keywords } from './keywords.ts';
 
@@ -27,6 +27,7 @@ const ISSUERS: readonly (readonly [
   ['diners', 36, 36, [14, 16]],
   ['diners', 38, 39, [14, 16]],
   ['jcb', 3528, 3589, [16, 19]],
+  ['jcb', 35, 35, [16], true],
   ['jcb', 1800, 1800, [15], true],
   ['jcb', 2131, 2131, [15], true],
   ['unionpay', 62, 62, [16, 17, 18, 19]],
@@ -43,7 +44,7 @@ export function findPaymentCards(
   report: (recognised: Recognised) => void,
 ): void {
   const { text } = scanned;
-  for (const groups of groupsOf(scanned, ' -.')) {
+  for (const groups of groupsOf(scanned, ' -.', SHORTEST)) {
     for (let from = groups.first; from < groups.last; ) {
       const to = endOfCard(text, groups, from, keywords, report);
       from = to ?? from + 2;
@@ -59,7 +60,12 @@ function endOfCard(
   report: (recognised: Recognised) => void,
 ): number | undefined {
   const start = runs[from] as number;
-  if (isClassAt(text, start - 1, WORD) || (isDecimal(text, start) && from > 0)) return undefined;
+  if (
+    isClassAt(text, start - 1, WORD) ||
+    (isDecimal(text, start) && from > 0) ||
+    isAfterAccountStart(text, start)
+  )
+    return undefined;
   let length = 0;
   let best: number | undefined;
   let issuer: string | undefined;
@@ -86,13 +92,25 @@ function endOfCard(
   return best;
 }
 
+/** `RS35 2600 …`: groups of a bank account that begins with letters. */
+function isAfterAccountStart(text: string, start: number): boolean {
+  return (
+    text[start - 1] === ' ' &&
+    isClassAt(text, start - 2, DIGIT) &&
+    isClassAt(text, start - 3, DIGIT) &&
+    isClassAt(text, start - 4, UPPER) &&
+    isClassAt(text, start - 5, UPPER) &&
+    !isClassAt(text, start - 6, ALPHANUMERIC)
+  );
+}
+
 /** `0.4111…`: digits behind a decimal point. */
 function isDecimal(text: string, start: number): boolean {
   return text[start - 1] === '.' && isClassAt(text, start - 2, ALPHANUMERIC);
 }
 
 /** Whether the groups `from` to `to` are sized as on a card. */
-function isPrinted(runs: readonly number[], from: number, to: number): boolean {
+function isPrinted(runs: ArrayLike<number>, from: number, to: number): boolean {
   if (from === to) return true;
   for (let index = from; index < to; index += 2) {
     const size = (runs[index + 1] as number) - (runs[index] as number);

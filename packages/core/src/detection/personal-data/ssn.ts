@@ -35,7 +35,7 @@ export function findSocialSecurityNumbers(
 }
 
 /** End of three groups 3-2-4 with the same separator, starting at the run `index`. */
-function endOfGroups(text: string, runs: readonly number[], index: number): number | undefined {
+function endOfGroups(text: string, runs: ArrayLike<number>, index: number): number | undefined {
   const end = runs[index + 5];
   if (end === undefined) return undefined;
   const start = runs[index] as number;

@@ -1,7 +1,7 @@
 /** Passwords in URLs and connection strings (`scheme://user:password@host`). */
 import type { Recognised, ScannedText } from '../text/index.ts';
 import { ALPHANUMERIC, COLON, DOT, HYPHEN, PLUS, SLASH, startOfRun } from '../survey/index.ts';
-import { isStandIn } from './randomness.ts';
+import { distinctCharacters, isStandIn } from './randomness.ts';
 
 const SCHEME: number = ALPHANUMERIC | PLUS | DOT | HYPHEN;
 const MAX_SCHEME_LENGTH = 24;
@@ -10,6 +10,10 @@ const AUTHORITY: RegExp =
   /([^\s:/?#"'<>`@]{0,128}):([^\s/?#"'<>`@]{1,256}(?:@[^\s/?#"'<>`@:.]{1,64})?)@[^\s/?#"'<>`@]/y;
 /** Passwords that documentation uses. */
 const DOCUMENTED: ReadonlySet<string> = new Set([
+  'pass',
+  'root',
+  'admin',
+  'test',
   'password',
   'passwd',
   'pwd',
@@ -30,12 +34,14 @@ export function findCredentialsInUrls(
     AUTHORITY.lastIndex = start;
     const match = AUTHORITY.exec(text);
     if (match === null) continue;
+    const user = match[1] ?? '';
     const password = match[2] ?? '';
-    if (isStandIn(password) || DOCUMENTED.has(password.toLowerCase())) continue;
+    if (isStandIn(password) || password === user || distinctCharacters(password) < 2) continue;
     const scheme = text
       .slice(startOfRun(text, at, SCHEME, Math.max(0, at - MAX_SCHEME_LENGTH)), at)
       .toLowerCase();
     const detail = scheme.startsWith('http') || scheme === 'ftp' ? 'basic-auth-url' : 'connection-string';
+    if (detail === 'connection-string' && DOCUMENTED.has(password.toLowerCase())) continue;
     report({
       kind: 'secret',
       detail,

@@ -3,6 +3,7 @@ import type { Severity } from '../../model/index.ts';
 import type { Recognised, ScannedText } from '../text/index.ts';
 import {
   ALPHANUMERIC,
+  AT,
   COLON,
   DIGIT,
   EQUALS,
@@ -22,6 +23,8 @@ type Report = (recognised: Recognised) => void;
 interface MarkedFormat {
   readonly detail: string;
   readonly mark: string;
+  /** A character of the mark that few texts have. */
+  readonly needs: number;
   /** Classes of the characters before the mark. */
   readonly before: number;
   /** Most characters before the mark. */
@@ -37,6 +40,7 @@ const MARKED_FORMATS: readonly MarkedFormat[] = [
   {
     detail: 'azure-client-secret',
     mark: 'Q~',
+    needs: TILDE,
     before: TOKEN | DOT | TILDE,
     reach: 4,
     pattern: /[A-Za-z0-9_~.]{3}\dQ~[A-Za-z0-9_~.-]{31,34}(?![A-Za-z0-9_~.-])/y,
@@ -45,6 +49,7 @@ const MARKED_FORMATS: readonly MarkedFormat[] = [
   {
     detail: 'azure-storage-key',
     mark: 'AccountKey=',
+    needs: EQUALS,
     before: 0,
     reach: 0,
     pattern: /AccountKey=[A-Za-z0-9+/]{86}==/y,
@@ -53,6 +58,7 @@ const MARKED_FORMATS: readonly MarkedFormat[] = [
   {
     detail: 'azure-sas',
     mark: 'sig=',
+    needs: EQUALS,
     before: 0,
     reach: 0,
     pattern: /sig=[A-Za-z0-9%+/]{43,60}(?:%3[Dd]|=)/y,
@@ -61,6 +67,7 @@ const MARKED_FORMATS: readonly MarkedFormat[] = [
   {
     detail: 'mailchimp-key',
     mark: '-us',
+    needs: HYPHEN,
     before: ALPHANUMERIC,
     reach: 32,
     pattern: /[a-f0-9]{32}-us\d{1,2}(?![A-Za-z0-9])/y,
@@ -69,6 +76,7 @@ const MARKED_FORMATS: readonly MarkedFormat[] = [
   {
     detail: 'telegram-token',
     mark: ':AA',
+    needs: COLON,
     before: DIGIT,
     reach: 10,
     pattern: /\d{8,10}:AA[A-Za-z0-9_-]{33}(?![A-Za-z0-9_-])/y,
@@ -77,6 +85,7 @@ const MARKED_FORMATS: readonly MarkedFormat[] = [
   {
     detail: 'terraform-token',
     mark: '.atlasv1.',
+    needs: DOT,
     before: ALPHANUMERIC,
     reach: 14,
     pattern: /[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{60,70}/y,
@@ -85,6 +94,7 @@ const MARKED_FORMATS: readonly MarkedFormat[] = [
   {
     detail: 'teams-webhook',
     mark: 'webhook.office.com/webhookb2/',
+    needs: AT,
     before: 0,
     reach: 0,
     pattern:
@@ -96,7 +106,7 @@ const MARKED_FORMATS: readonly MarkedFormat[] = [
 /** Reports tokens known by a mark inside them. */
 export function findMarkedTokens({ text, survey }: ScannedText, report: Report): void {
   for (const format of MARKED_FORMATS) {
-    if ((survey.classes & (EQUALS | COLON | TILDE | HYPHEN | DOT)) === 0) return;
+    if ((survey.classes & format.needs) === 0) continue;
     for (let at = text.indexOf(format.mark); at !== -1; at = text.indexOf(format.mark, at + 1)) {
       const start = startOfRun(text, at, format.before, Math.max(0, at - format.reach));
       // A longer run than the format allows is something else.

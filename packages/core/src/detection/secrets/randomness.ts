@@ -43,7 +43,7 @@ const MASK: RegExp = /x{5}|X{5}|\*{3}|\.{3}|0{9}|_{4}|-{6}|<[A-Za-z]|#\{|\$\{|\{
 
 /** Words that stand where a secret will be filled in. */
 const STAND_IN: RegExp =
-  /^(?:your|my|the|some|insert|enter|put|add|use|replace|change|example|sample|dummy|fake|placeholder|redacted|masked|hidden|todo|tbd|none|null|nil|undefined|true|false|empty|default|password|passwd|username|secret|string|token|process\.env|os\.environ|env[.:[(]|getenv|vault:|secrets?\.|config\.|var\.|data\.|self\.|this\.|args\.|arn:|https?:|file:)/i;
+  /^(?:[{<%$[]|your|my|the|some|insert|enter|put|add|use|replace|change|example|sample|dummy|fake|placeholder|redacted|masked|hidden|todo|tbd|none|null|nil|undefined|true|false|empty|default|password|passwd|username|secret|string|token|process\.env|os\.environ|env[.:[(]|getenv|vault:|secrets?\.|config\.|var\.|data\.|self\.|this\.|args\.|arn:|https?:|file:)/i;
 
 /** Words that tell a stand-in wherever they stand. */
 const STAND_IN_INSIDE: RegExp =

@@ -8,8 +8,8 @@ const SHORTEST_PASSWORD = 6;
 const SHORTEST_SECRET = 10;
 /** Shortest value of a name that only ends in `key`. */
 const SHORTEST_KEY = 20;
-/** Least entropy of issued values, bits per character: hexadecimal ones reach 3 at 16 characters. */
-const LEAST_ENTROPY = 3;
+/** Least entropy of issued values, bits per character: hexadecimal ones of 16 characters stay above. */
+const LEAST_ENTROPY = 2.75;
 const LEAST_KEY_ENTROPY = 3.5;
 
 /** What is in neither a word, a path, a dotted reference nor a constant: anything but letters and separators. */
@@ -19,7 +19,7 @@ const MEASURE: RegExp = /^[\d\s.:/,TZ+-]{1,64}(?:ms|s|m|h|d|kb|mb|gb|px)?$/i;
 const UUID: RegExp = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** What a file, an address, an image or a call looks like. */
 const REFERENCE: RegExp =
-  /^[./~]|^[a-z]{1,16}:\/\/|\.(?:json|ya?ml|pem|key|crt|txt|env|js|ts|py|go|rs|com|org|net|io|local|html?|xml|png|md|tab|keytab)$|[()[\]{}<>]/i;
+  /^[./~]|^[a-z]{1,16}:\/\/|\.(?:json|ya?ml|pem|key|crt|txt|env|js|ts|py|go|rs|com|org|net|io|local|html?|xml|png|md|tab|keytab)$|-v?\d{1,4}\.\d{1,4}|[()[\]{}<>]/i;
 
 /** Whether `value` looks like a secret under a name of this strength. `quoted` values are literals even where they look like names. */
 export function looksSecret(value: string, strength: NameStrength, quoted: boolean): boolean {

@@ -18,7 +18,8 @@ const SENTENCE: RegExp =
 /** An option and its value: `--password hunter2`. */
 const OPTION: RegExp = /[ =]{1,2}["']?([^\s"'`<>${}-][^\s"'`<>${}]{5,127})/y;
 /** An option that takes `user:password`. */
-const USER_OPTION: RegExp = /[ =]{1,3}["']?[^\s:"'${}<>]{0,64}:["']?([^\s"'${}<>]{6,128})/y;
+const USER_OPTION: RegExp =
+  /[ =]{1,3}["']?(?:[^\s:"'${}<>]{0,64}:["']?([^\s"'${}<>]{6,128})|([^\s:"'${}<>]{10,64}):["' ])/y;
 
 const SENTENCE_WORDS: readonly string[] = ['password', 'passphrase', 'passcode', 'passwort'];
 const SECRET_WORDS: readonly string[] = [
@@ -49,15 +50,16 @@ const INDEX: WordIndex<Phrase> = new WordIndex([
 export function findSpokenSecrets(scanned: ScannedText, report: (recognised: Recognised) => void): void {
   const { text, survey } = scanned;
   for (const { end, meaning } of INDEX.find(text, survey.words)) reportFollowing(text, end, meaning, report);
+  if (text.includes('curl')) {
+    followAll(text, ' -u', { follows: USER_OPTION, strength: 'password', inProse: false }, report);
+  }
+  if (!text.includes('--')) return;
   for (const option of OPTION_WORDS) {
     const strength = option === '--password' || option === '--passphrase' ? 'password' : 'secret';
     followAll(text, option, { follows: OPTION, strength, inProse: false }, report);
   }
   for (const option of USER_WORDS) {
     followAll(text, option, { follows: USER_OPTION, strength: 'password', inProse: false }, report);
-  }
-  if (text.includes('curl')) {
-    followAll(text, ' -u', { follows: USER_OPTION, strength: 'password', inProse: false }, report);
   }
 }
 
@@ -81,10 +83,11 @@ function reportFollowing(
   phrase.follows.lastIndex = after;
   const match = phrase.follows.exec(text);
   if (match === null) return;
-  const value = withoutSentenceEnd(match[1] ?? '');
+  const found = match[1] ?? match[2] ?? '';
+  const value = withoutSentenceEnd(found);
   if (phrase.inProse && kindsOfCharacters(value) < (phrase.strength === 'password' ? 2 : 3)) return;
   if (!looksSecret(value, phrase.strength, !phrase.inProse)) return;
-  const start = after + match[0].length - (match[1] ?? '').length;
+  const start = after + match[0].lastIndexOf(found);
   const detail = phrase.strength === 'password' ? 'password' : 'named-secret';
   report({ kind: 'secret', detail, severity: 'high', confidence: 0.6, start, end: start + value.length });
 }

@@ -4,7 +4,7 @@
 export interface IndexedWord<Meaning> {
   /** At least two characters. */
   readonly text: string;
-  /** Whether upper and lower case are the same. */
+  /** Whether ASCII capitals count as small letters; `text` is then written small. */
   readonly ignoreCase: boolean;
   readonly meaning: Meaning;
 }
@@ -30,7 +30,7 @@ export class WordIndex<Meaning> {
   }
 
   /** All words that stand at one of `places` (word starts of a survey), in order of place, longest first. */
-  find(text: string, places: readonly number[]): readonly WordHit<Meaning>[] {
+  find(text: string, places: ArrayLike<number>): readonly WordHit<Meaning>[] {
     const hits: WordHit<Meaning>[] = [];
     for (let index = 0; index < places.length; index += 1) {
       const start = places[index] as number;
@@ -59,8 +59,15 @@ export class WordIndex<Meaning> {
 
 function standsAt<Meaning>(text: string, start: number, word: IndexedWord<Meaning>): boolean {
   if (!word.ignoreCase) return text.startsWith(word.text, start);
-  const end = start + word.text.length;
-  return end <= text.length && text.slice(start, end).toLowerCase() === word.text.toLowerCase();
+  for (let index = 0; index < word.text.length; index += 1) {
+    if (smallLetter(text.charCodeAt(start + index)) !== word.text.charCodeAt(index)) return false;
+  }
+  return true;
+}
+
+/** ASCII capitals as small letters; everything else as it is. */
+function smallLetter(unit: number): number {
+  return unit >= 0x41 && unit <= 0x5a ? unit + 0x20 : unit;
 }
 
 function firstPairs<Meaning>(word: IndexedWord<Meaning>): ReadonlySet<number> {

@@ -16,6 +16,8 @@ export interface ScannedText {
   readonly derived: boolean;
   /** The span of the original behind `start` to `end` of this text, `start < end`. */
   spanOf(start: number, end: number): Span;
+  /** Whether `start` to `end` of this text reads otherwise in the original. */
+  isDecoded(start: number, end: number): boolean;
 }
 
 /** A prepared input. */
@@ -57,6 +59,7 @@ class TextView implements ScannedText {
   readonly survey: Survey;
   readonly name: string | undefined;
   readonly derived: boolean;
+  readonly #original: string;
   readonly #place: Place;
   readonly #view: View;
 
@@ -65,6 +68,7 @@ class TextView implements ScannedText {
     this.survey = view.survey;
     this.name = placed.name;
     this.derived = view.map !== undefined;
+    this.#original = placed.text;
     this.#place = placed.place;
     this.#view = view;
   }
@@ -73,5 +77,10 @@ class TextView implements ScannedText {
     const { map } = this.#view;
     if (map === undefined) return spanAt(this.#place, start, end);
     return spanAt(this.#place, map.starts[start] as number, map.ends[end - 1] as number);
+  }
+  isDecoded(start: number, end: number): boolean {
+    const { map, text } = this.#view;
+    if (map === undefined) return false;
+    return this.#original.slice(map.starts[start], map.ends[end - 1]) !== text.slice(start, end);
   }
 }

@@ -3,8 +3,9 @@ import { type MappedText, MappedTextBuilder } from './mapped-text.ts';
 
 const PERCENT = 0x25;
 const AMPERSAND = 0x26;
-const BACKSLASH = 0x5c;
 
+/** What could begin an escape; searched for natively, because most texts hold none. */
+const CANDIDATE: RegExp = /%[0-9A-Fa-f]{2}|&[#a-z]|\\[ux"'/\\nrtbf]/g;
 const PERCENT_BYTES: RegExp = /(?:%[0-9A-Fa-f]{2}){1,4}/y;
 const HTML_REFERENCE: RegExp =
   /&(?:#(?:([0-9]{1,7})|[xX]([0-9A-Fa-f]{1,6}))|(amp|lt|gt|quot|apos|nbsp|colon|sol|commat|period|equals));/y;
@@ -29,16 +30,16 @@ const LETTER_ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: 
 export function unescapeText(text: string, outer: MappedText | undefined): MappedText | undefined {
   let builder: MappedTextBuilder | undefined;
   let copied = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const unit = text.charCodeAt(at);
-    if (unit !== PERCENT && unit !== AMPERSAND && unit !== BACKSLASH) continue;
-    const found = readEscape(text, at, unit);
+  CANDIDATE.lastIndex = 0;
+  for (let candidate = CANDIDATE.exec(text); candidate !== null; candidate = CANDIDATE.exec(text)) {
+    const at = candidate.index;
+    const found = readEscape(text, at, text.charCodeAt(at));
     if (found === undefined) continue;
     builder ??= new MappedTextBuilder();
     builder.copy(text, copied, at);
     builder.replace(found.text, at, at + found.length);
     copied = at + found.length;
-    at = copied - 1;
+    CANDIDATE.lastIndex = copied;
   }
   builder?.copy(text, copied, text.length);
   return builder?.build(outer);

@@ -30,14 +30,16 @@ export function viewsOf(
   text: string,
   budget: DerivedBudget,
 ): { readonly views: readonly View[]; readonly complete: boolean } {
-  const views: View[] = [{ text, survey: survey(text), map: undefined }];
-  if ((((views[0] as View).survey.classes & DERIVABLE) as number) === 0) return { views, complete: true };
-  const seen = new Set([text]);
+  const original: View = { text, survey: survey(text), map: undefined };
+  const views: View[] = [original];
+  if ((original.survey.classes & DERIVABLE) === 0) return { views, complete: true };
+  let seen: Set<string> | undefined;
   let from = 0;
   for (let step = 0; step < MAX_DECODING_STEPS; step += 1) {
     const until = views.length;
     for (; from < until; from += 1) {
       for (const map of derive(views[from] as View)) {
+        seen ??= new Set([text]);
         if (map.text === '' || seen.has(map.text)) continue;
         if (map.text.length > budget.left) return { views, complete: false };
         budget.left -= map.text.length;
@@ -51,13 +53,16 @@ export function viewsOf(
 
 const DERIVABLE: number = NON_ASCII | PERCENT | AMPERSAND | BACKSLASH | LONG_RUN;
 
-function* derive(view: View): Generator<MappedText> {
+function derive(view: View): readonly MappedText[] {
   const { classes } = view.survey;
-  if ((classes & NON_ASCII) !== 0) yield* optional(fold(view.text, view.map));
-  if ((classes & (PERCENT | AMPERSAND | BACKSLASH)) !== 0) yield* optional(unescapeText(view.text, view.map));
-  if ((classes & LONG_RUN) !== 0) yield* decodeBase64Runs(view.text, view.map);
+  const derived: MappedText[] = [];
+  if ((classes & NON_ASCII) !== 0) addIfChanged(derived, fold(view.text, view.map));
+  if ((classes & (PERCENT | AMPERSAND | BACKSLASH)) !== 0)
+    addIfChanged(derived, unescapeText(view.text, view.map));
+  if ((classes & LONG_RUN) !== 0) derived.push(...decodeBase64Runs(view.text, view.map));
+  return derived;
 }
 
-function optional(map: MappedText | undefined): readonly MappedText[] {
-  return map === undefined ? [] : [map];
+function addIfChanged(derived: MappedText[], map: MappedText | undefined): void {
+  if (map !== undefined) derived.push(map);
 }

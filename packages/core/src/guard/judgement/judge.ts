@@ -20,6 +20,7 @@ export function judge(line: Line, identified: IdentifiedAction, pdp: PolicyDecis
   const refusal =
     admit(line.state, request.subject, request.parts, request.initiatingServer) ??
     action.refusal ??
+    selfProtectionRefusal(line, request.args) ??
     policyRefusal(inForce.policyHash, pdp);
   if (refusal !== undefined) {
     const facts = noFacts(line);
@@ -98,6 +99,16 @@ function decideOnce(
     },
   });
   return { outcome, facts, ...(open === undefined ? {} : { open }) };
+}
+
+/** Writ's own files are built-in forbids that no policy lifts. */
+function selfProtectionRefusal({ selfProtection }: Line, args: JsonObject): Refusal | undefined {
+  const path = selfProtection?.reachedBy(args);
+  if (path === undefined) return undefined;
+  return {
+    code: 'guard.self-protection',
+    reason: 'the arguments name a file of Writ itself, which no policy opens',
+  };
 }
 
 /** The policy in memory must be the one that is in force in the store. */

@@ -1,32 +1,48 @@
 /** `createGuard`: a guard inside your own process, with its log beside it. */
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { openLog } from '../../audit/index.ts';
 import { defaultDetectors } from '../../detection/index.ts';
+import { openDataKeys } from '../../identity/index.ts';
 import type { Clock, Random } from '../../kernel/index.ts';
-import type { AgentIdentity, Approver, Mode, Person, PolicyDecisionPoint, ToolDefinition } from '../../model/index.ts';
+import type {
+  AgentIdentity,
+  Approver,
+  Mode,
+  Person,
+  PolicyDecisionPoint,
+  ToolDefinition,
+} from '../../model/index.ts';
 import { loadPolicySet } from '../../policy/index.ts';
-import { systemClock, systemRandom } from '../../runtime/index.ts';
+import { createSelfProtection, systemClock, systemRandom, systemRepeater } from '../../runtime/index.ts';
 import { createGuardLine } from '../guard.ts';
 import type { ConfiguredDetector, Guard, GuardTimings } from '../types.ts';
-import { openDataKeys } from './data-keys.ts';
+import { activatePolicy } from './activate-policy.ts';
+import { SOFTWARE_VERSION } from './software-version.ts';
 import { definitionOf, type GuardedTool, type Tool, wrapTool } from './wrap.ts';
 
 /** Name that tools of your own process have as a server, `app/send_email`, unless you say otherwise. */
 export const DEFAULT_SERVER = 'app';
 /** Waiting of a guard that was told nothing else, in milliseconds. */
-export const DEFAULT_TIMINGS: GuardTimings = { holdMs: 45_000, approvalTimeoutMs: 900_000, performMs: 300_000, pollMs: 100 };
+export const DEFAULT_TIMINGS: GuardTimings = {
+  holdMs: 45_000,
+  approvalTimeoutMs: 900_000,
+  performMs: 300_000,
+  pollMs: 100,
+};
 /** Actions under way at once, unless told otherwise. */
 export const DEFAULT_MAX_CONCURRENT = 1024;
+/** The tenant of a node that serves one. */
+export const LOCAL_TENANT = 'local';
 
 /** What a guard is made from. */
 export interface CreateGuardOptions {
-  /** Cedar policies, as text or by file name. */
+  /** Cedar policies, as one text or as named ones. */
   readonly policies: string | readonly { readonly name: string; readonly text: string }[];
   readonly agent: AgentIdentity;
   readonly person?: Person;
   /** Default `strict`: what no policy permits is denied. */
   readonly mode?: Mode;
-  /** Folder of log and keys, made on first use; default `.writ`. */
+  /** Folder of log and keys, made on first use; default `.writ` in the working folder. */
   readonly data?: string;
   /** Origin of the log, used when its key is made. */
   readonly origin?: string;
@@ -56,36 +72,62 @@ export interface LibraryGuard extends Guard {
  * for a data folder that cannot be used; nothing is left open then.
  */
 export async function createGuard(options: CreateGuardOptions): Promise<LibraryGuard> {
-  const clock = options.clock ?? systemClock;
-  const random = options.random ?? systemRandom;
-  const data = options.data ?? '.writ';
-  const server = options.server ?? DEFAULT_SERVER;
-  const sources = typeof options.policies === 'string' ? [{ name: 'policies', text: options.policies }] : options.policies;
+  const { clock = systemClock, random = systemRandom, server = DEFAULT_SERVER, mode = 'strict' } = options;
+  const data = resolve(options.data ?? '.writ');
+  const sources =
+    typeof options.policies === 'string' ? [{ name: 'policies', text: options.policies }] : options.policies;
   const load = (tools: readonly ToolDefinition[] | undefined): PolicyDecisionPoint =>
-    loadPolicySet({ sources, ...(tools === undefined ? {} : { tools }), mode: options.mode ?? 'strict' }).pdp;
+    loadPolicySet({ sources, mode, ...(tools === undefined ? {} : { tools }) }).decisionPoint;
 
-  let pdp = load(undefined);
-  const keys = openDataKeys(data, { create: true, clock, random, ...(options.origin === undefined ? {} : { origin: options.origin }) });
-  const log = await openLog({ folder: data, keys, tenant: 'local', clock, random });
+  let decisionPoint = load(undefined);
+  const keys = openDataKeys(data, {
+    create: true,
+    clock,
+    random,
+    ...(options.origin === undefined ? {} : { origin: options.origin }),
+  });
+  const log = await openLog({
+    path: data,
+    origin: keys.origin,
+    tenant: LOCAL_TENANT,
+    node: keys.node,
+    softwareVersion: SOFTWARE_VERSION,
+    signingKey: { seed: keys.logSeed },
+    bodyKey: { keyId: keys.nodeKey.id, key: keys.nodeKey.bytes },
+    timer: systemRepeater,
+    clock,
+    random,
+  });
   const scope = `library:${server}`;
-  await log.activatePolicy(scope, pdp);
-  const tools: ToolDefinition[] = [];
+  try {
+    await activatePolicy(
+      { log: log.writer, state: log.state, tenant: LOCAL_TENANT, clock },
+      scope,
+      decisionPoint,
+    );
+  } catch (fault) {
+    await log.close();
+    throw fault;
+  }
   const guard = createGuardLine({
     log: log.writer,
     state: log.state,
-    policy: { scope, current: () => pdp },
+    policy: { scope, current: () => decisionPoint },
     clock,
     random,
-    tenant: 'local',
+    tenant: LOCAL_TENANT,
     node: keys.node,
     agent: options.agent,
     ...(options.person === undefined ? {} : { person: options.person }),
-    detectors: options.detectors ?? defaultDetectors().map((detector) => ({ detector, mode: 'block' })),
+    detectors:
+      options.detectors ?? defaultDetectors().map((detector) => ({ detector, mode: 'block' as const })),
     approvers: options.approvers ?? [],
     isolation: 'unisolated',
+    selfProtection: createSelfProtection({ paths: [data], bases: [process.cwd()] }),
     timings: { ...DEFAULT_TIMINGS, ...options.timings },
     maxConcurrent: DEFAULT_MAX_CONCURRENT,
   });
+  const tools: ToolDefinition[] = [];
   return {
     origin: keys.origin,
     enforce: guard.enforce.bind(guard),
@@ -93,7 +135,7 @@ export async function createGuard(options: CreateGuardOptions): Promise<LibraryG
     countRefusal: guard.countRefusal.bind(guard),
     wrap(tool) {
       const definition = definitionOf(server, tool);
-      pdp = load([...tools, definition]);
+      decisionPoint = load([...tools, definition]);
       tools.push(definition);
       return wrapTool(guard, server, tool);
     },

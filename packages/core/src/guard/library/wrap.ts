@@ -1,5 +1,12 @@
 /** Puts a guard in front of a function that an agent calls as a tool: the wrapped one is the only path to it. */
-import { describeFault, Fault, isJsonObject, type JsonObject, type JsonValue, parseStrictJson } from '../../kernel/index.ts';
+import {
+  describeFault,
+  Fault,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  parseStrictJson,
+} from '../../kernel/index.ts';
 import { definitionHash, type ToolDefinition, toolId } from '../../model/index.ts';
 import type { Enforced, Guard } from '../types.ts';
 
@@ -49,7 +56,11 @@ export function definitionOf(server: string, tool: Omit<Tool, 'execute'>): ToolD
 }
 
 /** `tool` behind `guard`, known to policy as `server/name`. */
-export function wrapTool<Args, Result>(guard: Guard, server: string, tool: Tool<Args, Result>): GuardedTool<Args, Result> {
+export function wrapTool<Args, Result>(
+  guard: Guard,
+  server: string,
+  tool: Tool<Args, Result>,
+): GuardedTool<Args, Result> {
   const definition = definitionOf(server, tool);
   const definitionPin = definitionHash(definition.definition);
   const id = toolId(definition);
@@ -85,7 +96,10 @@ export function wrapTool<Args, Result>(guard: Guard, server: string, tool: Tool<
   };
 }
 
-function parseArguments(args: unknown): { readonly args: JsonObject; readonly refusal?: { code: string; reason: string } } {
+function parseArguments(args: unknown): {
+  readonly args: JsonObject;
+  readonly refusal?: { code: string; reason: string };
+} {
   try {
     const value = parseStrictJson(jsonText(args ?? {}));
     if (isJsonObject(value)) return { args: value };

@@ -37,7 +37,7 @@ export function decisionDraft(
       method: request.method,
       arguments: request.args,
       requestedDigest: request.requestedDigest,
-      ...(permits && performedDigest !== request.requestedDigest
+      ...((permits || decision.verdict === 'step_up') && performedDigest !== request.requestedDigest
         ? { performedDigest, performedArguments: judgement.args }
         : {}),
       ...(signature === undefined ? {} : { signature }),

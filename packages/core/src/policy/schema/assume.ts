@@ -22,21 +22,25 @@ export interface AssumingPolicy {
   readonly reads: PolicyReads;
 }
 
-/** The schema that `policies` imply. */
-export function assumeSchema(policies: readonly AssumingPolicy[]): AssumedSchema {
+/** The schema that `policies` imply, beside the tools that are `listed`. */
+export function assumeSchema(policies: readonly AssumingPolicy[], listed?: PolicySchema): AssumedSchema {
   const named = new Set<string>();
   for (const { reads } of policies) {
-    for (const { type, id } of reads.entities) if (type === 'Action' && isToolName(id)) named.add(id);
+    for (const { type, id } of reads.entities) {
+      if (type === 'Action' && isToolName(id) && listed?.tools.has(id) !== true) named.add(id);
+    }
   }
   const contradictory = new Set<string>();
   const types = new Map<string, RecordType>();
+  for (const id of listed?.tools ?? []) types.set(id, listed?.args.get(id) ?? NO_ARGUMENTS);
   for (const id of [...named, PLACEHOLDER_TOOL]) {
     const readers = policies.map(({ json }) => json).filter((json) => covers(actionScope(json), id));
     const inferred = inferArguments(readers);
     if (inferred === undefined) contradictory.add(id);
     types.set(id, inferred ?? NO_ARGUMENTS);
   }
-  return { schema: buildSchema(types, new Set(), []), tools: [...named].sort(), contradictory };
+  const schema = buildSchema(types, listed?.excluded ?? new Set(), listed?.oddities ?? []);
+  return { schema, tools: [...named].sort(), contradictory };
 }
 
 function isToolName(id: string): boolean {

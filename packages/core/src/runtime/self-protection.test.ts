@@ -1,0 +1,47 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createSelfProtection, type SelfProtection } from './self-protection.ts';
+
+let root = '';
+let protection: SelfProtection;
+
+beforeAll(() => {
+  root = realpathSync(mkdtempSync(join(tmpdir(), 'writ-self-')));
+  mkdirSync(join(root, '.writ', 'keys'), { recursive: true });
+  writeFileSync(join(root, 'writ.yaml'), '');
+  symlinkSync(join(root, '.writ'), join(root, 'innocent'));
+  symlinkSync(join(root, 'writ.yaml'), join(root, 'bare'));
+  protection = createSelfProtection({ paths: [join(root, '.writ'), join(root, 'writ.yaml')], bases: [root] });
+});
+
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+describe('self-protection', () => {
+  test.each([
+    ['an absolute path', () => ({ path: join(root, '.writ/writ.db') })],
+    ['the folder itself', () => ({ path: join(root, '.writ') })],
+    ['a relative path', () => ({ path: '.writ/keys/log.key' })],
+    ['a path with detours', () => ({ path: 'notes/../.writ//writ.db' })],
+    ['a file URL', () => ({ uri: `file://${join(root, 'writ.yaml')}` })],
+    ['a percent-encoded path', () => ({ uri: '%2ewrit/writ.db' })],
+    ['a twice-encoded path', () => ({ uri: '%252ewrit/writ.db' })],
+    ['a symbolic link', () => ({ path: 'innocent/writ.db' })],
+    ['a bare name that is a symbolic link', () => ({ path: 'bare' })],
+    ['a word of a command line', () => ({ command: 'cat a.txt >.writ/writ.db; true' })],
+    ['an element of a nested list', () => ({ paths: [['ok', { deep: './writ.yaml' }]] })],
+    ['a property name', () => ({ '.writ/writ.db': 1 })],
+  ])('%s is seen', (_what, args) => {
+    expect(protection.reachedBy(args())).toBeDefined();
+  });
+
+  test.each([
+    ['a neighbour', () => ({ path: join(root, 'notes.md') })],
+    ['a longer name', () => ({ path: join(root, '.writer/x') })],
+    ['prose', () => ({ text: 'the writ was served; see writ-2 and .write' })],
+    ['an invalid percent sign', () => ({ text: '100% of .wri' })],
+  ])('%s is not', (_what, args) => {
+    expect(protection.reachedBy(args())).toBeUndefined();
+  });
+});
