@@ -62,25 +62,23 @@ export async function answerList(
       if (part !== undefined) items.push({ upstream, item, part });
     }
   }
-  const seen: JsonObject[] = [];
-  for (let from = 0; from < items.length; from += MAX_PARTS) {
-    const chunk = items.slice(from, from + MAX_PARTS);
-    const trace = traceOf(split.meta);
-    const judged = await context.ports.guard.list({
+  const trace = traceOf(split.meta);
+  const judge = (judged: readonly Item[]): Promise<EnforcedList> =>
+    context.ports.guard.list({
       face: 'mcp_stdio',
       initiator: 'agent',
       phase: 'list',
       method,
-      parts: chunk.map(({ part }) => part),
+      parts: judged.map(({ part }) => part),
       args: split.args,
       signal: call.signal,
       ...(trace === undefined ? {} : { trace }),
     });
-    const refusal = refusedWhole(judged);
-    if (refusal !== undefined) return { error: refusal };
-    chunk.forEach(({ upstream, item }, index) => {
-      if (judged.visible[index] === true) seen.push(exposed(context, method, upstream, item));
-    });
+  const seen: JsonObject[] = [];
+  for (let from = 0; from < items.length; from += MAX_PARTS) {
+    const visible = await visibleItems(items.slice(from, from + MAX_PARTS), judge);
+    if ('error' in visible) return visible;
+    for (const { upstream, item } of visible.items) seen.push(exposed(context, method, upstream, item));
   }
   const [only] = asked.pages;
   // One server's page keeps its own cursor and everything else that stands beside the list.
@@ -89,11 +87,25 @@ export async function answerList(
   return { result: merged(asked.pages, key, seen) };
 }
 
-/** Policy hides items. What was refused before policy, or broke, is said: an empty list would look like a server without tools. */
-function refusedWhole({ decision, message }: EnforcedList): RpcErrorObject | undefined {
-  if (decision.source === 'policy' || decision.parts.some(({ verdict }) => verdict === 'allow'))
-    return undefined;
-  return { code: REFUSED, message: `the list was refused: ${message}` };
+/**
+ * What may be seen of `items`. Policy hides items one by one; a killed tool or server refuses the whole judgement it stands in, so that is halved
+ * until the rest can be seen. Any other refusal is said: an empty list would look like a server without tools.
+ */
+async function visibleItems(
+  items: readonly Item[],
+  judge: (items: readonly Item[]) => Promise<EnforcedList>,
+): Promise<{ readonly items: readonly Item[] } | { readonly error: RpcErrorObject }> {
+  const { decision, message, visible } = await judge(items);
+  if (decision.source === 'policy') return { items: items.filter((_item, index) => visible[index] === true) };
+  if (decision.code !== 'kill.tool' && decision.code !== 'kill.server') {
+    return { error: { code: REFUSED, message: `the list was refused: ${message}` } };
+  }
+  if (items.length === 1) return { items: [] };
+  const half = Math.ceil(items.length / 2);
+  const left = await visibleItems(items.slice(0, half), judge);
+  if ('error' in left) return left;
+  const right = await visibleItems(items.slice(half), judge);
+  return 'error' in right ? right : { items: [...left.items, ...right.items] };
 }
 
 async function askPages(
