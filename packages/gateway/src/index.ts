@@ -43,7 +43,6 @@ export {
   checkPolicies,
   type IsolationFacts,
   judgeIsolation,
-  LOCAL_TENANT,
   type NodePolicy,
   openNode,
   type OpenNodeOptions,

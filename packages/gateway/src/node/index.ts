@@ -1,6 +1,6 @@
 /** A node: one data folder, one configuration, one guard. */
 export type { NodePolicy, PinnedTool, ToolPins, WritNode } from './types.ts';
-export { LOCAL_TENANT, openNode, type OpenNodeOptions } from './open-node.ts';
+export { openNode, type OpenNodeOptions } from './open-node.ts';
 export { checkPolicies, policyScope } from './file-policy.ts';
 export { POLICY_FILE_ENDING, readPolicySources } from './policy-files.ts';
 export { type IsolationFacts, judgeIsolation, readIsolationFacts } from './isolation.ts';

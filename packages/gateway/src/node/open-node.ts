@@ -2,19 +2,23 @@
 import {
   type ConfiguredDetector,
   createGuardLine,
+  createSelfProtection,
   defaultDetectors,
   type EntryDetail,
   type EntryDraft,
   Fault,
   type Guard,
+  LOCAL_TENANT,
   openDataKeys,
   openLog,
   type OpenLog,
   parseSigningKey,
+  type ProtectedFiles,
   readKeyFile,
   type SigningKey,
   systemClock,
   systemRandom,
+  systemRepeater,
   type Clock,
   type Random,
 } from '@writ/core';
@@ -25,8 +29,6 @@ import { createToolPins } from './tool-pins.ts';
 import type { WritNode } from './types.ts';
 import { SOFTWARE_VERSION } from './version.ts';
 
-/** The tenant of a node that belongs to no fleet. */
-export const LOCAL_TENANT = 'local';
 /** An action may run this long, in milliseconds. */
 const PERFORM_MS = 300_000;
 /** How often other processes' kills and approvals are looked for while something waits, in milliseconds. */
@@ -75,7 +77,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     bodyKey: { keyId: keys.nodeKey.id, key: keys.nodeKey.bytes },
     clock,
     random,
-    timer: { every: repeat },
+    timer: systemRepeater,
     onPublishFault: (fault) =>
       report(`the log could not be published and will be tried again: ${String(fault)}`),
   });
@@ -111,6 +113,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
       performMs: PERFORM_MS,
       pollMs: POLL_MS,
     },
+    selfProtection: createSelfProtection(protectedFiles(config)),
     maxConcurrent: MAX_CONCURRENT,
   });
   return {
@@ -126,6 +129,20 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     guard,
     pins: createToolPins(parts),
     close: closing(guard, policy, log),
+  };
+}
+
+/** The node's own files, and the folders that servers' relative paths start from. */
+function protectedFiles(config: Configuration): ProtectedFiles {
+  const { file, policies, data, servers, agent } = config;
+  return {
+    paths: [
+      data,
+      ...policies,
+      ...(file === undefined ? [] : [file]),
+      ...(agent.keyFile === undefined ? [] : [agent.keyFile]),
+    ],
+    bases: [config.folder, process.cwd(), ...servers.flatMap(({ cwd }) => (cwd === undefined ? [] : [cwd]))],
   };
 }
 
@@ -177,10 +194,4 @@ function openAgentKey(config: Configuration): SigningKey | undefined {
 function agentIdentity({ agent }: Configuration): WritNode['config']['agent'] {
   const { keyFile: _keyFile, ...identity } = agent;
   return identity;
-}
-
-function repeat(milliseconds: number, run: () => void): () => void {
-  const timer = setInterval(run, milliseconds);
-  timer.unref();
-  return () => clearInterval(timer);
 }
