@@ -53,7 +53,7 @@ test('tools are named server__tool for clients and server/tool for policy, and r
 test('names that clients do not accept are written so that they do', async () => {
   await using harness = new Harness({ servers: [fixtureServer('one', '--odd'), fixtureServer('two')] });
   await harness.initialize();
-  await harness.call('one__odd_name_with_everything', {});
+  await harness.ask('tools/call', { name: 'one__odd_name_with_everything' });
   expect(harness.guard.actions.at(-1)?.parts[0]?.resource.id).toBe('one/odd.name/with everything');
 });
 

@@ -63,7 +63,7 @@ export const METHOD_TABLE: readonly MethodRow[] = [
     'asks whether this hop is alive, so this hop answers',
   ),
   row('client', 'request', 'tools/list', 'list', 'tool', 'what is refused or not accepted is not shown'),
-  row('client', 'request', 'tools/call', 'call', 'tool', 'acts'),
+  row('client', 'request', 'tools/call', 'call', 'tool', 'acts on the world'),
   row('client', 'request', 'resources/list', 'list', 'data', 'names and descriptions are data'),
   row('client', 'request', 'resources/templates/list', 'list', 'data', 'templates say where data lies'),
   row(
