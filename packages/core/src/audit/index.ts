@@ -2,7 +2,6 @@
 export { type DisclosedField, entryFields, openCommitment, parseEntry, type Shape } from './entry/index.ts';
 export { createMemoryLog, type MemoryLogOptions } from './memory-log.ts';
 export { type LogOptions, openLog } from './open-log.ts';
-export { openLogReader, type LogReaderOptions, type OpenLogReader } from './open-log-reader.ts';
 export type { LogIdentity, OpenLog, Timer } from './log.ts';
 export { LOG_FOLDER } from './publish/index.ts';
 export type { BodyKey } from './seal/index.ts';

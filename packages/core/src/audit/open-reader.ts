@@ -1,5 +1,5 @@
 /** Opens a data folder for reading alone: no thread, no entry of its own, beside any number of writers. */
-import { describeFault, Fault } from '../kernel/index.ts';
+import { Fault, utf8 } from '../kernel/index.ts';
 import type { LogReader, StateReader } from '../model/index.ts';
 import type { BodyKey } from './seal/index.ts';
 import { openDatabaseForReading, sqliteLogReader, sqliteStateReader } from './store/index.ts';
@@ -17,34 +17,35 @@ export interface LogReadingOptions {
 export interface ReadLog {
   readonly state: StateReader;
   readonly reader: LogReader;
+  /** The newest signed checkpoint, as stored. Throws `log.missing` for an empty log. */
+  checkpoint(): Uint8Array;
   /** Idempotent. */
   close(): void;
 }
 
 /**
- * The log in a data folder. Nothing is verified: that is for `openLog`, and for `verifyLog` over what was published.
- * Throws `log.missing` where there is none.
+ * The log in a data folder. Nothing is verified: that is for `openLog`, and for `verifyFolder`.
+ * Throws `log.missing` where there is none, `log.conflict` where it is another's, `log.unavailable`, `log.version`.
  */
 export function openLogForReading(options: LogReadingOptions): ReadLog {
-  let database: ReturnType<typeof openDatabaseForReading>;
-  try {
-    database = openDatabaseForReading(options.path);
-  } catch (cause) {
-    if (cause instanceof Fault) throw cause;
-    throw new Fault(
-      'log.missing',
-      `no log stands at \`${options.path}\`: ${describeFault(cause)}`,
-      {},
-      { cause },
-    );
+  const { path, origin, bodyKeys } = options;
+  const database = openDatabaseForReading(path);
+  const held = database.prepare('SELECT origin FROM head').get()?.['origin'];
+  if (held !== undefined && held !== origin) {
+    database.close();
+    throw new Fault('log.conflict', `the database holds the log \`${String(held)}\`, expected \`${origin}\``);
   }
-  let isOpen = true;
+  const selectNote = database.prepare('SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1');
   return {
     state: sqliteStateReader(database),
-    reader: sqliteLogReader(database, options.origin, options.bodyKeys),
+    reader: sqliteLogReader(database, origin, bodyKeys),
+    checkpoint() {
+      const note = selectNote.get()?.['note'];
+      if (note === undefined) throw new Fault('log.missing', 'the log has no checkpoint yet');
+      return utf8(String(note));
+    },
     close() {
-      if (isOpen) database.close();
-      isOpen = false;
+      if (database.isOpen) database.close();
     },
   };
 }

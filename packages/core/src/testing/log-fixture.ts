@@ -42,14 +42,17 @@ export const SAMPLE_LOG_KEYS: {
   bodyKey: { keyId: 'body-1', key: new Uint8Array(32).fill(9) },
 };
 
-/** Identity of a log for tests; `name` tells producers apart. */
+let identities = 0;
+
+/** Identity of a log for tests; `name` tells producers apart. Each has ids of its own, as each start of a process has. */
 export function sampleLogIdentity(name = 'node-1'): LogIdentity {
+  identities += 1;
   return {
     origin: 'log.example/test',
     tenant: 'default',
     node: name,
     softwareVersion: '0.1.0',
     clock: settableClock(),
-    random: seededRandom(name),
+    random: seededRandom(`${name}/${process.pid}/${identities}`),
   };
 }

@@ -24,7 +24,7 @@ export class SequencerClient {
   readonly #origin: string;
   readonly #worker: Worker;
   readonly #ready = Promise.withResolvers<readonly number[]>();
-  readonly #closed = Promise.withResolvers<void>();
+  readonly #exited = Promise.withResolvers<void>();
   /** In the order of their entries; a ring would save nothing measurable. */
   #waiting: Waiting[] = [];
   #answered = 0;
@@ -43,7 +43,10 @@ export class SequencerClient {
         new Fault('log.unavailable', `the log's thread failed: ${describeFault(cause)}`, {}, { cause }),
       ),
     );
-    this.#worker.on('exit', () => this.#fail(new Fault('log.unavailable', "the log's thread has ended")));
+    this.#worker.on('exit', () => {
+      this.#fail(new Fault('log.unavailable', "the log's thread has ended"));
+      this.#exited.resolve();
+    });
     this.#ready.promise.catch(() => {});
   }
 
@@ -95,8 +98,8 @@ export class SequencerClient {
   async close(): Promise<void> {
     this.#flush();
     if (this.#broken === undefined) this.#post({ type: 'close' });
-    await this.#closed.promise;
-    await this.#worker.terminate();
+    // The thread ends by itself once it has let go of the store; ending it from outside could cut that short.
+    await this.#exited.promise;
   }
 
   #flush(): void {
@@ -128,7 +131,6 @@ export class SequencerClient {
       }
       case 'closed':
         this.#broken = new Fault('log.closed', 'the log is closed');
-        this.#closed.resolve();
         return;
       default:
         message satisfies never;
@@ -166,6 +168,5 @@ export class SequencerClient {
     this.#broken ??= fault;
     this.#ready.reject(fault);
     for (let next = this.#next(); next !== undefined; next = this.#next()) next.reject(this.#broken);
-    this.#closed.resolve();
   }
 }

@@ -53,8 +53,7 @@ export class SqliteSequencer {
     this.#concerns = new ConcernIndex(options.bodyKey, options.tenant);
     this.#pass = passSteps(options.faults);
     this.#producer = { id: options.node, boot: options.boot, counter: 0, previous: null };
-    const connection = this.#connect();
-    verifySuffix(connection.database, connection.end, this.#hasher, options.publishedSize);
+    this.#connect(options.publishedSize);
   }
 
   /** Open decisions by the boot that made them, this one's left out. */
@@ -101,15 +100,17 @@ export class SqliteSequencer {
     connection?.close();
   }
 
-  #connect(): Connection {
+  /** The connection; a new one is believed only after its head is. `verifyFrom`: entries from there on are hashed again. */
+  #connect(verifyFrom?: number): Connection {
     if (this.#connection !== undefined) return this.#connection;
     const database = openDatabase(this.#options.path, this.#options.durability);
     try {
-      const connection = new Connection(
-        database,
-        readSignedHead(database, this.#key, this.#hasher),
-        this.#hasher,
-      );
+      // One snapshot: other processes append meanwhile.
+      database.exec('BEGIN');
+      const end = readSignedHead(database, this.#key, this.#hasher);
+      if (verifyFrom !== undefined) verifySuffix(database, end, this.#hasher, verifyFrom);
+      database.exec('COMMIT');
+      const connection = new Connection(database, end, this.#hasher);
       connection.restoreProducer(this.#producer);
       this.#connection = connection;
       return connection;

@@ -2,6 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { describeFault, equalBytes, Fault, isFault } from '../../kernel/index.ts';
 import { completeSubtrees, Frontier, parseFrontier, TILE_HEIGHT, TILE_WIDTH } from '../../proof/index.ts';
+import { parseEntry } from '../entry/index.ts';
 import { type CheckpointKey, requireHead } from './checkpoint-key.ts';
 import type { LogEnd } from './sequence.ts';
 import type { TextHasher } from './text-hasher.ts';
@@ -36,6 +37,7 @@ export function readSignedHead(database: DatabaseSync, key: CheckpointKey, hashe
   const checkpoint = corruptUnless(() => key.open(String(note?.['note'])));
   requireHead(checkpoint, size, row['root'] as Uint8Array);
   requireHead(checkpoint, size, hasher.encode(frontier.root()));
+  requireTimeFloor(database, size, Number(row['time_floor']));
   return { timeFloor: Number(row['time_floor']), witnessedSize: Number(row['witnessed_size']), frontier };
 }
 
@@ -70,6 +72,18 @@ export function verifySuffix(database: DatabaseSync, end: LogEnd, hasher: TextHa
       size: end.frontier.size,
     });
   }
+}
+
+/** The floor stands in the last entry too; the head's is only the quicker copy. */
+function requireTimeFloor(database: DatabaseSync, size: number, timeFloor: number): void {
+  const bytes = database.prepare('SELECT bytes FROM entries WHERE idx = ?').get(size - 1)?.['bytes'];
+  const entry = corruptUnless(() => parseEntry(bytes as Uint8Array));
+  if (entry.timeFloor === timeFloor) return;
+  throw new Fault(
+    'log.corrupt',
+    `the head has time floor ${timeFloor}, the last entry has ${entry.timeFloor}`,
+    { size },
+  );
 }
 
 function edited(index: number): Fault {

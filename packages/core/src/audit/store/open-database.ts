@@ -1,9 +1,10 @@
 /** Opens `writ.db`: permissions, durability, schema. */
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describeFault, Fault } from '../../kernel/index.ts';
 import { APPLICATION_ID, MIGRATIONS } from './migrations.ts';
+import { takeLock } from './process-lock.ts';
 
 /** `commit`: an answer means that the entry is on the disk. `interval`: that it survives this process, and a power loss after the next publishing. */
 export type Durability = 'commit' | 'interval';
@@ -24,7 +25,7 @@ export function openDatabase(path: string, durability: Durability): DatabaseSync
     closeSync(openSync(file, 'a', 0o600));
     const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
     try {
-      database.exec(`PRAGMA journal_mode = WAL`);
+      if (isNew(database)) prepareNew(path, database);
       database.exec(`PRAGMA synchronous = ${durability === 'commit' ? 'FULL' : 'NORMAL'}`);
       database.exec(`PRAGMA wal_autocheckpoint = ${WAL_CHECKPOINT_PAGES}`);
       migrate(database);
@@ -38,9 +39,24 @@ export function openDatabase(path: string, durability: Durability): DatabaseSync
   }
 }
 
-/** Opens the database in data folder `path` for reading; it must exist. Throws `log.unavailable`, `log.version`. */
+function isNew(database: DatabaseSync): boolean {
+  return database.prepare('PRAGMA journal_mode').get()?.['journal_mode'] !== 'wal';
+}
+
+/** Changing the journal mode does not wait for other connections as everything else does, so processes take turns. */
+function prepareNew(path: string, database: DatabaseSync): void {
+  const lock = takeLock(path, 'prepare', BUSY_TIMEOUT_MS);
+  try {
+    if (isNew(database)) database.exec('PRAGMA journal_mode = WAL');
+  } finally {
+    lock.release();
+  }
+}
+
+/** Opens the database in data folder `path` for reading; it must exist. Throws `log.missing`, `log.unavailable`, `log.version`. */
 export function openDatabaseForReading(path: string): DatabaseSync {
   const file = join(path, DATABASE_FILE);
+  if (!existsSync(file)) throw new Fault('log.missing', `no log stands at \`${path}\``, { file });
   try {
     const database = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
     try {

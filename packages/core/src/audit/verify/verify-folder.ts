@@ -46,6 +46,8 @@ export async function verifyFolder(folder: string, options: VerifyFolderOptions)
   if (!database) return files ?? verifySource(folderSource(published), options);
   const connection = openDatabaseForReading(folder);
   try {
+    // One snapshot, because other processes append meanwhile.
+    connection.exec('BEGIN');
     const note = isPublished ? readNote(join(published, CHECKPOINT_PATH)) : undefined;
     const noted = note === undefined ? (options.noted ?? []) : [...(options.noted ?? []), note];
     const rows = await verifySource(databaseSource(connection), { ...options, noted });
