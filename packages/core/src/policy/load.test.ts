@@ -1,8 +1,8 @@
 /** Loading policy sets: what is refused, where, and with which advice. */
 import { describe, expect, test } from 'vitest';
-import { Fault } from '../kernel/index.ts';
+import { Fault, type JsonObject } from '../kernel/index.ts';
 import { checkPolicySet } from './check-set.ts';
-import { decideOver, FILE_TOOLS, fileTool, PERMIT_CALLS, pointOf } from './fixtures.ts';
+import { decideOver, FILE_TOOLS, fileTool, PERMIT_CALLS, pointOf, queryOf } from './fixtures.ts';
 import { renderIssue } from './language/index.ts';
 import { loadPolicySet } from './load.ts';
 
@@ -84,6 +84,26 @@ describe('defect 1: a condition that is not understood is a load error with its 
   });
 });
 
+describe('defect 2: what would exhaust the engine is refused, and what is accepted can be evaluated', () => {
+  const term = 'context.findings.contains("a")';
+  const shapes: readonly (readonly [string, (count: number) => string])[] = [
+    ['||', (count) => Array.from({ length: count }, () => term).join(' || ')],
+    ['&&', (count) => Array.from({ length: count }, () => `!(${term})`).join(' && ')],
+    ['+', (count) => `${Array.from({ length: count }, () => '1').join(' + ')} > 5`],
+    ['if', (count) => `${`if ${term} then true else `.repeat(count)}true`],
+    [
+      '==',
+      (count) => `${'('.repeat(60)}${term}${' == true)'.repeat(60)} ${`&& ${term} `.repeat(count - 60)}`,
+    ],
+  ];
+
+  test.each(shapes)('a chain of `%s`', (_operator, chain) => {
+    const text = (count: number): string => `@id("p") forbid(${ANY}) when { ${chain(count)} };`;
+    expect(decideOver(text(110))).toMatchObject({ source: 'policy', errors: [] });
+    expect(problemsOf(text(400))).toEqual([expect.stringMatching(/nests or chains more than 120/)]);
+  });
+});
+
 describe('defect 10: what is not known is refused, not dropped', () => {
   test.each([
     [
@@ -103,6 +123,11 @@ describe('defect 10: what is not known is refused, not dropped', () => {
       'needs without defer',
       `@needs("context.user") @verdict("step_up") forbid(${ANY});`,
       /without `@verdict\("defer"\)`/,
+    ],
+    [
+      'a fact that no request carries',
+      `@needs("context.user.mfaa") @verdict("defer") forbid(${ANY});`,
+      /did you mean `context\.user\.mfa`/,
     ],
     ['a quorum of none', `@verdict("step_up") @quorum("0") forbid(${ANY});`, /from 1 to 16/],
     ['a duration without unit', `@verdict("step_up") @timeout("15") forbid(${ANY});`, /`30s`, `15m` or `2h`/],
@@ -281,6 +306,21 @@ describe('without servers', () => {
     expect(checkPolicySet({ sources: typo, tools: FILE_TOOLS, unlisted: 'assume' }).report.assumed).toEqual([
       'files/later',
     ]);
+  });
+
+  test('an argument that a policy reads may be missing from a request', () => {
+    const text = `@id("p") permit(principal, action == Action::"mail/send", resource);
+      @id("f") forbid(principal, action == Action::"mail/send", resource) when { context.args has bcc && context.args.bcc like "*@evil" };
+      @id("g") forbid(principal, action == Action::"mail/send", resource) when { context.args.to like "*@evil" };`;
+    const { decisionPoint } = loadPolicySet({ sources: [{ name: 'p', text }], mode: 'strict' });
+    const send = (args: JsonObject) => decisionPoint.decide(queryOf({ id: 'mail/send', args }));
+    expect(send({ to: 'a@b', text: 'x' })).toMatchObject({ verdict: 'allow', unjudgedArgs: ['text'] });
+    expect(send({ text: 'x' })).toMatchObject({
+      verdict: 'deny',
+      source: 'policy',
+      errors: [{ policy: 'g' }],
+    });
+    expect(send({ to: 5 })).toMatchObject({ verdict: 'deny', source: 'fault', code: 'policy.arguments' });
   });
 
   test('a policy over all calls holds for a tool that nobody named', () => {

@@ -1,120 +1,9 @@
-/** Decisions over real policies: the mapping to Cedar, arguments, modes, chains, and the defects refused. */
+/** Decisions over real policies: the defects refused, delegation, waiting, obligations and modes. */
 import { describe, expect, test } from 'vitest';
-import { decideOver, FILE_TOOLS, fileTool, OVERFLOW, PERMIT_CALLS, pointOf, queryOf } from '../fixtures.ts';
+import { decideOver, OVERFLOW, PERMIT_CALLS, pointOf, queryOf } from '../fixtures.ts';
 
 const WRITE = 'principal, action == Action::"files/write_file", resource';
 const ids = (refs: readonly { readonly id: string }[]): readonly string[] => refs.map(({ id }) => id);
-
-describe('the mapping to Cedar', () => {
-  test.each([
-    ['a call is an action of its own on the server', WRITE, {}],
-    [
-      'a call is in the group of calls',
-      'principal, action in Action::"tools/call", resource == Server::"files"',
-      {},
-    ],
-    [
-      'an agent is in its team',
-      'principal in Team::"research", action in Action::"tools/call", resource',
-      {},
-    ],
-    [
-      'an agent is in its organisation',
-      'principal in Org::"acme", action in Action::"tools/call", resource',
-      {},
-    ],
-    [
-      'listing is an action on the tool',
-      'principal, action == Action::"tools/list", resource == Tool::"files/write_file"',
-      { method: 'tools/list', phase: 'list', args: {} },
-    ],
-    [
-      'a tool is in its server',
-      'principal, action == Action::"tools/list", resource in Server::"files"',
-      { method: 'tools/list', phase: 'list', args: {} },
-    ],
-    [
-      'delivering a result is an action on the tool',
-      'principal, action == Action::"results/deliver", resource == Tool::"files/write_file"',
-      { method: 'results/deliver', phase: 'result', args: {} },
-    ],
-    [
-      'reading is an action on data of a server',
-      'principal, action == Action::"resources/read", resource in Server::"files"',
-      {
-        args: { uri: 'file:///a' },
-        parts: [
-          {
-            action: { name: 'resources/read' },
-            resource: { type: 'data', id: 'file:///a', server: 'files' },
-          },
-        ],
-      },
-    ],
-    [
-      'a part names what it acts on',
-      'principal, action == Action::"process/exec", resource == Program::"rm"',
-      { method: 'process/exec', type: 'program', id: 'rm', args: {} },
-    ],
-    [
-      'a method that nobody knows is `other`',
-      'principal, action == Action::"other", resource',
-      { method: 'acme/flush', type: 'server', id: 'files', args: {} },
-    ],
-  ] as const)('%s', (_what, scope, spec) => {
-    expect(decideOver(`@id("p") permit(${scope});`, spec).verdict).toBe('allow');
-    expect(decideOver(PERMIT_CALLS, { ...spec, args: { path: '' } }).verdict === 'allow').toBe(
-      !('method' in spec) && !('parts' in spec),
-    );
-  });
-
-  test('ids can be read as attributes, so that `like` reaches them', () => {
-    const text = `@id("p") permit(principal, action == Action::"file/write", resource) when { resource.path like "/work/*" };`;
-    const write = (id: string): string =>
-      decideOver(text, { method: 'file/write', type: 'file', id, args: {} }).verdict;
-    expect([write('/work/a'), write('/etc/a')]).toEqual(['allow', 'deny']);
-  });
-
-  test('a method called like a tool is not that tool', () => {
-    const text = `@id("p") permit(${WRITE});`;
-    const outcome = decideOver(text, { method: 'files/write_file', type: 'server', id: 'files' });
-    expect(outcome.verdict).toBe('deny');
-  });
-
-  test.each([
-    ['a tool without a server', { id: 'write_file' }],
-    ['a call of something that is no tool', { type: 'server', id: 'files' }],
-    ['an action on the wrong kind of thing', { method: 'process/exec', type: 'server', id: 'files' }],
-    ['no part', { parts: [] }],
-    ['a server that calls a tool', { initiator: 'server', initiatingServer: 'files' }],
-    [
-      'a server that is not named',
-      { initiator: 'server', method: 'roots/list', type: 'server', id: 'files' },
-    ],
-    ['an agent that samples', { method: 'sampling/createMessage', type: 'server', id: 'files' }],
-  ] as const)('%s is a fault', (_what, spec) => {
-    expect(decideOver('permit(principal, action, resource);', spec)).toMatchObject({
-      verdict: 'deny',
-      source: 'fault',
-      code: 'policy.query',
-    });
-  });
-
-  test('what a server starts by itself is denied by default, in permissive mode too', () => {
-    const spec = {
-      initiator: 'server',
-      initiatingServer: 'files',
-      method: 'sampling/createMessage',
-      type: 'server',
-      id: 'files',
-      args: {},
-    } as const;
-    expect(decideOver(PERMIT_CALLS, spec).verdict).toBe('deny');
-    expect(decideOver(PERMIT_CALLS, spec, { mode: 'permissive' }).verdict).toBe('deny');
-    const text = `@id("s") permit(principal == Server::"files", action == Action::"sampling/createMessage", resource);`;
-    expect(decideOver(text, spec).verdict).toBe('allow');
-  });
-});
 
 describe('defects refused', () => {
   test('defect 3: a forbid that fails denies, and is recorded as an error', () => {
@@ -177,14 +66,14 @@ describe('defects refused', () => {
   });
 
   test.each([
-    ['bot"'],
-    ['bot", action, resource); permit(principal'],
-    ['bot\\'],
-    ['bot\n'],
-    ['bot\u0000'],
-    ['бот'],
-    ['🤖'],
-  ])('defect 47: the principal `%s` is only itself', (id) => {
+    ['a quote', 'bot"'],
+    ['policy text', 'bot", action, resource); permit(principal'],
+    ['a backslash', 'bot\\'],
+    ['a line break', 'bot\n'],
+    ['a NUL', 'bot\u0000'],
+    ['other letters', 'бот'],
+    ['an astral character', '🤖'],
+  ])('defect 47: a principal whose id holds %s is only itself', (_what, id) => {
     const literal = JSON.stringify(id).replace('\\u0000', '\\0');
     const text = `@id("p") permit(principal == Agent::${literal}, action, resource);`;
     const as = (name: string): string =>
@@ -192,120 +81,6 @@ describe('defects refused', () => {
     expect(as(id)).toBe('allow');
     expect(as('bot')).toBe('deny');
     expect(as(`${id} `)).toBe('deny');
-  });
-});
-
-describe('arguments', () => {
-  const policies = (condition: string): string =>
-    `${PERMIT_CALLS} @id("f") forbid(${WRITE}) when { ${condition} };`;
-  const price = policies('context.args has price && context.args.price.greaterThan(decimal("100.5"))');
-
-  test.each([
-    ['a number for a text', { path: 5 }, 'path'],
-    ['a list for a text', { path: ['/etc'] }, 'path'],
-    ['a missing argument that is required', {}, 'path'],
-    ['null for a required argument', { path: null }, 'path'],
-    ['a fraction for an integer', { path: '', size: 1.5 }, 'size'],
-    ['an integer that is not exact', { path: '', size: 2 ** 53 }, 'size'],
-    ['a null in a list of texts', { path: '', tags: ['a', null] }, 'tags[]'],
-  ])('%s is refused with its path', (_what, args, path) => {
-    const outcome = decideOver(PERMIT_CALLS, { args });
-    expect(outcome).toMatchObject({ verdict: 'deny', source: 'fault', code: 'policy.arguments' });
-    expect(outcome.reasons[0]).toContain(`\`${path}\``);
-  });
-
-  test('audit mode does not relax it', () => {
-    expect(
-      decideOver(PERMIT_CALLS, { args: { path: 5 } }, { mode: 'audit', auditUntil: 1e15 }),
-    ).toMatchObject({
-      verdict: 'deny',
-      source: 'fault',
-    });
-  });
-
-  test('what no policy can judge is named, in the answer and to policies', () => {
-    const text = `@id("p") permit(${WRITE}) when { context.unjudged_args.containsAll(["extra", "mode", "note"]) };`;
-    const outcome = decideOver(text, { args: { path: '', extra: { deep: 1 }, mode: 3, note: null } });
-    expect(outcome).toMatchObject({ verdict: 'allow', unjudgedArgs: ['extra', 'mode', 'note'] });
-  });
-
-  test.each([
-    [100.5, 'allow'],
-    [100.5001, 'deny'],
-    [100, 'allow'],
-    [-0, 'allow'],
-    [1e14, 'deny'],
-  ])('defect 12: the decimal %d is compared exactly', (value, verdict) => {
-    const outcome = decideOver(price, { args: { path: '', price: value } });
-    expect(outcome).toMatchObject({ verdict, source: 'policy' });
-  });
-
-  test.each([[100.50001], [12.34567], [1e-7], [1e21], [0.1 + 0.2]])(
-    'defect 12: the decimal %d is refused where a policy reads it, and named where none does',
-    (value) => {
-      expect(decideOver(price, { args: { path: '', price: value } })).toMatchObject({
-        verdict: 'deny',
-        source: 'fault',
-        code: 'policy.arguments',
-      });
-      expect(decideOver(PERMIT_CALLS, { args: { path: '', price: value } })).toMatchObject({
-        verdict: 'allow',
-        unjudgedArgs: ['price'],
-      });
-    },
-  );
-
-  test.each([[Number.MAX_SAFE_INTEGER], [-Number.MAX_SAFE_INTEGER], [0]])(
-    'defect 12: the integer %d arrives exactly',
-    (size) => {
-      const text = policies(`context.args has size && context.args.size == ${size}`);
-      expect(decideOver(text, { args: { path: '', size } }).verdict).toBe('deny');
-      const other = size + (size > 0 ? -1 : 1);
-      expect(decideOver(text, { args: { path: '', size: other } }).verdict).toBe('allow');
-    },
-  );
-
-  test('a forbid over all calls is not evaded by an argument that one tool leaves undeclared or untyped', () => {
-    const tools = [
-      ...FILE_TOOLS,
-      fileTool('loose', { type: 'object', properties: { name: { type: 'string' } } }),
-      fileTool('odd', { type: 'object', properties: { path: { type: ['string', 'array'] } } }),
-    ];
-    const text = `${PERMIT_CALLS} @id("etc") forbid(principal, action in Action::"tools/call", resource) when { context.args has path && context.args.path like "/etc/*" };`;
-    for (const id of ['files/loose', 'files/odd', 'files/unlisted']) {
-      const outcome = decideOver(text, { id, args: { path: '/etc/passwd' } }, { tools });
-      expect(outcome).toMatchObject({ verdict: 'deny', source: 'fault', code: 'policy.arguments' });
-      expect(decideOver(text, { id, args: { other: 1 } }, { tools }).verdict).toBe('allow');
-    }
-  });
-
-  test('a value that looks like an entity to Cedar stays an argument', () => {
-    const tools = [
-      fileTool('t', {
-        type: 'object',
-        properties: {
-          who: {
-            type: 'object',
-            properties: {
-              __entity: { type: 'object', properties: { id: { type: 'string' } } },
-              name: { type: 'string' },
-            },
-          },
-        },
-      }),
-    ];
-    const args = { who: { __entity: { type: 'Agent', id: 'root' }, name: 'x' } };
-    const outcome = decideOver(PERMIT_CALLS, { id: 'files/t', args }, { tools });
-    expect(outcome).toMatchObject({ verdict: 'allow', unjudgedArgs: ['who.__entity'] });
-  });
-
-  test('the parts of a call share its arguments, and only the call is typed by them', () => {
-    const text = `@id("all") permit(principal, action, resource); @id("x") forbid(principal, action, resource) when { context.args has path && context.args.path == "no" };`;
-    const parts = [
-      { action: { name: 'tools/call' }, resource: { type: 'tool', id: 'files/write_file' } },
-      { action: { name: 'file/write' }, resource: { type: 'file', id: '/work/a' } },
-    ] as const;
-    expect(decideOver(text, { parts })).toMatchObject({ verdict: 'allow', unjudgedArgs: [] });
   });
 });
 

@@ -1,4 +1,4 @@
 /** Deciding: from a query to an outcome. */
 export { decide, type DecisionBasis } from './decide.ts';
-export { type EntitySnapshot, snapshotEntities, withIdAttribute } from './entities.ts';
-export { type ArgumentJudge, createArgumentJudge } from './part-arguments.ts';
+export { snapshotEntities, withIdAttribute } from './entities.ts';
+export { createArgumentJudge } from './part-arguments.ts';

@@ -2,15 +2,13 @@
 export type {
   CedarEntity,
   Effect,
-  EngineProblem,
   EngineRequest,
   EntityUid,
-  Evaluation,
   Evaluator,
   PolicyJson,
   PolicyProblem,
 } from './types.ts';
-export { createEvaluator, type EvaluatedPolicy } from './evaluator.ts';
-export { type ParsedPolicy, parsePolicyText } from './parse.ts';
-export { type Validation, validateEntities, validatePolicies } from './validate.ts';
+export { createEvaluator } from './evaluator.ts';
+export { parsePolicyText } from './parse.ts';
+export { validateEntities, validatePolicies } from './validate.ts';
 export { engineVersion } from './wasm.ts';

@@ -3,6 +3,7 @@ import { canonicalJson, type JsonValue } from '../../kernel/index.ts';
 import { sha256Hex } from '../../kernel/crypto/index.ts';
 import { type PolicyJson, parsePolicyText } from '../engine/index.ts';
 import { readAnnotations } from './annotations.ts';
+import { isTooDeep, MAX_EXPRESSION_DEPTH } from './depth.ts';
 import { placeOf, type PolicyIssue, type PolicySource, shown } from './places.ts';
 import type { Policy } from './policy.ts';
 import { findReads } from './reads.ts';
@@ -62,6 +63,9 @@ function parsePiece(source: PolicySource, piece: PolicyText, index: number): Par
   const { json } = parsed;
   const { annotations, issues } = readAnnotations(json.annotations ?? {}, json.effect);
   const id = annotations.id ?? derivedId(source.name, index);
+  if (json.conditions.some(({ body }) => isTooDeep(body))) {
+    return { hasId: false, problems: [tooDeep(source, piece.start, id)] };
+  }
   const policy: Policy = {
     ...annotations,
     id,
@@ -116,6 +120,16 @@ function refuseLexically(source: PolicySource, piece: PolicyText): PolicyIssue |
 
 function contentHash(id: string, json: PolicyJson): string {
   return sha256Hex(canonicalJson({ id, policy: json as unknown as JsonValue }));
+}
+
+function tooDeep(source: PolicySource, start: number, policy: string): PolicyIssue {
+  return {
+    code: 'policy.syntax',
+    message: `a condition nests or chains more than ${MAX_EXPRESSION_DEPTH} operators`,
+    place: placeOf(source, start),
+    policy,
+    hint: 'write a list as `["a", "b"].contains(…)`, or several policies',
+  };
 }
 
 /** `main.cedar.3`: the file's name and the place among its policies, from 1. */

@@ -1,7 +1,7 @@
 /** The schema where no server is at hand: tools that policies name are taken as given. */
 import type { PolicyJson } from '../engine/index.ts';
 import type { PolicyReads } from '../language/index.ts';
-import { NO_ARGUMENTS, type RecordType } from './arg-types.ts';
+import { type ArgField, NO_ARGUMENTS, type RecordType } from './arg-types.ts';
 import { BASE_ACTIONS, TOOL_CALLS } from './base.ts';
 import { buildSchema, isMethodPrefix, PLACEHOLDER_TOOL, type PolicySchema } from './generate.ts';
 import { inferArguments } from './infer.ts';
@@ -40,7 +40,18 @@ export function assumeSchema(policies: readonly AssumingPolicy[], listed?: Polic
     types.set(id, inferred ?? NO_ARGUMENTS);
   }
   const schema = buildSchema(types, listed?.excluded ?? new Set(), listed?.oddities ?? []);
-  return { schema, tools: [...named].sort(), contradictory };
+  const args = new Map(schema.args);
+  for (const id of [...named, PLACEHOLDER_TOOL]) args.set(id, optionalFields(types.get(id) ?? NO_ARGUMENTS));
+  return { schema: { ...schema, args }, tools: [...named].sort(), contradictory };
+}
+
+/** For checking, an implied argument is there, so that reading it without `has` is no error; in a request it need not be. */
+function optionalFields(type: RecordType): RecordType {
+  const fields = [...type.fields].map(([name, field]): readonly [string, ArgField] => {
+    const inner = field.type.kind === 'record' ? optionalFields(field.type) : field.type;
+    return [name, { type: inner, required: false, nullable: field.nullable }];
+  });
+  return { kind: 'record', fields: new Map(fields) };
 }
 
 function isToolName(id: string): boolean {

@@ -1,5 +1,5 @@
 /** The part of the Cedar schema that no tool changes: entities, actions and context. */
-import type { JsonObject } from '../../kernel/index.ts';
+import { isJsonObject, type JsonObject } from '../../kernel/index.ts';
 import type { RecordType } from './arg-types.ts';
 
 /** A principal of an action: `Agent`, or `Server` for what a server starts by itself. */
@@ -143,3 +143,14 @@ export const CONTEXT_ATTRIBUTES: JsonObject = {
   is_error: optional(BOOLEAN),
   time: { type: 'Extension', name: 'datetime' },
 };
+
+/** Every path of the context, `context.user.mfa` and the like, `args` left out. */
+export const CONTEXT_PATHS: ReadonlySet<string> = new Set(pathsOf(CONTEXT_ATTRIBUTES, 'context'));
+
+function pathsOf(attributes: JsonObject, prefix: string): readonly string[] {
+  return Object.entries(attributes).flatMap(([name, type]) => {
+    const path = `${prefix}.${name}`;
+    const inner = isJsonObject(type) ? type['attributes'] : undefined;
+    return isJsonObject(inner) ? [path, ...pathsOf(inner, path)] : [path];
+  });
+}

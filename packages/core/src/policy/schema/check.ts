@@ -4,7 +4,7 @@ import { didYouMean, placeOf, type Policy, type PolicyIssue, shown } from '../la
 import type { PolicyProblem } from '../engine/index.ts';
 import { checkArgumentReads } from './check-args.ts';
 import { PLACEHOLDER_TOOL, type PolicySchema } from './generate.ts';
-import { TOOL_CALLS } from './base.ts';
+import { CONTEXT_PATHS, TOOL_CALLS } from './base.ts';
 import { actionScope } from './scope.ts';
 
 /** What a check found. */
@@ -50,6 +50,7 @@ export function checkPolicies(policies: readonly Policy[], schema: PolicySchema)
     if (warning.impossible) problems.push(impossible(policy));
     else warnings.push(issueOf(policy, warning, 'policy.type'));
   }
+  for (const policy of policies) problems.push(...unknownNeeds(policy));
   for (const policy of policies) warnings.push(...unknownServers(policy, schema));
   return { problems, warnings };
 }
@@ -102,6 +103,25 @@ function impossible(policy: Policy): PolicyIssue {
     policy: policy.id,
     hint: 'a condition that is always false, or a test for something that the actions in its scope do not have',
   };
+}
+
+/** Facts that a `defer` waits for and that no request could ever carry. */
+function unknownNeeds(policy: Policy): readonly PolicyIssue[] {
+  const unknown = policy.needs.filter((path) => !isContextPath(path.split('.').slice(1)));
+  return unknown.map((path) => {
+    const hint = didYouMean(path, CONTEXT_PATHS);
+    return {
+      code: 'policy.annotation' as const,
+      message: `\`@needs\` names \`${path}\`, which is no part of the context`,
+      place: policy.place,
+      policy: policy.id,
+      ...(hint === undefined ? {} : { hint }),
+    };
+  });
+}
+
+function isContextPath(path: readonly string[]): boolean {
+  return path[0] === 'args' || CONTEXT_PATHS.has(`context.${path.join('.')}`);
 }
 
 /** A server or tool named in scope or condition that listed nothing; it may still have resources or prompts. */
