@@ -23,7 +23,7 @@ const REQUEST = {
   action: { name: 'tools/call' },
   resource: { type: 'tool', id: 'files/write_file' },
   context: {
-    args: { path: '/work/a' },
+    args: { path: '/srv/a' },
     user: { id: 'ann', roles: ['lead'], mfa: true },
     session: { labels: ['confidential'], goal: 'tidy up' },
     findings: ['secret', 'email', 'secret'],
@@ -44,7 +44,7 @@ describe('parseAuthZenRequest', () => {
       phase: 'call',
       parts: [{ action: { name: 'tools/call' }, resource: { type: 'tool', id: 'files/write_file' } }],
       context: {
-        args: { path: '/work/a' },
+        args: { path: '/srv/a' },
         session: { labels: ['confidential'], goal: 'tidy up' },
         findings: ['email', 'secret'],
         time: Date.UTC(2026, 0, 31, 12),

@@ -63,7 +63,7 @@ export function queryOf(spec: QuerySpec = {}): PolicyQuery {
     lifted: new Set(),
     ...rest,
     context: {
-      args: args ?? { path: '/work/a.txt' },
+      args: args ?? { path: '/srv/a.txt' },
       session: { id: 'session-1', labels: [] },
       findings: [],
       factsMissing: [],

@@ -68,10 +68,10 @@ describe('the mapping to Cedar', () => {
   });
 
   test('ids can be read as attributes, so that `like` reaches them', () => {
-    const text = `@id("p") permit(principal, action == Action::"file/write", resource) when { resource.path like "/work/*" };`;
+    const text = `@id("p") permit(principal, action == Action::"file/write", resource) when { resource.path like "/srv/*" };`;
     const write = (id: string): string =>
       decideOver(text, { method: 'file/write', type: 'file', id, args: {} }).verdict;
-    expect([write('/work/a'), write('/etc/a')]).toEqual(['allow', 'deny']);
+    expect([write('/srv/a'), write('/etc/a')]).toEqual(['allow', 'deny']);
   });
 
   test('a method called like a tool is not that tool', () => {

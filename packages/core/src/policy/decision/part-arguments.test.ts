@@ -112,7 +112,7 @@ describe('arguments', () => {
     const text = `@id("all") permit(principal, action, resource); @id("x") forbid(principal, action, resource) when { context.args has path && context.args.path == "no" };`;
     const parts = [
       { action: { name: 'tools/call' }, resource: { type: 'tool', id: 'files/write_file' } },
-      { action: { name: 'file/write' }, resource: { type: 'file', id: '/work/a' } },
+      { action: { name: 'file/write' }, resource: { type: 'file', id: '/srv/a' } },
     ] as const;
     expect(decideOver(text, { parts })).toMatchObject({ verdict: 'allow', unjudgedArgs: [] });
   });
