@@ -1,5 +1,4 @@
-// The `writ` command: for now only its version.
-import { createRequire } from 'node:module';
+// The `writ` process; bin/writ.js starts it on a Node that can run it.
+import { runProgram } from './program.ts';
 
-const manifest = createRequire(import.meta.url)('../package.json') as { version: string };
-process.stdout.write(`${manifest.version}\n`);
+await runProgram(process.argv.slice(2));

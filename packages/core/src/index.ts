@@ -154,6 +154,9 @@ export {
   printDecision,
 } from './policy/index.ts';
 export {
+  LOG_FOLDER,
+  verifyFolder,
+  type VerifyFolderOptions,
   type DisclosedField,
   openCommitment,
   parseEntry,

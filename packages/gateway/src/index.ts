@@ -41,6 +41,8 @@ export {
 } from './config/index.ts';
 export {
   checkPolicies,
+  createToolPins,
+  type ToolPinsOptions,
   type IsolationFacts,
   judgeIsolation,
   type NodePolicy,

@@ -111,7 +111,7 @@ describe('a mistake is told with its place', () => {
     ['no agent', 'policies: [p]\n', 1, 1, '', 'write `agent: {id: research-bot}`'],
     ['a number where text belongs', 'policies: [p]\nagent: {id: 42}\n', 2, 13, 'agent.id', 'quote it'],
     ['a list where a map belongs', 'policies: [p]\nagent: [bot]\n', 2, 8, 'agent', ''],
-    ['nothing where text belongs', 'policies: [p]\nagent: {id: }\n', 2, 9, 'agent.id', ''],
+    ['nothing where text belongs', 'policies: [p]\nagent: {id: }\n', 2, 13, 'agent.id', ''],
     ['a duration without a unit', `${MINIMAL}approvals: {hold: 45}\n`, 3, 19, 'approvals.hold', ''],
     [
       'a duration in words',

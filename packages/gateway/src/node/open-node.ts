@@ -22,6 +22,7 @@ import {
   type Clock,
   type Random,
 } from '@writ/core';
+import { phoneDetector } from '@writ/detectors';
 import { type Configuration, type DetectorMode, suggest } from '../config/index.ts';
 import { checkPolicies, createFilePolicy, type FilePolicy } from './file-policy.ts';
 import { judgeIsolation, readIsolationFacts } from './isolation.ts';
@@ -161,7 +162,7 @@ function closing(guard: Guard, policy: FilePolicy, log: OpenLog): () => Promise<
 
 /** All detectors in `block` mode, but for what the configuration says. Throws `config.invalid` for an id that no detector has. */
 function configuredDetectors(modes: Readonly<Record<string, DetectorMode>>): readonly ConfiguredDetector[] {
-  const detectors = [...defaultDetectors()];
+  const detectors = [...defaultDetectors(), phoneDetector];
   const known = detectors.map(({ id }) => id);
   for (const id of Object.keys(modes)) {
     if (known.includes(id)) continue;

@@ -1,0 +1,2 @@
+/** The canary of `writ doctor`. */
+export { type CanaryReport, runCanary } from './run-canary.ts';

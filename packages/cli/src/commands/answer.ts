@@ -1,0 +1,211 @@
+/** Signs and records one person's answer to a held action. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type AppendResult,
+  type Approver,
+  approverPublicKey,
+  Fault,
+  type Hold,
+  judgeApproval,
+  KEYS_FOLDER,
+  mayCount,
+  mayLift,
+  openApproverKey,
+  parsePublicKey,
+  publicKeyId,
+  readKeyFile,
+  signApproval,
+  type SigningKey,
+  systemClock,
+  verifyAnswer,
+} from '@writ/core';
+import {
+  findHold,
+  locate,
+  type LocateOptions,
+  readHeldAction,
+  requireConfig,
+  type WriteData,
+  writeData,
+} from '../data/index.ts';
+import { EXIT_OK } from '../exit-codes.ts';
+import { askPassphrase, print, printJson, visible } from '../terminal/index.ts';
+
+/** File of the approver key that `writ init` makes, in the keys folder. */
+export const APPROVER_KEY_FILE = 'approver.key';
+
+/** Flags of `approve` and `deny`. */
+export interface AnswerOptions extends LocateOptions {
+  readonly key?: string;
+  readonly passphraseFile?: string;
+  readonly reason?: string;
+}
+
+/** Records the answer. Throws `approval.*` where it could not count, so that nobody believes to have approved. */
+export async function answer(
+  verb: 'approve' | 'deny',
+  reference: string,
+  options: AnswerOptions,
+): Promise<number> {
+  const located = locate(options);
+  const { approvers } = requireConfig(located).approvals;
+  const file = options.key ?? join(located.data, KEYS_FOLDER, APPROVER_KEY_FILE);
+  const text = readApproverFile(file);
+  const approver = approverOf(text, approvers, file);
+  const key = await openApproverKey(
+    text,
+    await askPassphrase(`passphrase of ${visible(approver.id)}`, options.passphraseFile),
+  );
+  return writeData(located.data, async (opened) => {
+    const hold = findHold(opened, reference);
+    requireOpen(opened, hold);
+    const action = readHeldAction(opened, hold);
+    const lifts = liftsOf(approver, hold, verb);
+    const result = await record(
+      opened,
+      {
+        verb,
+        hold,
+        approver,
+        key,
+        lifts,
+        ...(options.reason === undefined ? {} : { reason: options.reason }),
+      },
+      approvers,
+    );
+    const isComplete =
+      verb === 'approve' && isLifted(opened, opened.state.hold(hold.index) ?? hold, approvers);
+    if (options.json === true) {
+      const { receipt } = result;
+      printJson({
+        answer: verb,
+        reference: action.reference,
+        approver: approver.id,
+        receipt,
+        complete: isComplete,
+      });
+      return EXIT_OK;
+    }
+    print(
+      `${verb === 'approve' ? 'approved' : 'denied'} ${visible(action.reference)} as ${visible(approver.id)}, receipt ${result.receipt}`,
+    );
+    if (verb === 'approve') {
+      print(
+        isComplete
+          ? 'the agent’s next identical call runs, once'
+          : 'others must still agree: `writ approvals show` says who',
+      );
+    }
+    return EXIT_OK;
+  });
+}
+
+interface Answering {
+  readonly verb: 'approve' | 'deny';
+  readonly hold: Hold;
+  readonly approver: Approver;
+  readonly key: SigningKey;
+  readonly lifts: readonly string[];
+  readonly reason?: string;
+}
+
+async function record(
+  { keys, append }: WriteData,
+  { verb, hold, approver, key, lifts, reason }: Answering,
+  approvers: readonly Approver[],
+): Promise<Extract<AppendResult, { status: 'committed' }>> {
+  const signed = signApproval(
+    {
+      answer: verb,
+      hold: `${keys.origin}#${hold.index}`,
+      node: keys.node,
+      performedDigest: hold.digest,
+      lifts,
+      policyHash: hold.policyHash,
+      expires: hold.expires,
+      at: systemClock.now(),
+      ...(reason === undefined ? {} : { reason }),
+    },
+    key,
+  );
+  const given = { answer: verb, keyId: key.keyId, ...signed };
+  const verified = verifyAnswer(given, { hold, origin: keys.origin, node: keys.node }, approvers);
+  if (verified.status === 'refused')
+    throw new Fault(verified.code, `the answer would not count: ${verified.problem}`);
+  const { policyHash, expires } = hold;
+  const result = await append(
+    {
+      kind: 'answer',
+      answer: { answer: verb, keyId: key.keyId, policyHash, lifts, expires },
+      decisionOf: hold.index,
+    },
+    {
+      committed: { approver: approver.id, statement: signed.statement, signature: signed.signature },
+      concerns: [approver.person ?? approver.id],
+      effects: [{ type: 'answer', hold: hold.index, approver: approver.id, ...given }],
+    },
+  );
+  if (result.status === 'committed') return result;
+  const code = result.refusal === 'unknown_hold' ? 'approval.unknown' : 'approval.final';
+  throw new Fault(code, `hold ${hold.index} has a final answer already, or you answered before`);
+}
+
+/** What the approver may lift. Throws `approval.not-entitled` where an approval of theirs could not count. */
+function liftsOf(approver: Approver, hold: Hold, verb: 'approve' | 'deny'): readonly string[] {
+  if (verb === 'deny') return [];
+  if (!mayCount(approver, hold.requesters)) {
+    const hint = 'somebody else must approve what was asked for in your name';
+    throw new Fault('approval.not-entitled', `\`${approver.id}\` is among those who ask for this action`, {
+      hint,
+    });
+  }
+  const lifts = hold.forbids
+    .filter((forbid) => mayLift(approver, forbid))
+    .map(({ contentHash }) => contentHash);
+  if (lifts.length > 0) return [...new Set(lifts)].sort();
+  const asked = [...new Set(hold.forbids.flatMap((forbid) => forbid.approvers))].join(', ');
+  throw new Fault('approval.not-entitled', `\`${approver.id}\` is none of those who may approve this`, {
+    hint: `asked for are ${asked}`,
+  });
+}
+
+function requireOpen({ state }: WriteData, hold: Hold): void {
+  if (hold.status !== 'waiting')
+    throw new Fault('approval.final', `hold ${hold.index} is already ${hold.status}`);
+  if (Math.max(systemClock.now(), state.timeFloor()) <= hold.expires) return;
+  throw new Fault(
+    'approval.expired',
+    `hold ${hold.index} expired at ${new Date(hold.expires).toISOString()}`,
+  );
+}
+
+function isLifted({ keys, state }: WriteData, hold: Hold, approvers: readonly Approver[]): boolean {
+  const { lifts } = judgeApproval({
+    hold,
+    approvers,
+    policyHash: hold.policyHash,
+    node: keys.node,
+    origin: keys.origin,
+    digest: hold.digest,
+    now: Math.max(systemClock.now(), state.timeFloor()),
+  });
+  return hold.forbids.every((forbid) => lifts.has(forbid.contentHash));
+}
+
+function readApproverFile(file: string): string {
+  if (existsSync(file)) return readKeyFile(file);
+  const hint = 'name your key file with `--key`; `writ init` makes one';
+  throw new Fault('key.missing', `no approver key stands at \`${file}\``, { file, hint });
+}
+
+function approverOf(text: string, approvers: readonly Approver[], file: string): Approver {
+  const keyId = publicKeyId(parsePublicKey(approverPublicKey(text)).publicKey);
+  const approver = approvers.find((known) => known.keyId === keyId);
+  if (approver !== undefined) return approver;
+  const hint = `add it to \`approvals.approvers\`: {id: you, key: ${approverPublicKey(text)}}`;
+  throw new Fault('approval.not-entitled', `the key in \`${file}\` is of no configured approver`, {
+    file,
+    hint,
+  });
+}

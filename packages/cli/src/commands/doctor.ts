@@ -1,0 +1,195 @@
+/** `writ doctor`: whether this installation stops what it should, tried out. */
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import {
+  describeFault,
+  Fault,
+  KEYS_FOLDER,
+  openDataKeys,
+  publicKeyText,
+  readKeyFile,
+  systemClock,
+  systemRandom,
+} from '@writ/core';
+import { formatVerifierKey } from '@writ/core/proof';
+import { checkPolicies, type Configuration, judgeIsolation, readIsolationFacts } from '@writ/gateway';
+import { runCanary } from '../canary/index.ts';
+import { locate, type LocateOptions, readTrust, trustFolder } from '../data/index.ts';
+import { EXIT_NEGATIVE, EXIT_OK } from '../exit-codes.ts';
+import { runs } from '../run.ts';
+import { print, printJson, styled, visible } from '../terminal/index.ts';
+import { APPROVER_KEY_FILE } from './answer.ts';
+
+/** `fail` makes the command end with 1; `warn` is for the operator to weigh. */
+interface Finding {
+  readonly check: string;
+  readonly status: 'ok' | 'warn' | 'fail';
+  readonly detail: string;
+}
+
+/** Adds the command to `program`. */
+export function addDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .description(
+      'try a forbidden action through the real gateway, and look at keys, permissions and isolation',
+    )
+    .option('--config <file>', 'the configuration (default: writ.yaml here)')
+    .option('--data <dir>', 'the data folder (default: the configuration’s)')
+    .option('--json', 'print one JSON object')
+    .action(runs(doctor));
+}
+
+async function doctor(options: LocateOptions): Promise<number> {
+  const findings: Finding[] = [
+    { check: 'node', status: 'ok', detail: `${process.version} at ${process.execPath}` },
+  ];
+  const located = tryFinding(
+    findings,
+    'configuration',
+    () => locate(options),
+    'nothing configured here yet; run `writ init`',
+    'warn',
+  );
+  if (located?.config !== undefined) checkConfiguration(findings, located.config);
+  if (located !== undefined) checkData(findings, located.data);
+  findings.push(...(await canaryFindings()));
+  const isWell = findings.every(({ status }) => status !== 'fail');
+  if (options.json === true) printJson({ ok: isWell, checks: findings });
+  else
+    for (const { check, status, detail } of findings)
+      print(`${mark(status)}  ${check.padEnd(14)} ${visible(detail)}`);
+  return isWell ? EXIT_OK : EXIT_NEGATIVE;
+}
+
+function checkConfiguration(findings: Finding[], config: Configuration): void {
+  findings.push({ check: 'configuration', status: 'ok', detail: config.file ?? 'flags' });
+  tryFinding(findings, 'policies', () => {
+    const { policies, warnings } = checkPolicies(config);
+    const notes = warnings.map(({ message }) => `; ${message}`).join('');
+    findings.push({
+      check: 'policies',
+      status: notes === '' ? 'ok' : 'warn',
+      detail: `${policies.length} policies, ${config.mode} mode${notes}`,
+    });
+  });
+  const count = config.approvals.approvers.length;
+  findings.push(
+    count > 0
+      ? { check: 'approvers', status: 'ok', detail: `${count} may approve` }
+      : { check: 'approvers', status: 'warn', detail: 'nobody may approve: what needs a person is denied' },
+  );
+}
+
+function checkData(findings: Finding[], data: string): void {
+  tryFinding(findings, 'keys', () => {
+    const keys = openDataKeys(data, { create: false, clock: systemClock, random: systemRandom });
+    const approver = join(data, KEYS_FOLDER, APPROVER_KEY_FILE);
+    if (existsSync(approver)) readKeyFile(approver);
+    const open = [data, join(data, KEYS_FOLDER)].filter(
+      (path) => process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0,
+    );
+    findings.push(
+      open.length === 0
+        ? { check: 'keys', status: 'ok', detail: `log ${keys.origin}, readable by you alone` }
+        : {
+            check: 'keys',
+            status: 'warn',
+            detail: `others can enter ${open.join(' and ')}; run \`chmod 700\` on it`,
+          },
+    );
+    const own = publicKeyText(keys.logKey);
+    const isTrusted = readTrust(trustFolder(process.env)).some((key) => formatVerifierKey(key) === own);
+    findings.push(
+      isTrusted
+        ? { check: 'trust', status: 'ok', detail: `the log’s key is in ${trustFolder(process.env)}` }
+        : {
+            check: 'trust',
+            status: 'warn',
+            detail: `the log’s key is not in ${trustFolder(process.env)}: \`writ log verify\` needs --key`,
+          },
+    );
+  });
+  const isolation = judgeIsolation(readIsolationFacts(data));
+  findings.push(
+    isolation === 'isolated'
+      ? {
+          check: 'isolation',
+          status: 'ok',
+          detail: 'started by another user, who cannot reach the data folder',
+        }
+      : {
+          check: 'isolation',
+          status: 'warn',
+          detail:
+            'unisolated: an agent with a shell as your user could change Writ’s files; approvals still need the passphrase',
+        },
+  );
+}
+
+async function canaryFindings(): Promise<readonly Finding[]> {
+  try {
+    const { isArmed, isRefused, isHarmless, isVerified, message } = await runCanary();
+    return [
+      {
+        check: 'canary armed',
+        ...verdict(isArmed, 'without Writ the action happens', 'the canary does nothing even without Writ'),
+      },
+      { check: 'canary denied', ...verdict(isRefused, message, `the gateway did not refuse it: ${message}`) },
+      {
+        check: 'canary effect',
+        ...verdict(isHarmless, 'the forbidden file does not exist', 'THE FORBIDDEN FILE WAS WRITTEN'),
+      },
+      {
+        check: 'canary record',
+        ...verdict(
+          isVerified,
+          'the refusal is in a log that verifies',
+          'the log of the trial does not verify',
+        ),
+      },
+    ];
+  } catch (fault) {
+    return [{ check: 'canary', status: 'fail', detail: describeFault(fault) }];
+  }
+}
+
+function verdict(isGood: boolean, good: string, bad: string): Pick<Finding, 'status' | 'detail'> {
+  return isGood ? { status: 'ok', detail: good } : { status: 'fail', detail: bad };
+}
+
+/** What `act` answers; a fault becomes a finding. */
+function tryFinding<Result>(
+  findings: Finding[],
+  check: string,
+  act: () => Result,
+  absent?: string,
+  status: 'warn' | 'fail' = 'fail',
+): Result | undefined {
+  try {
+    return act();
+  } catch (fault) {
+    if (!(fault instanceof Fault)) throw fault;
+    const isAbsent = absent !== undefined && fault.code === 'config.not-found';
+    findings.push({
+      check,
+      status: isAbsent ? status : 'fail',
+      detail: isAbsent ? absent : describeFault(fault),
+    });
+    return undefined;
+  }
+}
+
+function mark(status: Finding['status']): string {
+  switch (status) {
+    case 'ok':
+      return styled('green', 'ok  ');
+    case 'warn':
+      return styled('yellow', 'warn');
+    case 'fail':
+      return styled('red', 'FAIL');
+    default:
+      return status satisfies never;
+  }
+}

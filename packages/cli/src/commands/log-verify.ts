@@ -1,0 +1,108 @@
+/** `writ log verify`: whether a log is what its key signed, from the bytes up. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describeFault, Fault, isFault, toBase64, verifyFolder } from '@writ/core';
+import type { LogReport, Problem, VerifierKey } from '@writ/core/proof';
+import { parseKeys, readTrust, trustFolder } from '../data/index.ts';
+import { EXIT_NEGATIVE, EXIT_OK } from '../exit-codes.ts';
+import { print, printJson, remark, styled, visible } from '../terminal/index.ts';
+
+/** Flags of the command. */
+export interface VerifyOptions {
+  readonly key: readonly string[];
+  readonly checkpoint: readonly string[];
+  readonly json?: boolean;
+}
+
+/** The problem where the verifier brings no key; nothing else can be proven then. */
+const NO_TRUSTED_KEY = 'no trusted key';
+
+/** What is printed with `--json`. */
+interface VerifyAnswer {
+  readonly ok: boolean;
+  readonly origin: string | null;
+  readonly size: number | null;
+  /** Standard base64, as checkpoints have it. */
+  readonly root: string | null;
+  /** Entries that no signature covers. */
+  readonly uncovered: number;
+  /** Entries that witnesses vouch for. */
+  readonly witnessed: number;
+  /** `code: what (where)`; `no trusted key` alone where the verifier brought none. */
+  readonly problems: readonly string[];
+}
+
+/** Verifies the log in `folder` with keys that never come from it. */
+export async function verify(folder: string, options: VerifyOptions): Promise<number> {
+  const path = resolve(folder);
+  const keys = options.key.length === 0 ? readTrust(trustFolder(process.env)) : options.key.flatMap(readKeys);
+  const noted = options.checkpoint.map((file) => readBytes(file, 'checkpoint'));
+  const answer = await verifyAnswer(path, keys, noted);
+  if (options.json === true) printJson(answer);
+  else printAnswer(answer, keys.length);
+  return answer.ok ? EXIT_OK : EXIT_NEGATIVE;
+}
+
+async function verifyAnswer(
+  path: string,
+  keys: readonly VerifierKey[],
+  noted: readonly Uint8Array[],
+): Promise<VerifyAnswer> {
+  try {
+    return answerOf(await verifyFolder(path, { keys, noted }));
+  } catch (fault) {
+    if (!isFault(fault) && !(fault instanceof Error && 'code' in fault)) throw fault;
+    // A log that cannot be read is not verified, whatever the reason.
+    const problems = [...(keys.length === 0 ? [NO_TRUSTED_KEY] : []), describeFault(fault)];
+    return { ok: false, origin: null, size: null, root: null, uncovered: 0, witnessed: 0, problems };
+  }
+}
+
+function answerOf(report: LogReport): VerifyAnswer {
+  const { ok, origin, size, root, uncovered, witnessed, problems } = report;
+  return {
+    ok,
+    origin: origin ?? null,
+    size: size ?? null,
+    root: root === undefined ? null : toBase64(root),
+    uncovered,
+    witnessed: witnessed.entries,
+    problems: [...new Set(problems.map(problemText))],
+  };
+}
+
+function problemText({ code, message, place }: Problem): string {
+  if (code === 'no-trusted-key') return NO_TRUSTED_KEY;
+  return `${code}: ${message}${place === undefined ? '' : ` (${place})`}`;
+}
+
+function printAnswer(answer: VerifyAnswer, keys: number): void {
+  const { ok, origin, size, root, uncovered, witnessed, problems } = answer;
+  const verdict = ok ? styled('green', 'verified') : styled('red', 'not verified');
+  print(`${verdict}${origin === null ? '' : `  ${visible(origin)}`}`);
+  if (size !== null) print(`  ${size} entries, ${uncovered} not covered by a signature`);
+  if (root !== null) print(`  root ${root}, recomputed from the entries`);
+  if (size !== null) print(`  witnessed ${witnessed} of ${size}`);
+  for (const problem of problems) print(`  ${styled('red', 'problem')} ${visible(problem)}`);
+  if (keys > 0) return;
+  remark(
+    `  to do: name the log’s key with \`--key\`, or put it into ${trustFolder(process.env)}; never take it from beside the log`,
+  );
+}
+
+function readKeys(file: string): readonly VerifierKey[] {
+  const keys = parseKeys(Buffer.from(readBytes(file, 'key')).toString('utf8'));
+  if (keys.length > 0) return keys;
+  throw new Fault('key.malformed', `the file \`${file}\` holds no verifier key`, {
+    file,
+    hint: 'a line `name+keyid+base64`',
+  });
+}
+
+function readBytes(file: string, what: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw new Fault('cli.usage', `cannot read the ${what} file \`${file}\``, { file }, { cause });
+  }
+}

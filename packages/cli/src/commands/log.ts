@@ -1,0 +1,199 @@
+/** `writ log`: reading, verifying and proving what was recorded. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Command, InvalidArgumentError } from 'commander';
+import { type Entry, Fault, fromUtf8, isFault, type JsonObject, LOG_FOLDER } from '@writ/core';
+import { CHECKPOINT_PATH } from '@writ/core/proof';
+import { locate, type LocateOptions, proveEntry, type ReadData, readData, writeData } from '../data/index.ts';
+import { EXIT_OK } from '../exit-codes.ts';
+import { collect, runs } from '../run.ts';
+import { instant, print, printJson, styledVerdict, visible, visibleJson } from '../terminal/index.ts';
+import { verify } from './log-verify.ts';
+
+interface TailOptions extends LocateOptions {
+  readonly number: number;
+  readonly follow?: boolean;
+}
+
+interface ProveOptions extends LocateOptions {
+  readonly out?: string;
+  readonly entry?: string;
+}
+
+/** Time between two looks of `tail --follow`, in milliseconds. */
+const FOLLOW_MS = 250;
+
+/** Adds the commands to `program`. */
+export function addLog(program: Command): void {
+  const log = program.command('log').description('the record: read, verify, prove').helpCommand(false);
+  log
+    .command('verify')
+    .description('verify a data folder or a published log, with keys that you bring')
+    .argument('<dir>', 'a data folder (.writ) or a published log')
+    .option(
+      '--key <file>',
+      'the log’s verifier key (default: your trust folder); may be repeated',
+      collect,
+      [],
+    )
+    .option(
+      '--checkpoint <file>',
+      'a checkpoint you noted earlier, which the log must extend; may be repeated',
+      collect,
+      [],
+    )
+    .option('--json', 'print one JSON object')
+    .action(runs(verify));
+  shared(log.command('show').description('show one entry, with its sealed body where you hold the key'))
+    .argument('<receipt>', 'origin#index, or the index alone')
+    .action(runs(show));
+  shared(log.command('tail').description('show the last entries'))
+    .option('-n, --number <count>', 'how many', parseCount, 20)
+    .option('-f, --follow', 'go on with new ones')
+    .action(runs(tail));
+  shared(
+    log.command('checkpoint').description('print the newest published checkpoint, to note or to hand on'),
+  ).action(runs(checkpoint));
+  shared(
+    log
+      .command('prove')
+      .description('write the receipt of one entry as a C2SP tlog-proof, which verifies offline'),
+  )
+    .argument('<receipt>', 'origin#index, or the index alone')
+    .option('--out <file>', 'where to write the proof (default: standard output)')
+    .option('--entry <file>', 'also write the exact bytes that it proves')
+    .action(runs(prove));
+}
+
+function shared(command: Command): Command {
+  return command
+    .option('--config <file>', 'the configuration (default: writ.yaml here)')
+    .option('--data <dir>', 'the data folder (default: the configuration’s)')
+    .option('--json', 'print JSON');
+}
+
+function show(receipt: string, options: LocateOptions): Promise<number> {
+  return readData(locate(options).data, (opened) => {
+    const index = indexOf(receipt, opened.keys.origin);
+    const { bytes, entry } = opened.reader.entry(index);
+    const body = bodyOf(opened, index, entry);
+    if (options.json === true) {
+      printJson({ index, entry: JSON.parse(fromUtf8(bytes)), body: body ?? null });
+      return EXIT_OK;
+    }
+    print(line(index, entry));
+    print(visibleJson(entry));
+    if (body !== undefined) print(`sealed body:\n${visibleJson(body)}`);
+    return EXIT_OK;
+  });
+}
+
+function tail(options: TailOptions): Promise<number> {
+  return readData(locate(options).data, async ({ reader }) => {
+    let next = Math.max(0, reader.size() - options.number);
+    for (;;) {
+      for (; next < reader.size(); next += 1) {
+        const { entry } = reader.entry(next);
+        if (options.json === true) printJson({ index: next, entry });
+        else print(line(next, entry));
+      }
+      if (options.follow !== true) return EXIT_OK;
+      await sleep(FOLLOW_MS);
+    }
+  });
+}
+
+async function checkpoint(options: LocateOptions): Promise<number> {
+  const note = await publishedCheckpoint(locate(options).data);
+  if (options.json === true) printJson({ checkpoint: note });
+  else process.stdout.write(note);
+  return EXIT_OK;
+}
+
+async function prove(receipt: string, options: ProveOptions): Promise<number> {
+  const { data } = locate(options);
+  const { origin, index, entry } = await readData(data, ({ keys, reader }) => {
+    const at = indexOf(receipt, keys.origin);
+    return { origin: keys.origin, index: at, entry: reader.entry(at).bytes };
+  });
+  const proof = await proveEntry(data, index);
+  if (options.entry !== undefined) writeFileSync(options.entry, entry);
+  if (options.out !== undefined) writeFileSync(options.out, proof);
+  if (options.json === true)
+    printJson({ receipt: `${origin}#${index}`, proof: fromUtf8(proof), entry: fromUtf8(entry) });
+  else if (options.out === undefined) process.stdout.write(proof);
+  else print(`wrote the proof of ${origin}#${index} to ${options.out}`);
+  return EXIT_OK;
+}
+
+/** The published checkpoint; where nothing was published yet, it is now. */
+async function publishedCheckpoint(data: string): Promise<string> {
+  const file = join(data, LOG_FOLDER, CHECKPOINT_PATH);
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')) throw cause;
+  }
+  await writeData(data, ({ log }) => log.publish());
+  return readFileSync(file, 'utf8');
+}
+
+function bodyOf({ reader }: ReadData, index: number, entry: Entry): JsonObject | undefined {
+  if (entry.body === undefined) return undefined;
+  try {
+    return reader.body(index);
+  } catch (fault) {
+    if (isFault(fault, 'log.body-erased') || isFault(fault, 'key.missing')) return undefined;
+    throw fault;
+  }
+}
+
+function indexOf(receipt: string, origin: string): number {
+  const match = /^(?:(.*)#)?(\d{1,15})$/.exec(receipt);
+  const named = match?.[1] ?? '';
+  if (match !== null && (named === '' || named === origin)) return Number(match[2]);
+  throw new Fault('log.missing', `\`${receipt}\` is no receipt of this log`, {
+    hint: `its receipts are ${origin}#0 and so on`,
+  });
+}
+
+/** One entry on one line. */
+function line(index: number, entry: Entry): string {
+  return `#${index}  ${instant(entry.time)}  ${entry.kind.padEnd(8)}  ${detailOf(entry)}`;
+}
+
+function detailOf(entry: Entry): string {
+  switch (entry.kind) {
+    case 'decision': {
+      const { verdict, would, method, code, determining } = entry.decision;
+      const why = code ?? determining.map(({ id }) => id).join(', ');
+      return `${styledVerdict(verdict)}${would === undefined ? '' : ` (would ${would})`} ${method}  ${visible(why)}`;
+    }
+    case 'outcome':
+      return `${entry.outcome} of #${entry.decisionOf}${entry.code === undefined ? '' : `  ${entry.code}`}`;
+    case 'answer':
+      return `${entry.answer.answer} #${entry.decisionOf} by key ${entry.answer.keyId}`;
+    case 'kill':
+      return `${entry.kill.action} of a ${entry.kill.scope}, epoch ${entry.kill.killEpoch}`;
+    case 'policy':
+      return `${entry.policy.policyHash.slice(0, 12)} in ${entry.policy.mode} mode, epoch ${entry.policy.policyEpoch}`;
+    case 'pin':
+      return `${entry.pin.status} (${entry.pin.cause})  ${entry.pin.definitionHash.slice(0, 12)}`;
+    case 'start':
+      return `version ${entry.start.softwareVersion}, ${entry.start.closedUnknown} closed as unknown`;
+    case 'refusals':
+      return Object.entries(entry.refusals.counts)
+        .map(([code, count]) => `${count} × ${code}`)
+        .join(', ');
+    case 'stop':
+      return `${entry.stop.entries} entries of its own`;
+    default:
+      return entry satisfies never;
+  }
+}
+
+function parseCount(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('expected a number from 1 to 999999');
+}

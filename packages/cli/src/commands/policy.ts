@@ -1,0 +1,97 @@
+/** `writ policy check`: whether policies hold, all problems at once. */
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import {
+  type CheckedPolicySet,
+  checkPolicySet,
+  type PolicyIssue,
+  renderIssue,
+  type ToolDefinition,
+} from '@writ/core';
+import { readPolicySources } from '@writ/gateway';
+import { readData } from '../data/index.ts';
+import { EXIT_BAD_INPUT, EXIT_OK } from '../exit-codes.ts';
+import { runs } from '../run.ts';
+import { print, printJson, styled, visible } from '../terminal/index.ts';
+
+interface CheckOptions {
+  readonly data?: string;
+  readonly json?: boolean;
+}
+
+/** Adds the command to `program`. */
+export function addPolicy(program: Command): void {
+  const policy = program.command('policy').description('work on policies').helpCommand(false);
+  policy
+    .command('check')
+    .description('check policy files, and print every problem with its place')
+    .argument('<path...>', 'policy files and folders of them')
+    .option('--data <dir>', 'also check types against the tools known to this data folder')
+    .option('--json', 'print one JSON object')
+    .action(runs(check));
+}
+
+async function check(paths: readonly string[], options: CheckOptions): Promise<number> {
+  const sources = readPolicySources(
+    paths.map((path) => resolve(path)),
+    process.cwd(),
+  );
+  const tools = options.data === undefined ? undefined : await knownTools(resolve(options.data));
+  const checked = checkPolicySet({ sources, mode: 'strict', ...(tools === undefined ? {} : { tools }) });
+  const isGood = checked.problems.length === 0;
+  if (options.json === true) printJson(report(checked));
+  else printReport(checked);
+  return isGood ? EXIT_OK : EXIT_BAD_INPUT;
+}
+
+/** Accepted tools, as a gateway would hand them to the policies. */
+function knownTools(data: string): Promise<readonly ToolDefinition[]> {
+  return readData(data, ({ state }) =>
+    state
+      .pins()
+      .filter(({ status }) => status === 'accepted')
+      .map(({ server, tool, definition }) => ({ server, name: tool, definition })),
+  );
+}
+
+function report(checked: CheckedPolicySet): unknown {
+  const plain = ({ code, message, place, hint, policy }: PolicyIssue): unknown => ({
+    code,
+    message,
+    ...place,
+    hint,
+    policy,
+  });
+  return {
+    ok: checked.problems.length === 0,
+    policies: checked.policies.map(({ id, effect, contentHash, place }) => ({
+      id,
+      effect,
+      contentHash,
+      ...place,
+    })),
+    problems: checked.problems.map(plain),
+    warnings: checked.warnings.map(plain),
+    assumed: checked.report.assumed,
+    oddities: checked.report.oddities,
+    unchecked: checked.report.unchecked,
+  };
+}
+
+function printReport({
+  policies,
+  problems,
+  warnings,
+  report: { assumed, oddities, unchecked },
+}: CheckedPolicySet): void {
+  for (const problem of problems) print(`${styled('red', 'problem')}  ${visible(renderIssue(problem))}`);
+  for (const warning of warnings) print(`${styled('yellow', 'warning')}  ${visible(renderIssue(warning))}`);
+  if (assumed.length > 0) print(`taken as given, for no server was asked: ${assumed.join(', ')}`);
+  if (unchecked.length > 0) print(`types not checked: ${unchecked.join(', ')}`);
+  if (oddities.length > 0)
+    print(`${oddities.length} tool arguments cannot be judged by policies (--json lists them)`);
+  const forbids = policies.filter(({ effect }) => effect === 'forbid').length;
+  const verdict =
+    problems.length === 0 ? styled('green', 'ok') : styled('red', `${problems.length} problems`);
+  print(`${verdict}: ${policies.length - forbids} permits, ${forbids} forbids`);
+}

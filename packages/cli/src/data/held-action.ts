@@ -1,0 +1,131 @@
+/** What waits for a person, read back from the sealed record and checked to be exactly what an approval would allow. */
+import {
+  type ActionRequest,
+  actionDigest,
+  Fault,
+  type Hold,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  ownProperty,
+  type Part,
+  type ResourceType,
+} from '@writ/core';
+import type { ReadData } from './open.ts';
+
+/** A held action as a person is shown it. */
+export interface HeldAction {
+  /** Receipt of the held decision: the reference. */
+  readonly reference: string;
+  readonly agent: string;
+  readonly chain: readonly string[];
+  readonly person?: string;
+  readonly method: string;
+  /** `action on type id`, one for each part. */
+  readonly parts: readonly Part[];
+  /** Exactly what would be performed. */
+  readonly args: JsonValue;
+  /** Whether policy changed the arguments that the agent asked for. */
+  readonly isChanged: boolean;
+  /** Sentences of the policies that hold it. */
+  readonly reasons: readonly string[];
+}
+
+/** The hold that `reference` names: `origin#index`, `#index` or the index alone. Throws `approval.unknown`. */
+export function findHold({ state, keys }: ReadData, reference: string): Hold {
+  const match = /^(?:(.*)#)?(\d{1,16})$/.exec(reference.trim());
+  const origin = match?.[1] ?? '';
+  const hold = match === null ? undefined : state.hold(Number(match[2]));
+  if (hold !== undefined && (origin === '' || origin === keys.origin)) return hold;
+  const hint = '`writ approvals list` shows what waits';
+  throw new Fault('approval.unknown', `nothing was held under \`${reference}\``, { hint });
+}
+
+/**
+ * The action behind `hold`. INVARIANT: its digest, computed from what is returned, is the one that an approval is bound to; a record that
+ * somebody altered to show something harmless throws `log.corrupt`.
+ */
+export function readHeldAction({ reader, keys }: ReadData, hold: Hold): HeldAction {
+  const { entry } = reader.entry(hold.index);
+  const body = reader.body(hold.index);
+  const fields = objectAt(body, 'fields');
+  const subject = objectAt(fields, 'subject');
+  const person = ownProperty(subject, 'person');
+  const agent = textAt(objectAt(subject, 'agent'), 'id');
+  const chain = listAt(subject, 'chain').map((link) => textAt(asObject(link), 'id'));
+  const method = textAt(fields, 'method');
+  const parts = listAt(fields, 'target').map(readPart);
+  const changed = ownProperty(fields, 'performedArguments');
+  const args = changed ?? ownProperty(fields, 'arguments') ?? {};
+  const pin = ownProperty(objectAt(body, 'input'), 'definitionPin');
+  if (entry.kind !== 'decision' || !isJsonObject(args)) throw altered(hold);
+  const personId = isJsonObject(person) ? textAt(person, 'id') : undefined;
+  const digest = actionDigest({
+    tenant: entry.tenant,
+    node: keys.node,
+    session: { id: textAt(objectAt(fields, 'session'), 'id') },
+    initiator: entry.decision.initiator,
+    phase: entry.decision.phase,
+    method,
+    parts,
+    args,
+    subject: {
+      agent: { id: agent },
+      chain: chain.map((id) => ({ id })),
+      authentication: { method: 'none', assurance: 0, credentialId: '', at: 0 },
+      ...(personId === undefined ? {} : { person: { id: personId, roles: [] } }),
+    },
+    ...(typeof pin === 'string' ? { definitionPin: pin } : {}),
+  } satisfies Pick<ActionRequest, 'args'> & Parameters<typeof actionDigest>[0]);
+  if (digest !== hold.digest) throw altered(hold);
+  return {
+    reference: `${keys.origin}#${hold.index}`,
+    agent,
+    chain,
+    ...(personId === undefined ? {} : { person: personId }),
+    method,
+    parts,
+    args,
+    isChanged: changed !== undefined,
+    reasons: listAt(fields, 'reasons').filter((reason) => typeof reason === 'string'),
+  };
+}
+
+function readPart(value: JsonValue): Part {
+  const [action, type, id, server] = Array.isArray(value) ? (value as readonly JsonValue[]) : [];
+  if (typeof action !== 'string' || typeof type !== 'string' || typeof id !== 'string') {
+    throw new Fault('log.corrupt', 'the record of a held action names no target');
+  }
+  const resource = { type: type as ResourceType, id };
+  return {
+    action: { name: action },
+    resource: typeof server === 'string' ? { ...resource, server } : resource,
+  };
+}
+
+function objectAt(object: JsonObject, key: string): JsonObject {
+  return asObject(ownProperty(object, key));
+}
+
+function asObject(value: JsonValue | undefined): JsonObject {
+  return isJsonObject(value) ? value : {};
+}
+
+function textAt(object: JsonObject, key: string): string {
+  const value = ownProperty(object, key);
+  return typeof value === 'string' ? value : '';
+}
+
+function listAt(object: JsonObject, key: string): readonly JsonValue[] {
+  const value = ownProperty(object, key);
+  return Array.isArray(value) ? value : [];
+}
+
+function altered(hold: Hold): Fault {
+  const hint = 'do not approve it; verify the log with `writ log verify`';
+  return new Fault(
+    'log.corrupt',
+    `what the record shows for hold ${hold.index} is not what an approval would allow`,
+    { hint },
+  );
+}

@@ -1,0 +1,6 @@
+/** Configurations, data folders and trusted keys, as commands find them. */
+export { type Located, locate, type LocateOptions, requireConfig } from './locate.ts';
+export { type ReadData, readData, type WriteData, writeData } from './open.ts';
+export { findHold, type HeldAction, readHeldAction } from './held-action.ts';
+export { proveEntry } from './prove.ts';
+export { addTrust, parseKeys, readTrust, trustFolder } from './trust-folder.ts';

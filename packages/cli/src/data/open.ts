@@ -1,0 +1,102 @@
+/** Opening a data folder from the command line, beside the gateways that use it. */
+import {
+  type AppendResult,
+  type BodyKey,
+  type DataKeys,
+  type EntryDetail,
+  type EntryDraft,
+  Fault,
+  LOCAL_TENANT,
+  type LogReader,
+  openDataKeys,
+  openLog,
+  type OpenLog,
+  openLogForReading,
+  type StateReader,
+  systemClock,
+  systemRandom,
+} from '@writ/core';
+import { SOFTWARE_VERSION } from '@writ/gateway';
+
+/** Retention class of what an operator does. */
+const RETENTION_CLASS = 'operator';
+
+/** A data folder open for reading. */
+export interface ReadData {
+  readonly keys: DataKeys;
+  readonly state: StateReader;
+  readonly reader: LogReader;
+}
+
+/** A data folder open for writing. */
+export interface WriteData extends ReadData {
+  readonly log: OpenLog;
+  /** Completes an operator's entry. */
+  readonly draft: (detail: EntryDetail, rest: Partial<EntryDraft>) => EntryDraft;
+  /** Appends an operator's entry; resolves once it is durable. */
+  append(detail: EntryDetail, rest: Partial<EntryDraft>): Promise<AppendResult>;
+}
+
+/** Calls `use` with the data folder open for reading, and closes it. Writes nothing. */
+export async function readData<Result>(
+  data: string,
+  use: (opened: ReadData) => Result | Promise<Result>,
+): Promise<Result> {
+  const keys = keysOf(data);
+  const log = openLogForReading({ path: data, origin: keys.origin, bodyKeys: [bodyKeyOf(keys)] });
+  try {
+    return await use({ keys, state: log.state, reader: log.reader });
+  } finally {
+    log.close();
+  }
+}
+
+/** Calls `use` with the data folder open for writing, and closes it. The log gets a `start` and a `stop` entry of this process. */
+export async function writeData<Result>(
+  data: string,
+  use: (opened: WriteData) => Promise<Result>,
+): Promise<Result> {
+  const keys = keysOf(data);
+  const log = await openLog({
+    path: data,
+    origin: keys.origin,
+    tenant: LOCAL_TENANT,
+    node: keys.node,
+    softwareVersion: SOFTWARE_VERSION,
+    signingKey: { seed: keys.logSeed },
+    bodyKey: bodyKeyOf(keys),
+    clock: systemClock,
+    random: systemRandom,
+  });
+  const draft: WriteData['draft'] = (detail, rest) => ({
+    detail,
+    tenant: LOCAL_TENANT,
+    time: systemClock.now(),
+    monotonicNs: systemClock.monotonicNs(),
+    retentionClass: RETENTION_CLASS,
+    committed: {},
+    concerns: [],
+    ...rest,
+  });
+  const append: WriteData['append'] = (detail, rest) => log.writer.append(draft(detail, rest));
+  try {
+    return await use({ keys, log, state: log.state, reader: log.reader, draft, append });
+  } finally {
+    await log.close();
+  }
+}
+
+/** The keys of the data folder. Throws `key.missing` with what to do where it has none. */
+function keysOf(data: string): DataKeys {
+  try {
+    return openDataKeys(data, { create: false, clock: systemClock, random: systemRandom });
+  } catch (fault) {
+    if (!(fault instanceof Fault) || fault.code !== 'key.missing') throw fault;
+    const hint = 'run `writ init` here, or name the data folder with `--data`';
+    throw new Fault('key.missing', `\`${data}\` is not a data folder of Writ: ${fault.message}`, { hint });
+  }
+}
+
+function bodyKeyOf({ nodeKey }: DataKeys): BodyKey {
+  return { keyId: nodeKey.id, key: nodeKey.bytes };
+}
