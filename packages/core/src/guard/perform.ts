@@ -37,9 +37,11 @@ export function performOnce(
   const cancelDeadline = line.timers.after(line.timings.performMs, () =>
     deadline.abort(new Fault('guard.timeout', `the action ran longer than ${line.timings.performMs} ms`)),
   );
-  return Promise.race([performing, aborted(signal)]).finally(() => {
+  const abort = abortOf(signal);
+  return Promise.race([performing, abort.ended]).finally(() => {
     cancelDeadline();
     watched.done();
+    abort.forget();
   });
 }
 
@@ -51,12 +53,13 @@ async function start(perform: Perform, performance: Parameters<Perform>[0]): Pro
   }
 }
 
-function aborted(signal: AbortSignal): Promise<PerformanceEnd> {
-  return new Promise((resolve) => {
-    const end = (): void => resolve(abortedEnd(signal.reason));
-    if (signal.aborted) end();
-    else signal.addEventListener('abort', end, { once: true });
-  });
+/** The end by `signal`. INVARIANT: whoever asks also forgets: a signal of others that is still listened to is kept, and all that it holds. */
+function abortOf(signal: AbortSignal): { readonly ended: Promise<PerformanceEnd>; forget(): void } {
+  const { promise, resolve } = Promise.withResolvers<PerformanceEnd>();
+  const end = (): void => resolve(abortedEnd(signal.reason));
+  if (signal.aborted) end();
+  else signal.addEventListener('abort', end, { once: true });
+  return { ended: promise, forget: () => signal.removeEventListener('abort', end) };
 }
 
 function abortedEnd(reason: unknown): PerformanceEnd {
