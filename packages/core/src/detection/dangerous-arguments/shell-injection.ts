@@ -11,12 +11,10 @@ import {
   endOfRun,
   HYPHEN,
   isClassAt,
-  LINE_BREAK,
   PIPE,
   SEMICOLON,
   SLASH,
   SPACE,
-  startOfRun,
   WORD,
 } from '../survey/index.ts';
 import { PLAIN_COMMANDS, TELLING_COMMANDS } from './commands.ts';
@@ -122,12 +120,15 @@ function afterOperator(text: string, at: number): number | undefined {
 }
 
 /** How far back the start of a line is looked for. */
-const LINE_REACH = 8;
+const LINE_REACH = 256;
 
-/** A row of a Markdown table starts with the bar itself, or its cells are set off by spaces on both sides of several bars. */
+/** Whether the line that holds `at` begins with a bar, as a row of a Markdown table does. */
 function isTableRow(text: string, at: number): boolean {
-  const start = startOfRun(text, at, SPACE, Math.max(0, at - LINE_REACH));
-  return start === 0 || isClassAt(text, start - 1, LINE_BREAK | PIPE);
+  const before = text.slice(Math.max(0, at - LINE_REACH), at + 1);
+  return before
+    .slice(before.lastIndexOf('\n') + 1)
+    .trimStart()
+    .startsWith('|');
 }
 
 function isCommand(text: string, start: number, end: number): boolean {
@@ -136,6 +137,8 @@ function isCommand(text: string, start: number, end: number): boolean {
   if (TELLING_COMMANDS.has(name) || TELLING_COMMANDS.has(name.toLowerCase()))
     return !isClassAt(text, end, ALPHANUMERIC) && text[end] !== '(' && text[end] !== '=';
   if (!PLAIN_COMMANDS.has(name)) return false;
+  // A closing backtick ends a substitution that has no arguments.
+  if (text[start - 1] === '`' && text[end] === '`') return true;
   return standsBefore(ARGUMENT, text, end) || standsBefore(NOTHING, text, end);
 }
 

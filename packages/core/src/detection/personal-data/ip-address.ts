@@ -51,11 +51,17 @@ function isOctet(text: string): boolean {
 /** Longer dotted numbers, names with an address in them, and the end of an IPv6 address. */
 function isPartOfMore(text: string, start: number, end: number): boolean {
   if (isClassAt(text, start - 1, WORD | DOT | HYPHEN)) return true;
-  if (text[start - 1] === ':' && isClassAt(text, start - 2, COLON | DIGIT)) return true;
+  if (text[start - 1] === ':' && isEndOfIpv6(text, start)) return true;
   return (
     isClassAt(text, end, WORD) ||
     (isClassAt(text, end, DOT | HYPHEN) && isClassAt(text, end + 1, ALPHANUMERIC))
   );
+}
+
+/** `::ffff:` before `10.0.0.1`: two colons at least. */
+function isEndOfIpv6(text: string, start: number): boolean {
+  const before = startOfRun(text, start, ALPHANUMERIC | COLON, Math.max(0, start - MAX_IPV6_LENGTH));
+  return text.slice(before, start - 1).includes(':');
 }
 
 /** `v1.2.3.4`, `Chrome/120.0.0.0`, `version 1.2.3.4`, `package@1.2.3.4`, `package==1.2.3.4`. */

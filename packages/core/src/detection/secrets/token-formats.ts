@@ -72,7 +72,7 @@ export const TOKEN_FORMATS: readonly TokenFormat[] = [
   {
     detail: 'slack-token',
     prefixes: ['xox'],
-    pattern: /xox[abeoprs](?:\.xox[bp])?-(?:\d-)?[A-Za-z0-9-]{0,60}\d{3,13}-?[A-Za-z0-9-]{10,200}/y,
+    pattern: /xox[abeoprs](?:\.xox[bp])?-(?=[A-Za-z-]{0,60}\d)[A-Za-z0-9-]{20,250}/y,
   },
   {
     detail: 'slack-token',
@@ -107,7 +107,7 @@ export const TOKEN_FORMATS: readonly TokenFormat[] = [
   {
     detail: 'openai-key',
     prefixes: ['sk-proj-', 'sk-svcacct-', 'sk-admin-', 'sk-None-'],
-    pattern: /sk-(?:proj|svcacct|admin|None)-[A-Za-z0-9_-]{20,200}T3BlbkFJ[A-Za-z0-9_-]{20,200}/y,
+    pattern: /sk-(?:proj|svcacct|admin|None)-[A-Za-z0-9_-]{40,300}/y,
     severity: 'critical',
   },
   {

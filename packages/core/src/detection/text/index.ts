@@ -4,6 +4,7 @@ export { DEFAULT_SCAN_BOUNDS, type ScanBounds } from './bounds.ts';
 export { type Scan, type ScannedText, scanOf, scanWithin } from './scan.ts';
 export {
   createTextDetector,
+  type Effort,
   MAX_FINDINGS,
   OVERSIZE,
   type Recognised,

@@ -20,6 +20,11 @@ export interface Recognised {
   readonly end: number;
 }
 
+/** Costly steps that an inspection may still take for this input; it counts them down itself and does without at 0. */
+export interface Effort {
+  left: number;
+}
+
 /** The part of a detector that differs from others. */
 export interface TextDetectorOptions {
   readonly id: string;
@@ -28,10 +33,12 @@ export interface TextDetectorOptions {
   readonly kinds: readonly string[];
   /** The direction it applies to; absent means both. */
   readonly direction?: DetectorInput['direction'];
+  /** Costly steps allowed for one input; absent means none. */
+  readonly effort?: number;
   /** Bounds other than the default; the scan is then not shared with other detectors. */
   readonly bounds?: ScanBounds;
   /** Reports what `text` holds. Linear in its length; keeps no state between calls. */
-  inspect(text: ScannedText, report: (recognised: Recognised) => void): void;
+  inspect(text: ScannedText, report: (recognised: Recognised) => void, effort: Effort): void;
 }
 
 /** A `Detector` that walks, decodes, inspects every text and maps the findings back to the original. */
@@ -52,8 +59,9 @@ function inspectAll(input: DetectorInput, options: TextDetectorOptions): readonl
   const detector = options.id;
   const findings: Finding[] = [];
   const seen = new Set<string>();
+  const effort: Effort = { left: options.effort ?? 0 };
   for (const text of scan.texts) {
-    options.inspect(text, (recognised) => {
+    const report = (recognised: Recognised): void => {
       if (findings.length >= MAX_FINDINGS) return;
       const { kind, detail, severity, confidence, start, end } = recognised;
       const span = text.spanOf(start, end);
@@ -62,7 +70,8 @@ function inspectAll(input: DetectorInput, options: TextDetectorOptions): readonl
       seen.add(identity);
       const finding: Finding = { kind, severity, confidence, span, detector };
       findings.push(detail === undefined ? finding : { ...finding, detail });
-    });
+    };
+    options.inspect(text, report, effort);
     if (findings.length >= MAX_FINDINGS) break;
   }
   const unscanned = findings.length >= MAX_FINDINGS ? [{ pointer: '', start: 0, end: 1 }] : scan.unscanned;

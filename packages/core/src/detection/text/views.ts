@@ -39,11 +39,14 @@ export function viewsOf(
     const until = views.length;
     for (; from < until; from += 1) {
       for (const map of derive(views[from] as View)) {
-        seen ??= new Set([text]);
-        if (map.text === '' || seen.has(map.text)) continue;
+        seen ??= new Set([`0 ${text}`]);
+        if (map.text === '') continue;
+        // The same text from another place, such as a second base64 run, is another view.
+        const identity = `${map.starts[0] ?? 0} ${map.text}`;
+        if (seen.has(identity)) continue;
         if (map.text.length > budget.left) return { views, complete: false };
         budget.left -= map.text.length;
-        seen.add(map.text);
+        seen.add(identity);
         views.push({ text: map.text, survey: survey(map.text), map });
       }
     }
