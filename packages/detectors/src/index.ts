@@ -1,2 +1,2 @@
-// Entry point of @writ/detectors.
-export {};
+/** Entry point of @writ/detectors: detectors that need sizeable libraries. */
+export { createPhoneDetector, phoneDetector } from './phone/index.ts';

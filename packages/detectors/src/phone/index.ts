@@ -1,0 +1,2 @@
+/** Phone numbers. */
+export { createPhoneDetector, phoneDetector } from './phone-detector.ts';
