@@ -68,7 +68,6 @@ test('tools of a server that nobody trusts are hidden and refused until a person
   pins.accept('files', 'echo');
   expect(names(await all(harness, 'tools/list', 'tools'))).toEqual(['echo']);
   expect((await harness.call('echo', {}))['structuredContent']).toBeDefined();
-  expect(pins.served.at(-1)?.map(({ name }) => name)).toEqual(['echo']);
 });
 
 test('a definition that changes is quarantined at once, and only that one', async () => {

@@ -28,7 +28,7 @@ export interface UpstreamConfig {
   readonly name: string;
   /** Program and arguments; at least the program. Run without a shell. */
   readonly command: readonly string[];
-  /** Added to the minimal inherited environment, as it stands. */
+  /** Added to the minimal inherited environment; values may hold `${NAME}` (see `serverEnvironment`). */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   /** Whether its tools are accepted at first sight. Absent is `false`. */

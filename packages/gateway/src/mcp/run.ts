@@ -1,6 +1,7 @@
 /** `writ mcp`: an MCP server on standard input and output, in front of one or more others. */
 import type { Readable, Writable } from 'node:stream';
 import { Fault, systemTimers, type Timers } from '@writ/core';
+import { serverEnvironment } from '../config/index.ts';
 import type { Expose } from './naming/index.ts';
 import type { GatewayPorts, UpstreamConfig } from './ports.ts';
 import { ProxySession } from './proxy/index.ts';
@@ -36,10 +37,14 @@ export interface StdioGatewayOptions {
 
 /**
  * Prepares the tools and the policy, serves until the client, the signal or the last server ends it, and resolves with an exit code.
- * Rejects with a fault where it cannot start: a server that does not, tools whose names collide, a policy that does not fit.
+ * Rejects with a fault where it cannot start: a server that does not, a variable that is not set, tools whose names collide, a policy that does not fit.
  */
 export async function runStdioGateway(options: StdioGatewayOptions): Promise<number> {
-  const { ports, servers, stdin, stdout, stderr, environment, signal } = options;
+  const { ports, stdin, stdout, stderr, environment, signal } = options;
+  const servers = options.servers.map((server) => ({
+    ...server,
+    env: serverEnvironment({ name: server.name, env: server.env ?? {} }, environment),
+  }));
   if (servers.length === 0) throw new Fault('config.invalid', 'no server is configured', { path: 'servers' });
   const timers = ports.timers ?? systemTimers;
   const expose = options.expose ?? (servers.length > 1 ? 'prefixed' : 'plain');

@@ -2,11 +2,11 @@
 import { Fault, ownProperty, type ToolDefinition } from '@writ/core';
 import { collisions, type Expose } from './naming/index.ts';
 import type { GatewayPorts, UpstreamConfig } from './ports.ts';
-import { acceptedTools } from './proxy/index.ts';
+import { policyTools } from './proxy/index.ts';
 import { probeTools, type UpstreamOptions } from './upstream/index.ts';
 
 /**
- * Asks each server for its tools that has none pinned yet, pins them, and puts the policies in force against all that are accepted.
+ * Asks each server for its tools that has none pinned yet, pins them, and puts the policies in force against them.
  * Where tools are pinned already, they serve for the start, and the live list is compared once it comes.
  *
  * Throws what a probe throws, `config.invalid` where two tools would have one name, and the first `policy.*` fault: then nothing may be served.
@@ -38,7 +38,7 @@ export async function prepareTools(
     expose,
     pins.map(({ server, tool }) => ({ server, name: tool })),
   );
-  await ports.policy.load(acceptedTools(pins));
+  await ports.policy.load(policyTools(pins));
 }
 
 function refuseCollisions(

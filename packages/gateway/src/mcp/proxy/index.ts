@@ -1,3 +1,3 @@
 /** The proxy between one client and its servers. */
-export { acceptedTools } from './offer/index.ts';
+export { policyTools } from './offer/index.ts';
 export { ProxySession, type SessionOptions } from './session.ts';

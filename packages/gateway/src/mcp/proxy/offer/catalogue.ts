@@ -3,7 +3,7 @@ import { definitionHash, describeFault, type JsonObject, ownProperty, type ToolD
 import { collisions, type Expose, exposedName, SEPARATOR } from '../../naming/index.ts';
 import type { GatewayPorts } from '../../ports.ts';
 import { listAll, type Upstream } from '../../upstream/index.ts';
-import { acceptedTools } from './accepted-tools.ts';
+import { policyTools } from './policy-tools.ts';
 
 /** Longest tool name that is judged, in UTF-16 units. */
 export const MAX_TOOL_NAME = 1_024;
@@ -191,7 +191,7 @@ export class ToolCatalogue {
 
   async #serve(): Promise<void> {
     const { ports, note } = this.#options;
-    const tools = acceptedTools(ports.state.pins());
+    const tools = policyTools(ports.state.pins());
     if (!(await ports.policy.setTools(tools)))
       note('policies do not fit the tools as listed now; the last good set stays');
     this.#served = new Set(
