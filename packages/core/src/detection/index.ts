@@ -8,7 +8,6 @@ export { redact, type Redacted } from './redaction/index.ts';
 export {
   createTextDetector,
   DEFAULT_SCAN_BOUNDS,
-  type Effort,
   OVERSIZE,
   type Recognised,
   type ScanBounds,

@@ -16,6 +16,9 @@ const SOURCES = ['core/src/detection/**/*.ts', 'detectors/src/**/*.ts']
 const LITERAL =
   /(?<=[=(,:[!&|?]\s*|return\s+|^\s*)\/(?![/*])(?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[dgimsuvy]*(?=[;,.)\s])/gm;
 
+/** Longest text that a backreference may repeat. */
+const LONGEST_REFERENCE = 40;
+
 /** Most steps that an attempt at one place of a text may take. */
 const MOST_STEPS = 20_000;
 
@@ -45,7 +48,8 @@ describe('expressions of the detectors', () => {
         if (quantifier.max === Number.POSITIVE_INFINITY) problems.push(`unbounded ${quantifier.raw}`);
       },
       onBackreferenceEnter(reference) {
-        if (widthOf(reference.resolved as AST.CapturingGroup) > 40) problems.push(`long ${reference.raw}`);
+        if (widthOf(reference.resolved as AST.CapturingGroup) > LONGEST_REFERENCE)
+          problems.push(`long ${reference.raw}`);
       },
     });
     expect(problems).toEqual([]);
@@ -113,8 +117,15 @@ function widthOf(node: AST.Element | AST.Alternative | AST.CapturingGroup): numb
       return node.max * widthOf(node.element);
     case 'Assertion':
       return 0;
-    default:
+    case 'Backreference':
+      return LONGEST_REFERENCE;
+    case 'Character':
+    case 'CharacterClass':
+    case 'CharacterSet':
+    case 'ExpressionCharacterClass':
       return 1;
+    default:
+      return node satisfies never;
   }
 }
 
@@ -152,11 +163,16 @@ function stepsOfElement(element: AST.Element, ignoreCase: boolean): number {
     case 'Assertion':
       return 'alternatives' in element ? stepsOf(element.alternatives, ignoreCase) : 1;
     case 'Backreference':
-      return 40;
+      return LONGEST_REFERENCE;
     case 'Quantifier':
       return stepsOfSequence([element], ignoreCase);
-    default:
+    case 'Character':
+    case 'CharacterClass':
+    case 'CharacterSet':
+    case 'ExpressionCharacterClass':
       return 1;
+    default:
+      return element satisfies never;
   }
 }
 
@@ -202,7 +218,10 @@ function firstOfElement(element: AST.Element, ignoreCase: boolean): Set<number> 
       return new Set();
     case 'Backreference':
       return new Set(Array.from({ length: 256 }, (_, unit) => unit));
-    default: {
+    case 'Character':
+    case 'CharacterClass':
+    case 'CharacterSet':
+    case 'ExpressionCharacterClass': {
       const single = new RegExp(`^${element.raw}$`, ignoreCase ? 'i' : '');
       return new Set(
         Array.from({ length: 256 }, (_, unit) => unit).filter((unit) =>
@@ -210,5 +229,7 @@ function firstOfElement(element: AST.Element, ignoreCase: boolean): Set<number> 
         ),
       );
     }
+    default:
+      return element satisfies never;
   }
 }

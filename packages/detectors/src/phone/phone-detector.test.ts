@@ -5,7 +5,8 @@ import { createPhoneDetector, phoneDetector } from '../index.ts';
 
 function phonesIn(value: JsonValue, detector = phoneDetector): readonly string[] {
   return detector.detect({ value, direction: 'result', target: 'test' }).map(({ span }) => {
-    const text = String(typeof value === 'object' && value !== null ? Object.values(value)[0] : value);
+    const scanned: unknown = typeof value === 'object' && value !== null ? Object.values(value)[0] : value;
+    const text = typeof scanned === 'string' ? scanned : JSON.stringify(scanned);
     return text.slice(span.start, span.end);
   });
 }

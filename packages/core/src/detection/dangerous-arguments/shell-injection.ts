@@ -101,7 +101,7 @@ function nextOperator(text: string, from: number): number {
 
 /** Where a command may begin behind the operator at `at`; `undefined` where the character is no operator. */
 function afterOperator(text: string, at: number): number | undefined {
-  switch (text[at]) {
+  switch (text.charAt(at)) {
     case '$':
       return text[at + 1] === '(' ? at + 2 : undefined;
     case '`':

@@ -35,7 +35,7 @@ export function groupsOf(
 /** The digits of the groups `from` to `to` (indices into `runs`). */
 export function digitsOf(text: string, runs: ArrayLike<number>, from: number, to: number): string {
   let digits = '';
-  for (let index = from; index < to; index += 2) digits += text.slice(runs[index] as number, runs[index + 1]);
+  for (let index = from; index < to; index += 2) digits += text.slice(runs[index], runs[index + 1]);
   return digits;
 }
 

@@ -10,8 +10,8 @@ import {
 } from '../text/index.ts';
 import { findEmails } from './email.ts';
 import { findIbans } from './iban.ts';
-import { findIdentityDocuments } from './identity-documents.ts';
-import { findIpAddresses } from './ip-address.ts';
+import { findIdentityDocuments } from './documents/index.ts';
+import { findIpAddresses } from './ip-address/index.ts';
 import { keywordsOf } from './keywords.ts';
 import { findPaymentCards } from './payment-card.ts';
 import { findSocialSecurityNumbers } from './ssn.ts';

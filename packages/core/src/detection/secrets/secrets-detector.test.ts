@@ -7,10 +7,9 @@ function secretsIn(value: JsonValue): readonly (readonly [string | undefined, st
   return createSecretsDetector()
     .detect({ value, direction: 'result', target: 'test' })
     .map(({ detail, span }) => {
-      const text =
-        typeof value === 'string'
-          ? value
-          : String((value as Record<string, JsonValue>)[span.pointer.slice(1)]);
+      const scanned =
+        typeof value === 'string' ? value : (value as Record<string, JsonValue>)[span.pointer.slice(1)];
+      const text = typeof scanned === 'string' ? scanned : '';
       return [detail, text.slice(span.start, span.end)];
     });
 }

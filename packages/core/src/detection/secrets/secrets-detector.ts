@@ -9,9 +9,8 @@ import {
 } from '../text/index.ts';
 import { findAssignments, findNamedValue } from './assignments.ts';
 import { findCredentialsInUrls } from './credentials-in-urls.ts';
-import { findIssuedTokens } from './issued-tokens.ts';
-import { findMarkedTokens, findPrivateKeys } from './marked-tokens.ts';
 import { findSpokenSecrets } from './spoken-secrets.ts';
+import { findIssuedTokens, findMarkedTokens, findPrivateKeys } from './tokens/index.ts';
 
 /**
  * Finds secrets; kind `secret`, detail the finer kind (`github-token`, `private-key`, `password`, …).

@@ -1,11 +1,9 @@
 /** From a JSON value to texts that can be looked at: walk, bounds, folding, decoding and the way back. */
 export { findJwts } from './jwt.ts';
 export { DEFAULT_SCAN_BOUNDS, type ScanBounds } from './bounds.ts';
-export { type Scan, type ScannedText, scanOf, scanWithin } from './scan.ts';
+export type { ScannedText } from './scan.ts';
 export {
   createTextDetector,
-  type Effort,
-  MAX_FINDINGS,
   OVERSIZE,
   type Recognised,
   type TextDetectorOptions,

@@ -57,7 +57,7 @@ describe('what lies past a bound is said, never taken for safe', () => {
   });
 
   test('more places than can be listed make the whole value unscanned', () => {
-    const { unscanned } = scanWithin(inputOf(new Array<string>(5_000).fill('ab')), {
+    const { unscanned } = scanWithin(inputOf(Array.from({ length: 5_000 }, () => 'ab')), {
       ...DEFAULT_SCAN_BOUNDS,
       totalLength: 2,
     });

@@ -1,9 +1,6 @@
 /** The views of one text: itself, and what folding and decoding make of it, two steps deep. */
 import { BACKSLASH, AMPERSAND, LONG_RUN, NON_ASCII, PERCENT, survey, type Survey } from '../survey/index.ts';
-import { decodeBase64Runs } from './base64-runs.ts';
-import { fold } from './fold.ts';
-import type { MappedText } from './mapped-text.ts';
-import { unescapeText } from './unescape.ts';
+import { decodeBase64Runs, fold, type MappedText, unescapeText } from './decoding/index.ts';
 
 /** A view of a text, surveyed. */
 export interface View {

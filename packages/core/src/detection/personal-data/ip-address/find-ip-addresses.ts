@@ -1,6 +1,6 @@
 /** IP addresses: public ones as personal data, those of no person (private, loopback, documentation) for information only. */
-import type { Severity } from '../../model/index.ts';
-import type { Recognised, ScannedText } from '../text/index.ts';
+import type { Severity } from '../../../model/index.ts';
+import type { Recognised, ScannedText } from '../../text/index.ts';
 import {
   ALPHANUMERIC,
   COLON,
@@ -14,8 +14,8 @@ import {
   startOfRun,
   UPPER,
   WORD,
-} from '../survey/index.ts';
-import type { Keywords } from './keywords.ts';
+} from '../../survey/index.ts';
+import type { Keywords } from '../keywords.ts';
 import { type AddressScope, scopeOfIpv4, scopeOfIpv6 } from './ip-scope.ts';
 
 type Report = (recognised: Recognised) => void;
@@ -125,7 +125,7 @@ export function parseIpv6(address: string): readonly number[] | undefined {
   const count = head.length + tail.length;
   if (halves.length === 1) return count === 8 ? head : undefined;
   if (count === 0 || count > 7 || !hasDigit(address)) return undefined;
-  return [...head, ...new Array<number>(8 - count).fill(0), ...tail];
+  return [...head, ...Array.from({ length: 8 - count }, () => 0), ...tail];
 }
 
 function parseGroups(text: string, mayEndInIpv4: boolean): readonly number[] | undefined {

@@ -1,5 +1,5 @@
 /** Published formats of issued tokens: what they begin with and what follows. Data, ordered by issuer. */
-import type { Severity } from '../../model/index.ts';
+import type { Severity } from '../../../model/index.ts';
 
 /** One format. */
 export interface TokenFormat {

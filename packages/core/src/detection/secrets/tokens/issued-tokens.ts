@@ -1,9 +1,9 @@
 /** Tokens with a published format: found by their prefix, judged by the rest. */
-import type { Severity } from '../../model/index.ts';
-import type { Recognised, ScannedText } from '../text/index.ts';
-import { ALPHANUMERIC, type IndexedWord, isClassAt, WordIndex } from '../survey/index.ts';
+import type { Severity } from '../../../model/index.ts';
+import type { Recognised, ScannedText } from '../../text/index.ts';
+import { ALPHANUMERIC, type IndexedWord, isClassAt, WordIndex } from '../../survey/index.ts';
 import { PLATFORM_FORMATS } from './platform-formats.ts';
-import { isMasked } from './randomness.ts';
+import { isMasked } from '../randomness.ts';
 import { TOKEN_FORMATS, type TokenFormat } from './token-formats.ts';
 
 const INDEX: WordIndex<TokenFormat> = new WordIndex([...TOKEN_FORMATS, ...PLATFORM_FORMATS].flatMap(indexed));

@@ -1,5 +1,13 @@
 /** Base64 runs of a text (RFC 4648 §4 and §5) that decode to plausible text. */
-import { classOf, ALPHANUMERIC, HYPHEN, LONG_RUN_LENGTH, PLUS, SLASH, UNDERSCORE } from '../survey/index.ts';
+import {
+  classOf,
+  ALPHANUMERIC,
+  HYPHEN,
+  LONG_RUN_LENGTH,
+  PLUS,
+  SLASH,
+  UNDERSCORE,
+} from '../../survey/index.ts';
 import { type MappedText, MappedTextBuilder } from './mapped-text.ts';
 
 const ALPHABET: number = ALPHANUMERIC | PLUS | SLASH | HYPHEN | UNDERSCORE;

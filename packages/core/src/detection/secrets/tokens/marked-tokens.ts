@@ -1,6 +1,6 @@
 /** Tokens known by a mark in their middle or by their frame: PEM keys, JWTs, Azure secrets, Mailchimp, Telegram and webhooks. */
-import type { Severity } from '../../model/index.ts';
-import type { Recognised, ScannedText } from '../text/index.ts';
+import type { Severity } from '../../../model/index.ts';
+import type { Recognised, ScannedText } from '../../text/index.ts';
 import {
   ALPHANUMERIC,
   AT,
@@ -14,8 +14,8 @@ import {
   UNDERSCORE,
   DOT,
   WORD,
-} from '../survey/index.ts';
-import { isMasked } from './randomness.ts';
+} from '../../survey/index.ts';
+import { isMasked } from '../randomness.ts';
 
 type Report = (recognised: Recognised) => void;
 

@@ -1,7 +1,7 @@
 /** Numbers of passports, driving licences, identity cards and national registers, mostly only beside a word that names them. */
-import type { Recognised, ScannedText } from '../text/index.ts';
-import { ALPHANUMERIC, DIGIT, endOfRun, isClassAt, LOWER, startOfRun, UPPER } from '../survey/index.ts';
-import type { Keywords, Topic } from './keywords.ts';
+import type { Recognised, ScannedText } from '../../text/index.ts';
+import { ALPHANUMERIC, DIGIT, endOfRun, isClassAt, LOWER, startOfRun, UPPER } from '../../survey/index.ts';
+import type { Keywords, Topic } from '../keywords.ts';
 import { hasGermanTaxDigit, hasMachineReadableDigit } from './check-digits.ts';
 
 const LETTER: number = UPPER | LOWER;

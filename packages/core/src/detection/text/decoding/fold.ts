@@ -1,9 +1,23 @@
 /** Compatibility folding: full-width and styled letters become plain ones, invisible characters go (Unicode NFKC, UTS #36). */
 import { type MappedText, MappedTextBuilder } from './mapped-text.ts';
 
-/** Soft hyphen, combining grapheme joiner, zero-width and bidirectional controls, variation selectors, byte order mark, tags. */
-const INVISIBLE: RegExp =
-  /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\u{e0000}-\u{e0fff}]/u;
+/** First and last of: soft hyphen, grapheme joiner, fillers, zero-width and bidirectional controls, variation selectors, byte order mark, tags. */
+const INVISIBLE: readonly (readonly [first: number, last: number])[] = [
+  [0x00ad, 0x00ad],
+  [0x034f, 0x034f],
+  [0x061c, 0x061c],
+  [0x115f, 0x1160],
+  [0x17b4, 0x17b5],
+  [0x180b, 0x180e],
+  [0x200b, 0x200f],
+  [0x202a, 0x202e],
+  [0x2060, 0x206f],
+  [0x3164, 0x3164],
+  [0xfe00, 0xfe0f],
+  [0xfeff, 0xfeff],
+  [0xffa0, 0xffa0],
+  [0xe0000, 0xe0fff],
+];
 
 const UNICODE_BMP = 0x10000;
 const UNKNOWN = 0;
@@ -36,11 +50,15 @@ export function fold(text: string, outer: MappedText | undefined): MappedText | 
 }
 
 function foldCharacter(character: string, unit: number): string {
-  const folded = INVISIBLE.test(character) ? '' : character.normalize('NFKC');
+  const folded = isInvisible(character.codePointAt(0) ?? 0) ? '' : character.normalize('NFKC');
   if (character.length === 1 && STATES[unit] === UNKNOWN) {
     STATES[unit] = folded === character ? KEPT : CHANGED;
   }
   return folded;
+}
+
+function isInvisible(codePoint: number): boolean {
+  return INVISIBLE.some(([first, last]) => codePoint >= first && codePoint <= last);
 }
 
 function isLeadSurrogate(unit: number): boolean {

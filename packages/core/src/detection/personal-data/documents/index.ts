@@ -1,0 +1,2 @@
+/** Identity documents. */
+export { findIdentityDocuments } from './identity-documents.ts';

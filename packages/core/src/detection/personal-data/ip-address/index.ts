@@ -1,0 +1,2 @@
+/** IP addresses. */
+export { findIpAddresses } from './find-ip-addresses.ts';
