@@ -20,7 +20,7 @@ async function slowCall(harness: Harness, id: string): Promise<{ readonly answer
 }
 
 test('cancelling a call under way cancels it at the server under its own id, with the reason', async () => {
-  await using harness = new Harness();
+  const harness = new Harness();
   await harness.initialize();
   await slowCall(harness, 'mine');
   harness.write({
@@ -36,7 +36,7 @@ test('cancelling a call under way cancels it at the server under its own id, wit
 });
 
 test('a cancelled call is not answered', async () => {
-  await using harness = new Harness();
+  const harness = new Harness();
   await harness.initialize();
   await slowCall(harness, 'mine');
   harness.write({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 'mine' } });
@@ -46,7 +46,7 @@ test('a cancelled call is not answered', async () => {
 
 test('a kill cancels the call at the server and answers the client', async () => {
   const guard = createFakeGuard();
-  await using harness = new Harness({ guard });
+  const harness = new Harness({ guard });
   await harness.initialize();
   const { answer } = await slowCall(harness, 'mine');
   guard.kill();
@@ -57,7 +57,7 @@ test('cancelling a held call withdraws it, and it never reaches the server', asy
   const guard = createFakeGuard(({ parts }) =>
     parts[0]?.resource.id === 'files/slow' ? { hold: new Promise(() => {}) } : 'allow',
   );
-  await using harness = new Harness({ guard });
+  const harness = new Harness({ guard });
   await harness.initialize();
   void harness.ask('tools/call', { name: 'slow', _meta: { progressToken: 1 } }, 'held');
   await harness.toldOf('notifications/progress');
@@ -68,7 +68,7 @@ test('cancelling a held call withdraws it, and it never reaches the server', asy
 });
 
 test('cancelling what is not under way does nothing', async () => {
-  await using harness = new Harness();
+  const harness = new Harness();
   await harness.initialize();
   harness.write({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 99 } });
   harness.write({ jsonrpc: '2.0', method: 'notifications/cancelled', params: {} });
@@ -77,7 +77,7 @@ test('cancelling what is not under way does nothing', async () => {
 });
 
 test('a request under an id that is in use is refused, and the one under way goes on', async () => {
-  await using harness = new Harness();
+  const harness = new Harness();
   await harness.initialize();
   await slowCall(harness, 'mine');
   const refused = harness.answerTo(null);

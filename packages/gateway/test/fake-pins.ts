@@ -1,5 +1,5 @@
 /** Pins and policy in memory, as a node keeps them. */
-import { definitionHash, Fault, type Pin, type ToolDefinition } from '@writ/core';
+import { definitionHash, type Fault, type Pin, type ToolDefinition } from '@writ/core';
 import type { GatewayPorts } from '../src/mcp/ports.ts';
 
 /** Pins that a test can look at and accept. */

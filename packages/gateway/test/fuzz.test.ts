@@ -22,7 +22,7 @@ function closed(): Harness {
 }
 
 test('any bytes on the input', async () => {
-  await using harness = closed();
+  const harness = closed();
   await harness.initialize();
   let run = 0;
   await fc.assert(
@@ -37,7 +37,7 @@ test('any bytes on the input', async () => {
 });
 
 test('any JSON in the place of parameters, under any method', async () => {
-  await using harness = closed();
+  const harness = closed();
   await harness.initialize();
   const before = await harness.received('tools/call');
   const method = fc.oneof(
@@ -68,7 +68,7 @@ test('any JSON in the place of parameters, under any method', async () => {
 });
 
 test('any JSON as arguments reaches the server exactly, or not at all', async () => {
-  await using harness = new Harness();
+  const harness = new Harness();
   await harness.initialize();
   const key = fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', 'toJSON', '0', ''));
   const args = fc.dictionary(key, fc.jsonValue(), { noNullPrototype: true });
@@ -105,7 +105,7 @@ test.each([
   ],
   ['half a message', '{"jsonrpc":"2.0","id":"x"', null],
 ])('%s is a clear error, and counted', async (_why, text, id) => {
-  await using harness = closed();
+  const harness = closed();
   await harness.initialize();
   const answer = harness.answerTo(id);
   harness.raw(`${text}\n`);
@@ -118,7 +118,7 @@ test.each([
 });
 
 test('a line of 100 MB is one clear error, and memory stays bounded', async () => {
-  await using harness = closed();
+  const harness = closed();
   await harness.initialize();
   const before = process.memoryUsage.rss();
   const chunk = Buffer.alloc(1024 * 1024, 0x61);
@@ -137,7 +137,7 @@ test('a line of 100 MB is one clear error, and memory stays bounded', async () =
 });
 
 test('answers to questions that nobody asked are ignored', async () => {
-  await using harness = closed();
+  const harness = closed();
   await harness.initialize();
   harness.write({ jsonrpc: '2.0', id: 1, result: {} });
   harness.write({ jsonrpc: '2.0', id: 'x', error: { code: 1, message: 'x' } });

@@ -1,6 +1,7 @@
 /** A gateway in this process, over pipes, with a client that speaks raw JSON-RPC. */
 import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
 import { isJsonObject, type JsonObject, type JsonValue, parseStrictJson, type Timers } from '@writ/core';
 import { type Expose, runStdioGateway, type UpstreamConfig } from '../src/index.ts';
 import { createFakeGuard, type FakeGuard } from './fake-guard.ts';
@@ -29,7 +30,7 @@ export function manualTimers(): ManualTimers {
       return () => void pending.delete(timer);
     },
     fire(ms) {
-      for (const timer of [...pending]) {
+      for (const timer of Array.from(pending)) {
         if (timer.ms > ms) continue;
         pending.delete(timer);
         timer.run();
@@ -47,7 +48,7 @@ export interface HarnessOptions {
   readonly timers?: Timers;
 }
 
-/** A running gateway and its client's end. */
+/** A running gateway and its client's end; both end with the test. */
 export class Harness {
   readonly guard: FakeGuard;
   readonly pins: FakePins;
@@ -88,6 +89,9 @@ export class Harness {
       signal: this.#stop.signal,
     });
     this.done.catch(() => {});
+    onTestFinished(async () => {
+      await this.stop().catch(() => {});
+    });
     let held = '';
     this.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       held += chunk;
@@ -173,10 +177,6 @@ export class Harness {
   async stop(): Promise<number> {
     this.#stop.abort();
     return this.done;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop();
   }
 
   #take(line: string): void {

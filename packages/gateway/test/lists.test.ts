@@ -29,7 +29,7 @@ function machine(result: JsonObject): JsonObject {
 }
 
 test('a page keeps its cursor, its unknown fields, and every field of its items', async () => {
-  await using harness = new Harness();
+  const harness = new Harness();
   await harness.initialize();
   const { result } = await harness.ask('tools/list', {});
   expect(result).toMatchObject({ nextCursor: 'after-5', 'x-page': { from: 0 } });
@@ -47,7 +47,7 @@ test.each([
     () => 'allow',
     ({ parts }, index) => parts[index]?.resource.id !== id,
   );
-  await using harness = new Harness({ guard });
+  const harness = new Harness({ guard });
   await harness.initialize();
   const seen = names(await all(harness, method, key));
   expect(seen).not.toContain(name);
@@ -59,7 +59,7 @@ test.each([
 test('tools of a server that nobody trusts are hidden and refused until a person accepts them, without a restart', async () => {
   const pins = createFakePins();
   const servers = [{ ...fixtureServer('files'), isTrusted: false }];
-  await using harness = new Harness({ pins, servers });
+  const harness = new Harness({ pins, servers });
   await harness.initialize();
   expect(await all(harness, 'tools/list', 'tools')).toEqual([]);
   const refused = await harness.call('echo', {});
@@ -71,7 +71,7 @@ test('tools of a server that nobody trusts are hidden and refused until a person
 });
 
 test('a definition that changes is quarantined at once, and only that one', async () => {
-  await using harness = new Harness();
+  const harness = new Harness();
   await harness.initialize();
   await harness.call('change');
   expect(await harness.toldOf('notifications/tools/list_changed')).toStrictEqual({
@@ -87,7 +87,7 @@ test('a definition that changes is quarantined at once, and only that one', asyn
 });
 
 test('of a changed tool, policy keeps the definition that was accepted', async () => {
-  await using harness = new Harness();
+  const harness = new Harness();
   await harness.initialize();
   await harness.call('change');
   await all(harness, 'tools/list', 'tools');
@@ -96,7 +96,7 @@ test('of a changed tool, policy keeps the definition that was accepted', async (
 });
 
 test('a tool that is listed twice is quarantined alone', async () => {
-  await using harness = new Harness({ servers: [fixtureServer('files', '--twice')] });
+  const harness = new Harness({ servers: [fixtureServer('files', '--twice')] });
   await harness.initialize();
   const seen = names(await all(harness, 'tools/list', 'tools'));
   expect(seen).not.toContain('echo');
@@ -106,10 +106,10 @@ test('a tool that is listed twice is quarantined alone', async () => {
 
 test('a second start uses what was pinned and starts the server once', async () => {
   const pins = createFakePins();
-  await using first = new Harness({ pins });
+  const first = new Harness({ pins });
   await first.initialize();
   await first.stop();
-  await using second = new Harness({ pins });
+  const second = new Harness({ pins });
   await second.initialize();
   // One handshake of the client, none of a probe.
   expect(await second.received('initialize')).toHaveLength(1);

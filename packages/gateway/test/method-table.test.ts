@@ -72,7 +72,7 @@ describe.each(requests.map((row) => [row.method, row] as const))('%s', (method, 
   const params = { ...PARAMS[method], 'x-unknown': [1], _meta: { kept: 1 } };
 
   test('is judged with its parameters, or carries nothing', async () => {
-    await using harness = new Harness();
+    const harness = new Harness();
     await harness.initialize();
     const before = harness.guard.actions.length;
     await harness.ask(method, params);
@@ -86,7 +86,7 @@ describe.each(requests.map((row) => [row.method, row] as const))('%s', (method, 
   });
 
   test('is forwarded with everything it came with, or not at all', async () => {
-    await using harness = new Harness();
+    const harness = new Harness();
     await harness.initialize();
     const already = (await harness.received(method)).length;
     await harness.ask(method, params);
@@ -98,7 +98,7 @@ describe.each(requests.map((row) => [row.method, row] as const))('%s', (method, 
   test.runIf(row.control === 'call')('is refused without reaching the server', async () => {
     const refused = { on: false };
     const guard = createFakeGuard((action) => (refused.on && action.method === method ? 'deny' : 'allow'));
-    await using harness = new Harness({ guard });
+    const harness = new Harness({ guard });
     await harness.initialize();
     const already = (await harness.received(method)).length;
     refused.on = true;
@@ -111,7 +111,7 @@ describe.each(requests.map((row) => [row.method, row] as const))('%s', (method, 
 });
 
 test('a URI is judged in its normal form and sent as it came', async () => {
-  await using harness = new Harness();
+  const harness = new Harness();
   await harness.initialize();
   const { result } = await harness.ask('resources/read', { uri: 'file:///a/./b/../%63' });
   expect(harness.guard.actions.at(-1)?.parts[0]?.resource).toStrictEqual({
@@ -125,14 +125,14 @@ test('a URI is judged in its normal form and sent as it came', async () => {
 test.each(['file:///a/..%2f..%2fetc', 'file:///a%5c..%5cb', 'file:///a%00b', 'https://me:secret@host/', ''])(
   'a URI that two readers could understand differently is refused: %s',
   async (uri) => {
-    await using harness = new Harness();
+    const harness = new Harness();
     await harness.initialize();
     expect(await harness.ask('resources/read', { uri })).toMatchObject({ error: { code: -32602 } });
   },
 );
 
 test('the hints of a client are sent on without what rode on them', async () => {
-  await using harness = new Harness();
+  const harness = new Harness();
   await harness.ask('initialize', PARAMS['initialize']);
   for (const method of ['notifications/initialized', 'notifications/roots/list_changed']) {
     harness.write({ jsonrpc: '2.0', method, params: { smuggled: 'data' } });
@@ -142,7 +142,7 @@ test('the hints of a client are sent on without what rode on them', async () => 
 
 test('an unknown notification of a client is judged and dropped where refused', async () => {
   const guard = createFakeGuard(({ method }) => (method === 'notifications/x-refused' ? 'deny' : 'allow'));
-  await using harness = new Harness({ guard });
+  const harness = new Harness({ guard });
   await harness.initialize();
   harness.write({ jsonrpc: '2.0', method: 'notifications/x-refused', params: { a: 1 } });
   harness.write({ jsonrpc: '2.0', method: 'notifications/x-allowed', params: { a: 1, _meta: { b: 2 } } });
@@ -154,7 +154,7 @@ test('an unknown notification of a client is judged and dropped where refused', 
 });
 
 test('initialize is the server’s own, in every field', async () => {
-  await using harness = new Harness();
+  const harness = new Harness();
   expect((await harness.initialize())['result']).toStrictEqual({
     protocolVersion: '2025-06-18',
     capabilities: {

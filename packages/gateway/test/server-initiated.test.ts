@@ -7,7 +7,8 @@ import { fixtureServer, Harness } from './harness.ts';
 /** What the server got as the answer to its own request. */
 function serverGot(result: JsonObject): JsonObject {
   const [first] = Array.isArray(result['content']) ? result['content'] : [];
-  return JSON.parse(isJsonObject(first) ? String(first['text']) : '{}') as JsonObject;
+  const text = isJsonObject(first) ? first['text'] : undefined;
+  return JSON.parse(typeof text === 'string' ? text : '{}') as JsonObject;
 }
 
 const refusing = (): ReturnType<typeof createFakeGuard> =>
@@ -16,7 +17,7 @@ const refusing = (): ReturnType<typeof createFakeGuard> =>
 test.each(['sample', 'elicit', 'roots', 'unknown-request'])(
   'a refused request of a server (%s) never reaches the client, and the server learns no policy',
   async (tool) => {
-    await using harness = new Harness({ guard: refusing() });
+    const harness = new Harness({ guard: refusing() });
     await harness.initialize();
     const got = serverGot(await harness.call(tool));
     expect(got['error']).toMatchObject({ code: -32010, message: 'the request was refused' });
@@ -33,7 +34,7 @@ test.each([
 ])(
   'a permitted request of a server (%s) reaches the client, and its answer the server',
   async (tool, method) => {
-    await using harness = new Harness();
+    const harness = new Harness();
     await harness.initialize();
     const result = harness.call(tool);
     const asked = await harness.toldOf(method);
@@ -53,7 +54,7 @@ test.each([
 );
 
 test('an error of the client reaches the server that asked', async () => {
-  await using harness = new Harness();
+  const harness = new Harness();
   await harness.initialize();
   const result = harness.call('elicit');
   const asked = await harness.toldOf('elicitation/create');
@@ -62,7 +63,7 @@ test('an error of the client reaches the server that asked', async () => {
 });
 
 test('two servers that use one id and one progress token are told apart', async () => {
-  await using harness = new Harness({ servers: [fixtureServer('one'), fixtureServer('two')] });
+  const harness = new Harness({ servers: [fixtureServer('one'), fixtureServer('two')] });
   await harness.initialize();
   const results = [harness.call('one__sample'), harness.call('two__sample')];
   await harness.until(() => harness.told.length === 2);
@@ -92,7 +93,7 @@ test('two servers that use one id and one progress token are told apart', async 
 });
 
 test('a permitted notification arrives before the answer that came after it, as it was', async () => {
-  await using harness = new Harness();
+  const harness = new Harness();
   await harness.initialize();
   await harness.call('log');
   expect(harness.told).toStrictEqual([
@@ -105,14 +106,14 @@ test('a permitted notification arrives before the answer that came after it, as 
 });
 
 test.each(['log', 'progress', 'update'])('a refused notification (%s) is dropped', async (tool) => {
-  await using harness = new Harness({ guard: refusing() });
+  const harness = new Harness({ guard: refusing() });
   await harness.initialize();
   await harness.call(tool, {}, { progressToken: 5 });
   expect(harness.told).toEqual([]);
 });
 
 test('progress arrives in order and under the token of the client', async () => {
-  await using harness = new Harness();
+  const harness = new Harness();
   await harness.initialize();
   await harness.call('progress', {}, { progressToken: 'mine' });
   expect(harness.told.map(({ params }) => params)).toEqual(
@@ -121,7 +122,7 @@ test('progress arrives in order and under the token of the client', async () => 
 });
 
 test('a server cannot report progress on the work of another', async () => {
-  await using harness = new Harness({ servers: [fixtureServer('one'), fixtureServer('two')] });
+  const harness = new Harness({ servers: [fixtureServer('one'), fixtureServer('two')] });
   await harness.initialize();
   // `two` was given the token; `one` reports under a token that it was not given.
   await harness.call('two__progress', {}, { progressToken: 'for-two' });
@@ -130,7 +131,7 @@ test('a server cannot report progress on the work of another', async () => {
 });
 
 test('a ping of a server is answered by the gateway', async () => {
-  await using harness = new Harness();
+  const harness = new Harness();
   await harness.initialize();
   expect(await harness.ask('ping', { smuggled: 'data' })).toMatchObject({ result: {} });
   expect(await harness.received('ping')).toEqual([]);

@@ -14,7 +14,7 @@ async function result(harness: Harness, method: string, params: JsonObject): Pro
 }
 
 test('initialize answers for all: lowest version, all capabilities, all instructions', async () => {
-  await using harness = new Harness({ servers: both() });
+  const harness = new Harness({ servers: both() });
   const { result: answer } = await harness.initialize();
   expect(answer).toStrictEqual({
     protocolVersion: '2024-11-05',
@@ -35,14 +35,14 @@ test('a server that may not be initialised is not used, and the other is', async
   const guard = createFakeGuard(({ method, parts }) =>
     method === 'initialize' && parts[0]?.resource.id === 'two' ? 'deny' : 'allow',
   );
-  await using harness = new Harness({ guard, servers: both() });
+  const harness = new Harness({ guard, servers: both() });
   expect(await harness.initialize()).toMatchObject({ result: { protocolVersion: '2025-06-18' } });
   const { tools } = await result(harness, 'tools/list', {});
   expect(JSON.stringify(tools)).not.toContain('two__');
 });
 
 test('tools are named server__tool for clients and server/tool for policy, and reach their own server', async () => {
-  await using harness = new Harness({ servers: both() });
+  const harness = new Harness({ servers: both() });
   await harness.initialize();
   const called = await harness.call('two__echo', { a: 1 });
   expect(called['structuredContent']).toStrictEqual({ params: { name: 'echo', arguments: { a: 1 } } });
@@ -51,14 +51,14 @@ test('tools are named server__tool for clients and server/tool for policy, and r
 });
 
 test('names that clients do not accept are written so that they do', async () => {
-  await using harness = new Harness({ servers: [fixtureServer('one', '--odd'), fixtureServer('two')] });
+  const harness = new Harness({ servers: [fixtureServer('one', '--odd'), fixtureServer('two')] });
   await harness.initialize();
   await harness.ask('tools/call', { name: 'one__odd_name_with_everything' });
   expect(harness.guard.actions.at(-1)?.parts[0]?.resource.id).toBe('one/odd.name/with everything');
 });
 
 test('pages of all servers come together under one cursor', async () => {
-  await using harness = new Harness({ servers: both() });
+  const harness = new Harness({ servers: both() });
   await harness.initialize();
   const names: unknown[] = [];
   let params: JsonObject = {};
@@ -74,13 +74,13 @@ test('pages of all servers come together under one cursor', async () => {
 });
 
 test('a cursor of the client’s own making is refused', async () => {
-  await using harness = new Harness({ servers: both() });
+  const harness = new Harness({ servers: both() });
   await harness.initialize();
   expect(await harness.ask('tools/list', { cursor: 'after-5' })).toMatchObject({ error: { code: -32602 } });
 });
 
 test('a prompt reaches its server under its own name', async () => {
-  await using harness = new Harness({ servers: both() });
+  const harness = new Harness({ servers: both() });
   await harness.initialize();
   const got = await result(harness, 'prompts/get', { name: 'two__greet' });
   expect(JSON.stringify(got)).toContain('{\\"name\\":\\"greet\\"}');
@@ -91,7 +91,7 @@ test('a prompt reaches its server under its own name', async () => {
 });
 
 test('a resource that two servers list is refused clearly', async () => {
-  await using harness = new Harness({ servers: both() });
+  const harness = new Harness({ servers: both() });
   await harness.initialize();
   expect(await harness.ask('resources/read', { uri: 'memo://one' })).toMatchObject({
     error: { code: -32602, message: 'the servers one, two all have this resource' },
@@ -99,14 +99,14 @@ test('a resource that two servers list is refused clearly', async () => {
 });
 
 test('a method that names no server is judged and then not found', async () => {
-  await using harness = new Harness({ servers: both() });
+  const harness = new Harness({ servers: both() });
   await harness.initialize();
   expect(await harness.ask('x/custom', { a: 1 })).toMatchObject({ error: { code: -32601 } });
   expect(harness.guard.actions.at(-1)?.parts.map(({ resource }) => resource.id)).toEqual(['one', 'two']);
 });
 
 test('a method on every server reaches every server', async () => {
-  await using harness = new Harness({ servers: both() });
+  const harness = new Harness({ servers: both() });
   await harness.initialize();
   await result(harness, 'logging/setLevel', { level: 'debug' });
   expect(await harness.received('logging/setLevel', 'one__received')).toHaveLength(1);
@@ -114,7 +114,7 @@ test('a method on every server reaches every server', async () => {
 });
 
 test('a server that dies takes only its own calls with it', async () => {
-  await using harness = new Harness({ servers: both() });
+  const harness = new Harness({ servers: both() });
   await harness.initialize();
   expect(await harness.ask('tools/call', { name: 'one__die' })).toMatchObject({ error: { code: -32011 } });
   expect(await harness.ask('tools/call', { name: 'one__echo' })).toMatchObject({ error: { code: -32011 } });
@@ -142,7 +142,7 @@ test('a server that cannot be started is a load error on the first run', async (
 });
 
 test('lines of servers for people say which server wrote them', async () => {
-  await using harness = new Harness({ servers: both() });
+  const harness = new Harness({ servers: both() });
   await harness.initialize();
   await harness.call('two__noise');
   await harness.until(() => harness.stderr.includes('[two] a line for people\n'));

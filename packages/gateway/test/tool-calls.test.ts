@@ -29,7 +29,7 @@ function decision(result: JsonObject): JsonObject {
 }
 
 test('an allowed call reaches the server as it came, and its result the client as the server gave it', async () => {
-  await using harness = await started('allow');
+  const harness = await started('allow');
   const meta = { progressToken: 'token', 'x-client': { deep: [1] } };
   const params = {
     name: 'echo',
@@ -51,12 +51,12 @@ test('an allowed call reaches the server as it came, and its result the client a
 });
 
 test('a call without arguments is forwarded without arguments', async () => {
-  await using harness = await started('allow');
+  const harness = await started('allow');
   expect((await harness.call('echo'))['structuredContent']).toStrictEqual({ params: { name: 'echo' } });
 });
 
 test('a denied call is a readable error result with its machine part, and never reaches the server', async () => {
-  await using harness = await started('deny');
+  const harness = await started('deny');
   const result = await harness.call('echo', { path: '/etc/passwd' });
   expect(result).toStrictEqual({
     content: [{ type: 'text', text: 'deny by the fake guard' }],
@@ -69,7 +69,7 @@ test('a denied call is a readable error result with its machine part, and never 
 });
 
 test('a call under a broken guard is denied, and never reaches the server', async () => {
-  await using harness = await started('fault');
+  const harness = await started('fault');
   const result = await harness.call('echo', {});
   expect(result['isError']).toBe(true);
   expect(decision(result)['verdict']).toBe('deny');
@@ -77,7 +77,7 @@ test('a call under a broken guard is denied, and never reaches the server', asyn
 });
 
 test('a deferred call says what it needs', async () => {
-  await using harness = await started('defer');
+  const harness = await started('defer');
   expect(decision(await harness.call('echo', {}))).toMatchObject({
     verdict: 'defer',
     needs: ['context.user.mfa'],
@@ -85,7 +85,7 @@ test('a deferred call says what it needs', async () => {
 });
 
 test('a modified call sends the judged arguments and nothing else of the received ones', async () => {
-  await using harness = await started({ modify: { path: 'rewritten' } });
+  const harness = await started({ modify: { path: 'rewritten' } });
   const result = await harness.call('echo', { path: 'original', extra: 1 });
   expect(result['structuredContent']).toStrictEqual({
     params: { name: 'echo', arguments: { path: 'rewritten' } },
@@ -94,12 +94,12 @@ test('a modified call sends the judged arguments and nothing else of the receive
 
 test('a redacted result is delivered exactly as the guard returns it', async () => {
   const redacted = { content: [{ type: 'text', text: '[payment-card]' }] };
-  await using harness = await started({ redact: redacted });
+  const harness = await started({ redact: redacted });
   expect(await harness.call('echo', {})).toStrictEqual(redacted);
 });
 
 test('a withheld result is an error result that says that it was performed', async () => {
-  await using harness = await started('withhold');
+  const harness = await started('withhold');
   const result = await harness.call('echo', {});
   expect(result['isError']).toBe(true);
   expect(result['structuredContent']).toBeUndefined();
@@ -108,7 +108,7 @@ test('a withheld result is an error result that says that it was performed', asy
 
 test('a held call that is approved runs', async () => {
   const approval = Promise.withResolvers<'allow' | 'step_up'>();
-  await using harness = await started({ hold: approval.promise });
+  const harness = await started({ hold: approval.promise });
   const answer = harness.call('echo', { a: 1 });
   approval.resolve('allow');
   expect((await answer)['structuredContent']).toStrictEqual({
@@ -117,7 +117,7 @@ test('a held call that is approved runs', async () => {
 });
 
 test('a held call that nobody approves returns its reference, and never reaches the server', async () => {
-  await using harness = await started({ hold: Promise.resolve('step_up') });
+  const harness = await started({ hold: Promise.resolve('step_up') });
   const result = await harness.call('echo', {});
   expect(result['isError']).toBe(true);
   expect(decision(result)).toMatchObject({
@@ -131,7 +131,7 @@ test('a held call that nobody approves returns its reference, and never reaches 
 test('a client that gave a progress token is told that its held call waits, again and again', async () => {
   const approval = Promise.withResolvers<'allow' | 'step_up'>();
   const timers = manualTimers();
-  await using harness = await started({ hold: approval.promise }, { timers });
+  const harness = await started({ hold: approval.promise }, { timers });
   const answer = harness.call('echo', {}, { progressToken: 'token' });
   await harness.toldOf('notifications/progress');
   timers.fire(5_000);
@@ -146,13 +146,13 @@ test('a client that gave a progress token is told that its held call waits, agai
 });
 
 test('a client without a progress token is told nothing while its call is held', async () => {
-  await using harness = await started({ hold: Promise.resolve('step_up') });
+  const harness = await started({ hold: Promise.resolve('step_up') });
   await harness.call('echo', {});
   expect(harness.told).toHaveLength(0);
 });
 
 test('the guard is given the arguments, the tool as server/tool, the pin and the trace', async () => {
-  await using harness = await started('allow');
+  const harness = await started('allow');
   const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
   await harness.call('echo', { a: 1 }, { traceparent });
   const action = harness.guard.actions.find(({ method }) => method === 'tools/call');
@@ -168,7 +168,7 @@ test('the guard is given the arguments, the tool as server/tool, the pin and the
 });
 
 test('an error of the server is judged and then delivered as it is', async () => {
-  await using harness = await started('allow');
+  const harness = await started('allow');
   const answer = await harness.ask('tools/call', { name: 'fail' });
   expect(answer['error']).toStrictEqual({
     code: -32099,
@@ -178,13 +178,13 @@ test('an error of the server is judged and then delivered as it is', async () =>
 });
 
 test('a result that cannot be held exactly is an error, not a rounded result', async () => {
-  await using harness = await started('allow');
+  const harness = await started('allow');
   const { error } = await harness.ask('tools/call', { name: 'inexact' });
   expect(error).toMatchObject({ code: -32011, message: expect.stringContaining('9007199254740993') });
 });
 
 test('a line on the output of a server that is no message disturbs nobody', async () => {
-  await using harness = await started('allow');
+  const harness = await started('allow');
   expect((await harness.call('noise'))['content']).toBeDefined();
   await harness.until(
     () => harness.stderr.includes('a line for people') && harness.stderr.includes('is no message'),
@@ -197,14 +197,14 @@ test.each([
   ['a name beyond every bound', { name: 'x'.repeat(2000) }],
   ['arguments that are no object', { name: 'echo', arguments: [1] }],
 ])('a call with %s is refused and counted', async (_why, params: JsonObject) => {
-  await using harness = await started('allow');
+  const harness = await started('allow');
   const answer = await harness.ask('tools/call', params);
   expect(answer['error']).toMatchObject({ code: -32602 });
   expect(harness.guard.refusals).toEqual(['rpc.malformed']);
 });
 
 test('a tool that was never listed is refused by the guard with its code', async () => {
-  await using harness = await started('allow');
+  const harness = await started('allow');
   const result = await harness.call('no-such-tool', {});
   expect(decision(result)).toMatchObject({ verdict: 'deny', code: 'tool.unknown' });
   expect(await harness.received('tools/call')).toHaveLength(1);
@@ -212,7 +212,7 @@ test('a tool that was never listed is refused by the guard with its code', async
 
 test('input that a tool result asks for is judged as the server’s own and refused with the call', async () => {
   const guard = createFakeGuard(({ initiator }) => (initiator === 'server' ? 'deny' : 'allow'));
-  await using harness = new Harness({ guard });
+  const harness = new Harness({ guard });
   await harness.initialize();
   const answer = await harness.ask('tools/call', { name: 'ask-input', arguments: {} });
   expect(JSON.stringify(answer)).not.toContain('password?');
@@ -220,7 +220,7 @@ test('input that a tool result asks for is judged as the server’s own and refu
 });
 
 test('input that a tool result may ask for passes with the result', async () => {
-  await using harness = await started('allow');
+  const harness = await started('allow');
   expect(await harness.call('ask-input', {})).toMatchObject({
     resultType: 'input_required',
     requestState: 'opaque',

@@ -141,7 +141,7 @@ function asData(value: unknown): unknown {
 describe.each(SUBJECTS)('$name', ({ calls, server }) => {
   test.skipIf(server === undefined)('answers the same through the gateway as directly', async () => {
     if (server === undefined) return;
-    await using workspace = new Workspace();
+    const workspace = new Workspace();
     const folder = `${workspace.folder}/files`;
     workspace.write('files/a.txt', 'one\ntwo\nthree\n');
     workspace.write('files/below/b.txt', 'ünïcödé 🜂');

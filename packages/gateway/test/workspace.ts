@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import type { JsonObject } from '@writ/core';
+import { onTestFinished } from 'vitest';
 
 const GATEWAY = fileURLToPath(new URL('./fixtures/gateway.ts', import.meta.url));
 
@@ -24,6 +25,10 @@ export class Workspace {
   /** Without symbolic links, so that servers that resolve paths agree. */
   readonly folder: string = realpathSync(mkdtempSync(join(tmpdir(), 'writ-gateway-')));
   readonly #clients: Client[] = [];
+
+  constructor() {
+    onTestFinished(() => this.close());
+  }
 
   /** Writes a file and returns its path. */
   write(name: string, text: string): string {
@@ -79,7 +84,7 @@ export class Workspace {
     return this.connect([process.execPath, GATEWAY, config]);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  async close(): Promise<void> {
     await Promise.all(this.#clients.map((client) => client.close()));
     rmSync(this.folder, { recursive: true, force: true });
   }

@@ -19,7 +19,7 @@ export interface ProxyContext {
   readonly directory: Directory;
   readonly progress: ProgressTokens;
   /** One line for the operator, on standard error. */
-  note(text: string): void;
+  readonly note: (text: string) => void;
 }
 
 /** A request of the client that is being answered. */

@@ -1,3 +1,3 @@
 /** The proxy between one client and its servers. */
 export { policyTools } from './offer/index.ts';
-export { ProxySession, type SessionOptions } from './session.ts';
+export { ProxySession } from './session.ts';

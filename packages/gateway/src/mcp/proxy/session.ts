@@ -41,9 +41,9 @@ export interface SessionOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly stdout: Writable;
   readonly stderr: Writable;
-  note(text: string): void;
+  readonly note: (text: string) => void;
   /** Every server has ended. */
-  deserted(): void;
+  readonly deserted: () => void;
 }
 
 /** A running session; it is the sink of the client's messages. */

@@ -6,7 +6,6 @@ export {
   INVALID_REQUEST,
   METHOD_NOT_FOUND,
   OVERLOADED,
-  PARSE_ERROR,
   REFUSED,
   UPSTREAM_UNAVAILABLE,
 } from './error-codes.ts';
@@ -20,7 +19,6 @@ export {
   type RpcMessage,
   type RpcNotification,
   type RpcRequest,
-  type RpcResponse,
 } from './message.ts';
 export type { MalformedLine } from './decode-line.ts';
 export { MAX_LINE_BYTES } from './line-splitter.ts';

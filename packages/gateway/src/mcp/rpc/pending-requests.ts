@@ -1,5 +1,5 @@
 /** Requests of ours that wait for an answer from one peer. */
-import { Fault } from '@writ/core';
+import type { Fault } from '@writ/core';
 import { idKey, type RpcAnswer, type RpcId } from './message.ts';
 
 interface Waiting {

@@ -1,6 +1,6 @@
 /** One server behind the gateway: its process, what it answers, and what it starts by itself. */
 import type { Writable } from 'node:stream';
-import { Fault, isJsonObject, type JsonObject, ownProperty, type Timers } from '@writ/core';
+import { type Fault, isJsonObject, type JsonObject, ownProperty, type Timers } from '@writ/core';
 import type { UpstreamConfig } from '../ports.ts';
 import {
   type MalformedLine,

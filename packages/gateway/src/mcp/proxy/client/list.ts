@@ -1,5 +1,12 @@
 /** Lists: asked of the servers, then judged item by item. What may not be seen is not there. */
-import { type EnforcedList, isJsonObject, type JsonObject, ownProperty, type Part } from '@writ/core';
+import {
+  type EnforcedList,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  ownProperty,
+  type Part,
+} from '@writ/core';
 import { exposedName, mergeCursors, normalUri, splitCursor } from '../../naming/index.ts';
 import {
   METHOD_NOT_FOUND,
@@ -57,8 +64,10 @@ export async function answerList(
   const items: Item[] = [];
   for (const { upstream, result } of asked.pages) {
     const listed = ownProperty(result, key);
-    for (const item of Array.isArray(listed) ? listed : []) {
-      const part = isJsonObject(item) ? await partOf(context, method, upstream, item) : undefined;
+    const all: readonly JsonValue[] = Array.isArray(listed) ? listed : [];
+    for (const item of all) {
+      if (!isJsonObject(item)) continue;
+      const part = await partOf(context, method, upstream, item);
       if (part !== undefined) items.push({ upstream, item, part });
     }
   }

@@ -1,5 +1,4 @@
 /** Between messages and the guard. */
-export { answerOf, brokenAnswer, type Audience } from './answer.ts';
-export { type Action, govern, type Send } from './govern.ts';
-export { keepWaiting, type KeepWaiting } from './keep-waiting.ts';
-export { joinParams, splitParams, type SplitParams, traceOf } from './params.ts';
+export { type Action, govern } from './govern.ts';
+export { keepWaiting } from './keep-waiting.ts';
+export { joinParams, splitParams, traceOf } from './params.ts';

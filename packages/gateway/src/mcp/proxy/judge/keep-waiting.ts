@@ -10,9 +10,9 @@ const STEP = 1e-6;
 /** A held call's notifications. */
 export interface KeepWaiting {
   /** `InterceptedAction.onWaiting`. */
-  onWaiting(hold: { readonly reference: string; readonly expires: number }): void;
+  readonly onWaiting: (hold: { readonly reference: string; readonly expires: number }) => void;
   /** Ends them. Idempotent. */
-  stop(): void;
+  readonly stop: () => void;
 }
 
 /** Notifications for the call whose `_meta` is `meta`; none where it holds no progress token. */

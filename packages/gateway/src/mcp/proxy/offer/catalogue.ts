@@ -35,7 +35,7 @@ export interface CatalogueOptions {
   readonly ports: Pick<GatewayPorts, 'pins' | 'policy' | 'state'>;
   readonly upstreams: readonly Upstream[];
   readonly expose: Expose;
-  note(text: string): void;
+  readonly note: (text: string) => void;
 }
 
 /** The catalogue of one connection. Nothing in it is callable before its server was listed. */
