@@ -1,5 +1,5 @@
 // What detection finds, what it reports wrongly, and what it costs: recall and false positives per source and kind, time per scan.
-import { defaultDetectors, type Detector, type DetectorInput } from '@writ/core';
+import { defaultDetectors, type Detector, type DetectorInput, type JsonValue } from '@writ/core';
 import { phoneDetector } from '@writ/detectors';
 
 import { hasCorpora, measure } from './detection-corpora.ts';
@@ -27,20 +27,22 @@ if (hasCorpora()) {
 } else console.error('corpora not present: recall and false positives not measured');
 
 for (const bytes of SIZES) {
+  // Parsed, as arguments are: a string put together from pieces would be flattened within the time measured.
+  const value = JSON.parse(JSON.stringify(argumentsOf(bytes))) as JsonValue;
   print({
     name: 'detection/scan',
     params: { bytes, detectors: detectors.length },
-    ...timed(() => scan(argumentsOf(bytes))),
+    ...timed(() => scan(value)),
   });
 }
 
-function scan(value: DetectorInput['value']): void {
+function scan(value: JsonValue): void {
   const input: DetectorInput = { value, direction: 'arguments', target: 'files/write_file' };
   for (const detector of detectors) detector.detect(input);
 }
 
 /** Arguments as an agent sends them: names, short values and running text with figures, addresses and punctuation. */
-function argumentsOf(bytes: number): DetectorInput['value'] {
+function argumentsOf(bytes: number): JsonValue {
   const sentence =
     'Please update the quarterly report (see section 4.2): revenue grew 12% to $3,400, and the team agreed on 2026-03-14 to ship version 2.4.1; ' +
     "details are at https://example.com/reports/q1?view=full. It's on the shared drive, next to notes.md - ask Dana & Lee. ";

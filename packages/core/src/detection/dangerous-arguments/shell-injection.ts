@@ -15,6 +15,7 @@ import {
   SEMICOLON,
   SLASH,
   SPACE,
+  WordIndex,
   WORD,
 } from '../survey/index.ts';
 import { PLAIN_COMMANDS, TELLING_COMMANDS } from './commands.ts';
@@ -46,19 +47,10 @@ const REDIRECTED: MatchMeaning = {
 };
 const DESTROYED: MatchMeaning = { ...REDIRECTED, detail: 'destructive-command' };
 
-/** One of these is in every text that `DESTRUCTIVE` matches, or a pipe; looked for first, because it is quicker. */
-const DESTRUCTIVE_PARTS: readonly string[] = [
-  'rm  ',
-  'rm -',
-  '(){',
-  '() {',
-  'mkfs.',
-  'dd  ',
-  'dd if',
-  '/dev/',
-  'nc  ',
-  'nc -',
-];
+/** Words that begin what `DESTRUCTIVE` matches, apart from what a pipe or `/dev/` tells; looked for first, because that is quicker. */
+const DESTRUCTIVE_WORDS: WordIndex<true> = new WordIndex(
+  ['rm ', 'nc ', 'dd ', 'mkfs.'].map((text) => ({ text, ignoreCase: false, meaning: true })),
+);
 
 /** Reports shapes of command injection. An ampersand or a semicolon with prose behind it is none. */
 export function findShellInjection({ text, survey }: ScannedText, report: Report): void {
@@ -66,7 +58,11 @@ export function findShellInjection({ text, survey }: ScannedText, report: Report
   if ((classes & TRIGGERS) !== 0) findOperators(text, report);
   if ((classes & ANGLE) !== 0 && (classes & SLASH) !== 0)
     reportMatches(REDIRECTION, text, REDIRECTED, report);
-  if ((classes & PIPE) !== 0 || DESTRUCTIVE_PARTS.some((part) => text.includes(part)))
+  if (
+    (classes & PIPE) !== 0 ||
+    ((classes & SLASH) !== 0 && text.includes('/dev/')) ||
+    DESTRUCTIVE_WORDS.find(text, survey.words).length > 0
+  )
     reportMatches(DESTRUCTIVE, text, DESTROYED, report);
 }
 

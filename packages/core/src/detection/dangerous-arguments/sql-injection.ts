@@ -91,7 +91,7 @@ export function findSqlInjection({ text, survey }: ScannedText, report: Report):
     report({ kind: 'sql-injection', detail, severity: 'high', confidence, start, end: pattern.lastIndex });
   }
   if ((survey.classes & QUOTE) === 0) return;
-  if ((survey.classes & (HYPHEN | HASH | STAR)) !== 0) reportMatches(CUT_OFF, text, COMMENT, report);
+  if ((survey.classes & HASH) !== 0 || text.includes('--')) reportMatches(CUT_OFF, text, COMMENT, report);
   if ((survey.classes & EQUALS) !== 0)
     reportMatches(EMPTY_TAUTOLOGY, text, { ...COMMENT, detail: 'tautology' }, report);
 }

@@ -32,6 +32,8 @@ const SCRATCH_LENGTH = 16_384;
 const WORDS_SCRATCH: Int32Array = new Int32Array(SCRATCH_LENGTH);
 const DIGITS_SCRATCH: Int32Array = new Int32Array(SCRATCH_LENGTH + 2);
 
+const NO_DIGITS: Int32Array = new Int32Array(0);
+
 /** Surveys `text` in one pass; the work is one table look-up per UTF-16 unit. */
 export function survey(text: string): Survey {
   const isShort = text.length <= SCRATCH_LENGTH;
@@ -64,7 +66,11 @@ export function survey(text: string): Survey {
     digitRuns[digitCount] = text.length;
     digitCount += 1;
   }
-  return { classes, words: words.slice(0, wordCount), digitRuns: digitRuns.slice(0, digitCount) };
+  return {
+    classes,
+    words: words.slice(0, wordCount),
+    digitRuns: digitCount === 0 ? NO_DIGITS : digitRuns.slice(0, digitCount),
+  };
 }
 
 function startsWord(before: number, here: number): boolean {

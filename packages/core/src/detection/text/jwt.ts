@@ -14,9 +14,12 @@ export function findJwts(text: string): readonly { readonly start: number; reado
   const tokens: { readonly start: number; readonly end: number }[] = [];
   let from = 0;
   for (;;) {
-    const start = text.indexOf(HEADER_START, from);
-    if (start === -1) return tokens;
-    from = start + HEADER_START.length;
+    // Its capital is the rarest letter of `eyJ`, so it is what is searched for.
+    const capital = text.indexOf('J', from);
+    if (capital === -1) return tokens;
+    from = capital + 1;
+    const start = from - HEADER_START.length;
+    if (!text.startsWith(HEADER_START, start)) continue;
     if (isClassAt(text, start - 1, BASE64_URL)) continue;
     const header = endOfRun(text, start, BASE64_URL, Math.min(text.length, start + MAX_HEADER_LENGTH));
     from = header;
