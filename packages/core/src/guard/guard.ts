@@ -4,6 +4,7 @@ import { systemTimers, type Timers } from '../runtime/index.ts';
 import { refusedDecision } from './judgement/index.ts';
 import { enforce } from './enforce.ts';
 import { identify } from './identify.ts';
+import { joinSignals } from './joined-signal.ts';
 import { createLine, type Line } from './line.ts';
 import { enforceList } from './list.ts';
 import { refusalMessage } from './messages.ts';
@@ -38,9 +39,11 @@ class GuardLine implements Guard {
   ): Promise<Enforced> {
     const refusal = this.#cannotStart();
     if (refusal !== undefined) return Promise.resolve(this.#turnedAway(action, refusal));
-    const signals =
-      action.signal === undefined ? [this.#ending.signal] : [action.signal, this.#ending.signal];
-    return this.#track(enforce(this.#line, { ...action, signal: AbortSignal.any(signals) }, perform, shape));
+    const ending = joinSignals(
+      action.signal === undefined ? [this.#ending.signal] : [action.signal, this.#ending.signal],
+    );
+    const enforced = enforce(this.#line, { ...action, signal: ending.signal }, perform, shape);
+    return this.#track(enforced.finally(ending.release));
   }
 
   list(action: InterceptedAction): ReturnType<Guard['list']> {

@@ -1,5 +1,6 @@
 /** Step 9 of the line: runs the action once, under a signal that kill, deadline and the caller can abort. */
 import { Fault, isFault, type JsonValue } from '../kernel/index.ts';
+import { joinSignals } from './joined-signal.ts';
 import type { Line } from './line.ts';
 import type { IdentifiedAction, Judgement } from './judgement/index.ts';
 import type { Perform } from './types.ts';
@@ -22,26 +23,22 @@ export function performOnce(
   perform: Perform,
 ): Promise<PerformanceEnd> {
   const watched = line.killWatch.watch(request);
-  const deadline = new AbortController();
-  const signal = AbortSignal.any([
-    watched.signal,
-    deadline.signal,
-    ...(action.signal === undefined ? [] : [action.signal]),
-  ]);
+  const ending = joinSignals(
+    action.signal === undefined ? [watched.signal] : [watched.signal, action.signal],
+  );
+  const cancelDeadline = line.timers.after(line.timings.performMs, () =>
+    ending.abort(new Fault('guard.timeout', `the action ran longer than ${line.timings.performMs} ms`)),
+  );
   const performing = start(perform, {
     args: judgement.args,
     digest: judgement.performedDigest,
     receipt,
-    signal,
+    signal: ending.signal,
   });
-  const cancelDeadline = line.timers.after(line.timings.performMs, () =>
-    deadline.abort(new Fault('guard.timeout', `the action ran longer than ${line.timings.performMs} ms`)),
-  );
-  const abort = abortOf(signal);
-  return Promise.race([performing, abort.ended]).finally(() => {
+  return Promise.race([performing, aborted(ending.signal)]).finally(() => {
     cancelDeadline();
     watched.done();
-    abort.forget();
+    ending.release();
   });
 }
 
@@ -53,13 +50,12 @@ async function start(perform: Perform, performance: Parameters<Perform>[0]): Pro
   }
 }
 
-/** The end by `signal`. INVARIANT: whoever asks also forgets: a signal of others that is still listened to is kept, and all that it holds. */
-function abortOf(signal: AbortSignal): { readonly ended: Promise<PerformanceEnd>; forget(): void } {
-  const { promise, resolve } = Promise.withResolvers<PerformanceEnd>();
-  const end = (): void => resolve(abortedEnd(signal.reason));
-  if (signal.aborted) end();
-  else signal.addEventListener('abort', end, { once: true });
-  return { ended: promise, forget: () => signal.removeEventListener('abort', end) };
+function aborted(signal: AbortSignal): Promise<PerformanceEnd> {
+  return new Promise((resolve) => {
+    const end = (): void => resolve(abortedEnd(signal.reason));
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
+  });
 }
 
 function abortedEnd(reason: unknown): PerformanceEnd {
