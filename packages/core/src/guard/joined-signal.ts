@@ -3,9 +3,9 @@
 /** A signal that aborts with the first of those it follows, or when told. */
 export interface JoinedSignal {
   readonly signal: AbortSignal;
-  abort(reason: unknown): void;
+  readonly abort: (reason: unknown) => void;
   /** Stops following. INVARIANT: always called in the end; until then the signals that are followed keep this one. Idempotent. */
-  release(): void;
+  readonly release: () => void;
 }
 
 /** Follows `signals`; one that is aborted already aborts at once, with its reason. */
@@ -19,7 +19,7 @@ export function joinSignals(signals: readonly AbortSignal[]): JoinedSignal {
   return {
     signal: controller.signal,
     abort: (reason) => controller.abort(reason),
-    release() {
+    release: () => {
       for (const { signal, follow } of followed) signal.removeEventListener('abort', follow);
     },
   };
