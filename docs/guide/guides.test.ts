@@ -3,20 +3,29 @@
 // ```LANGUAGE file=PATH      is written to PATH
 // ```sh run [exit=N]         runs under `sh -eu` and ends with N (default 0)
 // ```text expect             each line is found in what the block before it printed, in this order; `…` stands for anything
-// <!-- continues: NAME.md --> at the beginning: the steps of that guide come first, in the same folder
+// <!-- continues: NAME.md --> at the beginning: it goes on in a copy of the folder in which that guide ended
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, relative } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '../..');
 const WRIT = join(ROOT, 'packages/cli/bin/writ.js');
 const GUIDES = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.md'));
-/** Longest time one block may take, in milliseconds. */
-const BLOCK_TIMEOUT_MS = 60_000;
+/** Longest time one block may take, in milliseconds: generous, because the machines that run this are shared. */
+const BLOCK_TIMEOUT_MS = 120_000;
 /** Longest time one guide may take, in milliseconds. */
-const GUIDE_TIMEOUT_MS = 300_000;
+const GUIDE_TIMEOUT_MS = 600_000;
 
 type Step =
   | { readonly type: 'file'; readonly at: string; readonly path: string; readonly text: string }
@@ -28,10 +37,16 @@ type Step =
       readonly expected: readonly string[];
     };
 
-/** The steps of a guide, those of the guide that it continues first. Throws for a block that is marked wrongly. */
-function stepsOf(name: string): readonly Step[] {
+interface Guide {
+  /** The guide whose folder this one goes on in. */
+  readonly continues?: string;
+  readonly steps: readonly Step[];
+}
+
+/** Reads a guide. Throws for a block that is marked wrongly. */
+function readGuide(name: string): Guide {
   const text = readFileSync(join(import.meta.dirname, name), 'utf8');
-  const continued = /^<!-- continues: (\S+) -->/.exec(text)?.[1];
+  const continues = /^<!-- continues: (\S+) -->/.exec(text)?.[1];
   const steps: Step[] = [];
   for (const match of text.matchAll(/^```([^\n]*)\n([\s\S]*?)^```$/gm)) {
     const [, info = '', body = ''] = match;
@@ -48,29 +63,44 @@ function stepsOf(name: string): readonly Step[] {
       steps.push({ ...before, expected: body.split('\n').filter((line) => line !== '') });
     } else if (words.length > 0) throw new Error(`${at}: \`${language} ${words.join(' ')}\` means nothing`);
   }
-  return [...(continued === undefined ? [] : stepsOf(continued)), ...steps];
+  return { steps, ...(continues === undefined ? {} : { continues }) };
 }
 
-let scratch = '';
+const folders = new Map<string, string>();
 
-beforeEach(() => {
-  scratch = mkdtempSync(join(tmpdir(), 'writ-guide-'));
-  for (const folder of ['bin', 'home', 'project']) mkdirSync(join(scratch, folder));
-  writeFileSync(join(scratch, 'bin/writ'), `#!/bin/sh\nexec '${WRIT}' "$@"\n`);
-  chmodSync(join(scratch, 'bin/writ'), 0o755);
+afterAll(() => {
+  for (const folder of folders.values()) rmSync(folder, { recursive: true, force: true });
 });
 
-afterEach(() => rmSync(scratch, { recursive: true, force: true }));
-
-/** What a reader has: `writ`, Node, the servers that the guides install, and a home of their own. */
-function environment(): NodeJS.ProcessEnv {
-  const { XDG_CONFIG_HOME: _config, FORCE_COLOR: _color, ...inherited } = process.env;
-  const path = [join(scratch, 'bin'), join(ROOT, 'node_modules/.bin'), inherited['PATH']].join(delimiter);
-  return { ...inherited, PATH: path, HOME: join(scratch, 'home'), NO_COLOR: '1' };
+/** The folder of a guide after all its steps: `bin`, `home`, and `project`, in which its commands run. Each guide runs once. */
+function folderAfter(name: string): string {
+  const known = folders.get(name);
+  if (known !== undefined) return known;
+  const { continues, steps } = readGuide(name);
+  const before = continues === undefined ? undefined : folderAfter(continues);
+  const folder = mkdtempSync(join(tmpdir(), 'writ-guide-'));
+  folders.set(name, folder);
+  if (before === undefined) makeFolder(folder);
+  else cpSync(before, folder, { recursive: true });
+  for (const step of steps) take(step, folder);
+  return folder;
 }
 
-function take(step: Step): void {
-  const project = join(scratch, 'project');
+function makeFolder(folder: string): void {
+  for (const inner of ['bin', 'home', 'project']) mkdirSync(join(folder, inner));
+  writeFileSync(join(folder, 'bin/writ'), `#!/bin/sh\nexec '${WRIT}' "$@"\n`);
+  chmodSync(join(folder, 'bin/writ'), 0o755);
+}
+
+/** What a reader has: `writ`, Node, the servers that the guides install, and a home of their own. */
+function environment(folder: string): NodeJS.ProcessEnv {
+  const { XDG_CONFIG_HOME: _config, FORCE_COLOR: _color, ...inherited } = process.env;
+  const path = [join(folder, 'bin'), join(ROOT, 'node_modules/.bin'), inherited['PATH']].join(delimiter);
+  return { ...inherited, PATH: path, HOME: join(folder, 'home'), NO_COLOR: '1' };
+}
+
+function take(step: Step, folder: string): void {
+  const project = join(folder, 'project');
   if (step.type === 'file') {
     const file = join(project, step.path);
     if (relative(project, file).startsWith('..')) throw new Error(`${step.at}: a file outside the folder`);
@@ -80,7 +110,7 @@ function take(step: Step): void {
   }
   const { status, signal, stdout, stderr } = spawnSync('sh', ['-eu', '-c', `exec 2>&1\n${step.script}`], {
     cwd: project,
-    env: environment(),
+    env: environment(folder),
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: BLOCK_TIMEOUT_MS,
@@ -108,9 +138,8 @@ describe('the guides do what they say', () => {
   test.each(GUIDES)(
     '%s',
     (name) => {
-      const steps = stepsOf(name);
-      expect(steps.filter(({ type }) => type === 'run').length).toBeGreaterThan(0);
-      for (const step of steps) take(step);
+      expect(readGuide(name).steps.some(({ type }) => type === 'run')).toBe(true);
+      expect(folderAfter(name)).not.toBe('');
     },
     GUIDE_TIMEOUT_MS,
   );
