@@ -6,7 +6,6 @@ import {
   type AuthZenRequest,
   Fault,
   isFault,
-  type JsonValue,
   loadPolicySet,
   type LoadedPolicySet,
   type Mode,
@@ -75,7 +74,7 @@ function readRequest(file: string): AuthZenRequest {
     throw new Fault('cli.usage', `cannot read the request \`${name}\``, { file }, { cause });
   }
   try {
-    return parseAuthZenRequest(parseStrictJson(text) as JsonValue, systemClock.now());
+    return parseAuthZenRequest(parseStrictJson(text), systemClock.now());
   } catch (fault) {
     if (!isFault(fault)) throw fault;
     throw new Fault(fault.code, `${name}: ${fault.message}`, { ...fault.data, file }, { cause: fault.cause });

@@ -83,7 +83,7 @@ function requireId(scope: KillScope, id: string): void {
       ? id !== ''
       : scope === 'server'
         ? SERVER_NAME.test(id)
-        : SERVER_NAME.test(id.slice(0, slash)) && slash < id.length - 1;
+        : slash > 0 && SERVER_NAME.test(id.slice(0, slash)) && slash < id.length - 1;
   if (isGood) return;
   const hint = scope === 'tool' ? 'write server/tool, as receipts do' : `write the ${scope} as receipts do`;
   throw new Fault('cli.usage', `\`${id}\` is not the id of any ${scope}`, { hint });

@@ -3,7 +3,15 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
-import { type Entry, Fault, fromUtf8, isFault, type JsonObject, LOG_FOLDER } from '@writ/core';
+import {
+  type Entry,
+  Fault,
+  fromUtf8,
+  isFault,
+  type JsonObject,
+  LOG_FOLDER,
+  parseStrictJson,
+} from '@writ/core';
 import { CHECKPOINT_PATH } from '@writ/core/proof';
 import { locate, type LocateOptions, proveEntry, type ReadData, readData, writeData } from '../data/index.ts';
 import { EXIT_OK } from '../exit-codes.ts';
@@ -79,7 +87,7 @@ function show(receipt: string, options: LocateOptions): Promise<number> {
     const { bytes, entry } = opened.reader.entry(index);
     const body = bodyOf(opened, index, entry);
     if (options.json === true) {
-      printJson({ index, entry: JSON.parse(fromUtf8(bytes)), body: body ?? null });
+      printJson({ index, entry: parseStrictJson(fromUtf8(bytes)), body: body ?? null });
       return EXIT_OK;
     }
     print(line(index, entry));

@@ -118,7 +118,7 @@ function textAt(object: JsonObject, key: string): string {
 
 function listAt(object: JsonObject, key: string): readonly JsonValue[] {
   const value = ownProperty(object, key);
-  return Array.isArray(value) ? value : [];
+  return Array.isArray(value) ? (value as readonly JsonValue[]) : [];
 }
 
 function altered(hold: Hold): Fault {

@@ -34,7 +34,7 @@ export interface WriteData extends ReadData {
   /** Completes an operator's entry. */
   readonly draft: (detail: EntryDetail, rest: Partial<EntryDraft>) => EntryDraft;
   /** Appends an operator's entry; resolves once it is durable. */
-  append(detail: EntryDetail, rest: Partial<EntryDraft>): Promise<AppendResult>;
+  readonly append: (detail: EntryDetail, rest: Partial<EntryDraft>) => Promise<AppendResult>;
 }
 
 /** Calls `use` with the data folder open for reading, and closes it. Writes nothing. */

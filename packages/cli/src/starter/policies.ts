@@ -50,7 +50,7 @@ permit (principal == ${agent}, action in Action::"tools/call", resource);
 
 // Whatever can change something waits for a person. ${
     readers.length === 0
-      ? 'Add \`unless { action in [Action::"server/tool"] }\` for tools that only read.'
+      ? 'Add `unless { action in [Action::"server/tool"] }` for tools that only read.'
       : 'These tools say that they only read: check that you agree.'
   }
 // @approvers("security") would name who may agree, @quorum("2") how many must, @timeout("10m") how long they have.

@@ -1,11 +1,11 @@
 /** Text from outside, shown so that nothing in it hides, reorders or forges what a person reads. */
 
 /**
- * Control and format characters (bidirectional marks, zero-width, soft hyphen), separators that are not a plain space, surrogates, private use,
- * variation selectors and fillers that render as nothing.
+ * Control and format characters (bidirectional marks, zero-width, soft hyphen), whatever Unicode says may be left out of a rendering (variation
+ * selectors, fillers), surrogates, private use, unassigned, and every space but the plain one.
  */
 const INVISIBLE =
-  /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\u{e0100}-\u{e01ef}]/gu;
+  /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u00a0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000]/gu;
 
 /** `text` with each such character as `\u{…}`. Line feeds too, unless `keepLines`, which is for text that Writ laid out itself. */
 export function visible(text: string, options: { readonly keepLines?: boolean } = {}): string {

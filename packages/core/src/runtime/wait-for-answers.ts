@@ -33,11 +33,11 @@ export function waitForAnswers<Settled>(options: WaitOptions<Settled>): Promise<
   const { state, timers, signal } = options;
   return new Promise((resolve, reject) => {
     let cancelPoll: (() => void) | undefined;
-    let cancelEnd: (() => void) | undefined;
+    const endings: (() => void)[] = [];
 
     const finish = (act: () => void): void => {
       cancelPoll?.();
-      cancelEnd?.();
+      for (const cancel of endings) cancel();
       signal?.removeEventListener('abort', onAbort);
       act();
     };
@@ -66,10 +66,11 @@ export function waitForAnswers<Settled>(options: WaitOptions<Settled>): Promise<
     if (look()) return;
     if (options.waitMs <= 0) return end({ status: 'timeout' });
     signal?.addEventListener('abort', onAbort, { once: true });
-    cancelEnd = timers.after(options.waitMs, () => {
+    const cancelEnd = timers.after(options.waitMs, () => {
       // One last look: an answer that came within the time counts, whenever the poll would have been.
       if (!look()) end({ status: 'timeout' });
     });
+    endings.push(cancelEnd);
     poll();
   });
 }

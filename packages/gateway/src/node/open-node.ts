@@ -24,6 +24,7 @@ import {
 } from '@writ/core';
 import { phoneDetector } from '@writ/detectors';
 import { type Configuration, type DetectorMode, suggest } from '../config/index.ts';
+import { announceHolds } from './announce-holds.ts';
 import { checkPolicies, createFilePolicy, type FilePolicy } from './file-policy.ts';
 import { judgeIsolation, readIsolationFacts } from './isolation.ts';
 import { createToolPins } from './tool-pins.ts';
@@ -94,7 +95,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
   });
   const parts = { log: log.writer, state: log.state, draft };
   const policy = createFilePolicy({ ...parts, config, report });
-  const guard = createGuardLine({
+  const line = createGuardLine({
     log: log.writer,
     state: log.state,
     policy,
@@ -117,6 +118,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     selfProtection: createSelfProtection(protectedFiles(config)),
     maxConcurrent: MAX_CONCURRENT,
   });
+  const guard = announceHolds(line, report);
   return {
     config,
     clock,

@@ -1,0 +1,136 @@
+// `writ log`: the contract of verify, and what the other commands print.
+import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Scratch } from './harness.ts';
+
+let scratch: Scratch;
+beforeAll(async () => {
+  scratch = new Scratch();
+  scratch.mustInit('--trust');
+  const client = await scratch.gateway();
+  for (let call = 0; call < 3; call += 1) await client.call('read');
+  await client.close();
+});
+afterAll(() => scratch.remove());
+
+const verify = (...flags: string[]) => {
+  const { status, stdout } = scratch.run('log', 'verify', '.writ', ...flags, '--json');
+  return {
+    status,
+    answer: JSON.parse(stdout) as { ok: boolean; size: number; problems: string[]; [field: string]: unknown },
+  };
+};
+
+describe('verify', () => {
+  test('with the key that init put into the trust folder: ok, exit 0', () => {
+    const { status, answer } = verify();
+    expect(status).toBe(0);
+    expect(answer).toEqual({
+      ok: true,
+      origin: expect.stringMatching(/^writ\.local\//),
+      size: expect.any(Number),
+      root: expect.stringMatching(/^[A-Za-z0-9+/]{43}=$/),
+      uncovered: 0,
+      witnessed: 0,
+      problems: [],
+    });
+    expect(scratch.run('log', 'verify', '.writ').stdout).toMatch(
+      /^verified {2}writ\.local.*\n.*entries[\s\S]*witnessed 0 of \d+\n$/,
+    );
+  });
+
+  test('without any key: not ok, `no trusted key`, exit 1; the key beside the log is never taken', () => {
+    rmSync(scratch.path('hidden'), { recursive: true, force: true });
+    cpSync(scratch.path('xdg'), scratch.path('hidden'), { recursive: true });
+    rmSync(scratch.path('xdg'), { recursive: true });
+    try {
+      const { status, answer } = verify();
+      expect(status).toBe(1);
+      expect(answer).toMatchObject({ ok: false, problems: expect.arrayContaining(['no trusted key']) });
+    } finally {
+      cpSync(scratch.path('hidden'), scratch.path('xdg'), { recursive: true });
+    }
+  });
+
+  test('with --key it needs no trust folder', () => {
+    const [name = ''] = readdirSync(scratch.path('xdg/writ/trust'));
+    expect(verify('--key', scratch.path('xdg/writ/trust', name)).status).toBe(0);
+  });
+
+  test('with the key of another log: not ok', () => {
+    const other = new Scratch();
+    other.run('init', '--no-approver');
+    const [name = ''] = readdirSync(other.path('xdg/writ/trust'));
+    const { status, answer } = verify('--key', other.path('xdg/writ/trust', name));
+    void other.remove();
+    expect(status).toBe(1);
+    expect(answer.problems).toContain('no trusted key');
+  });
+
+  test('against a noted checkpoint: the log may grow, and may not shrink', () => {
+    const noted = scratch.write('noted', scratch.run('log', 'checkpoint').stdout);
+    cpSync(scratch.path('.writ'), scratch.path('before'), { recursive: true });
+    scratch.run('kill', 'agent', 'other', '--reason', 'to make it grow');
+    expect(verify('--checkpoint', noted)).toMatchObject({ status: 0 });
+    const later = scratch.write('later', scratch.run('log', 'checkpoint').stdout);
+    const { status, stdout } = scratch.run('log', 'verify', 'before', '--checkpoint', later, '--json');
+    expect(status).toBe(1);
+    expect((JSON.parse(stdout) as { problems: string[] }).problems.join()).toContain('tail-cut');
+  });
+
+  test('a flipped bit in a published entry is found', () => {
+    cpSync(scratch.path('.writ'), scratch.path('flipped'), { recursive: true });
+    const folder = scratch.path('flipped/log/tile/entries');
+    const [bundle = ''] = readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((found) => found.isFile())
+      .map((found) => `${found.parentPath}/${found.name}`)
+      // The widest partial bundle is the newest.
+      .sort((left, right) => statSync(right).size - statSync(left).size);
+    const bytes = readFileSync(bundle);
+    bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
+    writeFileSync(bundle, bytes);
+    const { status, stdout } = scratch.run('log', 'verify', 'flipped', '--json');
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false });
+  });
+
+  test('a folder without a log is not verified', () => {
+    const { status, stdout } = scratch.run('log', 'verify', 'policies', '--json');
+    expect({ status, ok: (JSON.parse(stdout) as { ok: boolean }).ok }).toEqual({ status: 1, ok: false });
+  });
+});
+
+test('tail prints one line an entry, show one entry with its sealed body', () => {
+  const lines = scratch.run('log', 'tail', '-n', '100').stdout.trim().split('\n');
+  expect(lines.some((line) => line.includes('allow') && line.includes('tools/call'))).toBe(true);
+  const index = /^#(\d+) /.exec(lines.find((line) => line.includes('tools/call')) ?? '')?.[1] ?? '';
+  const shown = scratch.json('log', 'show', index) as {
+    entry: { kind: string };
+    body: { fields: { arguments: unknown } };
+  };
+  expect(shown.entry.kind).toBe('decision');
+  expect(shown.body.fields.arguments).toEqual({});
+  expect(scratch.run('log', 'show', '99999').status).toBe(74);
+  expect(scratch.run('log', 'show', 'elsewhere#0').status).toBe(74);
+});
+
+test('prove writes a receipt that verifies offline against the entry’s bytes', async () => {
+  const { createHash } = await import('node:crypto');
+  const { parsePublicKey, verifySignature } = await import('@writ/core');
+  const { verifyReceipt } = await import('@writ/core/proof');
+  expect(scratch.run('log', 'prove', '2', '--out', 'receipt', '--entry', 'entry')).toMatchObject({
+    status: 0,
+  });
+  const [name = ''] = readdirSync(scratch.path('xdg/writ/trust'));
+  const key = parsePublicKey(scratch.read(`xdg/writ/trust/${name}`));
+  const report = await verifyReceipt(
+    readFileSync(scratch.path('receipt')),
+    readFileSync(scratch.path('entry')),
+    {
+      keys: [key],
+      sha256: (bytes) => createHash('sha256').update(bytes).digest(),
+      verifySignature: (publicKey, message, signature) => verifySignature({ publicKey }, message, signature),
+    },
+  );
+  expect(report).toMatchObject({ ok: true, index: 2, problems: [] });
+});
