@@ -33,10 +33,11 @@ export interface FakeGuard extends Guard {
   kill(): void;
 }
 
-/** A guard whose `rule` decides; `sees` says which list items are visible. */
+/** A guard whose `rule` decides; `sees` says which list items are visible, `admits` with which code a whole list is refused before policy. */
 export function createFakeGuard(
   rule: (action: InterceptedAction) => Ruling = () => 'allow',
   sees: (action: InterceptedAction, index: number) => boolean = () => true,
+  admits: (action: InterceptedAction) => string | undefined = () => undefined,
 ): FakeGuard {
   const actions: InterceptedAction[] = [];
   const refusals: string[] = [];
@@ -65,6 +66,12 @@ export function createFakeGuard(
     close: () => Promise.resolve(),
     list(action): Promise<EnforcedList> {
       actions.push(action);
+      const code = admits(action);
+      if (code !== undefined) {
+        const decision = decisionOf('deny', { source: 'admission', code });
+        const hidden = action.parts.map(() => false);
+        return Promise.resolve({ verdict: 'deny', visible: hidden, decision, message: 'killed' });
+      }
       const visible = action.parts.map((_part, index) => sees(action, index));
       return Promise.resolve({
         verdict: 'allow',

@@ -56,6 +56,37 @@ test.each([
   expect(judged.every(({ action, resource }) => action.name === method && resource.type === type)).toBe(true);
 });
 
+test('a killed tool is hidden, and the others stay', async () => {
+  const isKilled = ({
+    parts,
+  }: {
+    readonly parts: readonly { readonly resource: { readonly id: string } }[];
+  }): boolean => parts.some(({ resource }) => resource.id === 'files/sample');
+  const guard = createFakeGuard(
+    () => 'allow',
+    () => true,
+    (action) => (isKilled(action) ? 'kill.tool' : undefined),
+  );
+  const harness = new Harness({ guard });
+  await harness.initialize();
+  const seen = names(await all(harness, 'tools/list', 'tools'));
+  expect(seen).not.toContain('sample');
+  expect(seen).toHaveLength(15);
+});
+
+test('a killed agent is told that its list was refused, not shown an empty one', async () => {
+  const guard = createFakeGuard(
+    () => 'allow',
+    () => true,
+    () => 'kill.agent',
+  );
+  const harness = new Harness({ guard });
+  await harness.initialize();
+  expect(await harness.ask('tools/list', {})).toMatchObject({
+    error: { code: -32010, message: 'the list was refused: killed' },
+  });
+});
+
 test('tools of a server that nobody trusts are hidden and refused until a person accepts them, without a restart', async () => {
   const pins = createFakePins();
   const servers = [{ ...fixtureServer('files'), isTrusted: false }];

@@ -69,7 +69,7 @@ export class ProxySession implements MessageSink {
       client: new RpcPeer(options.stdout),
       upstreams,
       expose,
-      catalogue: new ToolCatalogue({ ports, upstreams, expose, note }),
+      catalogue: new ToolCatalogue({ ports, timers, upstreams, expose, note }),
       directory: new Directory(upstreams, expose, note),
       progress: new ProgressTokens(upstreams.length === 1),
       note,
@@ -114,9 +114,12 @@ export class ProxySession implements MessageSink {
   async close(why: Fault): Promise<void> {
     this.#fromClient.abortAll();
     for (const inFlight of this.#fromServers.values()) inFlight.abortAll();
-    await this.#fromClient.idle();
-    await Promise.all([...this.#fromServers.values()].map((inFlight) => inFlight.idle()));
-    await Promise.all(this.#context.upstreams.map((upstream) => upstream.close()));
+    // Together: what waits for a server that does not answer ends only with the server.
+    await Promise.all([
+      this.#fromClient.idle(),
+      ...[...this.#fromServers.values()].map((inFlight) => inFlight.idle()),
+      ...this.#context.upstreams.map((upstream) => upstream.close()),
+    ]);
     this.#context.client.giveUp(why);
     // Standard output belongs to the process: it is flushed, not closed.
     await this.#context.client.flushed();

@@ -1,10 +1,19 @@
 /** The tools that serve now: as listed live, as pinned, and under the names clients see. */
-import { definitionHash, describeFault, type JsonObject, ownProperty, type ToolDefinition } from '@writ/core';
+import {
+  definitionHash,
+  describeFault,
+  type JsonObject,
+  ownProperty,
+  type Timers,
+  type ToolDefinition,
+} from '@writ/core';
 import { collisions, type Expose, exposedName, SEPARATOR } from '../../naming/index.ts';
 import type { GatewayPorts } from '../../ports.ts';
 import { listAll, type Upstream } from '../../upstream/index.ts';
 import { policyTools } from './policy-tools.ts';
 
+/** How long a server may take to list all its tools; calls wait for it. In milliseconds. */
+const LIST_DEADLINE_MS = 30_000;
 /** Longest tool name that is judged, in UTF-16 units. */
 export const MAX_TOOL_NAME = 1_024;
 
@@ -33,6 +42,7 @@ interface Listing {
 /** Where the catalogue gets what it needs. */
 export interface CatalogueOptions {
   readonly ports: Pick<GatewayPorts, 'pins' | 'policy' | 'state'>;
+  readonly timers: Timers;
   readonly upstreams: readonly Upstream[];
   readonly expose: Expose;
   readonly note: (text: string) => void;
@@ -135,14 +145,23 @@ export class ToolCatalogue {
   async #refresh(upstream: Upstream, listing: Listing): Promise<void> {
     do {
       listing.isStale = false;
+      const deadline = new AbortController();
+      const cancel = this.#options.timers.after(LIST_DEADLINE_MS, () => deadline.abort());
       try {
         const items = upstream.offers('tools')
-          ? await listAll(upstream.name, 'tools', (page) => upstream.request('tools/list', page), this.#era)
+          ? await listAll(
+              upstream.name,
+              'tools',
+              (page) => upstream.request('tools/list', page, deadline.signal),
+              this.#era,
+            )
           : [];
         await this.#pin(upstream, listing, items);
       } catch (thrown) {
         this.#options.note(`tools of server \`${upstream.name}\` are not known: ${describeFault(thrown)}`);
         return;
+      } finally {
+        cancel();
       }
     } while (listing.isStale);
     listing.isListed = true;
