@@ -1,6 +1,7 @@
 /** What crosses between the callers' thread and the sequencer's: plain data, batched. */
 import { Fault, type FaultCode, type FaultData } from '../../kernel/index.ts';
 import type { PreparedEntry } from '../entry/index.ts';
+import type { SqliteSequencerOptions } from './sqlite-sequencer.ts';
 
 /** A fault as plain data; a class does not cross threads. */
 export interface FaultMessage {
@@ -11,6 +12,7 @@ export interface FaultMessage {
 
 /** To the sequencer. Appends are answered in order. */
 export type ToSequencer =
+  | { readonly type: 'open'; readonly options: SqliteSequencerOptions }
   | { readonly type: 'append'; readonly entries: readonly PreparedEntry[] }
   | { readonly type: 'close' };
 

@@ -1,10 +1,10 @@
 /** The callers' side of the sequencer's thread: a bounded queue, one message per microtask, answers in order. */
-import { Worker } from 'node:worker_threads';
 import { describeFault, Fault } from '../../kernel/index.ts';
 import type { AppendRefusal, AppendResult } from '../../model/index.ts';
 import type { PreparedEntry } from '../entry/index.ts';
 import { fromMessage, type FaultMessage, type FromSequencer, type ToSequencer } from './messages.ts';
 import type { SqliteSequencerOptions } from './sqlite-sequencer.ts';
+import { takeThread, type Thread } from './thread.ts';
 
 /** Entries that may wait for the disk at once; one more is refused with `guard.overloaded`. */
 export const MAX_WAITING_ENTRIES = 8_192;
@@ -22,9 +22,9 @@ interface Waiting {
 /** Hands entries to a sequencer in a worker thread. */
 export class SequencerClient {
   readonly #origin: string;
-  readonly #worker: Worker;
+  readonly #thread: Thread;
   readonly #ready = Promise.withResolvers<readonly number[]>();
-  readonly #exited = Promise.withResolvers<void>();
+  readonly #ended = Promise.withResolvers<void>();
   /** In the order of their entries; a ring would save nothing measurable. */
   #waiting: Waiting[] = [];
   #answered = 0;
@@ -35,18 +35,18 @@ export class SequencerClient {
 
   constructor(options: SqliteSequencerOptions) {
     this.#origin = options.origin;
-    const source = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js';
-    this.#worker = new Worker(new URL(source, import.meta.url), { workerData: options });
-    this.#worker.on('message', (message: FromSequencer) => this.#receive(message));
-    this.#worker.on('error', (cause) =>
-      this.#fail(
-        new Fault('log.unavailable', `the log's thread failed: ${describeFault(cause)}`, {}, { cause }),
-      ),
-    );
-    this.#worker.on('exit', () => {
-      this.#fail(new Fault('log.unavailable', "the log's thread has ended"));
-      this.#exited.resolve();
+    this.#thread = takeThread({
+      message: (message) => this.#receive(message as FromSequencer),
+      error: (cause) =>
+        this.#fail(
+          new Fault('log.unavailable', `the log's thread failed: ${describeFault(cause)}`, {}, { cause }),
+        ),
+      exit: () => {
+        this.#fail(new Fault('log.unavailable', "the log's thread has ended"));
+        this.#ended.resolve();
+      },
     });
+    this.#post({ type: 'open', options });
     this.#ready.promise.catch(() => {});
   }
 
@@ -98,8 +98,7 @@ export class SequencerClient {
   async close(): Promise<void> {
     this.#flush();
     if (this.#broken === undefined) this.#post({ type: 'close' });
-    // The thread ends by itself once it has let go of the store; ending it from outside could cut that short.
-    await this.#exited.promise;
+    await this.#ended.promise;
   }
 
   #flush(): void {
@@ -110,7 +109,7 @@ export class SequencerClient {
   }
 
   #post(message: ToSequencer): void {
-    this.#worker.postMessage(message);
+    this.#thread.post(message);
   }
 
   #receive(message: FromSequencer): void {
@@ -120,6 +119,7 @@ export class SequencerClient {
         return;
       case 'failed_to_open':
         this.#fail(fromMessage(message.fault));
+        this.#letGo();
         return;
       case 'written':
         this.#answer(message.results);
@@ -131,6 +131,7 @@ export class SequencerClient {
       }
       case 'closed':
         this.#broken = new Fault('log.closed', 'the log is closed');
+        this.#letGo();
         return;
       default:
         message satisfies never;
@@ -162,6 +163,11 @@ export class SequencerClient {
       this.#answered = 0;
     }
     return waiting;
+  }
+
+  #letGo(): void {
+    this.#thread.release();
+    this.#ended.resolve();
   }
 
   #fail(fault: Fault): void {

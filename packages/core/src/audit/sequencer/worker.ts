@@ -1,5 +1,5 @@
 /** The sequencer's thread: takes what has come, writes it as one batch, answers, takes what has come meanwhile. */
-import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, receiveMessageOnPort } from 'node:worker_threads';
 import { describeFault, Fault } from '../../kernel/index.ts';
 import type { PreparedEntry } from '../entry/index.ts';
 import { isLockHeld, type ProcessLock, removeLock, takeLock } from '../store/index.ts';
@@ -9,48 +9,64 @@ import { SqliteSequencer, type SqliteSequencerOptions } from './sqlite-sequencer
 /** Most entries in one transaction: what is written in a few dozen milliseconds, so that other processes get their turn. */
 const MAX_BATCH = 2_000;
 
-const port = parentPort;
-if (port !== null) serve(port, workerData as SqliteSequencerOptions);
+if (parentPort !== null) serve(parentPort);
 
-function serve(messages: NonNullable<typeof parentPort>, options: SqliteSequencerOptions): void {
-  const send = (message: FromSequencer): void => messages.postMessage(message);
-  let sequencer: SqliteSequencer;
-  let lock: ProcessLock;
-  try {
-    sequencer = new SqliteSequencer(options);
-    // Taken before the first entry names this boot, so that nobody can see the boot without its lock.
-    lock = takeLock(options.path, options.boot);
-    send({ type: 'ready', dead: decisionsOfEndedBoots(sequencer, options.path) });
-  } catch (cause) {
-    send({ type: 'failed_to_open', fault: toMessage(asFault(cause)) });
-    messages.close();
-    return;
-  }
+/** An open log and the lock that says that its boot lives. */
+interface Served {
+  readonly sequencer: SqliteSequencer;
+  readonly path: string;
+  readonly boot: string;
+  readonly lock: ProcessLock;
+}
+
+/** Serves one log after another; between two the thread holds nothing. */
+function serve(port: MessagePort): void {
+  const send = (message: FromSequencer): void => port.postMessage(message);
   const waiting: PreparedEntry[] = [];
+  let served: Served | undefined;
   let closing = false;
   const take = (message: ToSequencer): void => {
     if (message.type === 'append') waiting.push(...message.entries);
-    else closing = true;
+    else if (message.type === 'close') closing = true;
+    else served = open(message.options, send);
   };
-  messages.on('message', (message: ToSequencer) => {
+  port.on('message', (message: ToSequencer) => {
     take(message);
     do {
-      for (
-        let next = receiveMessageOnPort(messages);
-        next !== undefined;
-        next = receiveMessageOnPort(messages)
-      ) {
+      for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) {
         take(next.message as ToSequencer);
       }
-      if (waiting.length > 0) send(write(sequencer, waiting.splice(0, MAX_BATCH)));
-    } while (waiting.length > 0);
+      if (served !== undefined && waiting.length > 0)
+        send(write(served.sequencer, waiting.splice(0, MAX_BATCH)));
+    } while (served !== undefined && waiting.length > 0);
     if (!closing) return;
-    sequencer.close();
-    lock.release();
-    removeLock(options.path, options.boot);
+    closing = false;
+    if (served !== undefined) release(served);
+    served = undefined;
     send({ type: 'closed' });
-    messages.close();
   });
+}
+
+function open(options: SqliteSequencerOptions, send: (message: FromSequencer) => void): Served | undefined {
+  const { path, boot } = options;
+  let sequencer: SqliteSequencer | undefined;
+  try {
+    sequencer = new SqliteSequencer(options);
+    // Taken before the first entry names this boot, so that nobody can see the boot without its lock.
+    const lock = takeLock(path, boot);
+    send({ type: 'ready', dead: decisionsOfEndedBoots(sequencer, path) });
+    return { sequencer, path, boot, lock };
+  } catch (cause) {
+    sequencer?.close();
+    send({ type: 'failed_to_open', fault: toMessage(asFault(cause)) });
+    return undefined;
+  }
+}
+
+function release({ sequencer, path, boot, lock }: Served): void {
+  sequencer.close();
+  lock.release();
+  removeLock(path, boot);
 }
 
 function write(sequencer: SqliteSequencer, batch: readonly PreparedEntry[]): FromSequencer {
