@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { Fault, isJsonObject, type JsonObject } from '@writ/core';
 import { createFakeGuard } from './fake-guard.ts';
 import { createFakePins } from './fake-pins.ts';
-import { fixtureServer, Harness } from './harness.ts';
+import { fixtureServer, Harness, manualTimers } from './harness.ts';
 
 const both = (): ReturnType<typeof fixtureServer>[] => [fixtureServer('one'), fixtureServer('two', '--old')];
 
@@ -139,6 +139,30 @@ test('a server that cannot be started is a load error on the first run', async (
     code: 'upstream.start',
     message: 'server `files` cannot be started: `./no-such-program` was not found',
   });
+});
+
+test('a server that never lists its tools keeps the gateway from starting only until the deadline', async () => {
+  const timers = manualTimers();
+  const harness = new Harness({ servers: [fixtureServer('files', '--mute')], timers });
+  timers.fire(60_000);
+  await expect(harness.done).rejects.toMatchObject({ code: 'upstream.timeout' });
+});
+
+test('a server that stops listing its tools holds a call only until the deadline, and not the end', async () => {
+  const pins = createFakePins();
+  const first = new Harness({ pins });
+  await first.initialize();
+  await first.stop();
+  const timers = manualTimers();
+  const harness = new Harness({ pins, timers, servers: [fixtureServer('files', '--mute')] });
+  await harness.initialize();
+  const answer = harness.call('echo', {});
+  await harness.ask('ping');
+  timers.fire(30_000);
+  expect(JSON.stringify(await answer)).toContain('tool.unknown');
+  void harness.ask('tools/call', { name: 'echo' });
+  await harness.ask('ping');
+  expect(await harness.stop()).toBe(0);
 });
 
 test('lines of servers for people say which server wrote them', async () => {
