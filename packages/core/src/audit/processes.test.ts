@@ -7,8 +7,12 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { SAMPLE_LOG_KEYS, sampleLogIdentity } from '../testing/index.ts';
-import type { LogWriterReport, LogWriterTask } from '../testing/log-writer-process.ts';
+import {
+  type LogWriterReport,
+  type LogWriterTask,
+  SAMPLE_LOG_KEYS,
+  sampleLogIdentity,
+} from '../testing/index.ts';
 import { openLog, type OpenLog, type Step, STEPS, verifyFolder } from './index.ts';
 
 const PROGRAM = fileURLToPath(new URL('../testing/log-writer-process.ts', import.meta.url));

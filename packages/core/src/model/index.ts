@@ -92,3 +92,9 @@ export {
   partSchema,
   subjectSchema,
 } from './parse-request.ts';
+export {
+  BODY_CLASSIFICATION,
+  ENTRY_CLASSIFICATION,
+  ENVELOPE_CLASSIFICATION,
+  type FieldClass,
+} from './classification.ts';

@@ -20,3 +20,4 @@ export {
   type SettableClock,
   settableClock,
 } from './log-fixture.ts';
+export type { LogWriterReport, LogWriterTask } from './log-writer-task.ts';

@@ -364,8 +364,8 @@ export async function committed(
   draft: EntryDraft,
 ): Promise<Extract<AppendResult, { status: 'committed' }>> {
   const result = await log.writer.append(draft);
-  assert.equal(result.status, 'committed', JSON.stringify(result));
-  return result as Extract<AppendResult, { status: 'committed' }>;
+  if (result.status !== 'committed') assert.fail(`refused: ${result.refusal}`);
+  return result;
 }
 
 async function refused(log: OpenLog, draft: EntryDraft, refusal: string): Promise<void> {

@@ -29,11 +29,11 @@ const MAX_APPROVALS = 16;
 const hash = text(/^[0-9a-f]{64}$/, '64 lower-case hexadecimal digits');
 const ulid = text(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/, 'a ULID');
 const commitmentValue = text(/^[A-Za-z0-9+/]{43}=$/, 'standard base64 of 32 bytes');
-const CODE = /^[a-z0-9][a-z0-9._/:-]{0,95}$/;
+const CODE = /^[a-z][a-z0-9._/:-]{0,95}$/;
 const code = text(CODE, 'a code of at most 96 characters');
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$/;
 const name = text(NAME, 'a name of at most 128 characters');
-const version = text(/^[\x21-\x7e][\x20-\x7e]{0,63}$/, 'a version of at most 64 characters');
+const version = text(/^[A-Za-z0-9][A-Za-z0-9._/@+-]{0,63}(?: [0-9][A-Za-z0-9._+-]{0,31})?$/, 'a version');
 const receipt = text(/^[^\s#+"\\]{1,255}#(?:0|[1-9][0-9]{0,15})$/, 'a receipt `origin#index`');
 const key = text(/^[\x21\x23-\x5b\x5d-\x7e]{1,400}$/, 'a key of at most 400 characters');
 

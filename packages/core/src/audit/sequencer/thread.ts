@@ -7,9 +7,9 @@ const idle = new Set<Worker>();
 
 /** What a user of a thread is told. */
 export interface ThreadListeners {
-  message(message: unknown): void;
-  error(cause: unknown): void;
-  exit(): void;
+  readonly message: (message: unknown) => void;
+  readonly error: (cause: unknown) => void;
+  readonly exit: () => void;
 }
 
 /** A thread in use. */

@@ -1,0 +1,186 @@
+/** Entries as bytes: written in one form, read strictly, every field classified. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { isFault, utf8 } from '../../kernel/index.ts';
+import {
+  type DecisionRecord,
+  ENTRY_CLASSIFICATION,
+  ENTRY_KINDS,
+  ENVELOPE_CLASSIFICATION,
+  type EntryDetail,
+  KNOWN_METHODS,
+  MODES,
+  OUTCOMES,
+  VERDICTS,
+} from '../../model/index.ts';
+import { sampleDecision, sampleDraft, sampleLogIdentity } from '../../testing/index.ts';
+import { completeEntry, parseEntry, prepareEntry } from './index.ts';
+import { entryFields } from './shapes.ts';
+import type { FieldShape, Shape } from './shape.ts';
+
+const PLACE = {
+  producer: { id: 'node-1', boot: '01J00000000000000000000000', counter: 3, previous: 7 },
+  timeFloor: 1_000,
+  witnessedSize: 0,
+};
+
+function write(detail: EntryDetail, committed: Record<string, string> = {}): Uint8Array {
+  const draft = sampleDraft(detail, { committed, consumes: ['approval:1'] });
+  return utf8(completeEntry(prepareEntry(draft, sampleLogIdentity()), undefined, PLACE, {}));
+}
+
+const hash = fc.stringMatching(/^[0-9a-f]{64}$/);
+const code = fc.stringMatching(/^[a-z][a-z0-9._/:-]{0,30}$/);
+const name = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,30}$/);
+const count = fc.nat();
+
+const decision: fc.Arbitrary<DecisionRecord> = fc
+  .record({
+    verdict: fc.constantFrom(...VERDICTS),
+    mode: fc.constantFrom(...MODES),
+    source: fc.constantFrom('admission' as const, 'policy' as const, 'fault' as const),
+    method: fc.constantFrom(...KNOWN_METHODS, 'other'),
+    determining: fc.array(fc.record({ id: name, contentHash: hash }), { maxLength: 5 }),
+    determiningCount: count,
+    errors: fc.array(fc.record({ policy: name, code }), { maxLength: 3 }),
+    obligations: fc.array(fc.record({ type: code, names: fc.array(name, { maxLength: 3 }) }), {
+      maxLength: 3,
+    }),
+    held: fc.array(fc.record({ contentHash: hash, quorum: fc.integer({ min: 1, max: 9 }) }), {
+      maxLength: 3,
+    }),
+  })
+  .map((changes) => sampleDecision(changes));
+
+const detail: fc.Arbitrary<EntryDetail> = fc.oneof(
+  decision.map((record): EntryDetail => ({ kind: 'decision', decision: record })),
+  fc
+    .record({
+      outcome: fc.constantFrom(...OUTCOMES),
+      decisionOf: count,
+      delivery: decision,
+      redactions: fc.dictionary(code, count, { maxKeys: 5 }),
+    })
+    .map((record): EntryDetail => ({ kind: 'outcome', ...record })),
+  fc
+    .record({ counts: fc.dictionary(code, count, { maxKeys: 5 }), since: count })
+    .map((refusals): EntryDetail => ({ kind: 'refusals', refusals })),
+);
+
+test('what is written is read as it was drafted, and there is one text for it', () => {
+  fc.assert(
+    fc.property(detail, fc.string(), (drafted, personal) => {
+      const bytes = write(drafted, { person: personal });
+      const entry = parseEntry(bytes);
+      expect(entry).toMatchObject(JSON.parse(JSON.stringify(drafted)) as object);
+      expect(utf8(JSON.stringify(entry))).toEqual(bytes);
+    }),
+  );
+});
+
+test('no byte of an entry can be changed into another entry unnoticed as malformed or as different', () => {
+  const bytes = write({ kind: 'decision', decision: sampleDecision() });
+  fc.assert(
+    fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
+      const edited = bytes.slice();
+      edited[at] = (edited[at] as number) ^ change;
+      let read: unknown;
+      try {
+        read = parseEntry(edited);
+      } catch (fault) {
+        expect(isFault(fault)).toBe(true);
+        return;
+      }
+      expect(JSON.stringify(read)).not.toBe(new TextDecoder().decode(bytes));
+    }),
+  );
+});
+
+test('any bytes are an entry or a fault, never another error', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.uint8Array(), fc.json().map(utf8)), (bytes) => {
+      try {
+        parseEntry(bytes);
+      } catch (fault) {
+        expect(isFault(fault)).toBe(true);
+      }
+    }),
+  );
+});
+
+test.each<readonly [string, (text: string) => string, string]>([
+  ['an unknown field', (text) => text.replace('"time":', '"note":1,"time":'), 'note'],
+  [
+    'an unknown field deep within',
+    (text) => text.replace('"count":1', '"count":1,"who":"Ada"'),
+    'decision.parts.who',
+  ],
+  ['a missing field', (text) => text.replace(/"tenant":"[^"]*",/, ''), 'id'],
+  ['a field out of place', (text) => text.replace(/("tenant":"[^"]*"),("id":"[^"]*")/, '$2,$1'), 'id'],
+  ['a duplicate field', (text) => text.replace('"time":1000', '"time":1000,"time":1000'), ''],
+  ['white space', (text) => text.replace(',', ', '), ''],
+  ['a second spelling of a number', (text) => text.replace('"time":1000', '"time":1e3'), ''],
+  ['a second spelling of a string', (text) => text.replace('"allow"', '"\\u0061llow"'), ''],
+  ['an unknown kind', (text) => text.replace('"kind":"decision"', '"kind":"verdict"'), 'kind'],
+  ['another version', (text) => text.replace('"version":1', '"version":2'), 'version'],
+  [
+    'a person in place of a hash',
+    (text) => text.replace(/"policyHash":"[^"]*"/, '"policyHash":"Ada Lovelace"'),
+    'decision.policyHash',
+  ],
+  ['a name for a counter', (text) => text.replace('"counter":3', '"counter":"3"'), 'producer.counter'],
+])('%s is refused, with its path', (_what, change, path) => {
+  const text = new TextDecoder().decode(write({ kind: 'decision', decision: sampleDecision() }));
+  expect(change(text)).not.toBe(text);
+  expect(() => parseEntry(utf8(change(text)))).toThrow(
+    expect.objectContaining({ code: 'entry.invalid', data: { path } }),
+  );
+});
+
+describe.each(ENTRY_KINDS)('an entry of kind %s', (kind) => {
+  test('has each of its fields classified, and no class without a field', () => {
+    const classified = new Set([
+      ...Object.keys(ENVELOPE_CLASSIFICATION),
+      ...Object.keys(ENTRY_CLASSIFICATION[kind]),
+    ]);
+    expect(new Set(leaves(entryFields(kind)))).toEqual(classified);
+  });
+
+  test('holds a free text nowhere', () => {
+    const free = ({ type, ...shape }: Shape): boolean =>
+      type === 'text' && (shape as { pattern: RegExp }).pattern.test('Ada Lovelace, 12 Main St');
+    const texts = shapesOf({ type: 'object', fields: entryFields(kind) }).filter(free);
+    expect(texts).toEqual([]);
+  });
+});
+
+function leaves(fields: readonly FieldShape[]): readonly string[] {
+  return fields.flatMap(({ name: field, shape }) => paths(shape, field));
+}
+
+function paths(shape: Shape, path: string): readonly string[] {
+  switch (shape.type) {
+    case 'object':
+      return shape.fields.flatMap((field) => paths(field.shape, `${path}.${field.name}`));
+    case 'list':
+      return paths(shape.of, `${path}[]`);
+    case 'nullable':
+      return paths(shape.of, path);
+    case 'counts':
+      return [`${path}.*`];
+    default:
+      return [path];
+  }
+}
+
+function shapesOf(shape: Shape): readonly Shape[] {
+  switch (shape.type) {
+    case 'object':
+      return shape.fields.flatMap((field) => shapesOf(field.shape));
+    case 'list':
+    case 'nullable':
+      return shapesOf(shape.of);
+    default:
+      return [shape];
+  }
+}

@@ -1,0 +1,143 @@
+/** Which fields of an entry may stand in the clear, and why none of them tells of a person. */
+import type { EntryKind } from './entry.ts';
+
+/**
+ * `never_personal`: codes, counts, instants, hashes of public things and ids that name no person. `committed`: a salted commitment to a value
+ * that the leaf does not show. `sealed`: only in the encrypted body.
+ */
+export type FieldClass = 'never_personal' | 'committed' | 'sealed';
+
+/** Fields of every entry, by path; `[]` stands for each item, `*` for each key. */
+export const ENVELOPE_CLASSIFICATION: Readonly<Record<string, FieldClass>> = {
+  version: 'never_personal',
+  kind: 'never_personal',
+  origin: 'never_personal',
+  tenant: 'never_personal',
+  id: 'never_personal',
+  time: 'never_personal',
+  monotonicNs: 'never_personal',
+  inputCommitment: 'committed',
+  'commitments[].field': 'never_personal',
+  'commitments[].alg': 'never_personal',
+  'commitments[].value': 'committed',
+  'body.id': 'never_personal',
+  'body.keyId': 'never_personal',
+  'body.ciphertextHash': 'never_personal',
+  retentionClass: 'never_personal',
+  'consumes[]': 'never_personal',
+  'producer.id': 'never_personal',
+  'producer.boot': 'never_personal',
+  'producer.counter': 'never_personal',
+  'producer.previous': 'never_personal',
+  timeFloor: 'never_personal',
+  witnessedSize: 'never_personal',
+};
+
+/** Fields of a sealed body. */
+export const BODY_CLASSIFICATION: Readonly<Record<string, FieldClass>> = {
+  'fields.*': 'sealed',
+  'salts.*': 'sealed',
+  input: 'sealed',
+};
+
+const DECISION: Readonly<Record<string, FieldClass>> = {
+  verdict: 'never_personal',
+  would: 'never_personal',
+  mode: 'never_personal',
+  source: 'never_personal',
+  code: 'never_personal',
+  method: 'never_personal',
+  phase: 'never_personal',
+  initiator: 'never_personal',
+  'authentication.method': 'never_personal',
+  'authentication.assurance': 'never_personal',
+  'determining[].id': 'never_personal',
+  'determining[].contentHash': 'never_personal',
+  determiningCount: 'never_personal',
+  'errors[].policy': 'never_personal',
+  'errors[].code': 'never_personal',
+  policyHash: 'never_personal',
+  schemaHash: 'never_personal',
+  entitiesHash: 'never_personal',
+  engineVersion: 'never_personal',
+  killEpoch: 'never_personal',
+  policyEpoch: 'never_personal',
+  labelsVersion: 'never_personal',
+  'parts.count': 'never_personal',
+  'parts.verdicts.allow': 'never_personal',
+  'parts.verdicts.modify': 'never_personal',
+  'parts.verdicts.step_up': 'never_personal',
+  'parts.verdicts.defer': 'never_personal',
+  'parts.verdicts.deny': 'never_personal',
+  'obligations[].type': 'never_personal',
+  'obligations[].names[]': 'never_personal',
+  'checks[].id': 'never_personal',
+  'checks[].version': 'never_personal',
+  'checks[].status': 'never_personal',
+  'checks[].reason': 'never_personal',
+  'checks[].mode': 'never_personal',
+  'approvals[].hold': 'never_personal',
+  // A key id is a hash of a public key. Who holds the key is in configuration, not in the log.
+  'approvals[].keyIds[]': 'never_personal',
+  'approvals[].lifts[]': 'never_personal',
+  isolation: 'never_personal',
+  'held[].contentHash': 'never_personal',
+  'held[].quorum': 'never_personal',
+  parent: 'never_personal',
+};
+
+/** Fields of each kind of entry beside the envelope's. */
+export const ENTRY_CLASSIFICATION: Readonly<Record<EntryKind, Readonly<Record<string, FieldClass>>>> = {
+  start: {
+    'start.softwareVersion': 'never_personal',
+    'start.durability': 'never_personal',
+    'start.closedUnknown': 'never_personal',
+  },
+  decision: under('decision', DECISION),
+  outcome: {
+    outcome: 'never_personal',
+    decisionOf: 'never_personal',
+    code: 'never_personal',
+    ...under('delivery', DECISION),
+    'redactions.*': 'never_personal',
+  },
+  answer: {
+    'answer.answer': 'never_personal',
+    'answer.keyId': 'never_personal',
+    'answer.policyHash': 'never_personal',
+    'answer.lifts[]': 'never_personal',
+    'answer.expires': 'never_personal',
+    decisionOf: 'never_personal',
+  },
+  kill: {
+    'kill.action': 'never_personal',
+    'kill.scope': 'never_personal',
+    'kill.reason': 'never_personal',
+    'kill.killEpoch': 'never_personal',
+  },
+  policy: {
+    'policy.policyHash': 'never_personal',
+    'policy.schemaHash': 'never_personal',
+    'policy.mode': 'never_personal',
+    'policy.policyEpoch': 'never_personal',
+  },
+  pin: {
+    'pin.status': 'never_personal',
+    'pin.cause': 'never_personal',
+    'pin.definitionHash': 'never_personal',
+  },
+  refusals: {
+    'refusals.counts.*': 'never_personal',
+    'refusals.since': 'never_personal',
+  },
+  stop: {
+    'stop.entries': 'never_personal',
+  },
+};
+
+function under(
+  name: string,
+  fields: Readonly<Record<string, FieldClass>>,
+): Readonly<Record<string, FieldClass>> {
+  return Object.fromEntries(Object.entries(fields).map(([path, held]) => [`${name}.${path}`, held]));
+}
