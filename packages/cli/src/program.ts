@@ -1,16 +1,18 @@
 /** The `writ` command: what it can do, one file per command. */
 import { Command, CommanderError } from 'commander';
 import { SOFTWARE_VERSION } from '@writ/gateway';
-import { addApprovals } from './commands/approvals.ts';
-import { addClientConfig } from './commands/client-config.ts';
-import { addDecide } from './commands/decide.ts';
-import { addDoctor } from './commands/doctor.ts';
-import { addInit } from './commands/init.ts';
-import { addKill } from './commands/kill.ts';
-import { addLog } from './commands/log.ts';
-import { addMcp } from './commands/mcp.ts';
-import { addPolicy } from './commands/policy.ts';
-import { addTools } from './commands/tools.ts';
+import {
+  addApprovals,
+  addClientConfig,
+  addDecide,
+  addDoctor,
+  addInit,
+  addKill,
+  addLog,
+  addMcp,
+  addPolicy,
+  addTools,
+} from './commands/index.ts';
 import { EXIT_BAD_INPUT, EXIT_CODES_HELP, EXIT_OK } from './exit-codes.ts';
 
 /** Runs `writ` with `args`, the words after the command. Sets `process.exitCode`; never rejects. */

@@ -181,6 +181,11 @@ describe('tools', () => {
 });
 
 describe('a gateway that must not start', () => {
+  beforeEach(async () => {
+    await scratch.remove();
+    scratch = new Scratch();
+  });
+
   test.each([
     ['a bad policy', ['--policy', 'bad.cedar'], /bad\.cedar:\d+:\d+/],
     ['no policy', [], /no policy is named/],

@@ -1,2 +1,2 @@
 /** The canary of `writ doctor`. */
-export { type CanaryReport, runCanary } from './run-canary.ts';
+export { runCanary } from './run-canary.ts';

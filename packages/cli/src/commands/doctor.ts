@@ -15,11 +15,10 @@ import {
 import { formatVerifierKey } from '@writ/core/proof';
 import { checkPolicies, type Configuration, judgeIsolation, readIsolationFacts } from '@writ/gateway';
 import { runCanary } from '../canary/index.ts';
-import { locate, type LocateOptions, readTrust, trustFolder } from '../data/index.ts';
+import { APPROVER_KEY_FILE, locate, type LocateOptions, readTrust, trustFolder } from '../data/index.ts';
 import { EXIT_NEGATIVE, EXIT_OK } from '../exit-codes.ts';
 import { runs } from '../run.ts';
 import { print, printJson, styled, visible } from '../terminal/index.ts';
-import { APPROVER_KEY_FILE } from './answer.ts';
 
 /** `fail` makes the command end with 1; `warn` is for the operator to weigh. */
 interface Finding {

@@ -14,10 +14,16 @@ import {
   writeKeyFile,
 } from '@writ/core';
 import { checkPolicies, CONFIGURATION_FILE, DATA_FOLDER, loadConfig } from '@writ/gateway';
-import { addTrust, trustFolder } from '../data/index.ts';
+import { addTrust, APPROVER_KEY_FILE, trustFolder } from '../data/index.ts';
 import { EXIT_OK } from '../exit-codes.ts';
 import { runs } from '../run.ts';
-import { configurationText, POLICY_FOLDER, type StarterServer, starterPolicies } from '../starter/index.ts';
+import {
+  configurationText,
+  POLICY_FOLDER,
+  probeServer,
+  type StarterServer,
+  starterPolicies,
+} from '../starter/index.ts';
 import {
   askPassphrase,
   confirm,
@@ -27,8 +33,6 @@ import {
   remark,
   visible,
 } from '../terminal/index.ts';
-import { APPROVER_KEY_FILE } from './answer.ts';
-import { probeServer } from './probe-server.ts';
 
 interface InitOptions {
   readonly dir: string;

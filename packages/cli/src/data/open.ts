@@ -18,6 +18,8 @@ import {
 } from '@writ/core';
 import { SOFTWARE_VERSION } from '@writ/gateway';
 
+/** File of the approver key that `writ init` makes, in the keys folder. */
+export const APPROVER_KEY_FILE = 'approver.key';
 /** Retention class of what an operator does. */
 const RETENTION_CLASS = 'operator';
 

@@ -10,7 +10,7 @@ export function isInteractive(): boolean {
 }
 
 /** The answer to `question`, or `fallback` for an empty one. Asked on standard error, so that answers on standard output stay clean. */
-export async function ask(question: string, fallback: string): Promise<string> {
+async function ask(question: string, fallback: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const answer = (await lines.question(`${question} [${fallback}] `)).trim();

@@ -1,5 +1,5 @@
 /** Talking with the person at the terminal. */
-export { ask, askPassphrase, confirm, isInteractive } from './ask.ts';
+export { askPassphrase, confirm, isInteractive } from './ask.ts';
 export {
   instant,
   print,

@@ -21,6 +21,7 @@ import {
   verifyAnswer,
 } from '@writ/core';
 import {
+  APPROVER_KEY_FILE,
   findHold,
   locate,
   type LocateOptions,
@@ -28,12 +29,9 @@ import {
   requireConfig,
   type WriteData,
   writeData,
-} from '../data/index.ts';
-import { EXIT_OK } from '../exit-codes.ts';
-import { askPassphrase, print, printJson, visible } from '../terminal/index.ts';
-
-/** File of the approver key that `writ init` makes, in the keys folder. */
-export const APPROVER_KEY_FILE = 'approver.key';
+} from '../../data/index.ts';
+import { EXIT_OK } from '../../exit-codes.ts';
+import { askPassphrase, print, printJson, visible } from '../../terminal/index.ts';
 
 /** Flags of `approve` and `deny`. */
 export interface AnswerOptions extends LocateOptions {

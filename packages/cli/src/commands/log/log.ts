@@ -13,11 +13,18 @@ import {
   parseStrictJson,
 } from '@writ/core';
 import { CHECKPOINT_PATH } from '@writ/core/proof';
-import { locate, type LocateOptions, proveEntry, type ReadData, readData, writeData } from '../data/index.ts';
-import { EXIT_OK } from '../exit-codes.ts';
-import { collect, runs } from '../run.ts';
-import { instant, print, printJson, styledVerdict, visible, visibleJson } from '../terminal/index.ts';
-import { verify } from './log-verify.ts';
+import {
+  locate,
+  type LocateOptions,
+  proveEntry,
+  type ReadData,
+  readData,
+  writeData,
+} from '../../data/index.ts';
+import { EXIT_OK } from '../../exit-codes.ts';
+import { collect, runs } from '../../run.ts';
+import { instant, print, printJson, styledVerdict, visible, visibleJson } from '../../terminal/index.ts';
+import { verify } from './verify.ts';
 
 interface TailOptions extends LocateOptions {
   readonly number: number;

@@ -1,7 +1,7 @@
 /** Asks a server for its tools before it is configured. */
 import { Fault, isJsonObject, type JsonObject, ownProperty, systemTimers } from '@writ/core';
 import { probeTools } from '@writ/gateway';
-import type { StarterTool } from '../starter/index.ts';
+import type { StarterTool } from './types.ts';
 
 /** Longest summary shown, in UTF-16 units. */
 const MAX_SUMMARY_LENGTH = 80;

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describeFault, Fault, isFault, toBase64, verifyFolder } from '@writ/core';
 import type { LogReport, Problem, VerifierKey } from '@writ/core/proof';
-import { parseKeys, readTrust, trustFolder } from '../data/index.ts';
-import { EXIT_NEGATIVE, EXIT_OK } from '../exit-codes.ts';
-import { print, printJson, remark, styled, visible } from '../terminal/index.ts';
+import { parseKeys, readTrust, trustFolder } from '../../data/index.ts';
+import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
+import { print, printJson, remark, styled, visible } from '../../terminal/index.ts';
 
 /** Flags of the command. */
 export interface VerifyOptions {

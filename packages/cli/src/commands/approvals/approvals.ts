@@ -10,10 +10,10 @@ import {
   type ReadData,
   readData,
   readHeldAction,
-} from '../data/index.ts';
-import { EXIT_OK } from '../exit-codes.ts';
-import { runs } from '../run.ts';
-import { instant, print, printJson, printTable, styled, visible, visibleJson } from '../terminal/index.ts';
+} from '../../data/index.ts';
+import { EXIT_OK } from '../../exit-codes.ts';
+import { runs } from '../../run.ts';
+import { instant, print, printJson, printTable, styled, visible, visibleJson } from '../../terminal/index.ts';
 import { type AnswerOptions, answer } from './answer.ts';
 
 interface ListOptions extends LocateOptions {

@@ -1,0 +1,2 @@
+/** `writ approvals`. */
+export { addApprovals } from './approvals.ts';

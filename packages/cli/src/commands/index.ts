@@ -1,0 +1,11 @@
+/** The commands, one file or folder each. */
+export { addApprovals } from './approvals/index.ts';
+export { addClientConfig } from './client-config.ts';
+export { addDecide } from './decide.ts';
+export { addDoctor } from './doctor.ts';
+export { addInit } from './init.ts';
+export { addKill } from './kill.ts';
+export { addLog } from './log/index.ts';
+export { addMcp } from './mcp.ts';
+export { addPolicy } from './policy.ts';
+export { addTools } from './tools.ts';

@@ -1,0 +1,2 @@
+/** `writ log`. */
+export { addLog } from './log.ts';
