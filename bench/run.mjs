@@ -1,8 +1,9 @@
-// Runs the benches of an area against built code: `npm run bench` for all, `npm run bench -- append` for bench/append*.bench.*.
-// Each bench is a process of its own that prints JSON lines `{ "name", "unit", "p50", … }`; this adds the file and, first, the machine.
+// Runs the benches of an area against built code: `npm run bench` for all, `npm run bench -- log` for bench/*log*.bench.*.
+// Each bench is a process of its own that prints JSON lines `{ "name", "params", "rate", "p50_us", … }`; this adds the file.
+// The machine, and how busy it is before and after, go to standard error.
 import { spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
-import { arch, availableParallelism, cpus, release, totalmem } from 'node:os';
+import { arch, availableParallelism, cpus, loadavg, release, totalmem } from 'node:os';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -18,13 +19,7 @@ if (files.length === 0) {
   console.error(`no bench matches \`${area}\``);
   process.exitCode = 1;
 } else {
-  print({
-    machine: cpus()[0]?.model ?? arch(),
-    cores: availableParallelism(),
-    memoryBytes: totalmem(),
-    system: `${process.platform} ${release()}`,
-    node: process.versions.node,
-  });
+  noteMachine();
 }
 
 for (const file of files) {
@@ -45,6 +40,21 @@ for (const file of files) {
     console.error(`${file} failed with ${code}`);
     process.exitCode = 1;
   }
+}
+
+if (files.length > 0) noteMachine();
+
+/** A figure means little without the load it was taken under. */
+function noteMachine() {
+  const machine = {
+    machine: cpus()[0]?.model ?? arch(),
+    cores: availableParallelism(),
+    memory_mb: Math.round(totalmem() / 2 ** 20),
+    system: `${process.platform} ${release()}`,
+    node: process.versions.node,
+    load_average: loadavg().map((load) => Math.round(load * 100) / 100),
+  };
+  console.error(JSON.stringify(machine));
 }
 
 function print(value) {
