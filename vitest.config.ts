@@ -15,6 +15,7 @@ const config: ViteUserConfig = defineConfig({
       'scripts/**/*.test.{ts,mjs}',
       'examples/**/*.test.ts',
       'requirements/**/*.test.ts',
+      'docs/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/dist/**', '**/.pack/**'],
     setupFiles: ['scripts/testing/loopback-only.ts'],

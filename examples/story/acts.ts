@@ -61,7 +61,7 @@ export function acts({ workspace, data }: World): readonly Act[] {
       tool: 'files/read_text_file',
       args: { path: `${file('out')}/../../../../etc/passwd` },
       expected: 'deny',
-      says: 'no-traversal',
+      says: 'shell or SQL syntax',
     },
     {
       title: 'edit Writ’s own database',
@@ -133,7 +133,7 @@ export function acts({ workspace, data }: World): readonly Act[] {
       tool: 'memory/delete_observations',
       args: { deletions: [{ entityName: 'Ada', observations: ['likes tea'] }] },
       expected: 'deny',
-      says: 'a person refused',
+      says: 'A person refused',
       meanwhile: 'deny',
     },
     {

@@ -53,20 +53,20 @@ async function play(here: World, agent: Agent, act: Act, number: number): Promis
   let meanwhile: Promise<void> = Promise.resolve();
   const isAsked = Promise.withResolvers<void>();
   if (act.meanwhile !== undefined) meanwhile = answerHold(here, act.meanwhile, isAsked.promise);
-  const answer = await agent.call(act.tool, act.args, isAsked.resolve);
+  let answer = await agent.call(act.tool, act.args, isAsked.resolve);
   await meanwhile;
+  // A person slower than the hold: the agent repeats exactly its call, as the refusal told it to.
+  if (act.meanwhile !== undefined && verdictOf(answer, act) === 'step_up') {
+    answer = await agent.call(act.tool, act.args, () => {});
+  }
   const verdict = verdictOf(answer, act);
   const isGood =
     verdict === act.expected &&
     answer.text.includes(act.says) &&
     (act.never === undefined || !answer.text.includes(act.never));
   if (!isGood) failures += 1;
-  row(
-    number,
-    act,
-    verdict,
-    isGood ? noteOf(answer) : `EXPECTED ${act.expected}, “${act.says}”: ${answer.text}`,
-  );
+  row(number, act, verdict, isGood ? noteOf(answer) : `EXPECTED ${act.expected}, “${act.says}”`);
+  if (!isGood) say(`    ${answer.text}`);
 }
 
 /** Olga, in a process of her own with a key that the agent cannot open. */
@@ -81,11 +81,10 @@ async function answerHold(here: World, answer: 'approve' | 'deny', isAsked: Prom
   if (end.code !== 0) throw new Error(`writ approvals ${answer} failed: ${end.stderr}`);
 }
 
-/** What the agent can tell: the machine part of a refusal, else what it sees in the result. */
+/** What the agent can tell: the machine part of a refusal; without one the call went through, whatever the server said. */
 function verdictOf(answer: Answer, act: Act): Act['expected'] {
   const verdict = answer.decision?.['verdict'];
   if (typeof verdict === 'string') return verdict as Act['expected'];
-  if (answer.isError) return 'deny';
   return act.expected === 'modify' ? 'modify' : 'allow';
 }
 
@@ -100,7 +99,8 @@ function noteOf({ text, decision }: Answer): string {
 
 async function verify(here: World): Promise<void> {
   heading('The record, verified offline with a key that the verifier brought');
-  const noted = await runWrit(here, ['log', 'checkpoint', here.data]);
+  const noted = await runWrit(here, ['log', 'checkpoint', '--config', here.config]);
+  if (noted.code !== 0) throw new Error(`writ log checkpoint failed: ${noted.stderr}`);
   writeFileSync(join(here.root, 'noted-checkpoint'), noted.stdout);
   const end = await runWrit(here, ['log', 'verify', here.data, '--key', here.logKey, '--json']);
   const report = JSON.parse(end.stdout) as { ok: boolean; size: number; root: string; uncovered: number };
@@ -121,20 +121,16 @@ async function verify(here: World): Promise<void> {
 
 async function tamper(here: World): Promise<void> {
   heading('Copies of it, tampered with');
-  for (const [index, { title, alter, needsNotedCheckpoint }] of TAMPERINGS.entries()) {
+  for (const [index, { title, caughtAs, alter, needsNotedCheckpoint }] of TAMPERINGS.entries()) {
     const copy = copyData(here, String(index));
     alter(copy, join(here.root, 'early'));
     const noted = needsNotedCheckpoint === true ? ['--checkpoint', join(here.root, 'noted-checkpoint')] : [];
     const end = await runWrit(here, ['log', 'verify', copy, '--key', here.logKey, ...noted, '--json']);
-    const report = JSON.parse(end.stdout) as { ok: boolean; problems: { code: string; message: string }[] };
-    const [problem] = report.problems;
+    const report = JSON.parse(end.stdout) as { ok: boolean; problems: string[] };
+    const problem = report.problems.find((text) => text.startsWith(`${caughtAs}:`));
     hold(
-      end.code === 1 && !report.ok,
-      `${title}: ${problem === undefined ? 'NOT CAUGHT' : problemText(problem)}`,
+      end.code === 1 && !report.ok && problem !== undefined,
+      `${title}: ${problem ?? `NOT CAUGHT AS ${caughtAs}: ${report.problems.join('; ')}`}`,
     );
   }
-}
-
-function problemText(problem: { code: string; message: string } | string): string {
-  return typeof problem === 'string' ? problem : `${problem.code} — ${problem.message}`;
 }

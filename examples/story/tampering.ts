@@ -10,6 +10,8 @@ export interface Tampering {
   readonly title: string;
   /** Changes the copy of the data folder at `copy`; `early` is a genuine copy made half-way through. */
   alter(copy: string, early: string): void;
+  /** Code of the problem that must be found. */
+  readonly caughtAs: string;
   /** Whether the verifier needs the checkpoint that somebody noted to see it. */
   readonly needsNotedCheckpoint?: boolean;
 }
@@ -18,11 +20,13 @@ export interface Tampering {
 export const TAMPERINGS: readonly Tampering[] = [
   {
     title: 'one bit of one entry flipped',
+    caughtAs: 'leaf-mismatch',
     alter: (copy) =>
       editBundle(copy, (entries) => entries.map((entry, index) => (index === 5 ? flipped(entry) : entry))),
   },
   {
     title: 'a denial removed',
+    caughtAs: 'entry-count',
     alter: (copy) =>
       editBundle(copy, (entries) =>
         entries.filter((entry) => !says(entry, '"verdict":"deny"') || entry === entries[0]),
@@ -30,6 +34,7 @@ export const TAMPERINGS: readonly Tampering[] = [
   },
   {
     title: 'two entries swapped',
+    caughtAs: 'leaf-mismatch',
     alter: (copy) =>
       editBundle(copy, ([first, second, third, ...rest]) =>
         [first, third, second, ...rest].filter((entry) => entry !== undefined),
@@ -37,6 +42,7 @@ export const TAMPERINGS: readonly Tampering[] = [
   },
   {
     title: 'a verdict flipped in the database',
+    caughtAs: 'leaf-mismatch',
     alter(copy) {
       const database = new DatabaseSync(join(copy, 'writ.db'));
       database.exec(
@@ -47,6 +53,7 @@ export const TAMPERINGS: readonly Tampering[] = [
   },
   {
     title: 'a tile exchanged for another',
+    caughtAs: 'leaf-mismatch',
     alter(copy) {
       const folder = join(copy, 'log', 'tile', '0');
       const tile = newestPartial(folder);
@@ -56,6 +63,7 @@ export const TAMPERINGS: readonly Tampering[] = [
   },
   {
     title: 'the tail cut off, back to a genuine earlier state',
+    caughtAs: 'tail-cut',
     alter(copy, early) {
       renameSync(copy, `${copy}.gone`);
       cpSync(early, copy, { recursive: true });

@@ -97,7 +97,7 @@ data: .writ
 origin: story.writ.example/log
 approvals:
   approvers: [{ id: olga, key: ${JSON.stringify(approverKey)} }]
-  hold: 1500ms
+  hold: 3s
   timeout: 10m
 `;
 }

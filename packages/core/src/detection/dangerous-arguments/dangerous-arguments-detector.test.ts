@@ -29,6 +29,9 @@ describe('what is found', () => {
     ['%2e%2e%2fetc%2fshadow', 'path-traversal/encoded'],
     ['%252e%252e%252fetc', 'path-traversal/encoded'],
     ['a/../../b', 'path-traversal'],
+    ['/srv/notes/../keys', 'path-traversal'],
+    ['/srv/work/out/../../../etc/passwd', 'path-traversal'],
+    ['cat /a/b/../../etc/shadow', 'path-traversal'],
   ])('%s', (text, name) => {
     expect(namesIn(text)).toContain(name);
   });

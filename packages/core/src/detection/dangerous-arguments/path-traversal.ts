@@ -11,7 +11,7 @@ const SENSITIVE: RegExp =
 
 /**
  * Reports paths with `../` or `..\\` that climb above their own start: always when they are the whole text, were encoded or lead to a sensitive file;
- * inside a sentence or command when they climb at least twice; inside a document, where relative links and imports are at home, not otherwise.
+ * an absolute path that is the whole text has no use for `..` at all; inside a sentence or command when they climb at least twice; inside a document, where relative links and imports are at home, not otherwise.
  *
  * `./`, `a/../b` and an ellipsis stay inside. Whether a path leaves a certain folder is for the policy to say.
  */
@@ -23,9 +23,11 @@ export function findPathTraversal(scanned: ScannedText, report: Report): void {
     const start = startOfPath(text, at, from);
     const { end, lowest, climbs } = depthOf(text, start);
     from = Math.max(at + 3, end);
-    if (lowest >= 0) continue;
+    const isWholeAbsolute = start === 0 && end === text.length && isClassAt(text, 0, SEPARATOR);
+    const isSensitive = SENSITIVE.test(text.slice(start, end));
+    if (lowest >= 0 && !isWholeAbsolute && !isSensitive) continue;
     const isEncoded = scanned.isDecoded(at, at + 3);
-    const isGrave = isEncoded || SENSITIVE.test(text.slice(start, end));
+    const isGrave = isEncoded || isSensitive;
     if (!isGrave && climbs < climbsThatTell(scanned, start, end)) continue;
     report({
       kind: 'path-traversal',
