@@ -24,6 +24,13 @@ describe('init', () => {
     expect(scratch.read('policies/10-tools.cedar')).not.toContain('Action::"notes/write"');
   });
 
+  test('leaves a folder that every command can read', () => {
+    scratch.run('init', '--no-approver');
+    expect(scratch.run('approvals', 'list')).toMatchObject({ status: 0, stdout: 'nothing waits\n' });
+    expect(scratch.run('tools', 'list')).toMatchObject({ status: 0, stdout: 'no tool was seen yet\n' });
+    expect(scratch.run('log', 'verify', '.writ')).toMatchObject({ status: 0 });
+  });
+
   test('never overwrites', () => {
     scratch.init();
     const before = scratch.read('writ.yaml');

@@ -154,6 +154,7 @@ export {
   printDecision,
 } from './policy/index.ts';
 export {
+  DATABASE_FILE,
   LOG_FOLDER,
   verifyFolder,
   type VerifyFolderOptions,

@@ -1,7 +1,10 @@
 /** Opening a data folder from the command line, beside the gateways that use it. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   type AppendResult,
   type BodyKey,
+  DATABASE_FILE,
   type DataKeys,
   type EntryDetail,
   type EntryDraft,
@@ -45,6 +48,8 @@ export async function readData<Result>(
   use: (opened: ReadData) => Result | Promise<Result>,
 ): Promise<Result> {
   const keys = keysOf(data);
+  // Right after `init` there are keys and no log yet: it begins with whoever looks first.
+  if (!existsSync(join(data, DATABASE_FILE))) await writeData(data, () => Promise.resolve());
   const log = openLogForReading({ path: data, origin: keys.origin, bodyKeys: [bodyKeyOf(keys)] });
   try {
     return await use({ keys, state: log.state, reader: log.reader });

@@ -25,13 +25,15 @@ import {
   findHold,
   locate,
   type LocateOptions,
+  type ReadData,
+  readData,
   readHeldAction,
   requireConfig,
   type WriteData,
   writeData,
 } from '../../data/index.ts';
 import { EXIT_OK } from '../../exit-codes.ts';
-import { askPassphrase, print, printJson, visible } from '../../terminal/index.ts';
+import { askPassphrase, print, printJson, remark, visible, visibleJson } from '../../terminal/index.ts';
 
 /** Flags of `approve` and `deny`. */
 export interface AnswerOptions extends LocateOptions {
@@ -40,7 +42,10 @@ export interface AnswerOptions extends LocateOptions {
   readonly reason?: string;
 }
 
-/** Records the answer. Throws `approval.*` where it could not count, so that nobody believes to have approved. */
+/**
+ * Shows what is answered, asks for the passphrase, and records the answer. Throws `approval.*` where it could not count, so that nobody believes
+ * to have approved.
+ */
 export async function answer(
   verb: 'approve' | 'deny',
   reference: string,
@@ -51,42 +56,24 @@ export async function answer(
   const file = options.key ?? join(located.data, KEYS_FOLDER, APPROVER_KEY_FILE);
   const text = readApproverFile(file);
   const approver = approverOf(text, approvers, file);
-  const key = await openApproverKey(
-    text,
-    await askPassphrase(`passphrase of ${visible(approver.id)}`, options.passphraseFile),
-  );
+  // Everything that would make the answer worthless is told before anybody types a passphrase.
+  const index = await readData(located.data, (opened) => preview(opened, reference, approver, verb));
+  const passphrase = await askPassphrase(`passphrase of ${visible(approver.id)}`, options.passphraseFile);
+  const key = await openApproverKey(text, passphrase);
   return writeData(located.data, async (opened) => {
-    const hold = findHold(opened, reference);
+    const hold = findHold(opened, String(index));
     requireOpen(opened, hold);
-    const action = readHeldAction(opened, hold);
     const lifts = liftsOf(approver, hold, verb);
-    const result = await record(
-      opened,
-      {
-        verb,
-        hold,
-        approver,
-        key,
-        lifts,
-        ...(options.reason === undefined ? {} : { reason: options.reason }),
-      },
-      approvers,
-    );
-    const isComplete =
-      verb === 'approve' && isLifted(opened, opened.state.hold(hold.index) ?? hold, approvers);
+    const reason = options.reason === undefined ? {} : { reason: options.reason };
+    const { receipt } = await record(opened, { verb, hold, approver, key, lifts, ...reason }, approvers);
+    const isComplete = verb === 'approve' && isLifted(opened, opened.state.hold(index) ?? hold, approvers);
     if (options.json === true) {
-      const { receipt } = result;
-      printJson({
-        answer: verb,
-        reference: action.reference,
-        approver: approver.id,
-        receipt,
-        complete: isComplete,
-      });
+      const held = `${opened.keys.origin}#${index}`;
+      printJson({ answer: verb, reference: held, approver: approver.id, receipt, complete: isComplete });
       return EXIT_OK;
     }
     print(
-      `${verb === 'approve' ? 'approved' : 'denied'} ${visible(action.reference)} as ${visible(approver.id)}, receipt ${result.receipt}`,
+      `${verb === 'approve' ? 'approved' : 'denied'} #${index} as ${visible(approver.id)}, receipt ${receipt}`,
     );
     if (verb === 'approve') {
       print(
@@ -97,6 +84,18 @@ export async function answer(
     }
     return EXIT_OK;
   });
+}
+
+/** Says on standard error what is about to be answered, and answers the index of its hold. Throws as the answer itself would. */
+function preview(opened: ReadData, reference: string, approver: Approver, verb: 'approve' | 'deny'): number {
+  const hold = findHold(opened, reference);
+  requireOpen(opened, hold);
+  const action = readHeldAction(opened, hold);
+  liftsOf(approver, hold, verb);
+  const targets = action.parts.map(({ resource }) => resource.id).join(', ');
+  remark(`${verb} what ${visible(action.agent)} asks of ${visible(targets)}, with exactly these arguments:`);
+  remark(visibleJson(action.args));
+  return hold.index;
 }
 
 interface Answering {
@@ -168,7 +167,7 @@ function liftsOf(approver: Approver, hold: Hold, verb: 'approve' | 'deny'): read
   });
 }
 
-function requireOpen({ state }: WriteData, hold: Hold): void {
+function requireOpen({ state }: ReadData, hold: Hold): void {
   if (hold.status !== 'waiting')
     throw new Fault('approval.final', `hold ${hold.index} is already ${hold.status}`);
   if (Math.max(systemClock.now(), state.timeFloor()) <= hold.expires) return;
