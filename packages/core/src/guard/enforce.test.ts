@@ -191,13 +191,12 @@ describe('kill switches', () => {
   });
 
   test('a kill while the decision is being recorded wins', async () => {
-    let here: GuardWorld | undefined;
-    here = await world({
+    const here: GuardWorld = await world({
       wrapLog: (log) => ({
         ...log,
         append: async (draft) => {
           if (draft.detail.kind === 'decision' && draft.detail.decision.verdict === 'allow')
-            await here?.kill('agent', 'bot');
+            await here.kill('agent', 'bot');
           return log.append(draft);
         },
       }),
@@ -209,16 +208,15 @@ describe('kill switches', () => {
   });
 
   test('a kill between record and run wins, and the decision is closed as not performed', async () => {
-    let here: GuardWorld | undefined;
     let done = false;
-    here = await world({
+    const here: GuardWorld = await world({
       wrapLog: (log) => ({
         ...log,
         append: async (draft) => {
           const result = await log.append(draft);
           if (!done && draft.detail.kind === 'decision') {
             done = true;
-            await here?.kill('agent', 'bot');
+            await here.kill('agent', 'bot');
           }
           return result;
         },
@@ -262,13 +260,12 @@ describe('policy changes', () => {
   });
 
   test('a policy change while the decision is being recorded wins', async () => {
-    let here: GuardWorld | undefined;
-    here = await world({
+    const here: GuardWorld = await world({
       wrapLog: (log) => ({
         ...log,
         append: async (draft) => {
           if (draft.detail.kind === 'decision' && draft.detail.decision.verdict === 'allow') {
-            await here?.changePolicy('@id("none") forbid(principal, action, resource);', true);
+            await here.changePolicy('@id("none") forbid(principal, action, resource);', true);
           }
           return log.append(draft);
         },

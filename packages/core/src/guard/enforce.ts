@@ -1,6 +1,7 @@
 /** The straight line (architecture, section 3): one action from interception to its recorded end, read from top to bottom. */
 import { createUlid, type JsonValue } from '../kernel/index.ts';
 import { isPermitting } from '../model/index.ts';
+import { followPolicy } from './follow-policy.ts';
 import { identify } from './identify.ts';
 import { judge } from './judgement/index.ts';
 import type { Line } from './line.ts';
@@ -9,7 +10,7 @@ import { ownAction } from './own.ts';
 import { decisionDraft, outcomeDraft } from './record/index.ts';
 import { faulted, refuse, refused } from './refuse.ts';
 import { settle } from './settle.ts';
-import type { Judgement } from './judgement/index.ts';
+import type { Judgement, Refusal } from './judgement/index.ts';
 import type { Enforced, InterceptedAction, Perform, ResultShape } from './types.ts';
 import { isAnswered } from './waiting.ts';
 
@@ -22,12 +23,11 @@ export async function enforce(
   perform: Perform,
   shape: Shape,
 ): Promise<Enforced> {
-  const action = ownAction(intercepted); // 1 intercept: nothing is read from the caller after this
+  const action = ownAction(intercepted, 'call'); // 1 intercept: nothing is read from the caller after this
   const requestId = createUlid(line.clock, line.random);
   const end = await travel(line, action, requestId, undefined, perform, shape);
   if (end.verdict !== 'step_up' || end.hold === undefined || action.wait === false) return end;
-  action.onWaiting?.(end.hold);
-  if (!(await isAnswered(line, end.hold.reference, action.signal))) return end;
+  if (!(await isAnswered(line, end.hold, action))) return end;
   // Re-entry: today's policy, trust and labels judge anew, with the approval as one more fact.
   return travel(line, action, requestId, end.hold.reference, perform, shape);
 }
@@ -59,19 +59,12 @@ async function travel(
       const { receipt, index } = recorded;
       if (!isPermitting(judgement.decision.verdict))
         return refused(line, identified, judgement, receipt, index);
-      if (!areEpochsCurrent(line, judgement)) {
-        // 8 compare epochs again, without yielding until 9
-        await line.log.append(
-          outcomeDraft(line, identified, index, { outcome: 'not_performed', code: 'guard.epoch' }),
-        );
-        if (attempt === 0) continue;
-        return await refuse(
-          line,
-          identified,
-          judgement,
-          'guard.epoch',
-          'kill switches or policy changed twice meanwhile',
-        );
+      const obstacle = obstacleTo(line, action, judgement); // 8 compare epochs again, without yielding until 9
+      if (obstacle !== undefined) {
+        const { code, reason } = obstacle;
+        await line.log.append(outcomeDraft(line, identified, index, { outcome: 'not_performed', code }));
+        if (code === 'guard.epoch' && attempt === 0) continue;
+        return await refuse(line, identified, judgement, code, reason);
       }
       const performance = performOnce(line, identified, judgement, receipt, perform); // 9 perform
       return await settle(line, identified, judgement, { receipt, index }, await performance, shape); // 10, 11, 12
@@ -81,14 +74,12 @@ async function travel(
   }
 }
 
-/** Loads the policy that is in force in the store, where another process put one in force. */
-async function followPolicy(line: Line): Promise<void> {
-  const { policyHash } = line.state.epochs(line.policy.scope);
-  if (policyHash === undefined || policyHash === line.policy.current().policyHash) return;
-  await line.policy.reload?.();
-}
-
-function areEpochsCurrent(line: Line, { epochs }: Judgement): boolean {
+/** Why a permitted action is not performed after all: kill switches or policy changed since, or nobody waits for it any more. */
+function obstacleTo(line: Line, { signal }: InterceptedAction, { epochs }: Judgement): Refusal | undefined {
   const now = line.state.epochs(line.policy.scope);
-  return now.killEpoch === epochs.killEpoch && now.policyEpoch === epochs.policyEpoch;
+  if (now.killEpoch !== epochs.killEpoch || now.policyEpoch !== epochs.policyEpoch)
+    return { code: 'guard.epoch', reason: 'kill switches or policy changed twice meanwhile' };
+  if (signal?.aborted === true)
+    return { code: 'guard.cancelled', reason: 'the caller gave up before it was started' };
+  return undefined;
 }

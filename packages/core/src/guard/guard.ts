@@ -1,14 +1,13 @@
 /** The guard as a face sees it: the straight line behind a bound, an end, and a count of what never got as far as a subject. */
 import { createUlid, Fault, type JsonValue } from '../kernel/index.ts';
 import { systemTimers, type Timers } from '../runtime/index.ts';
-import { refusedDecision } from './judgement/index.ts';
 import { enforce } from './enforce.ts';
-import { identify } from './identify.ts';
 import { joinSignals } from './joined-signal.ts';
 import { createLine, type Line } from './line.ts';
 import { enforceList } from './list.ts';
 import { refusalMessage } from './messages.ts';
-import type { Enforced, Guard, GuardPorts, InterceptedAction, ResultShape } from './types.ts';
+import { unrecordedDenial } from './refuse.ts';
+import type { Enforced, EnforcedList, Guard, GuardPorts, InterceptedAction, ResultShape } from './types.ts';
 
 /** Refusals before authentication are written at most this often, in milliseconds, as one entry. */
 const REFUSALS_EVERY_MS = 60_000;
@@ -43,12 +42,13 @@ class GuardLine implements Guard {
       action.signal === undefined ? [this.#ending.signal] : [action.signal, this.#ending.signal],
     );
     const enforced = enforce(this.#line, { ...action, signal: ending.signal }, perform, shape);
-    return this.#track(enforced.finally(ending.release));
+    return this.#track(enforced.then((end) => this.#counted(end)).finally(ending.release));
   }
 
   list(action: InterceptedAction): ReturnType<Guard['list']> {
     const refusal = this.#cannotStart();
-    if (refusal === undefined) return this.#track(enforceList(this.#line, action));
+    if (refusal === undefined)
+      return this.#track(enforceList(this.#line, action).then((end) => this.#counted(end)));
     const { decision, message } = this.#turnedAway(action, refusal);
     return Promise.resolve({ verdict: 'deny', visible: action.parts.map(() => false), decision, message });
   }
@@ -56,6 +56,7 @@ class GuardLine implements Guard {
   countRefusal(code: string): void {
     if (this.#refusals.size === 0) this.#refusalsSince = this.#line.clock.now();
     this.#refusals.set(code, (this.#refusals.get(code) ?? 0) + 1);
+    if (this.#ending.signal.aborted) return;
     this.#cancelFlush ??= this.#line.timers.after(REFUSALS_EVERY_MS, () => {
       this.#cancelFlush = undefined;
       void this.#track(this.#writeRefusals());
@@ -87,14 +88,7 @@ class GuardLine implements Guard {
   ): Enforced {
     this.countRefusal(refusal.code);
     const requestId = createUlid(this.#line.clock, this.#line.random);
-    const { request } = identify(this.#line, { ...action, args: {} }, requestId, undefined);
-    const base = {
-      request,
-      pdp: this.#line.policy.current(),
-      epochs: { killEpoch: 0, policyEpoch: 0 },
-      isolation: this.#line.isolation,
-    };
-    const decision = refusedDecision(base, { checks: [], labelsVersion: 0 }, 'fault', refusal);
+    const decision = unrecordedDenial(this.#line, action, refusal);
     return {
       verdict: 'deny',
       decision,
@@ -102,6 +96,12 @@ class GuardLine implements Guard {
       redactions: {},
       message: refusalMessage(action.method, decision, undefined),
     };
+  }
+
+  /** What could not be recorded by itself is recorded in aggregate. */
+  #counted<End extends Enforced | EnforcedList>(end: End): End {
+    if (end.receipt === undefined) this.countRefusal(end.decision.code ?? 'guard.fault');
+    return end;
   }
 
   #track<Result>(work: Promise<Result>): Promise<Result> {

@@ -1,12 +1,25 @@
 /** Answers of the line where nothing was performed: refused by policy, by the guard, or because something broke. */
 import { describeFault, isFault } from '../kernel/index.ts';
-import { refusedDecision } from './judgement/index.ts';
+import type { Decision } from '../model/index.ts';
+import { type Facts, type Refusal, refusedDecision } from './judgement/index.ts';
 import { identify } from './identify.ts';
 import type { Line } from './line.ts';
 import { refusalMessage, targetOf } from './messages.ts';
 import { decisionDraft } from './record/index.ts';
 import type { IdentifiedAction, Judgement } from './judgement/index.ts';
 import type { Enforced, InterceptedAction } from './types.ts';
+
+/** Epochs of a decision that read none. */
+const NO_EPOCHS = { killEpoch: 0, policyEpoch: 0 };
+/** Facts of one that had none, or whose facts nobody knows any more. */
+const NO_FACTS: Facts = {
+  findings: [],
+  findingNames: [],
+  checks: [],
+  factsMissing: [],
+  labels: [],
+  labelsVersion: 0,
+};
 
 /** An answer that ends the trip: a deny, a deferral, or a hold that waits for people. */
 export function refused(
@@ -59,7 +72,7 @@ export async function refuse(
   };
 }
 
-/** A fault before the action ran: a deny that says why, recorded where it still can be. */
+/** A fault before the action ran: a deny that says why, recorded where it still can be. Never rejects. */
 export async function faulted(
   line: Line,
   action: InterceptedAction,
@@ -67,55 +80,57 @@ export async function faulted(
   parent: string | undefined,
   thrown: unknown,
 ): Promise<Enforced> {
-  const code = isFault(thrown) ? thrown.code : 'guard.fault';
-  const reason = describeFault(thrown);
-  const denied = await recordFault(
-    line,
-    { ...action, args: {}, refusal: { code, reason } },
+  const refusal = { code: isFault(thrown) ? thrown.code : 'guard.fault', reason: describeFault(thrown) };
+  const recorded = await recordFault(line, { ...action, args: {}, refusal }, requestId, parent, refusal);
+  const decision = recorded?.decision ?? unrecordedDenial(line, action, refusal);
+  const receipt = recorded?.receipt;
+  return {
+    verdict: 'deny',
+    decision,
     requestId,
-    parent,
-    { code, reason },
-  );
-  return { ...denied, message: refusalMessage(targetOf(action), denied.decision, denied.receipt) };
+    redactions: {},
+    message: refusalMessage(targetOf(action), decision, receipt),
+    ...(receipt === undefined ? {} : { receipt }),
+  };
 }
 
+/** A deny of what nobody could be identified for, or that could not be recorded. */
+export function unrecordedDenial(
+  line: Line,
+  { parts }: Pick<InterceptedAction, 'parts'>,
+  refusal: Refusal,
+): Decision {
+  return refusedDecision(
+    { request: { parts }, pdp: line.policy.current(), epochs: NO_EPOCHS, isolation: line.isolation },
+    NO_FACTS,
+    'fault',
+    refusal,
+  );
+}
+
+/** `undefined` where it could not be recorded. */
 async function recordFault(
   line: Line,
   action: InterceptedAction,
   requestId: string,
   parent: string | undefined,
-  refusal: { readonly code: string; readonly reason: string },
-): Promise<Omit<Enforced, 'message'>> {
-  const identified = { ...identify(line, action, requestId, parent), nonceKeys: [] };
-  const pdp = line.policy.current();
-  const epochs = { killEpoch: 0, policyEpoch: 0 };
-  const facts = {
-    findings: [],
-    findingNames: [],
-    checks: [],
-    factsMissing: [],
-    labels: [],
-    labelsVersion: 0,
-  };
-  const decision = refusedDecision(
-    { request: identified.request, pdp, epochs, isolation: line.isolation },
-    facts,
-    'fault',
-    refusal,
-  );
-  const base = { verdict: 'deny' as const, decision, requestId, redactions: {} };
+  refusal: Refusal,
+): Promise<{ readonly decision: Decision; readonly receipt: string } | undefined> {
   try {
+    const identified = { ...identify(line, action, requestId, parent), nonceKeys: [] };
+    const decision = unrecordedDenial(line, action, refusal);
+    const performedDigest = identified.request.requestedDigest;
     const judgement = {
       decision,
-      facts,
-      epochs,
+      facts: NO_FACTS,
+      epochs: NO_EPOCHS,
       args: action.args,
-      performedDigest: identified.request.requestedDigest,
+      performedDigest,
     };
     const recorded = await line.log.append(decisionDraft(line, identified, judgement, parent));
-    return recorded.status === 'committed' ? { ...base, receipt: recorded.receipt } : base;
+    return recorded.status === 'committed' ? { decision, receipt: recorded.receipt } : undefined;
   } catch {
-    // No record, and no action either: the answer is a deny without a receipt.
-    return base;
+    // No record, and no action either: the answer is a deny without a receipt, which the guard counts.
+    return undefined;
   }
 }

@@ -1,15 +1,17 @@
 /** Steps 10 to 12 of the line. The action has run: whatever goes wrong withholds, and never says that nothing happened. */
-import { describeFault, Fault, type JsonValue } from '../kernel/index.ts';
+import { copyJson, describeFault, Fault, isFault, type JsonValue } from '../kernel/index.ts';
 import { type Outcome, strongestVerdict } from '../model/index.ts';
+import { followPolicy } from './follow-policy.ts';
 import { judgeResult } from './judgement/index.ts';
 import type { Line } from './line.ts';
 import { refusalMessage, targetOf, withheldMessage } from './messages.ts';
 import type { PerformanceEnd } from './perform.ts';
 import { outcomeDraft } from './record/index.ts';
 import type { IdentifiedAction, Judgement } from './judgement/index.ts';
+import { errorOf, viewThrown } from './thrown.ts';
 import type { Enforced, ResultShape } from './types.ts';
 
-/** Steps 10 to 12. From here on the action has run: whatever goes wrong withholds, and never says that nothing happened. */
+/** Steps 10 to 12 for the action of decision `index`. Never rejects. */
 export async function settle(
   line: Line,
   identified: IdentifiedAction,
@@ -18,66 +20,123 @@ export async function settle(
   end: PerformanceEnd,
   shape: (result: JsonValue) => ResultShape,
 ): Promise<Enforced> {
-  const { receipt, index } = recorded;
+  try {
+    return end.status === 'aborted'
+      ? await leave(line, identified, judgement, recorded, end)
+      : await deliver(line, identified, judgement, recorded, returnOf(end, shape));
+  } catch (thrown) {
+    return withhold(line, identified, judgement, recorded, { thrown, isCertain: end.status !== 'aborted' });
+  }
+}
+
+/** What came back of an action, as the value that is judged. */
+interface Return {
+  readonly value: JsonValue;
+  readonly isError: boolean;
+  /** Whether the tool threw. */
+  readonly isThrown: boolean;
+  /** What it threw, where all of it is in `value`. */
+  readonly thrown?: unknown;
+}
+
+function returnOf(
+  end: Exclude<PerformanceEnd, { status: 'aborted' }>,
+  shape: (result: JsonValue) => ResultShape,
+): Return {
+  if (end.status === 'threw') {
+    if (isFault(end.error, 'guard.result')) throw end.error;
+    const { value, isWhole } = viewThrown(end.error);
+    return { value, isError: true, isThrown: true, ...(isWhole ? { thrown: end.error } : {}) };
+  }
+  // INVARIANT: what is judged is what is delivered and recorded, whatever the tool does to its own object meanwhile.
+  const value = copyJson(end.result);
+  return { value, isError: shape(value).isError, isThrown: false };
+}
+
+async function deliver(
+  line: Line,
+  identified: IdentifiedAction,
+  judgement: Judgement,
+  { receipt, index }: { readonly receipt: string; readonly index: number },
+  { value, isError, isThrown, ...rest }: Return,
+): Promise<Enforced> {
   const { decision } = judgement;
+  await followPolicy(line);
+  const delivery = judgeResult(line, identified, judgement, value, isError); // 10 inspect and decide again
+  const { result, redactions, decision: delivered } = delivery;
+  const outcome: Outcome = result === undefined ? 'withheld' : isError ? 'failed' : 'performed';
+  // 11 record the outcome, join labels
+  await close(line, identified, index, {
+    outcome,
+    delivery: delivered,
+    redactions,
+    result: value,
+    labels: delivery.labels,
+    ...(delivered.code === undefined ? (isThrown ? { code: 'guard.tool' } : {}) : { code: delivered.code }),
+  });
   const target = targetOf(identified.action);
   const base = {
+    decision,
+    receipt,
+    requestId: identified.request.requestId,
+    outcome,
+    delivery: delivered,
+    redactions,
+  };
+  // 12 return
+  if (result === undefined) {
+    const why = delivered.reasons.join(' ') || 'policy refused its delivery';
+    return { ...base, verdict: 'deny', message: withheldMessage(target, why, receipt, true) };
+  }
+  const verdict = strongestVerdict([decision.verdict, delivered.verdict]);
+  if (!isThrown) return { ...base, verdict, result, message: refusalMessage(target, decision, receipt) };
+  const error = 'thrown' in rest && delivered.verdict === 'allow' ? rest.thrown : errorOf(result);
+  return { ...base, verdict, error, message: `\`${target}\` failed: ${describeFault(error)}` };
+}
+
+/** An action that was cut off: nobody knows whether it took effect, and nothing of it is delivered. */
+async function leave(
+  line: Line,
+  identified: IdentifiedAction,
+  { decision }: Judgement,
+  { receipt, index }: { readonly receipt: string; readonly index: number },
+  { code, reason }: Extract<PerformanceEnd, { status: 'aborted' }>,
+): Promise<Enforced> {
+  await close(line, identified, index, { outcome: 'unknown', code });
+  return {
     verdict: decision.verdict,
     decision,
     receipt,
     requestId: identified.request.requestId,
     redactions: {},
+    outcome: 'unknown',
+    message: withheldMessage(targetOf(identified.action), reason, receipt, false),
   };
-  try {
-    if (end.status !== 'returned') {
-      const isAborted = end.status === 'aborted';
-      const outcome: Outcome = isAborted ? 'unknown' : 'failed';
-      const why = isAborted ? end.reason : describeFault(end.error);
-      await close(line, identified, index, { outcome, code: isAborted ? end.code : 'guard.tool' });
-      const message = isAborted
-        ? withheldMessage(target, why, receipt, false)
-        : `\`${target}\` failed: ${why}`;
-      return { ...base, outcome, message, ...(isAborted ? {} : { error: end.error }) };
-    }
-    const { isError } = shape(end.result);
-    const delivery = judgeResult(line, identified, judgement, end.result, isError); // 10 inspect and decide again
-    const isDelivered = delivery.result !== undefined;
-    const outcome: Outcome = !isDelivered ? 'withheld' : isError ? 'failed' : 'performed';
-    await close(line, identified, index, {
-      // 11 record the outcome, join labels
-      outcome,
-      delivery: delivery.decision,
-      redactions: delivery.redactions,
-      result: end.result,
-      labels: delivery.labels,
-      ...(delivery.decision.code === undefined ? {} : { code: delivery.decision.code }),
-    });
-    const verdict = strongestVerdict([decision.verdict, delivery.decision.verdict]);
-    const withheld = withheldMessage(
-      target,
-      delivery.decision.reasons.join(' ') || 'policy refused its delivery',
-      receipt,
-      true,
-    );
-    return {
-      // 12 return
-      ...base,
-      verdict,
-      outcome,
-      delivery: delivery.decision,
-      redactions: delivery.redactions,
-      message: isDelivered ? refusalMessage(target, decision, receipt) : withheld,
-      ...(delivery.result === undefined ? {} : { result: delivery.result }),
-    };
-  } catch (thrown) {
-    const message = withheldMessage(
-      target,
-      `its outcome could not be recorded: ${describeFault(thrown)}`,
-      receipt,
-      end.status === 'returned',
-    );
-    return { ...base, verdict: 'deny', outcome: 'withheld', message };
-  }
+}
+
+/** Something broke after the action ran. That it ran is recorded where it still can be. */
+async function withhold(
+  line: Line,
+  identified: IdentifiedAction,
+  { decision }: Judgement,
+  { receipt, index }: { readonly receipt: string; readonly index: number },
+  { thrown, isCertain }: { readonly thrown: unknown; readonly isCertain: boolean },
+): Promise<Enforced> {
+  const why = describeFault(thrown);
+  const code = isFault(thrown) ? thrown.code : 'guard.fault';
+  const problem = await close(line, identified, index, { outcome: 'withheld', code }).then(
+    () => why,
+    () => `its outcome could not be recorded: ${why}`,
+  );
+  return {
+    verdict: 'deny',
+    decision,
+    receipt,
+    requestId: identified.request.requestId,
+    redactions: {},
+    outcome: 'withheld',
+    message: withheldMessage(targetOf(identified.action), problem, receipt, isCertain),
+  };
 }
 
 /** Step 11: closes decision `index`. Throws where the outcome is not surely recorded. */

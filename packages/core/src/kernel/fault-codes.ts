@@ -65,6 +65,7 @@ export const FAULT_CODES = [
   'guard.aborted',
   'guard.overloaded',
   'guard.tool',
+  'guard.result',
   'detector.failed',
   'detector.timeout',
   'approval.unknown',

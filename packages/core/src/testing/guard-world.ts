@@ -24,6 +24,8 @@ export interface GuardWorldOptions {
   /** Puts something between the guard and its log. */
   readonly wrapLog?: (log: LogWriter) => LogWriter;
   readonly ports?: Partial<GuardPorts>;
+  /** Puts something between the guard and any of its ports. */
+  readonly portsOver?: (ports: GuardPorts) => GuardPorts;
 }
 
 /** A guard and what surrounds it. */
@@ -75,25 +77,23 @@ export async function guardWorld(options: GuardWorldOptions): Promise<GuardWorld
     publicKey,
     keyId,
   }));
-  const guard = createGuardLine(
-    {
-      log: options.wrapLog?.(log.writer) ?? log.writer,
-      state: log.state,
-      policy: { scope: 'test', current: () => decisionPoint },
-      clock,
-      random,
-      tenant: 'test',
-      node: NODE,
-      agent: { id: 'bot' },
-      detectors: defaultDetectors().map((detector) => ({ detector, mode: 'block' as const })),
-      approvers,
-      isolation: 'unisolated',
-      timings: { holdMs: 1_000, approvalTimeoutMs: 60_000, performMs: 10_000, pollMs: 100 },
-      maxConcurrent: 8,
-      ...options.ports,
-    },
-    timers,
-  );
+  const ports: GuardPorts = {
+    log: options.wrapLog?.(log.writer) ?? log.writer,
+    state: log.state,
+    policy: { scope: 'test', current: () => decisionPoint },
+    clock,
+    random,
+    tenant: 'test',
+    node: NODE,
+    agent: { id: 'bot' },
+    detectors: defaultDetectors().map((detector) => ({ detector, mode: 'block' as const })),
+    approvers,
+    isolation: 'unisolated',
+    timings: { holdMs: 1_000, approvalTimeoutMs: 60_000, performMs: 10_000, pollMs: 100 },
+    maxConcurrent: 8,
+    ...options.ports,
+  };
+  const guard = createGuardLine(options.portsOver?.(ports) ?? ports, timers);
   const append = async (draft: Parameters<LogWriter['append']>[0]): Promise<void> => {
     const result = await log.writer.append(draft);
     if (result.status === 'refused') throw new Error(`refused: ${result.refusal}`);

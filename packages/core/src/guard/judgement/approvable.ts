@@ -11,11 +11,13 @@ export interface OpenHold {
   readonly approval: Approval;
 }
 
-/** The hold of `digest`, if one is open under `policyHash`. A hold under another policy is as good as none: a person judged other rules. */
+/** The hold of `digest`, if one is open under `policyHash`. A hold that is over, or under another policy, is as good as none. */
 export function openHold(ports: GuardPorts, digest: string, policyHash: string): OpenHold | undefined {
   const hold = ports.state.holdFor(digest);
   if (hold === undefined || hold.policyHash !== policyHash) return undefined;
   const now = flooredNow(ports.clock, ports.state.timeFloor());
+  // Nobody could answer it any more, and nobody is sent to it.
+  if (now > hold.expires) return undefined;
   const { approvers, node, log } = ports;
   return {
     hold,

@@ -5,6 +5,7 @@ import {
   type Decision,
   type HeldForbid,
   isPermitting,
+  type Obligation,
   type PolicyOutcome,
   type PolicyRef,
   type Verdict,
@@ -12,7 +13,8 @@ import {
 import { cannotBeApproved, covers, type OpenHold } from './approvable.ts';
 import { type DecisionBase, decisionOf, refusedDecision } from './decisions.ts';
 import type { Line } from '../line.ts';
-import type { Facts, Judgement } from './trip.ts';
+import { redactedKinds } from './redaction.ts';
+import type { Facts, IdentifiedAction, Judgement } from './trip.ts';
 
 /** Held where an earlier run of the same action ended `unknown`: a person must say that it may run again. */
 export const UNRESOLVED_FORBID: HeldForbid = {
@@ -35,7 +37,7 @@ export interface Round {
  */
 export function conclude(
   line: Line,
-  base: DecisionBase,
+  base: DecisionBase & Pick<IdentifiedAction, 'request'>,
   round: Round,
   args: JsonObject,
   performedDigest: string,
@@ -44,11 +46,9 @@ export function conclude(
   const { outcome, open } = round;
   const facts = before?.facts ?? round.facts;
   const common = { facts, epochs: base.epochs, args, performedDigest };
-  const failure = before?.facts.failure ?? round.facts.failure;
-  if (failure !== undefined) return { ...common, decision: refusedDecision(base, facts, 'fault', failure) };
-
   const { verdict, held } = withUnresolved(line, round, performedDigest, before !== undefined);
-  if (verdict === 'step_up') {
+  // A list waits for nobody: what a person would have to agree to is not shown.
+  if (verdict === 'step_up' && base.request.phase === 'call') {
     const refusal = cannotBeApproved(line, base.request.subject, held, open?.hold);
     if (refusal !== undefined) {
       return { ...common, decision: refusedDecision(base, facts, 'admission', refusal, outcome) };
@@ -66,9 +66,9 @@ export function conclude(
     source: outcome.source,
     ...(outcome.code === undefined ? {} : { code: outcome.code }),
     determining: union(before?.outcome.determining ?? [], outcome.determining),
-    errors: outcome.errors,
+    errors: [...(before?.outcome.errors ?? []), ...outcome.errors],
     parts: outcome.parts,
-    obligations: before?.outcome.obligations ?? outcome.obligations,
+    obligations: unite(before?.outcome.obligations ?? [], outcome.obligations),
     ...(isPermitting(verdict) ? { performedDigest } : {}),
     approvals: used === undefined ? [] : [{ hold: used.hold, keyIds: used.keyIds, lifts: used.lifts }],
     held: verdict === 'step_up' ? held : [],
@@ -110,6 +110,19 @@ function usedApproval(line: Line, { hold, approval }: OpenHold): NonNullable<Jud
     keyIds: approval.keyIds,
     lifts: [...approval.lifts].sort(),
   };
+}
+
+/** What was asked of the requested arguments and of the changed ones: both were satisfied by policies that permit. */
+function unite(left: readonly Obligation[], right: readonly Obligation[]): readonly Obligation[] {
+  const all = [...left, ...right];
+  const labels = all.flatMap((one) => (one.type === 'label' ? one.labels : []));
+  const redactions = new Map(
+    all.flatMap((one) => (one.type === 'redact' ? [[one.target, redactedKinds(all, one.target)]] : [])),
+  );
+  return [
+    ...[...redactions].map(([target, kinds]): Obligation => ({ type: 'redact', target, kinds })),
+    ...(labels.length === 0 ? [] : [{ type: 'label' as const, labels: [...new Set(labels)].sort() }]),
+  ];
 }
 
 function union(left: readonly PolicyRef[], right: readonly PolicyRef[]): readonly PolicyRef[] {

@@ -10,7 +10,7 @@ import type { Epochs, Facts, IdentifiedAction } from './trip.ts';
 
 /** What every decision on one action says about where it was made. */
 export interface DecisionBase {
-  readonly request: IdentifiedAction['request'];
+  readonly request: Pick<IdentifiedAction['request'], 'parts'>;
   readonly pdp: PolicyDecisionPoint;
   readonly epochs: Epochs;
   readonly isolation: Decision['isolation'];

@@ -1,11 +1,20 @@
 /** Step 10 of the line: a result is judged again before anyone sees it; redacted, withheld or delivered. */
 import type { JsonValue } from '../../kernel/index.ts';
-import { type Decision, isPermitting, type Obligation, type PolicyOutcome } from '../../model/index.ts';
+import {
+  type Decision,
+  type DecisionSource,
+  isPermitting,
+  type Obligation,
+  type PolicyDecisionPoint,
+  type PolicyOutcome,
+} from '../../model/index.ts';
 import { redact } from '../../detection/index.ts';
-import { decisionOf, refusedDecision } from './decisions.ts';
+import { deliveryRefusal, noFacts } from './admission.ts';
+import { decisionOf, type Refusal, refusedDecision } from './decisions.ts';
 import { detectorInput, gatherFacts } from './facts.ts';
 import type { Line } from '../line.ts';
-import { flooredNow, type IdentifiedAction, type Judgement } from './trip.ts';
+import { cannotRedact, stillHolds, redactedKinds } from './redaction.ts';
+import { type Facts, flooredNow, type IdentifiedAction, type Judgement } from './trip.ts';
 
 /** What may be delivered of a result, and why. `result` is absent where it is withheld. */
 export interface Delivery {
@@ -16,27 +25,62 @@ export interface Delivery {
   readonly labels: readonly string[];
 }
 
-/** Judges `result` under the policy of this instant. A failed check that must run withholds it. */
+/** Judges `result` under the policy and kills of this instant. A failed check that must run withholds it, and so does a redaction that cannot be done. */
 export function judgeResult(
   line: Line,
-  { request, action }: IdentifiedAction,
+  identified: IdentifiedAction,
   judgement: Judgement,
   result: JsonValue,
   isError: boolean,
 ): Delivery {
+  const { request } = identified;
+  const { policyHash, killEpoch, policyEpoch } = line.state.epochs(line.policy.scope);
   const pdp = line.policy.current();
+  const base = { request, pdp, epochs: { killEpoch, policyEpoch }, isolation: line.isolation };
+  const withheld = (facts: Facts, source: DecisionSource, refusal: Refusal, labels: readonly string[]) => ({
+    decision: refusedDecision(base, facts, source, refusal),
+    redactions: {},
+    labels,
+  });
+  const refusal = deliveryRefusal(line, request, pdp, policyHash);
+  const ofCall = labelsOf(judgement.decision.obligations);
+  if (refusal !== undefined) return withheld(noFacts(line), 'admission', refusal, ofCall);
   const target = request.parts[0]?.resource.id ?? request.method;
-  const facts = gatherFacts(
-    line.detectors,
-    detectorInput(result, 'result', target),
-    request.session.id,
-    line.state,
-  );
-  const base = { request, pdp, epochs: judgement.epochs, isolation: line.isolation };
-  if (facts.failure !== undefined) {
-    return { decision: refusedDecision(base, facts, 'fault', facts.failure), redactions: {}, labels: [] };
+  const input = detectorInput(result, 'result', target);
+  const facts = gatherFacts(line.detectors, input, request.session.id, line.state);
+  if (facts.failure !== undefined) return withheld(facts, 'fault', facts.failure, ofCall);
+  const outcome = decideDelivery(line, identified, pdp, facts, isError);
+  const labels = labelsOf([...judgement.decision.obligations, ...outcome.obligations]);
+  const decision = { ...decisionOf(base, facts), ...resultDecision(outcome) };
+  if (!isPermitting(outcome.verdict)) return { decision, redactions: {}, labels };
+  const kinds = redactedKinds(outcome.obligations, 'result');
+  const obstacle = cannotRedact(line.detectors, facts, kinds);
+  if (obstacle !== undefined) return withheld(facts, 'fault', obstacle, labels);
+  const { value, redactions } = redact(result, facts.findings, kinds);
+  const isChanged = Object.keys(redactions).length > 0;
+  const again = isChanged
+    ? line.detectors.flatMap(({ detector }) => detector.detect({ ...input, value }))
+    : [];
+  if (stillHolds(again, kinds)) {
+    const reason = 'the result could not be redacted completely';
+    return withheld(facts, 'fault', { code: 'guard.redaction-incomplete', reason }, labels);
   }
-  const outcome = pdp.decide({
+  return {
+    decision: { ...decision, verdict: isChanged ? 'modify' : 'allow' },
+    result: isChanged ? value : result,
+    redactions,
+    labels,
+  };
+}
+
+function decideDelivery(
+  line: Line,
+  { request, action }: IdentifiedAction,
+  pdp: PolicyDecisionPoint,
+  facts: Facts,
+  isError: boolean,
+): PolicyOutcome {
+  return pdp.decide({
     subject: request.subject,
     initiator: request.initiator,
     ...(request.initiatingServer === undefined ? {} : { initiatingServer: request.initiatingServer }),
@@ -52,37 +96,6 @@ export function judgeResult(
       isError,
     },
   });
-  const labels = labelsOf([...judgement.decision.obligations, ...outcome.obligations]);
-  const decision = { ...decisionOf(base, facts), ...resultDecision(outcome) };
-  if (!isPermitting(outcome.verdict)) return { decision, redactions: {}, labels };
-  const kinds = redactedKinds(outcome.obligations);
-  const { value, redactions } = redact(result, facts.findings, kinds);
-  const isChanged = Object.keys(redactions).length > 0;
-  if (isChanged && stillHolds(line, value, target, kinds)) {
-    const refusal = {
-      code: 'guard.redaction-incomplete',
-      reason: 'the result could not be redacted completely',
-    };
-    return { decision: refusedDecision(base, facts, 'fault', refusal), redactions: {}, labels };
-  }
-  return {
-    decision: { ...decision, verdict: isChanged ? 'modify' : 'allow' },
-    result: isChanged ? value : result,
-    redactions,
-    labels,
-  };
-}
-
-/** Whether a redacted value still shows what had to go. */
-function stillHolds(line: Line, value: JsonValue, target: string, kinds: readonly string[]): boolean {
-  return line.detectors.some(({ detector }) =>
-    detector
-      .detect(detectorInput(value, 'result', target))
-      .some(
-        (finding) =>
-          kinds.includes(finding.kind) || kinds.includes(`${finding.kind}/${finding.detail ?? ''}`),
-      ),
-  );
 }
 
 function resultDecision(
@@ -104,13 +117,6 @@ function resultDecision(
     unjudgedArgs: outcome.unjudgedArgs,
     reasons: outcome.reasons,
   };
-}
-
-function redactedKinds(obligations: readonly Obligation[]): readonly string[] {
-  const kinds = obligations.flatMap((obligation) =>
-    obligation.type === 'redact' && obligation.target === 'result' ? obligation.kinds : [],
-  );
-  return [...new Set(kinds)].sort();
 }
 
 function labelsOf(obligations: readonly Obligation[]): readonly string[] {

@@ -77,7 +77,8 @@ export async function createGuard(options: CreateGuardOptions): Promise<LibraryG
   const sources =
     typeof options.policies === 'string' ? [{ name: 'policies', text: options.policies }] : options.policies;
   const load = (tools: readonly ToolDefinition[] | undefined): PolicyDecisionPoint =>
-    loadPolicySet({ sources, mode, unlisted: 'assume', ...(tools === undefined ? {} : { tools }) }).decisionPoint;
+    loadPolicySet({ sources, mode, unlisted: 'assume', ...(tools === undefined ? {} : { tools }) })
+      .decisionPoint;
 
   let decisionPoint = load(undefined);
   const keys = openDataKeys(data, {

@@ -110,10 +110,14 @@ function parseArguments(args: unknown): {
   }
 }
 
-/** A result as JSON; nothing at all is `null`. Throws `json.not-serialisable`. */
+/** A result as JSON; nothing at all is `null`. Throws `guard.result`: the tool has run, and what it returned cannot be judged. */
 function toJson(result: unknown): JsonValue {
   if (result === undefined) return null;
-  return parseStrictJson(jsonText(result));
+  try {
+    return parseStrictJson(jsonText(result));
+  } catch (cause) {
+    throw new Fault('guard.result', `its result cannot be judged: ${describeFault(cause)}`, {}, { cause });
+  }
 }
 
 function jsonText(value: unknown): string {

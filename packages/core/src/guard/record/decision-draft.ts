@@ -1,6 +1,12 @@
 /** The entry of a decision: codes and hashes in the clear, everything else committed and sealed. */
 import type { JsonObject, JsonValue } from '../../kernel/index.ts';
-import { type EntryDraft, isPermitting, type StateEffect } from '../../model/index.ts';
+import {
+  type ActionRequest,
+  type Decision,
+  type EntryDraft,
+  isPermitting,
+  type StateEffect,
+} from '../../model/index.ts';
 import { type IdentifiedAction, type Judgement, requestersOf } from '../judgement/index.ts';
 import type { GuardPorts } from '../types.ts';
 import { decisionRecord } from './decision-record.ts';
@@ -90,7 +96,7 @@ function effects(
   judgement: Judgement,
 ): readonly StateEffect[] {
   const { decision, performedDigest, hold } = judgement;
-  if (request.phase !== 'call') return [];
+  if (request.phase !== 'call') return shown(request, decision);
   if (isPermitting(decision.verdict)) return [{ type: 'open', digest: performedDigest }];
   if (decision.verdict !== 'step_up' || hold !== undefined) return [];
   const timeouts = decision.held.map((forbid) => forbid.timeoutMs ?? ports.timings.approvalTimeoutMs);
@@ -104,6 +110,13 @@ function effects(
       expires: Math.max(ports.clock.now(), ports.state.timeFloor()) + Math.min(...timeouts),
     },
   ];
+}
+
+/** A list has no outcome: its labels join with its decision, before any of it is seen. */
+function shown({ session }: ActionRequest, decision: Decision): readonly StateEffect[] {
+  const labels = decision.obligations.flatMap((one) => (one.type === 'label' ? one.labels : []));
+  if (!isPermitting(decision.verdict) || labels.length === 0) return [];
+  return [{ type: 'join_labels', session: session.id, labels }];
 }
 
 function subjectJson({ request }: IdentifiedAction): JsonObject {
