@@ -1,5 +1,5 @@
 /** L2: the log — entries, sealing, sequencing, publishing, verification. */
-export { type DisclosedField, entryFields, openCommitment, parseEntry, type Shape } from './entry/index.ts';
+export { type DisclosedField, openCommitment, parseEntry } from './entry/index.ts';
 export { createMemoryLog, type MemoryLogOptions } from './memory-log.ts';
 export { type LogOptions, openLog } from './open-log.ts';
 export type { LogIdentity, OpenLog, Timer } from './log.ts';
@@ -7,5 +7,5 @@ export { LOG_FOLDER } from './publish/index.ts';
 export type { BodyKey } from './seal/index.ts';
 export { MAX_WAITING_ENTRIES, type Step, STEPS, type StepFault } from './sequencer/index.ts';
 export { DATABASE_FILE, type Durability } from './store/index.ts';
-export { createEntryCheck, verifyFolder, type VerifyFolderOptions } from './verify/index.ts';
+export { verifyFolder, type VerifyFolderOptions } from './verify/index.ts';
 export { type LogReadingOptions, openLogForReading, type ReadLog } from './open-reader.ts';

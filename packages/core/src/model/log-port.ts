@@ -102,6 +102,8 @@ export interface LogWriter {
   /**
    * Resolves once the entry and its effects are durable. Rejects with `log.unavailable` or `log.corrupt` where that is not known:
    * the caller must treat the entry as not written and must not act.
+   * Rejects with `guard.overloaded` where too many wait, and with `entry.invalid` or `entry.too-large` for what no entry can hold: nothing was written.
+   * The epochs in a `kill` or `policy` record and `closedUnknown` are those of the transaction, whatever the draft says.
    */
   append(draft: EntryDraft): Promise<AppendResult>;
   /** Waits for what is under way, publishes, and lets go of the store. Idempotent. */
@@ -158,7 +160,7 @@ export interface StateReader {
   holds(): readonly Hold[];
   pins(server?: string): readonly Pin[];
   labels(session: string): { readonly labels: readonly string[]; readonly version: number };
-  /** Whether an earlier run of this digest ended `unknown` and no person has since approved it. */
+  /** Whether an earlier run of this digest ended `unknown` and no later one was permitted that names an approval for it; an answer alone does not settle it. */
   isUnresolved(digest: string): boolean;
   /** The greatest time recorded, milliseconds since 1970; 0 in an empty log. */
   timeFloor(): number;

@@ -168,8 +168,12 @@ function paths(shape: Shape, path: string): readonly string[] {
       return paths(shape.of, path);
     case 'counts':
       return [`${path}.*`];
-    default:
+    case 'text':
+    case 'integer':
+    case 'choice':
       return [path];
+    default:
+      return shape satisfies never;
   }
 }
 
@@ -180,7 +184,12 @@ function shapesOf(shape: Shape): readonly Shape[] {
     case 'list':
     case 'nullable':
       return shapesOf(shape.of);
-    default:
+    case 'counts':
+    case 'text':
+    case 'integer':
+    case 'choice':
       return [shape];
+    default:
+      return shape satisfies never;
   }
 }

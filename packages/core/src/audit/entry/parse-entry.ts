@@ -25,7 +25,7 @@ export function parseEntry(bytes: Uint8Array): Entry {
   const shape = SHAPES.get(kind);
   if (shape === undefined)
     throw new Fault('entry.invalid', '`kind` of an entry is not a known kind', { path: 'kind' });
-  check(shape, value, '');
+  check(shape, value);
   // Shapes bound depth, so this cannot overflow; it refuses duplicate keys, white space and other spellings of the same value.
   if (JSON.stringify(value) !== text) {
     throw new Fault(

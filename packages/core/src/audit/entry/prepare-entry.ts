@@ -66,29 +66,24 @@ export interface PrepareContext {
 export function prepareEntry(draft: EntryDraft, context: PrepareContext): PreparedEntry {
   const { detail } = draft;
   const id = createUlid(context.clock, context.random);
-  const head = printFields(
-    HEAD_FIELDS,
-    {
-      version: ENTRY_VERSION,
-      kind: detail.kind,
-      origin: context.origin,
-      tenant: draft.tenant,
-      id,
-      time: draft.time,
-      monotonicNs: String(draft.monotonicNs),
-    },
-    '',
-  );
+  const head = printFields(HEAD_FIELDS, {
+    version: ENTRY_VERSION,
+    kind: detail.kind,
+    origin: context.origin,
+    tenant: draft.tenant,
+    id,
+    time: draft.time,
+    monotonicNs: String(draft.monotonicNs),
+  });
   const { kind, ...record } = detail;
   const body = commitFields(draft, id, context);
-  const own = printFields(detailFields(kind), record, '');
+  const own = printFields(detailFields(kind), record);
   const consumes = draft.consumes ?? [];
   const tail = printFields(
     TAIL_FIELDS.slice(-2),
     consumes.length === 0
       ? { retentionClass: draft.retentionClass }
       : { retentionClass: draft.retentionClass, consumes },
-    '',
   );
   return {
     id,

@@ -12,7 +12,8 @@ export interface FieldShape {
 export type Shape =
   | { readonly type: 'text'; readonly pattern: RegExp; readonly expected: string }
   | { readonly type: 'integer'; readonly minimum: number; readonly maximum: number }
-  | { readonly type: 'choice'; readonly values: ReadonlySet<unknown>; readonly expected: string }
+  /** Each value with its JSON text. */
+  | { readonly type: 'choice'; readonly values: ReadonlyMap<unknown, string>; readonly expected: string }
   | { readonly type: 'nullable'; readonly of: Shape }
   | { readonly type: 'list'; readonly of: Shape; readonly maximum: number }
   /** An object with free keys of one pattern and whole numbers; keys sorted. */
@@ -31,7 +32,11 @@ export function integer(minimum = 0, maximum: number = Number.MAX_SAFE_INTEGER):
 }
 
 export function choice(...values: readonly (string | number)[]): Shape {
-  return { type: 'choice', values: new Set(values), expected: `one of ${values.join(', ')}` };
+  return {
+    type: 'choice',
+    values: new Map(values.map((value) => [value, JSON.stringify(value)])),
+    expected: `one of ${values.join(', ')}`,
+  };
 }
 
 export function nullable(of: Shape): Shape {
@@ -58,70 +63,138 @@ export function object(fields: Readonly<Record<string, Shape>>): Shape {
   };
 }
 
-/** Prints `value` as JSON in the order of `shape`. Throws `entry.invalid` with the `path` of what does not fit, unknown fields included. */
-export function print(shape: Shape, value: unknown, path: string): string {
+/**
+ * Prints `value` as JSON in the order of `shape`. Throws `entry.invalid` with the `path` of what does not fit, unknown fields included.
+ * Printing is checking: what was printed is read back by {@link check}.
+ */
+export function print(shape: Shape, value: unknown): string {
+  return located(() => printValue(shape, value));
+}
+
+/** The members of an object without its braces. Throws as {@link print}. */
+export function printFields(
+  fields: readonly FieldShape[],
+  record: Readonly<Record<string, unknown>>,
+): string {
+  return located(() => printMembers(fields, record));
+}
+
+/** Checks a parsed `value`: unknown, missing and misplaced fields are refused. Throws `entry.invalid` with the `path`. */
+export function check(shape: Shape, value: unknown): void {
+  located(() => checkValue(shape, value));
+}
+
+/** What does not fit. Each level adds its own step on the way up, so that nothing is spent on paths while all fits. */
+class Misfit {
+  readonly problem: string;
+  #path = '';
+
+  constructor(problem: string) {
+    this.problem = problem;
+  }
+
+  get path(): string {
+    return this.#path;
+  }
+
+  under(step: string): this {
+    this.#path =
+      this.#path === '' || this.#path.startsWith('[') ? `${step}${this.#path}` : `${step}.${this.#path}`;
+    return this;
+  }
+}
+
+function located<Value>(run: () => Value): Value {
+  try {
+    return run();
+  } catch (misfit) {
+    if (!(misfit instanceof Misfit)) throw misfit;
+    const { path, problem } = misfit;
+    throw new Fault('entry.invalid', `\`${path}\` of an entry ${problem}`, { path });
+  }
+}
+
+function printValue(shape: Shape, value: unknown): string {
   switch (shape.type) {
     case 'text':
-    case 'choice':
-    case 'integer':
-      check(shape, value, path);
-      return printScalar(value as string | number);
-    case 'nullable':
-      return value === null ? 'null' : print(shape.of, value, path);
-    case 'list': {
-      const items = requireList(shape, value, path);
-      let out = '';
-      for (let at = 0; at < items.length; at += 1) {
-        out += (at === 0 ? '' : ',') + print(shape.of, items[at], `${path}[${at}]`);
-      }
-      return `[${out}]`;
+      checkValue(shape, value);
+      return PLAIN_TEXT.test(value as string) ? `"${value as string}"` : JSON.stringify(value);
+    case 'choice': {
+      const printed = shape.values.get(value);
+      if (printed === undefined) throw new Misfit(`is not ${shape.expected}`);
+      return printed;
     }
+    case 'integer':
+      checkValue(shape, value);
+      return String(value);
+    case 'nullable':
+      return value === null ? 'null' : printValue(shape.of, value);
+    case 'list':
+      return printItems(shape, requireList(shape, value));
     case 'counts': {
-      const record = requireRecord(value, path);
-      const sorted = Object.fromEntries(Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-      check(shape, sorted, path);
+      const sorted = Object.fromEntries(
+        Object.entries(requireRecord(value)).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+      );
+      checkValue(shape, sorted);
       return JSON.stringify(sorted);
     }
     case 'object':
-      return `{${printFields(shape.fields, requireRecord(value, path), path)}}`;
+      return `{${printMembers(shape.fields, requireRecord(value))}}`;
     default:
       return shape satisfies never;
   }
 }
 
-/** The members of an object without its braces. */
-export function printFields(
-  fields: readonly FieldShape[],
-  record: Readonly<Record<string, unknown>>,
-  path: string,
-): string {
+function printItems(shape: Extract<Shape, { type: 'list' }>, items: readonly unknown[]): string {
+  let out = '[';
+  let at = 0;
+  try {
+    for (; at < items.length; at += 1) out += (at === 0 ? '' : ',') + printValue(shape.of, items[at]);
+  } catch (misfit) {
+    throw misfit instanceof Misfit ? misfit.under(`[${at}]`) : misfit;
+  }
+  return `${out}]`;
+}
+
+function printMembers(fields: readonly FieldShape[], record: Readonly<Record<string, unknown>>): string {
   let out = '';
   let known = 0;
-  for (const { name, shape, optional } of fields) {
-    const value = record[name];
-    if (value === undefined) {
-      if (!optional) throw invalid(join(path, name), 'is missing');
-      if (name in record) known += 1;
-      continue;
+  let at = 0;
+  try {
+    for (; at < fields.length; at += 1) {
+      const { name, shape, optional } = fields[at] as FieldShape;
+      const value = record[name];
+      if (value === undefined) {
+        if (!optional) throw new Misfit('is missing');
+        if (name in record) known += 1;
+        continue;
+      }
+      known += 1;
+      out += `${out === '' ? '"' : ',"'}${name}":${printValue(shape, value)}`;
     }
-    known += 1;
-    out += `${out === '' ? '' : ','}"${name}":${print(shape, value, join(path, name))}`;
+  } catch (misfit) {
+    throw misfit instanceof Misfit ? misfit.under((fields[at] as FieldShape).name) : misfit;
   }
-  let present = 0;
-  for (const _name in record) present += 1;
-  if (present !== known) {
-    const unknown = Object.keys(record).find((key) => !fields.some(({ name }) => name === key)) ?? '';
-    throw invalid(join(path, unknown), 'is not a field of an entry');
-  }
+  requireKnown(fields, record, known);
   return out;
 }
 
-/** Checks a parsed `value`: unknown, missing and misplaced fields are refused. Throws `entry.invalid` with the `path`. */
-export function check(shape: Shape, value: unknown, path: string): void {
+function requireKnown(
+  fields: readonly FieldShape[],
+  record: Readonly<Record<string, unknown>>,
+  known: number,
+): void {
+  const keys = Object.keys(record);
+  if (keys.length === known) return;
+  const unknown = keys.find((key) => !fields.some(({ name }) => name === key)) ?? '';
+  throw new Misfit('is not a field of an entry').under(unknown.slice(0, 80));
+}
+
+function checkValue(shape: Shape, value: unknown): void {
   switch (shape.type) {
     case 'text':
       if (typeof value !== 'string' || !shape.pattern.test(value) || !value.isWellFormed()) {
-        throw invalid(path, `is not ${shape.expected}`);
+        throw new Misfit(`is not ${shape.expected}`);
       }
       return;
     case 'integer':
@@ -130,90 +203,79 @@ export function check(shape: Shape, value: unknown, path: string): void {
         (value as number) < shape.minimum ||
         (value as number) > shape.maximum
       ) {
-        throw invalid(path, `is not an integer from ${shape.minimum} to ${shape.maximum}`);
+        throw new Misfit(`is not an integer from ${shape.minimum} to ${shape.maximum}`);
       }
       return;
     case 'choice':
-      if (!shape.values.has(value)) throw invalid(path, `is not ${shape.expected}`);
+      if (!shape.values.has(value)) throw new Misfit(`is not ${shape.expected}`);
       return;
     case 'nullable':
-      if (value !== null) check(shape.of, value, path);
+      if (value !== null) checkValue(shape.of, value);
       return;
     case 'list':
-      for (const [at, item] of requireList(shape, value, path).entries())
-        check(shape.of, item, `${path}[${at}]`);
+      for (const [at, item] of requireList(shape, value).entries())
+        within(`[${at}]`, () => checkValue(shape.of, item));
       return;
     case 'counts':
-      checkCounts(shape, requireRecord(value, path), path);
+      checkCounts(shape, requireRecord(value));
       return;
     case 'object':
-      checkFields(shape.fields, requireRecord(value, path), path);
+      checkFields(shape.fields, requireRecord(value));
       return;
     default:
       shape satisfies never;
   }
 }
 
-function checkFields(fields: readonly FieldShape[], record: Record<string, unknown>, path: string): void {
+function checkFields(fields: readonly FieldShape[], record: Record<string, unknown>): void {
   let at = 0;
   for (const key of Object.keys(record)) {
     while (fields[at] !== undefined && fields[at]?.name !== key && fields[at]?.optional === true) at += 1;
     const field = fields[at];
     if (field?.name !== key) {
       const known = fields.some(({ name }) => name === key);
-      throw invalid(
-        join(path, key.slice(0, 80)),
-        known ? 'is out of order, or a field before it is missing' : 'is not a field of an entry',
-      );
+      const problem = known
+        ? 'is out of order, or a field before it is missing'
+        : 'is not a field of an entry';
+      throw new Misfit(problem).under(key.slice(0, 80));
     }
-    check(field.shape, record[key], join(path, key));
+    within(key, () => checkValue(field.shape, record[key]));
     at += 1;
   }
   const missing = fields.slice(at).find(({ optional }) => !optional);
-  if (missing !== undefined) throw invalid(join(path, missing.name), 'is missing');
+  if (missing !== undefined) throw new Misfit('is missing').under(missing.name);
 }
 
-function checkCounts(
-  shape: Extract<Shape, { type: 'counts' }>,
-  record: Record<string, unknown>,
-  path: string,
-): void {
+function checkCounts(shape: Extract<Shape, { type: 'counts' }>, record: Record<string, unknown>): void {
   const keys = Object.keys(record);
-  if (keys.length > shape.maximum) throw invalid(path, `has more than ${shape.maximum} members`);
+  if (keys.length > shape.maximum) throw new Misfit(`has more than ${shape.maximum} members`);
   for (const [at, key] of keys.entries()) {
     if (!shape.keys.test(key) || (at > 0 && key <= (keys[at - 1] as string))) {
-      throw invalid(join(path, key.slice(0, 80)), 'is not an expected key in sorted place');
+      throw new Misfit('is not an expected key in sorted place').under(key.slice(0, 80));
     }
-    check(integer(), record[key], join(path, key));
+    within(key, () => checkValue(integer(), record[key]));
   }
 }
 
-function requireList(
-  shape: Extract<Shape, { type: 'list' }>,
-  value: unknown,
-  path: string,
-): readonly unknown[] {
-  if (!Array.isArray(value)) throw invalid(path, 'is not a list');
-  if (value.length > shape.maximum)
-    throw invalid(path, `has ${value.length} items, at most ${shape.maximum} are accepted`);
+function within(step: string, run: () => void): void {
+  try {
+    run();
+  } catch (misfit) {
+    throw misfit instanceof Misfit ? misfit.under(step) : misfit;
+  }
+}
+
+function requireList(shape: Extract<Shape, { type: 'list' }>, value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) throw new Misfit('is not a list');
+  if (value.length > shape.maximum) {
+    throw new Misfit(`has ${value.length} items, at most ${shape.maximum} are accepted`);
+  }
   return value;
 }
 
-function requireRecord(value: unknown, path: string): Record<string, unknown> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+function requireRecord(value: unknown): Record<string, unknown> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     return value as Record<string, unknown>;
-  throw invalid(path, 'is not an object');
-}
-
-function printScalar(value: string | number): string {
-  if (typeof value === 'number') return String(value);
-  return PLAIN_TEXT.test(value) ? `"${value}"` : JSON.stringify(value);
-}
-
-function join(path: string, name: string): string {
-  return path === '' ? name : `${path}.${name}`;
-}
-
-function invalid(path: string, problem: string): Fault {
-  return new Fault('entry.invalid', `\`${path}\` of an entry ${problem}`, { path });
+  }
+  throw new Misfit('is not an object');
 }

@@ -1,3 +1,3 @@
 /** The log as static files. */
 export { LOG_FOLDER, publishedSize } from './published.ts';
-export { Publisher, type PublisherOptions } from './publisher.ts';
+export { Publisher } from './publisher.ts';

@@ -4,4 +4,3 @@ export { MAX_WAITING_ENTRIES, SequencerClient } from './sequencer-client.ts';
 export { type LogEnd, type ProducerEnd, sequenceEntry, type SequencedEntry } from './sequence.ts';
 export { type PassStep, passSteps, type Step, STEPS, type StepFault } from './steps.ts';
 export { createTextHasher, type TextHasher } from './text-hasher.ts';
-export { readSignedHead, verifySuffix } from './stored-head.ts';

@@ -50,8 +50,10 @@ function takeIdle(): Worker | undefined {
 
 function startWorker(): Worker {
   // Unbuilt, the source itself is run; the built file has the other ending.
-  const source = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js';
-  const worker = new Worker(new URL(source, import.meta.url));
+  const source = import.meta.url.endsWith('.ts')
+    ? new URL('./worker.ts', import.meta.url)
+    : new URL('./worker.js', import.meta.url);
+  const worker = new Worker(source);
   worker.once('exit', () => idle.delete(worker));
   return worker;
 }

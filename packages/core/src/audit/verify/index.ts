@@ -1,3 +1,2 @@
 /** Verification of logs on a disk. */
-export { createEntryCheck } from './check-entry.ts';
 export { verifyFolder, type VerifyFolderOptions } from './verify-folder.ts';
