@@ -48,12 +48,14 @@ export function loadPolicySet(options: PolicySetOptions): LoadedPolicySet {
     policies.flatMap(({ reads }) => reads.entities),
   );
   const policyHash = hashPolicySet(policies, options);
+  // INVARIANT: the engine shares what it keeps between sets of one hash and names policies by number, so one hash means one order.
+  const ordered = [...policies].sort((left, right) => (left.id < right.id ? -1 : 1));
   const basis: DecisionBasis = {
-    policies,
+    policies: ordered,
     schema,
     entities,
-    evaluator: createEvaluator(policyHash, policies),
-    judgeArgs: createArgumentJudge(policies, schema),
+    evaluator: createEvaluator(policyHash, ordered),
+    judgeArgs: createArgumentJudge(ordered, schema),
     mode: options.mode,
     ...(options.auditUntil === undefined ? {} : { auditUntil: options.auditUntil }),
   };
