@@ -1,5 +1,5 @@
 /** Writ's own files are out of every governed action's reach: a built-in refusal that no policy lifts (architecture, section 8). */
-import { realpathSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { isJsonObject, type JsonValue } from '../kernel/index.ts';
 
@@ -36,7 +36,7 @@ export interface SelfProtection {
  */
 export function createSelfProtection(files: ProtectedFiles): SelfProtection {
   const paths = [...new Set(files.paths.flatMap((path) => [resolve(path), followed(resolve(path))]))];
-  const bases = files.bases.map((base) => resolve(base));
+  const bases = [...new Set(files.bases.map((base) => resolve(base)))];
   /** What a relative path without a slash must start from to name something protected. */
   const names = new Set(
     bases.flatMap((base) => paths.map((path) => relative(base, path).split(sep)[0] ?? '')),
@@ -100,19 +100,21 @@ function decodings(text: string): readonly string[] {
   return found;
 }
 
-/** `path` with the symbolic links of its existing part undone. */
+/** `path` with the symbolic links of its existing part undone. Most paths in arguments do not exist: asking first costs a fifth of the fault. */
 function followed(path: string): string {
   let existing = path;
   const rest: string[] = [];
   for (;;) {
     try {
-      return join(realpathSync(existing), ...rest);
+      if (statSync(existing, { throwIfNoEntry: false }) !== undefined)
+        return join(realpathSync.native(existing), ...rest);
     } catch {
-      const parent = dirname(existing);
-      if (parent === existing) return path;
-      rest.unshift(basename(existing));
-      existing = parent;
+      // Not to be seen from here, or a circle of links: its folder is looked at instead.
     }
+    const parent = dirname(existing);
+    if (parent === existing) return path;
+    rest.unshift(basename(existing));
+    existing = parent;
   }
 }
 
