@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const LAUNCHER = join(import.meta.dirname, '../bin/writ.js');
+/** Stripped TypeScript of earlier starts: each of the many processes starts in a third of the time. */
+const COMPILE_CACHE = join(import.meta.dirname, '../../../node_modules/.cache/writ-test');
 /** Passphrase of the approvers in tests. */
 export const PASSPHRASE = 'correct horse battery staple';
 
@@ -42,7 +44,12 @@ export class Scratch {
   }
 
   get environment(): NodeJS.ProcessEnv {
-    return { ...process.env, XDG_CONFIG_HOME: this.path('xdg'), NO_COLOR: '1' };
+    return {
+      ...process.env,
+      XDG_CONFIG_HOME: this.path('xdg'),
+      NO_COLOR: '1',
+      NODE_COMPILE_CACHE: COMPILE_CACHE,
+    };
   }
 
   run(...args: readonly string[]): Finished {
