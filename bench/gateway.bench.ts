@@ -71,7 +71,8 @@ async function added(name: string, server: readonly string[], call: JsonObject, 
     },
   };
   for (const client of Object.values(clients)) await initialize(client);
-  for (const run of Object.values(runs)) await measureRound(run, { ms: WARM_UP_MS });
+  for (const [path, run] of Object.entries(runs))
+    await measureRound(run, { ms: path === 'gateway' ? WARM_UP_MS : ROUND_MS });
   const rounds = Object.keys(runs).map(() => [] as Round[]);
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const [at, run] of Object.values(runs).entries())

@@ -16,7 +16,7 @@ import { SERVER, typicalArguments, typicalCall, typicalResult } from './typical.
 const BYTES = 1_024;
 const ROUNDS = 5;
 const ROUND_MS = 1_000;
-const STEP_ROUND_MS = 250;
+const STEP_ROUND_MS = 150;
 /** The engine's WebAssembly is compiled well only after some thousand calls. */
 const WARM_UP_MS = 3_000;
 

@@ -19,7 +19,7 @@ const CALLERS = [1, 16, 256];
 /** Characters that a small entry commits and seals. */
 const SMALL_BODY = 300;
 const ROUNDS = 5;
-const ROUND_MS = 700;
+const ROUND_MS = 500;
 const WARM_UP_MS = 400;
 /** Bytes of a row or write of the floors: about what an entry without a body has. */
 const FLOOR_BYTES = 500;
