@@ -6,15 +6,9 @@ import { Frontier } from '../proof/index.ts';
 import { parseEntry, pooledRandom, type PreparedEntry, prepareEntry } from './entry/index.ts';
 import { type LogIdentity, type OpenLog, ownDraft } from './log.ts';
 import { type BodyKey, BodySealer, openBody, printBodyRef, type SealedBody } from './seal/index.ts';
-import {
-  type CheckpointKey,
-  createCheckpointKey,
-  createTextHasher,
-  type LogEnd,
-  type ProducerEnd,
-  sequenceEntry,
-} from './sequencer/index.ts';
+import { type LogEnd, type ProducerEnd, sequenceEntry } from './sequencer/index.ts';
 import { MemoryTables } from './store/index.ts';
+import { type CheckpointKey, createCheckpointKey, createTextHasher } from './tree/index.ts';
 
 /** How to make a log in memory. */
 export interface MemoryLogOptions extends LogIdentity {

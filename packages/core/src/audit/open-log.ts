@@ -6,13 +6,14 @@ import { pooledRandom, type PreparedEntry, prepareEntry } from './entry/index.ts
 import { type LogIdentity, type OpenLog, ownDraft, type Timer, unknownOutcome } from './log.ts';
 import { Publisher, publishedSize } from './publish/index.ts';
 import type { BodyKey } from './seal/index.ts';
-import { createCheckpointKey, passSteps, SequencerClient, type StepFault } from './sequencer/index.ts';
+import { passSteps, SequencerClient, type StepFault } from './sequencer/index.ts';
 import {
   type Durability,
   openDatabaseForReading,
   sqliteLogReader,
   sqliteStateReader,
 } from './store/index.ts';
+import { createCheckpointKey } from './tree/index.ts';
 
 /** How often the log is published, in milliseconds (architecture, section 5: about once a second). */
 const PUBLISH_INTERVAL_MS = 1_000;

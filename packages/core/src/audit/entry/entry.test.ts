@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isFault, utf8 } from '../../kernel/index.ts';
 import {
+  BODY_CLASSIFICATION,
   type DecisionRecord,
   ENTRY_CLASSIFICATION,
   ENTRY_KINDS,
@@ -152,6 +153,16 @@ describe.each(ENTRY_KINDS)('an entry of kind %s', (kind) => {
     const texts = shapesOf({ type: 'object', fields: entryFields(kind) }).filter(free);
     expect(texts).toEqual([]);
   });
+});
+
+test('a sealed body has nothing that is not classified as sealed', () => {
+  const draft = sampleDraft(
+    { kind: 'stop', stop: { entries: 0 } },
+    { committed: { person: 'Ada' }, input: { args: {} } },
+  );
+  const { body } = prepareEntry(draft, sampleLogIdentity());
+  const members = Object.keys(JSON.parse(body ?? 'null') as object);
+  expect(members).toEqual(Object.keys(BODY_CLASSIFICATION).map((path) => path.replace('.*', '')));
 });
 
 function leaves(fields: readonly FieldShape[]): readonly string[] {

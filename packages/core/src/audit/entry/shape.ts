@@ -64,14 +64,9 @@ export function object(fields: Readonly<Record<string, Shape>>): Shape {
 }
 
 /**
- * Prints `value` as JSON in the order of `shape`. Throws `entry.invalid` with the `path` of what does not fit, unknown fields included.
- * Printing is checking: what was printed is read back by {@link check}.
+ * Prints the members of an object, without its braces, in the order of `fields`. Printing is checking: what was printed is read back by
+ * {@link check}. Throws `entry.invalid` with the `path` of what does not fit, unknown fields included.
  */
-export function print(shape: Shape, value: unknown): string {
-  return located(() => printValue(shape, value));
-}
-
-/** The members of an object without its braces. Throws as {@link print}. */
 export function printFields(
   fields: readonly FieldShape[],
   record: Readonly<Record<string, unknown>>,
@@ -85,13 +80,8 @@ export function check(shape: Shape, value: unknown): void {
 }
 
 /** What does not fit. Each level adds its own step on the way up, so that nothing is spent on paths while all fits. */
-class Misfit {
-  readonly problem: string;
+class Misfit extends Error {
   #path = '';
-
-  constructor(problem: string) {
-    this.problem = problem;
-  }
 
   get path(): string {
     return this.#path;
@@ -109,7 +99,7 @@ function located<Value>(run: () => Value): Value {
     return run();
   } catch (misfit) {
     if (!(misfit instanceof Misfit)) throw misfit;
-    const { path, problem } = misfit;
+    const { path, message: problem } = misfit;
     throw new Fault('entry.invalid', `\`${path}\` of an entry ${problem}`, { path });
   }
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromUtf8, isFault } from '../../kernel/index.ts';
 import { CHECKPOINT_PATH } from '../../proof/index.ts';
-import type { CheckpointKey } from '../sequencer/index.ts';
+import type { CheckpointKey } from '../tree/index.ts';
 
 /** Folder of the published log within a data folder. */
 export const LOG_FOLDER = 'log';

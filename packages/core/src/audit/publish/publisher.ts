@@ -18,8 +18,9 @@ import {
   TileWriter,
   type WrittenTile,
 } from '../../proof/index.ts';
-import { type CheckpointKey, createTextHasher, type PassStep, requireHead } from '../sequencer/index.ts';
+import type { PassStep } from '../sequencer/index.ts';
 import { takeLock } from '../store/index.ts';
+import { type CheckpointKey, createTextHasher, requireHead } from '../tree/index.ts';
 import { LOG_FOLDER, publishedSize } from './published.ts';
 import { replaceFile, syncFolders, type TouchedFolders, writeImmutable } from './write-file.ts';
 

@@ -1,4 +1,4 @@
 /** Sealed bodies. */
 export type { BodyKey } from './body-key.ts';
 export { ConcernIndex } from './concern-index.ts';
-export { BodySealer, openBody, type OpenBodyOptions, printBodyRef, type SealedBody } from './seal-body.ts';
+export { BodySealer, openBody, printBodyRef, type SealedBody } from './seal-body.ts';

@@ -3,9 +3,9 @@ import type { AppendRefusal } from '../../model/index.ts';
 import type { Frontier } from '../../proof/index.ts';
 import { completeEntry, type PreparedEntry } from '../entry/index.ts';
 import type { StateTables } from '../store/index.ts';
+import type { TextHasher } from '../tree/index.ts';
 import { applyEntry, stampsOf } from './apply.ts';
 import { refusalOf } from './judge.ts';
-import type { TextHasher } from './text-hasher.ts';
 
 /** Where the log ends, as one batch moves it. */
 export interface LogEnd {

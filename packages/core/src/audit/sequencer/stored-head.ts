@@ -3,9 +3,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import { describeFault, equalBytes, Fault, isFault } from '../../kernel/index.ts';
 import { completeSubtrees, Frontier, parseFrontier, TILE_HEIGHT, TILE_WIDTH } from '../../proof/index.ts';
 import { parseEntry } from '../entry/index.ts';
-import { type CheckpointKey, requireHead } from './checkpoint-key.ts';
+import { type CheckpointKey, requireHead, type TextHasher } from '../tree/index.ts';
 import type { LogEnd } from './sequence.ts';
-import type { TextHasher } from './text-hasher.ts';
 
 /**
  * The head in `database`. INVARIANT: what it returns has a checkpoint signed by `key` at exactly its size and root, or is empty.

@@ -4,4 +4,4 @@ export { DATABASE_FILE, type Durability, openDatabase, openDatabaseForReading } 
 export { isLockHeld, type ProcessLock, removeLock, takeLock } from './process-lock.ts';
 export { sqliteLogReader, sqliteStateReader } from './sqlite-readers.ts';
 export { SqliteTables } from './sqlite-tables.ts';
-export type { ActivePolicy, StateTables } from './tables.ts';
+export type { StateTables } from './tables.ts';
