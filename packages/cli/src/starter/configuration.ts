@@ -10,7 +10,7 @@ export function configurationText({ agent, server, approver }: StarterFacts): st
 # Files and folders of Cedar policies (*.cedar). A running gateway follows changes.
 policies: [${POLICY_FOLDER}]
 
-# strict: what no policy permits is denied. permissive: it is allowed. audit: policies only watch; needs auditUntil: 2030-01-31T00:00:00Z
+# strict: what no policy permits is denied. permissive: it is allowed. audit: policies only watch, for a week or until auditUntil: 2030-01-31T00:00:00Z
 mode: strict
 
 # Whom policies and receipts name. team and org may be added, and key: a file whose key signs each action.

@@ -163,7 +163,6 @@ describe('a mistake is told with its place', () => {
       'servers.a.trusted',
       '',
     ],
-    ['audit mode without an end', `${MINIMAL}mode: audit\n`, 3, 7, 'mode', 'auditUntil'],
     [
       'a day that does not exist',
       `${MINIMAL}mode: audit\nauditUntil: 2030-02-30T00:00:00Z\n`,

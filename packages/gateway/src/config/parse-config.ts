@@ -69,13 +69,8 @@ function parseMode(fields: Fields): Pick<Configuration, 'mode' | 'auditUntil'> {
   const given = fields.get('mode');
   const until = fields.get('auditUntil');
   const mode = given === undefined ? 'strict' : readChoice(given, MODES);
-  // Without `mode: audit` it ends the audit mode of single policies, `@mode("audit")`.
-  if (mode !== 'audit') return until === undefined ? { mode } : { mode, auditUntil: readInstant(until) };
-  if (until === undefined) {
-    const hint = 'write `auditUntil: 2030-01-31T00:00:00Z`; after it the policies bind';
-    throw invalid(given?.place ?? fields.place, 'audit mode has no end', hint);
-  }
-  return { mode, auditUntil: readInstant(until) };
+  // In audit mode it ends that; in the others it ends the audit mode of single policies, `@mode("audit")`.
+  return until === undefined ? { mode } : { mode, auditUntil: readInstant(until) };
 }
 
 function readInstant(value: PlacedValue): number {

@@ -25,6 +25,7 @@ import {
 import { phoneDetector } from '@writ/detectors';
 import { type Configuration, type DetectorMode, suggest } from '../config/index.ts';
 import { announceHolds } from './announce-holds.ts';
+import { withAuditEnd } from './audit-end.ts';
 import { checkPolicies, createFilePolicy, type FilePolicy } from './file-policy.ts';
 import { judgeIsolation, readIsolationFacts } from './isolation.ts';
 import { createToolPins } from './tool-pins.ts';
@@ -57,8 +58,14 @@ export interface OpenNodeOptions {
  * `policy.load`. Throws `policy.*`, `config.*`, `key.*` and `log.*`; nothing is left open then.
  */
 export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
-  const { config, clock = systemClock, random = systemRandom } = options;
+  const { clock = systemClock, random = systemRandom } = options;
+  const config = withAuditEnd(options.config, clock.now());
   const report = options.report ?? ((line: string) => process.stderr.write(`writ: ${line}\n`));
+  if (config.mode === 'audit' && config.auditUntil !== undefined) {
+    report(
+      `audit mode: policies only watch until ${new Date(config.auditUntil).toISOString()}, then they bind`,
+    );
+  }
   checkPolicies(config);
   const detectors = configuredDetectors(config.detectors);
   const signer = openAgentKey(config);
