@@ -82,6 +82,10 @@ describe('the mapping to Cedar', () => {
 
   test.each([
     ['a tool without a server', { id: 'write_file' }],
+    ['a tool called like the group of all calls', { id: 'tools/call' }],
+    ['a tool called like a method', { id: 'tools/list' }],
+    ['a tool without a name', { id: 'files/' }],
+    ['a tool of a server without a name', { id: '/write_file' }],
     ['a call of something that is no tool', { type: 'server', id: 'files' }],
     ['an action on the wrong kind of thing', { method: 'process/exec', type: 'server', id: 'files' }],
     ['no part', { parts: [] }],

@@ -86,7 +86,7 @@ function mapToolCall(part: Part, query: PolicyQuery, schema: PolicySchema): Mapp
   if (server === '' || id.length === server.length + 1) {
     throw new Fault('policy.query', `the tool \`${id}\` is not named as \`server/tool\``);
   }
-  if (schema.excluded.has(id) || BASE_ACTIONS.has(id)) {
+  if (schema.excluded.has(id) || BASE_ACTIONS.has(id) || id === TOOL_CALLS) {
     throw new Fault('policy.query', `the tool \`${id}\` is called like a method and cannot be judged`);
   }
   return { action: id, isToolCall: true, resource: { type: 'Server', id: server }, parents: [] };

@@ -1,5 +1,6 @@
 /** Arguments: exact or refused, and never out of a policy’s sight unnamed. */
 import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../kernel/index.ts';
 import { decideOver, FILE_TOOLS, fileTool, PERMIT_CALLS } from '../fixtures.ts';
 
 const WRITE = 'principal, action == Action::"files/write_file", resource';
@@ -116,4 +117,36 @@ describe('arguments', () => {
     ] as const;
     expect(decideOver(text, { parts })).toMatchObject({ verdict: 'allow', unjudgedArgs: [] });
   });
+
+  test('a list too long to be judged is refused where a policy reads it, and named where none does', () => {
+    const tags = Array.from({ length: 65_537 }, (_, index) => `t${index}`);
+    const reads = policies('context.args has tags && context.args.tags.contains("secret")');
+    expect(decideOver(reads, { args: { path: '', tags } })).toMatchObject({
+      verdict: 'deny',
+      code: 'policy.arguments',
+    });
+    expect(decideOver(reads, { args: { path: '', tags: tags.slice(1) } }).verdict).toBe('allow');
+    expect(decideOver(PERMIT_CALLS, { args: { path: '', tags } })).toMatchObject({
+      verdict: 'allow',
+      unjudgedArgs: ['tags'],
+    });
+  });
+
+  test('more names than anybody would look at are refused', () => {
+    const names = Array.from({ length: 4097 }, (_, index): [string, number] => [`n${index}`, 1]);
+    expect(decideOver(PERMIT_CALLS, { args: { path: '', ...Object.fromEntries(names) } })).toMatchObject({
+      verdict: 'deny',
+      code: 'policy.arguments',
+    });
+  });
+
+  test.each([['__proto__'], ['constructor'], ['hasOwnProperty'], ['toString']])(
+    'an argument called `%s` is an argument like any other',
+    (name) => {
+      const args = JSON.parse(`{"path":"","${name}":{"size":5}}`) as JsonObject;
+      expect(decideOver(PERMIT_CALLS, { args })).toMatchObject({ verdict: 'allow', unjudgedArgs: [name] });
+      const size = policies('context.args has size && context.args.size > 1');
+      expect(decideOver(size, { args }).verdict).toBe('allow');
+    },
+  );
 });

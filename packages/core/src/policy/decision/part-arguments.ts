@@ -82,6 +82,7 @@ function refuseIfRead(unjudged: UnjudgedArgument, reads: readonly Read[]): void 
   const why = {
     undeclared: 'is not declared by the tool',
     untypable: 'has a type that no policy can judge',
+    large: 'is a list with more elements than can be judged',
     inexact: 'has more than four fractional digits or is too large to be judged exactly',
   }[unjudged.reason];
   throw new Fault('policy.arguments', `the argument \`${name}\` ${why}, and a policy reads it`, {

@@ -4,7 +4,7 @@ import { isJsonArray } from '../json-array.ts';
 import type { ArgField, ArgType, RecordType } from './arg-types.ts';
 
 /** Why a value is not among the judged ones. */
-export type UnjudgedReason = 'undeclared' | 'untypable' | 'null' | 'inexact';
+export type UnjudgedReason = 'undeclared' | 'untypable' | 'null' | 'inexact' | 'large';
 
 /** A value that no policy sees. `[]` stands for the elements of a list. */
 export interface UnjudgedArgument {
@@ -29,6 +29,10 @@ export interface JudgedArguments {
 
 /** Largest decimal of Cedar is 922337203685477.5807; integers below this bound and four fractional digits always fit. */
 const MAX_DECIMAL = 922_337_203_685_477;
+/** Most elements of lists that are judged in one request: the engine takes some microseconds for each. */
+const MAX_ELEMENTS = 65_536;
+/** Most names that no policy judges; more are refused. */
+const MAX_UNJUDGED = 4096;
 const DECIMAL_TEXT = /^-?[0-9]+(?:\.([0-9]{1,4}))?$/;
 
 /** Judges `args` by `type`. Never throws: the depth is that of the type, not of the value. */
@@ -51,6 +55,7 @@ class Judge {
   readonly unjudged: UnjudgedArgument[] = [];
   refused: RefusedArgument | undefined;
   readonly #named = new Set<string>();
+  #elementsLeft = MAX_ELEMENTS;
 
   record(type: RecordType, value: JsonObject, path: readonly string[]): JsonObject {
     const members: [string, JsonValue][] = [];
@@ -110,7 +115,9 @@ class Judge {
     }
   }
 
-  #set(element: ArgType, values: readonly JsonValue[], path: readonly string[]): JsonValue {
+  #set(element: ArgType, values: readonly JsonValue[], path: readonly string[]): JsonValue | undefined {
+    this.#elementsLeft -= values.length;
+    if (this.#elementsLeft < 0) return this.#leaveOut(path, 'large');
     const judged: JsonValue[] = [];
     const at = [...path, '[]'];
     for (const value of values) {
@@ -157,9 +164,13 @@ class Judge {
     return undefined;
   }
 
-  #leaveOut(path: readonly string[], reason: UnjudgedReason): void {
+  #leaveOut(path: readonly string[], reason: UnjudgedReason): undefined {
     const key = JSON.stringify(path);
     if (this.#named.has(key)) return;
+    if (this.#named.size >= MAX_UNJUDGED) {
+      this.#refuse(path, `is one of more than ${MAX_UNJUDGED} that no policy could judge`);
+      return;
+    }
     this.#named.add(key);
     this.unjudged.push({ path, reason });
   }
