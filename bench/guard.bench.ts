@@ -2,6 +2,7 @@
 import {
   actionDigest,
   copyJson,
+  type DetectorInput,
   type DigestedRequest,
   type EntryDraft,
   type JsonValue,
@@ -78,17 +79,16 @@ async function steps(): Promise<void> {
   const request = digestedRequest(call);
   await step('copy the arguments', () => copyJson(args));
   await step('digest', () => actionDigest(request));
-  for (const detector of DETECTORS) {
-    await step(`detect in arguments: ${detector.id}`, () =>
-      detector.detect({ value: args, direction: 'arguments', target }),
-    );
-    await step(`detect in a result: ${detector.id}`, () =>
-      detector.detect({ value: result, direction: 'result', target }),
-    );
-  }
+  await step('detect in the arguments', () => detectIn({ value: args, direction: 'arguments', target }));
+  await step('detect in the result', () => detectIn({ value: result, direction: 'result', target }));
   await step('decide on the call', () => cedar.decide(call));
   await step('decide on the result', () => cedar.decide(delivery));
   await entries(drafts);
+}
+
+/** All detectors over one input, as the guard asks them: what they prepare of it they share. */
+function detectIn(input: DetectorInput): void {
+  for (const detector of DETECTORS) detector.detect(input);
 }
 
 async function step(name: string, run: () => unknown): Promise<void> {
