@@ -1,6 +1,6 @@
 /** Pins and policy in memory, as a node keeps them. */
 import { definitionHash, type Fault, type Pin, type ToolDefinition } from '@writ/core';
-import type { GatewayPorts } from '../src/mcp/ports.ts';
+import type { GatewayPorts } from '../src/mcp/index.ts';
 
 /** Pins that a test can look at and accept. */
 export interface FakePins extends Pick<GatewayPorts, 'pins' | 'policy' | 'state'> {

@@ -96,5 +96,4 @@ export {
   BODY_CLASSIFICATION,
   ENTRY_CLASSIFICATION,
   ENVELOPE_CLASSIFICATION,
-  type FieldClass,
 } from './classification.ts';

@@ -1,7 +1,7 @@
 /** Steps 4 to 6 and 10 of the line: what may be done, and what may be delivered. */
 export { requestersOf, openHold } from './approvable.ts';
 export { UNRESOLVED_FORBID } from './conclude.ts';
-export { type DecisionBase, type Refusal, refusedDecision } from './decisions.ts';
-export { type Delivery, judgeResult } from './deliver.ts';
+export { type Refusal, refusedDecision } from './decisions.ts';
+export { judgeResult } from './deliver.ts';
 export { judge } from './judge.ts';
-export type { Epochs, Facts, IdentifiedAction, Judgement } from './trip.ts';
+export type { Facts, IdentifiedAction, Judgement } from './trip.ts';

@@ -5,7 +5,7 @@ import type { Expose } from '../naming/index.ts';
 import type { GatewayPorts } from '../ports.ts';
 import type { Upstream } from '../upstream/index.ts';
 import type { Directory, ToolCatalogue } from './offer/index.ts';
-import type { ProgressTokens } from './server/progress.ts';
+import type { ProgressTokens } from './progress.ts';
 
 /** One client, its servers, and what they offer. */
 export interface ProxyContext {

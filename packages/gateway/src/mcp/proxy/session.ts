@@ -1,4 +1,5 @@
 /** One client in front of its servers: takes each message, sends it the way its row in the table says, and answers. */
+import { ProgressTokens } from './progress.ts';
 import type { Writable } from 'node:stream';
 import { describeFault, type Fault, type Timers } from '@writ/core';
 import { methodRow } from '../methods/index.ts';
@@ -23,14 +24,7 @@ import type { ClientCall, ProxyContext } from './context.ts';
 import { InFlight } from './in-flight.ts';
 import { splitParams } from './judge/index.ts';
 import { Directory, ToolCatalogue } from './offer/index.ts';
-import {
-  cancelledOf,
-  isHint,
-  passClientEvent,
-  passServerEvent,
-  passServerRequest,
-  ProgressTokens,
-} from './server/index.ts';
+import { cancelledOf, isHint, passClientEvent, passServerEvent, passServerRequest } from './server/index.ts';
 
 /** What a session is made of. */
 export interface SessionOptions {

@@ -1,4 +1,3 @@
 /** What servers start, and what either side tells. */
 export { cancelledOf, isHint, passClientEvent, passServerEvent } from './event.ts';
-export { ProgressTokens } from './progress.ts';
 export { judgeInputRequests, passServerRequest } from './request.ts';

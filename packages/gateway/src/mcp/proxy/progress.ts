@@ -1,7 +1,7 @@
 /** Progress tokens: whose they are, so that no server can report on another's work. */
 import { BoundedMap, type JsonObject, ownProperty } from '@writ/core';
-import { idKey, isRpcId, type RpcId } from '../../rpc/index.ts';
-import type { Upstream } from '../../upstream/index.ts';
+import { idKey, isRpcId, type RpcId } from '../rpc/index.ts';
+import type { Upstream } from '../upstream/index.ts';
 
 /** Tokens remembered in each direction; the least recently used leave first, and their progress is dropped. */
 const CAPACITY = 4_096;
