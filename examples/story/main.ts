@@ -88,13 +88,16 @@ function verdictOf(answer: Answer, act: Act): Act['expected'] {
   return act.expected === 'modify' ? 'modify' : 'allow';
 }
 
+/** The reason of a refusal without what the row says already; the beginning of a result. */
 function noteOf({ text, decision }: Answer): string {
-  const receipt = decision?.['receipt'];
   const [, first = text] = /"text":"((?:[^"\\]|\\.)*)"/.exec(text) ?? [];
-  const line = first.replaceAll('\\n', ' ').replaceAll('\\"', '"');
-  return typeof receipt === 'string'
-    ? line.replace(` Receipt ${receipt}.`, ` #${receipt.split('#')[1]}`)
-    : line;
+  const line = first.replaceAll('\\n', ' ').replaceAll('\\"', '"').replace(/\s+/g, ' ');
+  const [, policies, reason] =
+    /^[A-Z][a-z ]+: `[^`]*` was not run(?: \(policy ([^)]*)\))?\. (.*)$/.exec(line) ?? [];
+  const receipt = decision?.['receipt'];
+  const said =
+    reason === undefined ? line : [policies?.replaceAll('`', ''), reason].filter(Boolean).join(': ');
+  return typeof receipt === 'string' ? said.replace(` Receipt ${receipt}.`, '') : said;
 }
 
 async function verify(here: World): Promise<void> {
