@@ -31,6 +31,23 @@ describe('self-protection', () => {
     ['a bare name that is a symbolic link', () => ({ path: 'bare' })],
     ['a word of a command line', () => ({ command: 'cat a.txt >.writ/writ.db; true' })],
     ['an element of a nested list', () => ({ paths: [['ok', { deep: './writ.yaml' }]] })],
+    [
+      'a path in other letters, where the file system may not tell them apart',
+      () => ({ path: '.WRIT/Writ.db' }),
+    ],
+    ['a percent-encoding beside one that is none', () => ({ uri: '%zz %2ewrit%2fwrit.db' })],
+    [
+      'a path behind much text',
+      () => ({ command: `true ${'# padding '.repeat(20_000)}\ncat .writ/keys/log.key` }),
+    ],
+    [
+      'an encoded path behind much text',
+      () => ({ command: `${'# padding '.repeat(20_000)} %2ewrit/keys/log.key` }),
+    ],
+    [
+      'a path with detours behind much text',
+      () => ({ command: `${'x '.repeat(50_000)} cat ./notes/../.writ/writ.db` }),
+    ],
     ['a property name', () => ({ '.writ/writ.db': 1 })],
   ])('%s is seen', (_what, args) => {
     expect(protection.reachedBy(args())).toBeDefined();

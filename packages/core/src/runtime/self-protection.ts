@@ -3,7 +3,7 @@ import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { isJsonObject, type JsonValue } from '../kernel/index.ts';
 
-/** Characters of one string that are looked through for paths; what lies behind is data, not a path. */
+/** Characters of one string whose every word may be a path; in a longer one, only words that name a protected file are looked at. */
 const MAX_TEXT = 65_536;
 /** Longest path looked at, in UTF-16 units. */
 const MAX_PATH = 4096;
@@ -12,7 +12,7 @@ const MAX_NAME = 255;
 /** Most paths of one action that are followed through symbolic links. */
 const MAX_FOLLOWED = 64;
 /** What separates paths in a command line, a list or an assignment. */
-const SEPARATORS = /[\s"'`=,;|&<>(){}[\]]+/;
+const SEPARATOR = /[\s"'`=,;|&<>(){}[\]]/;
 
 /** What is protected, and from where relative paths may start. */
 export interface ProtectedFiles {
@@ -24,7 +24,10 @@ export interface ProtectedFiles {
 
 /** Tells whether arguments reach for a protected file. */
 export interface SelfProtection {
-  /** The protected path that some string of `args` names, directly, relative to a base, percent-encoded or through a symbolic link. */
+  /**
+   * The protected path that some string of `args` names, directly, relative to a base, percent-encoded, in other letters or, near its start,
+   * through a symbolic link.
+   */
   reachedBy(args: JsonValue): string | undefined;
 }
 
@@ -39,17 +42,21 @@ export function createSelfProtection(files: ProtectedFiles): SelfProtection {
   const bases = [...new Set(files.bases.map((base) => resolve(base)))];
   /** What a relative path without a slash must start from to name something protected. */
   const names = new Set(
-    bases.flatMap((base) => paths.map((path) => relative(base, path).split(sep)[0] ?? '')),
+    bases.flatMap((base) => paths.map((path) => folded(relative(base, path).split(sep)[0] ?? ''))),
   );
-  const inside = (path: string): string | undefined =>
-    paths.find((guarded) => path === guarded || path.startsWith(guarded + sep));
+  const guarded = paths.map((path) => ({ path, name: folded(path) }));
+  const markers = [...new Set(paths.map((path) => folded(basename(path))))];
+  const inside = (path: string): string | undefined => {
+    const name = folded(path);
+    return guarded.find((one) => name === one.name || name.startsWith(one.name + sep))?.path;
+  };
   return {
     reachedBy(args) {
       if (paths.length === 0) return undefined;
       let budget = MAX_FOLLOWED;
       for (const text of strings(args)) {
-        for (const { path, isWhole } of candidates(text)) {
-          if (!isWhole && !path.includes('/') && !names.has(path)) continue;
+        for (const { path, isWhole } of candidates(text, markers)) {
+          if (!isWhole && !path.includes('/') && !names.has(folded(path))) continue;
           for (const base of isAbsolute(path) ? ['/'] : bases) {
             const absolute = resolve(base, path);
             const direct = inside(absolute);
@@ -73,31 +80,57 @@ interface Candidate {
 }
 
 /** The whole string as one path, and each word of it; percent-encodings undone twice, `file:` removed. */
-function candidates(text: string): readonly Candidate[] {
+function candidates(text: string, markers: readonly string[]): readonly Candidate[] {
   const found = new Map<string, Candidate>();
-  for (const whole of decodings(text.slice(0, MAX_TEXT))) {
-    for (const word of [whole, ...whole.split(SEPARATORS)]) {
+  for (const whole of decodings(text)) {
+    const head = whole.slice(0, MAX_TEXT);
+    const words = whole.length > MAX_TEXT ? wordsWith(folded(whole), markers) : [];
+    for (const word of [head, ...head.split(SEPARATOR), ...words]) {
       const path = word.replace(/^file:\/{2,3}/, '/').replaceAll('\\', '/');
       if (path === '' || path.length > MAX_PATH || path.includes('\0') || found.has(path)) continue;
-      found.set(path, { path, isWhole: word === whole && word.length <= MAX_NAME && !word.includes('\n') });
+      found.set(path, { path, isWhole: word === head && word.length <= MAX_NAME && !word.includes('\n') });
     }
   }
   return [...found.values()];
+}
+
+/** The words of `text` that hold a marker, wherever they stand; each once for each marker, so the time stays linear. */
+function* wordsWith(text: string, markers: readonly string[]): Generator<string> {
+  for (const marker of markers) {
+    for (let at = text.indexOf(marker); at >= 0; ) {
+      let start = at;
+      while (start > 0 && at - start < MAX_PATH && !SEPARATOR.test(text.charAt(start - 1))) start -= 1;
+      let end = at + marker.length;
+      while (end < text.length && end - at < MAX_PATH && !SEPARATOR.test(text.charAt(end))) end += 1;
+      yield text.slice(start, end);
+      at = text.indexOf(marker, end);
+    }
+  }
 }
 
 function decodings(text: string): readonly string[] {
   const found = [text];
   for (let depth = 0; depth < 2; depth += 1) {
     const last = found[found.length - 1] ?? '';
-    if (!last.includes('%')) break;
-    try {
-      found.push(decodeURIComponent(last));
-    } catch {
-      // Not percent-encoded after all: the text as it stands was looked at.
-      break;
-    }
+    const decoded = last.replaceAll(/(?:%[0-9A-Fa-f]{2})+/g, decodedRun);
+    if (decoded === last) break;
+    found.push(decoded);
   }
   return found;
+}
+
+function decodedRun(run: string): string {
+  try {
+    return decodeURIComponent(run);
+  } catch {
+    // Bytes that are no text: what stands around them is still looked at.
+    return run;
+  }
+}
+
+/** One form for spellings that some file systems take for one name; that others tell them apart only makes the refusal wider. */
+function folded(path: string): string {
+  return path.normalize('NFC').toLowerCase();
 }
 
 /** `path` with the symbolic links of its existing part undone. Most paths in arguments do not exist: asking first costs a fifth of the fault. */
