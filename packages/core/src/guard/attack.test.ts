@@ -218,38 +218,100 @@ describe('races', () => {
     expect(end).toMatchObject({ verdict: 'modify', result: '[redacted:email]' });
   });
 
-  test('a tool whose definition changed while its call waited is not called', async () => {
-    const here = await world({ policies: `${PERMIT_ALL} ${ASK}`, approvers: ['alice'] });
-    const tool = counted();
-    const waiting = Promise.withResolvers<void>();
-    const running = here.guard.enforce(
-      toolCall('bank/pay', {}, { definitionPin: 'a'.repeat(64), onWaiting: () => waiting.resolve() }),
-      tool.perform,
-    );
-    await waiting.promise;
-    await here.log.writer.append({
-      detail: { kind: 'stop', stop: { entries: 0 } },
-      tenant: 'test',
-      time: here.clock.now(),
-      monotonicNs: 0n,
-      retentionClass: 'log',
-      committed: {},
-      concerns: [],
-      effects: [
-        {
-          type: 'pin',
-          server: 'bank',
-          tool: 'pay',
-          definitionHash: 'b'.repeat(64),
-          status: 'quarantined',
-          definition: {},
+  test.each([['quarantined' as const], ['accepted' as const]])(
+    'a tool whose definition changed while its call waited, %s by now, is not called',
+    async (status) => {
+      const here = await world({ policies: `${PERMIT_ALL} ${ASK}`, approvers: ['alice'] });
+      const tool = counted();
+      const waiting = Promise.withResolvers<void>();
+      const running = here.guard.enforce(
+        toolCall('bank/pay', {}, { definitionPin: 'a'.repeat(64), onWaiting: () => waiting.resolve() }),
+        tool.perform,
+      );
+      await waiting.promise;
+      await here.log.writer.append({
+        detail: { kind: 'stop', stop: { entries: 0 } },
+        tenant: 'test',
+        time: here.clock.now(),
+        monotonicNs: 0n,
+        retentionClass: 'log',
+        committed: {},
+        concerns: [],
+        effects: [
+          {
+            type: 'pin',
+            server: 'bank',
+            tool: 'pay',
+            definitionHash: 'b'.repeat(64),
+            status,
+            definition: {},
+          },
+        ],
+      });
+      await here.answer(here.log.state.holds()[0]!, 'alice', 'approve');
+      here.timers.advance(100);
+      expect(await running).toMatchObject({ verdict: 'deny', decision: { code: 'tool.quarantined' } });
+      expect(tool.runs).toHaveLength(0);
+    },
+  );
+
+  test('a policy change between record and run wins, and the decision is closed as not performed', async () => {
+    let changes = 0;
+    const here: GuardWorld = await world(
+      around('decision', {
+        after: async () => {
+          changes += 1;
+          if (changes === 1) await here.changePolicy(NOTHING, true);
         },
-      ],
-    });
-    await here.answer(here.log.state.holds()[0]!, 'alice', 'approve');
-    here.timers.advance(100);
-    expect(await running).toMatchObject({ verdict: 'deny', decision: { code: 'tool.quarantined' } });
+      }),
+    );
+    const tool = counted();
+    const end = await here.guard.enforce(toolCall('bank/pay', {}), tool.perform);
+    expect(end).toMatchObject({ verdict: 'deny', decision: { determining: [{ id: 'none' }] } });
     expect(tool.runs).toHaveLength(0);
+    expect(outcomes(here)).toEqual(['not_performed guard.epoch']);
+  });
+
+  test('a call follows the policy that another process put in force', async () => {
+    const here: GuardWorld = await world({
+      portsOver: (ports) => ({
+        ...ports,
+        policy: { ...ports.policy, reload: () => here.changePolicy(NOTHING, true) },
+      }),
+    });
+    await here.changePolicy(NOTHING, false);
+    const end = await here.guard.enforce(toolCall('bank/pay', {}), counted().perform);
+    expect(end).toMatchObject({ verdict: 'deny', decision: { determining: [{ id: 'none' }] } });
+  });
+
+  test('a result follows the policy that another process put in force', async () => {
+    const next = PERMIT_ALL.replace('"results")', '"newer")');
+    const here: GuardWorld = await world({
+      portsOver: (ports) => ({
+        ...ports,
+        policy: { ...ports.policy, reload: () => here.changePolicy(next, true) },
+      }),
+    });
+    const end = await here.guard.enforce(toolCall('bank/pay', {}), async () => {
+      await here.changePolicy(next, false);
+      return 'x';
+    });
+    expect(end).toMatchObject({ result: 'x', delivery: { determining: [{ id: 'newer' }] } });
+  });
+
+  test('a clock that is set back opens nothing that was closed by time', async () => {
+    const here = await world({
+      policies: `${DELIVER.replace(';', ' unless { context.time > datetime("2026-01-01T00:30:00Z") };')} ${CALL} @id("over") forbid(principal, action == Action::"bank/pay", resource) when { context.time > datetime("2026-01-01T00:30:00Z") };`,
+    });
+    here.clock.advance(3_600_000);
+    await here.kill('tool', 'other/tool');
+    here.clock.advance(-3_600_000);
+    const tool = counted();
+    expect((await here.guard.enforce(toolCall('bank/pay', {}), tool.perform)).verdict).toBe('deny');
+    expect(tool.runs).toHaveLength(0);
+    expect(await here.guard.enforce(toolCall('bank/read', {}), tool.perform)).toMatchObject({
+      outcome: 'withheld',
+    });
   });
 
   test('a tool cannot change its result after it was judged', async () => {
@@ -442,6 +504,43 @@ describe('redaction that cannot be done', () => {
     });
   });
 
+  test('what only the changed arguments must be rid of needs its own check', async () => {
+    const here = await world({
+      policies: `${DELIVER}
+        @id("first") @redact("email") permit(principal, action in Action::"tools/call", resource) when { context.findings.contains("email") };
+        @id("second") @redact("shoe-size") permit(principal, action in Action::"tools/call", resource) unless { context.findings.contains("email") };`,
+    });
+    const tool = counted();
+    expect(await here.guard.enforce(toolCall('notes/add', { text: MAIL }), tool.perform)).toMatchObject({
+      verdict: 'deny',
+      decision: { code: 'guard.redaction-incomplete' },
+    });
+    expect(tool.runs).toHaveLength(0);
+  });
+
+  test('changed arguments are the action of their own digest', async () => {
+    const here = await world({ policies: REDACT_ARGUMENTS });
+    const changed = await here.guard.enforce(toolCall('notes/add', { text: CARD }), counted().perform);
+    const given = { text: '[redacted:payment-card]' };
+    let digest = '';
+    const direct = await here.guard.enforce(toolCall('notes/add', given), async (performance) => {
+      digest = performance.digest;
+      return null;
+    });
+    expect(changed.decision.performedDigest).toBe(direct.decision.performedDigest);
+    expect(digest).toBe(direct.decision.performedDigest);
+  });
+
+  test('the tool is told the digest of what it performs', async () => {
+    const here = await world({ policies: REDACT_ARGUMENTS });
+    let digest = '';
+    const end = await here.guard.enforce(toolCall('notes/add', { text: CARD }), async (performance) => {
+      digest = performance.digest;
+      return null;
+    });
+    expect(digest).toBe(end.decision.performedDigest);
+  });
+
   test('what redaction itself brings to light is not performed, whichever policies the change satisfies', async () => {
     const peeling: Detector = {
       id: 'peeling',
@@ -590,6 +689,25 @@ describe('lists', () => {
     const list = await here.guard.list(listing('bank/pay', 'bank/read'));
     expect(list).toMatchObject({ verdict: 'modify', visible: [false, true] });
     expect(here.log.state.holds()).toHaveLength(0);
+  });
+
+  test('a list may name a protected file: it reaches for nothing', async () => {
+    const here = await world({
+      policies: '@id("list") permit(principal, action == Action::"resources/list", resource);',
+      ports: {
+        selfProtection: {
+          reachedBy: (value) => (JSON.stringify(value).includes('.writ') ? '.writ' : undefined),
+        },
+      },
+    });
+    const parts = [
+      {
+        action: { name: 'resources/list' },
+        resource: { type: 'data' as const, id: 'file:///w/.writ/writ.db' },
+      },
+    ];
+    const list = { ...listing(), method: 'resources/list', parts };
+    expect(await here.guard.list(list)).toMatchObject({ visible: [true] });
   });
 
   test('a list follows the policy that another process put in force', async () => {
@@ -782,6 +900,22 @@ describe('approvals', () => {
     expect(second.hold?.expires).toBeGreaterThan(here.clock.now());
   });
 
+  test('a hold that asks for less than is needed now does not stand for the rest', async () => {
+    const { here, call } = await held({
+      policies: `${PERMIT_ALL} ${ASK}
+        @id("label") @label("touched") permit(principal, action == Action::"results/deliver", resource);
+        @id("more") @verdict("step_up") forbid(principal, action == Action::"bank/pay", resource) when { context.session.labels.contains("touched") };`.replace(
+        ASK,
+        ASK.replace('action in Action::"tools/call"', 'action == Action::"bank/pay"'),
+      ),
+    });
+    const first = await call();
+    await here.guard.enforce(toolCall('notes/read', {}), counted().perform);
+    const second = await call();
+    expect(second.hold?.reference).not.toBe(first.hold?.reference);
+    expect(here.log.state.holds().map(({ forbids }) => forbids.length)).toEqual([1, 2]);
+  });
+
   test('one person with two keys is not a quorum of two', async () => {
     const { here, call } = await held({
       policies: `${PERMIT_ALL} ${ASK.replace('@verdict', '@quorum("2") @verdict')}`,
@@ -827,6 +961,29 @@ describe('delegation and parts', () => {
     const tool = counted();
     expect((await here.guard.enforce(toolCall('bank/pay', {}), tool.perform)).verdict).toBe('deny');
     expect(tool.runs).toHaveLength(0);
+  });
+
+  test('killing a server stops what it starts by itself', async () => {
+    const here = await world({
+      policies: `${DELIVER} @id("s") permit(principal == Server::"bank", action == Action::"roots/list", resource);`,
+    });
+    const request = toolCall(
+      'x/y',
+      {},
+      {
+        initiator: 'server',
+        initiatingServer: 'bank',
+        method: 'roots/list',
+        parts: [{ action: { name: 'roots/list' }, resource: { type: 'server', id: 'elsewhere' } }],
+      },
+    );
+    const tool = counted();
+    expect((await here.guard.enforce(request, tool.perform)).verdict).toBe('allow');
+    await here.kill('server', 'bank');
+    expect(await here.guard.enforce(request, tool.perform)).toMatchObject({
+      decision: { code: 'kill.server' },
+    });
+    expect(tool.runs).toHaveLength(1);
   });
 
   test('each agent of the chain must be permitted', async () => {
