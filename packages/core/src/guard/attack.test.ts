@@ -172,6 +172,32 @@ describe('races', () => {
     expect(outcomes(here)).toEqual(['not_performed guard.cancelled']);
   });
 
+  test('kill switches that cannot be read between record and run start nothing, and the record says so', async () => {
+    let isBroken = false;
+    const here = await world({
+      ...around('decision', {
+        after: async () => {
+          isBroken = true;
+        },
+      }),
+      portsOver: (ports) => ({
+        ...ports,
+        state: {
+          ...ports.state,
+          epochs: (scope) => {
+            if (isBroken) throw new Fault('log.unavailable', 'the state is gone');
+            return ports.state.epochs(scope);
+          },
+        },
+      }),
+    });
+    const tool = counted();
+    const end = await here.guard.enforce(toolCall('bank/pay', {}), tool.perform);
+    expect(end).toMatchObject({ verdict: 'deny', decision: { code: 'log.unavailable' } });
+    expect(tool.runs).toHaveLength(0);
+    expect(outcomes(here)).toEqual(['not_performed log.unavailable']);
+  });
+
   test('a guard that closes while a decision is recorded starts nothing', async () => {
     let closing: Promise<void> | undefined;
     const here: GuardWorld = await world(
@@ -626,6 +652,7 @@ describe('obligations and labels', () => {
         @id("after") @label("cleaned") permit(principal, action in Action::"tools/call", resource) unless { context.findings.contains("email") };`,
     });
     const end = await here.guard.enforce(toolCall('notes/add', { text: MAIL }), counted().perform);
+    expect(end.decision.determining.map(({ id }) => id).sort()).toEqual(['after', 'before', 'calls']);
     expect(end.decision.obligations).toEqual([
       { type: 'redact', target: 'arguments', kinds: ['email'] },
       { type: 'label', labels: ['cleaned', 'personal'] },
@@ -754,6 +781,56 @@ describe('lists', () => {
       }),
     });
     expect(await here.guard.list(listing('bank/read'))).toMatchObject({ verdict: 'deny', visible: [false] });
+  });
+});
+
+describe('what a result is judged by', () => {
+  test.each([
+    ['its session’s labels', 'context.session.labels.contains("frozen")'],
+    ['the purpose of its call', 'context has purpose && context.purpose == "training"'],
+    ['whether the tool calls it an error', 'context has is_error && context.is_error'],
+    ['what no check could tell', 'context.facts_missing.contains("shy")'],
+  ])('%s', async (_what, condition) => {
+    const shy: Detector = {
+      id: 'shy',
+      version: '1',
+      kinds: ['x'],
+      detect: ({ direction }) => {
+        if (direction === 'result') throw new Error('not today');
+        return [];
+      },
+    };
+    const here = await world({
+      policies: `${PERMIT_ALL} @id("no") forbid(principal, action == Action::"results/deliver", resource) when { resource == Tool::"bank/pay" && ${condition} };
+        @id("freeze") @label("frozen") permit(principal, action == Action::"bank/freeze", resource);`,
+      ports: { detectors: [{ detector: shy, mode: 'observe' }] },
+    });
+    await here.guard.enforce(toolCall('bank/freeze', {}), counted().perform);
+    const end = await here.guard.enforce(
+      toolCall('bank/pay', {}, { purpose: 'training' }),
+      counted({ isError: true }).perform,
+      () => ({ isError: true }),
+    );
+    expect(end).toMatchObject({ outcome: 'withheld', delivery: { determining: [{ id: 'no' }] } });
+  });
+
+  test('more findings than can be kept withhold it', async () => {
+    const noisy: Detector = {
+      id: 'noisy',
+      version: '1',
+      kinds: ['dot'],
+      detect: ({ value }) =>
+        Array.from({ length: typeof value === 'string' ? 4097 : 0 }, (_, start) => ({
+          kind: 'dot',
+          severity: 'low' as const,
+          confidence: 1,
+          span: { pointer: '', start, end: start + 1 },
+          detector: 'noisy',
+        })),
+    };
+    const here = await world({ ports: { detectors: [{ detector: noisy, mode: 'observe' }] } });
+    const end = await here.guard.enforce(toolCall('x/y', {}), counted('.'.repeat(5000)).perform);
+    expect(end).toMatchObject({ outcome: 'withheld', delivery: { code: 'bound.exceeded' } });
   });
 });
 
@@ -923,6 +1000,14 @@ describe('approvals', () => {
         ...ports,
         approvers: ports.approvers.map((approver) => ({ ...approver, person: 'alice@example.org' })),
       }),
+    });
+    expect(await call()).toMatchObject({ verdict: 'deny', decision: { code: 'approval.nobody' } });
+    expect(here.log.state.holds()).toHaveLength(0);
+  });
+
+  test('where none of the approvers a policy names is configured, nobody is asked', async () => {
+    const { here, call } = await held({
+      policies: `${PERMIT_ALL} ${ASK.replace('@verdict', '@approvers("cfo") @verdict')}`,
     });
     expect(await call()).toMatchObject({ verdict: 'deny', decision: { code: 'approval.nobody' } });
     expect(here.log.state.holds()).toHaveLength(0);

@@ -1,5 +1,5 @@
 /** The straight line (architecture, section 3): one action from interception to its recorded end, read from top to bottom. */
-import { createUlid, type JsonValue } from '../kernel/index.ts';
+import { createUlid, describeFault, isFault, type JsonValue } from '../kernel/index.ts';
 import { isPermitting } from '../model/index.ts';
 import { followPolicy } from './follow-policy.ts';
 import { identify } from './identify.ts';
@@ -74,11 +74,15 @@ async function travel(
   }
 }
 
-/** Why a permitted action is not performed after all: kill switches or policy changed since, or nobody waits for it any more. */
+/** Why a permitted action is not performed after all: kill switches or policy changed since or cannot be read, or nobody waits for it any more. */
 function obstacleTo(line: Line, { signal }: InterceptedAction, { epochs }: Judgement): Refusal | undefined {
-  const now = line.state.epochs(line.policy.scope);
-  if (now.killEpoch !== epochs.killEpoch || now.policyEpoch !== epochs.policyEpoch)
-    return { code: 'guard.epoch', reason: 'kill switches or policy changed twice meanwhile' };
+  try {
+    const now = line.state.epochs(line.policy.scope);
+    if (now.killEpoch !== epochs.killEpoch || now.policyEpoch !== epochs.policyEpoch)
+      return { code: 'guard.epoch', reason: 'kill switches or policy changed twice meanwhile' };
+  } catch (thrown) {
+    return { code: isFault(thrown) ? thrown.code : 'guard.fault', reason: describeFault(thrown) };
+  }
   if (signal?.aborted === true)
     return { code: 'guard.cancelled', reason: 'the caller gave up before it was started' };
   return undefined;
