@@ -400,6 +400,14 @@ describe('what a tool throws is a result too', () => {
     expect((end.error as Error).stack).not.toContain('4111');
   });
 
+  test('an error with something in it that cannot be judged is handed on without that', async () => {
+    const here = await world();
+    const error = Object.assign(new RangeError('no'), { body: new Map([['card', CARD]]) });
+    const end = await here.guard.enforce(toolCall('bank/pay', {}), thrower(error));
+    expect(end.error).toMatchObject({ name: 'RangeError', message: 'no' });
+    expect(end.error).not.toHaveProperty('body');
+  });
+
   test('an error that policy delivers as it is stays the same object', async () => {
     const here = await world();
     const error = new TypeError('no such account');
@@ -442,6 +450,53 @@ describe('the outcome is recorded whenever it can be', () => {
     expect(end).toMatchObject({ verdict: 'deny', outcome: 'withheld' });
     expect(end.message).toContain('do not retry');
     expect(outcomes(here).map((text) => text.split(' ')[0])).toEqual(['withheld']);
+  });
+
+  test('an outcome that the log refuses withholds the result', async () => {
+    const here = await world({
+      wrapLog: (log) => ({
+        ...log,
+        append: async (draft) =>
+          draft.detail.kind === 'outcome' ? { status: 'refused', refusal: 'not_open' } : log.append(draft),
+      }),
+    });
+    const end = await here.guard.enforce(toolCall('bank/pay', {}), counted('secret of the tool').perform);
+    expect(end).toMatchObject({ verdict: 'deny', outcome: 'withheld' });
+    expect(JSON.stringify(end)).not.toContain('secret of the tool');
+  });
+
+  test('of an action that was cut off and cannot be recorded, nobody says that it was performed', async () => {
+    const here = await world(
+      around('outcome', {
+        before: async () => {
+          throw new Error('disk full');
+        },
+      }),
+    );
+    const started = Promise.withResolvers<void>();
+    const running = here.guard.enforce(
+      toolCall('bank/pay', {}),
+      () => (started.resolve(), new Promise(() => {})),
+    );
+    await started.promise;
+    here.timers.advance(10_000);
+    const end = await running;
+    expect(end.message).toContain('its effect is unknown');
+    expect(end.message).not.toContain('was performed');
+  });
+
+  test('an action that ended leaves nothing behind that waits', async () => {
+    const here = await world({ policies: `${PERMIT_ALL} ${ASK}`, approvers: ['alice'] });
+    const waiting = Promise.withResolvers<void>();
+    const running = here.guard.enforce(
+      toolCall('bank/pay', {}, { onWaiting: () => waiting.resolve() }),
+      counted().perform,
+    );
+    await waiting.promise;
+    await here.answer(here.log.state.holds()[0]!, 'alice', 'approve');
+    here.timers.advance(100);
+    expect(await running).toMatchObject({ outcome: 'performed' });
+    expect(here.timers.pending).toBe(0);
   });
 
   test('a face that cannot read the result withholds it, and the record says that it was performed', async () => {
