@@ -2,7 +2,7 @@
 import { createUlid, Fault, type JsonValue } from '../kernel/index.ts';
 import { systemTimers, type Timers } from '../runtime/index.ts';
 import { enforce } from './enforce.ts';
-import { joinSignals } from './joined-signal.ts';
+import { joinSignals } from './performance/index.ts';
 import { createLine, type Line } from './line.ts';
 import { enforceList } from './list.ts';
 import { refusalMessage } from './messages.ts';

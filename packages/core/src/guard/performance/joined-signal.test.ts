@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { expect, test } from 'vitest';
-import { guardWorld, toolCall } from '../testing/index.ts';
+import { guardWorld, toolCall } from '../../testing/index.ts';
 import { joinSignals } from './joined-signal.ts';
 
 test('the first of the signals that aborts gives its reason', () => {

@@ -1,15 +1,15 @@
 /** Steps 10 to 12 of the line. The action has run: whatever goes wrong withholds, and never says that nothing happened. */
-import { copyJson, describeFault, Fault, isFault, type JsonValue } from '../kernel/index.ts';
-import { type Outcome, strongestVerdict } from '../model/index.ts';
-import { followPolicy } from './follow-policy.ts';
-import { judgeResult } from './judgement/index.ts';
-import type { Line } from './line.ts';
-import { refusalMessage, targetOf, withheldMessage } from './messages.ts';
+import { copyJson, describeFault, Fault, isFault, type JsonValue } from '../../kernel/index.ts';
+import { type Outcome, strongestVerdict } from '../../model/index.ts';
+import { followPolicy } from '../follow-policy.ts';
+import { judgeResult } from '../judgement/index.ts';
+import type { Line } from '../line.ts';
+import { refusalMessage, targetOf, withheldMessage } from '../messages.ts';
 import type { PerformanceEnd } from './perform.ts';
-import { outcomeDraft } from './record/index.ts';
-import type { IdentifiedAction, Judgement } from './judgement/index.ts';
+import { outcomeDraft } from '../record/index.ts';
+import type { IdentifiedAction, Judgement } from '../judgement/index.ts';
 import { errorOf, viewThrown } from './thrown.ts';
-import type { Enforced, ResultShape } from './types.ts';
+import type { Enforced, ResultShape } from '../types.ts';
 
 /** Steps 10 to 12 for the action of decision `index`. Never rejects. */
 export async function settle(

@@ -1,5 +1,5 @@
 /** What a tool throws, as a value that is judged like any result. */
-import { isPlainObject, type JsonValue } from '../kernel/index.ts';
+import { isPlainObject, type JsonValue } from '../../kernel/index.ts';
 
 /** Deepest nesting of causes and properties that is judged. */
 const MAX_DEPTH = 16;

@@ -1,9 +1,9 @@
 /** Step 9 of the line: runs the action once, under a signal that kill, deadline and the caller can abort. */
-import { Fault, isFault, type JsonValue } from '../kernel/index.ts';
+import { Fault, isFault, type JsonValue } from '../../kernel/index.ts';
 import { joinSignals } from './joined-signal.ts';
-import type { Line } from './line.ts';
-import type { IdentifiedAction, Judgement } from './judgement/index.ts';
-import type { Perform } from './types.ts';
+import type { Line } from '../line.ts';
+import type { IdentifiedAction, Judgement } from '../judgement/index.ts';
+import type { Perform } from '../types.ts';
 
 /** How a performance ended. `aborted`: nobody knows whether it took effect. */
 export type PerformanceEnd =

@@ -1,0 +1,60 @@
+/** Obligations of everything that was decided, and labels that nobody washes. */
+import { describe, expect, test } from 'vitest';
+import { type GuardWorld, toolCall } from '../../testing/index.ts';
+import { around, CALL, counted, DELIVER, labelsOf, MAIL, PERMIT_ALL, world } from './fixtures.ts';
+
+describe('obligations and labels', () => {
+  test('labels of the requested and of the changed arguments join', async () => {
+    const here = await world({
+      policies: `${DELIVER} ${CALL}
+        @id("before") @redact("email") @label("personal") permit(principal, action in Action::"tools/call", resource) when { context.findings.contains("email") };
+        @id("after") @label("cleaned") permit(principal, action in Action::"tools/call", resource) unless { context.findings.contains("email") };`,
+    });
+    const end = await here.guard.enforce(toolCall('notes/add', { text: MAIL }), counted().perform);
+    expect(end.decision.determining.map(({ id }) => id).sort()).toEqual(['after', 'before', 'calls']);
+    expect(end.decision.obligations).toEqual([
+      { type: 'redact', target: 'arguments', kinds: ['email'] },
+      { type: 'label', labels: ['cleaned', 'personal'] },
+    ]);
+    expect(await labelsOf(here)).toEqual(['cleaned', 'personal']);
+  });
+
+  test('labels of a call and of its result are durable before anything is delivered', async () => {
+    let joined: readonly string[] = [];
+    const here: GuardWorld = await world({
+      policies: `${CALL.replace('permit', '@label("a") permit')} ${DELIVER.replace('permit', '@label("b") permit')}`,
+      ...around('outcome', {
+        after: async () => {
+          joined = Array.from({ length: here.log.reader.size() }).length > 0 ? ['written'] : [];
+        },
+      }),
+    });
+    await here.guard.enforce(toolCall('hr/read', {}), counted().perform);
+    expect(joined).toEqual(['written']);
+    expect(await labelsOf(here)).toEqual(['a', 'b']);
+  });
+
+  test('a session that claims another name keeps its labels', async () => {
+    const here = await world({
+      policies: `${CALL} ${DELIVER} @id("l") @label("secret") permit(principal, action == Action::"hr/read", resource); @id("f") forbid(principal, action == Action::"web/post", resource) when { context.session.labels.contains("secret") };`,
+    });
+    await here.guard.enforce(toolCall('hr/read', {}, { sessionClaim: 'one' }), counted().perform);
+    const tool = counted();
+    const end = await here.guard.enforce(toolCall('web/post', {}, { sessionClaim: 'two' }), tool.perform);
+    expect(end).toMatchObject({ verdict: 'deny', decision: { determining: [{ id: 'f' }] } });
+    expect(tool.runs).toHaveLength(0);
+  });
+
+  test('what a list shows labels the session', async () => {
+    const here = await world({
+      policies: `${PERMIT_ALL} @id("l") @label("untrusted") permit(principal, action == Action::"tools/list", resource);`,
+    });
+    await here.guard.list({
+      ...toolCall('x/y', {}),
+      phase: 'list',
+      method: 'tools/list',
+      parts: [{ action: { name: 'tools/list' }, resource: { type: 'tool', id: 'x/y' } }],
+    });
+    expect(await labelsOf(here)).toEqual(['untrusted']);
+  });
+});
