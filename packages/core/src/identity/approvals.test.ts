@@ -260,6 +260,16 @@ describe('what is stored is not believed', () => {
     });
   });
 
+  test('a statement that names another key than the one that signed it', () => {
+    const { keyId } = keyOf('bob');
+    const mixed = signApproval({ ...CLAIM, lifts: [PAY.contentHash] }, { ...keyOf('ann'), keyId });
+    const stored = { ...answer('ann'), ...mixed };
+    expect(verifyAnswer(stored, about, [approver('ann'), approver('bob')])).toMatchObject({
+      status: 'refused',
+      code: 'approval.invalid',
+    });
+  });
+
   test('any one changed character of the statement or signature is refused', () => {
     const genuine = answer('ann');
     fc.assert(

@@ -202,6 +202,11 @@ describe('agents’ signatures', () => {
     ).toBe(code);
   });
 
+  test('a nonce too short to be fresh is refused, though it was signed', () => {
+    const short = signAction({ ...claim, nonce: 'A' }, key);
+    expect(codeOf(() => verifyActionSignature(short, expected))).toBe('identity.signature');
+  });
+
   test('an agent with a key that did not sign is nobody', () => {
     expect(codeOf(() => authenticate({ agent: { id: 'bot' }, now: 0, key: { expected } }))).toBe(
       'identity.unauthenticated',

@@ -151,6 +151,18 @@ describe('actions under way', () => {
     expect(late.signal.aborted).toBe(true);
   });
 
+  test('are aborted by a kill that another action’s watch has seen already', () => {
+    const world = stateWith();
+    const clock = handTimers();
+    const watch = createKillWatch({ state: world.state, timers: clock.timers, pollMs: 100 });
+    watch.watch({ subject: { agent: { id: 'other' }, chain: [] }, parts: [] });
+    world.kill('agent', 'bot');
+    clock.pass(100);
+    const late = watch.watch(target);
+    clock.pass(100);
+    expect(late.signal.aborted).toBe(true);
+  });
+
   test('are aborted when the switches can no longer be read', () => {
     const world = stateWith();
     const clock = handTimers();

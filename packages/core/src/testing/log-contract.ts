@@ -263,7 +263,18 @@ export const LOG_CONTRACT: readonly LogCase[] = [
       await committed(log, use);
       assert.equal(log.state.hold(hold.index)?.status, 'used');
       await refused(log, use, 'consumed');
+      await refused(log, { ...use, consumes: [] }, 'consumed');
       await refused(log, answerDraft(hold.index, 'deny', 'k2'), 'final');
+    },
+  },
+  {
+    name: 'an approval is not used after its hold ended, whatever the entry says of time',
+    async run(log) {
+      const hold = await committed(log, holdDraft('a'));
+      await committed(log, answerDraft(hold.index, 'approve', 'k1'));
+      await committed(log, openDraft('later', { time: 10_001 }));
+      const decision = sampleDecision({ approvals: [{ hold: hold.receipt, keyIds: ['k1'], lifts: [] }] });
+      await refused(log, openDraft('a', { detail: { kind: 'decision', decision } }), 'expired');
     },
   },
   {
@@ -279,6 +290,16 @@ export const LOG_CONTRACT: readonly LogCase[] = [
       );
       assert.equal(log.state.hold(index)?.status, 'withdrawn');
       await refused(log, answerDraft(index, 'approve', 'k1'), 'final');
+      const denied = await committed(log, holdDraft('b'));
+      await committed(log, answerDraft(denied.index, 'deny', 'k1'));
+      await refused(
+        log,
+        sampleDraft(
+          { kind: 'refusals', refusals: { counts: {}, since: 0 } },
+          { effects: [{ type: 'withdraw', hold: denied.index }] },
+        ),
+        'final',
+      );
     },
   },
   {
@@ -289,6 +310,7 @@ export const LOG_CONTRACT: readonly LogCase[] = [
       assert.equal(log.state.isUnresolved('a'), true);
       const hold = await committed(log, holdDraft('a'));
       await committed(log, answerDraft(hold.index, 'approve', 'k1'));
+      await committed(log, openDraft('a'));
       assert.equal(log.state.isUnresolved('a'), true);
       const decision = sampleDecision({ approvals: [{ hold: hold.receipt, keyIds: ['k1'], lifts: [] }] });
       await committed(log, openDraft('a', { detail: { kind: 'decision', decision } }));

@@ -1,5 +1,6 @@
 /** Approvals used for something else, too late, too often or by the wrong people. */
 import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../kernel/index.ts';
 import { type GuardWorld, type GuardWorldOptions, toolCall } from '../../testing/index.ts';
 import { around, ASK, CALL, counted, DELIVER, MAIL, PERMIT_ALL, world } from './fixtures.ts';
 
@@ -63,6 +64,7 @@ describe('approvals', () => {
       policies: `${PERMIT_ALL} ${ASK.replace('@verdict', '@timeout("30s") @verdict')} ${ASK.replace('"ask"', '"too"').replace('@verdict', '@timeout("10m") @verdict')}`,
     });
     expect((await call()).hold?.expires).toBe(here.clock.now() + 30_000);
+    expect(here.log.state.holds()[0]?.forbids.map(({ id }) => id)).toEqual(['ask', 'too']);
   });
 
   test('a hold that is over is not offered again', async () => {
@@ -126,7 +128,10 @@ describe('approvals', () => {
     });
     const call = (text: string) =>
       here.guard.enforce(toolCall('mail/send', { text }, { wait: false }), tool.perform);
-    await call(`to ${MAIL}`);
+    const first = await call(`to ${MAIL}`);
+    const { fields } = here.log.reader.body(Number(first.receipt?.split('#')[1])) as { fields: JsonObject };
+    // What a person is asked about is what would run.
+    expect(fields['performedArguments']).toEqual({ text: 'to [redacted:email]' });
     await here.answer(here.log.state.holds()[0]!, 'alice', 'approve');
     expect((await call(`for ${MAIL}`)).verdict).toBe('step_up');
     expect((await call(`to ${MAIL}`)).outcome).toBe('performed');

@@ -38,6 +38,27 @@ describe('delegation and parts', () => {
     expect(tool.runs).toHaveLength(1);
   });
 
+  test('killing a server stops what is done to its data', async () => {
+    const here = await world({ mode: 'permissive' });
+    await here.kill('server', 'bank');
+    const request = toolCall(
+      'x/y',
+      {},
+      {
+        method: 'resources/read',
+        parts: [
+          {
+            action: { name: 'resources/read' },
+            resource: { type: 'data', id: 'memo://one', server: 'bank' },
+          },
+        ],
+      },
+    );
+    expect(await here.guard.enforce(request, counted().perform)).toMatchObject({
+      decision: { code: 'kill.server' },
+    });
+  });
+
   test('each agent of the chain must be permitted', async () => {
     const here = await world({
       policies: `${DELIVER} @id("c") permit(principal == Agent::"bot", action in Action::"tools/call", resource);`,

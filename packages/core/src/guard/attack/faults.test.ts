@@ -4,7 +4,7 @@ import { Fault, type JsonValue } from '../../kernel/index.ts';
 import type { StateReader } from '../../model/index.ts';
 import { toolCall } from '../../testing/index.ts';
 import type { GuardPorts } from '../types.ts';
-import { around, ASK, counted, outcomes, PERMIT_ALL, world } from './fixtures.ts';
+import { around, ASK, counted, NOTHING, outcomes, PERMIT_ALL, world } from './fixtures.ts';
 
 describe('the guard answers, whatever breaks in it', () => {
   test('an agent key that cannot sign is a denial', async () => {
@@ -46,6 +46,37 @@ describe('the guard answers, whatever breaks in it', () => {
       kind: 'refusals',
       refusals: { counts: { 'json.not-serialisable': 1 } },
     });
+  });
+
+  test('refusals that could not be written are written later', async () => {
+    let fails = 1;
+    const here = await world({
+      wrapLog: (log) => ({
+        ...log,
+        append: async (draft) => {
+          if (draft.detail.kind === 'refusals' && fails-- > 0) throw new Error('disk full');
+          return log.append(draft);
+        },
+      }),
+    });
+    here.guard.countRefusal('json.syntax');
+    here.timers.advance(60_000);
+    await new Promise(setImmediate);
+    here.guard.countRefusal('json.syntax');
+    await here.guard.close();
+    expect(here.log.reader.entry(2).entry).toMatchObject({ refusals: { counts: { 'json.syntax': 2 } } });
+  });
+
+  test('a refusal quotes no argument', async () => {
+    const here = await world({
+      policies: `${PERMIT_ALL} ${NOTHING}`,
+    });
+    const end = await here.guard.enforce(
+      toolCall('bank/pay', { iban: 'GB82WEST12345698765432' }),
+      counted().perform,
+    );
+    expect(end.message).not.toContain('GB82');
+    expect(JSON.stringify(end.decision)).not.toContain('GB82');
   });
 
   test.each([

@@ -45,6 +45,16 @@ describe('obligations and labels', () => {
     expect(tool.runs).toHaveLength(0);
   });
 
+  test('people the agent acts for do not share a session', async () => {
+    const sessionOf = async (person?: string): Promise<unknown> => {
+      const here = await world(person === undefined ? {} : { ports: { person: { id: person, roles: [] } } });
+      await here.guard.enforce(toolCall('x/y', {}), counted().perform);
+      return (here.log.reader.body(2) as { fields: { session: unknown } }).fields.session;
+    };
+    const sessions = await Promise.all([sessionOf(), sessionOf('ann'), sessionOf('bo'), sessionOf('ann')]);
+    expect(new Set(sessions.map((session) => JSON.stringify(session))).size).toBe(3);
+  });
+
   test('what a list shows labels the session', async () => {
     const here = await world({
       policies: `${PERMIT_ALL} @id("l") @label("untrusted") permit(principal, action == Action::"tools/list", resource);`,

@@ -69,6 +69,27 @@ describe('races', () => {
     expect(tool.runs).toHaveLength(0);
   });
 
+  test('a guard that closes waits until what is under way is recorded', async () => {
+    const here = await world();
+    const started = Promise.withResolvers<void>();
+    void here.guard.enforce(toolCall('bank/pay', {}), () => (started.resolve(), new Promise(() => {})));
+    await started.promise;
+    await here.guard.close();
+    expect(outcomes(here)).toEqual(['unknown guard.closed']);
+  });
+
+  test('a caller cannot change afterwards what its result is judged as', async () => {
+    const here = await world({
+      policies: `${CALL} @id("r") permit(principal, action == Action::"results/deliver", resource == Tool::"web/read");`,
+    });
+    const action = toolCall('hr/read', {});
+    const end = await here.guard.enforce(action, async () => {
+      (action.parts[0]!.resource as { id: string }).id = 'web/read';
+      return 'row 7';
+    });
+    expect(end).toMatchObject({ outcome: 'withheld' });
+  });
+
   test('a kill while the action ran, not yet noticed, withholds its result', async () => {
     const here = await world();
     const end = await here.guard.enforce(toolCall('bank/pay', {}), async () => {

@@ -1,0 +1,67 @@
+/** `createGuard`: what a guard has without being asked for it. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createGuard, type LibraryGuard } from './create-guard.ts';
+import type { GuardedTool, Tool } from './wrap.ts';
+
+const POLICIES = `
+@id("calls") permit(principal, action in Action::"tools/call", resource);
+@id("results") permit(principal, action == Action::"results/deliver", resource);
+@id("large") forbid(principal, action == Action::"app/pay", resource) when { context.args has amount && context.args.amount > 100 };
+`;
+
+let data: string;
+let guard: LibraryGuard;
+let runs: unknown[];
+
+beforeEach(async () => {
+  data = join(mkdtempSync(join(tmpdir(), 'writ-library-')), '.writ');
+  guard = await createGuard({ policies: POLICIES, agent: { id: 'bot' }, data });
+  runs = [];
+});
+afterEach(async () => {
+  await guard.close();
+  rmSync(join(data, '..'), { recursive: true, force: true });
+});
+
+function pay(): GuardedTool<{ readonly amount: unknown; readonly to?: string }, unknown> {
+  const tool: Tool<{ readonly amount: unknown; readonly to?: string }, unknown> = {
+    name: 'pay',
+    inputSchema: { type: 'object', properties: { amount: { type: 'integer' } }, required: ['amount'] },
+    execute: (args) => {
+      runs.push(args);
+      return 'paid';
+    },
+  };
+  return guard.wrap(tool);
+}
+
+test('every check that ran would have stopped what it could not judge', async () => {
+  const { decision } = await pay().enforce({ amount: 1 });
+  expect(decision.checks.length).toBeGreaterThan(2);
+  expect(decision.checks.every(({ mode, status }) => mode === 'block' && status === 'ran')).toBe(true);
+});
+
+test('its own data folder is out of reach', async () => {
+  const tool = pay();
+  const end = await tool.enforce({ amount: 1, to: join(data, 'writ.db') });
+  expect(end).toMatchObject({ verdict: 'deny', decision: { code: 'guard.self-protection' } });
+  expect(runs).toHaveLength(0);
+});
+
+test('a wrapped tool is judged by the types of its own schema', async () => {
+  const tool = pay();
+  await expect(tool.execute({ amount: 101 })).rejects.toThrow('large');
+  expect(await tool.enforce({ amount: '1' })).toMatchObject({ decision: { code: 'policy.arguments' } });
+  expect(await tool.execute({ amount: 100 })).toBe('paid');
+  expect(runs).toEqual([{ amount: 100 }]);
+});
+
+test('a closed guard runs nothing', async () => {
+  const tool = pay();
+  await guard.close();
+  await expect(tool.execute({ amount: 1 })).rejects.toThrow('closing');
+  expect(runs).toHaveLength(0);
+});
