@@ -4,8 +4,8 @@ import { createUlid, Fault, utf8 } from '../kernel/index.ts';
 import type { EntryDraft, LogReader, StateReader } from '../model/index.ts';
 import { pooledRandom, type PreparedEntry, prepareEntry } from './entry/index.ts';
 import { type LogIdentity, type OpenLog, ownDraft, type Timer, unknownOutcome } from './log.ts';
-import { Publisher, publishedSize } from './publish/index.ts';
-import type { BodyKey } from './seal/index.ts';
+import { publishedCheckpoint, Publisher } from './publish/index.ts';
+import { type BodyKey, StateBox, StateSealer } from './seal/index.ts';
 import { passSteps, SequencerClient, type StepFault } from './sequencer/index.ts';
 import {
   type Durability,
@@ -55,7 +55,8 @@ export async function openLog(options: LogOptions): Promise<OpenLog> {
     seed: options.signingKey.seed,
     bodyKey: options.bodyKey,
     durability,
-    publishedSize: publishedSize(path, key),
+    formerBodyKeys: options.formerBodyKeys ?? [],
+    published: publishedCheckpoint(path, key) ?? { size: 0, root: new Uint8Array() },
     faults,
   });
   const dead = await client.ready;
@@ -107,11 +108,12 @@ class SqliteLog implements OpenLog {
     this.#options = options;
     this.#parts = parts;
     this.verifierKey = parts.verifierKey;
-    this.state = sqliteStateReader(parts.database);
-    this.reader = sqliteLogReader(parts.database, options.origin, [
-      options.bodyKey,
-      ...(options.formerBodyKeys ?? []),
-    ]);
+    const { origin, bodyKey, formerBodyKeys = [], signingKey } = options;
+    this.state = sqliteStateReader(parts.database, {
+      box: new StateBox([bodyKey, ...formerBodyKeys]),
+      sealer: new StateSealer(origin, signingKey.seed),
+    });
+    this.reader = sqliteLogReader(parts.database, origin, [bodyKey, ...formerBodyKeys]);
     this.writer = {
       origin: options.origin,
       append: (draft) => this.#append(draft),

@@ -1,7 +1,7 @@
 /** Opens a data folder for reading alone: no thread, no entry of its own, beside any number of writers. */
 import { Fault, utf8 } from '../kernel/index.ts';
 import type { LogReader, StateReader } from '../model/index.ts';
-import type { BodyKey } from './seal/index.ts';
+import { type BodyKey, StateBox } from './seal/index.ts';
 import { openDatabaseForReading, sqliteLogReader, sqliteStateReader } from './store/index.ts';
 
 /** What to read, and with which keys. */
@@ -37,7 +37,7 @@ export function openLogForReading(options: LogReadingOptions): ReadLog {
   }
   const selectNote = database.prepare('SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1');
   return {
-    state: sqliteStateReader(database),
+    state: sqliteStateReader(database, { box: new StateBox(bodyKeys) }),
     reader: sqliteLogReader(database, origin, bodyKeys),
     checkpoint() {
       const note = selectNote.get()?.['note'];

@@ -1,3 +1,3 @@
 /** The log as static files. */
-export { LOG_FOLDER, publishedSize } from './published.ts';
+export { LOG_FOLDER, publishedCheckpoint, publishedNote } from './published.ts';
 export { Publisher } from './publisher.ts';

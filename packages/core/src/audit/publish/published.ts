@@ -1,26 +1,29 @@
 /** What was published so far. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromUtf8, isFault } from '../../kernel/index.ts';
-import { CHECKPOINT_PATH } from '../../proof/index.ts';
+import { type Checkpoint, CHECKPOINT_PATH } from '../../proof/index.ts';
+import { readRegularFile } from '../store/index.ts';
 import type { CheckpointKey } from '../tree/index.ts';
 
 /** Folder of the published log within a data folder. */
 export const LOG_FOLDER = 'log';
 
-/** Size of the published checkpoint, 0 where there is none that `key` signed: then everything is published anew. */
-export function publishedSize(path: string, key: CheckpointKey): number {
-  let bytes: Uint8Array;
+/** Longest checkpoint read, in bytes: origin, size, root and the signatures of a hundred witnesses fit many times. */
+const MAX_CHECKPOINT_BYTES = 1_048_576;
+
+/** The published checkpoint as it stands, `undefined` where there is none. Throws `log.unavailable` for what is no file. */
+export function publishedNote(path: string): Uint8Array | undefined {
+  return readRegularFile(join(path, LOG_FOLDER, CHECKPOINT_PATH), MAX_CHECKPOINT_BYTES);
+}
+
+/** The published checkpoint, where `key` signed it; one that it did not sign counts as none, and everything is published anew. */
+export function publishedCheckpoint(path: string, key: CheckpointKey): Checkpoint | undefined {
+  const bytes = publishedNote(path);
+  if (bytes === undefined) return undefined;
   try {
-    bytes = readFileSync(join(path, LOG_FOLDER, CHECKPOINT_PATH));
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return 0;
-    throw cause;
-  }
-  try {
-    return key.open(fromUtf8(bytes)).size;
+    return key.open(fromUtf8(bytes));
   } catch (fault) {
-    if (isFault(fault)) return 0;
+    if (isFault(fault)) return undefined;
     throw fault;
   }
 }

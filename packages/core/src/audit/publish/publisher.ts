@@ -20,8 +20,8 @@ import {
 } from '../../proof/index.ts';
 import type { PassStep } from '../sequencer/index.ts';
 import { takeLock } from '../store/index.ts';
-import { type CheckpointKey, createTextHasher, requireHead } from '../tree/index.ts';
-import { LOG_FOLDER, publishedSize } from './published.ts';
+import { type CheckpointKey, createTextHasher, requireHead, rolledBack } from '../tree/index.ts';
+import { LOG_FOLDER, publishedCheckpoint } from './published.ts';
 import { replaceFile, syncFolders, type TouchedFolders, writeImmutable } from './write-file.ts';
 
 /** Longest wait for another process that is replacing the checkpoint, in milliseconds; it takes one sync. */
@@ -78,11 +78,13 @@ export class Publisher {
   }
 
   async #publish(rebuild: boolean): Promise<number> {
+    const { key, path, pass } = this.#options;
+    // Read before the database: another process may publish in between, and never more than the database then holds.
+    const published = publishedCheckpoint(path, key)?.size ?? 0;
     const note = this.checkpoint();
     if (note === undefined) return 0;
-    const { key, path, pass } = this.#options;
     const checkpoint = key.open(note);
-    const published = publishedSize(path, key);
+    if (published > checkpoint.size) throw rolledBack(published, checkpoint.size);
     if (published >= checkpoint.size && !rebuild) return published;
     pass('publish/before-tiles');
     mkdirSync(this.#root, { recursive: true, mode: 0o700 });
@@ -110,7 +112,7 @@ export class Publisher {
     const { path, key } = this.#options;
     const lock = takeLock(path, 'publish', REPLACE_WAIT_MS);
     try {
-      const present = publishedSize(path, key);
+      const present = publishedCheckpoint(path, key)?.size ?? 0;
       if (present < size) replaceFile(this.#root, CHECKPOINT_PATH, utf8(note));
       return Math.max(present, size);
     } finally {

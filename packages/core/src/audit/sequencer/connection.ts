@@ -1,34 +1,59 @@
 /** A writing connection to `writ.db` with its statements, and the end of the log that it last saw. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { Fault } from '../../kernel/index.ts';
-import { TILE_HEIGHT } from '../../proof/index.ts';
-import type { SealedBody } from '../seal/index.ts';
-import { SqliteTables } from '../store/index.ts';
+import { TILE_HEIGHT, TILE_WIDTH } from '../../proof/index.ts';
+import type { SealedBody, StateBox, StateSealer } from '../seal/index.ts';
+import { SqliteTables, STATE_TABLE_NAMES, StateCheck } from '../store/index.ts';
 import type { CheckpointKey, TextHasher } from '../tree/index.ts';
 import type { LogEnd, ProducerEnd, SequencedEntry } from './sequence.ts';
 import { readSignedHead } from './stored-head.ts';
+
+/**
+ * Rows of the state that each transaction of another process pays for: about 100 microseconds of checking. With a state that small every
+ * such transaction is followed by a whole check, with a larger one every so many.
+ */
+const CHECKED_ROWS_PER_TRANSACTION = 64;
+
+/** What a connection works with. */
+export interface ConnectionOptions {
+  readonly hasher: TextHasher;
+  readonly sealer: StateSealer;
+  readonly box: StateBox;
+}
 
 /** One transaction after another: {@link begin}, inserts, {@link advance}, {@link commit}. After a fault it is closed, never used again. */
 export class Connection {
   readonly database: DatabaseSync;
   readonly tables: SqliteTables;
   readonly #hasher: TextHasher;
+  readonly #sealer: StateSealer;
+  readonly #check: StateCheck;
   readonly #statements: Readonly<Record<keyof typeof SQL, StatementSync>>;
   end: LogEnd;
   #root: string;
   /** Size of the log when the transaction began. */
   #from: number;
+  /** What SQLite says of the database: another number once another connection has written. */
+  #dataVersion: number;
+  /** Rows that other processes' transactions have paid for checking. */
+  #credit = 0;
 
-  constructor(database: DatabaseSync, end: LogEnd, hasher: TextHasher) {
+  /** Must be called within a transaction, which the caller ends. Throws `log.corrupt` where the state is not the one sealed with `end`. */
+  constructor(database: DatabaseSync, end: LogEnd, options: ConnectionOptions) {
+    const { hasher, sealer, box } = options;
     this.database = database;
-    this.tables = new SqliteTables(database);
+    this.tables = new SqliteTables(database, sealer, box);
     this.end = end;
     this.#hasher = hasher;
+    this.#sealer = sealer;
+    this.#check = new StateCheck(database, sealer);
     this.#root = end.frontier.root();
     this.#from = end.frontier.size;
     this.#statements = Object.fromEntries(
       Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)]),
     ) as Record<keyof typeof SQL, StatementSync>;
+    this.#dataVersion = this.#readDataVersion();
+    this.#requireState();
   }
 
   get context(): {
@@ -48,17 +73,45 @@ export class Connection {
     const size = Number(head?.['size'] ?? 0);
     const root =
       head === undefined ? this.#hasher.emptyRoot : this.#hasher.decode(head['root'] as Uint8Array);
+    const dataVersion = this.#readDataVersion();
     if (
       size !== this.end.frontier.size ||
       root !== this.#root ||
-      Number(head?.['time_floor'] ?? 0) < this.end.timeFloor
+      Number(head?.['time_floor'] ?? 0) !== this.end.timeFloor
     ) {
       this.end = readSignedHead(this.database, key, this.#hasher);
+      this.#root = this.end.frontier.root();
+      this.#followState();
+    } else if (dataVersion !== this.#dataVersion) {
+      // Somebody wrote and appended nothing: no process of Writ does.
+      this.#requireState();
     }
+    this.#dataVersion = dataVersion;
     this.#from = this.end.frontier.size;
     if (head === undefined) {
       this.#statements.create.run(key.origin, this.#hasher.encode(this.#hasher.emptyRoot));
     }
+  }
+
+  /** Takes over the state that another process sealed, and checks all of it as soon as there were transactions enough to bear the cost. */
+  #followState(): void {
+    const totals = this.#check.totals();
+    this.#credit += CHECKED_ROWS_PER_TRANSACTION;
+    if (this.#credit >= totals.rows) {
+      this.#check.requireAll(totals);
+      this.#credit = 0;
+    }
+    this.tables.rows.totals = totals;
+  }
+
+  #requireState(): void {
+    const totals = this.#check.totals();
+    this.#check.requireAll(totals);
+    this.tables.rows.totals = totals;
+  }
+
+  #readDataVersion(): number {
+    return Number(this.#statements.dataVersion.get()?.['data_version']);
   }
 
   insert(placed: SequencedEntry, sealed: SealedBody | undefined): void {
@@ -74,22 +127,22 @@ export class Connection {
 
   /** Moves the head by compare-and-swap on size and signs it. INVARIANT: `checkpoints.size` is unique, so no size is signed twice. */
   advance(key: CheckpointKey, producer: ProducerEnd): void {
-    const { frontier, timeFloor } = this.end;
-    if (frontier.size === this.#from) return;
+    const { frontier, timeFloor, witnessedSize } = this.end;
+    const { size } = frontier;
+    if (size === this.#from) return;
     this.#root = frontier.root();
     const root = this.#hasher.encode(this.#root);
-    const moved = this.#statements.advance.run(
-      frontier.size,
-      root,
-      frontier.toBytes(),
-      timeFloor,
-      this.#from,
-    );
+    const { boot, id, counter, previous } = producer;
+    this.tables.rows.replace('boots', [boot, id, counter, previous]);
+    const at = { size, root, timeFloor, killEpoch: this.tables.killEpoch(), witnessedSize };
+    const state = this.#sealer.close(this.tables.rows.totals, STATE_TABLE_NAMES, at);
+    const moved = this.#statements.advance.run(size, root, frontier.toBytes(), timeFloor, state, this.#from);
     if (Number(moved.changes) !== 1) {
       throw new Fault('log.conflict', `the head is no longer at ${this.#from}`, { size: this.#from });
     }
-    this.#statements.checkpoint.run(frontier.size, key.sign(frontier.size, root));
-    this.#statements.boot.run(producer.boot, producer.id, producer.counter, producer.previous);
+    this.#statements.checkpoint.run(size, key.sign(size, root));
+    // INVARIANT: the newest checkpoint stays, and a start refuses a head below it; so no size up to it is ever signed again.
+    if (sameBundle(this.#from, size)) this.#statements.dropCheckpoint.run(this.#from);
   }
 
   commit(): void {
@@ -114,16 +167,21 @@ export class Connection {
   };
 }
 
+/** Whether entries up to `older` and up to `newer` end in one bundle: of the checkpoints in it only the last is kept. */
+function sameBundle(older: number, newer: number): boolean {
+  return Math.floor((older - 1) / TILE_WIDTH) === Math.floor((newer - 1) / TILE_WIDTH);
+}
+
 const SQL = {
+  dataVersion: 'PRAGMA data_version',
   head: 'SELECT size, root, time_floor FROM head',
-  create: `INSERT INTO head (id, origin, size, root, frontier, time_floor, witnessed_size, kill_epoch) VALUES (1, ?, 0, ?, x'', 0, 0, 0)`,
-  advance: 'UPDATE head SET size = ?, root = ?, frontier = ?, time_floor = ? WHERE size = ?',
+  create: `INSERT INTO head (id, origin, size, root, frontier, time_floor, witnessed_size, kill_epoch, state) VALUES (1, ?, 0, ?, x'', 0, 0, 0, x'')`,
+  advance: 'UPDATE head SET size = ?, root = ?, frontier = ?, time_floor = ?, state = ? WHERE size = ?',
   entry: 'INSERT INTO entries (idx, leaf, bytes) VALUES (?, ?, CAST(? AS BLOB))',
   node: 'INSERT INTO nodes (level, idx, hash) VALUES (?, ?, ?)',
   body: 'INSERT INTO bodies (idx, key_id, wrapped, ciphertext) VALUES (?, ?, ?, ?)',
   concern: 'INSERT INTO concerns (tag, idx) VALUES (?, ?)',
   checkpoint: 'INSERT INTO checkpoints (size, note) VALUES (?, ?)',
-  boot: `INSERT INTO boots (boot, node, counter, previous) VALUES (?, ?, ?, ?)
-    ON CONFLICT (boot) DO UPDATE SET counter = excluded.counter, previous = excluded.previous`,
+  dropCheckpoint: 'DELETE FROM checkpoints WHERE size = ?',
   producer: 'SELECT counter, previous FROM boots WHERE boot = ?',
 } as const;

@@ -2,13 +2,21 @@
 import { describeFault, Fault, isFault } from '../../kernel/index.ts';
 import type { AppendRefusal } from '../../model/index.ts';
 import type { PreparedEntry } from '../entry/index.ts';
-import { type BodyKey, BodySealer, ConcernIndex, printBodyRef, type SealedBody } from '../seal/index.ts';
+import {
+  type BodyKey,
+  BodySealer,
+  ConcernIndex,
+  printBodyRef,
+  type SealedBody,
+  StateBox,
+  StateSealer,
+} from '../seal/index.ts';
 import { type Durability, openDatabase } from '../store/index.ts';
 import { type CheckpointKey, createCheckpointKey, createTextHasher } from '../tree/index.ts';
 import { Connection } from './connection.ts';
 import { type ProducerEnd, type SequencedEntry, sequenceEntry } from './sequence.ts';
 import { passSteps, type PassStep, type StepFault } from './steps.ts';
-import { readSignedHead, verifySuffix } from './stored-head.ts';
+import { type PublishedHead, readSignedHead, verifySuffix } from './stored-head.ts';
 
 /** What a sequencer is made of; plain data, because it is started in a thread of its own. */
 export interface SqliteSequencerOptions {
@@ -20,9 +28,10 @@ export interface SqliteSequencerOptions {
   readonly boot: string;
   readonly seed: Uint8Array;
   readonly bodyKey: BodyKey;
+  readonly formerBodyKeys: readonly BodyKey[];
   readonly durability: Durability;
-  /** Entries below were published: they are not hashed again at the start. */
-  readonly publishedSize: number;
+  /** Entries below were published under this root: they are not hashed again at the start. */
+  readonly published: PublishedHead;
   readonly faults: readonly StepFault[];
 }
 
@@ -39,6 +48,8 @@ export class SqliteSequencer {
   readonly #hasher = createTextHasher();
   readonly #sealer: BodySealer;
   readonly #concerns: ConcernIndex;
+  readonly #stateSealer: StateSealer;
+  readonly #box: StateBox;
   readonly #pass: PassStep;
   readonly #producer: ProducerEnd;
   #connection: Connection | undefined;
@@ -49,9 +60,11 @@ export class SqliteSequencer {
     this.#key = createCheckpointKey(options.origin, options.seed);
     this.#sealer = new BodySealer(options.origin, options.bodyKey);
     this.#concerns = new ConcernIndex(options.bodyKey, options.tenant);
+    this.#stateSealer = new StateSealer(options.origin, options.seed);
+    this.#box = new StateBox([options.bodyKey, ...options.formerBodyKeys]);
     this.#pass = passSteps(options.faults);
     this.#producer = { id: options.node, boot: options.boot, counter: 0, previous: null };
-    this.#connect(options.publishedSize);
+    this.#connect(options.published);
   }
 
   /** Open decisions by the boot that made them, this one's left out. */
@@ -98,18 +111,22 @@ export class SqliteSequencer {
     connection?.close();
   }
 
-  /** The connection; a new one is believed only after its head is. `verifyFrom`: entries from there on are hashed again. */
-  #connect(verifyFrom?: number): Connection {
+  /** The connection; a new one is believed only after its head and state are. `published`: entries from there on are hashed again. */
+  #connect(published?: PublishedHead): Connection {
     if (this.#connection !== undefined) return this.#connection;
     const database = openDatabase(this.#options.path, this.#options.durability);
     try {
       // One snapshot: other processes append meanwhile.
       database.exec('BEGIN');
       const end = readSignedHead(database, this.#key, this.#hasher);
-      if (verifyFrom !== undefined) verifySuffix(database, end, this.#hasher, verifyFrom);
-      database.exec('COMMIT');
-      const connection = new Connection(database, end, this.#hasher);
+      if (published !== undefined) verifySuffix(database, end, this.#hasher, published);
+      const connection = new Connection(database, end, {
+        hasher: this.#hasher,
+        sealer: this.#stateSealer,
+        box: this.#box,
+      });
       connection.restoreProducer(this.#producer);
+      database.exec('COMMIT');
       this.#connection = connection;
       return connection;
     } catch (fault) {

@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { describeFault, equalBytes, Fault, isFault } from '../../kernel/index.ts';
 import { completeSubtrees, Frontier, parseFrontier, TILE_HEIGHT, TILE_WIDTH } from '../../proof/index.ts';
 import { parseEntry } from '../entry/index.ts';
-import { type CheckpointKey, requireHead, type TextHasher } from '../tree/index.ts';
+import { type CheckpointKey, requireHead, rolledBack, type TextHasher } from '../tree/index.ts';
 import type { LogEnd } from './sequence.ts';
 
 /**
@@ -12,8 +12,7 @@ import type { LogEnd } from './sequence.ts';
  */
 export function readSignedHead(database: DatabaseSync, key: CheckpointKey, hasher: TextHasher): LogEnd {
   const row = database.prepare('SELECT * FROM head').get();
-  const last = database.prepare('SELECT max(idx) AS last FROM entries').get()?.['last'];
-  const held = last === null || last === undefined ? 0 : Number(last) + 1;
+  const held = requirePlaces(database);
   if (row === undefined) {
     if (held > 0) throw unsigned(0, held);
     return { timeFloor: 0, witnessedSize: 0, frontier: new Frontier(hasher) };
@@ -40,12 +39,24 @@ export function readSignedHead(database: DatabaseSync, key: CheckpointKey, hashe
   return { timeFloor: Number(row['time_floor']), witnessedSize: Number(row['witnessed_size']), frontier };
 }
 
+/** The published checkpoint, as far as a start needs it. */
+export interface PublishedHead {
+  readonly size: number;
+  readonly root: Uint8Array;
+}
+
 /**
- * Hashes the entries from the last full bundle before `from` to the end again, over the stored roots of those before it.
- * Throws `log.corrupt` where an entry, a leaf or a stored root was edited.
+ * Hashes the entries from the last full bundle before `published` to the end again, over the stored roots of those before it. They must
+ * lead to both signed roots, the published one and the head's. Throws `log.corrupt`.
  */
-export function verifySuffix(database: DatabaseSync, end: LogEnd, hasher: TextHasher, from: number): void {
-  const start = Math.min(from, end.frontier.size) - (Math.min(from, end.frontier.size) % TILE_WIDTH);
+export function verifySuffix(
+  database: DatabaseSync,
+  end: LogEnd,
+  hasher: TextHasher,
+  published: PublishedHead,
+): void {
+  if (published.size > end.frontier.size) throw rolledBack(published.size, end.frontier.size);
+  const start = published.size - (published.size % TILE_WIDTH);
   const selectNode = database.prepare('SELECT hash FROM nodes WHERE level = ? AND idx = ?');
   const stored = (level: number, index: number): string => {
     const hash = selectNode.get(level, index)?.['hash'];
@@ -54,6 +65,16 @@ export function verifySuffix(database: DatabaseSync, end: LogEnd, hasher: TextHa
   };
   const roots = completeSubtrees({ start: 0, end: start }).map(({ level, index }) => stored(level, index));
   const frontier = new Frontier(hasher, start, roots);
+  const requirePublished = (): void => {
+    if (frontier.size !== published.size || published.size === 0) return;
+    if (equalBytes(hasher.encode(frontier.root()), published.root)) return;
+    throw new Fault(
+      'log.corrupt',
+      `the first ${published.size} entries do not lead to the root that was published`,
+      { size: published.size },
+    );
+  };
+  requirePublished();
   const rows = database
     .prepare('SELECT idx, leaf, bytes FROM entries WHERE idx >= ? ORDER BY idx')
     .iterate(start);
@@ -65,12 +86,24 @@ export function verifySuffix(database: DatabaseSync, end: LogEnd, hasher: TextHa
     frontier.append(leaf, (level, at, hash) => {
       if (level >= TILE_HEIGHT && stored(level, at) !== hash) throw edited(index);
     });
+    requirePublished();
   }
   if (frontier.size !== end.frontier.size || frontier.root() !== end.frontier.root()) {
     throw new Fault('log.corrupt', 'the stored entries do not lead to the signed root', {
       size: end.frontier.size,
     });
   }
+}
+
+/** One more than the greatest index. Gaps are found where entries are hashed. */
+function requirePlaces(database: DatabaseSync): number {
+  // Two statements, because SQLite answers each from one end of the tree, and both together by reading all of it.
+  const first = database.prepare('SELECT min(idx) AS idx FROM entries').get()?.['idx'] ?? null;
+  const last = database.prepare('SELECT max(idx) AS idx FROM entries').get()?.['idx'] ?? null;
+  if (first === null || last === null) return 0;
+  if (Number(first) !== 0)
+    throw new Fault('log.corrupt', `the first entry stands at ${Number(first)}`, { index: Number(first) });
+  return Number(last) + 1;
 }
 
 /** The floor stands in the last entry too; the head's is only the quicker copy. */

@@ -2,6 +2,9 @@
 export { MemoryTables } from './memory-tables.ts';
 export { DATABASE_FILE, type Durability, openDatabase, openDatabaseForReading } from './open-database.ts';
 export { isLockHeld, type ProcessLock, removeLock, takeLock } from './process-lock.ts';
+export { readRegularFile, readRegularFileLater } from './regular-file.ts';
 export { sqliteLogReader, sqliteStateReader } from './sqlite-readers.ts';
 export { SqliteTables } from './sqlite-tables.ts';
+export { StateCheck } from './state-check.ts';
+export { STATE_TABLE_NAMES } from './state-schema.ts';
 export type { StateTables } from './tables.ts';

@@ -11,6 +11,7 @@ export const APPLICATION_ID = 0x57524954;
 
 /**
  * What is proven lies in `entries`, `nodes`, `head` and `checkpoints`; the rest is state that changes in the same transaction.
+ * Every row of the state carries `seal`, and `head.state` seals all of them (decisions/0007).
  * `nodes` keeps the roots of complete subtrees of 256 leaves and more, so that no start has to hash the whole log.
  */
 export const MIGRATIONS: readonly Migration[] = [
@@ -25,38 +26,39 @@ CREATE TABLE head (
   frontier BLOB NOT NULL,
   time_floor INTEGER NOT NULL,
   witnessed_size INTEGER NOT NULL,
-  kill_epoch INTEGER NOT NULL
+  kill_epoch INTEGER NOT NULL,
+  state BLOB NOT NULL
 ) STRICT;
 CREATE TABLE entries (idx INTEGER PRIMARY KEY, leaf BLOB NOT NULL, bytes BLOB NOT NULL) STRICT;
 CREATE TABLE nodes (level INTEGER NOT NULL, idx INTEGER NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (level, idx)) STRICT, WITHOUT ROWID;
 CREATE TABLE checkpoints (size INTEGER PRIMARY KEY, note TEXT NOT NULL) STRICT;
 CREATE TABLE bodies (idx INTEGER PRIMARY KEY, key_id TEXT NOT NULL, wrapped BLOB, ciphertext BLOB) STRICT;
 CREATE TABLE concerns (tag BLOB NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (tag, idx)) STRICT, WITHOUT ROWID;
-CREATE TABLE boots (boot TEXT PRIMARY KEY, node TEXT NOT NULL, counter INTEGER NOT NULL, previous INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE opens (idx INTEGER PRIMARY KEY, boot TEXT NOT NULL, digest TEXT NOT NULL) STRICT;
-CREATE TABLE unresolved (digest TEXT PRIMARY KEY, idx INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE consumed (key TEXT PRIMARY KEY, idx INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE policies (scope TEXT PRIMARY KEY, epoch INTEGER NOT NULL, hash TEXT NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE kills (scope TEXT NOT NULL, id TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (scope, id)) STRICT, WITHOUT ROWID;
+CREATE TABLE boots (boot TEXT PRIMARY KEY, node TEXT NOT NULL, counter INTEGER NOT NULL, previous INTEGER NOT NULL, seal BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE opens (idx INTEGER PRIMARY KEY, boot TEXT NOT NULL, digest TEXT NOT NULL, seal BLOB NOT NULL) STRICT;
+CREATE TABLE unresolved (digest TEXT PRIMARY KEY, idx INTEGER NOT NULL, seal BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE consumed (key TEXT PRIMARY KEY, idx INTEGER NOT NULL, seal BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE policies (scope TEXT PRIMARY KEY, epoch INTEGER NOT NULL, hash TEXT NOT NULL, seal BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE kills (scope TEXT NOT NULL, id TEXT NOT NULL, reason BLOB NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (scope, id)) STRICT, WITHOUT ROWID;
 CREATE TABLE holds (
   idx INTEGER PRIMARY KEY,
   digest TEXT NOT NULL,
   policy_hash TEXT NOT NULL,
   forbids TEXT NOT NULL,
-  requesters TEXT NOT NULL,
+  requesters BLOB NOT NULL,
   created INTEGER NOT NULL,
   expires INTEGER NOT NULL,
-  status TEXT NOT NULL CHECK (status IN ('waiting', 'denied', 'used', 'withdrawn'))
+  status TEXT NOT NULL CHECK (status IN ('waiting', 'denied', 'used', 'withdrawn')),
+  seal BLOB NOT NULL
 ) STRICT;
 CREATE INDEX holds_by_digest ON holds (digest, idx);
 CREATE TABLE answers (
   hold INTEGER NOT NULL,
   key_id TEXT NOT NULL,
   answer TEXT NOT NULL CHECK (answer IN ('approve', 'deny')),
-  approver TEXT NOT NULL,
-  statement TEXT NOT NULL,
-  signature TEXT NOT NULL,
+  details BLOB NOT NULL,
   idx INTEGER NOT NULL,
+  seal BLOB NOT NULL,
   PRIMARY KEY (hold, key_id)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE pins (
@@ -67,9 +69,10 @@ CREATE TABLE pins (
   definition TEXT NOT NULL,
   accepted_hash TEXT,
   accepted_definition TEXT,
+  seal BLOB NOT NULL,
   PRIMARY KEY (server, tool)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE sessions (session TEXT PRIMARY KEY, labels TEXT NOT NULL, version INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE sessions (session TEXT PRIMARY KEY, labels TEXT NOT NULL, version INTEGER NOT NULL, seal BLOB NOT NULL) STRICT, WITHOUT ROWID;
 `,
   },
 ];

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describeFault, Fault } from '../../kernel/index.ts';
 import { APPLICATION_ID, MIGRATIONS } from './migrations.ts';
 import { takeLock } from './process-lock.ts';
+import { requireFile } from './regular-file.ts';
 
 /** `commit`: an answer means that the entry is on the disk. `interval`: that it survives this process, and a power loss after the next publishing. */
 export type Durability = 'commit' | 'interval';
@@ -22,6 +23,7 @@ export function openDatabase(path: string, durability: Durability): DatabaseSync
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     // SQLite gives its own files beside the database the permissions of the database.
+    requireFile(file);
     closeSync(openSync(file, 'a', 0o600));
     const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
     try {
@@ -29,6 +31,7 @@ export function openDatabase(path: string, durability: Durability): DatabaseSync
       database.exec(`PRAGMA synchronous = ${durability === 'commit' ? 'FULL' : 'NORMAL'}`);
       database.exec(`PRAGMA wal_autocheckpoint = ${WAL_CHECKPOINT_PAGES}`);
       migrate(database);
+      requireSchema(database);
     } catch (fault) {
       database.close();
       throw fault;
@@ -58,9 +61,11 @@ export function openDatabaseForReading(path: string): DatabaseSync {
   const file = join(path, DATABASE_FILE);
   if (!existsSync(file)) throw new Fault('log.missing', `no log stands at \`${path}\``, { file });
   try {
+    requireFile(file);
     const database = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
     try {
       requireVersion(database, MIGRATIONS.length);
+      requireSchema(database);
     } catch (fault) {
       database.close();
       throw fault;
@@ -106,6 +111,36 @@ function requireVersion(database: DatabaseSync, exact?: number): void {
       },
     );
   }
+}
+
+/** INVARIANT: exactly the tables of this version. A trigger, or a view or table without its keys, would change what our own statements do. */
+function requireSchema(database: DatabaseSync): void {
+  const found = readSchema(database);
+  expectedSchema ??= schemaOfMigrations();
+  for (const [name, sql] of [...expectedSchema, ...found]) {
+    if (expectedSchema.get(name) === found.get(name)) continue;
+    throw new Fault('log.corrupt', `the schema of the database was edited at \`${name}\``, { sql });
+  }
+}
+
+let expectedSchema: ReadonlyMap<string, string> | undefined;
+
+function schemaOfMigrations(): ReadonlyMap<string, string> {
+  const database = new DatabaseSync(':memory:');
+  for (const { sql } of MIGRATIONS) database.exec(sql);
+  const schema = readSchema(database);
+  database.close();
+  return schema;
+}
+
+function readSchema(database: DatabaseSync): ReadonlyMap<string, string> {
+  const rows = database.prepare('SELECT type, name, tbl_name, sql FROM sqlite_schema').all();
+  return new Map(
+    rows.map(({ type, name, tbl_name: table, sql }) => [
+      `${String(type)} ${String(name)}`,
+      `${String(table)}: ${String(sql)}`,
+    ]),
+  );
 }
 
 function readPragma(database: DatabaseSync, name: 'user_version' | 'application_id'): number {

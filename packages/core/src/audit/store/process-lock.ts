@@ -2,6 +2,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { requireFile } from './regular-file.ts';
 
 /** Folder of the locks within a data folder. They hold no data: only whether they are locked counts. */
 const LOCK_FOLDER = 'locks';
@@ -19,6 +20,7 @@ export interface ProcessLock {
 export function takeLock(path: string, name: string, waitMs = 0): ProcessLock {
   const file = lockFile(path, name);
   mkdirSync(join(path, LOCK_FOLDER), { recursive: true, mode: 0o700 });
+  requireFile(file);
   closeSync(openSync(file, 'a', 0o600));
   const database = new DatabaseSync(file, { timeout: waitMs });
   try {
@@ -38,6 +40,7 @@ export function takeLock(path: string, name: string, waitMs = 0): ProcessLock {
 export function isLockHeld(path: string, name: string): boolean {
   const file = lockFile(path, name);
   if (!existsSync(file)) return false;
+  requireFile(file);
   const database = new DatabaseSync(file, { readOnly: true, timeout: 0 });
   try {
     database.prepare('SELECT count(*) FROM sqlite_schema').get();

@@ -2,14 +2,24 @@
 import { hash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { describeFault, equalBytes, Fault } from '../../kernel/index.ts';
-import type { KillScope, LogReader, StateReader } from '../../model/index.ts';
+import type { LogReader, StateReader } from '../../model/index.ts';
 import { parseEntry } from '../entry/index.ts';
-import { type BodyKey, openBody } from '../seal/index.ts';
+import { type BodyKey, openBody, type StateBox, type StateSealer } from '../seal/index.ts';
 import { SqliteStateReads } from './sqlite-tables.ts';
+import { StateCheck } from './state-check.ts';
+
+/** How to read the state. */
+export interface StateReaderOptions {
+  readonly box: StateBox;
+  /** Absent where the log's signing key is not at hand: then nothing read is compared with its seal. */
+  readonly sealer?: StateSealer;
+}
 
 /** The state beside the log in `database`. */
-export function sqliteStateReader(database: DatabaseSync): StateReader {
-  const reads = new SqliteStateReads(database);
+export function sqliteStateReader(database: DatabaseSync, options: StateReaderOptions): StateReader {
+  const { box, sealer } = options;
+  const reads = new SqliteStateReads(database, box);
+  const check = sealer === undefined ? undefined : new StateCheck(database, sealer);
   return {
     epochs: (scope) =>
       available(() => {
@@ -18,13 +28,16 @@ export function sqliteStateReader(database: DatabaseSync): StateReader {
         return policy === undefined ? epochs : { ...epochs, policyHash: policy.policyHash };
       }),
     kills: () =>
-      available(() =>
-        reads.kills().map((row) => ({
-          scope: row['scope'] as KillScope,
-          id: String(row['id']),
-          reason: String(row['reason']),
-        })),
-      ),
+      available(() => {
+        // One snapshot of head and table: a switch that somebody took out of the table still counts as thrown.
+        database.exec('BEGIN');
+        try {
+          check?.requireTable('kills', check.totals());
+          return reads.kills();
+        } finally {
+          database.exec('COMMIT');
+        }
+      }),
     hold: (index) => available(() => reads.hold(index)),
     holdFor: (digest) => available(() => reads.holdFor(digest, reads.head().timeFloor)),
     holds: () => available(() => reads.holds()),
@@ -38,7 +51,7 @@ export function sqliteStateReader(database: DatabaseSync): StateReader {
 
 /** Entries and bodies in `database`; `keys` are the wrapping keys at hand. */
 export function sqliteLogReader(database: DatabaseSync, origin: string, keys: readonly BodyKey[]): LogReader {
-  const reads = new SqliteStateReads(database);
+  const selectSize = database.prepare('SELECT size FROM head');
   const selectEntry = database.prepare('SELECT leaf, bytes FROM entries WHERE idx = ?');
   const selectBody = database.prepare('SELECT wrapped, ciphertext FROM bodies WHERE idx = ?');
   const entry: LogReader['entry'] = (index) => {
@@ -54,7 +67,7 @@ export function sqliteLogReader(database: DatabaseSync, origin: string, keys: re
   };
   return {
     origin,
-    size: () => available(() => reads.head().size),
+    size: () => available(() => Number(selectSize.get()?.['size'] ?? 0)),
     entry,
     body: (index) => {
       const ref = entry(index).entry.body;

@@ -1,6 +1,9 @@
 /** The state tables in `writ.db`. */
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite';
-import type { HeldForbid, Hold, HoldAnswer, Pin } from '../../model/index.ts';
+import { isJsonObject, type JsonValue } from '../../kernel/index.ts';
+import type { HeldForbid, Hold, HoldAnswer, KillScope, Pin } from '../../model/index.ts';
+import type { StateBox, StateSealer } from '../seal/index.ts';
+import { SealedRows } from './sealed-rows.ts';
 import type { ActivePolicy, StateTables } from './tables.ts';
 
 type Row = Record<string, SQLOutputValue>;
@@ -8,17 +11,22 @@ const FORGET = Symbol('not yet read');
 
 /** The writing half, bound to one connection. Reads of epochs are kept for one transaction: {@link forget} at its start. */
 export class SqliteTables implements StateTables {
+  /** Rows with their seals; public for the connection, which seals their totals. */
+  readonly rows: SealedRows;
   readonly #get: (sql: string, ...values: SQLInputValue[]) => Row | undefined;
   readonly #run: (sql: string, ...values: SQLInputValue[]) => void;
   readonly #reads: SqliteStateReads;
+  readonly #box: StateBox;
   readonly #policies = new Map<string, ActivePolicy | undefined>();
   #killEpoch: number | typeof FORGET = FORGET;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, sealer: StateSealer, box: StateBox) {
     const statements = preparedBy(database);
     this.#get = (sql, ...values) => statements(sql).get(...values);
     this.#run = (sql, ...values) => void statements(sql).run(...values);
-    this.#reads = new SqliteStateReads(database);
+    this.#reads = new SqliteStateReads(database, box);
+    this.#box = box;
+    this.rows = new SealedRows(database, sealer);
   }
 
   /** Forgets what was read in an earlier transaction: another process may have written since. */
@@ -43,11 +51,11 @@ export class SqliteTables implements StateTables {
   }
 
   putKill(scope: string, id: string, reason: string): void {
-    this.#run('INSERT OR REPLACE INTO kills (scope, id, reason) VALUES (?, ?, ?)', scope, id, reason);
+    this.rows.replace('kills', [scope, id, this.#box.close(killPlace(scope, id), reason)]);
   }
 
   deleteKill(scope: string, id: string): void {
-    this.#run('DELETE FROM kills WHERE scope = ? AND id = ?', scope, id);
+    this.rows.take('kills', [scope, id]);
   }
 
   policy(scope: string): ActivePolicy | undefined {
@@ -57,12 +65,7 @@ export class SqliteTables implements StateTables {
 
   putPolicy(scope: string, policy: ActivePolicy): void {
     this.#policies.set(scope, policy);
-    this.#run(
-      'INSERT OR REPLACE INTO policies (scope, epoch, hash) VALUES (?, ?, ?)',
-      scope,
-      policy.epoch,
-      policy.policyHash,
-    );
+    this.rows.replace('policies', [scope, policy.epoch, policy.policyHash]);
   }
 
   isConsumed(key: string): boolean {
@@ -70,7 +73,7 @@ export class SqliteTables implements StateTables {
   }
 
   consume(key: string, index: number): void {
-    this.#run('INSERT INTO consumed (key, idx) VALUES (?, ?)', key, index);
+    this.rows.insert('consumed', [key, index]);
   }
 
   openDigest(index: number): string | undefined {
@@ -79,19 +82,19 @@ export class SqliteTables implements StateTables {
   }
 
   putOpen(index: number, boot: string, digest: string): void {
-    this.#run('INSERT INTO opens (idx, boot, digest) VALUES (?, ?, ?)', index, boot, digest);
+    this.rows.insert('opens', [index, boot, digest]);
   }
 
   deleteOpen(index: number): void {
-    this.#run('DELETE FROM opens WHERE idx = ?', index);
+    this.rows.take('opens', [index]);
   }
 
   putUnresolved(digest: string, index: number): void {
-    this.#run('INSERT OR REPLACE INTO unresolved (digest, idx) VALUES (?, ?)', digest, index);
+    this.rows.replace('unresolved', [digest, index]);
   }
 
   deleteUnresolved(digest: string): void {
-    this.#run('DELETE FROM unresolved WHERE digest = ?', digest);
+    this.rows.take('unresolved', [digest]);
   }
 
   hold(index: number): Hold | undefined {
@@ -99,33 +102,32 @@ export class SqliteTables implements StateTables {
   }
 
   putHold(hold: Omit<Hold, 'answers' | 'status'>): void {
-    this.#run(
-      `INSERT INTO holds (idx, digest, policy_hash, forbids, requesters, created, expires, status) VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting')`,
+    this.rows.insert('holds', [
       hold.index,
       hold.digest,
       hold.policyHash,
       JSON.stringify(hold.forbids),
-      JSON.stringify(hold.requesters),
+      this.#box.close(holdPlace(hold.index), hold.requesters),
       hold.created,
       hold.expires,
-    );
+      'waiting',
+    ]);
   }
 
   setHoldStatus(index: number, status: Hold['status']): void {
-    this.#run('UPDATE holds SET status = ? WHERE idx = ?', status, index);
+    const values = this.rows.take('holds', [index]);
+    if (values !== undefined) this.rows.insert('holds', [...values.slice(0, -1), status]);
   }
 
   putAnswer(hold: number, answer: HoldAnswer): void {
-    this.#run(
-      'INSERT INTO answers (hold, key_id, answer, approver, statement, signature, idx) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    const { approver, statement, signature } = answer;
+    this.rows.insert('answers', [
       hold,
       answer.keyId,
       answer.answer,
-      answer.approver,
-      answer.statement,
-      answer.signature,
+      this.#box.close(answerPlace(hold, answer.keyId), { approver, statement, signature }),
       answer.index,
-    );
+    ]);
   }
 
   pin(server: string, tool: string): Pin | undefined {
@@ -133,8 +135,7 @@ export class SqliteTables implements StateTables {
   }
 
   putPin(pin: Pin): void {
-    this.#run(
-      'INSERT OR REPLACE INTO pins (server, tool, hash, status, definition, accepted_hash, accepted_definition) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    this.rows.replace('pins', [
       pin.server,
       pin.tool,
       pin.definitionHash,
@@ -142,7 +143,7 @@ export class SqliteTables implements StateTables {
       JSON.stringify(pin.definition),
       pin.accepted?.definitionHash ?? null,
       pin.accepted === undefined ? null : JSON.stringify(pin.accepted.definition),
-    );
+    ]);
   }
 
   labels(session: string): { readonly labels: readonly string[]; readonly version: number } {
@@ -150,12 +151,7 @@ export class SqliteTables implements StateTables {
   }
 
   putLabels(session: string, labels: readonly string[], version: number): void {
-    this.#run(
-      'INSERT OR REPLACE INTO sessions (session, labels, version) VALUES (?, ?, ?)',
-      session,
-      JSON.stringify(labels),
-      version,
-    );
+    this.rows.replace('sessions', [session, JSON.stringify(labels), version]);
   }
 }
 
@@ -163,8 +159,10 @@ export class SqliteTables implements StateTables {
 export class SqliteStateReads {
   readonly #all: (sql: string, ...values: SQLInputValue[]) => Row[];
   readonly #get: (sql: string, ...values: SQLInputValue[]) => Row | undefined;
+  readonly #box: StateBox;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, box: StateBox) {
+    this.#box = box;
     const statements = preparedBy(database);
     this.#all = (sql, ...values) => statements(sql).all(...values);
     this.#get = (sql, ...values) => statements(sql).get(...values);
@@ -184,8 +182,11 @@ export class SqliteStateReads {
     return row === undefined ? undefined : { epoch: Number(row['epoch']), policyHash: String(row['hash']) };
   }
 
-  kills(): Row[] {
-    return this.#all('SELECT scope, id, reason FROM kills ORDER BY scope, id');
+  kills(): readonly { readonly scope: KillScope; readonly id: string; readonly reason: string }[] {
+    return this.#all('SELECT scope, id, reason FROM kills ORDER BY scope, id').map((row) => {
+      const [scope, id] = [row['scope'] as KillScope, String(row['id'])];
+      return { scope, id, reason: String(this.#box.open(killPlace(scope, id), row['reason'] as Uint8Array)) };
+    });
   }
 
   hold(index: number): Hold | undefined {
@@ -241,20 +242,39 @@ export class SqliteStateReads {
       digest: String(row['digest']),
       policyHash: String(row['policy_hash']),
       forbids: JSON.parse(String(row['forbids'])) as HeldForbid[],
-      requesters: JSON.parse(String(row['requesters'])) as string[],
+      requesters: this.#box.open(holdPlace(index), row['requesters'] as Uint8Array) as string[],
       created: Number(row['created']),
       expires: Number(row['expires']),
       status: row['status'] as Hold['status'],
-      answers: answers.map((answer) => ({
-        answer: answer['answer'] as HoldAnswer['answer'],
-        keyId: String(answer['key_id']),
-        approver: String(answer['approver']),
-        statement: String(answer['statement']),
-        signature: String(answer['signature']),
-        index: Number(answer['idx']),
-      })),
+      answers: answers.map((answer) => this.#answerOf(index, answer)),
     };
   }
+
+  #answerOf(hold: number, row: Row): HoldAnswer {
+    const keyId = String(row['key_id']);
+    const details = this.#box.open(answerPlace(hold, keyId), row['details'] as Uint8Array);
+    const { approver, statement, signature } = isJsonObject(details) ? details : {};
+    return {
+      answer: row['answer'] as HoldAnswer['answer'],
+      keyId,
+      approver: String(approver),
+      statement: String(statement),
+      signature: String(signature),
+      index: Number(row['idx']),
+    };
+  }
+}
+
+function killPlace(scope: string, id: string): readonly JsonValue[] {
+  return ['kills', 'reason', scope.toWellFormed(), id.toWellFormed()];
+}
+
+function holdPlace(index: number): readonly JsonValue[] {
+  return ['holds', 'requesters', index];
+}
+
+function answerPlace(hold: number, keyId: string): readonly JsonValue[] {
+  return ['answers', 'details', hold, keyId.toWellFormed()];
 }
 
 function pinOf(row: Row): Pin {

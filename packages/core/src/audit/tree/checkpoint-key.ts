@@ -66,3 +66,12 @@ export function requireHead(checkpoint: Checkpoint, size: number, root: Uint8Arr
     { size },
   );
 }
+
+/** The fault of a database that holds less than was signed and published from it: going on would sign a second history. */
+export function rolledBack(published: number, size: number): Fault {
+  return new Fault(
+    'log.corrupt',
+    `the published checkpoint covers ${published} entries, the database holds ${size}: it was put back to an earlier state`,
+    { published, size },
+  );
+}

@@ -1,3 +1,3 @@
 /** The tree of a log: how it hashes, and the key that signs its heads. */
-export { type CheckpointKey, createCheckpointKey, requireHead } from './checkpoint-key.ts';
+export { type CheckpointKey, createCheckpointKey, requireHead, rolledBack } from './checkpoint-key.ts';
 export { createTextHasher, type TextHasher } from './text-hasher.ts';

@@ -1,8 +1,6 @@
 /** The published files of a log, read for verification. */
 import { existsSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Fault } from '../../kernel/index.ts';
 import {
   bundlePath,
   CHECKPOINT_PATH,
@@ -11,6 +9,7 @@ import {
   TILE_WIDTH,
   tilePath,
 } from '../../proof/index.ts';
+import { readRegularFileLater } from '../store/index.ts';
 
 /** Largest file read: a full bundle of the longest entries. Anything larger is no file of a log. */
 const MAX_FILE_BYTES = TILE_WIDTH * (MAX_ENTRY_BYTES + 2);
@@ -25,22 +24,8 @@ export function folderSource(path: string): LogSource {
   };
 }
 
-async function read(file: string): Promise<Uint8Array | undefined> {
-  try {
-    const handle = await open(file, 'r');
-    try {
-      const { size } = await handle.stat();
-      if (size > MAX_FILE_BYTES)
-        throw new Fault('io.failed', `\`${file}\` has ${size} bytes, at most ${MAX_FILE_BYTES} are read`);
-      return await handle.readFile();
-    } finally {
-      await handle.close();
-    }
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw cause;
-  }
+function read(file: string): Promise<Uint8Array | undefined> {
+  return readRegularFileLater(file, MAX_FILE_BYTES);
 }
 
 /** Entries in the bundles that stand in the folder, from 0 to the first gap: those beyond the checkpoint included. */

@@ -112,7 +112,11 @@ test('entries that no checkpoint covers are counted', async () => {
 
 test('a database put back to an earlier state is caught by what was published', async () => {
   const path = copy();
-  sql(path, 'DELETE FROM entries WHERE idx >= 203; DELETE FROM checkpoints WHERE size > 203');
+  const note = Buffer.from(early).toString('hex');
+  sql(
+    path,
+    `DELETE FROM entries WHERE idx >= 203; DELETE FROM checkpoints; INSERT INTO checkpoints VALUES (203, CAST(x'${note}' AS TEXT))`,
+  );
   const report = await verifyFolder(path, { keys: [key] });
   expect(report.ok).toBe(false);
   expect(report.problems.map(({ code }) => code)).toContain('tail-cut');

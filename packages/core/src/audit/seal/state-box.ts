@@ -1,0 +1,60 @@
+/** Personal and free words in the state beside the log: encrypted, so that no file of the data folder shows them. */
+import { createSecretKey, type KeyObject } from 'node:crypto';
+import { canonicalJson, Fault, fromUtf8, type JsonValue } from '../../kernel/index.ts';
+import { hmacSha256 } from '../../kernel/crypto/index.ts';
+import type { BodyKey } from './body-key.ts';
+import { decrypt, encrypt } from './gcm.ts';
+import { createKeyedHash, type KeyedHash } from './keyed-hash.ts';
+
+const NONCE_BYTES = 12;
+
+interface BoxKey {
+  readonly keyId: string;
+  readonly cipher: KeyObject;
+  readonly nonce: KeyedHash;
+}
+
+/**
+ * Encrypts values of state rows under keys derived from the node's body key, each bound to its row.
+ * The nonce follows from row and value, so the same value in the same row has the same bytes and nothing else has.
+ */
+export class StateBox {
+  readonly #keys: readonly BoxKey[];
+
+  /** The first of `bodyKeys` encrypts; all read. */
+  constructor(bodyKeys: readonly BodyKey[]) {
+    this.#keys = bodyKeys.map(({ keyId, key }) => ({
+      keyId,
+      cipher: createSecretKey(hmacSha256(key, canonicalJson(['writ/state-box/v1', 'key']))),
+      nonce: createKeyedHash(hmacSha256(key, canonicalJson(['writ/state-box/v1', 'nonce']))),
+    }));
+  }
+
+  /** The bytes to store for `value` at `place`, which names table, column and key of the row. */
+  close(place: readonly JsonValue[], value: JsonValue): Uint8Array {
+    const [key] = this.#keys;
+    if (key === undefined) throw new Fault('key.missing', 'no body key is at hand');
+    const text = canonicalJson(value);
+    const nonce = key.nonce(canonicalJson([...place, text])).subarray(0, NONCE_BYTES);
+    const sealed = encrypt(key.cipher, nonce, Buffer.from(text, 'utf8'), associatedData(place, key.keyId));
+    return Buffer.concat([Buffer.from(`${key.keyId}\0`, 'latin1'), nonce, sealed]);
+  }
+
+  /** The value in `bytes`. Throws `key.missing` where the key that closed it is not at hand, `log.corrupt` where it was altered or moved. */
+  open(place: readonly JsonValue[], bytes: Uint8Array): JsonValue {
+    const end = bytes.indexOf(0);
+    const keyId = Buffer.from(bytes.subarray(0, Math.max(0, end))).toString('latin1');
+    const key = this.#keys.find((one) => one.keyId === keyId);
+    if (key === undefined)
+      throw new Fault('key.missing', `state is sealed under the key \`${keyId}\`, which is not at hand`);
+    const nonce = bytes.subarray(end + 1, end + 1 + NONCE_BYTES);
+    const sealed = bytes.subarray(end + 1 + NONCE_BYTES);
+    return JSON.parse(
+      fromUtf8(decrypt(key.cipher, nonce, sealed, associatedData(place, keyId))),
+    ) as JsonValue;
+  }
+}
+
+function associatedData(place: readonly JsonValue[], keyId: string): Uint8Array {
+  return Buffer.from(canonicalJson([...place, keyId]), 'utf8');
+}

@@ -1,0 +1,53 @@
+/** The tables of the state: their columns in order, and which of them are the key. */
+
+/** Name of one of {@link STATE_TABLES}. */
+export type StateTableName =
+  | 'boots'
+  | 'opens'
+  | 'unresolved'
+  | 'consumed'
+  | 'policies'
+  | 'kills'
+  | 'holds'
+  | 'answers'
+  | 'pins'
+  | 'sessions';
+
+/** One table. The last column, `seal`, is not among the columns: it is made of them. */
+export interface StateTable {
+  readonly name: StateTableName;
+  /** The first ones are the primary key. */
+  readonly columns: readonly string[];
+  readonly keyColumns: number;
+}
+
+/** All of them, in the order in which their totals are sealed. */
+export const STATE_TABLES: readonly StateTable[] = [
+  { name: 'boots', columns: ['boot', 'node', 'counter', 'previous'], keyColumns: 1 },
+  { name: 'opens', columns: ['idx', 'boot', 'digest'], keyColumns: 1 },
+  { name: 'unresolved', columns: ['digest', 'idx'], keyColumns: 1 },
+  { name: 'consumed', columns: ['key', 'idx'], keyColumns: 1 },
+  { name: 'policies', columns: ['scope', 'epoch', 'hash'], keyColumns: 1 },
+  { name: 'kills', columns: ['scope', 'id', 'reason'], keyColumns: 2 },
+  {
+    name: 'holds',
+    columns: ['idx', 'digest', 'policy_hash', 'forbids', 'requesters', 'created', 'expires', 'status'],
+    keyColumns: 1,
+  },
+  { name: 'answers', columns: ['hold', 'key_id', 'answer', 'details', 'idx'], keyColumns: 2 },
+  {
+    name: 'pins',
+    columns: ['server', 'tool', 'hash', 'status', 'definition', 'accepted_hash', 'accepted_definition'],
+    keyColumns: 2,
+  },
+  { name: 'sessions', columns: ['session', 'labels', 'version'], keyColumns: 1 },
+];
+
+/** The names alone. */
+export const STATE_TABLE_NAMES: readonly StateTableName[] = STATE_TABLES.map(({ name }) => name);
+
+/** The table of that name. */
+export function stateTable(name: StateTableName): StateTable {
+  // Every name is of one of them.
+  return STATE_TABLES.find((table) => table.name === name) as StateTable;
+}
