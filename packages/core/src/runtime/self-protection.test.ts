@@ -13,6 +13,9 @@ beforeAll(() => {
   writeFileSync(join(root, 'writ.yaml'), '');
   symlinkSync(join(root, '.writ'), join(root, 'innocent'));
   symlinkSync(join(root, 'writ.yaml'), join(root, 'bare'));
+  symlinkSync(join(root, '.writ', 'not-there-yet'), join(root, 'dangling'));
+  symlinkSync('circle-b', join(root, 'circle-a'));
+  symlinkSync('circle-a', join(root, 'circle-b'));
   protection = createSelfProtection({ paths: [join(root, '.writ'), join(root, 'writ.yaml')], bases: [root] });
 });
 
@@ -29,6 +32,7 @@ describe('self-protection', () => {
     ['a twice-encoded path', () => ({ uri: '%252ewrit/writ.db' })],
     ['a symbolic link', () => ({ path: 'innocent/writ.db' })],
     ['a bare name that is a symbolic link', () => ({ path: 'bare' })],
+    ['a link to a file that does not exist yet', () => ({ path: 'dangling' })],
     ['a word of a command line', () => ({ command: 'cat a.txt >.writ/writ.db; true' })],
     ['an element of a nested list', () => ({ paths: [['ok', { deep: './writ.yaml' }]] })],
     [
@@ -54,6 +58,7 @@ describe('self-protection', () => {
   });
 
   test.each([
+    ['a circle of links', () => ({ path: './circle-a' })],
     ['a neighbour', () => ({ path: join(root, 'notes.md') })],
     ['a longer name', () => ({ path: join(root, '.writer/x') })],
     ['prose', () => ({ text: 'the writ was served; see writ-2 and .write' })],

@@ -1,5 +1,5 @@
 /** Writ's own files are out of every governed action's reach: a built-in refusal that no policy lifts (architecture, section 8). */
-import { realpathSync, statSync } from 'node:fs';
+import { lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { isJsonObject, type JsonValue } from '../kernel/index.ts';
 
@@ -11,6 +11,8 @@ const MAX_PATH = 4096;
 const MAX_NAME = 255;
 /** Most paths of one action that are followed through symbolic links. */
 const MAX_FOLLOWED = 64;
+/** Symbolic links followed one after another (Linux: 40). */
+const MAX_LINKS = 40;
 /** What separates paths in a command line, a list or an assignment. */
 const SEPARATOR = /[\s"'`=,;|&<>(){}[\]]/;
 
@@ -136,8 +138,16 @@ function folded(path: string): string {
 /** `path` with the symbolic links of its existing part undone. Most paths in arguments do not exist: asking first costs a fifth of the fault. */
 function followed(path: string): string {
   let existing = path;
+  let links = 0;
   const rest: string[] = [];
   for (;;) {
+    const target = linkTarget(existing);
+    if (target !== undefined && links < MAX_LINKS) {
+      // Undone by hand, because a link to a file that does not exist yet leads there all the same.
+      links += 1;
+      existing = target;
+      continue;
+    }
     try {
       if (statSync(existing, { throwIfNoEntry: false }) !== undefined)
         return join(realpathSync.native(existing), ...rest);
@@ -148,6 +158,16 @@ function followed(path: string): string {
     if (parent === existing) return path;
     rest.unshift(basename(existing));
     existing = parent;
+  }
+}
+
+/** Where the symbolic link at `path` leads, or `undefined` where none stands there. */
+function linkTarget(path: string): string | undefined {
+  try {
+    const entry = lstatSync(path, { throwIfNoEntry: false });
+    return entry?.isSymbolicLink() === true ? resolve(dirname(path), readlinkSync(path)) : undefined;
+  } catch {
+    return undefined;
   }
 }
 
