@@ -122,6 +122,41 @@ describe('approvals', () => {
     ).toMatchObject({ verdict: 'deny', decision: { code: 'approval.nobody' } });
   });
 
+  test('a delegator who is an approver too agrees to nothing that it asked for', async () => {
+    const { here, tool, call } = await held({
+      approvers: ['alice', 'boss'],
+      ports: { chain: [{ id: 'boss' }], person: { id: 'ann', roles: [] } },
+    });
+    await call();
+    const [hold] = here.log.state.holds();
+    expect(hold?.requesters).toEqual(['bot', 'boss', 'ann']);
+    await here.answer(hold!, 'boss', 'approve');
+    expect((await call()).verdict).toBe('step_up');
+    expect(tool.runs).toHaveLength(0);
+  });
+
+  test('a call that waits hears of a refusal at once', async () => {
+    const { here, tool } = await held();
+    const waiting = Promise.withResolvers<void>();
+    const running = here.guard.enforce(
+      toolCall('bank/pay', {}, { onWaiting: () => waiting.resolve() }),
+      tool.perform,
+    );
+    await waiting.promise;
+    await here.answer(here.log.state.holds()[0]!, 'alice', 'deny');
+    here.timers.advance(100);
+    expect(await running).toMatchObject({ verdict: 'deny', decision: { code: 'approval.denied' } });
+    expect(tool.runs).toHaveLength(0);
+  });
+
+  test('a clock that is set back makes no hold that is over from the start', async () => {
+    const { here, call } = await held();
+    here.clock.advance(3_600_000);
+    await here.kill('tool', 'other/tool');
+    here.clock.advance(-3_600_000);
+    expect((await call()).hold?.expires).toBeGreaterThan(here.log.state.timeFloor());
+  });
+
   test('an approval is not good for the changed arguments of another request', async () => {
     const { here, tool } = await held({
       policies: `${DELIVER} ${CALL.replace('permit', '@redact("email") permit')} ${ASK}`,

@@ -1,8 +1,10 @@
 /** Whatever breaks is answered, and recorded where it can be. */
+import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { Fault, type JsonValue } from '../../kernel/index.ts';
+import { createSigningKey } from '../../identity/index.ts';
+import { Fault, type JsonObject, type JsonValue } from '../../kernel/index.ts';
 import type { StateReader } from '../../model/index.ts';
-import { toolCall } from '../../testing/index.ts';
+import { toolCall, fakeRandom } from '../../testing/index.ts';
 import type { GuardPorts } from '../types.ts';
 import { around, ASK, counted, NOTHING, outcomes, PERMIT_ALL, world } from './fixtures.ts';
 
@@ -20,6 +22,21 @@ describe('the guard answers, whatever breaks in it', () => {
     const end = await here.guard.enforce(toolCall('bank/pay', {}), tool.perform);
     expect(end).toMatchObject({ verdict: 'deny', decision: { source: 'fault' } });
     expect(tool.runs).toHaveLength(0);
+  });
+
+  test('an agent with a key is authenticated by it, and each signature counts once', async () => {
+    const { key } = createSigningKey('bot', fakeRandom());
+    const here = await world({ ports: { signer: key } });
+    const first = await here.guard.enforce(toolCall('bank/pay', {}), counted().perform);
+    const second = await here.guard.enforce(toolCall('bank/pay', {}), counted().perform);
+    const entries = [first, second].map(
+      ({ receipt }) => here.log.reader.entry(Number(receipt?.split('#')[1])).entry,
+    );
+    for (const entry of entries)
+      expect(entry).toMatchObject({ decision: { authentication: { method: 'key', assurance: 2 } } });
+    const consumed = entries.flatMap(({ consumes }) => consumes ?? []);
+    expect(consumed.every((name) => name.startsWith(`nonce:${key.keyId}:`))).toBe(true);
+    expect(new Set(consumed).size).toBe(2);
   });
 
   test('a name that nothing can be digested of is a denial, also of a list', async () => {
@@ -182,6 +199,40 @@ describe('the outcome is recorded whenever it can be', () => {
     const end = await running;
     expect(end.message).toContain('its effect is unknown');
     expect(end.message).not.toContain('was performed');
+  });
+
+  test('of a result too large to be sealed whole, hash and length are recorded', async () => {
+    const here = await world();
+    await here.guard.enforce(toolCall('files/read', {}), counted('x'.repeat(1024 * 1024)).perform);
+    const { fields } = here.log.reader.body(3) as { fields: JsonObject };
+    expect(fields['result']).toEqual({
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      length: 1024 * 1024 + 2,
+      omitted: 'result is larger than 1 MiB',
+    });
+  });
+
+  test('what concerns a person can be found by that person, decision and outcome', async () => {
+    const concerned: (readonly string[])[] = [];
+    const here = await world({
+      ports: { person: { id: 'ann', roles: [] } },
+      wrapLog: (log) => ({
+        ...log,
+        append: (draft) => {
+          concerned.push(draft.concerns);
+          return log.append(draft);
+        },
+      }),
+    });
+    await here.guard.enforce(toolCall('bank/pay', {}), counted().perform);
+    expect(concerned).toEqual([['ann'], ['ann']]);
+  });
+
+  test('a caller’s signal is not listened to any longer than its action lasts', async () => {
+    const here = await world();
+    const caller = new AbortController();
+    await here.guard.enforce(toolCall('bank/pay', {}, { signal: caller.signal }), counted().perform);
+    expect(getEventListeners(caller.signal, 'abort')).toHaveLength(0);
   });
 
   test('an action that ended leaves nothing behind that waits', async () => {
