@@ -12,6 +12,7 @@ const CORE = {
   'node:events': 'waiting for streams and workers',
   'node:fs': 'keys, tiles and configuration on disk',
   'node:fs/promises': 'tiles and checkpoints on disk',
+  'node:module': 'loading the policy engine at its first use',
   'node:path': 'where those files are',
   'node:sqlite': 'the log and the state of a node',
   'node:url': 'where the file of a worker is',
@@ -34,10 +35,10 @@ const GATEWAY = {
 const CLI = {
   ...GATEWAY,
   commander: 'the command line',
-  'node:module': 'the version in its own package.json',
   'node:process': 'arguments, streams and signals',
   'node:readline': 'asking on a terminal',
   'node:readline/promises': 'asking on a terminal',
+  'node:timers/promises': 'following a log',
   'node:tty': 'whether there is a terminal',
   'node:util': 'styled text',
 };
@@ -46,7 +47,7 @@ const CLI = {
 export const MAY_REACH = {
   '@writ/core': CORE,
   '@writ/core/proof': {},
-  '@writ/core/testing': CORE,
+  '@writ/core/testing': { ...CORE, 'node:assert/strict': 'what contract suites assert with' },
   '@writ/detectors': DETECTORS,
   '@writ/gateway': GATEWAY,
   '@writ/cli': CLI,

@@ -17,7 +17,7 @@ describe('defect 2: a policy that exhausts the engine is an error, and the engin
     ['a long chain', `${ALL} when { ${Array.from({ length: 50_000 }, () => 'true').join(' && ')} };`],
     ['conditions in conditions', `${ALL} when { ${'if true then true else '.repeat(5000)}true };`],
   ])('%s', (_what, text) => {
-    const evaluator = createEvaluator('test', [{ effect: 'permit', text: `${ALL};` }]);
+    const evaluator = createEvaluator('test', [{ effect: 'permit', effectStart: 0, text: `${ALL};` }]);
     const parsed = parsePolicyText(text);
     expect(parsed.status).toBe('refused');
     expect(parsePolicyText(`${ALL};`).status).toBe('parsed');
@@ -28,11 +28,15 @@ describe('defect 2: a policy that exhausts the engine is an error, and the engin
 describe('an evaluator', () => {
   test('names satisfied and failing policies of both effects', () => {
     const evaluator = createEvaluator('both', [
-      { effect: 'permit', text: `${ALL};` },
-      { effect: 'forbid', text: 'forbid(principal, action, resource);' },
-      { effect: 'permit', text: `${ALL} when { context.nope };` },
-      { effect: 'forbid', text: 'forbid(principal, action, resource) when { context.nope };' },
-      { effect: 'forbid', text: 'forbid(principal == Agent::"other", action, resource);' },
+      { effect: 'permit', effectStart: 0, text: `${ALL};` },
+      { effect: 'forbid', effectStart: 0, text: 'forbid(principal, action, resource);' },
+      { effect: 'permit', effectStart: 0, text: `${ALL} when { context.nope };` },
+      {
+        effect: 'forbid',
+        effectStart: 0,
+        text: 'forbid(principal, action, resource) when { context.nope };',
+      },
+      { effect: 'forbid', effectStart: 0, text: 'forbid(principal == Agent::"other", action, resource);' },
     ]);
     const { satisfied, errors } = evaluator.evaluate(REQUEST);
     expect(new Set(satisfied)).toEqual(new Set([0, 1]));

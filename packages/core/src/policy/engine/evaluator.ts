@@ -1,4 +1,4 @@
-/** Evaluates a policy set with the official engine: preparsed, and forbids apart from permits. */
+/** Evaluates a policy set with the official engine, preparsed. */
 import type { Context, Entities, StatefulAuthorizationCall } from '@cedar-policy/cedar-wasm/nodejs';
 import { Fault, type JsonObject, type JsonValue } from '../../kernel/index.ts';
 import type { Effect, EngineRequest, Evaluation, Evaluator } from './types.ts';
@@ -8,73 +8,62 @@ import { type CedarWasm, cedarWasm, runGuarded } from './wasm.ts';
 export interface EvaluatedPolicy {
   readonly effect: Effect;
   readonly text: string;
+  /** Offset in `text` of the word that names the effect. */
+  readonly effectStart: number;
 }
 
 /**
  * An evaluator over `policies`. `name` is the content address of the set: sets of one name share what the engine keeps,
  * which it never lets go of within a process.
  *
- * The engine names determining policies only for the side that wins; forbids and permits are therefore asked apart.
+ * The engine names determining policies only for the side that wins. It is therefore given every policy as a permit and asked once:
+ * whether a policy is satisfied does not depend on its effect, and which effect follows is for the verdict algebra to say.
  */
 export function createEvaluator(name: string, policies: readonly EvaluatedPolicy[]): Evaluator {
-  let prepared = prepareSides(name, policies);
+  let prepared = prepare(name, policies);
   return {
     evaluate(request) {
       assertExact(request as unknown as JsonValue, 0);
+      if (policies.length === 0) return { satisfied: [], errors: [] };
       // An instance that trapped, in whatever call, was replaced: the set moves to the new one.
-      if (prepared.engine !== cedarWasm()) prepared = prepareSides(name, policies);
-      const satisfied: number[] = [];
-      const errors: { policy: number; message: string }[] = [];
-      for (const side of prepared.sides) {
-        const answer = ask(prepared.engine, side, request);
-        satisfied.push(...answer.satisfied);
-        errors.push(...answer.errors);
-      }
-      return { satisfied, errors };
+      if (prepared !== cedarWasm()) prepared = prepare(name, policies);
+      return ask(prepared, name, request);
     },
   };
 }
 
-interface PreparedSides {
-  readonly engine: CedarWasm;
-  readonly sides: readonly string[];
-}
-
-function prepareSides(name: string, policies: readonly EvaluatedPolicy[]): PreparedSides {
+/** Has the engine parse the set; the answer is the instance that knows it now. */
+function prepare(name: string, policies: readonly EvaluatedPolicy[]): CedarWasm {
   const engine = cedarWasm();
-  const sides = (['forbid', 'permit'] as const)
-    .map((effect) => prepare(engine, `${name}/${effect}`, effect, policies))
-    .filter((side) => side !== undefined);
-  return { engine, sides };
-}
-
-function prepare(
-  engine: CedarWasm,
-  id: string,
-  effect: Effect,
-  policies: readonly EvaluatedPolicy[],
-): string | undefined {
-  const staticPolicies: Record<string, string> = {};
-  for (const [index, policy] of policies.entries()) {
-    if (policy.effect === effect) staticPolicies[String(index)] = policy.text;
-  }
-  if (Object.keys(staticPolicies).length === 0) return undefined;
-  const answer = runGuarded(engine, 'policy.syntax', () => engine.preparsePolicySet(id, { staticPolicies }));
-  if (answer.type === 'success') return id;
+  const staticPolicies = Object.fromEntries(
+    policies.map((policy, index) => [String(index), asPermit(policy)]),
+  );
+  const answer = runGuarded(engine, 'policy.syntax', () =>
+    engine.preparsePolicySet(name, { staticPolicies }),
+  );
+  if (answer.type === 'success') return engine;
   throw new Fault(
     'policy.syntax',
     `the engine refuses the policy set: ${answer.errors[0]?.message ?? 'no reason given'}`,
   );
 }
 
-function ask(engine: CedarWasm, side: string, request: EngineRequest): Evaluation {
+/** The text of `policy` with the effect of a permit; annotations and conditions stay as they are. */
+function asPermit({ effect, text, effectStart }: EvaluatedPolicy): string {
+  if (!text.startsWith(effect, effectStart)) {
+    throw new Fault('policy.syntax', `a policy does not say \`${effect}\` where it should`);
+  }
+  return `${text.slice(0, effectStart)}permit${text.slice(effectStart + effect.length)}`;
+}
+
+function ask(engine: CedarWasm, name: string, request: EngineRequest): Evaluation {
   const call: StatefulAuthorizationCall = {
     principal: request.principal,
     action: request.action,
     resource: request.resource,
     context: request.context as unknown as Context,
     entities: request.entities as unknown as Entities,
-    preparsedPolicySetId: side,
+    preparsedPolicySetId: name,
     validateRequest: false,
   };
   const answer = runGuarded(engine, 'policy.evaluation', () => engine.statefulIsAuthorized(call));

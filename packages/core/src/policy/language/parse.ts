@@ -72,6 +72,7 @@ function parsePiece(source: PolicySource, piece: PolicyText, index: number): Par
     effect: json.effect,
     contentHash: contentHash(id, json),
     text: piece.text,
+    effectStart: piece.effectStart ?? 0,
     json,
     reads: findReads(json),
     source,

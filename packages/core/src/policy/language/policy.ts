@@ -11,6 +11,8 @@ export interface Policy extends Annotations {
   /** SHA-256 in hexadecimal over canonical JSON of the id and the JSON form, annotations included. */
   readonly contentHash: string;
   readonly text: string;
+  /** Offset in `text` of the word `permit` or `forbid`. */
+  readonly effectStart: number;
   readonly json: PolicyJson;
   readonly reads: PolicyReads;
   readonly source: PolicySource;

@@ -19,6 +19,20 @@ describe('splitPolicies', () => {
     expect(texts(source)).toEqual(expected);
   });
 
+  test.each([
+    ['a bare policy', 'forbid(principal, action, resource);'],
+    ['annotations', '@id("forbid") @mode("audit") forbid(principal, action, resource);'],
+    [
+      'a comment that names the other effect',
+      '@id("a") // permit instead?\nforbid(principal, action, resource);',
+    ],
+    ['an annotation without a value', '@flag forbid(principal, action, resource);'],
+    ['a comment inside an annotation', '@id( // permit\n"a") forbid(principal, action, resource);'],
+  ])('finds the effect of %s', (_what, source) => {
+    const [policy] = splitPolicies(source);
+    expect(policy?.text.slice(policy.effectStart)).toBe('forbid(principal, action, resource);');
+  });
+
   test('finds annotations with their places, and not what only looks like one', () => {
     const source =
       '@id("a") @mode\n@x ( "y" ) permit(principal, action, resource) when { "@z" == "@id(1)" };';

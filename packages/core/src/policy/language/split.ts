@@ -12,6 +12,8 @@ export interface PolicyText {
   readonly start: number;
   readonly text: string;
   readonly annotations: readonly AnnotationText[];
+  /** Offset in `text` of the word `permit` or `forbid`, where there is one. */
+  readonly effectStart?: number;
   /** The first integer that a JavaScript number cannot hold exactly, if any. */
   readonly inexact?: { readonly start: number; readonly text: string };
   /** Where nesting passes {@link MAX_NESTING}, if it does. */
@@ -53,6 +55,7 @@ interface Token {
 interface Draft {
   readonly start: number;
   end: number;
+  effectStart?: number;
   depth: number;
   tooDeep?: number;
   inexact?: { start: number; text: string };
@@ -83,6 +86,7 @@ function note(draft: Draft, token: Token): void {
     if (token.text === '(' || token.kind === 'string' || token.text === ')') draft.open.end = token.end;
     if (token.kind !== 'string' && token.text !== '(') delete draft.open;
   }
+  if (token.kind === 'word' && draft.depth === 0) draft.effectStart ??= token.start;
   if (token.text === '@' && draft.depth === 0) draft.at = token.start;
   if (token.text === '(' || token.text === '[' || token.text === '{') draft.depth += 1;
   if (token.text === ')' || token.text === ']' || token.text === '}') draft.depth -= 1;
@@ -94,6 +98,7 @@ function finish(draft: Draft, source: string): PolicyText {
     start: draft.start,
     text: source.slice(draft.start, draft.end),
     annotations: draft.annotations,
+    ...(draft.effectStart === undefined ? {} : { effectStart: draft.effectStart - draft.start }),
     ...(draft.inexact === undefined ? {} : { inexact: draft.inexact }),
     ...(draft.tooDeep === undefined ? {} : { tooDeep: draft.tooDeep }),
   };
