@@ -38,6 +38,7 @@ export const BODY_CLASSIFICATION: Readonly<Record<string, FieldClass>> = {
   'fields.*': 'sealed',
   'salts.*': 'sealed',
   input: 'sealed',
+  'concerns[]': 'sealed',
 };
 
 const DECISION: Readonly<Record<string, FieldClass>> = {

@@ -12,7 +12,18 @@ export { type FakeClock, fakeClock, fakeRandom, type FakeTimers, fakeTimers } fr
 export { type GuardWorld, guardWorld, type GuardWorldOptions, toolCall } from './guard-world.ts';
 export { faultyLog, type LogFault } from './faulty-log.ts';
 export { committed, LOG_CONTRACT, type LogCase } from './log-contract.ts';
-export { openDraft, outcomeDraft, sampleDecision, sampleDraft, sampleHash } from './log-drafts.ts';
+export {
+  answerDraft,
+  holdDraft,
+  killDraft,
+  openDraft,
+  outcomeDraft,
+  pinDraft,
+  SAMPLE_FORBID,
+  sampleDecision,
+  sampleDraft,
+  sampleHash,
+} from './log-drafts.ts';
 export {
   SAMPLE_LOG_KEYS,
   sampleLogIdentity,

@@ -3,18 +3,27 @@ import assert from 'node:assert/strict';
 import { isFault, type JsonValue } from '../kernel/index.ts';
 import { openCommitment } from '../audit/index.ts';
 import type { OpenLog } from '../audit/index.ts';
-import type { AppendResult, EntryDraft, HeldForbid } from '../model/index.ts';
+import type { AppendResult, EntryDraft } from '../model/index.ts';
 import { byteTreeHasher, parseCheckpoint, parseNote, treeRoot } from '../proof/index.ts';
 import { sha256 } from '../kernel/crypto/index.ts';
-import { openDraft, outcomeDraft, sampleDecision, sampleDraft, sampleHash } from './log-drafts.ts';
+import {
+  answerDraft,
+  holdDraft,
+  killDraft,
+  openDraft,
+  outcomeDraft,
+  pinDraft,
+  SAMPLE_FORBID as FORBID,
+  sampleDecision,
+  sampleDraft,
+  sampleHash,
+} from './log-drafts.ts';
 
 /** One case: a sentence, and what shows it on a fresh log. */
 export interface LogCase {
   readonly name: string;
   run(log: OpenLog): Promise<void>;
 }
-
-const FORBID: HeldForbid = { id: 'ask', contentHash: sampleHash('5'), approvers: [], quorum: 1 };
 
 /** The contract. Each case closes nothing; whoever runs it does. */
 export const LOG_CONTRACT: readonly LogCase[] = [
@@ -394,67 +403,4 @@ async function refused(log: OpenLog, draft: EntryDraft, refusal: string): Promis
   const size = log.reader.size();
   assert.deepEqual(await log.writer.append(draft), { status: 'refused', refusal });
   assert.equal(log.reader.size(), size);
-}
-
-function killDraft(action: 'kill' | 'unkill'): EntryDraft {
-  const target = { scope: 'agent', id: 'bot' } as const;
-  return sampleDraft(
-    { kind: 'kill', kill: { action, scope: 'agent', reason: 'manual', killEpoch: 0 } },
-    {
-      effects: [
-        action === 'kill' ? { type: 'kill', ...target, reason: 'manual' } : { type: 'unkill', ...target },
-      ],
-    },
-  );
-}
-
-function holdDraft(digest: string, forbid: HeldForbid = FORBID): EntryDraft {
-  const decision = sampleDecision({
-    verdict: 'step_up',
-    held: [{ contentHash: forbid.contentHash, quorum: forbid.quorum }],
-  });
-  return sampleDraft(
-    { kind: 'decision', decision },
-    {
-      effects: [
-        {
-          type: 'hold',
-          digest,
-          policyHash: sampleHash('2'),
-          forbids: [forbid],
-          requesters: ['bot'],
-          expires: 10_000,
-        },
-      ],
-    },
-  );
-}
-
-function answerDraft(hold: number, answer: 'approve' | 'deny', keyId: string): EntryDraft {
-  return sampleDraft(
-    {
-      kind: 'answer',
-      answer: { answer, keyId, policyHash: sampleHash('2'), lifts: [], expires: 10_000 },
-      decisionOf: hold,
-    },
-    { effects: [{ type: 'answer', hold, answer, keyId, approver: keyId, statement: '{}', signature: 's' }] },
-  );
-}
-
-function pinDraft(digit: string, status: 'accepted' | 'quarantined'): EntryDraft {
-  return sampleDraft(
-    { kind: 'pin', pin: { status, cause: 'operator', definitionHash: sampleHash(digit) } },
-    {
-      effects: [
-        {
-          type: 'pin',
-          server: 'files',
-          tool: 'write',
-          definitionHash: sampleHash(digit),
-          status,
-          definition: { name: 'write', digit },
-        },
-      ],
-    },
-  );
 }

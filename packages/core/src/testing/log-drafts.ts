@@ -1,5 +1,5 @@
 /** Drafts of entries for tests: well-formed, and changed where a test says so. */
-import type { DecisionRecord, EntryDetail, EntryDraft, Outcome } from '../model/index.ts';
+import type { DecisionRecord, EntryDetail, EntryDraft, HeldForbid, Outcome } from '../model/index.ts';
 
 /** A hash for tests: 64 times the same digit. */
 export function sampleHash(digit = 'a'): string {
@@ -61,4 +61,83 @@ export function openDraft(digest: string, changes: Partial<EntryDraft> = {}): En
 /** The outcome of the decision at `decisionOf`. */
 export function outcomeDraft(decisionOf: number, outcome: Outcome = 'performed'): EntryDraft {
   return sampleDraft({ kind: 'outcome', outcome, decisionOf });
+}
+
+/** A forbid that one person may lift. */
+export const SAMPLE_FORBID: HeldForbid = {
+  id: 'ask',
+  contentHash: sampleHash('5'),
+  approvers: [],
+  quorum: 1,
+};
+
+/** Agent `bot` killed, or let go. */
+export function killDraft(action: 'kill' | 'unkill'): EntryDraft {
+  const target = { scope: 'agent', id: 'bot' } as const;
+  return sampleDraft(
+    { kind: 'kill', kill: { action, scope: 'agent', reason: 'manual', killEpoch: 0 } },
+    {
+      effects: [
+        action === 'kill' ? { type: 'kill', ...target, reason: 'manual' } : { type: 'unkill', ...target },
+      ],
+    },
+  );
+}
+
+/** A decision that waits for people, asked for by `requesters`. */
+export function holdDraft(
+  digest: string,
+  forbid: HeldForbid = SAMPLE_FORBID,
+  requesters: readonly string[] = ['bot'],
+): EntryDraft {
+  const decision = sampleDecision({
+    verdict: 'step_up',
+    held: [{ contentHash: forbid.contentHash, quorum: forbid.quorum }],
+  });
+  return sampleDraft(
+    { kind: 'decision', decision },
+    {
+      effects: [
+        {
+          type: 'hold',
+          digest,
+          policyHash: sampleHash('2'),
+          forbids: [forbid],
+          requesters,
+          expires: 10_000,
+        },
+      ],
+    },
+  );
+}
+
+/** An answer by `keyId`, whose statement and signature are only samples. */
+export function answerDraft(hold: number, answer: 'approve' | 'deny', keyId: string): EntryDraft {
+  return sampleDraft(
+    {
+      kind: 'answer',
+      answer: { answer, keyId, policyHash: sampleHash('2'), lifts: [], expires: 10_000 },
+      decisionOf: hold,
+    },
+    { effects: [{ type: 'answer', hold, answer, keyId, approver: keyId, statement: '{}', signature: 's' }] },
+  );
+}
+
+/** The definition number `digit` of the tool `files/write`. */
+export function pinDraft(digit: string, status: 'accepted' | 'quarantined'): EntryDraft {
+  return sampleDraft(
+    { kind: 'pin', pin: { status, cause: 'operator', definitionHash: sampleHash(digit) } },
+    {
+      effects: [
+        {
+          type: 'pin',
+          server: 'files',
+          tool: 'write',
+          definitionHash: sampleHash(digit),
+          status,
+          definition: { name: 'write', digit },
+        },
+      ],
+    },
+  );
 }

@@ -158,11 +158,11 @@ describe.each(ENTRY_KINDS)('an entry of kind %s', (kind) => {
 test('a sealed body has nothing that is not classified as sealed', () => {
   const draft = sampleDraft(
     { kind: 'stop', stop: { entries: 0 } },
-    { committed: { person: 'Ada' }, input: { args: {} } },
+    { committed: { person: 'Ada' }, input: { args: {} }, concerns: ['Ada'] },
   );
   const { body } = prepareEntry(draft, sampleLogIdentity());
   const members = Object.keys(JSON.parse(body ?? 'null') as object);
-  expect(members).toEqual(Object.keys(BODY_CLASSIFICATION).map((path) => path.replace('.*', '')));
+  expect(members).toEqual(Object.keys(BODY_CLASSIFICATION).map((path) => path.replace(/\.\*|\[\]/, '')));
 });
 
 function leaves(fields: readonly FieldShape[]): readonly string[] {

@@ -142,7 +142,8 @@ function commitFields(draft: EntryDraft, id: string, context: PrepareContext): C
   const list = `"commitments":[${commitments.join(',')}]`;
   const input = draft.input === undefined ? undefined : commit(INPUT_FIELD, draft.input);
   const rest = input === undefined ? '' : `,"input":${input.value}`;
-  const sealed = `{"fields":{${fields.join(',')}},"salts":{${salts.join(',')}}${rest}}`;
+  const concerns = draft.concerns.length === 0 ? '' : `,"concerns":${canonicalJson(draft.concerns)}`;
+  const sealed = `{"fields":{${fields.join(',')}},"salts":{${salts.join(',')}}${rest}${concerns}}`;
   if (sealed.length > MAX_BODY_UNITS) {
     throw new Fault(
       'entry.too-large',

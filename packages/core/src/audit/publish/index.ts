@@ -1,3 +1,3 @@
 /** The log as static files. */
-export { LOG_FOLDER, publishedCheckpoint, publishedNote } from './published.ts';
+export { LOG_FOLDER, MAX_CHECKPOINT_BYTES, publishedCheckpoint } from './published.ts';
 export { Publisher } from './publisher.ts';

@@ -9,16 +9,11 @@ import type { CheckpointKey } from '../tree/index.ts';
 export const LOG_FOLDER = 'log';
 
 /** Longest checkpoint read, in bytes: origin, size, root and the signatures of a hundred witnesses fit many times. */
-const MAX_CHECKPOINT_BYTES = 1_048_576;
+export const MAX_CHECKPOINT_BYTES = 1_048_576;
 
-/** The published checkpoint as it stands, `undefined` where there is none. Throws `log.unavailable` for what is no file. */
-export function publishedNote(path: string): Uint8Array | undefined {
-  return readRegularFile(join(path, LOG_FOLDER, CHECKPOINT_PATH), MAX_CHECKPOINT_BYTES);
-}
-
-/** The published checkpoint, where `key` signed it; one that it did not sign counts as none, and everything is published anew. */
+/** The published checkpoint, where `key` signed it; one that it did not sign counts as none, and everything is published anew. Throws `log.unavailable` for what is no file. */
 export function publishedCheckpoint(path: string, key: CheckpointKey): Checkpoint | undefined {
-  const bytes = publishedNote(path);
+  const bytes = readRegularFile(join(path, LOG_FOLDER, CHECKPOINT_PATH), MAX_CHECKPOINT_BYTES);
   if (bytes === undefined) return undefined;
   try {
     return key.open(fromUtf8(bytes));

@@ -30,18 +30,18 @@ export class StateBox {
     }));
   }
 
-  /** The bytes to store for `value` at `place`, which names table, column and key of the row. */
-  close(place: readonly JsonValue[], value: JsonValue): Uint8Array {
+  /** The bytes to store for `texts` at `place`, which names table, column and key of the row. */
+  close(place: readonly JsonValue[], texts: readonly string[]): Uint8Array {
     const [key] = this.#keys;
     if (key === undefined) throw new Fault('key.missing', 'no body key is at hand');
-    const text = canonicalJson(value);
+    const text = canonicalJson(texts.map((one) => one.toWellFormed()));
     const nonce = key.nonce(canonicalJson([...place, text])).subarray(0, NONCE_BYTES);
     const sealed = encrypt(key.cipher, nonce, Buffer.from(text, 'utf8'), associatedData(place, key.keyId));
     return Buffer.concat([Buffer.from(`${key.keyId}\0`, 'latin1'), nonce, sealed]);
   }
 
-  /** The value in `bytes`. Throws `key.missing` where the key that closed it is not at hand, `log.corrupt` where it was altered or moved. */
-  open(place: readonly JsonValue[], bytes: Uint8Array): JsonValue {
+  /** The texts in `bytes`. Throws `key.missing` where the key that closed it is not at hand, `log.corrupt` where it was altered or moved. */
+  open(place: readonly JsonValue[], bytes: Uint8Array): readonly string[] {
     const end = bytes.indexOf(0);
     const keyId = Buffer.from(bytes.subarray(0, Math.max(0, end))).toString('latin1');
     const key = this.#keys.find((one) => one.keyId === keyId);
@@ -49,9 +49,7 @@ export class StateBox {
       throw new Fault('key.missing', `state is sealed under the key \`${keyId}\`, which is not at hand`);
     const nonce = bytes.subarray(end + 1, end + 1 + NONCE_BYTES);
     const sealed = bytes.subarray(end + 1 + NONCE_BYTES);
-    return JSON.parse(
-      fromUtf8(decrypt(key.cipher, nonce, sealed, associatedData(place, keyId))),
-    ) as JsonValue;
+    return JSON.parse(fromUtf8(decrypt(key.cipher, nonce, sealed, associatedData(place, keyId)))) as string[];
   }
 }
 

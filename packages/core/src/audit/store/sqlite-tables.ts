@@ -1,6 +1,6 @@
 /** The state tables in `writ.db`. */
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite';
-import { isJsonObject, type JsonValue } from '../../kernel/index.ts';
+import type { JsonValue } from '../../kernel/index.ts';
 import type { HeldForbid, Hold, HoldAnswer, KillScope, Pin } from '../../model/index.ts';
 import type { StateBox, StateSealer } from '../seal/index.ts';
 import { SealedRows } from './sealed-rows.ts';
@@ -51,7 +51,7 @@ export class SqliteTables implements StateTables {
   }
 
   putKill(scope: string, id: string, reason: string): void {
-    this.rows.replace('kills', [scope, id, this.#box.close(killPlace(scope, id), reason)]);
+    this.rows.replace('kills', [scope, id, this.#box.close(killPlace(scope, id), [reason])]);
   }
 
   deleteKill(scope: string, id: string): void {
@@ -125,7 +125,7 @@ export class SqliteTables implements StateTables {
       hold,
       answer.keyId,
       answer.answer,
-      this.#box.close(answerPlace(hold, answer.keyId), { approver, statement, signature }),
+      this.#box.close(answerPlace(hold, answer.keyId), [approver, statement, signature]),
       answer.index,
     ]);
   }
@@ -185,7 +185,8 @@ export class SqliteStateReads {
   kills(): readonly { readonly scope: KillScope; readonly id: string; readonly reason: string }[] {
     return this.#all('SELECT scope, id, reason FROM kills ORDER BY scope, id').map((row) => {
       const [scope, id] = [row['scope'] as KillScope, String(row['id'])];
-      return { scope, id, reason: String(this.#box.open(killPlace(scope, id), row['reason'] as Uint8Array)) };
+      const [reason = ''] = this.#box.open(killPlace(scope, id), row['reason'] as Uint8Array);
+      return { scope, id, reason };
     });
   }
 
@@ -242,7 +243,7 @@ export class SqliteStateReads {
       digest: String(row['digest']),
       policyHash: String(row['policy_hash']),
       forbids: JSON.parse(String(row['forbids'])) as HeldForbid[],
-      requesters: this.#box.open(holdPlace(index), row['requesters'] as Uint8Array) as string[],
+      requesters: this.#box.open(holdPlace(index), row['requesters'] as Uint8Array),
       created: Number(row['created']),
       expires: Number(row['expires']),
       status: row['status'] as Hold['status'],
@@ -253,13 +254,13 @@ export class SqliteStateReads {
   #answerOf(hold: number, row: Row): HoldAnswer {
     const keyId = String(row['key_id']);
     const details = this.#box.open(answerPlace(hold, keyId), row['details'] as Uint8Array);
-    const { approver, statement, signature } = isJsonObject(details) ? details : {};
+    const [approver = '', statement = '', signature = ''] = details;
     return {
       answer: row['answer'] as HoldAnswer['answer'],
       keyId,
-      approver: String(approver),
-      statement: String(statement),
-      signature: String(signature),
+      approver,
+      statement,
+      signature,
       index: Number(row['idx']),
     };
   }

@@ -11,9 +11,12 @@ interface BootEnd {
 
 /**
  * A check for one pass over the log of `origin`, from entry 0 on: written in its one form, of this log, time floor never falling, every
- * producer's counter without gaps. Memory grows with the number of boots. Counters show omissions that no Merkle tree can.
+ * producer's counter without gaps. `alsoCheck` sees every entry that can be read. Memory grows with the number of boots. Counters show omissions that no Merkle tree can.
  */
-export function createEntryCheck(origin: string | undefined): CheckEntry {
+export function createEntryCheck(
+  origin: string | undefined,
+  alsoCheck: (entry: Entry, index: number) => void = () => {},
+): CheckEntry {
   const boots = new Map<string, BootEnd>();
   let timeFloor = 0;
   let witnessedSize = 0;
@@ -26,6 +29,7 @@ export function createEntryCheck(origin: string | undefined): CheckEntry {
     timeFloor = Math.max(timeFloor, entry.timeFloor);
     witnessedSize = Math.max(witnessedSize, entry.witnessedSize);
     boots.set(entry.producer.boot, { counter: entry.producer.counter, index });
+    alsoCheck(entry, index);
     return problem;
   };
 }

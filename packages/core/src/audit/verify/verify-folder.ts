@@ -1,20 +1,25 @@
 /** Verifies the log in a folder: published files, and the database beside them where there is one. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Fault, fromUtf8, isFault } from '../../kernel/index.ts';
+import type { DatabaseSync } from 'node:sqlite';
+import { Fault, isFault } from '../../kernel/index.ts';
 import { ed25519PublicKey, ed25519Verify, sha256 } from '../../kernel/crypto/index.ts';
 import {
   CHECKPOINT_PATH,
   type LogReport,
   type LogSource,
+  MAX_PROBLEMS,
   parseCheckpoint,
   parseNote,
   type Problem,
   verifyLog,
   type VerifierKey,
 } from '../../proof/index.ts';
-import { LOG_FOLDER } from '../publish/index.ts';
-import { DATABASE_FILE, openDatabaseForReading } from '../store/index.ts';
+import type { Entry } from '../../model/index.ts';
+import { LOG_FOLDER, MAX_CHECKPOINT_BYTES } from '../publish/index.ts';
+import type { BodyKey } from '../seal/index.ts';
+import { DATABASE_FILE, openDatabaseForReading, readRegularFile } from '../store/index.ts';
+import { createBesideCheck } from './check-beside.ts';
 import { createEntryCheck } from './check-entry.ts';
 import { databaseSource } from './database-source.ts';
 import { folderSource } from './folder-source.ts';
@@ -28,6 +33,15 @@ export interface VerifyFolderOptions {
   /** Signed checkpoints kept from earlier. */
   readonly noted?: readonly Uint8Array[];
   readonly minimumSize?: number;
+  /**
+   * Keys of a data folder, where the verifier has them: then every body is opened, and the state compared with its seal. They prove nothing by
+   * themselves, so they may come from the folder; without them only what entries tell in the clear is compared.
+   */
+  readonly dataKeys?: {
+    /** Ed25519 seed of the log's signing key; its public key must be among `keys`. */
+    readonly signingSeed: Uint8Array;
+    readonly bodyKeys: readonly BodyKey[];
+  };
   readonly signal?: AbortSignal;
 }
 
@@ -44,20 +58,40 @@ export async function verifyFolder(folder: string, options: VerifyFolderOptions)
   if (!database && !isPublished) throw new Fault('log.missing', `\`${folder}\` holds no log`, { folder });
   const files = isPublished ? await verifySource(folderSource(published), options) : undefined;
   if (!database) return files ?? verifySource(folderSource(published), options);
+  const note = isPublished ? readNote(published) : undefined;
+  const noted = note === undefined ? (options.noted ?? []) : [...(options.noted ?? []), note];
   const connection = openDatabaseForReading(folder);
   try {
     // One snapshot, because other processes append meanwhile.
     connection.exec('BEGIN');
-    const note = isPublished ? readNote(join(published, CHECKPOINT_PATH)) : undefined;
-    const noted = note === undefined ? (options.noted ?? []) : [...(options.noted ?? []), note];
-    const rows = await verifySource(databaseSource(connection), { ...options, noted });
+    const rows = await verifyDatabase(connection, { ...options, noted });
     return files === undefined ? rows : joinReports(rows, files);
   } finally {
     connection.close();
   }
 }
 
-async function verifySource(source: LogSource, options: VerifyFolderOptions): Promise<LogReport> {
+/** The rows as a log, then bodies and state beside it. */
+async function verifyDatabase(database: DatabaseSync, options: VerifyFolderOptions): Promise<LogReport> {
+  const source = databaseSource(database);
+  const origin = (await claimedOrigin(source)) ?? '';
+  const beside = createBesideCheck(database, origin, options);
+  const report = await verifySource(source, options, (entry, index) => beside.take(entry, index));
+  const uncovered: readonly Problem[] =
+    report.uncovered === 0
+      ? []
+      : [{ code: 'entries-uncovered', message: `${report.uncovered} entries are covered by no checkpoint` }];
+  // Where entries are not all there, everything beside them differs in consequence.
+  const found = report.root === undefined ? [] : beside.finish();
+  const problems = [...report.problems, ...uncovered, ...found].slice(0, MAX_PROBLEMS);
+  return { ...report, ok: report.ok && problems.length === 0, problems };
+}
+
+async function verifySource(
+  source: LogSource,
+  options: VerifyFolderOptions,
+  alsoCheck?: (entry: Entry, index: number) => void,
+): Promise<LogReport> {
   const { keys, noted, minimumSize, signal, witnesses, minimumWitnesses } = options;
   return verifyLog({
     source,
@@ -69,7 +103,7 @@ async function verifySource(source: LogSource, options: VerifyFolderOptions): Pr
       ...(witnesses === undefined ? {} : { witnesses }),
       ...(minimumWitnesses === undefined ? {} : { minimumWitnesses }),
     },
-    checkEntry: createEntryCheck(await claimedOrigin(source)),
+    checkEntry: createEntryCheck(await claimedOrigin(source), alsoCheck),
     ...(noted === undefined ? {} : { noted }),
     ...(minimumSize === undefined ? {} : { minimumSize }),
     ...(signal === undefined ? {} : { signal }),
@@ -89,14 +123,14 @@ async function claimedOrigin(source: LogSource): Promise<string | undefined> {
 }
 
 /** A published checkpoint for comparison; one that cannot be read is already a problem of the files. */
-function readNote(file: string): Uint8Array | undefined {
+function readNote(published: string): Uint8Array | undefined {
   try {
-    const bytes = readFileSync(file);
-    parseCheckpoint(parseNote(bytes).text);
-    fromUtf8(bytes);
+    const bytes = readRegularFile(join(published, CHECKPOINT_PATH), MAX_CHECKPOINT_BYTES);
+    if (bytes !== undefined) parseCheckpoint(parseNote(bytes).text);
     return bytes;
-  } catch {
-    return undefined;
+  } catch (fault) {
+    if (isFault(fault)) return undefined;
+    throw fault;
   }
 }
 

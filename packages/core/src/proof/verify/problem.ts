@@ -32,6 +32,14 @@ export const PROBLEM_CODES = [
   'witnesses-missing',
   /** A check of the caller's refused an entry. */
   'entry-refused',
+  /** The store holds entries that no checkpoint covers, though it signs each together with its entries. */
+  'entries-uncovered',
+  /** A sealed body is gone, and no entry says that it was erased. */
+  'body-missing',
+  /** A sealed body is not the one that its entry names, or its index of people is not. */
+  'body-altered',
+  /** A row of the state beside the log is not what the entries, or the seal, say. */
+  'state-edited',
   'receipt-malformed',
   /** The entry with this receipt is not what stands at its index. */
   'inclusion-invalid',

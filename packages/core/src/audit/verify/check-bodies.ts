@@ -1,0 +1,92 @@
+/** Sealed bodies beside their entries: there, the ones named, and found under the people they concern. */
+import { hash } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
+import { describeFault, isFault } from '../../kernel/index.ts';
+import type { Entry } from '../../model/index.ts';
+import type { Problem } from '../../proof/index.ts';
+import { type BodyKey, ConcernIndex, openBody } from '../seal/index.ts';
+
+/** Checks the body of each entry in turn. */
+export interface BodyCheck {
+  /** What is wrong with the body of `entry`, or nothing. */
+  check(entry: Entry, index: number): Problem | undefined;
+  /** What is left over once every entry was checked. */
+  finish(): readonly Problem[];
+}
+
+/**
+ * Bodies in `database`, of the log of `tenant`. With `keys` each is opened, and the index of people compared with what is in it; without
+ * them ciphertexts are compared with the hashes in their entries, and that is all.
+ */
+export function createBodyCheck(
+  database: DatabaseSync,
+  keys: readonly BodyKey[],
+  tenant: () => string,
+): BodyCheck {
+  const selectBody = database.prepare('SELECT key_id, wrapped, ciphertext FROM bodies WHERE idx = ?');
+  const selectConcern = database.prepare('SELECT 1 FROM concerns WHERE tag = ? AND idx = ?');
+  const indexes = new Map<string, ConcernIndex>();
+  let bodies = 0;
+  let concerns = 0;
+  /** Without every body open, nobody knows how many rows the index should have. */
+  let isIndexKnown = keys.length > 0;
+
+  const check = (entry: Entry, index: number): Problem | undefined => {
+    const ref = entry.body;
+    if (ref === undefined) return undefined;
+    const row = selectBody.get(index);
+    if (row !== undefined) bodies += 1;
+    const [wrapped, ciphertext] = [row?.['wrapped'], row?.['ciphertext']];
+    if (!(wrapped instanceof Uint8Array) || !(ciphertext instanceof Uint8Array)) {
+      isIndexKnown = false;
+      return problem('body-missing', `the body of entry ${index} is gone`, index, 'bodies');
+    }
+    if (row?.['key_id'] !== ref.keyId || hash('sha256', ciphertext, 'hex') !== ref.ciphertextHash) {
+      return problem('body-altered', `the body of entry ${index} is not the one it names`, index, 'bodies');
+    }
+    const key = keys.find(({ keyId }) => keyId === ref.keyId);
+    if (key === undefined) {
+      isIndexKnown = false;
+      return undefined;
+    }
+    try {
+      const body = openBody(wrapped, ciphertext, { origin: entry.origin, ref, keys });
+      const named = new Set(Array.isArray(body['concerns']) ? body['concerns'].map(String) : []);
+      concerns += named.size;
+      const tags = indexes.get(key.keyId) ?? new ConcernIndex(key, tenant());
+      indexes.set(key.keyId, tags);
+      const isFound = [...named].every((one) => selectConcern.get(tags.tag(one), index) !== undefined);
+      if (isFound) return undefined;
+      return problem('body-altered', `entry ${index} is not found under all it concerns`, index, 'concerns');
+    } catch (fault) {
+      if (!isFault(fault)) throw fault;
+      return problem('body-altered', `the body of entry ${index}: ${describeFault(fault)}`, index, 'bodies');
+    }
+  };
+
+  const finish = (): readonly Problem[] => {
+    const spare = (table: string, expected: number): readonly Problem[] => {
+      const count = Number(database.prepare(`SELECT count(*) AS count FROM ${table}`).get()?.['count']);
+      if (count <= expected) return [];
+      return [
+        problem(
+          'body-altered',
+          `the table \`${table}\` holds ${count - expected} rows of no entry`,
+          undefined,
+          table,
+        ),
+      ];
+    };
+    return [...spare('bodies', bodies), ...(isIndexKnown ? spare('concerns', concerns) : [])];
+  };
+  return { check, finish };
+}
+
+function problem(
+  code: 'body-missing' | 'body-altered',
+  message: string,
+  index: number | undefined,
+  place: string,
+): Problem {
+  return index === undefined ? { code, message, place } : { code, message, index, place };
+}
