@@ -260,6 +260,13 @@ describe('what is stored is not believed', () => {
     });
   });
 
+  test('a statement that lifts more than was asked', () => {
+    const more = answer('ann', {}, [PAY.contentHash, DELETE.contentHash]);
+    expect(
+      verifyAnswer(more, { ...about, hold: { ...HOLD, forbids: [PAY] } }, [approver('ann')]),
+    ).toMatchObject({ status: 'refused', code: 'approval.invalid' });
+  });
+
   test('a statement that names another key than the one that signed it', () => {
     const { keyId } = keyOf('bob');
     const mixed = signApproval({ ...CLAIM, lifts: [PAY.contentHash] }, { ...keyOf('ann'), keyId });

@@ -26,10 +26,14 @@ afterEach(async () => {
   rmSync(join(data, '..'), { recursive: true, force: true });
 });
 
-function pay(): GuardedTool<{ readonly amount: unknown; readonly to?: string }, unknown> {
-  const tool: Tool<{ readonly amount: unknown; readonly to?: string }, unknown> = {
+function pay(): GuardedTool<{ readonly amount: unknown; readonly to?: unknown }, unknown> {
+  const tool: Tool<{ readonly amount: unknown; readonly to?: unknown }, unknown> = {
     name: 'pay',
-    inputSchema: { type: 'object', properties: { amount: { type: 'integer' } }, required: ['amount'] },
+    inputSchema: {
+      type: 'object',
+      properties: { amount: { type: 'integer' }, to: { type: 'string' } },
+      required: ['amount'],
+    },
     execute: (args) => {
       runs.push(args);
       return 'paid';
@@ -55,6 +59,7 @@ test('a wrapped tool is judged by the types of its own schema', async () => {
   const tool = pay();
   await expect(tool.execute({ amount: 101 })).rejects.toThrow('large');
   expect(await tool.enforce({ amount: '1' })).toMatchObject({ decision: { code: 'policy.arguments' } });
+  expect(await tool.enforce({ amount: 1, to: 5 })).toMatchObject({ decision: { code: 'policy.arguments' } });
   expect(await tool.execute({ amount: 100 })).toBe('paid');
   expect(runs).toEqual([{ amount: 100 }]);
 });
