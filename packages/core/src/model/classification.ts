@@ -84,6 +84,8 @@ const DECISION: Readonly<Record<string, FieldClass>> = {
   isolation: 'never_personal',
   'held[].contentHash': 'never_personal',
   'held[].quorum': 'never_personal',
+  'cut[].list': 'never_personal',
+  'cut[].count': 'never_personal',
   parent: 'never_personal',
 };
 

@@ -59,6 +59,13 @@ export interface Producer {
   readonly previous: number | null;
 }
 
+/** A list that a record holds only the beginning of. All of it is a committed field, `decision.held` and so on. */
+export interface CutList {
+  readonly list: 'determining' | 'errors' | 'obligations' | 'checks' | 'held';
+  /** Items of the whole list. */
+  readonly count: number;
+}
+
 /** The part of a decision that may stand in the clear: codes, ids of policies, counts and hashes of public things. */
 export interface DecisionRecord {
   readonly verdict: Verdict;
@@ -93,6 +100,8 @@ export interface DecisionRecord {
   }[];
   readonly isolation: 'isolated' | 'unisolated';
   readonly held: readonly { readonly contentHash: string; readonly quorum: number }[];
+  /** Lists that were too long for an entry; written by the log. Absent for none. */
+  readonly cut?: readonly CutList[];
   /** Receipt of the decision this one resumes. */
   readonly parent?: string;
 }

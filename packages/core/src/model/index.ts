@@ -50,6 +50,7 @@ export {
   type AnswerRecord,
   type BodyRef,
   type Commitment,
+  type CutList,
   type DecisionRecord,
   type Entry,
   ENTRY_KINDS,

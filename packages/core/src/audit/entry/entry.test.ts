@@ -1,21 +1,22 @@
 /** Entries as bytes: written in one form, read strictly, every field classified. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isFault, utf8 } from '../../kernel/index.ts';
+import { isFault, type JsonValue, utf8 } from '../../kernel/index.ts';
 import {
   BODY_CLASSIFICATION,
   type DecisionRecord,
   ENTRY_CLASSIFICATION,
   ENTRY_KINDS,
   ENVELOPE_CLASSIFICATION,
+  type Entry,
   type EntryDetail,
   KNOWN_METHODS,
   MODES,
   OUTCOMES,
   VERDICTS,
 } from '../../model/index.ts';
-import { sampleDecision, sampleDraft, sampleLogIdentity } from '../../testing/index.ts';
-import { completeEntry, parseEntry, prepareEntry } from './index.ts';
+import { sampleDecision, sampleDraft, sampleHash, sampleLogIdentity } from '../../testing/index.ts';
+import { completeEntry, openCommitment, parseEntry, prepareEntry } from './index.ts';
 import { entryFields } from './shapes.ts';
 import type { FieldShape, Shape } from './shape.ts';
 
@@ -77,6 +78,54 @@ test('what is written is read as it was drafted, and there is one text for it', 
       expect(utf8(JSON.stringify(entry))).toEqual(bytes);
     }),
   );
+});
+
+test('long lists are cut to an entry of 8 KiB, with their count, and committed to in full', () => {
+  const many = <Item>(item: (at: number) => Item): Item[] =>
+    Array.from({ length: 1_024 }, (_, at) => item(at));
+  const contentHash = sampleHash('5');
+  const lists = {
+    determining: many((at) => ({ id: `policy-${at}`, contentHash })),
+    errors: many((at) => ({ policy: `policy-${at}`, code: 'policy.type' })),
+    obligations: [{ type: 'label', names: many((at) => `label-${at}`) }],
+    held: many(() => ({ contentHash, quorum: 1 })),
+  };
+  const record = sampleDecision({ ...lists, parts: { count: 1_024, verdicts: { step_up: 1_024 } } });
+  const draft = sampleDraft({ kind: 'decision', decision: record });
+  const prepared = prepareEntry(draft, sampleLogIdentity());
+  const bytes = utf8(completeEntry(prepared, undefined, PLACE, {}));
+  expect(bytes.length).toBeLessThanOrEqual(8 * 1024);
+  const entry = parseEntry(bytes);
+  const { cut } = (entry as Extract<Entry, { kind: 'decision' }>).decision;
+  expect(cut).toEqual([
+    { list: 'determining', count: 1_024 },
+    { list: 'errors', count: 1_024 },
+    { list: 'obligations', count: 1 },
+    { list: 'held', count: 1_024 },
+  ]);
+  const body = JSON.parse(prepared.body ?? 'null') as {
+    fields: Record<string, JsonValue>;
+    salts: Record<string, string>;
+  };
+  for (const [list, value] of Object.entries(lists)) {
+    const field = `decision.${list}`;
+    expect(body.fields[field]).toEqual(value);
+    expect(openCommitment(entry, { field, value, salt: body.salts[field] ?? '' })).toBe(true);
+  }
+});
+
+test('the largest lists of every kind still make an entry, whatever they hold', () => {
+  const long = (at: number): string => `p${at}${'x'.repeat(120)}`;
+  const count = 64;
+  const record = sampleDecision({
+    determining: Array.from({ length: count }, (_, at) => ({ id: long(at), contentHash: sampleHash() })),
+    errors: Array.from({ length: count }, (_, at) => ({ policy: long(at), code: 'x'.repeat(96) })),
+    held: Array.from({ length: count }, () => ({ contentHash: sampleHash(), quorum: 9 })),
+    obligations: Array.from({ length: count }, () => ({ type: 'redact', names: Array(count).fill(long(1)) })),
+  });
+  expect(
+    write({ kind: 'outcome', outcome: 'performed', decisionOf: 1, delivery: record }).length,
+  ).toBeLessThan(8 * 1024);
 });
 
 test('no byte of an entry can be changed into another entry unnoticed as malformed or as different', () => {

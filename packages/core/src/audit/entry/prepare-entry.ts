@@ -16,6 +16,7 @@ import {
   type EntryDetail,
   type StateEffect,
 } from '../../model/index.ts';
+import { capLists } from './cap-lists.ts';
 import { commitmentOf, commitmentPrefix, INPUT_FIELD, SALT_BYTES } from './commitment.ts';
 import { printFields } from './shape.ts';
 import { detailFields, HEAD_FIELDS, TAIL_FIELDS } from './shapes.ts';
@@ -62,8 +63,9 @@ export interface PrepareContext {
   readonly random: Random;
 }
 
-/** Prepares `draft`. Throws `entry.invalid` with the `path` of what an entry cannot hold, `entry.too-large` for a body past its bound. */
-export function prepareEntry(draft: EntryDraft, context: PrepareContext): PreparedEntry {
+/** Prepares a draft. Throws `entry.invalid` with the `path` of what an entry cannot hold, `entry.too-large` for a body past its bound. */
+export function prepareEntry(given: EntryDraft, context: PrepareContext): PreparedEntry {
+  const draft = capLists(given);
   const { detail } = draft;
   const id = createUlid(context.clock, context.random);
   const head = printFields(HEAD_FIELDS, {

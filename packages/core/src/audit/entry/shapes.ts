@@ -10,6 +10,7 @@ import {
   PHASES,
   VERDICTS,
 } from '../../model/index.ts';
+import { CUT_LISTS, MAX_LIST } from './cap-lists.ts';
 import {
   choice,
   counts,
@@ -22,8 +23,6 @@ import {
   text,
 } from './shape.ts';
 
-/** Longest lists in an entry; longer ones are cut by whoever drafts it, with the whole count beside them. */
-const MAX_LIST = 64;
 const MAX_APPROVALS = 16;
 
 const hash = text(/^[0-9a-f]{64}$/, '64 lower-case hexadecimal digits');
@@ -80,6 +79,7 @@ const decision = object({
   ),
   isolation: choice('isolated', 'unisolated'),
   held: list(object({ contentHash: hash, quorum: integer(1) }), MAX_LIST),
+  'cut?': list(object({ list: choice(...CUT_LISTS), count: integer(1) }), CUT_LISTS.length),
   'parent?': receipt,
 });
 
