@@ -1,9 +1,10 @@
 /** The line for listings: which of many parts may be seen. Nothing is performed; one entry records the whole list. */
 import { createUlid, describeFault, isFault } from '../kernel/index.ts';
-import { isPermitting, type Verdict } from '../model/index.ts';
+import { type Decision, isPermitting, type PartDecision, type Verdict } from '../model/index.ts';
+import { admit } from '../runtime/index.ts';
 import { followPolicy } from './follow-policy.ts';
 import { identify } from './identify.ts';
-import { judge } from './judgement/index.ts';
+import { type IdentifiedAction, judge, type Judgement } from './judgement/index.ts';
 import type { Line } from './line.ts';
 import { ownAction } from './own.ts';
 import { decisionDraft } from './record/index.ts';
@@ -15,33 +16,56 @@ export async function enforceList(line: Line, intercepted: InterceptedAction): P
   const action = ownAction(intercepted, 'list');
   const requestId = createUlid(line.clock, line.random);
   try {
-    const identified = identify(line, action, requestId, undefined);
-    await followPolicy(line);
-    const judgement = judge(line, identified, line.policy.current());
-    const { decision } = judgement;
-    const isJudged = decision.source === 'policy';
-    const visible = action.parts.map(
-      (_part, index) => isJudged && isPermitting(decision.parts[index]?.verdict ?? 'deny'),
-    );
-    const verdict: Verdict = visible.every(Boolean) ? 'allow' : visible.some(Boolean) ? 'modify' : 'deny';
-    // Nothing in a list is redacted; what is shown labels the session that sees it.
-    const listed = { ...decision, verdict, held: [] };
-    const recorded = await line.log.append(
-      decisionDraft(line, identified, { ...judgement, decision: listed }, undefined),
-    );
-    if (recorded.status === 'refused')
+    for (let attempt = 0; ; attempt += 1) {
+      const identified = identify(line, action, requestId, undefined);
+      await followPolicy(line);
+      const { judgement, visible } = judgeList(line, identified);
+      const recorded = await line.log.append(decisionDraft(line, identified, judgement, undefined));
+      if (recorded.status === 'committed') return answer(judgement.decision, recorded.receipt, visible);
+      if (attempt === 0) continue;
       return hidden(line, action, `guard.${recorded.refusal}`, 'something changed while it was recorded');
-    const count = visible.filter(Boolean).length;
-    return {
-      verdict,
-      receipt: recorded.receipt,
-      visible,
-      decision: listed,
-      message: `${count} of ${visible.length} visible`,
-    };
+    }
   } catch (thrown) {
     return hidden(line, action, isFault(thrown) ? thrown.code : 'guard.fault', describeFault(thrown));
   }
+}
+
+interface JudgedList {
+  readonly judgement: Judgement;
+  /** Parallel to the request's parts. */
+  readonly visible: readonly boolean[];
+}
+
+/** A tool or server that was stopped hides itself alone; an agent that was stopped sees nothing. */
+function judgeList(line: Line, identified: IdentifiedAction): JudgedList {
+  const { request, action } = identified;
+  // INVARIANT: epochs are read before the switches; one thrown in between makes step 7 refuse.
+  const { killEpoch } = line.state.epochs(line.policy.scope);
+  const isOpen = request.parts.map(
+    (part) => admit(line.state, request.subject, [part], request.initiatingServer) === undefined,
+  );
+  const parts = request.parts.filter((_part, index) => isOpen[index]);
+  const open =
+    parts.length === 0
+      ? identified
+      : { ...identified, action: { ...action, parts }, request: { ...request, parts } };
+  const judgement = judge(line, open, line.policy.current());
+  const { decision, epochs } = judgement;
+  const judged = [...decision.parts];
+  const all = isOpen.map((isJudged): PartDecision => (isJudged ? (judged.shift() ?? CLOSED) : CLOSED));
+  const visible = all.map(({ verdict }) => decision.source === 'policy' && isPermitting(verdict));
+  const verdict: Verdict = visible.every(Boolean) ? 'allow' : visible.some(Boolean) ? 'modify' : 'deny';
+  // Nothing in a list is redacted; what is shown labels the session that sees it.
+  const listed: Decision = { ...decision, verdict, parts: all, held: [], killEpoch };
+  return { judgement: { ...judgement, decision: listed, epochs: { ...epochs, killEpoch } }, visible };
+}
+
+const CLOSED: PartDecision = { verdict: 'deny', determining: [] };
+
+function answer(decision: Decision, receipt: string, visible: readonly boolean[]): EnforcedList {
+  const count = visible.filter(Boolean).length;
+  const message = `${count} of ${visible.length} visible`;
+  return { verdict: decision.verdict, receipt, visible, decision, message };
 }
 
 /** Nothing is visible, and why. */

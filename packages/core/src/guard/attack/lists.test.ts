@@ -21,6 +21,32 @@ describe('lists', () => {
     expect(here.log.state.holds()).toHaveLength(0);
   });
 
+  test('a tool or server that was stopped hides itself alone, and an agent that was sees nothing', async () => {
+    const here = await world({ policies: LIST });
+    await here.kill('tool', 'bank/pay');
+    await here.kill('server', 'mail');
+    const shown = await here.guard.list(listing('bank/pay', 'bank/read', 'mail/send'));
+    expect(shown).toMatchObject({ verdict: 'modify', visible: [false, true, false] });
+    expect(shown.decision.parts.map(({ verdict }) => verdict)).toEqual(['deny', 'allow', 'deny']);
+    await here.kill('agent', 'bot');
+    expect(await here.guard.list(listing('bank/read'))).toMatchObject({ verdict: 'deny', visible: [false] });
+  });
+
+  test('a kill while a list is being recorded is in the list', async () => {
+    const here: GuardWorld = await world({
+      policies: LIST,
+      wrapLog: (log) => ({
+        ...log,
+        append: async (draft) => {
+          if (draft.detail.kind === 'decision' && here.log.state.kills().length === 0)
+            await here.kill('tool', 'bank/pay');
+          return log.append(draft);
+        },
+      }),
+    });
+    expect(await here.guard.list(listing('bank/pay', 'bank/read'))).toMatchObject({ visible: [false, true] });
+  });
+
   test('a list may name a protected file: it reaches for nothing', async () => {
     const here = await world({
       policies: '@id("list") permit(principal, action == Action::"resources/list", resource);',

@@ -97,24 +97,18 @@ export async function answerList(
 }
 
 /**
- * What may be seen of `items`. Policy hides items one by one; a killed tool or server refuses the whole judgement it stands in, so that is halved
- * until the rest can be seen. Any other refusal is said: an empty list would look like a server without tools.
+ * What may be seen of `items`: policy and kills of tools and servers hide items one by one. A refusal of the whole list is said,
+ * because an empty one would look like a server without tools.
  */
 async function visibleItems(
   items: readonly Item[],
   judge: (items: readonly Item[]) => Promise<EnforcedList>,
 ): Promise<{ readonly items: readonly Item[] } | { readonly error: RpcErrorObject }> {
   const { decision, message, visible } = await judge(items);
-  if (decision.source === 'policy') return { items: items.filter((_item, index) => visible[index] === true) };
-  if (decision.code !== 'kill.tool' && decision.code !== 'kill.server') {
-    return { error: { code: REFUSED, message: `the list was refused: ${message}` } };
-  }
-  if (items.length === 1) return { items: [] };
-  const half = Math.ceil(items.length / 2);
-  const left = await visibleItems(items.slice(0, half), judge);
-  if ('error' in left) return left;
-  const right = await visibleItems(items.slice(half), judge);
-  return 'error' in right ? right : { items: [...left.items, ...right.items] };
+  const isJudged =
+    decision.source === 'policy' || decision.code === 'kill.tool' || decision.code === 'kill.server';
+  if (!isJudged) return { error: { code: REFUSED, message: `the list was refused: ${message}` } };
+  return { items: items.filter((_item, index) => visible[index] === true) };
 }
 
 async function askPages(

@@ -115,6 +115,7 @@ async function resourceOwner(
   if (only !== undefined) return { upstream: only };
   const owners = await context.directory.resourceOwners(uri);
   const upstream = context.upstreams.find(({ name }) => name === owners[0]);
-  if (owners.length > 1) return { problem: `the servers ${[...owners].sort().join(', ')} all have this resource` };
+  if (owners.length > 1)
+    return { problem: `the servers ${[...owners].sort().join(', ')} all have this resource` };
   return upstream === undefined ? { problem: 'no server lists this resource' } : { upstream };
 }
