@@ -1,7 +1,7 @@
 /** Configurations from where operators keep them: a file, or flags alone. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Fault } from '@writ/core';
+import { Fault, fromUtf8, isFault } from '@writ/core';
 import { parseConfig } from './parse-config.ts';
 import { DEFAULT_APPROVALS } from './parse-people.ts';
 import { serverNameProblem } from './parse-servers.ts';
@@ -22,18 +22,21 @@ export interface ConfigurationFlags {
   readonly folder: string;
 }
 
-/** The configuration in the file at `path`. Throws `config.not-found`, `io.failed`, and as `parseConfig`. */
+/** The configuration in the file at `path`. Throws `config.not-found`, `config.unreadable`, and as `parseConfig`. */
 export function loadConfig(path: string): Configuration {
   const file = resolve(path);
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = fromUtf8(readFileSync(file));
   } catch (cause) {
+    if (isFault(cause, 'bytes.encoding')) {
+      throw new Fault('config.syntax', `\`${file}\` is not UTF-8 text`, { file, hint: 'save it as UTF-8' });
+    }
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') {
       const hint = `run \`writ init\` to write one, or name it with \`--config\``;
       throw new Fault('config.not-found', `no configuration stands at \`${file}\``, { file, hint });
     }
-    throw new Fault('io.failed', `cannot read the configuration \`${file}\``, { file }, { cause });
+    throw new Fault('config.unreadable', `cannot read the configuration \`${file}\``, { file }, { cause });
   }
   return parseConfig(text, file);
 }

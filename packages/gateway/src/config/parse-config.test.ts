@@ -244,3 +244,14 @@ describe('approvers’ keys', () => {
     expect(faultOf(text).message).toContain('already that of `ann`');
   });
 });
+
+test.each([
+  [
+    'a number in the environment of a server',
+    `${MINIMAL}servers: {a: {command: [x], env: {PIN: 31415926}}}\n`,
+  ],
+  ['text that is not YAML beside a secret', `${MINIMAL}servers: {a: {command: [x], env: {PIN: "31415926"}\n`],
+])('what may be a secret is not quoted: %s', (_why, text) => {
+  const fault = faultOf(text);
+  expect(`${fault.message} ${String(fault.cause)} ${JSON.stringify(fault.data)}`).not.toContain('31415926');
+});

@@ -79,6 +79,9 @@ function parseEnvironment(value: PlacedValue): Readonly<Record<string, string>> 
   for (const [name, entry] of readMap(value)) {
     if (!VARIABLE_NAME.test(name))
       throw invalid(entry.place, `\`${name.slice(0, 60)}\` is not the name of a variable`);
+    // Values are never quoted: a number or a list that stands here may be a secret as well.
+    if (entry.value.kind !== 'scalar' || typeof entry.value.value !== 'string')
+      throw invalid(entry.value.place, 'found something else, expected text', 'quote it');
     const template = readText(entry.value);
     const problem = checkTemplate(template);
     if (problem !== undefined)

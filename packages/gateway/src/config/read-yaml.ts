@@ -46,14 +46,14 @@ export function readYaml(text: string, file: string): PlacedValue {
   const problem = document.errors[0] ?? document.warnings[0];
   if (problem !== undefined) {
     const { line, col } = lineCounter.linePos(problem.pos[0]);
-    // The library's message goes on with the place and an excerpt; its first line is the problem.
+    // The library's message goes on with the place and an excerpt; its first line is the problem. It is no cause of the fault, because
+    // what stands in the excerpt may be a secret.
     const said = (problem.message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '');
     throw placed(
       'config.syntax',
       { ...start, line, column: col },
       `not valid YAML: ${said}`,
       hintFor(problem.code),
-      problem,
     );
   }
   if (second !== undefined) {

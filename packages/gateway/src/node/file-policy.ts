@@ -74,6 +74,8 @@ class Policies implements FilePolicy {
   #tools: readonly ToolDefinition[] = [];
   #loaded: Loaded | undefined;
   #stopWatching: (() => void) | undefined;
+  /** What the last look found, so that a set that is not usable is tried and told of once. */
+  #seen: string | undefined;
   /** One change at a time; a change never overtakes an earlier one. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -106,7 +108,6 @@ class Policies implements FilePolicy {
     this.#stopWatching ??= watchPolicyFiles(
       this.#options.config.policies,
       () => void this.#reloadIfChanged(),
-      (fault) => this.#options.report(describeFault(fault)),
     );
   }
 
@@ -116,15 +117,19 @@ class Policies implements FilePolicy {
   }
 
   async #reloadIfChanged(): Promise<void> {
-    const { config, report } = this.#options;
+    const seen = this.#look();
+    const isNews = seen !== (this.#seen ?? this.#loaded?.sourcesHash);
+    this.#seen = seen;
+    if (isNews) await this.reload();
+  }
+
+  /** What stands at the paths now: the hash of what was read, or why nothing could be. */
+  #look(): string {
+    const { config } = this.#options;
     try {
-      const sourcesHash = hashSources(readPolicySources(config.policies, config.folder));
-      if (sourcesHash === this.#loaded?.sourcesHash) return;
-      await this.reload();
+      return hashSources(readPolicySources(config.policies, config.folder));
     } catch (fault) {
-      report(
-        `the changed policies are not usable; the last good set stays in force: ${describeFault(fault)}`,
-      );
+      return describeFault(fault);
     }
   }
 

@@ -1,5 +1,5 @@
 // A node over a real data folder: policies that change, definitions that change, and what must keep it from opening.
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -107,6 +107,20 @@ describe('policies', () => {
     expect(reports.join('\n')).toContain('are in force');
   });
 
+  test('a folder that another took the place of is taken up by itself, and what is not usable is told of once', async () => {
+    const node = await nodeOf();
+    await node.policy.load([SEND]);
+    node.policy.watch();
+    renameSync(join(folder, 'policies'), join(folder, 'before'));
+    const told = () => reports.filter((line) => line.includes('no policy stands at'));
+    await vi.waitFor(() => expect(told()).toHaveLength(1), { timeout: 10_000, interval: 50 });
+    expect(await send(node)).toBe('allow');
+    mkdirSync(join(folder, 'policies'));
+    policy(DENY);
+    await vi.waitFor(async () => expect(await send(node)).toBe('deny'), { timeout: 10_000, interval: 50 });
+    expect(told()).toHaveLength(1);
+  });
+
   test('a bad file keeps the last good set, and says so', async () => {
     const node = await nodeOf();
     await node.policy.load([SEND]);
@@ -186,6 +200,12 @@ describe('a node does not open, and makes nothing', () => {
   const agentKey = createSigningKey('bot', systemRandom);
   test.each([
     ['on a bad policy', '', () => policy('permit (principal'), 'policy.syntax'],
+    [
+      'on a policy that cannot be read',
+      '',
+      () => symlinkSync('loop.cedar', join(folder, 'policies/loop.cedar')),
+      'policy.unreadable',
+    ],
     ['without policies', '', () => rmSync(join(folder, 'policies/a.cedar')), 'policy.empty'],
     ['with a detector that does not exist', 'detectors: {secrts: observe}\n', () => {}, 'config.invalid'],
     ['without the agent’s key', 'agent: {id: bot, key: keys/bot}\n', () => {}, 'key.missing'],

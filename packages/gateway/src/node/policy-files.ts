@@ -12,10 +12,12 @@ const MAX_FILE_BYTES = 4 * 1024 * 1024;
 const MAX_FILES = 1_000;
 /** Quiet time after a change before the files are read, in milliseconds: editors write in several steps. */
 const SETTLE_MS = 100;
+/** Time between two looks, in milliseconds: a folder or a link that was replaced as a whole is seen by looking alone. */
+const LOOK_MS = 2_000;
 
 /**
  * The sources at `paths`: files as they are, of folders their `*.cedar` files in the order of names. They are named relative to `base` where they
- * lie inside it. Throws `policy.not-found` for what is not there, `policy.empty` where nothing is named, `io.failed`.
+ * lie inside it. Throws `policy.not-found` for what is not there, `policy.unreadable`, `policy.empty` where nothing is named.
  */
 export function readPolicySources(paths: readonly string[], base: string): readonly PolicySource[] {
   const files = paths.flatMap(listFiles);
@@ -36,51 +38,50 @@ export function hashSources(sources: readonly PolicySource[]): string {
   return hash.digest('hex');
 }
 
-/** Calls `onChange` shortly after something changed at `paths`; the answer ends it. `onFault` is told where watching fails. */
-export function watchPolicyFiles(
-  paths: readonly string[],
-  onChange: () => void,
-  onFault: (fault: Fault) => void,
-): () => void {
+/**
+ * Calls `onLook` shortly after something changed at `paths`, and every {@link LOOK_MS} whatever happened: the system tells of changes in a folder,
+ * not of a folder that another took the place of. The answer ends it.
+ */
+export function watchPolicyFiles(paths: readonly string[], onLook: () => void): () => void {
   let timer: NodeJS.Timeout | undefined;
   const changed = (): void => {
     clearTimeout(timer);
-    timer = setTimeout(onChange, SETTLE_MS);
+    timer = setTimeout(onLook, SETTLE_MS);
     timer.unref();
   };
+  const looking = setInterval(onLook, LOOK_MS);
+  looking.unref();
   const watchers: FSWatcher[] = [];
   for (const path of paths) {
-    // A file is watched through its folder, because editors replace files instead of writing into them.
-    const isFolder = isDirectory(path);
-    const folder = isFolder ? path : dirname(path);
     try {
+      // A file is watched through its folder, because editors replace files instead of writing into them.
+      const isFolder = isDirectory(path);
+      const folder = isFolder ? path : dirname(path);
       const watcher = watch(folder, { persistent: false }, (_event, name) => {
         if (isFolder || name === null || name === basename(path)) changed();
       });
-      watcher.on('error', (cause) => onFault(unwatched(path, cause)));
+      watcher.on('error', () => watcher.close());
       watchers.push(watcher);
-    } catch (cause) {
-      onFault(unwatched(path, cause));
+    } catch {
+      // What cannot be watched (a network folder, too many watches) is looked at.
     }
   }
   return () => {
     clearTimeout(timer);
+    clearInterval(looking);
     for (const watcher of watchers) watcher.close();
   };
 }
 
-function unwatched(path: string, cause: unknown): Fault {
-  return new Fault(
-    'io.failed',
-    `changes of \`${path}\` are not seen until the next start`,
-    { file: path },
-    { cause },
-  );
-}
-
 function listFiles(path: string): readonly string[] {
   if (!isDirectory(path)) return [path];
-  return readdirSync(path)
+  let names: readonly string[];
+  try {
+    names = readdirSync(path);
+  } catch (cause) {
+    throw notThere(path, cause);
+  }
+  return names
     .filter((name) => name.endsWith(POLICY_FILE_ENDING))
     .sort()
     .map((name) => join(path, name));
@@ -120,7 +121,7 @@ function notThere(path: string, cause: unknown): Fault {
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     return new Fault('policy.not-found', `no policy stands at \`${path}\``, { file: path });
   }
-  return new Fault('io.failed', `cannot read \`${path}\``, { file: path }, { cause });
+  return new Fault('policy.unreadable', `cannot read \`${path}\``, { file: path }, { cause });
 }
 
 function nameOf(file: string, base: string): string {
