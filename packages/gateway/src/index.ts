@@ -12,6 +12,7 @@ export {
   METHOD_TABLE,
   type MethodRow,
   OVERLOADED,
+  policyTools,
   probeTools,
   REFUSED,
   runStdioGateway,

@@ -141,6 +141,14 @@ test('a server that cannot be started is a load error on the first run', async (
   });
 });
 
+test('a server whose folder is missing is not told as a program that is', async () => {
+  const harness = new Harness({ servers: [{ ...fixtureServer('files'), cwd: '/no/such/folder' }] });
+  await expect(harness.done).rejects.toMatchObject({
+    code: 'upstream.start',
+    message: 'server `files` cannot be started: its folder `/no/such/folder` is not there',
+  });
+});
+
 test('a server that never lists its tools keeps the gateway from starting only until the deadline', async () => {
   const timers = manualTimers();
   const harness = new Harness({ servers: [fixtureServer('files', '--mute')], timers });

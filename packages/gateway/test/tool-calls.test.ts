@@ -1,7 +1,7 @@
 /** What a tool call comes to under each verdict, and what the server sees of it. */
 import { expect, test } from 'vitest';
 import { isJsonObject, type JsonObject } from '@writ/core';
-import { DECISION_META } from '../src/index.ts';
+import { DECISION_META, EXIT_DESERTED } from '../src/index.ts';
 import { createFakeGuard, type Ruling } from './fake-guard.ts';
 import { Harness, manualTimers } from './harness.ts';
 
@@ -227,9 +227,24 @@ test('input that a tool result may ask for passes with the result', async () => 
   });
 });
 
+test('a server that floods its output with lines that are no messages does not flood the log of the client', async () => {
+  const harness = await started('allow');
+  await harness.call('noise', { lines: 200 });
+  await harness.call('echo');
+  expect(harness.stderr.split('\n').filter((line) => line.includes('no message'))).toHaveLength(10);
+  expect(harness.guard.refusals).toHaveLength(200);
+});
+
+test('the end of a server that the gateway itself stopped is not told as news', async () => {
+  const harness = await started('allow');
+  await harness.call('echo');
+  await harness.stop();
+  expect(harness.stderr).not.toContain('ended');
+});
+
 test('a server that dies answers what it owed with a clear error, and the gateway ends', async () => {
   const harness = await started('allow');
   const { error } = await harness.ask('tools/call', { name: 'die' });
   expect(error).toMatchObject({ code: -32011, message: 'server `files` ended (exit code 3)' });
-  expect(await harness.done).toBe(1);
+  expect(await harness.done).toBe(EXIT_DESERTED);
 });

@@ -1,6 +1,7 @@
 /** The gateway for MCP over standard input and output. */
 export { METHOD_TABLE, type Control, type MethodRow, type Sender, type TargetKind } from './methods/index.ts';
 export type { Expose } from './naming/index.ts';
+export { policyTools } from './proxy/index.ts';
 export type { GatewayPorts, UpstreamConfig } from './ports.ts';
 export {
   DECISION_META,

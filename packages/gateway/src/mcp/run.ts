@@ -13,8 +13,8 @@ export const DRAIN_MS = 2_000;
 
 /** Everything ended as it should. */
 export const EXIT_OK = 0;
-/** Every server ended by itself. */
-export const EXIT_DESERTED = 1;
+/** Every server ended by itself (EX_IOERR, as where one cannot be started). */
+export const EXIT_DESERTED = 74;
 
 /** A gateway over byte streams. */
 export interface StdioGatewayOptions {

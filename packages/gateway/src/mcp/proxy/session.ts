@@ -26,6 +26,9 @@ import { splitParams } from './judge/index.ts';
 import { Directory, ToolCatalogue } from './offer/index.ts';
 import { cancelledOf, isHint, passClientEvent, passServerEvent, passServerRequest } from './server/index.ts';
 
+/** Lines that are no message which are told of one by one, for each server; some servers write their log there. */
+const MAX_MALFORMED_NOTES = 10;
+
 /** What a session is made of. */
 export interface SessionOptions {
   readonly ports: GatewayPorts;
@@ -46,6 +49,8 @@ export class ProxySession implements MessageSink {
   readonly #fromClient = new InFlight();
   readonly #fromServers: ReadonlyMap<Upstream, InFlight>;
   readonly #options: SessionOptions;
+  readonly #malformed = new Map<Upstream, number>();
+  #isClosing = false;
 
   constructor(options: SessionOptions) {
     const { ports, timers, servers, expose, note } = options;
@@ -106,6 +111,7 @@ export class ProxySession implements MessageSink {
 
   /** Cancels what is under way, waits for it to be recorded, and stops the servers. */
   async close(why: Fault): Promise<void> {
+    this.#isClosing = true;
     this.#fromClient.abortAll();
     for (const inFlight of this.#fromServers.values()) inFlight.abortAll();
     // Together: what waits for a server that does not answer ends only with the server.
@@ -180,17 +186,25 @@ export class ProxySession implements MessageSink {
       notification: (upstream, notification) => this.#serverTold(upstream, notification),
       malformed: (upstream, line) => {
         this.#context.ports.guard.countRefusal(line.code);
-        this.#context.note(
-          `server \`${upstream.name}\` wrote a line that is no message: ${line.error.message}`,
-        );
+        this.#noteMalformed(upstream, line);
       },
       ended: (upstream, why) => {
         this.#fromServers.get(upstream)?.abortAll();
-        this.#context.note(why.message);
+        if (!this.#isClosing) this.#context.note(why.message);
         if (this.#context.upstreams.every(({ fault }) => fault !== undefined)) this.#options.deserted();
       },
       busy: () => this.busy(),
     };
+  }
+
+  #noteMalformed(upstream: Upstream, line: MalformedLine): void {
+    const count = (this.#malformed.get(upstream) ?? 0) + 1;
+    if (count > MAX_MALFORMED_NOTES) return;
+    this.#malformed.set(upstream, count);
+    const more = count === MAX_MALFORMED_NOTES ? '; further ones are counted in the record and not told' : '';
+    this.#context.note(
+      `server \`${upstream.name}\` wrote a line that is no message: ${line.error.message}${more}`,
+    );
   }
 
   async #serverTold(upstream: Upstream, notification: RpcNotification): Promise<void> {

@@ -1,5 +1,6 @@
 /** A server's process: started without a shell, stopped for certain. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { statSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { Fault, type Timers } from '@writ/core';
 import type { UpstreamConfig } from '../ports.ts';
@@ -33,7 +34,7 @@ export function startProcess(
     detached: process.platform !== 'win32',
     windowsHide: true,
   });
-  const ended = endOf(child, config.name, program);
+  const ended = endOf(child, config, program);
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     child.stdin.end();
@@ -55,16 +56,13 @@ export function startProcess(
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
-function endOf(child: Child, name: string, program: string): Promise<Fault> {
+function endOf(child: Child, { name, cwd }: UpstreamConfig, program: string): Promise<Fault> {
   return new Promise((resolve) => {
     child.on('error', (cause) => {
       if (child.pid !== undefined) return;
-      resolve(
-        new Fault(
-          'upstream.start',
-          `server \`${name}\` cannot be started: \`${program}\` ${reasonOf(cause)}`,
-        ),
-      );
+      // The system says the same of a folder that is missing as of a program that is.
+      const why = isFolder(cwd) ? `\`${program}\` ${reasonOf(cause)}` : `its folder \`${cwd}\` is not there`;
+      resolve(new Fault('upstream.start', `server \`${name}\` cannot be started: ${why}`, { server: name }));
     });
     // `close` and not `exit`: what it wrote before it ended is still read.
     child.on('close', (code, signal) => {
@@ -72,6 +70,10 @@ function endOf(child: Child, name: string, program: string): Promise<Fault> {
       resolve(new Fault('upstream.closed', `server \`${name}\` ended (${how})`, { server: name }));
     });
   });
+}
+
+function isFolder(path: string | undefined): boolean {
+  return path === undefined || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function reasonOf(cause: Error & { code?: string }): string {

@@ -63,17 +63,22 @@ export class Directory {
   /** Servers that list `uri`, or else have a template that begins like it, or else the only one with resources. */
   async resourceOwners(uri: string): Promise<readonly string[]> {
     const known = this.#resources.get(uri);
-    if (known !== undefined) return [...known];
+    if (known !== undefined) return this.#inOrder(known);
     await Promise.all([this.#ask('resources/list'), this.#ask('resources/templates/list')]);
     const listed = this.#resources.get(uri);
-    if (listed !== undefined) return [...listed];
+    if (listed !== undefined) return this.#inOrder(listed);
     const matching = new Set<string>();
     for (let length = uri.length; length > 0; length -= 1) {
       for (const server of this.#templates.get(uri.slice(0, length)) ?? []) matching.add(server);
-      if (matching.size > 0) return [...matching];
+      if (matching.size > 0) return this.#inOrder(matching);
     }
     const offering = this.#upstreams.filter((upstream) => upstream.offers('resources'));
     return offering.length === 1 ? offering.map(({ name }) => name) : [];
+  }
+
+  /** `servers` in the order of the configuration, whichever of them answered first. */
+  #inOrder(servers: ReadonlySet<string>): readonly string[] {
+    return this.#upstreams.map(({ name }) => name).filter((name) => servers.has(name));
   }
 
   #ask(kind: DirectoryKind): Promise<void> {
