@@ -14,9 +14,11 @@ import {
   addTools,
 } from './commands/index.ts';
 import { EXIT_BAD_INPUT, EXIT_CODES_HELP, EXIT_OK } from './exit-codes.ts';
+import { watchOutput } from './terminal/index.ts';
 
 /** Runs `writ` with `args`, the words after the command. Sets `process.exitCode`; never rejects. */
 export async function runProgram(args: readonly string[]): Promise<void> {
+  watchOutput();
   const program = createProgram();
   try {
     await program.parseAsync(args, { from: 'user' });

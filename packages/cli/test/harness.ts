@@ -20,6 +20,8 @@ export interface Finished {
 
 /** A folder of its own with its own trust, and `writ` in it. */
 export class Scratch {
+  static readonly launcher: string = LAUNCHER;
+  readonly notesServer: string = join(import.meta.dirname, 'fixtures/notes-server.mjs');
   readonly folder: string = mkdtempSync(join(tmpdir(), 'writ-cli-'));
   readonly #clients: GatewayClient[] = [];
 
@@ -71,12 +73,7 @@ export class Scratch {
   /** `writ init` in front of the notes server, approver `ann`. */
   init(...flags: readonly string[]): Finished {
     this.write('passphrase', `${PASSPHRASE}\n`);
-    const server = [
-      process.execPath,
-      join(import.meta.dirname, 'fixtures/notes-server.mjs'),
-      'notes.txt',
-      'description.txt',
-    ];
+    const server = [process.execPath, this.notesServer, 'notes.txt', 'description.txt'];
     const approver = ['--approver', 'ann', '--passphrase-file', 'passphrase'];
     return this.run('init', '--agent', 'bot', '--name', 'notes', ...approver, ...flags, '--', ...server);
   }

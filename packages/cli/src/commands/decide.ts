@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import {
   type AuthZenRequest,
   Fault,
+  fromUtf8,
   isFault,
   loadPolicySet,
   type LoadedPolicySet,
@@ -33,7 +34,7 @@ export function addDecide(program: Command): void {
   program
     .command('decide')
     .description('judge one AuthZEN request against policies, and say why; nothing is performed or recorded')
-    .requiredOption('--policy <path>', 'a policy file or a folder of them; may be repeated', collect, [])
+    .option('--policy <path>', 'a policy file or a folder of them; may be repeated', collect, [])
     .requiredOption('--request <file>', 'the request as JSON; `-` reads standard input')
     .option('--mode <mode>', `one of ${MODES.join(', ')}`, 'strict')
     .option('--json', 'print one JSON object')
@@ -42,6 +43,10 @@ export function addDecide(program: Command): void {
 
 function decide(options: DecideOptions): number {
   const mode = parseMode(options.mode);
+  if (options.policy.length === 0) {
+    const hint = 'name a file or a folder of them with `--policy`';
+    throw new Fault('cli.usage', 'no policy is named', { hint });
+  }
   const request = readRequest(options.request);
   const set = loadPolicySet({
     sources: readPolicySources(
@@ -66,14 +71,16 @@ function parseMode(text: string): Mode {
 
 function readRequest(file: string): AuthZenRequest {
   const name = file === '-' ? 'standard input' : file;
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = readFileSync(file === '-' ? 0 : file, 'utf8');
+    bytes = readFileSync(file === '-' ? 0 : file);
   } catch (cause) {
     // A request that is not there is bad input, unlike a disk that fails.
     throw new Fault('cli.usage', `cannot read the request \`${name}\``, { file }, { cause });
   }
   try {
+    // RFC 8259 §8.1: a byte order mark may be ignored, and editors on Windows write one.
+    const text = fromUtf8(bytes).replace(/^\ufeff/, '');
     return parseAuthZenRequest(parseStrictJson(text), systemClock.now());
   } catch (fault) {
     if (!isFault(fault)) throw fault;

@@ -1,8 +1,9 @@
 /** `writ doctor`: whether this installation stops what it should, tried out. */
-import { existsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import {
+  DATABASE_FILE,
   describeFault,
   Fault,
   KEYS_FOLDER,
@@ -48,7 +49,10 @@ async function doctor(options: LocateOptions): Promise<number> {
     findings,
     'configuration',
     () => locate(options),
-    'nothing configured here yet; run `writ init`',
+    // What is named and is not there is a mistake; nothing named and nothing there is a beginning.
+    options.config === undefined && options.data === undefined
+      ? 'nothing configured here yet; run `writ init`'
+      : undefined,
     'warn',
   );
   if (located?.config !== undefined) checkConfiguration(findings, located.config);
@@ -109,6 +113,18 @@ function checkData(findings: Finding[], data: string): void {
             detail: `the log’s key is not in ${trustFolder(process.env)}: \`writ log verify\` needs --key`,
           },
     );
+  });
+  tryFinding(findings, 'record', () => {
+    const file = [join(data, DATABASE_FILE), data].find((path) => existsSync(path)) ?? data;
+    try {
+      accessSync(file, constants.R_OK | constants.W_OK);
+      findings.push({ check: 'record', status: 'ok', detail: `${file} can be written to` });
+    } catch (cause) {
+      throw new Fault(
+        'io.failed',
+        `\`${file}\` cannot be written to, so every action would be denied: ${describeFault(cause)}`,
+      );
+    }
   });
   const isolation = judgeIsolation(readIsolationFacts(data));
   findings.push(

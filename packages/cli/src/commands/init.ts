@@ -13,7 +13,14 @@ import {
   systemRandom,
   writeKeyFile,
 } from '@writ/core';
-import { checkPolicies, CONFIGURATION_FILE, DATA_FOLDER, loadConfig } from '@writ/gateway';
+import {
+  checkPolicies,
+  CONFIGURATION_FILE,
+  configFromFlags,
+  DATA_FOLDER,
+  loadConfig,
+  parseConfig,
+} from '@writ/gateway';
 import { addTrust, APPROVER_KEY_FILE, trustFolder } from '../data/index.ts';
 import { EXIT_OK } from '../exit-codes.ts';
 import { runs } from '../run.ts';
@@ -75,10 +82,22 @@ async function init(command: readonly string[], options: InitOptions): Promise<n
   const folder = resolve(options.dir);
   const data = join(folder, DATA_FOLDER);
   refuseToOverwrite([join(folder, CONFIGURATION_FILE), join(folder, POLICY_FOLDER), data]);
+  requirePassphrase(options);
+  // A server's command starts in this folder, as it will behind the gateway.
+  mkdirSync(folder, { recursive: true });
   const server = await findServer(command, options, folder);
   const approver = await makeApprover(options);
+  const file = join(folder, CONFIGURATION_FILE);
+  const facts = {
+    agent: options.agent,
+    ...(options.origin === undefined ? {} : { origin: options.origin }),
+    ...(server === undefined ? {} : { server }),
+    ...(approver === undefined ? {} : { approver }),
+  };
+  const text = configurationText(facts);
+  // What the flags say is checked as the gateway will read it, before anything is written.
+  parseConfig(text, file);
 
-  mkdirSync(folder, { recursive: true });
   const keys = openDataKeys(data, {
     create: true,
     clock: systemClock,
@@ -88,11 +107,9 @@ async function init(command: readonly string[], options: InitOptions): Promise<n
   if (approver !== undefined) writeKeyFile(join(data, KEYS_FOLDER, APPROVER_KEY_FILE), approver.text);
   // Keys and records do not belong into anybody's repository.
   writeNew(join(data, '.gitignore'), '*\n');
-  const file = join(folder, CONFIGURATION_FILE);
-  const facts = { agent: options.agent, ...(server === undefined ? {} : { server }) };
   for (const policy of starterPolicies(facts))
     writeNew(join(folder, POLICY_FOLDER, policy.name), policy.text);
-  writeNew(file, configurationText({ ...facts, ...(approver === undefined ? {} : { approver }) }));
+  writeNew(file, text);
   checkPolicies(loadConfig(file));
   const trusted = addTrust(trustFolder(process.env), publicKeyText(keys.logKey));
   if (options.json === true) {
@@ -102,6 +119,7 @@ async function init(command: readonly string[], options: InitOptions): Promise<n
       origin: keys.origin,
       log_key: publicKeyText(keys.logKey),
       approver: approver?.id ?? null,
+      server: server === undefined ? null : { name: server.name, trusted: server.isTrusted },
       trusted_key: trusted,
     });
     return EXIT_OK;
@@ -114,6 +132,11 @@ async function init(command: readonly string[], options: InitOptions): Promise<n
   print(
     approver === undefined ? 'nobody approves: what needs a person is denied' : `approves: ${approver.id}`,
   );
+  if (server?.isTrusted === false) {
+    print(
+      `not trusted: the tools of \`${server.name}\` cannot be called before \`writ tools accept ${server.name}\`, once the gateway has seen them`,
+    );
+  }
   print();
   print(
     'next: read the policies, then `writ client-config NAME` prints the entry for your MCP client, and `writ doctor` tries it out',
@@ -138,6 +161,8 @@ async function findServer(
   folder: string,
 ): Promise<StarterServer | undefined> {
   if (command.length === 0) return undefined;
+  // A name that no server can have is told before the server is started.
+  configFromFlags({ policies: [POLICY_FOLDER], command, name: options.name, folder });
   const tools = await probeServer(options.name, command, folder);
   if (options.json !== true) {
     remark(`${options.name} offers ${tools.length} tools:`);
@@ -159,15 +184,16 @@ interface NewApprover {
   readonly text: string;
 }
 
+/** Nobody waits for a server to start only to hear that the passphrase cannot be had. */
+function requirePassphrase({ approver, passphraseFile }: InitOptions): void {
+  if (approver === false || passphraseFile !== undefined || isInteractive()) return;
+  const hint = 'name a file with `--passphrase-file`, or say `--no-approver`';
+  throw new Fault('key.passphrase', 'the approver key needs a passphrase and nobody can type one', { hint });
+}
+
 async function makeApprover(options: InitOptions): Promise<NewApprover | undefined> {
   if (options.approver === false) return undefined;
   const id = typeof options.approver === 'string' ? options.approver : userInfo().username;
-  if (options.passphraseFile === undefined && !isInteractive()) {
-    const hint = 'name a file with `--passphrase-file`, or say `--no-approver`';
-    throw new Fault('key.passphrase', 'the approver key needs a passphrase and nobody can type one', {
-      hint,
-    });
-  }
   const passphrase = await askPassphrase(
     `new passphrase for the approver ${visible(id)}`,
     options.passphraseFile,

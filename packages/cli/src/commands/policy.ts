@@ -4,11 +4,12 @@ import type { Command } from 'commander';
 import {
   type CheckedPolicySet,
   checkPolicySet,
+  Fault,
   type PolicyIssue,
   renderIssue,
   type ToolDefinition,
 } from '@writ/core';
-import { readPolicySources } from '@writ/gateway';
+import { policyTools, readPolicySources } from '@writ/gateway';
 import { readData } from '../data/index.ts';
 import { EXIT_BAD_INPUT, EXIT_OK } from '../exit-codes.ts';
 import { runs } from '../run.ts';
@@ -44,14 +45,16 @@ async function check(paths: readonly string[], options: CheckOptions): Promise<n
   return isGood ? EXIT_OK : EXIT_BAD_INPUT;
 }
 
-/** Accepted tools, as a gateway would hand them to the policies. */
+/** The known tools, as a gateway hands them to the policies. */
 function knownTools(data: string): Promise<readonly ToolDefinition[]> {
-  return readData(data, ({ state }) =>
-    state
-      .pins()
-      .filter(({ status }) => status === 'accepted')
-      .map(({ server, tool, definition }) => ({ server, name: tool, definition })),
-  );
+  return readData(data, ({ state }) => {
+    const pins = state.pins();
+    if (pins.length === 0) {
+      const hint = 'start the gateway once, so that its servers are asked, or leave out `--data`';
+      throw new Fault('tool.unknown', `no tool is known to \`${data}\` yet`, { hint });
+    }
+    return policyTools(pins);
+  });
 }
 
 function report(checked: CheckedPolicySet): unknown {

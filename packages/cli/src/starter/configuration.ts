@@ -4,7 +4,7 @@ import { POLICY_FOLDER } from './policies.ts';
 import type { StarterFacts } from './types.ts';
 
 /** The text of `writ.yaml` for `facts`. Every value from outside stands quoted: JSON strings are YAML. */
-export function configurationText({ agent, server, approver }: StarterFacts): string {
+export function configurationText({ agent, origin, server, approver }: StarterFacts): string {
   return `# Writ: what the agent may do, and through which servers. Paths are relative to this file.
 
 # Files and folders of Cedar policies (*.cedar). A running gateway follows changes.
@@ -25,7 +25,7 @@ ${serversText(server)}
 
 # Keys and record of this node. Not for any repository.
 data: ${DATA_FOLDER}
-
+${origin === undefined ? '' : `\n# Name of the log; receipts are origin#index.\norigin: ${JSON.stringify(origin)}\n`}
 # Who may agree to what waits for a person. hold: how long a call waits before it returns its reference (clients give up after 60s);
 # timeout: how long the reference can be approved.
 approvals:

@@ -19,6 +19,8 @@ export interface StarterServer {
 /** Everything that goes into the files. */
 export interface StarterFacts {
   readonly agent: string;
+  /** The log's name, where the operator chose it. */
+  readonly origin?: string;
   readonly server?: StarterServer;
   readonly approver?: { readonly id: string; readonly key: string };
 }

@@ -49,6 +49,6 @@ function readPassphraseFile(file: string): string {
   try {
     return readFileSync(file, 'utf8').split(/\r?\n/, 1)[0] ?? '';
   } catch (cause) {
-    throw new Fault('io.failed', `cannot read the passphrase file \`${file}\``, { file }, { cause });
+    throw new Fault('cli.usage', `cannot read the passphrase file \`${file}\``, { file }, { cause });
   }
 }

@@ -1,5 +1,6 @@
 /** Talking with the person at the terminal. */
 export { askPassphrase, confirm, isInteractive } from './ask.ts';
+export { isOutputRead, watchOutput } from './output.ts';
 export {
   instant,
   print,
@@ -9,5 +10,6 @@ export {
   remark,
   styled,
   styledVerdict,
+  write,
 } from './print.ts';
 export { visible, visibleJson } from './visible.ts';

@@ -1,18 +1,24 @@
 /** What `writ` prints: answers on standard output, everything else on standard error. */
 import { styleText } from 'node:util';
 import { describeFault, type Fault, isFault, type Verdict } from '@writ/core';
+import { isOutputRead } from './output.ts';
 import { visible } from './visible.ts';
 
 type Format = Parameters<typeof styleText>[0];
 
 /** A line of the answer. */
 export function print(line = ''): void {
-  process.stdout.write(`${line}\n`);
+  write(`${line}\n`);
+}
+
+/** Text of the answer as it is. */
+export function write(text: string | Uint8Array): void {
+  if (isOutputRead()) process.stdout.write(text);
 }
 
 /** The answer as one line of JSON. */
 export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value)}\n`);
+  write(`${JSON.stringify(value)}\n`);
 }
 
 /** A remark for the person, which no script reads. */
@@ -59,12 +65,16 @@ export function printProblem(thrown: unknown): void {
     return;
   }
   remark(`${label} ${visible(thrown.message)} ${paint('dim', `(${thrown.code})`)}`);
-  if (thrown.cause !== undefined && !thrown.message.includes(describeFault(thrown.cause))) {
+  if (thrown.cause !== undefined && !thrown.message.includes(reasonOf(thrown.cause))) {
     remark(`  because: ${visible(describeFault(thrown.cause))}`);
   }
   const { hint } = thrown.data;
   if (typeof hint === 'string' && !thrown.message.includes(hint))
     remark(`  ${paint('bold', 'to do:')} ${visible(hint)}`);
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 function problemsOf(fault: Fault): readonly string[] {

@@ -23,7 +23,16 @@ import {
 } from '../../data/index.ts';
 import { EXIT_OK } from '../../exit-codes.ts';
 import { collect, runs } from '../../run.ts';
-import { instant, print, printJson, styledVerdict, visible, visibleJson } from '../../terminal/index.ts';
+import {
+  instant,
+  isOutputRead,
+  print,
+  printJson,
+  styledVerdict,
+  visible,
+  visibleJson,
+  write,
+} from '../../terminal/index.ts';
 import { verify } from './verify.ts';
 
 interface TailOptions extends LocateOptions {
@@ -65,7 +74,7 @@ export function addLog(program: Command): void {
     .action(runs(show));
   shared(log.command('tail').description('show the last entries'))
     .option('-n, --number <count>', 'how many', parseCount, 20)
-    .option('-f, --follow', 'go on with new ones')
+    .option('-f, --follow', 'go on with new ones; with --json one object a line')
     .action(runs(tail));
   shared(
     log.command('checkpoint').description('print the newest published checkpoint, to note or to hand on'),
@@ -90,7 +99,7 @@ function shared(command: Command): Command {
 
 function show(receipt: string, options: LocateOptions): Promise<number> {
   return readData(locate(options).data, (opened) => {
-    const index = indexOf(receipt, opened.keys.origin);
+    const index = indexOf(receipt, opened);
     const { bytes, entry } = opened.reader.entry(index);
     const body = bodyOf(opened, index, entry);
     if (options.json === true) {
@@ -106,9 +115,14 @@ function show(receipt: string, options: LocateOptions): Promise<number> {
 
 function tail(options: TailOptions): Promise<number> {
   return readData(locate(options).data, async ({ reader }) => {
-    let next = Math.max(0, reader.size() - options.number);
-    for (;;) {
-      for (; next < reader.size(); next += 1) {
+    const first = Math.max(0, reader.size() - options.number);
+    if (options.json === true && options.follow !== true) {
+      const indexes = Array.from({ length: reader.size() - first }, (_, at) => first + at);
+      printJson({ entries: indexes.map((index) => ({ index, entry: reader.entry(index).entry })) });
+      return EXIT_OK;
+    }
+    for (let next = first; isOutputRead(); ) {
+      for (; next < reader.size() && isOutputRead(); next += 1) {
         const { entry } = reader.entry(next);
         if (options.json === true) printJson({ index: next, entry });
         else print(line(next, entry));
@@ -116,20 +130,21 @@ function tail(options: TailOptions): Promise<number> {
       if (options.follow !== true) return EXIT_OK;
       await sleep(FOLLOW_MS);
     }
+    return EXIT_OK;
   });
 }
 
 async function checkpoint(options: LocateOptions): Promise<number> {
   const note = await publishedCheckpoint(locate(options).data);
   if (options.json === true) printJson({ checkpoint: note });
-  else process.stdout.write(note);
+  else write(note);
   return EXIT_OK;
 }
 
 async function prove(receipt: string, options: ProveOptions): Promise<number> {
   const { data } = locate(options);
   const { origin, index, entry } = await readData(data, ({ keys, reader }) => {
-    const at = indexOf(receipt, keys.origin);
+    const at = indexOf(receipt, { keys, reader });
     return { origin: keys.origin, index: at, entry: reader.entry(at).bytes };
   });
   const proof = await proveEntry(data, index);
@@ -137,7 +152,7 @@ async function prove(receipt: string, options: ProveOptions): Promise<number> {
   if (options.out !== undefined) writeFileSync(options.out, proof);
   if (options.json === true)
     printJson({ receipt: `${origin}#${index}`, proof: fromUtf8(proof), entry: fromUtf8(entry) });
-  else if (options.out === undefined) process.stdout.write(proof);
+  else if (options.out === undefined) write(proof);
   else print(`wrote the proof of ${origin}#${index} to ${options.out}`);
   return EXIT_OK;
 }
@@ -164,12 +179,13 @@ function bodyOf({ reader }: ReadData, index: number, entry: Entry): JsonObject |
   }
 }
 
-function indexOf(receipt: string, origin: string): number {
+function indexOf(receipt: string, { keys: { origin }, reader }: Pick<ReadData, 'keys' | 'reader'>): number {
   const match = /^(?:(.*)#)?(\d{1,15})$/.exec(receipt);
   const named = match?.[1] ?? '';
-  if (match !== null && (named === '' || named === origin)) return Number(match[2]);
-  throw new Fault('log.missing', `\`${receipt}\` is no receipt of this log`, {
-    hint: `its receipts are ${origin}#0 and so on`,
+  const index = Number(match?.[2] ?? Number.NaN);
+  if (index < reader.size() && (named === '' || named === origin)) return index;
+  throw new Fault('cli.usage', `\`${receipt}\` is no receipt of this log`, {
+    hint: `its receipts are ${origin}#0 to ${origin}#${reader.size() - 1}`,
   });
 }
 

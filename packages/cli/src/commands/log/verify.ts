@@ -1,5 +1,5 @@
 /** `writ log verify`: whether a log is what its key signed, from the bytes up. */
-import { readFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describeFault, Fault, isFault, toBase64, verifyFolder } from '@writ/core';
 import type { LogReport, Problem, VerifierKey } from '@writ/core/proof';
@@ -49,6 +49,8 @@ async function verifyAnswer(
   noted: readonly Uint8Array[],
 ): Promise<VerifyAnswer> {
   try {
+    // A folder that may not be entered holds no log as far as one can see; the system's reason is the better answer.
+    accessSync(path, constants.R_OK | constants.X_OK);
     return answerOf(await verifyFolder(path, { keys, noted }));
   } catch (fault) {
     if (!isFault(fault) && !(fault instanceof Error && 'code' in fault)) throw fault;
