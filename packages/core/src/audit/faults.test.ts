@@ -1,5 +1,5 @@
 /** A log whose disk fails, whose rows were edited, or that is overtaken while it waits. */
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -78,12 +78,32 @@ test('a full disk refuses every append until there is space again', async () => 
   await committed(log, openDraft('now'));
 });
 
-test('publishing that fails between two files leaves the checkpoint before it, and succeeds the next time', async () => {
+test('a decision that was written although its caller was told otherwise is closed as not performed by the running process', async () => {
   const path = dataFolder();
-  const log = await open(path, { faults: [{ step: 'publish/between-files', action: 'fail' }] });
-  await expect(log.publish()).rejects.toThrow('simulated');
-  expect(readdirSync(join(path, 'log'))).not.toContain('checkpoint');
-  await expect(log.publish()).resolves.toBe(log.reader.size());
+  const log = await open(path, { faults: [{ step: 'append/after-commit', action: 'fail', after: 2 }] });
+  const { index } = await committed(log, openDraft('kept'));
+  await expect(log.writer.append(openDraft('lost'))).rejects.toMatchObject({ code: 'log.unavailable' });
+  await committed(log, openDraft('next'));
+  await log.close();
+  const entries = (await open(path)).reader;
+  const outcomes = Array.from({ length: entries.size() }, (_, at) => entries.entry(at).entry)
+    .filter((entry) => entry.kind === 'outcome')
+    .map(({ decisionOf, outcome, code }) => [decisionOf, outcome, code]);
+  expect(outcomes).toEqual([
+    [index + 1, 'not_performed', 'log.unacknowledged'],
+    [index, 'unknown', 'node.ended'],
+    [index + 2, 'unknown', 'node.ended'],
+  ]);
+});
+
+test('of the checkpoints within one bundle the last is kept, and the newest always', async () => {
+  const path = dataFolder();
+  const log = await open(path);
+  for (let at = 0; at < 300; at += 1) await committed(log, openDraft(`d${at}`));
+  const database = new DatabaseSync(join(path, DATABASE_FILE), { readOnly: true });
+  const sizes = database.prepare('SELECT size FROM checkpoints ORDER BY size').all();
+  database.close();
+  expect(sizes.map(({ size }) => size)).toEqual([256, 301]);
 });
 
 test('a kill that commits while a permitting entry waits for the disk wins', async () => {

@@ -18,8 +18,11 @@ export interface OpenLog {
   readonly verifierKey: VerifierKey;
   /** The newest signed checkpoint, as a signed note (c2sp.org/tlog-checkpoint). Throws `log.missing` for an empty log. */
   checkpoint(): Uint8Array;
-  /** Publishes tiles, bundles and checkpoint now and answers the published size; does nothing where there is no folder. Throws `log.corrupt`. */
-  publish(): Promise<number>;
+  /**
+   * Publishes tiles, bundles and checkpoint now and answers the published size; does nothing where there is no folder. Files that are missing or cut short
+   * are written again at the first call, all of them where `rebuild` says so. Throws `log.corrupt`.
+   */
+  publish(rebuild?: boolean): Promise<number>;
   /** Ends the log: a `stop` entry, everything written, published. Idempotent; the same as the writer's. */
   close(): Promise<void>;
 }
@@ -56,4 +59,14 @@ export function ownDraft(identity: LogIdentity, detail: EntryDetail): EntryDraft
 /** The outcome of a decision whose node ended before it could say. */
 export function unknownOutcome(decisionOf: number): EntryDetail {
   return { kind: 'outcome', outcome: 'unknown' satisfies Outcome, decisionOf, code: 'node.ended' };
+}
+
+/** The outcome of a decision that was written although its caller was told that this was not known: then nobody acted on it. */
+export function notPerformed(decisionOf: number): EntryDetail {
+  return {
+    kind: 'outcome',
+    outcome: 'not_performed' satisfies Outcome,
+    decisionOf,
+    code: 'log.unacknowledged',
+  };
 }

@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { createUlid, Fault, utf8 } from '../kernel/index.ts';
 import type { EntryDraft, LogReader, StateReader } from '../model/index.ts';
 import { pooledRandom, type PreparedEntry, prepareEntry } from './entry/index.ts';
-import { type LogIdentity, type OpenLog, ownDraft, type Timer, unknownOutcome } from './log.ts';
+import { type LogIdentity, notPerformed, type OpenLog, ownDraft, type Timer, unknownOutcome } from './log.ts';
 import { publishedCheckpoint, Publisher } from './publish/index.ts';
 import { type BodyKey, StateBox, StateSealer } from './seal/index.ts';
 import { passSteps, SequencerClient, type StepFault } from './sequencer/index.ts';
@@ -12,6 +12,7 @@ import {
   openDatabaseForReading,
   sqliteLogReader,
   sqliteStateReader,
+  syncDatabase,
 } from './store/index.ts';
 import { createCheckpointKey } from './tree/index.ts';
 
@@ -59,8 +60,9 @@ export async function openLog(options: LogOptions): Promise<OpenLog> {
     published: publishedCheckpoint(path, key) ?? { size: 0, root: new Uint8Array() },
     faults,
   });
-  const dead = await client.ready;
   const prepare = (draft: EntryDraft): PreparedEntry => prepareEntry(draft, { origin, clock, random });
+  client.onUnacknowledged((index) => prepare(ownDraft(options, notPerformed(index))));
+  const dead = await client.ready;
   const start = prepare(
     ownDraft(options, {
       kind: 'start',
@@ -81,7 +83,13 @@ export async function openLog(options: LogOptions): Promise<OpenLog> {
     client,
     database,
     prepare,
-    publisher: new Publisher({ path, database, key, pass: passSteps(faults) }),
+    publisher: new Publisher({
+      path,
+      database,
+      key,
+      pass: passSteps(faults),
+      ...(durability === 'interval' ? { sync: () => syncDatabase(path) } : {}),
+    }),
   });
 }
 
@@ -131,8 +139,8 @@ class SqliteLog implements OpenLog {
     return utf8(note);
   }
 
-  publish(): Promise<number> {
-    return this.#parts.publisher.publish();
+  publish(rebuild = false): Promise<number> {
+    return this.#parts.publisher.publish(rebuild);
   }
 
   close(): Promise<void> {

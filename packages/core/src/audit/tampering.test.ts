@@ -36,6 +36,7 @@ import {
 } from '../testing/index.ts';
 import { DATABASE_FILE, openLog, type OpenLog, verifyFolder } from './index.ts';
 
+const MAKE_PIPE = 'mkfifo';
 const DATA_KEYS = {
   signingSeed: SAMPLE_LOG_KEYS.signingKey.seed,
   bodyKeys: [SAMPLE_LOG_KEYS.bodyKey],
@@ -510,7 +511,7 @@ test('tiles and bundles of an earlier time do not pass under the checkpoint of n
 /** What stands where a file should: nothing may wait for it. */
 const PLACES: readonly (readonly [string, (path: string) => void])[] = [
   ['a folder', (path) => mkdirSync(path)],
-  ['a pipe', (path) => void execFileSync('mkfifo', [path])],
+  ['a pipe', (path) => void execFileSync(MAKE_PIPE, [path])],
   ['a link to a device', (path) => symlinkSync('/dev/zero', path)],
 ];
 

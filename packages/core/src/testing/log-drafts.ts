@@ -1,5 +1,12 @@
 /** Drafts of entries for tests: well-formed, and changed where a test says so. */
-import type { DecisionRecord, EntryDetail, EntryDraft, HeldForbid, Outcome } from '../model/index.ts';
+import type {
+  DecisionRecord,
+  EntryDetail,
+  EntryDraft,
+  HeldForbid,
+  HoldAnswer,
+  Outcome,
+} from '../model/index.ts';
 
 /** A hash for tests: 64 times the same digit. */
 export function sampleHash(digit = 'a'): string {
@@ -72,14 +79,12 @@ export const SAMPLE_FORBID: HeldForbid = {
 };
 
 /** Agent `bot` killed, or let go. */
-export function killDraft(action: 'kill' | 'unkill'): EntryDraft {
+export function killDraft(action: 'kill' | 'unkill', reason = 'manual'): EntryDraft {
   const target = { scope: 'agent', id: 'bot' } as const;
   return sampleDraft(
     { kind: 'kill', kill: { action, scope: 'agent', reason: 'manual', killEpoch: 0 } },
     {
-      effects: [
-        action === 'kill' ? { type: 'kill', ...target, reason: 'manual' } : { type: 'unkill', ...target },
-      ],
+      effects: [action === 'kill' ? { type: 'kill', ...target, reason } : { type: 'unkill', ...target }],
     },
   );
 }
@@ -112,14 +117,23 @@ export function holdDraft(
 }
 
 /** An answer by `keyId`, whose statement and signature are only samples. */
-export function answerDraft(hold: number, answer: 'approve' | 'deny', keyId: string): EntryDraft {
+export function answerDraft(
+  hold: number,
+  answer: 'approve' | 'deny',
+  keyId: string,
+  words: Pick<HoldAnswer, 'approver' | 'statement' | 'signature'> = {
+    approver: keyId,
+    statement: '{}',
+    signature: 's',
+  },
+): EntryDraft {
   return sampleDraft(
     {
       kind: 'answer',
       answer: { answer, keyId, policyHash: sampleHash('2'), lifts: [], expires: 10_000 },
       decisionOf: hold,
     },
-    { effects: [{ type: 'answer', hold, answer, keyId, approver: keyId, statement: '{}', signature: 's' }] },
+    { effects: [{ type: 'answer', hold, answer, keyId, ...words }] },
   );
 }
 

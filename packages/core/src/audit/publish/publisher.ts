@@ -15,6 +15,7 @@ import {
   TILE_HEIGHT,
   TILE_WIDTH,
   tilePath,
+  tilesBetween,
   TileWriter,
   type WrittenTile,
 } from '../../proof/index.ts';
@@ -22,7 +23,7 @@ import type { PassStep } from '../sequencer/index.ts';
 import { takeLock } from '../store/index.ts';
 import { type CheckpointKey, createTextHasher, requireHead, rolledBack } from '../tree/index.ts';
 import { LOG_FOLDER, publishedCheckpoint } from './published.ts';
-import { replaceFile, syncFolders, type TouchedFolders, writeImmutable } from './write-file.ts';
+import { hasLength, replaceFile, syncFolders, type TouchedFolders, writeImmutable } from './write-file.ts';
 
 /** Longest wait for another process that is replacing the checkpoint, in milliseconds; it takes one sync. */
 const REPLACE_WAIT_MS = 5_000;
@@ -35,6 +36,8 @@ export interface PublisherOptions {
   readonly database: DatabaseSync;
   readonly key: CheckpointKey;
   readonly pass: PassStep;
+  /** Forces the database to the disk before anything of it is published; absent where each commit does. */
+  readonly sync?: () => Promise<void>;
 }
 
 /**
@@ -49,6 +52,8 @@ export class Publisher {
   readonly #selectNodes: StatementSync;
   readonly #selectEntries: StatementSync;
   #turn: Promise<unknown> = Promise.resolve();
+  /** Whether this process has made sure that what was published before it is there. */
+  #isComplete = false;
 
   constructor(options: PublisherOptions) {
     this.#options = options;
@@ -85,10 +90,15 @@ export class Publisher {
     if (note === undefined) return 0;
     const checkpoint = key.open(note);
     if (published > checkpoint.size) throw rolledBack(published, checkpoint.size);
-    if (published >= checkpoint.size && !rebuild) return published;
+    const wholeTo = rebuild ? 0 : await this.#firstGap(published);
+    if (published >= checkpoint.size && wholeTo >= published) {
+      this.#isComplete = true;
+      return published;
+    }
+    await this.#options.sync?.();
     pass('publish/before-tiles');
     mkdirSync(this.#root, { recursive: true, mode: 0o700 });
-    const from = rebuild ? 0 : published - (published % TILE_WIDTH);
+    const from = wholeTo - (wholeTo % TILE_WIDTH);
     const tiles = new TileWriter(this.#hasher, from, this.#edge(from));
     const touched: TouchedFolders = new Set([this.#root]);
     for (const bundle of bundlesBetween(from, checkpoint.size)) {
@@ -104,7 +114,30 @@ export class Publisher {
     const size = this.#replaceCheckpoint(checkpoint.size, note);
     pass('publish/after-checkpoint');
     await this.#dropPartials(from, checkpoint.size);
+    this.#isComplete = true;
     return size;
+  }
+
+  /**
+   * How many of the first `published` entries have all their files, in their lengths. Looked at once by each process; what was altered
+   * without changing its length is for `verifyFolder` to find and for `rebuild` to mend.
+   */
+  async #firstGap(published: number): Promise<number> {
+    if (this.#isComplete) return published;
+    let gap = published;
+    for (const { level, index, width } of tilesBetween(0, published)) {
+      const first = index * TILE_WIDTH ** (level + 1);
+      const isThere = await hasLength(
+        join(this.#root, tilePath({ level, index, width })),
+        width * HASH_BYTES,
+      );
+      if (!isThere) gap = Math.min(gap, first);
+    }
+    for (const bundle of bundlesBetween(0, published)) {
+      if (bundle.index * TILE_WIDTH >= gap) break;
+      if (!(await hasLength(join(this.#root, bundlePath(bundle))))) gap = bundle.index * TILE_WIDTH;
+    }
+    return gap;
   }
 
   /** INVARIANT: the published checkpoint never shrinks, whoever publishes. */

@@ -1,14 +1,15 @@
 /** Files that are there whole or not at all, also after a power loss. */
 import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
-import { mkdir, open, rename } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { describeFault, Fault } from '../../kernel/index.ts';
 
 /** Folders whose names must reach the disk before what refers to them. */
 export type TouchedFolders = Set<string>;
 
 let temporaryFiles = 0;
 
-/** Writes `bytes` to `path` within `root` under a temporary name, syncs and renames it. Writing the same bytes again is harmless. */
+/** Writes `bytes` to `path` within `root` under a temporary name, syncs and renames it. Writing the same bytes again is harmless. Throws `log.unavailable`. */
 export async function writeImmutable(
   root: string,
   path: string,
@@ -17,16 +18,37 @@ export async function writeImmutable(
 ): Promise<void> {
   const target = join(root, path);
   const temporary = temporaryName(target);
-  await makeFolder(root, dirname(target), touched);
-  const file = await open(temporary, 'wx', 0o600);
   try {
-    await file.writeFile(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
+    await makeFolder(root, dirname(target), touched);
+    const file = await open(temporary, 'wx', 0o600);
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, target);
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    throw new Fault(
+      'log.unavailable',
+      `\`${path}\` could not be published: ${describeFault(cause)}`,
+      { file: target },
+      { cause },
+    );
   }
-  await rename(temporary, target);
   touched.add(dirname(target));
+}
+
+/** Whether a file stands at `path` that is not empty and, where `length` says so, has that many bytes. */
+export async function hasLength(path: string, length?: number): Promise<boolean> {
+  try {
+    const found = await stat(path);
+    return found.isFile() && (length === undefined ? found.size > 0 : found.size === length);
+  } catch {
+    // What cannot even be asked for is not there for a reader either.
+    return false;
+  }
 }
 
 /** Makes the names in `folders` durable. */

@@ -23,6 +23,8 @@ export type FromSequencer =
   /** Two items an entry: index and time floor, or -1 and what refused it. */
   | { readonly type: 'written'; readonly results: readonly (number | string | FaultMessage)[] }
   | { readonly type: 'not_written'; readonly count: number; readonly fault: FaultMessage }
+  /** Decisions of this boot that stand open although their appends were answered with `not_written`. */
+  | { readonly type: 'unacknowledged'; readonly decisions: readonly number[] }
   | { readonly type: 'closed' };
 
 export function toMessage(fault: Fault): FaultMessage {

@@ -32,6 +32,7 @@ export class SequencerClient {
   #outgoing: PreparedEntry[] = [];
   #isFlushPlanned = false;
   #broken: Fault | undefined;
+  #closeUnacknowledged: (decision: number) => PreparedEntry | undefined = () => undefined;
 
   constructor(options: SqliteSequencerOptions) {
     this.#origin = options.origin;
@@ -53,6 +54,11 @@ export class SequencerClient {
   /** Resolves once the store is open and verified, with the open decisions of ended boots. */
   get ready(): Promise<readonly number[]> {
     return this.#ready.promise;
+  }
+
+  /** Sets what closes a decision whose caller was told that it is not known to be written. */
+  onUnacknowledged(outcomeOf: (decision: number) => PreparedEntry): void {
+    this.#closeUnacknowledged = outcomeOf;
   }
 
   /** Resolves once `entry` is durable or refused. Rejects with `guard.overloaded` at the bound, before anything is queued. */
@@ -129,6 +135,13 @@ export class SequencerClient {
         for (let at = 0; at < message.count; at += 1) this.#next()?.reject(fault);
         return;
       }
+      case 'unacknowledged':
+        for (const decision of message.decisions) {
+          const outcome = this.#closeUnacknowledged(decision);
+          // What fails here too is closed by the next start, as `unknown`.
+          if (outcome !== undefined) this.append(outcome).catch(() => {});
+        }
+        return;
       case 'closed':
         this.#broken = new Fault('log.closed', 'the log is closed');
         this.#letGo();

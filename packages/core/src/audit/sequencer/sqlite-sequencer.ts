@@ -1,4 +1,5 @@
 /** Writes batches into `writ.db`: one transaction each, signed checkpoint included, however many processes do the same. */
+import type { DatabaseSync } from 'node:sqlite';
 import { describeFault, Fault, isFault } from '../../kernel/index.ts';
 import type { AppendRefusal } from '../../model/index.ts';
 import type { PreparedEntry } from '../entry/index.ts';
@@ -11,7 +12,7 @@ import {
   StateBox,
   StateSealer,
 } from '../seal/index.ts';
-import { type Durability, openDatabase } from '../store/index.ts';
+import { type Durability, openDatabase, SpaceReserve } from '../store/index.ts';
 import { type CheckpointKey, createCheckpointKey, createTextHasher } from '../tree/index.ts';
 import { Connection } from './connection.ts';
 import { type ProducerEnd, type SequencedEntry, sequenceEntry } from './sequence.ts';
@@ -41,6 +42,9 @@ export type BatchResult =
   | AppendRefusal
   | { readonly fault: Fault };
 
+/** What may be written. `not_permitting`: no decision that something may be done, because there is no space kept for its outcome. */
+type Writable = 'all' | 'not_permitting' | 'outcomes';
+
 /** One connection, one producer. After a fault of unknown effect it reads everything anew before it writes again. */
 export class SqliteSequencer {
   readonly #options: SqliteSequencerOptions;
@@ -52,7 +56,11 @@ export class SqliteSequencer {
   readonly #box: StateBox;
   readonly #pass: PassStep;
   readonly #producer: ProducerEnd;
+  readonly #reserve: SpaceReserve;
   #connection: Connection | undefined;
+  /** Last index of this boot that was acknowledged before a write of unknown effect; absent where none was. */
+  #inDoubtAfter: number | undefined;
+  readonly #unacknowledged: number[] = [];
 
   /** Opens and verifies the store. Throws `log.unavailable`, `log.version`, `log.conflict`, `log.unsigned-suffix`, `log.corrupt`. */
   constructor(options: SqliteSequencerOptions) {
@@ -65,6 +73,7 @@ export class SqliteSequencer {
     this.#pass = passSteps(options.faults);
     this.#producer = { id: options.node, boot: options.boot, counter: 0, previous: null };
     this.#connect(options.published);
+    this.#reserve = new SpaceReserve(options.path);
   }
 
   /** Open decisions by the boot that made them, this one's left out. */
@@ -75,8 +84,36 @@ export class SqliteSequencer {
       .map((row) => ({ index: Number(row['idx']), boot: String(row['boot']) }));
   }
 
-  /** Writes `entries` in order, each refused or faulted alone. Throws where nothing can be said of the whole batch: treat it as not written. */
+  /**
+   * Writes `entries` in order, each refused or faulted alone. Throws where nothing can be said of the whole batch: treat it as not written.
+   * On a full disk only outcomes are written, into the space kept for them; everything else is faulted until there is room again.
+   */
   write(entries: readonly PreparedEntry[]): readonly BatchResult[] {
+    const isReserved = this.#reserve.hold();
+    try {
+      return this.#writeBatch(entries, isReserved ? 'all' : 'not_permitting');
+    } catch (fault) {
+      if (!isDiskFull(fault) || !this.#reserve.release()) throw fault;
+      return this.#writeBatch(entries, 'outcomes');
+    }
+  }
+
+  /**
+   * Decisions that were written although {@link write} threw, and stand open; each is answered once. Nobody acts on them. They are known
+   * as soon as the store can be read again.
+   */
+  takeUnacknowledged(): readonly number[] {
+    if (this.#inDoubtAfter !== undefined) {
+      try {
+        this.#connect();
+      } catch {
+        // Still out of reach: the next write asks again.
+      }
+    }
+    return this.#unacknowledged.splice(0);
+  }
+
+  #writeBatch(entries: readonly PreparedEntry[], written: Writable): readonly BatchResult[] {
     const sealed = entries.map((entry) => this.#seal(entry));
     const connection = this.#connect();
     const before = { ...this.#producer };
@@ -84,7 +121,9 @@ export class SqliteSequencer {
       this.#pass('append/before-begin');
       connection.begin(this.#key);
       this.#pass('append/after-begin');
-      const results = entries.map((entry, at) => this.#place(connection, entry, sealed[at]));
+      const results = entries.map((entry, at) =>
+        mayWrite(entry, written) ? this.#place(connection, entry, sealed[at]) : { fault: noSpace() },
+      );
       this.#pass('append/after-insert');
       connection.advance(this.#key, this.#producer);
       this.#pass('append/before-commit');
@@ -93,6 +132,7 @@ export class SqliteSequencer {
       return results;
     } catch (cause) {
       Object.assign(this.#producer, before);
+      this.#inDoubtAfter ??= before.previous ?? -1;
       this.close();
       if (cause instanceof Fault) throw cause;
       throw new Fault(
@@ -126,6 +166,7 @@ export class SqliteSequencer {
         box: this.#box,
       });
       connection.restoreProducer(this.#producer);
+      this.#collectUnacknowledged(database);
       database.exec('COMMIT');
       this.#connection = connection;
       return connection;
@@ -133,6 +174,16 @@ export class SqliteSequencer {
       database.close();
       throw fault;
     }
+  }
+
+  /** INVARIANT: before anything else of this boot is written, so that no decision is among them that somebody acts on. */
+  #collectUnacknowledged(database: DatabaseSync): void {
+    if (this.#inDoubtAfter === undefined) return;
+    const rows = database
+      .prepare('SELECT idx FROM opens WHERE boot = ? AND idx > ? ORDER BY idx')
+      .all(this.#options.boot, this.#inDoubtAfter);
+    this.#unacknowledged.push(...rows.map((row) => Number(row['idx'])));
+    this.#inDoubtAfter = undefined;
   }
 
   #seal(entry: PreparedEntry): SealedBody | undefined {
@@ -158,4 +209,32 @@ export class SqliteSequencer {
     }
     return { index: placed.index, timeFloor: placed.timeFloor };
   }
+}
+
+function mayWrite(entry: PreparedEntry, written: Writable): boolean {
+  switch (written) {
+    case 'all':
+      return true;
+    case 'not_permitting':
+      return !entry.effects.some(({ type }) => type === 'open');
+    case 'outcomes':
+      return entry.closes !== undefined;
+    default:
+      return written satisfies never;
+  }
+}
+
+function noSpace(): Fault {
+  return new Fault('log.unavailable', 'the disk is full: there is no space for an outcome', {
+    hint: 'free some space; the log goes on by itself',
+  });
+}
+
+/** SQLITE_FULL, as SQLite says where a write finds no space. */
+const SQLITE_FULL = 13;
+
+function isDiskFull(fault: unknown): boolean {
+  for (let cause = fault; cause instanceof Error; cause = cause.cause)
+    if ('errcode' in cause && cause.errcode === SQLITE_FULL) return true;
+  return false;
 }

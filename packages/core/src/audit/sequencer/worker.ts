@@ -36,8 +36,11 @@ function serve(port: MessagePort): void {
       for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) {
         take(next.message as ToSequencer);
       }
-      if (served !== undefined && waiting.length > 0)
+      if (served !== undefined && waiting.length > 0) {
         send(write(served.sequencer, waiting.splice(0, MAX_BATCH)));
+        const decisions = served.sequencer.takeUnacknowledged();
+        if (decisions.length > 0) send({ type: 'unacknowledged', decisions });
+      }
     } while (served !== undefined && waiting.length > 0);
     if (!closing) return;
     closing = false;

@@ -1,6 +1,13 @@
 /** Where entries and the state beside them are kept. */
 export { MemoryTables } from './memory-tables.ts';
-export { DATABASE_FILE, type Durability, openDatabase, openDatabaseForReading } from './open-database.ts';
+export {
+  DATABASE_FILE,
+  type Durability,
+  openDatabase,
+  openDatabaseForReading,
+  syncDatabase,
+} from './open-database.ts';
+export { SpaceReserve } from './space-reserve.ts';
 export { isLockHeld, type ProcessLock, removeLock, takeLock } from './process-lock.ts';
 export { readRegularFile, readRegularFileLater } from './regular-file.ts';
 export { sqliteLogReader, sqliteStateReader } from './sqlite-readers.ts';

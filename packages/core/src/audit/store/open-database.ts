@@ -1,11 +1,12 @@
 /** Opens `writ.db`: permissions, durability, schema. */
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describeFault, Fault } from '../../kernel/index.ts';
 import { APPLICATION_ID, MIGRATIONS } from './migrations.ts';
 import { takeLock } from './process-lock.ts';
-import { requireFile } from './regular-file.ts';
+import { makeFile, requireFile } from './regular-file.ts';
 
 /** `commit`: an answer means that the entry is on the disk. `interval`: that it survives this process, and a power loss after the next publishing. */
 export type Durability = 'commit' | 'interval';
@@ -23,8 +24,7 @@ export function openDatabase(path: string, durability: Durability): DatabaseSync
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     // SQLite gives its own files beside the database the permissions of the database.
-    requireFile(file);
-    closeSync(openSync(file, 'a', 0o600));
+    makeFile(file);
     const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
     try {
       if (isNew(database)) prepareNew(path, database);
@@ -39,6 +39,26 @@ export function openDatabase(path: string, durability: Durability): DatabaseSync
     return database;
   } catch (cause) {
     throw unavailable(cause, file);
+  }
+}
+
+/**
+ * Forces what was committed in data folder `path` to the disk. The write-ahead log is enough: SQLite itself does the same before it moves any of it into
+ * the database, and with the database before it begins the log anew.
+ */
+export async function syncDatabase(path: string): Promise<void> {
+  let file: FileHandle;
+  try {
+    file = await open(join(path, `${DATABASE_FILE}-wal`), 'r+');
+  } catch (cause) {
+    // No write-ahead log: everything is in the database.
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return;
+    throw cause;
+  }
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
 

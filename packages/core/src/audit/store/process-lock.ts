@@ -1,8 +1,8 @@
 /** Locks that the operating system lets go of when a process ends, however it ends; so a process id that is used again deceives nobody. */
-import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { requireFile } from './regular-file.ts';
+import { makeFile, requireFile } from './regular-file.ts';
 
 /** Folder of the locks within a data folder. They hold no data: only whether they are locked counts. */
 const LOCK_FOLDER = 'locks';
@@ -20,8 +20,7 @@ export interface ProcessLock {
 export function takeLock(path: string, name: string, waitMs = 0): ProcessLock {
   const file = lockFile(path, name);
   mkdirSync(join(path, LOCK_FOLDER), { recursive: true, mode: 0o700 });
-  requireFile(file);
-  closeSync(openSync(file, 'a', 0o600));
+  makeFile(file);
   const database = new DatabaseSync(file, { timeout: waitMs });
   try {
     database.exec('BEGIN EXCLUSIVE');

@@ -12,6 +12,19 @@ export function requireFile(path: string): void {
   if (found !== undefined && !found.isFile()) throw notAFile(path);
 }
 
+/**
+ * Makes an empty file for this user alone unless one is there. INVARIANT: a file that is there is not opened: closing it would let go of every
+ * lock that SQLite holds on it in this process (sqlite.org/howtocorrupt.html, 2.2). Throws `log.unavailable`.
+ */
+export function makeFile(path: string): void {
+  requireFile(path);
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) throw cause;
+  }
+}
+
 /** The bytes at `path`, or `undefined` where nothing is. Throws `log.unavailable` for what is no regular file or has more than `maximum` bytes. */
 export function readRegularFile(path: string, maximum: number): Uint8Array | undefined {
   let file: number;
