@@ -136,7 +136,7 @@ function escaped(text: string): string {
 
 describe('the guides do what they say', () => {
   test.each(GUIDES)(
-    '%s',
+    'the commands of %s, run in order, print what it says',
     (name) => {
       expect(readGuide(name).steps.some(({ type }) => type === 'run')).toBe(true);
       expect(folderAfter(name)).not.toBe('');

@@ -4,6 +4,27 @@ import { type GuardWorld, toolCall } from '../../testing/index.ts';
 import { around, CALL, counted, DELIVER, labelsOf, MAIL, PERMIT_ALL, world } from './fixtures.ts';
 
 describe('obligations and labels', () => {
+  test('what one result brings decides the next action of its session', async () => {
+    const here = await world({
+      policies: `${CALL}
+@id("taint") @label("untrusted") permit(principal, action == Action::"results/deliver", resource == Tool::"web/fetch");
+@id("results-of-mail") permit(principal, action == Action::"results/deliver", resource == Tool::"mail/send");
+@id("no-mail-after-web") forbid(principal, action == Action::"mail/send", resource) when { context.session.labels.contains("untrusted") };`,
+    });
+    const mail = counted();
+    expect(await here.guard.enforce(toolCall('mail/send', {}), mail.perform)).toMatchObject({
+      verdict: 'allow',
+    });
+    expect(await here.guard.enforce(toolCall('web/fetch', {}), counted().perform)).toMatchObject({
+      verdict: 'allow',
+    });
+    expect(await here.guard.enforce(toolCall('mail/send', {}), mail.perform)).toMatchObject({
+      verdict: 'deny',
+      decision: { determining: [{ id: 'no-mail-after-web' }] },
+    });
+    expect(mail.runs).toHaveLength(1);
+  });
+
   test('labels of the requested and of the changed arguments join', async () => {
     const here = await world({
       policies: `${DELIVER} ${CALL}

@@ -34,6 +34,53 @@ function outcomes({ log }: GuardWorld): readonly string[] {
   );
 }
 
+const CALL_ACTION = 'principal, action in Action::"tools/call", resource';
+
+test.each<readonly [string, string, unknown]>([
+  ['allow: runs', PERMIT_ALL, { to: 'ann@example.org' }],
+  [
+    'modify: runs with what is left',
+    PERMIT_ALL.replace('@id("c")', '@id("c") @redact("email")'),
+    { to: '[redacted:email]' },
+  ],
+  [
+    'step_up: does not run',
+    `${PERMIT_ALL} @id("ask") @verdict("step_up") forbid(${CALL_ACTION});`,
+    undefined,
+  ],
+  [
+    'defer: does not run',
+    `${PERMIT_ALL} @id("mfa") @verdict("defer") @needs("context.user.mfa") forbid(${CALL_ACTION});`,
+    undefined,
+  ],
+  ['deny: does not run', `${PERMIT_ALL} @id("no") forbid(${CALL_ACTION});`, undefined],
+])('a wrapped tool under %s', async (_verdict, policies, expected) => {
+  const { runs, tool } = await wrapped('sent', policies);
+  const running = tool.execute({ to: 'ann@example.org' });
+  if (expected === undefined) await expect(running).rejects.toThrow(Refused);
+  else await expect(running).resolves.toBe('sent');
+  expect(runs).toEqual(expected === undefined ? [] : [expected]);
+});
+
+test('a wrapped tool under a fault: does not run', async () => {
+  const detector = {
+    id: 'broken',
+    version: '1',
+    kinds: ['x'],
+    detect: () => {
+      throw new Error('bug');
+    },
+  };
+  const here = await guardWorld({
+    policies: PERMIT_ALL,
+    ports: { detectors: [{ detector, mode: 'block' }] },
+  });
+  const runs: unknown[] = [];
+  const tool = wrapTool(here.guard, 'app', { name: 'send', execute: (args: unknown) => runs.push(args) });
+  await expect(tool.execute({ to: 'ann' })).rejects.toThrow(Refused);
+  expect(runs).toEqual([]);
+});
+
 test('a refused tool does not run, and its caller is told in words', async () => {
   const { runs, tool } = await wrapped('sent', DELIVER);
   await expect(tool.execute({ to: 'ann' })).rejects.toThrow(Refused);
