@@ -59,7 +59,8 @@ test('every check of a node fires on its canary, in arguments and in results, an
     const path = join(files, `${at}.txt`);
     const call = machine(await client.callTool({ name: 'write_file', arguments: { path, content: canary } }));
     expect(call, `${check} in arguments`).toMatchObject({ verdict: 'deny', policies: [`call-${kind}`] });
-    receipts.push({ index: Number(String(call['receipt']).split('#')[1]), check });
+    const receipt = call['receipt'];
+    receipts.push({ index: Number(typeof receipt === 'string' ? receipt.split('#')[1] : Number.NaN), check });
     if (!inResults) continue;
     const read = await client.callTool({ name: 'read_text_file', arguments: { path } });
     expect(machine(read), `${check} in results`).toMatchObject({ verdict: 'deny', outcome: 'withheld' });
