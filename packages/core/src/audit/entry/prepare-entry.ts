@@ -11,6 +11,7 @@ import {
   type AppendConditions,
   type EntryDraft,
   type EntryKind,
+  ENTRY_KINDS,
   ENTRY_VERSION,
   isPermitting,
   type EntryDetail,
@@ -18,11 +19,18 @@ import {
 } from '../../model/index.ts';
 import { capLists } from './cap-lists.ts';
 import { commitmentOf, commitmentPrefix, INPUT_FIELD, SALT_BYTES } from './commitment.ts';
-import { printFields } from './shape.ts';
+import { type FieldsPrinter, fieldsPrinter } from './shape.ts';
 import { detailFields, HEAD_FIELDS, TAIL_FIELDS } from './shapes.ts';
 
 /** Longest sealed body in UTF-16 units of its text: an argument or result past it cannot be recorded, so the action is denied. */
 export const MAX_BODY_UNITS: number = 16 * 1024 * 1024;
+
+const printHead: FieldsPrinter = fieldsPrinter(HEAD_FIELDS);
+const printDetail = Object.fromEntries(
+  ENTRY_KINDS.map((kind) => [kind, fieldsPrinter(detailFields(kind))]),
+) as Readonly<Record<EntryKind, FieldsPrinter>>;
+/** `retentionClass` and `consumes`; what is before them in the tail depends on what is committed and sealed. */
+const printTail: FieldsPrinter = fieldsPrinter(TAIL_FIELDS.slice(-2));
 
 /** What a body is sealed with: its own key of 32 bytes and the nonce of 12 bytes under which that key is wrapped. */
 export const SEAL_RANDOM_BYTES = 44;
@@ -68,7 +76,7 @@ export function prepareEntry(given: EntryDraft, context: PrepareContext): Prepar
   const draft = capLists(given);
   const { detail } = draft;
   const id = createUlid(context.clock, context.random);
-  const head = printFields(HEAD_FIELDS, {
+  const head = printHead({
     version: ENTRY_VERSION,
     kind: detail.kind,
     origin: context.origin,
@@ -79,10 +87,9 @@ export function prepareEntry(given: EntryDraft, context: PrepareContext): Prepar
   });
   const { kind, ...record } = detail;
   const body = commitFields(draft, id, context);
-  const own = printFields(detailFields(kind), record);
+  const own = printDetail[kind](record);
   const consumes = draft.consumes ?? [];
-  const tail = printFields(
-    TAIL_FIELDS.slice(-2),
+  const tail = printTail(
     consumes.length === 0
       ? { retentionClass: draft.retentionClass }
       : { retentionClass: draft.retentionClass, consumes },

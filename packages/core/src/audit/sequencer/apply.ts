@@ -27,8 +27,7 @@ export function applyEntry(tables: StateTables, entry: PreparedEntry, at: Applie
   for (const key of entry.consumes) tables.consume(key, at.index);
   for (const index of entry.uses) tables.setHoldStatus(index, 'used');
   if (entry.closes !== undefined) {
-    const digest = tables.openDigest(entry.closes);
-    tables.deleteOpen(entry.closes);
+    const digest = tables.deleteOpen(entry.closes);
     if (entry.leavesUnresolved === true && digest !== undefined) tables.putUnresolved(digest, at.index);
   }
   for (const effect of entry.effects) applyEffect(tables, effect, entry, at);

@@ -10,10 +10,69 @@ export interface FaultMessage {
   readonly data: FaultData;
 }
 
+/** Items of one entry in a {@link PackedEntries}. */
+const STRIDE = 10;
+
+/** Entries as one flat list of texts and numbers: cloning one object with a dozen members each costs several times as much. */
+export type PackedEntries = readonly (string | number | undefined)[];
+
+/** What an entry seldom has, or has little of: together one JSON text. */
+type Rest = Pick<PreparedEntry, 'concerns' | 'consumes' | 'conditions' | 'effects' | 'uses' | 'closing'>;
+
+const NOTHING: Rest = { concerns: [], consumes: [], effects: [], uses: [] };
+
+export function packEntries(entries: readonly PreparedEntry[]): PackedEntries {
+  const packed: (string | number | undefined)[] = [];
+  for (const entry of entries) {
+    const { id, kind, time, head, tail, body, sealRandom, closes, leavesUnresolved } = entry;
+    packed.push(id, kind, time, head, tail, body, sealRandom, closes);
+    packed.push(leavesUnresolved === true ? 1 : undefined, packRest(entry));
+  }
+  return packed;
+}
+
+function packRest({ concerns, consumes, conditions, effects, uses, closing }: Rest): string | undefined {
+  const items = concerns.length + consumes.length + effects.length + uses.length;
+  if (items === 0 && conditions === undefined && closing === undefined) return undefined;
+  return JSON.stringify({ concerns, consumes, conditions, effects, uses, closing });
+}
+
+export function unpackEntries(packed: PackedEntries): readonly PreparedEntry[] {
+  const entries: PreparedEntry[] = [];
+  for (let at = 0; at < packed.length; at += STRIDE) {
+    const rest = packed[at + 9] as string | undefined;
+    const optional = {
+      body: packed[at + 5] as string | undefined,
+      sealRandom: packed[at + 6] as string | undefined,
+      closes: packed[at + 7] as number | undefined,
+      leavesUnresolved: packed[at + 8] === 1 ? true : undefined,
+    };
+    entries.push({
+      id: packed[at] as string,
+      kind: packed[at + 1] as PreparedEntry['kind'],
+      time: packed[at + 2] as number,
+      head: packed[at + 3] as string,
+      tail: packed[at + 4] as string,
+      ...definedOnly(optional),
+      ...(rest === undefined ? NOTHING : (JSON.parse(rest) as Rest)),
+    });
+  }
+  return entries;
+}
+
+type Defined<Members> = { [Name in keyof Members]?: Exclude<Members[Name], undefined> };
+
+function definedOnly<Members extends object>(members: Members): Defined<Members> {
+  const defined: Defined<Members> = {};
+  for (const name in members)
+    if (members[name] !== undefined) defined[name] = members[name] as Defined<Members>[typeof name];
+  return defined;
+}
+
 /** To the sequencer. Appends are answered in order. */
 export type ToSequencer =
   | { readonly type: 'open'; readonly options: SqliteSequencerOptions }
-  | { readonly type: 'append'; readonly entries: readonly PreparedEntry[] }
+  | { readonly type: 'append'; readonly entries: PackedEntries }
   | { readonly type: 'close' };
 
 /** From the sequencer. */

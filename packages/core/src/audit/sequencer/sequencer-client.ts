@@ -2,7 +2,13 @@
 import { describeFault, Fault } from '../../kernel/index.ts';
 import type { AppendRefusal, AppendResult } from '../../model/index.ts';
 import type { PreparedEntry } from '../entry/index.ts';
-import { fromMessage, type FaultMessage, type FromSequencer, type ToSequencer } from './messages.ts';
+import {
+  fromMessage,
+  type FaultMessage,
+  type FromSequencer,
+  packEntries,
+  type ToSequencer,
+} from './messages.ts';
 import type { SqliteSequencerOptions } from './sqlite-sequencer.ts';
 import { takeThread, type Thread } from './thread.ts';
 
@@ -111,7 +117,7 @@ export class SequencerClient {
     if (this.#outgoing.length === 0) return;
     const entries = this.#outgoing;
     this.#outgoing = [];
-    if (this.#broken === undefined) this.#post({ type: 'append', entries });
+    if (this.#broken === undefined) this.#post({ type: 'append', entries: packEntries(entries) });
   }
 
   #post(message: ToSequencer): void {

@@ -3,7 +3,13 @@ import { type MessagePort, parentPort, receiveMessageOnPort } from 'node:worker_
 import { describeFault, Fault } from '../../kernel/index.ts';
 import type { PreparedEntry } from '../entry/index.ts';
 import { isLockHeld, type ProcessLock, removeLock, takeLock } from '../store/index.ts';
-import { type FaultMessage, type FromSequencer, toMessage, type ToSequencer } from './messages.ts';
+import {
+  type FaultMessage,
+  type FromSequencer,
+  toMessage,
+  type ToSequencer,
+  unpackEntries,
+} from './messages.ts';
 import { SqliteSequencer, type SqliteSequencerOptions } from './sqlite-sequencer.ts';
 
 /** Most entries in one transaction: what is written in a few dozen milliseconds, so that other processes get their turn. */
@@ -26,7 +32,7 @@ function serve(port: MessagePort): void {
   let served: Served | undefined;
   let closing = false;
   const take = (message: ToSequencer): void => {
-    if (message.type === 'append') waiting.push(...message.entries);
+    if (message.type === 'append') waiting.push(...unpackEntries(message.entries));
     else if (message.type === 'close') closing = true;
     else served = open(message.options, send);
   };

@@ -63,8 +63,10 @@ export class MemoryTables implements StateTables {
     this.#opens.set(index, digest);
   }
 
-  deleteOpen(index: number): void {
+  deleteOpen(index: number): string | undefined {
+    const digest = this.#opens.get(index);
     this.#opens.delete(index);
+    return digest;
   }
 
   putUnresolved(digest: string): void {

@@ -85,8 +85,9 @@ export class SqliteTables implements StateTables {
     this.rows.insert('opens', [index, boot, digest]);
   }
 
-  deleteOpen(index: number): void {
-    this.rows.take('opens', [index]);
+  deleteOpen(index: number): string | undefined {
+    const [, , digest] = this.rows.take('opens', [index]) ?? [];
+    return typeof digest === 'string' ? digest : undefined;
   }
 
   putUnresolved(digest: string, index: number): void {

@@ -21,7 +21,8 @@ export interface StateTables {
   /** Digest of an open decision; absent where it is not open. */
   openDigest(index: number): string | undefined;
   putOpen(index: number, boot: string, digest: string): void;
-  deleteOpen(index: number): void;
+  /** Answers the digest. */
+  deleteOpen(index: number): string | undefined;
   putUnresolved(digest: string, index: number): void;
   deleteUnresolved(digest: string): void;
   hold(index: number): Hold | undefined;
