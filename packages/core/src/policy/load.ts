@@ -2,14 +2,32 @@
 import { canonicalJson, Fault, type JsonValue } from '../kernel/index.ts';
 import { sha256Hex } from '../kernel/crypto/index.ts';
 import type { Mode, PolicyDecisionPoint } from '../model/index.ts';
-import { createArgumentJudge, decide, type DecisionBasis, snapshotEntities } from './decision/index.ts';
+import {
+  createArgumentJudge,
+  decide,
+  type DecisionBasis,
+  type DecisionLevel,
+  snapshotEntities,
+} from './decision/index.ts';
 import { createEvaluator, engineVersion } from './engine/index.ts';
-import { type Policy, type PolicyIssue, renderIssue } from './language/index.ts';
+import {
+  compareLevels,
+  levelKey,
+  type Policy,
+  type PolicyIssue,
+  type PolicyLevel,
+  renderIssue,
+} from './language/index.ts';
 import { type CheckOptions, checkPolicySet, type SchemaReport } from './check-set.ts';
 
 /** What a policy set is made of. */
 export interface PolicySetOptions extends CheckOptions {
   readonly mode: Mode;
+  /**
+   * What a forbid does that fails where it could apply: `deny` (the default), or `skip`, which is Cedar's own meaning and lets a type slip open
+   * the gate; for comparison with other engines only. Part of the identity of the set.
+   */
+  readonly onError?: 'deny' | 'skip';
 }
 
 /** A set that holds, and what to tell its author. */
@@ -48,15 +66,13 @@ export function loadPolicySet(options: PolicySetOptions): LoadedPolicySet {
     policies.flatMap(({ reads }) => reads.entities),
   );
   const policyHash = hashPolicySet(policies, options);
-  // INVARIANT: the engine shares what it keeps between sets of one hash and names policies by number, so one hash means one order.
-  const ordered = [...policies].sort((left, right) => (left.id < right.id ? -1 : 1));
   const basis: DecisionBasis = {
-    policies: ordered,
+    levels: levelsOf(policies, policyHash),
     schema,
     entities,
-    evaluator: createEvaluator(policyHash, ordered),
-    judgeArgs: createArgumentJudge(ordered, schema),
+    judgeArgs: createArgumentJudge(policies, schema),
     mode: options.mode,
+    onError: options.onError ?? 'deny',
     ...(options.auditUntil === undefined ? {} : { auditUntil: options.auditUntil }),
   };
   const decisionPoint: PolicyDecisionPoint = {
@@ -70,12 +86,42 @@ export function loadPolicySet(options: PolicySetOptions): LoadedPolicySet {
   return { decisionPoint, policies: policies.map(summarise), warnings, report };
 }
 
-/** SHA-256 over ids and contents in the order of ids, mode and its end; neither file names nor the schema change it. */
+/** The levels that have policies, widest first. */
+function levelsOf(policies: readonly Policy[], policyHash: string): readonly DecisionLevel[] {
+  const levels = new Map<string, { level: PolicyLevel; policies: Policy[] }>();
+  for (const policy of policies) {
+    const key = levelKey(policy.level);
+    const known = levels.get(key) ?? { level: policy.level, policies: [] };
+    known.policies.push(policy);
+    levels.set(key, known);
+  }
+  return [...levels.values()]
+    .sort((one, other) => compareLevels(one.level, other.level))
+    .map(({ level, policies: own }) => {
+      // INVARIANT: the engine shares what it keeps between sets of one hash and names policies by number, so one hash means one order.
+      const ordered = own.sort((left, right) => (left.id < right.id ? -1 : 1));
+      return {
+        level,
+        policies: ordered,
+        evaluator: createEvaluator(`${policyHash} ${levelKey(level)}`, ordered),
+      };
+    });
+}
+
+/** SHA-256 over ids, levels and contents in the order of ids, mode and its end; neither file names nor the schema change it. */
 function hashPolicySet(policies: readonly Policy[], options: PolicySetOptions): string {
   const contents = policies
-    .map(({ id, contentHash }) => [id, contentHash])
+    .map(({ id, contentHash, level }) =>
+      level.kind === 'organisation' ? [id, contentHash] : [id, contentHash, levelKey(level)],
+    )
     .sort(([left], [right]) => ((left ?? '') < (right ?? '') ? -1 : 1));
-  const value: JsonValue = ['writ/policy-set/v1', contents, options.mode, options.auditUntil ?? null];
+  const value: JsonValue = [
+    'writ/policy-set/v1',
+    contents,
+    options.mode,
+    options.auditUntil ?? null,
+    ...(options.onError === 'skip' ? ['on_error: skip'] : []),
+  ];
   return sha256Hex(canonicalJson(value));
 }
 

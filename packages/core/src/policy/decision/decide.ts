@@ -11,10 +11,9 @@ import {
 } from '../../model/index.ts';
 import { type Judgement, judge, type Ruling } from '../algebra.ts';
 import { contextFor } from './context.ts';
-import type { Evaluator } from '../engine/index.ts';
 import type { EntitySnapshot } from './entities.ts';
 import { deniedByDefault, explain } from './explain.ts';
-import type { Policy } from '../language/index.ts';
+import { type DecisionLevel, levelsFor } from './levels.ts';
 import { type MappedPart, type MappedPrincipal, mapPart, mapPrincipals } from './mapping.ts';
 import { heldForbids, missingNeeds, policyErrors, refsOf, uniteObligations } from './obligations.ts';
 import type { ArgumentJudge } from './part-arguments.ts';
@@ -23,12 +22,14 @@ import type { PolicySchema } from '../schema/index.ts';
 
 /** Everything a decision is made of, immutable. */
 export interface DecisionBasis {
-  readonly policies: readonly Policy[];
+  /** From the widest to the narrowest, none without policies. */
+  readonly levels: readonly DecisionLevel[];
   readonly schema: PolicySchema;
   readonly entities: EntitySnapshot;
-  readonly evaluator: Evaluator;
   readonly judgeArgs: ArgumentJudge;
   readonly mode: Mode;
+  /** What a forbid that fails does: `deny`, or `skip` as in Cedar itself, for comparison only. */
+  readonly onError: 'deny' | 'skip';
   /** Instant from which audit mode is over and everything is enforced, milliseconds since 1970. */
   readonly auditUntil?: number;
 }
@@ -66,12 +67,26 @@ function decideQuery(basis: DecisionBasis, query: PolicyQuery): PolicyOutcome {
     };
     const context = contextFor(query, facts, unjudged);
     const named = query.parts[index];
-    return principals.map((principal) => {
-      const participants = evaluate(basis, query, { part, principal, context }, expired);
+    return principals.flatMap((principal) => {
       const chained = principals.length > 1 ? principal.uid.id : undefined;
-      const denied = deniedByDefault(named?.action.name ?? '', named?.resource.id ?? '', chained);
-      const judgement = judge(participants, mode, query.initiator !== 'server');
-      return { judgement, participants, denied };
+      const isIn = basis.entities.teamsOf(principal);
+      const levels = levelsFor(basis.levels, principal, isIn);
+      return (levels.length === 0 ? [undefined] : levels).map((level) => {
+        const turn = { part, principal, context };
+        const participants = level === undefined ? [] : evaluate(basis, level, { query, turn, expired });
+        const denied = deniedByDefault(
+          named?.action.name ?? '',
+          named?.resource.id ?? '',
+          chained,
+          level?.level,
+        );
+        const judgement = judge(
+          basis.onError === 'deny' ? participants : participants.filter(({ status }) => status === 'applies'),
+          mode,
+          query.initiator !== 'server',
+        );
+        return { judgement, participants, denied };
+      });
     });
   });
   return combine(query, mode, turnsOfParts, unjudged);
@@ -83,13 +98,18 @@ interface Turn {
   readonly context: JsonObject;
 }
 
+interface Asked {
+  readonly query: PolicyQuery;
+  readonly turn: Turn;
+  readonly expired: boolean;
+}
+
 function evaluate(
   basis: DecisionBasis,
-  query: PolicyQuery,
-  turn: Turn,
-  auditExpired: boolean,
+  { policies, evaluator }: DecisionLevel,
+  { query, turn, expired }: Asked,
 ): readonly Participant[] {
-  const { satisfied, errors } = basis.evaluator.evaluate({
+  const { satisfied, errors } = evaluator.evaluate({
     principal: turn.principal.uid,
     action: { type: 'Action', id: turn.part.action },
     resource: turn.part.resource,
@@ -97,7 +117,7 @@ function evaluate(
     entities: basis.entities.slice(turn.principal, turn.part),
   });
   const participant = (index: number, message?: string): Participant => {
-    const policy = basis.policies[index];
+    const policy = policies[index];
     if (policy === undefined)
       throw new Fault('policy.evaluation', 'the engine names a policy that is not in the set');
     const changes = policy.redact.length > 0 && query.phase !== 'list';
@@ -109,7 +129,7 @@ function evaluate(
       lifted: policy.verdict === 'step_up' && query.lifted.has(policy.contentHash),
       obliged: policy.redact.length > 0 || policy.labels.length > 0,
       changes,
-      audit: policy.audit && !auditExpired,
+      audit: policy.audit && !expired,
       ...(message === undefined ? {} : { message }),
     };
   };

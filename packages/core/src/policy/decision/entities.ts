@@ -12,6 +12,8 @@ export interface EntitySnapshot {
   readonly hash: string;
   /** The entities one request needs: principal, action, resource, those that policies name, and all that these refer to. */
   slice(principal: MappedPrincipal, part: MappedPart): readonly CedarEntity[];
+  /** Whether the principal is in a team, by its identity or by the entities, directly or through others. */
+  teamsOf(principal: MappedPrincipal): (team: string) => boolean;
 }
 
 /** A snapshot of `entities`; `named` are the entities that policies name and may read attributes of. */
@@ -33,6 +35,20 @@ export function snapshotEntities(
       include(slice, known, { type: 'Action', id: part.action }, group);
       for (const uid of named) if (uid.type !== 'Action') include(slice, known, uid, []);
       return [...slice.values()];
+    },
+    teamsOf(principal) {
+      const slice = new Map<string, CedarEntity>();
+      include(slice, known, principal.uid, principal.parents);
+      const above = new Set<string>();
+      const climb = (uid: EntityUid): void => {
+        for (const parent of slice.get(keyOf(uid))?.parents ?? []) {
+          if (above.has(keyOf(parent))) continue;
+          above.add(keyOf(parent));
+          climb(parent);
+        }
+      };
+      climb(principal.uid);
+      return (team) => above.has(keyOf({ type: 'Team', id: team }));
     },
   };
 }

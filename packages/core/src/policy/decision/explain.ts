@@ -1,6 +1,6 @@
 /** Sentences for the caller: what decided, in the policies' own words where they have some. */
 import type { Verdict } from '../../model/index.ts';
-import type { Policy } from '../language/index.ts';
+import type { Policy, PolicyLevel } from '../language/index.ts';
 
 /** The policy and whether it failed. */
 export interface Determinant {
@@ -36,8 +36,17 @@ function sentence(verdict: Verdict, { policy, status }: Determinant): string | u
   }
 }
 
-/** ``no policy permits `tools/call` on `files/write_file` ``. */
-export function deniedByDefault(action: string, resource: string, principal?: string): string {
+/** ``no policy permits `tools/call` on `files/write_file` ``; a level below the organisation is named. */
+export function deniedByDefault(
+  action: string,
+  resource: string,
+  principal?: string,
+  level?: PolicyLevel,
+): string {
   const who = principal === undefined ? '' : ` for \`${principal}\``;
-  return `no policy permits \`${action}\` on \`${resource}\`${who}`;
+  const whose =
+    level === undefined || level.kind === 'organisation'
+      ? ''
+      : ` of the ${level.kind} \`${level.kind === 'team' ? level.team : level.agent}\``;
+  return `no policy${whose} permits \`${action}\` on \`${resource}\`${who}`;
 }

@@ -2,3 +2,4 @@
 export { decide, type DecisionBasis } from './decide.ts';
 export { snapshotEntities, withIdAttribute } from './entities.ts';
 export { createArgumentJudge } from './part-arguments.ts';
+export type { DecisionLevel } from './levels.ts';

@@ -4,3 +4,4 @@ export { type Place, placeOf, type PolicyIssue, type PolicySource, renderIssue, 
 export type { Policy } from './policy.ts';
 export type { PolicyReads } from './reads.ts';
 export { didYouMean } from './suggest.ts';
+export { compareLevels, levelKey, ORGANISATION, type PolicyLevel } from './level.ts';

@@ -4,6 +4,7 @@ import { sha256Hex } from '../../kernel/crypto/index.ts';
 import { type PolicyJson, parsePolicyText } from '../engine/index.ts';
 import { readAnnotations } from './annotations.ts';
 import { isTooDeep, MAX_EXPRESSION_DEPTH } from './depth.ts';
+import { ORGANISATION } from './level.ts';
 import { placeOf, type PolicyIssue, type PolicySource, shown } from './places.ts';
 import type { Policy } from './policy.ts';
 import { findReads } from './reads.ts';
@@ -76,6 +77,7 @@ function parsePiece(source: PolicySource, piece: PolicyText, index: number): Par
     json,
     reads: findReads(json),
     source,
+    level: source.level ?? ORGANISATION,
     start: piece.start,
     place: placeOf(source, piece.start),
   };

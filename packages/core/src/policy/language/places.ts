@@ -1,10 +1,13 @@
 /** Where something stands in a policy file, and what is wrong there. */
 import type { FaultCode } from '../../kernel/index.ts';
+import type { PolicyLevel } from './level.ts';
 
 /** A named policy text; the name is what messages call it, usually a path. */
 export interface PolicySource {
   readonly name: string;
   readonly text: string;
+  /** The level its policies belong to; absent means the organisation. */
+  readonly level?: PolicyLevel;
 }
 
 /** A place in a source: line and column from 1, in UTF-16 units. */

@@ -1,6 +1,7 @@
 /** A policy as Writ holds it: text, JSON form, annotations, content address and what it reads. */
 import type { Effect, PolicyJson } from '../engine/index.ts';
 import type { Annotations } from './annotations.ts';
+import type { PolicyLevel } from './level.ts';
 import type { Place, PolicySource } from './places.ts';
 import type { PolicyReads } from './reads.ts';
 
@@ -16,6 +17,7 @@ export interface Policy extends Annotations {
   readonly json: PolicyJson;
   readonly reads: PolicyReads;
   readonly source: PolicySource;
+  readonly level: PolicyLevel;
   /** Offset of `text` in the source. */
   readonly start: number;
   readonly place: Place;
