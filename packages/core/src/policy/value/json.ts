@@ -1,0 +1,93 @@
+/** Values to and from Cedar's JSON form, in which entities and extension values are written out (`__entity`, `__extn`). */
+import { Fault } from '../../kernel/index.ts';
+import { Datetime } from './datetime.ts';
+import { Decimal } from './decimal.ts';
+import { Duration } from './duration.ts';
+import type { ExactJson } from './exact-json.ts';
+import { constructValue, isConstructor } from './extension.ts';
+import { IpAddress } from './ip-address.ts';
+import { isLong, toLong } from './long.ts';
+import { Uid } from './uid.ts';
+import { CedarSet, isRecord, makeRecord, type CedarRecord, type Value } from './value.ts';
+
+/** Deepest nesting of a value. */
+export const MAX_VALUE_DEPTH = 64;
+
+type Members = { readonly [name: string]: ExactJson };
+
+/** The value of `json`. Throws `policy.query` for null, fractions, lone surrogates, wrong escapes and what is nested too deeply. */
+export function valueFromJson(json: ExactJson, depth = 0): Value {
+  if (depth > MAX_VALUE_DEPTH) throw refused('is nested too deeply');
+  if (typeof json === 'boolean') return json;
+  if (typeof json === 'string') return wellFormed(json);
+  if (typeof json === 'number') {
+    if (!Number.isSafeInteger(json))
+      throw refused(`holds the number \`${json}\`, which is not an exact integer`);
+    return json + 0;
+  }
+  if (typeof json === 'bigint') {
+    const long = toLong(json);
+    if (long === undefined) throw refused('holds an integer outside 64 bits');
+    return long;
+  }
+  if (json === null) throw refused('holds null, which Cedar has no value for');
+  if (Array.isArray(json))
+    return new CedarSet(json.map((member: ExactJson) => valueFromJson(member, depth + 1)));
+  return fromMembers(json as Members, depth);
+}
+
+/** The record of `json`, as {@link valueFromJson}. */
+export function recordFromJson(json: Members, depth = 0): CedarRecord {
+  return makeRecord(
+    Object.entries(json).map(
+      ([name, member]) => [wellFormed(name), valueFromJson(member, depth + 1)] as const,
+    ),
+  );
+}
+
+function fromMembers(json: Members, depth: number): Value {
+  if (Object.hasOwn(json, '__entity')) return uidFromJson(json['__entity'] ?? null);
+  if (Object.hasOwn(json, '__extn')) return extensionFromJson(json['__extn'] ?? null);
+  if (Object.hasOwn(json, '__expr')) throw refused('holds `__expr`, which is no longer accepted');
+  return recordFromJson(json, depth);
+}
+
+function uidFromJson(json: ExactJson): Uid {
+  const { type, id } = (typeof json === 'object' && json !== null ? json : {}) as Members;
+  if (typeof type !== 'string' || typeof id !== 'string')
+    throw refused('holds an `__entity` that is not `{"type": …, "id": …}`');
+  return new Uid(wellFormed(type), wellFormed(id));
+}
+
+function extensionFromJson(json: ExactJson): Value {
+  const { fn, arg } = (typeof json === 'object' && json !== null ? json : {}) as Members;
+  if (typeof fn !== 'string' || !isConstructor(fn) || typeof arg !== 'string')
+    throw refused('holds an `__extn` that is not `{"fn": …, "arg": …}` of a known function');
+  const value = constructValue(fn, arg);
+  if (value === undefined) throw refused(`holds \`${fn}("${arg.slice(0, 60)}")\`, which is no ${fn}`);
+  return value;
+}
+
+function wellFormed(text: string): string {
+  if (text.isWellFormed()) return text;
+  throw refused('holds a lone surrogate');
+}
+
+function refused(what: string): Fault {
+  return new Fault('policy.query', `the request ${what}`);
+}
+
+/** The JSON form of `value`, extension values and entities written out; BigInts for Longs beyond 2^53. */
+export function valueToJson(value: Value): ExactJson {
+  if (typeof value !== 'object') return value;
+  if (isLong(value)) return value;
+  if (value instanceof Uid) return { __entity: { type: value.type, id: value.id } };
+  if (value instanceof CedarSet) return value.elements.map(valueToJson);
+  if (value instanceof Decimal) return { __extn: { fn: 'decimal', arg: value.toString() } };
+  if (value instanceof IpAddress) return { __extn: { fn: 'ip', arg: value.toString() } };
+  if (value instanceof Datetime) return { __extn: { fn: 'datetime', arg: value.toString() } };
+  if (value instanceof Duration) return { __extn: { fn: 'duration', arg: value.toString() } };
+  if (isRecord(value))
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, valueToJson(member)]));
+  return value satisfies never;
+}
