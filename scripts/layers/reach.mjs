@@ -8,6 +8,7 @@ const ZOD = { zod: 'parses data at the edge into typed values' };
 const CORE = {
   ...CEDAR,
   ...ZOD,
+  yaml: 'policy packs and configuration',
   'node:crypto': 'hashes, signatures and authenticated encryption',
   'node:events': 'waiting for streams and workers',
   'node:fs': 'keys, tiles and configuration on disk',
@@ -23,7 +24,6 @@ const DETECTORS = { ...CORE, 'libphonenumber-js': 'which runs of digits are tele
 
 const GATEWAY = {
   ...DETECTORS,
-  yaml: 'configuration',
   'node:child_process': 'MCP servers spoken to over stdio',
   'node:http': 'MCP over Streamable HTTP, and hooks of coding agents',
   'node:https': 'MCP servers behind TLS',

@@ -1,0 +1,9 @@
+/** Packs: the YAML front of policies, packs to start from, and importers of other products' policy files. */
+export { type CompiledPack, compilePack, type PackOptions } from './compile-pack.ts';
+export type { PackMapping } from './cedar/index.ts';
+export {
+  createPatternMatcher,
+  type PatternDeclaration,
+  type PatternMatcher,
+  type PatternTest,
+} from './patterns/index.ts';
