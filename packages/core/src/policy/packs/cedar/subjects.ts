@@ -1,6 +1,6 @@
 /** Whom a rule is about, as scope and conditions. */
 import type { PackRule, Subjects } from '../form/index.ts';
-import { allOf, entity, list, not, stringLiteral } from './text.ts';
+import { allOf, anyOf, entity, list, not, stringLiteral } from './text.ts';
 
 /** The principal scope and the conditions that go with it. */
 export interface SubjectText {
@@ -31,24 +31,27 @@ export function forbidSubjects(rule: PackRule): SubjectText {
 }
 
 function exceptText(except: Subjects): string {
-  const { agents, teams } = except;
-  const named = principals(agents, teams);
-  const inNamed = named.length === 0 ? [] : [`principal in ${list(named)}`];
-  return allOf([...inNamed, ...rolesText(except)]) ?? 'false';
+  return allOf([...namedText(except), ...rolesText(except)]) ?? 'false';
 }
 
-function principalText({ agents, teams }: Subjects): SubjectText {
-  const [only, ...others] = principals(agents, teams);
-  if (only === undefined) return { principal: 'principal', conditions: [] };
-  if (others.length === 0) {
-    const operator = agents.length === 1 ? '==' : 'in';
-    return { principal: `principal ${operator} ${only}`, conditions: [] };
+function principalText(subjects: Subjects): SubjectText {
+  const { agents, teams } = subjects;
+  const [agent, team] = [agents[0], teams[0]];
+  if (agents.length + teams.length === 1) {
+    if (agent !== undefined) return { principal: `principal == ${entity('Agent', agent)}`, conditions: [] };
+    if (team !== undefined) return { principal: `principal in ${entity('Team', team)}`, conditions: [] };
   }
-  return { principal: 'principal', conditions: [`principal in ${list([only, ...others])}`] };
+  return { principal: 'principal', conditions: namedText(subjects) };
 }
 
-function principals(agents: readonly string[], teams: readonly string[]): readonly string[] {
-  return [...agents.map((id) => entity('Agent', id)), ...teams.map((id) => entity('Team', id))];
+/** One of the agents, or in one of the teams. A set holds entities of one type only. */
+function namedText({ agents, teams }: Subjects): readonly string[] {
+  const named = anyOf(
+    [agents.map((id) => entity('Agent', id)), teams.map((id) => entity('Team', id))]
+      .filter((entities) => entities.length > 0)
+      .map((entities) => `principal in ${list(entities)}`),
+  );
+  return named === undefined ? [] : [named];
 }
 
 function rolesText({ roles }: Subjects): readonly string[] {

@@ -1,0 +1,451 @@
+// The YAML of a pack and its Cedar agree: a reading of the rules that knows nothing of Cedar gives the verdict of the loaded set.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import { compilePack, createPatternMatcher } from './index.ts';
+import { PACK_TOOLS, pointOfPack } from './fixtures.ts';
+import { queryOf } from '../fixtures.ts';
+
+/** A rule as YAML has it. */
+type Yaml = Record<string, any>;
+interface Call {
+  readonly tool: string;
+  readonly agent: string;
+  readonly team: string;
+  readonly roles: readonly string[] | undefined;
+  readonly args: Yaml;
+  readonly time: number;
+}
+
+const SERVERS_OF: ReadonlyMap<string, readonly string[]> = new Map(
+  ['files', 'bank', 'web'].map((server) => [
+    server,
+    PACK_TOOLS.filter((tool) => tool.server === server).map(({ name }) => `${server}/${name}`),
+  ]),
+);
+const TOOLS = [...SERVERS_OF.values()].flat();
+
+// ---- The reading of the rules ----
+
+function meansTool(globs: string | readonly string[], tool: string): boolean {
+  return [globs].flat().some((glob) => {
+    const source = glob.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*');
+    return new RegExp(`^${source}$`).test(tool);
+  });
+}
+
+/** Whether the call is by one that `who` names; `unknown` is the answer about the roles of nobody. */
+function isAbout(who: Yaml | undefined, call: Call, unknown: boolean): boolean {
+  if (who === undefined) return true;
+  const named = [...(who['agents'] ?? []), ...(who['teams'] ?? [])];
+  const isNamed =
+    named.length === 0 ||
+    (who['agents'] ?? []).includes(call.agent) ||
+    (who['teams'] ?? []).includes(call.team);
+  const hasRole =
+    who['roles'] === undefined ||
+    (call.roles === undefined ? unknown : call.roles.some((role) => who['roles'].includes(role)));
+  return isNamed && hasRole;
+}
+
+function holds(check: any, value: any): boolean {
+  if (Array.isArray(check)) return holds({ one_of: check }, value);
+  if (typeof check !== 'object') return value === check;
+  const glob = (pattern: string): boolean => meansTool(pattern, value);
+  return Object.entries(check).every(([name, wanted]: [string, any]) => {
+    switch (name) {
+      case 'min':
+        return value >= wanted;
+      case 'max':
+        return value <= wanted;
+      case 'above':
+        return value > wanted;
+      case 'below':
+        return value < wanted;
+      case 'equals':
+        return value === wanted;
+      case 'one_of':
+        return Array.isArray(value) ? value.every((one) => wanted.includes(one)) : wanted.includes(value);
+      case 'none_of':
+        return Array.isArray(value) ? !value.some((one) => wanted.includes(one)) : !wanted.includes(value);
+      case 'includes':
+        return value.includes(wanted);
+      case 'like':
+        return glob(wanted);
+      case 'unlike':
+        return !glob(wanted);
+      case 'min_length':
+        return value.length >= wanted;
+      case 'max_length':
+        return value.length <= wanted;
+      case 'required':
+        return true;
+      default:
+        throw new Error(name);
+    }
+  });
+}
+
+function conditionHolds(where: Yaml | undefined, args: Yaml): boolean {
+  return Object.entries(where ?? {}).every(
+    ([name, check]) => args[name] !== undefined && holds(check, args[name]),
+  );
+}
+
+function isViolated(constraints: Yaml, args: Yaml): boolean {
+  return Object.entries(constraints).some(([name, check]) =>
+    args[name] === undefined ? check.required === true : !holds(check, args[name]),
+  );
+}
+
+function isInFolder(path: string, folder: string): boolean {
+  const [steps, above] = [path.split('/'), folder === '/' ? [''] : folder.split('/')];
+  return above.every((step, index) => steps[index] === step);
+}
+
+function pathRefused(rule: Yaml, path: string): boolean {
+  const steps = path.split('/').slice(1);
+  const inner = steps.slice(0, -1);
+  const odd =
+    !path.startsWith('/') ||
+    path.includes('\\') ||
+    steps.some((step) => step === '.' || step === '..') ||
+    inner.includes('');
+  if (odd) return true;
+  if (rule['never']?.some((folder: string) => isInFolder(path, folder))) return true;
+  return rule['only'] !== undefined && !rule['only'].some((folder: string) => isInFolder(path, folder));
+}
+
+function hostRefused(rule: Yaml, url: string): boolean {
+  const labels = new URL(url).hostname.split('.');
+  const isListed = (entry: string): boolean => {
+    const wanted = entry.split('.');
+    const tail = wanted[0] === '*' ? wanted.slice(1) : wanted;
+    const isBelow = labels.slice(-tail.length).join('.') === tail.join('.');
+    return isBelow && (wanted[0] === '*' ? labels.length > tail.length : labels.length === tail.length);
+  };
+  if (rule['never']?.some(isListed)) return true;
+  return rule['only'] !== undefined && !rule['only'].some(isListed);
+}
+
+function isOutsideHours(rule: Yaml, time: number): boolean {
+  const sign = rule['zone'].startsWith('-') ? -1 : 1;
+  const [hours = 0, minutes = 0] = rule['zone'] === 'UTC' ? [] : rule['zone'].slice(1).split(':').map(Number);
+  const local = new Date(time + sign * (hours * 60 + minutes) * 60_000);
+  const clock = local.toISOString().slice(11, 16);
+  const day = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'][local.getUTCDay()] ?? '';
+  return clock < rule['from'] || clock >= rule['to'] || !(rule['days'] ?? [day]).includes(day);
+}
+
+/** What one rule says of a call: nothing, or its effect. */
+function effectOf(rule: Yaml, call: Call): 'allow' | 'deny' | 'step_up' | undefined {
+  const verb =
+    ['allow', 'deny', 'approve', 'constrain', 'block', 'paths', 'domains', 'hours'].find(
+      (one) => one in rule,
+    ) ?? '';
+  if (!meansTool(rule[verb], call.tool)) return undefined;
+  if (verb === 'allow')
+    return isAbout(rule['for'], call, false) && conditionHolds(rule['where'], call.args)
+      ? 'allow'
+      : undefined;
+  if (!isAbout(rule['for'], call, true)) return undefined;
+  if (rule['except'] !== undefined && isAbout(rule['except'], call, false)) return undefined;
+  const value = call.args[rule['argument']];
+  switch (verb) {
+    case 'deny':
+      return conditionHolds(rule['where'], call.args) ? 'deny' : undefined;
+    case 'approve':
+      return conditionHolds(rule['where'], call.args) ? 'step_up' : undefined;
+    case 'constrain':
+      return isViolated(rule['arguments'], call.args) ? 'deny' : undefined;
+    case 'block': {
+      const texts = rule['argument'] === '*' ? Object.values(call.args).flat() : [value].flat();
+      const lower = (text: string): string => (rule['ignore_case'] === true ? text.toLowerCase() : text);
+      const isHit = (text: string): boolean => {
+        if (rule['substring'] !== undefined) return lower(text).includes(lower(rule['substring']));
+        if (rule['glob'] !== undefined) return meansTool(lower(rule['glob']), lower(text));
+        return new RegExp(rule['regex'], rule['ignore_case'] === true ? 'iu' : 'u').test(text);
+      };
+      return texts.some((text) => typeof text === 'string' && isHit(text)) ? 'deny' : undefined;
+    }
+    case 'paths':
+    case 'domains': {
+      if (value === undefined) return rule['required'] === false ? undefined : 'deny';
+      return (verb === 'paths' ? pathRefused : hostRefused)(rule, value) ? 'deny' : undefined;
+    }
+    case 'hours':
+      return isOutsideHours(rule, call.time) ? 'deny' : undefined;
+    default:
+      throw new Error(verb);
+  }
+}
+
+function verdictOf(rules: readonly Yaml[], mode: string, call: Call): string {
+  const effects = rules.map((rule) => effectOf(rule, call));
+  if (effects.includes('deny')) return 'deny';
+  if (mode === 'strict' && !effects.includes('allow')) return 'deny';
+  return effects.includes('step_up') ? 'step_up' : 'allow';
+}
+
+// ---- Rules and calls ----
+
+const maybe = <Value>(arbitrary: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> =>
+  fc.option(arbitrary, { nil: undefined, freq: 3 });
+const some = <Value>(...values: readonly Value[]): fc.Arbitrary<Value[]> =>
+  fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength: 3 });
+const subjects = fc
+  .record({
+    agents: maybe(some('bot', 'ape')),
+    teams: maybe(some('research', 'sales')),
+    roles: maybe(some('clerk', 'boss')),
+  })
+  .filter((who) => Object.values(who).some((one) => one !== undefined));
+const globs = fc.oneof(
+  some(...TOOLS),
+  some('*', 'files/*', 'bank/*', '*/*', 'files/*_file', 'bank/t*', '*/fetch', 'files/r*', 'bank/nothing*'),
+);
+const number = fc.constantFrom(-5, 0, 1, 1.5, 99.9999, 100, 500);
+const amount = fc.oneof(
+  fc.record({ min: number }),
+  fc.record({ max: number, above: number }),
+  fc.record({ below: number }),
+  fc.record({ one_of: fc.array(number, { minLength: 1, maxLength: 3 }) }),
+);
+const texts = fc.constantFrom('EUR', 'USD', 'x*y', 'a"b\\c', 'über');
+const currency = fc.oneof(
+  texts,
+  some('EUR', 'USD', 'x*y'),
+  fc.record({ none_of: some('EUR', 'USD') }),
+  fc.record({ like: fc.constantFrom('*', 'E*', '*\\c', 'x*') }),
+  fc.record({ unlike: fc.constantFrom('E*R', '*b*', 'über*') }),
+);
+const tags = fc.oneof(
+  fc.record({ includes: fc.constantFrom('a', 'b') }),
+  fc.record({ one_of: some('a', 'b') }),
+  fc.record({ none_of: some('a', 'c') }),
+);
+const count = fc.oneof(fc.record({ min: fc.constantFrom(-3, 0, 7) }), fc.constantFrom(0, 7, -3));
+const where = fc
+  .record({
+    amount: maybe(amount),
+    currency: maybe(currency),
+    tags: maybe(tags),
+    count: maybe(count),
+    urgent: maybe(fc.boolean()),
+  })
+  .filter((one) => Object.values(one).some((value) => value !== undefined));
+const lengths = fc.record({ min_length: fc.nat(3), max_length: fc.integer({ min: 3, max: 5 }) });
+const required = <Check extends object>(check: fc.Arbitrary<Check>): fc.Arbitrary<object> =>
+  fc
+    .tuple(check, maybe(fc.boolean()))
+    .map(([one, flag]) => ({ ...one, ...(flag === undefined ? {} : { required: flag }) }));
+const constraints = fc
+  .record({
+    amount: maybe(required(amount)),
+    to: maybe(required(lengths)),
+    count: maybe(required(fc.record({ min: fc.constantFrom(-3, 0, 7) }))),
+    currency: maybe(required(fc.record({ one_of: some('EUR', 'x*y') }))),
+  })
+  .filter((one) => Object.values(one).some((value) => value !== undefined));
+const zone = fc.constantFrom('UTC', '+01:00', '-08:00', '+05:45', '+14:00');
+const clock = fc
+  .tuple(fc.nat(22), fc.constantFrom(0, 30))
+  .map(([hour, minute]) => [hour * 60 + minute, hour] as const);
+const clockText = (minutes: number): string =>
+  `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
+const blockPattern = fc.oneof(
+  fc.record({ substring: fc.constantFrom('rm', 'x*y', 'DROP', '\\') }),
+  fc.record({ glob: fc.constantFrom('*rm*', 'ls', 'DROP*', '*.?') }),
+  fc.record({ regex: fc.constantFrom('rm\\s+-r', '^ls', '(?:a|b)+$', 'drop') }),
+);
+const who = { for: maybe(subjects), except: maybe(subjects) };
+const folders = some('/srv', '/srv/notes', '/etc', '/');
+const hosts = some('example.com', '*.example.com', 'b.example.com', '*.org');
+const onlyOrNever = (list: fc.Arbitrary<string[]>): fc.Arbitrary<object> =>
+  fc.oneof(fc.record({ only: list }), fc.record({ never: list }), fc.record({ only: list, never: list }));
+
+const rule: fc.Arbitrary<Yaml> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ allow: globs, for: maybe(subjects) }) },
+  fc.record({ allow: fc.constant('bank/transfer'), for: maybe(subjects), where }),
+  fc.record({ deny: globs, ...who }),
+  fc.record({ deny: fc.constantFrom('bank/transfer', 'bank/*'), where, ...who }),
+  fc.record({ approve: globs, ...who }),
+  fc.record({ approve: fc.constant('bank/transfer'), where, ...who }),
+  fc.record({ constrain: fc.constantFrom('bank/transfer', 'bank/t*'), arguments: constraints, ...who }),
+  fc
+    .tuple(
+      fc.record({
+        block: fc.constantFrom('files/*', 'files/write_file'),
+        argument: fc.constantFrom('content', '*'),
+        ignore_case: fc.boolean(),
+        ...who,
+      }),
+      blockPattern,
+    )
+    .map(([one, pattern]) => ({ ...one, ...pattern })),
+  fc
+    .tuple(
+      fc.record({
+        paths: fc.constantFrom('files/*', 'files/read_file'),
+        argument: fc.constant('path'),
+        ...who,
+      }),
+      onlyOrNever(folders),
+    )
+    .map(([one, lists]) => ({ ...one, ...lists })),
+  fc
+    .tuple(
+      fc.record({ domains: fc.constantFrom('web/*', 'web/fetch'), argument: fc.constant('url'), ...who }),
+      onlyOrNever(hosts),
+    )
+    .map(([one, lists]) => ({ ...one, ...lists })),
+  fc
+    .record({
+      hours: globs,
+      from: clock,
+      to: clock,
+      zone,
+      days: maybe(some('mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun')),
+      ...who,
+    })
+    .filter(({ from, to }) => from[0] < to[0])
+    .map(({ from, to, ...rest }) => ({ ...rest, from: clockText(from[0]), to: clockText(to[0]) })),
+);
+
+const pathText = fc.constantFrom(
+  '/srv',
+  '/srv/',
+  '/srv/notes/a',
+  '/srv/../etc',
+  '/etc/passwd',
+  '/srvx',
+  'srv/a',
+  '/srv//a',
+  '/srv/./a',
+  '/srv/a/..',
+  '/srv\\a',
+  '/srv/..a',
+);
+const content = fc.constantFrom(
+  'ls -l',
+  'sudo rm  -rf',
+  'DROP TABLE',
+  'drop',
+  'aabb',
+  'x*y',
+  'xzy',
+  'a\\b',
+  '',
+);
+const url = fc.constantFrom(
+  'https://example.com/',
+  'http://a.example.com/x',
+  'https://b.example.com/',
+  'https://c.b.example.com',
+  'https://notexample.com/',
+  'https://d.org/',
+  'https://EXAMPLE.com:8080/',
+);
+const argsOf = (tool: string): fc.Arbitrary<Yaml> => {
+  if (tool === 'web/fetch') return fc.record({ url });
+  if (tool === 'bank/balance') return fc.record({ account: maybe(texts) });
+  if (tool === 'bank/transfer')
+    return fc.record({
+      amount: number,
+      currency: maybe(texts),
+      to: maybe(fc.constantFrom('', 'ab', 'abc', 'abcd', 'abcdef')),
+      count: maybe(fc.constantFrom(-4, -3, 0, 7, 8)),
+      urgent: maybe(fc.boolean()),
+      tags: maybe(fc.uniqueArray(fc.constantFrom('a', 'b', 'c'))),
+    });
+  return tool === 'files/write_file'
+    ? fc.record({ path: pathText, content: maybe(content) })
+    : fc.record({ path: pathText });
+};
+const call: fc.Arbitrary<Call> = fc.constantFrom(...TOOLS).chain((tool) =>
+  fc.record({
+    tool: fc.constant(tool),
+    agent: fc.constantFrom('bot', 'ape', 'cat'),
+    team: fc.constantFrom('research', 'sales', 'ops'),
+    roles: maybe(fc.subarray(['clerk', 'boss', 'guest'])),
+    args: argsOf(tool),
+    time: fc.integer({ min: Date.UTC(2024, 0, 3), max: Date.UTC(2064, 5, 1) }),
+  }),
+);
+
+/** Drops what is undefined, as YAML and JSON do. */
+const plain = (value: unknown): any => JSON.parse(JSON.stringify(value));
+
+test('a direct reading of the YAML and the loaded Cedar give the same verdict', () => {
+  const seen = new Map<string, number>();
+  fc.assert(
+    fc.property(
+      fc.array(rule, { minLength: 1, maxLength: 6 }),
+      fc.constantFrom('strict', 'permissive'),
+      fc.array(call, { minLength: 12, maxLength: 12 }),
+      (generated, mode, calls) => {
+        const rules = generated.map((one, index) => ({ id: `r${index}`, ...plain(one) }));
+        const text = stringify({ version: 1, name: 'demo', mode, rules });
+        const pack = compilePack({ name: 'demo.yaml', text }, { tools: PACK_TOOLS });
+        expect(pack.problems.map(({ message }) => `${message}\n${text}`)).toEqual([]);
+        const point = pointOfPack(pack);
+        const matcher = createPatternMatcher(pack.patterns);
+        for (const one of calls) {
+          const args = plain(one.args);
+          const { roles } = one;
+          const outcome = point.decide(
+            queryOf({
+              id: one.tool,
+              args,
+              context: { time: one.time, findings: matcher.findingsOf(one.tool, args) },
+              subject: {
+                agent: { id: one.agent, team: one.team, org: 'acme' },
+                ...(roles === undefined ? {} : { person: { id: 'ann', roles } }),
+                chain: [],
+                authentication: { method: 'configured', assurance: 1, credentialId: 'test', at: 0 },
+              },
+            }),
+          );
+          const expected = verdictOf(rules, mode, { ...one, args });
+          seen.set(expected, (seen.get(expected) ?? 0) + 1);
+          expect({
+            verdict: outcome.verdict,
+            source: outcome.source,
+            text,
+            one,
+            reasons: outcome.reasons,
+          }).toMatchObject({ verdict: expected, source: 'policy' });
+        }
+      },
+    ),
+    { numRuns: 150 },
+  );
+  for (const verdict of ['allow', 'step_up', 'deny']) expect(seen.get(verdict) ?? 0).toBeGreaterThan(20);
+});
+
+test('weekdays are those of the calendar on every day until June 2064, and none after', () => {
+  const text = `version: 1
+name: demo
+rules:
+  - id: all
+    allow: bank/balance
+  - id: weekdays
+    hours: bank/balance
+    from: "00:00"
+    to: "24:00"
+    zone: UTC
+    days: [tue, sat]
+`;
+  const point = pointOfPack(compilePack({ name: 'demo.yaml', text }, { tools: PACK_TOOLS }));
+  const verdict = (time: number): string =>
+    point.decide(queryOf({ id: 'bank/balance', args: {}, context: { time } })).verdict;
+  const DAY_MS = 86_400_000;
+  for (let time = Date.UTC(2024, 0, 1); time < Date.UTC(2064, 5, 23); time += 97 * DAY_MS) {
+    for (let day = 0; day < 7; day += 1) {
+      const at = time + day * DAY_MS + 3_599_999;
+      expect([at, verdict(at)]).toEqual([at, [2, 6].includes(new Date(at).getUTCDay()) ? 'allow' : 'deny']);
+    }
+  }
+  expect(verdict(Date.UTC(2023, 11, 30))).toBe('deny');
+  expect(verdict(Date.UTC(2064, 7, 2))).toBe('deny');
+});
