@@ -4,4 +4,19 @@ export { type Place, placeOf, type PolicyIssue, type PolicySource, renderIssue, 
 export type { Policy } from './policy.ts';
 export type { PolicyReads } from './reads.ts';
 export { didYouMean } from './suggest.ts';
+export type { Effect, EntityUid } from './names.ts';
+export {
+  type ActionScopeTree,
+  type AnnotationTree,
+  type BinaryOperator,
+  type ConditionTree,
+  type EntityOrSlot,
+  type EntityScope,
+  type Expression,
+  type Pattern,
+  type PolicyTree,
+  type Slot,
+  type Span,
+  WILDCARD,
+} from './tree.ts';
 export { compareLevels, levelKey, ORGANISATION, type PolicyLevel } from './level.ts';

@@ -1,0 +1,89 @@
+/** Policies that share their scopes. Few are asked one by one; many are found by the equality they begin with. */
+import { type Environment, EvaluationFailure } from './environment.ts';
+import type { CompiledPolicy } from './policy.ts';
+import type { Looked } from './selector.ts';
+
+/** What an evaluation collects. */
+export interface Collected<Ref> {
+  readonly satisfied: Ref[];
+  readonly errors: { readonly ref: Ref; readonly message: string }[];
+}
+
+/** From how many policies on a bucket is worth an index of its own. */
+const INDEXED_FROM = 8;
+
+interface Group<Ref> {
+  readonly look: (environment: Environment) => Looked;
+  readonly byConstant: ReadonlyMap<unknown, readonly CompiledPolicy<Ref>[]>;
+  readonly all: readonly CompiledPolicy<Ref>[];
+}
+
+/** An immutable bucket. */
+export class Bucket<Ref> {
+  readonly policies: readonly CompiledPolicy<Ref>[];
+  readonly #asked: readonly CompiledPolicy<Ref>[];
+  readonly #groups: readonly Group<Ref>[];
+
+  constructor(policies: readonly CompiledPolicy<Ref>[]) {
+    this.policies = policies;
+    const groups = policies.length < INDEXED_FROM ? [] : groupBySelector(policies);
+    const grouped = new Set(groups.flatMap(({ all }) => all));
+    this.#groups = groups;
+    this.#asked = grouped.size === 0 ? policies : policies.filter((policy) => !grouped.has(policy));
+  }
+
+  /** Asks every policy that could hold or fail. `seen` holds policies that stand in several buckets and were asked already. */
+  evaluate(environment: Environment, into: Collected<Ref>, seen: Set<CompiledPolicy<Ref>>): void {
+    for (const policy of this.#asked) ask(policy, environment, into, seen);
+    for (const group of this.#groups) {
+      const values = group.look(environment);
+      if (values === undefined) {
+        for (const policy of group.all) ask(policy, environment, into, seen);
+        continue;
+      }
+      for (const value of values) {
+        for (const policy of group.byConstant.get(value) ?? []) ask(policy, environment, into, seen);
+      }
+    }
+  }
+}
+
+function ask<Ref>(
+  policy: CompiledPolicy<Ref>,
+  environment: Environment,
+  into: Collected<Ref>,
+  seen: Set<CompiledPolicy<Ref>>,
+): void {
+  if (policy.actions.length > 1) {
+    if (seen.has(policy)) return;
+    seen.add(policy);
+  }
+  try {
+    if (policy.holds(environment)) into.satisfied.push(policy.ref);
+  } catch (thrown) {
+    if (!(thrown instanceof EvaluationFailure)) throw thrown;
+    into.errors.push({ ref: policy.ref, message: thrown.message });
+  }
+}
+
+interface OpenGroup<Ref> {
+  readonly look: (environment: Environment) => Looked;
+  readonly byConstant: Map<unknown, CompiledPolicy<Ref>[]>;
+  readonly all: CompiledPolicy<Ref>[];
+}
+
+function groupBySelector<Ref>(policies: readonly CompiledPolicy<Ref>[]): readonly Group<Ref>[] {
+  const groups = new Map<string, OpenGroup<Ref>>();
+  for (const policy of policies) {
+    const { selector } = policy;
+    if (selector === undefined) continue;
+    const made: OpenGroup<Ref> = { look: selector.look, byConstant: new Map(), all: [] };
+    const group = groups.get(selector.path) ?? made;
+    groups.set(selector.path, group);
+    group.all.push(policy);
+    const same = group.byConstant.get(selector.constant);
+    if (same === undefined) group.byConstant.set(selector.constant, [policy]);
+    else same.push(policy);
+  }
+  return [...groups.values()];
+}

@@ -1,0 +1,212 @@
+/** A compiled policy set: found by action, then principal, then resource. Immutable; a change makes another that shares what did not change. */
+import type { CedarRecord, Uid } from '../value/index.ts';
+import { Bucket, type Collected } from './bucket.ts';
+import type { Environment } from './environment.ts';
+import { type CompiledPolicy, compilePolicy, type PolicyToCompile } from './policy.ts';
+import { satisfiedKeys } from './scope.ts';
+import { absentNode, type EntityNode, type EntityStore } from './store.ts';
+
+/** One request. */
+export interface CedarRequest {
+  readonly principal: Uid;
+  readonly action: Uid;
+  readonly resource: Uid;
+  readonly context: CedarRecord;
+}
+
+/** All policies that are satisfied, of both effects, and all that failed; in no order. */
+export type SetEvaluation<Ref> = {
+  readonly satisfied: readonly Ref[];
+  readonly errors: readonly { readonly ref: Ref; readonly message: string }[];
+};
+
+/** What changes between two sets: policies put (new, or in place of one with the same id) and ids removed. */
+export interface SetChange<Ref> {
+  readonly put?: readonly PolicyToCompile<Ref>[];
+  readonly remove?: readonly string[];
+}
+
+/** An immutable compiled set. */
+export interface CompiledSet<Ref> {
+  readonly size: number;
+  /** Pure and synchronous; never throws for any request. */
+  evaluate(request: CedarRequest, store: EntityStore): SetEvaluation<Ref>;
+  /** A set with the change; this one stays as it is. The cost is that of the policies that change and their neighbours. */
+  update(change: SetChange<Ref>): CompiledSet<Ref>;
+}
+
+/** Compiles `policies`, whose ids are unique. Throws `policy.syntax` for a template. */
+export function compileSet<Ref>(policies: readonly PolicyToCompile<Ref>[]): CompiledSet<Ref> {
+  return new IndexedSet<Ref>(new Map(), new Map(), NO_KEYS).update({ put: policies });
+}
+
+/** Action key, principal key, resource key. */
+type Index<Ref> = ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, Bucket<Ref>>>>;
+
+/** How many policies stand under each key of a dimension. */
+interface UsedKeys {
+  readonly actions: ReadonlyMap<string, number>;
+  readonly principals: ReadonlyMap<string, number>;
+  readonly resources: ReadonlyMap<string, number>;
+}
+
+const NO_KEYS: UsedKeys = { actions: new Map(), principals: new Map(), resources: new Map() };
+
+class IndexedSet<Ref> implements CompiledSet<Ref> {
+  readonly #policies: ReadonlyMap<string, CompiledPolicy<Ref>>;
+  readonly #index: Index<Ref>;
+  readonly #used: UsedKeys;
+  /** Keys that entities satisfy; nodes are immutable, so they hold as long as the node does. */
+  readonly #actionKeys = new WeakMap<EntityNode, readonly string[]>();
+  readonly #principalKeys = new WeakMap<EntityNode, readonly string[]>();
+  readonly #resourceKeys = new WeakMap<EntityNode, readonly string[]>();
+
+  constructor(policies: ReadonlyMap<string, CompiledPolicy<Ref>>, index: Index<Ref>, used: UsedKeys) {
+    this.#policies = policies;
+    this.#index = index;
+    this.#used = used;
+  }
+
+  get size(): number {
+    return this.#policies.size;
+  }
+
+  evaluate(request: CedarRequest, store: EntityStore): SetEvaluation<Ref> {
+    const environment: Environment = {
+      principal: store.find(request.principal) ?? absentNode(request.principal),
+      action: store.find(request.action) ?? absentNode(request.action),
+      resource: store.find(request.resource) ?? absentNode(request.resource),
+      context: request.context,
+      store,
+    };
+    const principals = keysOf(environment.principal, this.#principalKeys, this.#used.principals);
+    const resources = keysOf(environment.resource, this.#resourceKeys, this.#used.resources);
+    const collected: Collected<Ref> = { satisfied: [], errors: [] };
+    const seen = new Set<CompiledPolicy<Ref>>();
+    for (const action of keysOf(environment.action, this.#actionKeys, this.#used.actions)) {
+      const ofAction = this.#index.get(action);
+      if (ofAction === undefined) continue;
+      for (const principal of principals) {
+        const ofPrincipal = ofAction.get(principal);
+        if (ofPrincipal === undefined) continue;
+        for (const resource of resources) ofPrincipal.get(resource)?.evaluate(environment, collected, seen);
+      }
+    }
+    return collected;
+  }
+
+  update({ put = [], remove = [] }: SetChange<Ref>): CompiledSet<Ref> {
+    const policies = new Map(this.#policies);
+    const gone: CompiledPolicy<Ref>[] = [];
+    for (const id of [...remove, ...put.map((policy) => policy.id)]) {
+      const known = policies.get(id);
+      if (known === undefined) continue;
+      gone.push(known);
+      policies.delete(id);
+    }
+    const come = put.map((policy) => compilePolicy(policy));
+    for (const policy of come) policies.set(policy.id, policy);
+    const used = countKeys(this.#used, gone, come);
+    return new IndexedSet(policies, reindex(this.#index, gone, come), used);
+  }
+}
+
+function keysOf(
+  node: EntityNode,
+  cache: WeakMap<EntityNode, readonly string[]>,
+  used: ReadonlyMap<string, number>,
+): readonly string[] {
+  const known = cache.get(node);
+  if (known !== undefined) return known;
+  const keys = satisfiedKeys(node, used);
+  cache.set(node, keys);
+  return keys;
+}
+
+function countKeys<Ref>(
+  used: UsedKeys,
+  gone: readonly CompiledPolicy<Ref>[],
+  come: readonly CompiledPolicy<Ref>[],
+): UsedKeys {
+  const count = (
+    before: ReadonlyMap<string, number>,
+    keys: (policy: CompiledPolicy<Ref>) => readonly string[],
+  ): ReadonlyMap<string, number> => {
+    const counts = new Map(before);
+    const add = (key: string, by: number): void => {
+      const left = (counts.get(key) ?? 0) + by;
+      if (left === 0) counts.delete(key);
+      else counts.set(key, left);
+    };
+    for (const policy of gone) for (const key of keys(policy)) add(key, -1);
+    for (const policy of come) for (const key of keys(policy)) add(key, 1);
+    return counts;
+  };
+  return {
+    actions: count(used.actions, ({ actions }) => actions),
+    principals: count(used.principals, ({ principal }) => [principal]),
+    resources: count(used.resources, ({ resource }) => [resource]),
+  };
+}
+
+/** The index with `gone` taken out and `come` put in; branches that no policy touches are shared with the index given. */
+function reindex<Ref>(
+  index: Index<Ref>,
+  gone: readonly CompiledPolicy<Ref>[],
+  come: readonly CompiledPolicy<Ref>[],
+): Index<Ref> {
+  const actions = new Map<string, ReadonlyMap<string, ReadonlyMap<string, Bucket<Ref>>>>(index);
+  const leaving = new Set(gone);
+  const touched = new Map<
+    string,
+    { readonly place: readonly [string, string, string]; arriving: CompiledPolicy<Ref>[] }
+  >();
+  const touch = (policy: CompiledPolicy<Ref>, isArriving: boolean): void => {
+    for (const action of policy.actions) {
+      const place = [action, policy.principal, policy.resource] as const;
+      const key = place.join('\n');
+      const known = touched.get(key) ?? { place, arriving: [] };
+      touched.set(key, known);
+      if (isArriving) known.arriving.push(policy);
+    }
+  };
+  for (const policy of gone) touch(policy, false);
+  for (const policy of come) touch(policy, true);
+  const copied = new Set<unknown>();
+  for (const { place, arriving } of touched.values()) {
+    const [action, principal, resource] = place;
+    const principals = ownBranch(actions, action, copied);
+    const resources = ownBranch(principals, principal, copied);
+    const staying = (resources.get(resource)?.policies ?? []).filter((policy) => !leaving.has(policy));
+    const policies = [...staying, ...arriving];
+    if (policies.length > 0) resources.set(resource, new Bucket(policies));
+    else prune(actions, place);
+  }
+  return actions;
+}
+
+/** The branch of `parent` at `key` as a copy of its own, made once for an update. */
+function ownBranch<Branch>(
+  parent: Map<string, ReadonlyMap<string, Branch>>,
+  key: string,
+  copied: Set<unknown>,
+): Map<string, Branch> {
+  const known = parent.get(key);
+  if (known !== undefined && copied.has(known)) return known as Map<string, Branch>;
+  const branch = new Map(known);
+  copied.add(branch);
+  parent.set(key, branch);
+  return branch;
+}
+
+/** Takes out an empty place and what becomes empty with it; its branches are copies already. */
+function prune<Ref>(
+  actions: Map<string, ReadonlyMap<string, ReadonlyMap<string, Bucket<Ref>>>>,
+  [action, principal, resource]: readonly [string, string, string],
+): void {
+  const principals = actions.get(action) as Map<string, ReadonlyMap<string, Bucket<Ref>>>;
+  const resources = principals.get(principal) as Map<string, Bucket<Ref>>;
+  resources.delete(resource);
+  if (resources.size === 0) principals.delete(principal);
+  if (principals.size === 0) actions.delete(action);
+}

@@ -1,0 +1,10 @@
+/** The compiler: policies to closures, an index over their scopes, entities held for many requests. */
+export { authorize, type Authorization } from './authorize.ts';
+export {
+  type CedarRequest,
+  type CompiledSet,
+  compileSet,
+  type SetChange,
+  type SetEvaluation,
+} from './compiled-set.ts';
+export { createEntityStore, type EntityNode, type EntityStore } from './store.ts';

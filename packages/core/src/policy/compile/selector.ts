@@ -1,0 +1,145 @@
+/** The equality a policy begins with: what a second index finds policies by whose scopes select nothing. */
+import type { ConditionTree, Expression } from '../language/index.ts';
+import { CedarSet, isRecord, type Value } from '../value/index.ts';
+import { constantOf } from './constant.ts';
+import type { Environment } from './environment.ts';
+
+/** The first thing a policy tests: that what is at a path equals a constant, or is a set that contains it. */
+export interface Selector {
+  /** The same for selectors that look at the same thing in the same way. */
+  readonly path: string;
+  /** A text, number or truth value. */
+  readonly constant: Value;
+  /** What to look up, `undefined` where the policy itself must be asked: it may fail, or it may hold. */
+  readonly look: (environment: Environment) => Looked;
+}
+
+/** Values of which at least one must be the constant; `undefined` for "ask the policies". */
+export type Looked = readonly Value[] | undefined;
+
+/**
+ * The selector of policies whose first conjunct is an equality. INVARIANT: a policy left out because of it would have been unsatisfied without an
+ * error: nothing stands before the conjunct but tests that what it reads is there, and a read that is not there asks the policy itself unless such a
+ * test comes first.
+ */
+export function findSelector(conditions: readonly ConditionTree[]): Selector | undefined {
+  const [first] = conditions;
+  if (first === undefined || first.kind !== 'when') return undefined;
+  const guards: (readonly string[])[] = [];
+  for (const conjunct of conjuncts(first.body)) {
+    const guard = guardOf(conjunct);
+    if (guard === undefined) return selectorOf(conjunct, guards);
+    guards.push(guard);
+  }
+  return undefined;
+}
+
+function selectorOf(conjunct: Expression, guards: readonly (readonly string[])[]): Selector | undefined {
+  const found = equality(conjunct) ?? containment(conjunct);
+  if (found === undefined) return undefined;
+  const path = pathOf(found.read);
+  const constant = constantOf(found.constant);
+  if (path === undefined || constant === undefined || typeof constant === 'object') return undefined;
+  // A test for presence below the context itself fails where something is no record, and may stand before the conjunct only on its own way.
+  if (guards.some((guard) => guard.length > 2 && !isPrefix(guard, path))) return undefined;
+  const guarded = path.map((_, index) =>
+    guards.some((guard) => keyOf(guard) === keyOf(path.slice(0, index + 1))),
+  );
+  const contains = found.kind === 'contains';
+  return {
+    path: `${found.kind} ${JSON.stringify(guarded)} ${keyOf(path)}`,
+    constant,
+    look: (environment) => {
+      const value = follow(path, guarded, environment);
+      if (value === undefined || value === NOTHING) return value;
+      if (!contains) return [value as Value];
+      return value instanceof CedarSet ? value.elements : undefined;
+    },
+  };
+}
+
+function isPrefix(prefix: readonly string[], path: readonly string[]): boolean {
+  return prefix.length <= path.length && prefix.every((name, index) => name === path[index]);
+}
+
+const NOTHING: readonly Value[] = [];
+
+interface Found {
+  readonly kind: 'equals' | 'contains';
+  readonly read: Expression;
+  readonly constant: Expression;
+}
+
+function equality(expression: Expression): Found | undefined {
+  if (expression.kind !== 'binary' || expression.operator !== '==') return undefined;
+  const { left, right } = expression;
+  if (constantOf(right) !== undefined) return { kind: 'equals', read: left, constant: right };
+  if (constantOf(left) !== undefined) return { kind: 'equals', read: right, constant: left };
+  return undefined;
+}
+
+function containment(expression: Expression): Found | undefined {
+  if (expression.kind !== 'method' || expression.name !== 'contains') return undefined;
+  const [constant] = expression.args;
+  return constant === undefined ? undefined : { kind: 'contains', read: expression.target, constant };
+}
+
+/** The conjuncts of `a && b && c` in the order they are evaluated. */
+function conjuncts(expression: Expression): readonly Expression[] {
+  const found: Expression[] = [];
+  let at = expression;
+  while (at.kind === 'and') {
+    found.push(at.right);
+    at = at.left;
+  }
+  return [at, ...found.reverse()];
+}
+
+/** `['context', 'user', 'mfa']` of a test for presence below the context. */
+function guardOf(expression: Expression): readonly string[] | undefined {
+  if (expression.kind !== 'has' || expression.path.length !== 1) return undefined;
+  const above = pathOf(expression.target) ?? variableOf(expression.target);
+  return above?.[0] === 'context' ? [...above, ...expression.path] : undefined;
+}
+
+function variableOf(expression: Expression): readonly string[] | undefined {
+  return expression.kind === 'variable' ? [expression.name] : undefined;
+}
+
+/** `['context', 'args', 'path']` of reads below a variable. */
+function pathOf(expression: Expression): readonly [string, ...string[]] | undefined {
+  const names: string[] = [];
+  let at = expression;
+  while (at.kind === 'get') {
+    names.push(at.attribute);
+    at = at.target;
+  }
+  if (at.kind !== 'variable' || names.length === 0) return undefined;
+  return [at.name, ...names.reverse()];
+}
+
+/** What is at a path; nothing where a test for presence says so; `undefined` where reading would fail or goes through another entity. */
+function follow(
+  [variable, ...names]: readonly string[],
+  guarded: readonly boolean[],
+  environment: Environment,
+): Value | typeof NOTHING | undefined {
+  let at: Value | undefined = startOf(variable, environment);
+  for (let index = 0; index < names.length; index += 1) {
+    if (!isRecord(at)) return undefined;
+    at = at[names[index] as string];
+    if (at === undefined) return guarded[index + 1] === true ? NOTHING : undefined;
+  }
+  return at;
+}
+
+function startOf(variable: string | undefined, environment: Environment): Value | undefined {
+  if (variable === 'context') return environment.context;
+  if (variable === 'principal') return environment.principal.attrs;
+  if (variable === 'resource') return environment.resource.attrs;
+  return environment.action.attrs;
+}
+
+function keyOf(path: readonly string[]): string {
+  return JSON.stringify(path);
+}
