@@ -7,3 +7,4 @@ export {
   type PatternMatcher,
   type PatternTest,
 } from './patterns/index.ts';
+export { type StarterPack, starterPacks } from './starter/index.ts';
