@@ -98,3 +98,36 @@ export {
   ENTRY_CLASSIFICATION,
   ENVELOPE_CLASSIFICATION,
 } from './classification.ts';
+export {
+  ALWAYS_SUPPLIED,
+  factsOf,
+  LIMIT_KINDS,
+  LIMIT_MEASURES,
+  LIMIT_SUBJECTS,
+  type LimitDeclaration,
+  type LimitFact,
+  type LimitKey,
+  type LimitKind,
+  type LimitMeasure,
+  MAX_LIMIT_AMOUNT,
+  MAX_LIMITS,
+  MICROS,
+  missingFacts,
+} from './limits.ts';
+export { parseLimits } from './parse-limits.ts';
+export {
+  accountOf,
+  endOf,
+  giveBack,
+  type LimitAccount,
+  type LimitUsage,
+  type LimitUse,
+  NEVER,
+  reducedRate,
+  remainingOf,
+  resetOf,
+  SESSION_IDLE_MS,
+  take,
+  useAt,
+  usedOf,
+} from './limit-account.ts';
