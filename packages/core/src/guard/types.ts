@@ -111,6 +111,8 @@ export interface PolicyProvider {
   /** Key of the policy epoch in the store: guards with one scope share one policy. */
   readonly scope: string;
   current(): PolicyDecisionPoint;
+  /** A candidate set that is asked beside, its answers recorded and never followed; absent where none is. */
+  shadow?(): PolicyDecisionPoint | undefined;
   /** Called when the store holds another policy hash than `current`: reload from the source. Faults leave the guard denying. */
   reload?(): Promise<void>;
 }

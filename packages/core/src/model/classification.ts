@@ -87,6 +87,12 @@ const DECISION: Readonly<Record<string, FieldClass>> = {
   'cut[].list': 'never_personal',
   'cut[].count': 'never_personal',
   parent: 'never_personal',
+  'shadow.policyHash': 'never_personal',
+  'shadow.status': 'never_personal',
+  'shadow.verdict': 'never_personal',
+  'shadow.would': 'never_personal',
+  'shadow.determining[].id': 'never_personal',
+  'shadow.determining[].contentHash': 'never_personal',
 };
 
 /** Fields of each kind of entry beside the envelope's. */

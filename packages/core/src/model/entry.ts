@@ -66,6 +66,17 @@ export interface CutList {
   readonly count: number;
 }
 
+/** What a candidate set answered beside the set in force. It decided nothing. */
+export interface ShadowRecord {
+  readonly policyHash: string;
+  /** `failed`: the candidate broke, and says nothing. */
+  readonly status: 'same' | 'differs' | 'failed';
+  readonly verdict?: Verdict;
+  readonly would?: Verdict;
+  /** What determined the candidate's answer where it differs: the first 8. */
+  readonly determining: readonly PolicyRef[];
+}
+
 /** The part of a decision that may stand in the clear: codes, ids of policies, counts and hashes of public things. */
 export interface DecisionRecord {
   readonly verdict: Verdict;
@@ -104,6 +115,8 @@ export interface DecisionRecord {
   readonly cut?: readonly CutList[];
   /** Receipt of the decision this one resumes. */
   readonly parent?: string;
+  /** Absent where no candidate set runs beside. */
+  readonly shadow?: ShadowRecord;
 }
 
 /** A person's answer to a held decision. */

@@ -5,4 +5,16 @@ export type { CedarEntity, EntityUid } from './engine/index.ts';
 export { type Place, type PolicyIssue, type PolicySource, renderIssue } from './language/index.ts';
 export { type LoadedPolicySet, loadPolicySet, type PolicySetOptions, type PolicySummary } from './load.ts';
 export type { Oddity } from './schema/index.ts';
+export {
+  type Answer,
+  ANSWER_FIELDS,
+  type AnswerField,
+  differingFields,
+  type Question,
+  readQuestion,
+  type RecordedBase,
+  readRecordedPart,
+  recordPart,
+  recordQuestion,
+} from './analysis/index.ts';
 export { type AuthZenRequest, parseAuthZenRequest, printDecision } from './authzen.ts';

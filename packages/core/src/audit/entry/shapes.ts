@@ -24,6 +24,8 @@ import {
 } from './shape.ts';
 
 const MAX_APPROVALS = 16;
+/** Policies named of a candidate set's answer. */
+const MAX_SHADOW = 8;
 
 const hash = text(/^[0-9a-f]{64}$/, '64 lower-case hexadecimal digits');
 const ulid = text(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/, 'a ULID');
@@ -81,6 +83,13 @@ const decision = object({
   held: list(object({ contentHash: hash, quorum: integer(1) }), MAX_LIST),
   'cut?': list(object({ list: choice(...CUT_LISTS), count: integer(1) }), CUT_LISTS.length),
   'parent?': receipt,
+  'shadow?': object({
+    policyHash: hash,
+    status: choice('same', 'differs', 'failed'),
+    'verdict?': choice(...VERDICTS),
+    'would?': choice(...VERDICTS),
+    determining: list(policyRef, MAX_SHADOW),
+  }),
 });
 
 /** What follows `monotonicNs`, by kind. */

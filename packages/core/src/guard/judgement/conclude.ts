@@ -10,6 +10,7 @@ import {
   type PolicyRef,
   type Verdict,
 } from '../../model/index.ts';
+import type { Asked } from './asked.ts';
 import { cannotBeApproved, covers, type OpenHold } from './approvable.ts';
 import { type DecisionBase, decisionOf, refusedDecision } from './decisions.ts';
 import type { Line } from '../line.ts';
@@ -27,6 +28,7 @@ export const UNRESOLVED_FORBID: HeldForbid = {
 /** One asking of the decision point, with the facts it was given. */
 export interface Round {
   readonly outcome: PolicyOutcome;
+  readonly asked: Asked;
   readonly facts: Facts;
   readonly open?: OpenHold;
 }

@@ -5,10 +5,11 @@ import {
   type DecisionSource,
   isPermitting,
   type Obligation,
-  type PolicyDecisionPoint,
   type PolicyOutcome,
+  type PolicyQuery,
 } from '../../model/index.ts';
 import { redact } from '../../detection/index.ts';
+import { type Asked, besideIt } from './asked.ts';
 import { deliveryRefusal, noFacts } from './admission.ts';
 import { decisionOf, type Refusal, refusedDecision } from './decisions.ts';
 import { detectorInput, gatherFacts } from './facts.ts';
@@ -23,6 +24,8 @@ export interface Delivery {
   readonly redactions: Readonly<Record<string, number>>;
   /** Labels that the session joins, from the call's and the result's policies. */
   readonly labels: readonly string[];
+  /** What the decision point was asked about the result; absent where it was not. */
+  readonly asked?: readonly Asked[];
 }
 
 /** Judges `result` under the policy and kills of this instant. A failed check that must run withholds it, and so does a redaction that cannot be done. */
@@ -49,13 +52,15 @@ export function judgeResult(
   const input = detectorInput(result, 'result', target);
   const facts = gatherFacts(line.detectors, input, request.session.id, line.state);
   if (facts.failure !== undefined) return withheld(facts, 'fault', facts.failure, ofCall);
-  const outcome = decideDelivery(line, identified, pdp, facts, isError);
+  const query = deliveryQuery(line, identified, facts, isError);
+  const outcome = pdp.decide(query);
+  const asked = [besideIt(line, query, outcome)];
   const labels = labelsOf([...judgement.decision.obligations, ...outcome.obligations]);
   const decision = { ...decisionOf(base, facts), ...resultDecision(outcome) };
-  if (!isPermitting(outcome.verdict)) return { decision, redactions: {}, labels };
+  if (!isPermitting(outcome.verdict)) return { decision, redactions: {}, labels, asked };
   const kinds = redactedKinds(outcome.obligations, 'result');
   const obstacle = cannotRedact(line.detectors, facts, kinds);
-  if (obstacle !== undefined) return withheld(facts, 'fault', obstacle, labels);
+  if (obstacle !== undefined) return { ...withheld(facts, 'fault', obstacle, labels), asked };
   const { value, redactions } = redact(result, facts.findings, kinds);
   const isChanged = Object.keys(redactions).length > 0;
   const again = isChanged
@@ -63,24 +68,24 @@ export function judgeResult(
     : [];
   if (stillHolds(again, kinds)) {
     const reason = 'the result could not be redacted completely';
-    return withheld(facts, 'fault', { code: 'guard.redaction-incomplete', reason }, labels);
+    return { ...withheld(facts, 'fault', { code: 'guard.redaction-incomplete', reason }, labels), asked };
   }
   return {
     decision: { ...decision, verdict: isChanged ? 'modify' : 'allow' },
     result: isChanged ? value : result,
     redactions,
     labels,
+    asked,
   };
 }
 
-function decideDelivery(
+function deliveryQuery(
   line: Line,
   { request, action }: IdentifiedAction,
-  pdp: PolicyDecisionPoint,
   facts: Facts,
   isError: boolean,
-): PolicyOutcome {
-  return pdp.decide({
+): PolicyQuery {
+  return {
     subject: request.subject,
     initiator: request.initiator,
     ...(request.initiatingServer === undefined ? {} : { initiatingServer: request.initiatingServer }),
@@ -95,7 +100,7 @@ function decideDelivery(
       time: flooredNow(line.clock, line.state.timeFloor()),
       isError,
     },
-  });
+  };
 }
 
 function resultDecision(

@@ -1,8 +1,9 @@
 /** Steps 4 to 6 of the line: admit, gather facts, decide, change arguments, decide once more. Pure but for reads of state. */
 import type { JsonObject } from '../../kernel/index.ts';
-import { actionDigest, type PolicyDecisionPoint } from '../../model/index.ts';
+import { actionDigest, type PolicyDecisionPoint, type PolicyQuery } from '../../model/index.ts';
 import { redact } from '../../detection/index.ts';
 import { admissionRefusal, noFacts } from './admission.ts';
+import { askedIn, besideIt } from './asked.ts';
 import { openHold } from './approvable.ts';
 import { conclude, type Round } from './conclude.ts';
 import { type Refusal, refusedDecision } from './decisions.ts';
@@ -48,12 +49,14 @@ function decideWithFacts(
     epochs,
     args: request.args,
     performedDigest: request.requestedDigest,
+    ...askedIn(first),
   });
   const obstacle = first.facts.failure ?? cannotRedact(line.detectors, first.facts, kinds);
   if (obstacle !== undefined) return faulty(obstacle);
   const changed = redact(request.args, first.facts.findings, kinds);
   if (Object.keys(changed.redactions).length === 0) {
-    return conclude(line, base, first, request.args, request.requestedDigest, undefined);
+    const judgement = conclude(line, base, first, request.args, request.requestedDigest, undefined);
+    return { ...judgement, ...askedIn(first) };
   }
   // A changed action is a new action: other digest, own facts, judged again, and it may not ask for a further change.
   const args = changed.value as JsonObject;
@@ -66,7 +69,7 @@ function decideWithFacts(
   if (stillHolds(second.facts.findings, still)) {
     return faulty({ code: 'guard.change-loop', reason: 'the changed arguments ask for a further change' });
   }
-  return conclude(line, base, second, args, performedDigest, first);
+  return { ...conclude(line, base, second, args, performedDigest, first), ...askedIn(first, second) };
 }
 
 function decideOnce(
@@ -84,7 +87,7 @@ function decideOnce(
     line.state,
   );
   const open = request.phase === 'call' ? openHold(line, digest, pdp.policyHash) : undefined;
-  const outcome = pdp.decide({
+  const query: PolicyQuery = {
     subject: request.subject,
     initiator: request.initiator,
     ...(request.initiatingServer === undefined ? {} : { initiatingServer: request.initiatingServer }),
@@ -99,6 +102,8 @@ function decideOnce(
       ...(action.purpose === undefined ? {} : { purpose: action.purpose }),
       time: flooredNow(line.clock, line.state.timeFloor()),
     },
-  });
-  return { outcome, facts, ...(open === undefined ? {} : { open }) };
+  };
+  const outcome = pdp.decide(query);
+  const asked = besideIt(line, query, outcome);
+  return { outcome, asked, facts, ...(open === undefined ? {} : { open }) };
 }

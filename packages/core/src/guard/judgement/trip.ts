@@ -2,6 +2,7 @@
 import type { Clock, JsonObject } from '../../kernel/index.ts';
 import type { ActionRequest, Check, Decision, Finding, Hold, UsedApproval } from '../../model/index.ts';
 import type { InterceptedAction } from '../types.ts';
+import type { Asked } from './asked.ts';
 
 /** Everything known about an action before it is judged. */
 export interface IdentifiedAction {
@@ -39,6 +40,8 @@ export interface Judgement {
   /** What is performed: the requested arguments, or the redacted ones. */
   readonly args: JsonObject;
   readonly performedDigest: string;
+  /** What the decision point was asked, in order; absent where it was not. */
+  readonly asked?: readonly Asked[];
   /** The hold for the performed digest, where one is open. */
   readonly hold?: Hold;
   /** The approval that is used up, where one lifts something. */

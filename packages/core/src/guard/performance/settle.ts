@@ -72,6 +72,7 @@ async function deliver(
     redactions,
     result: value,
     labels: delivery.labels,
+    ...(delivery.asked === undefined ? {} : { asked: delivery.asked }),
     ...(delivered.code === undefined ? (isThrown ? { code: 'guard.tool' } : {}) : { code: delivered.code }),
   });
   const target = targetOf(identified.action);

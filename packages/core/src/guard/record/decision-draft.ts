@@ -7,6 +7,7 @@ import {
   isPermitting,
   type StateEffect,
 } from '../../model/index.ts';
+import { recordPart, recordQuestion } from '../../policy/index.ts';
 import { type IdentifiedAction, type Judgement, requestersOf } from '../judgement/index.ts';
 import type { GuardPorts } from '../types.ts';
 import { decisionRecord } from './decision-record.ts';
@@ -22,11 +23,11 @@ export function decisionDraft(
   parent: string | undefined,
 ): EntryDraft {
   const { request, signature, nonceKeys } = identified;
-  const { decision, epochs, performedDigest, facts, approval } = judgement;
+  const { decision, epochs, performedDigest, facts, approval, asked } = judgement;
   const permits = isPermitting(decision.verdict);
   const consumes = [...nonceKeys, ...(approval === undefined ? [] : [approvalKey(approval.index)])];
   return {
-    detail: { kind: 'decision', decision: decisionRecord(decision, request, parent) },
+    detail: { kind: 'decision', decision: decisionRecord(decision, request, parent, asked) },
     tenant: ports.tenant,
     time: ports.clock.now(),
     monotonicNs: ports.clock.monotonicNs(),
@@ -34,12 +35,7 @@ export function decisionDraft(
     committed: {
       subject: subjectJson(identified),
       session: definedOnly({ ...request.session }),
-      target: request.parts.map((part) => [
-        part.action.name,
-        part.resource.type,
-        part.resource.id,
-        part.resource.server ?? null,
-      ]),
+      target: request.parts.map(recordPart),
       method: request.method,
       arguments: request.args,
       requestedDigest: request.requestedDigest,
@@ -68,6 +64,9 @@ export function decisionDraft(
       purpose: request.purpose ?? null,
       trace: request.trace?.traceparent ?? null,
       causes: request.causes,
+      ...(asked === undefined
+        ? {}
+        : { asked: asked.map((one) => recordQuestion(one.query, one.outcome, request)) }),
     },
     concerns: request.subject.person === undefined ? [] : [request.subject.person.id],
     ...(consumes.length === 0 ? {} : { consumes }),

@@ -1,6 +1,6 @@
 /** The part of a decision that stands in the clear: codes, ids of policies, counts and hashes of public things. */
 import { type Decision, type DecisionRecord, KNOWN_METHODS, type Phase } from '../../model/index.ts';
-import type { IdentifiedAction } from '../judgement/index.ts';
+import { type Asked, type IdentifiedAction, shadowOf } from '../judgement/index.ts';
 
 /** Most determining policies named in one entry; `determiningCount` tells how many there were. */
 const MAX_DETERMINING = 64;
@@ -15,7 +15,9 @@ export function decisionRecord(
     readonly subject: IdentifiedAction['request']['subject'];
   },
   parent: string | undefined,
+  asked: readonly Asked[] = [],
 ): DecisionRecord {
+  const shadow = shadowOf(asked);
   const verdicts: Record<string, number> = {};
   for (const part of decision.parts) verdicts[part.verdict] = (verdicts[part.verdict] ?? 0) + 1;
   const { method, assurance } = request.subject.authentication;
@@ -49,5 +51,6 @@ export function decisionRecord(
     isolation: decision.isolation,
     held: decision.held.map(({ contentHash, quorum }) => ({ contentHash, quorum })),
     ...(parent === undefined ? {} : { parent }),
+    ...(shadow === undefined ? {} : { shadow }),
   };
 }

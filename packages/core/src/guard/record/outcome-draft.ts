@@ -2,7 +2,8 @@
 import { canonicalJson, type JsonValue } from '../../kernel/index.ts';
 import { sha256Hex } from '../../kernel/crypto/index.ts';
 import type { Decision, EntryDraft, Outcome } from '../../model/index.ts';
-import type { IdentifiedAction } from '../judgement/index.ts';
+import { recordQuestion } from '../../policy/index.ts';
+import type { Asked, IdentifiedAction } from '../judgement/index.ts';
 import type { GuardPorts } from '../types.ts';
 import { decisionRecord } from './decision-record.ts';
 import { RETENTION_CLASS } from './decision-draft.ts';
@@ -15,6 +16,8 @@ export interface OutcomeFacts {
   readonly outcome: Outcome;
   readonly code?: string;
   readonly delivery?: Decision;
+  /** What the decision point was asked about the result. */
+  readonly asked?: readonly Asked[];
   readonly redactions?: Readonly<Record<string, number>>;
   readonly result?: JsonValue;
   readonly labels?: readonly string[];
@@ -28,7 +31,7 @@ export function outcomeDraft(
   facts: OutcomeFacts,
 ): EntryDraft {
   const { request } = identified;
-  const { outcome, code, delivery, redactions, result, labels = [] } = facts;
+  const { outcome, code, delivery, redactions, result, labels = [], asked } = facts;
   return {
     detail: {
       kind: 'outcome',
@@ -42,6 +45,7 @@ export function outcomeDraft(
               delivery,
               { ...request, method: 'results/deliver', phase: 'result' },
               undefined,
+              asked,
             ),
           }),
       ...(redactions === undefined || Object.keys(redactions).length === 0 ? {} : { redactions }),
@@ -54,6 +58,9 @@ export function outcomeDraft(
       ...(result === undefined ? {} : { result: sealable(result) }),
       ...(delivery === undefined || delivery.reasons.length === 0 ? {} : { reasons: delivery.reasons }),
     },
+    ...(asked === undefined
+      ? {}
+      : { input: { asked: asked.map((one) => recordQuestion(one.query, one.outcome, request)) } }),
     concerns: request.subject.person === undefined ? [] : [request.subject.person.id],
     effects: labels.length === 0 ? [] : [{ type: 'join_labels', session: request.session.id, labels }],
   };
