@@ -135,9 +135,9 @@ function compileNegation({ operand, ...span }: Of<'negate'>): Closure {
   };
 }
 
-function compileIf({ condition, then, otherwise }: Of<'if'>): Closure {
+function compileIf({ condition, consequent, alternative }: Of<'if'>): Closure {
   const test = compileTest(condition);
-  const [yes, no] = [compileExpression(then), compileExpression(otherwise)];
+  const [yes, no] = [compileExpression(consequent), compileExpression(alternative)];
   return (environment) => (test(environment) ? yes(environment) : no(environment));
 }
 

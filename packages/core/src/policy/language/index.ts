@@ -20,3 +20,5 @@ export {
   WILDCARD,
 } from './tree.ts';
 export { compareLevels, levelKey, ORGANISATION, type PolicyLevel } from './level.ts';
+export { type Comment, parseExpressionText, parsePolicies, type ParsedPolicies } from './parser/index.ts';
+export { expressionToJson, policyFromJson, policyToJson } from './json/index.ts';

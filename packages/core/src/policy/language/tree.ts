@@ -45,8 +45,8 @@ export type Expression = Span &
     | {
         readonly kind: 'if';
         readonly condition: Expression;
-        readonly then: Expression;
-        readonly otherwise: Expression;
+        readonly consequent: Expression;
+        readonly alternative: Expression;
       }
     /** `path` has at least one name; `has a.b.c` is `has a && .a has b && …`. */
     | { readonly kind: 'has'; readonly target: Expression; readonly path: readonly string[] }

@@ -47,7 +47,7 @@ export function recordFromJson(json: Members, depth = 0): CedarRecord {
 
 function fromMembers(json: Members, depth: number): Value {
   if (Object.hasOwn(json, '__entity')) return uidFromJson(json['__entity'] ?? null);
-  if (Object.hasOwn(json, '__extn')) return extensionFromJson(json['__extn'] ?? null);
+  if (Object.hasOwn(json, '__extn')) return extensionFromJson(json['__extn'] ?? null, depth);
   if (Object.hasOwn(json, '__expr')) throw refused('holds `__expr`, which is no longer accepted');
   return recordFromJson(json, depth);
 }
@@ -59,13 +59,23 @@ function uidFromJson(json: ExactJson): Uid {
   return new Uid(wellFormed(type), wellFormed(id));
 }
 
-function extensionFromJson(json: ExactJson): Value {
-  const { fn, arg } = (typeof json === 'object' && json !== null ? json : {}) as Members;
+function extensionFromJson(json: ExactJson, depth: number): Value {
+  const { fn, arg, args } = (typeof json === 'object' && json !== null ? json : {}) as Members;
+  if (fn === 'offset' && Array.isArray(args)) return offsetFromJson(args as readonly ExactJson[], depth);
   if (typeof fn !== 'string' || !isConstructor(fn) || typeof arg !== 'string')
     throw refused('holds an `__extn` that is not `{"fn": …, "arg": …}` of a known function');
   const value = constructValue(fn, arg);
   if (value === undefined) throw refused(`holds \`${fn}("${arg.slice(0, 60)}")\`, which is no ${fn}`);
   return value;
+}
+
+/** A datetime beyond the years that have a text: another one and a duration. */
+function offsetFromJson(args: readonly ExactJson[], depth: number): Value {
+  const [instant, by, ...others] = args.map((arg) => valueFromJson(arg, depth + 1));
+  const sum = instant instanceof Datetime && by instanceof Duration ? instant.offset(by) : undefined;
+  if (sum === undefined || others.length > 0)
+    throw refused('holds an `offset` that is not a datetime and a duration within 64 bits');
+  return sum;
 }
 
 function wellFormed(text: string): string {
@@ -85,9 +95,17 @@ export function valueToJson(value: Value): ExactJson {
   if (value instanceof CedarSet) return value.elements.map(valueToJson);
   if (value instanceof Decimal) return { __extn: { fn: 'decimal', arg: value.toString() } };
   if (value instanceof IpAddress) return { __extn: { fn: 'ip', arg: value.toString() } };
-  if (value instanceof Datetime) return { __extn: { fn: 'datetime', arg: value.toString() } };
+  if (value instanceof Datetime) return datetimeToJson(value);
   if (value instanceof Duration) return { __extn: { fn: 'duration', arg: value.toString() } };
   if (isRecord(value))
     return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, valueToJson(member)]));
   return value satisfies never;
+}
+
+/** Years from 0 to 9999 have a text; beyond, the first instant of 1970 and what is between. */
+function datetimeToJson(value: Datetime): ExactJson {
+  const text = value.toString();
+  if (Datetime.parse(text) !== undefined) return { __extn: { fn: 'datetime', arg: text } };
+  const by = new Duration(value.epoch);
+  return { __extn: { fn: 'offset', args: [valueToJson(new Datetime(0)), valueToJson(by)] } };
 }
