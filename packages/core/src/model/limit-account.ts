@@ -178,5 +178,24 @@ function scaleOf(account: LimitAccount): number {
   return account.type === 'bucket' ? account.perMs : 1;
 }
 
+/** Units to take from the account of one key, with the entry that permits a call. */
+export interface LimitReservation {
+  /** Id of the limit. */
+  readonly limit: string;
+  /** Names the account: a hash of the limit and of what it is kept for. */
+  readonly key: string;
+  readonly measure: LimitMeasure;
+  readonly account: LimitAccount;
+  /** `rest` is all that remains, and at least one. */
+  readonly amount: number | 'rest';
+  /** Whether the entry is refused where the units are not there; else they are counted all the same. */
+  readonly enforced: boolean;
+}
+
+/** Most reservations of one entry. */
+export const MAX_RESERVATIONS = 256;
+/** Most keys that a log counts for. Ended ones make room; past that a new key is refused, and known keys go on. */
+export const MAX_LIMIT_KEYS = 100_000;
+
 /** What one call used. Absent: not known, and what was reserved counts. */
 export type LimitUsage = Readonly<Partial<Record<LimitMeasure, number>>>;

@@ -2,6 +2,7 @@
 import type { JsonObject, JsonValue } from '../kernel/index.ts';
 import type { Entry, EntryDetail } from './entry.ts';
 import type { HeldForbid } from './decision.ts';
+import type { LimitReservation, LimitUsage, LimitUse } from './limit-account.ts';
 
 /** A change of state that commits with the entry that records it, or not at all. */
 export type StateEffect =
@@ -43,7 +44,14 @@ export type StateEffect =
       /** The whole definition, so that a person can compare; operator data, stored in the clear beside the log. */
       readonly definition: JsonObject;
     }
-  | { readonly type: 'join_labels'; readonly session: string; readonly labels: readonly string[] };
+  | { readonly type: 'join_labels'; readonly session: string; readonly labels: readonly string[] }
+  /**
+   * Takes from limits, all of them or, refused as `limit_exceeded` or `limit_keys`, none. Given back by the outcome that closes this entry: all where it is
+   * `not_performed`, what is held at once in any case, nothing else where it is `unknown`.
+   */
+  | { readonly type: 'reserve_limits'; readonly reservations: readonly LimitReservation[] }
+  /** What the closed decision's action used, in place of what was reserved. A measure that is absent keeps what was. */
+  | { readonly type: 'settle_limits'; readonly usage: LimitUsage };
 
 export type KillScope = 'agent' | 'server' | 'tool';
 
@@ -82,6 +90,8 @@ export type AppendRefusal =
   | 'consumed'
   | 'expired'
   | 'final'
+  | 'limit_exceeded'
+  | 'limit_keys'
   | 'not_open'
   | 'unknown_hold'
   | 'unknown_target';
@@ -162,6 +172,8 @@ export interface StateReader {
   labels(session: string): { readonly labels: readonly string[]; readonly version: number };
   /** Whether an earlier run of this digest ended `unknown` and no later one was permitted that names an approval for it; an answer alone does not settle it. */
   isUnresolved(digest: string): boolean;
+  /** What stands to the account of `key`; absent where nothing was taken. */
+  limitUse(key: string): LimitUse | undefined;
   /** The greatest time recorded, milliseconds since 1970; 0 in an empty log. */
   timeFloor(): number;
   /** A number that changes whenever another process committed; for cheap polling. */

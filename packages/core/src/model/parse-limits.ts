@@ -123,7 +123,7 @@ type Refuse = (field: string, problem: string) => never;
 
 function declare(item: Raw, refuse: Refuse): LimitDeclaration {
   const rule = RULES[item.kind];
-  const measure = item.measure ?? (rule.measures[0] as LimitMeasure);
+  const measure: LimitMeasure = item.measure ?? rule.measures[0] ?? 'calls';
   if (!rule.measures.includes(measure)) refuse('measure', `cannot count \`${measure}\` as a ${item.kind}`);
   const amounts = amountsOf(item, measure, refuse);
   const perMs = item.per === undefined ? undefined : duration(item.per, 'per', refuse);

@@ -32,6 +32,7 @@ function stateWith() {
     pins: unused,
     labels: unused,
     isUnresolved: unused,
+    limitUse: unused,
     timeFloor: () => 0,
     version: () => 0,
   };

@@ -15,6 +15,7 @@ import {
   ENTRY_VERSION,
   isPermitting,
   type EntryDetail,
+  type Outcome,
   type StateEffect,
 } from '../../model/index.ts';
 import { capLists } from './cap-lists.ts';
@@ -55,6 +56,8 @@ export interface PreparedEntry {
   readonly effects: readonly StateEffect[];
   /** The decision that an outcome closes. */
   readonly closes?: number;
+  /** What an outcome says. */
+  readonly outcome?: Outcome;
   /** Whether the closed decision's digest needs a person before it runs again (decisions/0005). */
   readonly leavesUnresolved?: boolean;
   /** Held decisions whose approval this entry uses up, by index in this log. */
@@ -108,7 +111,7 @@ export function prepareEntry(given: EntryDraft, context: PrepareContext): Prepar
     ...(draft.conditions === undefined ? {} : { conditions: draft.conditions }),
     effects: draft.effects ?? [],
     ...(detail.kind === 'outcome'
-      ? { closes: detail.decisionOf, leavesUnresolved: leavesUnresolved(detail) }
+      ? { closes: detail.decisionOf, outcome: detail.outcome, leavesUnresolved: leavesUnresolved(detail) }
       : {}),
     uses: usedHolds(draft, context.origin),
   };

@@ -2,6 +2,7 @@
 import type { Pin, StateEffect } from '../../model/index.ts';
 import type { EntryStamps, PreparedEntry } from '../entry/index.ts';
 import type { StateTables } from '../store/index.ts';
+import { reserveLimits, settleLimits } from './limits.ts';
 
 /** Where the entry stands. */
 export interface AppliedAt {
@@ -29,6 +30,7 @@ export function applyEntry(tables: StateTables, entry: PreparedEntry, at: Applie
   if (entry.closes !== undefined) {
     const digest = tables.deleteOpen(entry.closes);
     if (entry.leavesUnresolved === true && digest !== undefined) tables.putUnresolved(digest, at.index);
+    settleLimits(tables, entry, entry.closes, at.time);
   }
   for (const effect of entry.effects) applyEffect(tables, effect, entry, at);
 }
@@ -70,6 +72,12 @@ function applyEffect(tables: StateTables, effect: StateEffect, entry: PreparedEn
       return;
     case 'pin':
       tables.putPin(nextPin(tables, effect));
+      return;
+    case 'reserve_limits':
+      reserveLimits(tables, effect.reservations, at.index, at.time);
+      return;
+    case 'settle_limits':
+      // Taken into account where the entry closes its decision.
       return;
     case 'join_labels':
       joinLabels(tables, effect.session, effect.labels);

@@ -2,6 +2,7 @@
 import type { AppendRefusal, HeldForbid, Hold, HoldAnswer, StateEffect } from '../../model/index.ts';
 import type { PreparedEntry } from '../entry/index.ts';
 import type { StateTables } from '../store/index.ts';
+import { planReservations } from './limits.ts';
 
 /** The log at the moment of the question. */
 export interface JudgedAt {
@@ -56,6 +57,11 @@ function refusalOfEffect(tables: StateTables, effect: StateEffect, at: JudgedAt)
     }
     case 'unkill':
       return tables.hasKill(effect.scope, effect.id) ? undefined : 'unknown_target';
+    case 'reserve_limits': {
+      const plan = planReservations(tables, effect.reservations, at.timeFloor);
+      return typeof plan === 'string' ? plan : undefined;
+    }
+    case 'settle_limits':
     case 'open':
     case 'hold':
     case 'kill':

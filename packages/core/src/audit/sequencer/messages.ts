@@ -11,7 +11,7 @@ export interface FaultMessage {
 }
 
 /** Items of one entry in a {@link PackedEntries}. */
-const STRIDE = 10;
+const STRIDE = 11;
 
 /** Entries as one flat list of texts and numbers: cloning one object with a dozen members each costs several times as much. */
 export type PackedEntries = readonly (string | number | undefined)[];
@@ -24,9 +24,9 @@ const NOTHING: Rest = { concerns: [], consumes: [], effects: [], uses: [] };
 export function packEntries(entries: readonly PreparedEntry[]): PackedEntries {
   const packed: (string | number | undefined)[] = [];
   for (const entry of entries) {
-    const { id, kind, time, head, tail, body, sealRandom, closes, leavesUnresolved } = entry;
+    const { id, kind, time, head, tail, body, sealRandom, closes, outcome, leavesUnresolved } = entry;
     packed.push(id, kind, time, head, tail, body, sealRandom, closes);
-    packed.push(leavesUnresolved === true ? 1 : undefined, packRest(entry));
+    packed.push(leavesUnresolved === true ? 1 : undefined, packRest(entry), outcome);
   }
   return packed;
 }
@@ -46,6 +46,7 @@ export function unpackEntries(packed: PackedEntries): readonly PreparedEntry[] {
       sealRandom: packed[at + 6] as string | undefined,
       closes: packed[at + 7] as number | undefined,
       leavesUnresolved: packed[at + 8] === 1 ? true : undefined,
+      outcome: packed[at + 10] as PreparedEntry['outcome'],
     };
     entries.push({
       id: packed[at] as string,

@@ -14,4 +14,4 @@ export { sqliteLogReader, sqliteStateReader } from './sqlite-readers.ts';
 export { SqliteTables } from './sqlite-tables.ts';
 export { StateCheck } from './state-check.ts';
 export { STATE_TABLE_NAMES } from './state-schema.ts';
-export type { StateTables } from './tables.ts';
+export type { StateTables, StoredReservation } from './tables.ts';

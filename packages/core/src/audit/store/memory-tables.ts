@@ -1,6 +1,6 @@
 /** The state tables in memory: the same rules without a disk, for tests and measurements. It also reads, because there is nobody else to. */
-import type { Hold, HoldAnswer, KillScope, Pin, StateReader } from '../../model/index.ts';
-import type { ActivePolicy, StateTables } from './tables.ts';
+import type { Hold, HoldAnswer, KillScope, LimitUse, Pin, StateReader } from '../../model/index.ts';
+import type { ActivePolicy, StateTables, StoredReservation } from './tables.ts';
 
 type MutableHold = Omit<Hold, 'answers' | 'status'> & { status: Hold['status']; answers: HoldAnswer[] };
 
@@ -18,6 +18,9 @@ export class MemoryTables implements StateTables {
   readonly #holds = new Map<number, MutableHold>();
   readonly #pins = new Map<string, Pin>();
   readonly #labels = new Map<string, { readonly labels: readonly string[]; readonly version: number }>();
+
+  readonly #limits = new Map<string, { readonly use: LimitUse; readonly end: number }>();
+  readonly #reservations = new Map<number, Map<string, StoredReservation>>();
 
   killEpoch(): number {
     return this.#killEpoch;
@@ -110,6 +113,50 @@ export class MemoryTables implements StateTables {
     this.#labels.set(session, { labels, version });
   }
 
+  limitUse(key: string): LimitUse | undefined {
+    return this.#limits.get(key)?.use;
+  }
+
+  putLimit(key: string, use: LimitUse, end: number): void {
+    this.#limits.set(key, { use, end });
+  }
+
+  deleteLimit(key: string): void {
+    this.#limits.delete(key);
+  }
+
+  limitCount(): number {
+    return this.#limits.size;
+  }
+
+  endedLimits(now: number, most: number): readonly string[] {
+    const ended: string[] = [];
+    for (const [key, { end }] of this.#limits) {
+      if (ended.length === most) break;
+      if (end <= now) ended.push(key);
+    }
+    return ended;
+  }
+
+  hasReservations(): boolean {
+    return this.#reservations.size > 0;
+  }
+
+  reservations(index: number): readonly StoredReservation[] {
+    return [...(this.#reservations.get(index)?.values() ?? [])];
+  }
+
+  putReservation(index: number, reservation: StoredReservation): void {
+    const present = this.#reservations.get(index) ?? new Map<string, StoredReservation>();
+    this.#reservations.set(index, present.set(reservation.key, reservation));
+  }
+
+  deleteReservation(index: number, key: string): void {
+    const present = this.#reservations.get(index);
+    present?.delete(key);
+    if (present?.size === 0) this.#reservations.delete(index);
+  }
+
   /** The reader over these tables; holds are handed out as copies. */
   reader(log: { timeFloor(): number; version(): number }): StateReader {
     const copy = (hold: MutableHold): Hold => ({ ...hold, answers: [...hold.answers] });
@@ -144,6 +191,7 @@ export class MemoryTables implements StateTables {
           .sort((a, b) => compareText(keyOf(a.server, a.tool), keyOf(b.server, b.tool))),
       labels: (session) => this.labels(session),
       isUnresolved: (digest) => this.#unresolved.has(digest),
+      limitUse: (key) => this.limitUse(key),
       timeFloor: () => log.timeFloor(),
       version: () => log.version(),
     };

@@ -75,4 +75,20 @@ CREATE TABLE pins (
 CREATE TABLE sessions (session TEXT PRIMARY KEY, labels TEXT NOT NULL, version INTEGER NOT NULL, seal BLOB NOT NULL) STRICT, WITHOUT ROWID;
 `,
   },
+  {
+    version: 2,
+    sql: `
+CREATE TABLE limits (key TEXT PRIMARY KEY, used INTEGER NOT NULL, at INTEGER NOT NULL, ends INTEGER NOT NULL, seal BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX limits_by_end ON limits (ends);
+CREATE TABLE reservations (
+  idx INTEGER NOT NULL,
+  key TEXT NOT NULL,
+  terms TEXT NOT NULL,
+  amount INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  seal BLOB NOT NULL,
+  PRIMARY KEY (idx, key)
+) STRICT, WITHOUT ROWID;
+`,
+  },
 ];

@@ -44,6 +44,7 @@ export function sqliteStateReader(database: DatabaseSync, options: StateReaderOp
     pins: (server) => available(() => reads.pins(server)),
     labels: (session) => available(() => reads.labels(session)),
     isUnresolved: (digest) => available(() => reads.isUnresolved(digest)),
+    limitUse: (key) => available(() => reads.limitUse(key)),
     timeFloor: () => available(() => reads.head().timeFloor),
     version: () => available(() => reads.dataVersion()),
   };

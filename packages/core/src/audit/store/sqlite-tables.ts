@@ -1,10 +1,10 @@
 /** The state tables in `writ.db`. */
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import type { JsonValue } from '../../kernel/index.ts';
-import type { HeldForbid, Hold, HoldAnswer, KillScope, Pin } from '../../model/index.ts';
+import type { HeldForbid, Hold, HoldAnswer, KillScope, LimitUse, Pin } from '../../model/index.ts';
 import type { StateBox, StateSealer } from '../seal/index.ts';
 import { SealedRows } from './sealed-rows.ts';
-import type { ActivePolicy, StateTables } from './tables.ts';
+import type { ActivePolicy, StateTables, StoredReservation } from './tables.ts';
 
 type Row = Record<string, SQLOutputValue>;
 const FORGET = Symbol('not yet read');
@@ -154,6 +154,42 @@ export class SqliteTables implements StateTables {
   putLabels(session: string, labels: readonly string[], version: number): void {
     this.rows.replace('sessions', [session, JSON.stringify(labels), version]);
   }
+
+  limitUse(key: string): LimitUse | undefined {
+    return this.#reads.limitUse(key);
+  }
+
+  putLimit(key: string, { used, at }: LimitUse, end: number): void {
+    this.rows.replace('limits', [key, used, at, end]);
+  }
+
+  deleteLimit(key: string): void {
+    this.rows.take('limits', [key]);
+  }
+
+  limitCount(): number {
+    return this.rows.totals.count('limits');
+  }
+
+  endedLimits(now: number, most: number): readonly string[] {
+    return this.#reads.endedLimits(now, most);
+  }
+
+  hasReservations(): boolean {
+    return this.rows.totals.count('reservations') > 0;
+  }
+
+  reservations(index: number): readonly StoredReservation[] {
+    return this.#reads.reservations(index);
+  }
+
+  putReservation(index: number, { key, measure, account, amount, at }: StoredReservation): void {
+    this.rows.insert('reservations', [index, key, JSON.stringify({ measure, account }), amount, at]);
+  }
+
+  deleteReservation(index: number, key: string): void {
+    this.rows.take('reservations', [index, key]);
+  }
 }
 
 /** Reads of the state tables, shared by the sequencer and by readers on a connection of their own. */
@@ -226,6 +262,26 @@ export class SqliteStateReads {
     const row = this.#get('SELECT labels, version FROM sessions WHERE session = ?', session);
     if (row === undefined) return { labels: [], version: 0 };
     return { labels: JSON.parse(String(row['labels'])) as string[], version: Number(row['version']) };
+  }
+
+  limitUse(key: string): LimitUse | undefined {
+    const row = this.#get('SELECT used, at FROM limits WHERE key = ?', key);
+    return row === undefined ? undefined : { used: Number(row['used']), at: Number(row['at']) };
+  }
+
+  endedLimits(now: number, most: number): readonly string[] {
+    return this.#all('SELECT key FROM limits WHERE ends <= ? LIMIT ?', now, most).map((row) =>
+      String(row['key']),
+    );
+  }
+
+  reservations(index: number): readonly StoredReservation[] {
+    return this.#all('SELECT key, terms, amount, at FROM reservations WHERE idx = ?', index).map((row) => ({
+      key: String(row['key']),
+      ...(JSON.parse(String(row['terms'])) as Pick<StoredReservation, 'measure' | 'account'>),
+      amount: Number(row['amount']),
+      at: Number(row['at']),
+    }));
   }
 
   isUnresolved(digest: string): boolean {

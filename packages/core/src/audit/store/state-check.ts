@@ -3,7 +3,13 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { describeFault, Fault, isFault } from '../../kernel/index.ts';
 import { type StateSealer, StateTotals } from '../seal/index.ts';
 import { requireTag, rowValues } from './sealed-rows.ts';
-import { STATE_TABLE_NAMES, STATE_TABLES, type StateTableName, stateTable } from './state-schema.ts';
+import {
+  FIRST_STATE_TABLE_NAMES,
+  STATE_TABLE_NAMES,
+  STATE_TABLES,
+  type StateTableName,
+  stateTable,
+} from './state-schema.ts';
 
 /** Checks on one connection. Each must run within one transaction, so that head and tables are of one moment. */
 export class StateCheck {
@@ -27,13 +33,24 @@ export class StateCheck {
   totals(): StateTotals {
     const head = this.#selectHead.get();
     if (head === undefined || Number(head['size']) === 0) return new StateTotals();
-    return this.#sealer.open(head['state'] as Uint8Array, STATE_TABLE_NAMES, {
+    const sealed = head['state'] as Uint8Array;
+    const at = {
       size: Number(head['size']),
       root: head['root'] as Uint8Array,
       timeFloor: Number(head['time_floor']),
       killEpoch: Number(head['kill_epoch']),
       witnessedSize: Number(head['witnessed_size']),
-    });
+    };
+    try {
+      return this.#sealer.open(sealed, STATE_TABLE_NAMES, at);
+    } catch (fault) {
+      // Sealed before the tables of limits were there. The seal names its tables, so none can be left out of a later one.
+      try {
+        return this.#sealer.open(sealed, FIRST_STATE_TABLE_NAMES, at);
+      } catch {
+        throw fault;
+      }
+    }
   }
 
   /** Throws `log.corrupt` unless the rows of the table are those in `totals`. */

@@ -11,7 +11,9 @@ export type StateTableName =
   | 'holds'
   | 'answers'
   | 'pins'
-  | 'sessions';
+  | 'sessions'
+  | 'limits'
+  | 'reservations';
 
 /** One table. The last column, `seal`, is not among the columns: it is made of them. */
 export interface StateTable {
@@ -41,7 +43,17 @@ export const STATE_TABLES: readonly StateTable[] = [
     keyColumns: 2,
   },
   { name: 'sessions', columns: ['session', 'labels', 'version'], keyColumns: 1 },
+  { name: 'limits', columns: ['key', 'used', 'at', 'ends'], keyColumns: 1 },
+  { name: 'reservations', columns: ['idx', 'key', 'terms', 'amount', 'at'], keyColumns: 2 },
 ];
+
+/** Tables that schema 1 did not have: a state sealed then is sealed without them, and they are empty. */
+const SINCE_SCHEMA_2: ReadonlySet<StateTableName> = new Set(['limits', 'reservations']);
+
+/** The names of schema 1 alone. */
+export const FIRST_STATE_TABLE_NAMES: readonly StateTableName[] = STATE_TABLES.map(({ name }) => name).filter(
+  (name) => !SINCE_SCHEMA_2.has(name),
+);
 
 /** The names alone. */
 export const STATE_TABLE_NAMES: readonly StateTableName[] = STATE_TABLES.map(({ name }) => name);

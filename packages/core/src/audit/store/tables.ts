@@ -1,10 +1,28 @@
 /** The state that changes with the log, as the sequencer sees it inside one transaction. Two stores implement it; the rules are written once, over it. */
-import type { Hold, HoldAnswer, KillScope, Pin } from '../../model/index.ts';
+import type {
+  Hold,
+  HoldAnswer,
+  KillScope,
+  LimitAccount,
+  LimitMeasure,
+  LimitUse,
+  Pin,
+} from '../../model/index.ts';
 
 /** A policy set in force. */
 export interface ActivePolicy {
   readonly epoch: number;
   readonly policyHash: string;
+}
+
+/** Units that an open decision took from one key. */
+export interface StoredReservation {
+  readonly key: string;
+  readonly measure: LimitMeasure;
+  readonly account: LimitAccount;
+  readonly amount: number;
+  /** When, as the account counts it. */
+  readonly at: number;
 }
 
 /** Reads and writes of one transaction; synchronous. Reads see the transaction's own writes. */
@@ -33,4 +51,16 @@ export interface StateTables {
   putPin(pin: Pin): void;
   labels(session: string): { readonly labels: readonly string[]; readonly version: number };
   putLabels(session: string, labels: readonly string[], version: number): void;
+  limitUse(key: string): LimitUse | undefined;
+  /** `end`: from when it may be dropped. */
+  putLimit(key: string, use: LimitUse, end: number): void;
+  deleteLimit(key: string): void;
+  limitCount(): number;
+  /** At most `most` keys whose end has come by `now`. */
+  endedLimits(now: number, most: number): readonly string[];
+  /** Whether any decision has any: cheap, for those that have none. */
+  hasReservations(): boolean;
+  reservations(index: number): readonly StoredReservation[];
+  putReservation(index: number, reservation: StoredReservation): void;
+  deleteReservation(index: number, key: string): void;
 }
