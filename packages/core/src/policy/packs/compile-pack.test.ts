@@ -255,3 +255,36 @@ test('an approval rule asks as many as it says, for as long as it says', () => {
   expect(outcome.held).toMatchObject([{ quorum: 2, approvers: ['ann', 'finance'], timeoutMs: 1_800_000 }]);
   expect(decideCall(pack, 'bank/transfer', { amount: 100.49 }).verdict).toBe('allow');
 });
+
+describe('limits', () => {
+  const limits = (text: string): ReturnType<typeof compilePack> =>
+    compilePack({ name: 'demo.yaml', text: `version: 1\nname: demo\nlimits:\n${text}` });
+
+  test('are declared beside the rules, or alone', () => {
+    const pack = limits(
+      '  - { id: writes, kind: rate, amount: 10, per: 1m, key: [principal, tool], actions: [files/write_file] }\n  - { id: money, kind: budget, amount: 12.50, per: 1d }\n',
+    );
+    expect(pack.problems).toEqual([]);
+    expect(pack.limits).toMatchObject([
+      { id: 'writes', kind: 'rate', amount: 10, perMs: 60_000, key: ['principal', 'tool'] },
+      { id: 'money', kind: 'budget', measure: 'cost', amount: 12_500_000, perMs: 86_400_000 },
+    ]);
+  });
+
+  test.each([
+    ['an unknown kind', '  - { id: a, kind: rat, amount: 1 }', 'demo.yaml:4:20'],
+    ['a rate without a time', '  - { id: a, kind: rate, amount: 1 }', 'demo.yaml:4:5'],
+    ['a duration that is none', '  - id: a\n    kind: rate\n    amount: 1\n    per: soon', 'demo.yaml:7:10'],
+    ['an unknown key', '  - { id: a, kind: rate, amount: 1, per: 1s, colour: red }', 'colour'],
+    [
+      'an id twice',
+      '  - { id: a, kind: calls, amount: 1 }\n  - { id: a, kind: calls, amount: 2 }',
+      'declared twice',
+    ],
+    ['no list', '  id: a', '`limits` is not a list'],
+  ])('%s is a problem with its place', (_why, text, expected) => {
+    const { problems, limits: declared } = limits(`${text}\n`);
+    expect(problems.map(renderIssue).join('\n')).toContain(expected);
+    expect(declared).toEqual([]);
+  });
+});

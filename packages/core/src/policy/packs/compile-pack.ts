@@ -1,9 +1,9 @@
 /** Compiles a pack: YAML for people who do not write Cedar, one to one into Cedar that is shown to them. */
 import { singleLine } from '../../kernel/index.ts';
-import type { Mode, ToolDefinition } from '../../model/index.ts';
+import type { LimitDeclaration, Mode, ToolDefinition } from '../../model/index.ts';
 import type { PolicyIssue, PolicySource } from '../language/index.ts';
 import { compileDocument, type PackMapping } from './cedar/index.ts';
-import { type PackDocument, readDocument } from './form/index.ts';
+import { readDocument } from './form/index.ts';
 import { IssueList } from './issues.ts';
 import type { PatternDeclaration } from './patterns/index.ts';
 
@@ -26,7 +26,7 @@ export interface CompiledPack {
   readonly auditUntil?: number;
   /** Policies, each with its id and a comment naming its line; empty where there are problems. */
   readonly cedar: string;
-  readonly limits: PackDocument['limits'];
+  readonly limits: readonly LimitDeclaration[];
   /** What must be looked for in arguments before a decision, see `createPatternMatcher`; where nobody does, the policies that need it deny. */
   readonly patterns: readonly PatternDeclaration[];
   /** Rules to policies, in the order of the text. */

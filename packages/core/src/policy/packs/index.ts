@@ -8,3 +8,12 @@ export {
   type PatternTest,
 } from './patterns/index.ts';
 export { type StarterPack, starterPacks } from './starter/index.ts';
+export {
+  type ImportedPolicies,
+  importAgentGovernanceToolkit,
+  importAgentgateway,
+  importAuthensor,
+  importCedar,
+  type ImportNote,
+  type ImportOptions,
+} from './import/index.ts';

@@ -1,6 +1,5 @@
 /** A pack as it was read: typed, with places, and nothing of Cedar yet. */
-import type { Mode } from '../../../model/index.ts';
-import type { LimitDeclaration } from './read-limits.ts';
+import type { LimitDeclaration, Mode } from '../../../model/index.ts';
 import type { Place } from '../../language/index.ts';
 
 /** A whole pack. */

@@ -6,8 +6,8 @@ export interface PatternDeclaration {
   readonly pack: string;
   /** Id of the policy that reads it. */
   readonly name: string;
-  /** Tools it is asked of, `server/tool`. */
-  readonly tools: readonly string[];
+  /** Tools it is asked of, `server/tool`; absent means all. */
+  readonly tools?: readonly string[];
   /** Steps to the argument; empty looks into every text of the arguments. */
   readonly argument: readonly string[];
   readonly test: PatternTest;

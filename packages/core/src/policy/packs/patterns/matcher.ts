@@ -33,7 +33,9 @@ export function createPatternMatcher(declarations: readonly PatternDeclaration[]
   return {
     findingsOf(tool, args) {
       const hits = prepared.filter(
-        (one) => one.tools.includes(tool) && valuesOf(args, one).some((value) => one.isHit(value)),
+        (one) =>
+          (one.tools === undefined || one.tools.includes(tool)) &&
+          valuesOf(args, one).some((value) => one.isHit(value)),
       );
       return [...new Set([...packs, ...hits.map(({ name }) => patternFinding(name))])].sort();
     },
