@@ -78,7 +78,8 @@ export function printDecision(outcome: PolicyOutcome, policyHash: string): JsonO
   };
 }
 
-function phaseOf(method: string): Phase {
+/** The phase that a method belongs to. */
+export function phaseOf(method: string): Phase {
   if (method === 'results/deliver') return 'result';
   return LISTS.has(method) ? 'list' : 'call';
 }

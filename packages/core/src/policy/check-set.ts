@@ -2,7 +2,13 @@
 import { type CedarEntity, validateEntities } from './engine/index.ts';
 import { withIdAttribute } from './decision/index.ts';
 import type { Mode, ToolDefinition } from '../model/index.ts';
-import { parseSources, type Policy, type PolicyIssue, type PolicySource } from './language/index.ts';
+import {
+  parseSources,
+  type Policy,
+  type PolicyIssue,
+  type PolicySource,
+  type TemplateLink,
+} from './language/index.ts';
 import {
   actionScope,
   assumeSchema,
@@ -39,6 +45,8 @@ export interface CheckedPolicySet {
 export interface CheckOptions {
   /** Files or texts; their order means nothing. */
   readonly sources: readonly PolicySource[];
+  /** Policies made of the templates in `sources`. */
+  readonly links?: readonly TemplateLink[];
   /** Tools of all servers, whose `inputSchema` types `context.args`. Absent: tools that policies name are taken as given. */
   readonly tools?: readonly ToolDefinition[];
   /**
@@ -55,7 +63,7 @@ export interface CheckOptions {
 
 /** Checks a set without loading it. Throws only where the engine itself fails. */
 export function checkPolicySet(options: CheckOptions): CheckedPolicySet {
-  const parsed = parseSources(options.sources);
+  const parsed = parseSources(options.sources, options.links);
   const listed = schemaForTools(options.tools ?? []);
   const assumes = options.tools === undefined || options.unlisted === 'assume';
   const assumed = assumes ? assumeSchema(parsed.policies, listed) : undefined;
@@ -64,7 +72,7 @@ export function checkPolicySet(options: CheckOptions): CheckedPolicySet {
     (policy) =>
       assumed !== undefined &&
       policy.reads.context.some(({ path }) => path.length === 0 || path[0] === 'args') &&
-      [...assumed.contradictory].some((tool) => covers(actionScope(policy.json), tool)),
+      [...assumed.contradictory].some((tool) => covers(actionScope(policy.tree), tool)),
   );
   const checked = checkPolicies(
     parsed.policies.filter((policy) => !unchecked.includes(policy)),

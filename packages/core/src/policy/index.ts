@@ -1,8 +1,16 @@
 /** L2, the policy decision point: policies in, decisions out. */
 export { type Judgement, judge, type Ruling, type TakingPart } from './algebra.ts';
 export { type CheckedPolicySet, type CheckOptions, checkPolicySet, type SchemaReport } from './check-set.ts';
-export type { CedarEntity, EntityUid } from './engine/index.ts';
-export { type Place, type PolicyIssue, type PolicySource, renderIssue } from './language/index.ts';
+export type { CedarEntity } from './engine/index.ts';
+export {
+  type EntityUid,
+  type Place,
+  type PolicyIssue,
+  type PolicyLevel,
+  type PolicySource,
+  renderIssue,
+  type TemplateLink,
+} from './language/index.ts';
 export { type LoadedPolicySet, loadPolicySet, type PolicySetOptions, type PolicySummary } from './load.ts';
 export type { Oddity } from './schema/index.ts';
 export {

@@ -16,9 +16,9 @@ function problemsOf(text: string, tools: typeof FILE_TOOLS | undefined = FILE_TO
 
 describe('defect 1: a condition that is not understood is a load error with its place', () => {
   test.each([
-    ['an unknown operator', `permit(${ANY}) when { 1 = 1 };`, '1 = 1', /not a valid operator/],
-    ['an empty condition', `\n  permit(${ANY}) when { };`, 'when', /cannot be empty/],
-    ['an unclosed parenthesis', `permit(${ANY}) when { (true };`, '};', /unexpected token/],
+    ['an unknown operator', `permit(${ANY}) when { 1 = 1 };`, '= 1', /did you mean `==`/],
+    ['an empty condition', `\n  permit(${ANY}) when { };`, '};', /says nothing/],
+    ['an unclosed parenthesis', `permit(${ANY}) when { (true };`, '};', /found `}`, expected `\)`/],
     ['a misspelt keyword', `permit(${ANY}) whn { true };`, 'whn', /whn/],
     [
       'a misspelt fact',
@@ -46,9 +46,9 @@ describe('defect 1: a condition that is not understood is a load error with its 
       /optional/,
     ],
     ['a condition that is never true', `forbid(${ANY}) when { false };`, 'forbid', /no request can satisfy/],
-    ['a template', 'permit(principal == ?principal, action, resource);', '?principal', /template/],
-    ['a missing semicolon', `permit(${ANY})`, '', /unexpected end/],
-    ['text after an astral character', `permit(${ANY}) when { "😀é" = 1 };`, '"😀', /not a valid operator/],
+    ['a template', 'permit(principal == ?principal, action, resource);', 'permit', /template.*no link/],
+    ['a missing semicolon', `permit(${ANY})`, '', /ends here, expected `;`/],
+    ['text after an astral character', `permit(${ANY}) when { "😀é" = 1 };`, '= 1', /did you mean `==`/],
   ])('%s', (_what, text, at, message) => {
     const { problems } = checkPolicySet({ sources: [{ name: 'main.cedar', text }], tools: FILE_TOOLS });
     expect(problems.map(renderIssue)).toEqual([expect.stringMatching(message)]);
@@ -100,7 +100,9 @@ describe('defect 2: what would exhaust the engine is refused, and what is accept
   test.each(shapes)('a chain of `%s`', (_operator, chain) => {
     const text = (count: number): string => `@id("p") forbid(${ANY}) when { ${chain(count)} };`;
     expect(decideOver(text(110))).toMatchObject({ source: 'policy', errors: [] });
-    expect(problemsOf(text(400))).toEqual([expect.stringMatching(/nests or chains more than 120/)]);
+    expect(problemsOf(text(400))).toEqual([
+      expect.stringMatching(/(?:nests or chains|nested) more than 12[08]/),
+    ]);
   });
 });
 
@@ -169,12 +171,18 @@ describe('defect 10: what is not known is refused, not dropped', () => {
 });
 
 describe('defect 12: integers are exact or refused', () => {
-  test('a literal beyond 2^53 is refused with its place', () => {
-    expect(
-      problemsOf(
-        `@id("a") forbid(${WRITE}) when { context.args has size && context.args.size == 9007199254740993 };`,
-      ),
-    ).toEqual([expect.stringMatching(/^main\.cedar:1:12\d: the integer `9007199254740993` is beyond 2\^53/)]);
+  test('a literal beyond 2^53 is exact, and one beyond 64 bits is refused with its place', () => {
+    const exact = (literal: string): string =>
+      `@id("a") forbid(${WRITE}) when { context.args has size && context.args.size == ${literal} };`;
+    expect(problemsOf(exact('9007199254740993'))).toEqual([]);
+    expect(problemsOf(exact('9223372036854775808'))).toEqual([
+      expect.stringMatching(/^main\.cedar:1:12\d: the integer is outside 64 bits, at `9223372036854775808`/),
+    ]);
+    const hashes = ['9007199254740993', '9007199254740992'].map(
+      (literal) =>
+        checkPolicySet({ sources: [{ name: 'a', text: exact(literal) }] }).policies[0]?.contentHash,
+    );
+    expect(new Set(hashes).size).toBe(2);
   });
 
   test('digits in texts and comments are no literals', () => {
@@ -326,7 +334,7 @@ describe('without servers', () => {
   test('a policy over all calls holds for a tool that nobody named', () => {
     const text = `${PERMIT_CALLS} @id("etc") forbid(principal, action in Action::"tools/call", resource) when { context.args has path && context.args.path like "/etc/*" };`;
     const point = loadPolicySet({ sources: [{ name: 'p', text }], mode: 'strict' }).decisionPoint;
-    expect(point.engineVersion).toBe('cedar-wasm 4.12.0');
+    expect(point.engineVersion).toBe('writ-cedar 4.5.1');
     expect(
       decideOver(text, { id: 'some/tool', args: { path: '/etc/x' } }, { tools: undefined as never }).verdict,
     ).toBe('deny');

@@ -9,7 +9,7 @@ import {
   type DecisionLevel,
   snapshotEntities,
 } from './decision/index.ts';
-import { createEvaluator, engineVersion } from './engine/index.ts';
+import { compileSet, ENGINE_VERSION } from './compile/index.ts';
 import {
   compareLevels,
   levelKey,
@@ -64,10 +64,11 @@ export function loadPolicySet(options: PolicySetOptions): LoadedPolicySet {
   const entities = snapshotEntities(
     options.entities ?? [],
     policies.flatMap(({ reads }) => reads.entities),
+    schema,
   );
   const policyHash = hashPolicySet(policies, options);
   const basis: DecisionBasis = {
-    levels: levelsOf(policies, policyHash),
+    levels: levelsOf(policies),
     schema,
     entities,
     judgeArgs: createArgumentJudge(policies, schema),
@@ -79,7 +80,7 @@ export function loadPolicySet(options: PolicySetOptions): LoadedPolicySet {
     policyHash,
     schemaHash: schema.hash,
     entitiesHash: entities.hash,
-    engineVersion: engineVersion(),
+    engineVersion: ENGINE_VERSION,
     mode: options.mode,
     decide: (query) => decide(basis, query),
   };
@@ -87,7 +88,7 @@ export function loadPolicySet(options: PolicySetOptions): LoadedPolicySet {
 }
 
 /** The levels that have policies, widest first. */
-function levelsOf(policies: readonly Policy[], policyHash: string): readonly DecisionLevel[] {
+function levelsOf(policies: readonly Policy[]): readonly DecisionLevel[] {
   const levels = new Map<string, { level: PolicyLevel; policies: Policy[] }>();
   for (const policy of policies) {
     const key = levelKey(policy.level);
@@ -97,15 +98,10 @@ function levelsOf(policies: readonly Policy[], policyHash: string): readonly Dec
   }
   return [...levels.values()]
     .sort((one, other) => compareLevels(one.level, other.level))
-    .map(({ level, policies: own }) => {
-      // INVARIANT: the engine shares what it keeps between sets of one hash and names policies by number, so one hash means one order.
-      const ordered = own.sort((left, right) => (left.id < right.id ? -1 : 1));
-      return {
-        level,
-        policies: ordered,
-        evaluator: createEvaluator(`${policyHash} ${levelKey(level)}`, ordered),
-      };
-    });
+    .map(({ level, policies: own }) => ({
+      level,
+      set: compileSet(own.map((policy) => ({ id: policy.id, tree: policy.tree, ref: policy }))),
+    }));
 }
 
 /** SHA-256 over ids, levels and contents in the order of ids, mode and its end; neither file names nor the schema change it. */

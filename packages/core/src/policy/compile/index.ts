@@ -8,3 +8,4 @@ export {
   type SetEvaluation,
 } from './compiled-set.ts';
 export { createEntityStore, type EntityNode, type EntityStore } from './store.ts';
+export { ENGINE_VERSION } from './version.ts';

@@ -1,53 +1,77 @@
-/** The context of a request in Cedar's JSON form. */
-import type { JsonObject, JsonValue } from '../../kernel/index.ts';
+/** The context of a request as a value. */
 import { Fault } from '../../kernel/index.ts';
 import type { PolicyQuery } from '../../model/index.ts';
+import { CedarSet, type CedarRecord, Datetime, newRecord, type Value } from '../value/index.ts';
 
 /** What differs between the parts of one request. */
 export interface PartFacts {
-  /** In Cedar's JSON form. */
-  readonly args: JsonObject;
+  readonly args: CedarRecord;
   readonly method?: string;
 }
 
 /** Largest time a datetime is made of, milliseconds since 1970: the end of the year 9999. */
 const MAX_TIME_MS = 253_402_300_799_999;
 
-/** The context for one part of `query`; `unjudged` names arguments that no policy sees. */
-export function contextFor(query: PolicyQuery, part: PartFacts, unjudged: readonly string[]): JsonObject {
+/**
+ * The context for one part of `query`; `unjudged` names arguments that no policy sees. Throws `policy.query` for a text that is not well formed and
+ * a time that is none.
+ */
+export function contextFor(query: PolicyQuery, part: PartFacts, unjudged: readonly string[]): CedarRecord {
   const { context, subject, lifted } = query;
   const { person } = subject;
-  const facts: Record<string, JsonValue> = {
-    args: part.args,
-    session: {
-      id: context.session.id,
-      labels: [...context.session.labels],
-      ...(context.session.goal === undefined ? {} : { goal: context.session.goal }),
-    },
-    findings: [...context.findings],
-    facts_missing: [...context.factsMissing],
-    unjudged_args: [...unjudged],
-    time: { __extn: { fn: 'datetime', arg: datetime(context.time) } },
-  };
-  if (person !== undefined) {
-    facts['user'] = {
-      id: person.id,
-      roles: [...person.roles],
-      ...(person.mfa === undefined ? {} : { mfa: person.mfa }),
-    };
-  }
-  if (lifted.size > 0) facts['approval'] = { lifts: [...lifted].sort() };
-  if (context.purpose !== undefined) facts['purpose'] = context.purpose;
+  const facts = newRecord();
+  facts['args'] = part.args;
+  facts['session'] = record({
+    id: text(context.session.id),
+    labels: texts(context.session.labels),
+    goal: optionalText(context.session.goal),
+  });
+  facts['findings'] = texts(context.findings);
+  facts['facts_missing'] = texts(context.factsMissing);
+  facts['unjudged_args'] = texts(unjudged);
+  facts['time'] = datetime(context.time);
+  if (person !== undefined)
+    facts['user'] = record({ id: text(person.id), roles: texts(person.roles), mfa: person.mfa });
+  if (lifted.size > 0) facts['approval'] = record({ lifts: texts([...lifted]) });
+  if (context.purpose !== undefined) facts['purpose'] = text(context.purpose);
   if (context.unwitnessedSeconds !== undefined)
-    facts['unwitnessed_seconds'] = Math.ceil(context.unwitnessedSeconds);
+    facts['unwitnessed_seconds'] = integer(Math.ceil(context.unwitnessedSeconds));
   if (context.isError !== undefined) facts['is_error'] = context.isError;
-  if (part.method !== undefined) facts['method'] = part.method;
+  if (part.method !== undefined) facts['method'] = text(part.method);
   return facts;
 }
 
-function datetime(time: number): string {
+/** A record of those members that are there. */
+function record(members: Readonly<Record<string, Value | undefined>>): CedarRecord {
+  const made = newRecord();
+  for (const name in members) if (members[name] !== undefined) made[name] = members[name];
+  return made;
+}
+
+/** INVARIANT: the policies see exactly what was given; a lone surrogate is no text. */
+function text(value: string): string {
+  if (typeof value === 'string' && value.isWellFormed()) return value;
+  throw new Fault('policy.query', 'a text of the request holds a lone surrogate');
+}
+
+function optionalText(value: string | undefined): string | undefined {
+  return value === undefined ? undefined : text(value);
+}
+
+function texts(values: readonly string[]): Value {
+  return values.length === 0 ? NO_TEXTS : new CedarSet(values.map(text));
+}
+
+const NO_TEXTS = new CedarSet([]);
+
+function integer(value: number): number {
+  if (Number.isSafeInteger(value)) return value;
+  throw new Fault('policy.query', `the number \`${value}\` is not an exact integer`);
+}
+
+function datetime(time: number): Datetime {
   if (!(time >= 0 && time <= MAX_TIME_MS)) {
     throw new Fault('policy.query', `the time \`${time}\` is not between 1970 and 9999`);
   }
-  return new Date(Math.floor(time)).toISOString();
+  return new Datetime(Math.floor(time));
 }

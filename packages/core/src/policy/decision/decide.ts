@@ -1,5 +1,5 @@
 /** Decides: maps a query, evaluates every part for every principal, and combines what follows. Pure and synchronous. */
-import { describeFault, Fault, type FaultCode, isFault, type JsonObject } from '../../kernel/index.ts';
+import { describeFault, Fault, type FaultCode, isFault } from '../../kernel/index.ts';
 import {
   type Mode,
   type PartDecision,
@@ -10,6 +10,9 @@ import {
   VERDICTS,
 } from '../../model/index.ts';
 import { type Judgement, judge, type Ruling } from '../algebra.ts';
+import type { EntityStore } from '../compile/index.ts';
+import type { EntityUid, Policy } from '../language/index.ts';
+import { type CedarRecord, EMPTY_RECORD, Uid } from '../value/index.ts';
 import { contextFor } from './context.ts';
 import type { EntitySnapshot } from './entities.ts';
 import { deniedByDefault, explain } from './explain.ts';
@@ -62,18 +65,18 @@ function decideQuery(basis: DecisionBasis, query: PolicyQuery): PolicyOutcome {
   const principals = mapPrincipals(query);
   const turnsOfParts = parts.map((part, index) => {
     const facts = {
-      args: args[index] ?? {},
+      args: args[index] ?? EMPTY_RECORD,
       ...(part.method === undefined ? {} : { method: part.method }),
     };
     const context = contextFor(query, facts, unjudged);
     const named = query.parts[index];
     return principals.flatMap((principal) => {
       const chained = principals.length > 1 ? principal.uid.id : undefined;
-      const isIn = basis.entities.teamsOf(principal);
-      const levels = levelsFor(basis.levels, principal, isIn);
+      const entities = basis.entities.around(principal, part);
+      const levels = levelsFor(basis.levels, principal, entities);
       return (levels.length === 0 ? [undefined] : levels).map((level) => {
-        const turn = { part, principal, context };
-        const participants = level === undefined ? [] : evaluate(basis, level, { query, turn, expired });
+        const turn = { part, principal, context, entities };
+        const participants = level === undefined ? [] : evaluate(level, { query, turn, expired });
         const denied = deniedByDefault(
           named?.action.name ?? '',
           named?.resource.id ?? '',
@@ -95,7 +98,8 @@ function decideQuery(basis: DecisionBasis, query: PolicyQuery): PolicyOutcome {
 interface Turn {
   readonly part: MappedPart;
   readonly principal: MappedPrincipal;
-  readonly context: JsonObject;
+  readonly context: CedarRecord;
+  readonly entities: EntityStore;
 }
 
 interface Asked {
@@ -104,22 +108,16 @@ interface Asked {
   readonly expired: boolean;
 }
 
-function evaluate(
-  basis: DecisionBasis,
-  { policies, evaluator }: DecisionLevel,
-  { query, turn, expired }: Asked,
-): readonly Participant[] {
-  const { satisfied, errors } = evaluator.evaluate({
-    principal: turn.principal.uid,
-    action: { type: 'Action', id: turn.part.action },
-    resource: turn.part.resource,
-    context: turn.context,
-    entities: basis.entities.slice(turn.principal, turn.part),
-  });
-  const participant = (index: number, message?: string): Participant => {
-    const policy = policies[index];
-    if (policy === undefined)
-      throw new Fault('policy.evaluation', 'the engine names a policy that is not in the set');
+function evaluate({ set }: DecisionLevel, { query, turn, expired }: Asked): readonly Participant[] {
+  const { part, principal, context, entities } = turn;
+  const request = {
+    principal: uidOf(principal.uid),
+    action: uidOf({ type: 'Action', id: part.action }),
+    resource: uidOf(part.resource),
+    context,
+  };
+  const { satisfied, errors } = set.evaluate(request, entities);
+  const participant = (policy: Policy, message?: string): Participant => {
     const changes = policy.redact.length > 0 && query.phase !== 'list';
     return {
       policy,
@@ -134,9 +132,15 @@ function evaluate(
     };
   };
   return [
-    ...satisfied.map((index) => participant(index)),
-    ...errors.map(({ policy, message }) => participant(policy, message)),
+    ...satisfied.map((policy) => participant(policy)),
+    ...errors.map(({ ref, message }) => participant(ref, message)),
   ];
+}
+
+/** INVARIANT: an id is exactly what was given; a lone surrogate is no text. */
+function uidOf({ type, id }: EntityUid): Uid {
+  if (id.isWellFormed()) return new Uid(type, id);
+  throw new Fault('policy.query', 'an id of the request holds a lone surrogate');
 }
 
 function combine(

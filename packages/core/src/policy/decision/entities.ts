@@ -1,73 +1,108 @@
-/** The static entities of a set, and the slice of them that one request needs. */
+/** The static entities of a set, held for all decisions, and what one request adds to them. */
 import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from '../../kernel/index.ts';
 import { sha256Hex } from '../../kernel/crypto/index.ts';
+import { createEntityStore, type EntityStore } from '../compile/index.ts';
+import type { CedarEntity } from '../engine/index.ts';
 import { isJsonArray } from '../json-array.ts';
-import type { CedarEntity, EntityUid } from '../engine/index.ts';
+import type { EntityUid } from '../language/index.ts';
+import { BASE_ACTIONS, ID_ATTRIBUTE, type PolicySchema, TOOL_CALLS } from '../schema/index.ts';
+import { EMPTY_RECORD, type Entity, recordFromJson, Uid, uidKey } from '../value/index.ts';
 import type { MappedPart, MappedPrincipal } from './mapping.ts';
-import { ID_ATTRIBUTE, TOOL_CALLS } from '../schema/index.ts';
 
 /** An immutable snapshot of entities. */
 export interface EntitySnapshot {
   /** SHA-256 in hexadecimal over the entities, sorted. */
   readonly hash: string;
-  /** The entities one request needs: principal, action, resource, those that policies name, and all that these refer to. */
-  slice(principal: MappedPrincipal, part: MappedPart): readonly CedarEntity[];
-  /** Whether the principal is in a team, by its identity or by the entities, directly or through others. */
-  teamsOf(principal: MappedPrincipal): (team: string) => boolean;
+  /** The entities around one request: all that are held, with principal, resource and action as the request says they are. */
+  around(principal: MappedPrincipal, part: MappedPart): EntityStore;
 }
+
+/** Most requests whose surroundings are kept; when they are more, all are forgotten and made again. */
+const MAX_KEPT = 4096;
 
 /** A snapshot of `entities`; `named` are the entities that policies name and may read attributes of. */
 export function snapshotEntities(
   entities: readonly CedarEntity[],
   named: readonly EntityUid[],
+  schema: PolicySchema,
 ): EntitySnapshot {
-  const known = new Map(entities.map((entity) => [keyOf(entity.uid), withIdAttribute(entity)]));
+  const known = new Map(entities.map((entity) => [uidKey(entity.uid), withIdAttribute(entity)]));
   const sorted = [...known].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, entity]) => entity);
+  const hash = sha256Hex(canonicalJson(sorted as unknown as JsonValue));
+  const referred = sorted.flatMap(({ attrs, parents }) => [...parents, ...references(attrs)]);
+  for (const uid of [...referred, ...named]) {
+    if (uid.type !== 'Action' && !known.has(uidKey(uid))) known.set(uidKey(uid), bareEntity(uid));
+  }
+  const actions = [...BASE_ACTIONS.keys(), ...schema.tools].map((id) =>
+    actionEntity(id, schema.tools.has(id)),
+  );
+  const held = createEntityStore([...[...known.values()].map(entityOf), ...actions]);
+  const kept = new Map<string, EntityStore>();
   return {
-    hash: sha256Hex(canonicalJson(sorted as unknown as JsonValue)),
-    slice(principal, part) {
-      const slice = new Map<string, CedarEntity>();
-      include(slice, known, principal.uid, principal.parents);
-      include(slice, known, part.resource, part.parents);
-      const [agentTeam, agentOrg] = [principal.parents.find(isA('Team')), principal.parents.find(isA('Org'))];
-      if (agentTeam !== undefined && agentOrg !== undefined) include(slice, known, agentTeam, [agentOrg]);
-      const group = part.isToolCall ? [{ type: 'Action', id: TOOL_CALLS }] : [];
-      include(slice, known, { type: 'Action', id: part.action }, group);
-      for (const uid of named) if (uid.type !== 'Action') include(slice, known, uid, []);
-      return [...slice.values()];
-    },
-    teamsOf(principal) {
-      const slice = new Map<string, CedarEntity>();
-      include(slice, known, principal.uid, principal.parents);
-      const above = new Set<string>();
-      const climb = (uid: EntityUid): void => {
-        for (const parent of slice.get(keyOf(uid))?.parents ?? []) {
-          if (above.has(keyOf(parent))) continue;
-          above.add(keyOf(parent));
-          climb(parent);
-        }
-      };
-      climb(principal.uid);
-      return (team) => above.has(keyOf({ type: 'Team', id: team }));
+    hash,
+    around(principal, part) {
+      const key = surroundingsKey(principal, part);
+      const store = kept.get(key) ?? held.with(additions(principal, part, known, schema));
+      if (kept.size >= MAX_KEPT) kept.clear();
+      kept.set(key, store);
+      return store;
     },
   };
 }
 
-/** Adds `uid` with its static attributes and parents, `parents` too, and everything these refer to. */
-function include(
-  slice: Map<string, CedarEntity>,
+/** Everything that {@link additions} looks at. */
+function surroundingsKey(principal: MappedPrincipal, part: MappedPart): string {
+  return JSON.stringify([
+    principal.uid,
+    principal.parents,
+    part.action,
+    part.isToolCall,
+    part.resource,
+    part.parents,
+  ]);
+}
+
+/** The entities that a request brings or changes, by what identity and mapping say of them. */
+function additions(
+  principal: MappedPrincipal,
+  part: MappedPart,
   known: ReadonlyMap<string, CedarEntity>,
-  uid: EntityUid,
-  parents: readonly EntityUid[],
-): void {
-  const key = keyOf(uid);
-  const present = slice.get(key);
-  const entity = present ?? known.get(key) ?? withIdAttribute({ uid, attrs: {}, parents: [] });
-  const missing = parents.filter((parent) => !entity.parents.some((one) => keyOf(one) === keyOf(parent)));
-  if (present !== undefined && missing.length === 0) return;
-  slice.set(key, missing.length === 0 ? entity : { ...entity, parents: [...entity.parents, ...missing] });
-  const referred = present === undefined ? [...entity.parents, ...references(entity.attrs)] : [];
-  for (const other of [...referred, ...missing]) include(slice, known, other, []);
+  schema: PolicySchema,
+): readonly Entity[] {
+  const added = new Map<string, CedarEntity>();
+  const add = (uid: EntityUid, parents: readonly EntityUid[]): void => {
+    const key = uidKey(uid);
+    const entity = added.get(key) ?? known.get(key) ?? bareEntity(uid);
+    const missing = parents.filter((parent) => !entity.parents.some((one) => uidKey(one) === uidKey(parent)));
+    added.set(key, missing.length === 0 ? entity : { ...entity, parents: [...entity.parents, ...missing] });
+    for (const parent of missing)
+      if (!added.has(uidKey(parent)) && !known.has(uidKey(parent))) add(parent, []);
+  };
+  add(principal.uid, principal.parents);
+  add(part.resource, part.parents);
+  const [team, org] = [principal.parents.find(isA('Team')), principal.parents.find(isA('Org'))];
+  if (team !== undefined && org !== undefined) add(team, [org]);
+  const entities = [...added.values()].map(entityOf);
+  const isHeld = schema.tools.has(part.action) || BASE_ACTIONS.has(part.action);
+  return isHeld ? entities : [...entities, actionEntity(part.action, part.isToolCall)];
+}
+
+function entityOf({ uid, attrs, parents }: CedarEntity): Entity {
+  return {
+    uid: new Uid(uid.type, uid.id),
+    attrs: recordFromJson(attrs),
+    tags: EMPTY_RECORD,
+    parents: parents.map(({ type, id }) => new Uid(type, id)),
+  };
+}
+
+function actionEntity(id: string, isToolCall: boolean): Entity {
+  const parents = isToolCall ? [new Uid('Action', TOOL_CALLS)] : [];
+  return { uid: new Uid('Action', id), attrs: EMPTY_RECORD, tags: EMPTY_RECORD, parents };
+}
+
+function bareEntity(uid: EntityUid): CedarEntity {
+  return withIdAttribute({ uid: { type: uid.type, id: uid.id }, attrs: {}, parents: [] });
 }
 
 function references(value: JsonValue): readonly EntityUid[] {
@@ -93,8 +128,4 @@ export function withIdAttribute(entity: CedarEntity): CedarEntity {
 
 function isA(type: string): (uid: EntityUid) => boolean {
   return (uid) => uid.type === type;
-}
-
-function keyOf(uid: EntityUid): string {
-  return JSON.stringify([uid.type, uid.id]);
 }

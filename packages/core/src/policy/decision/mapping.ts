@@ -1,7 +1,7 @@
 /** How an action looks to Cedar: action, resource, principals, and the entities around them. */
 import { Fault } from '../../kernel/index.ts';
 import type { AgentIdentity, Part, PolicyQuery } from '../../model/index.ts';
-import type { EntityUid } from '../engine/index.ts';
+import type { EntityUid } from '../language/index.ts';
 import { BASE_ACTIONS, OTHER_METHOD, type PolicySchema, TOOL_CALLS } from '../schema/index.ts';
 
 /** A principal with the groups its identity says it is in. */

@@ -1,6 +1,7 @@
 /** Judges the arguments of a request part by part, and refuses what a policy would read but cannot be given. */
 import { Fault, type JsonObject } from '../../kernel/index.ts';
 import type { Policy } from '../language/index.ts';
+import { type CedarRecord, EMPTY_RECORD } from '../value/index.ts';
 import type { MappedPart } from './mapping.ts';
 import {
   actionScope,
@@ -13,9 +14,9 @@ import {
   type UnjudgedArgument,
 } from '../schema/index.ts';
 
-/** Arguments for each part in Cedar's form, and names of those that no part judges. */
+/** Arguments for each part as values, and names of those that no part judges. */
 export interface PartArguments {
-  readonly args: readonly JsonObject[];
+  readonly args: readonly CedarRecord[];
   readonly unjudged: readonly string[];
 }
 
@@ -56,7 +57,7 @@ export function createArgumentJudge(policies: readonly Policy[], schema: PolicyS
     const [first, ...others] = names;
     const unjudged = [...(first ?? [])].filter((name) => others.every((other) => other.has(name)));
     return {
-      args: parts.map((part) => judged[bearers.indexOf(part)]?.args ?? {}),
+      args: parts.map((part) => judged[bearers.indexOf(part)]?.args ?? EMPTY_RECORD),
       unjudged: unjudged.sort(),
     };
   };
@@ -64,7 +65,7 @@ export function createArgumentJudge(policies: readonly Policy[], schema: PolicyS
 
 function findReadsOf(policies: readonly Policy[], action: string): readonly Read[] {
   return policies
-    .filter(({ json }) => covers(actionScope(json), action))
+    .filter(({ tree }) => covers(actionScope(tree), action))
     .flatMap(({ reads }) => reads.context)
     .filter(({ path }) => path.length === 0 || path[0] === 'args')
     .map(({ path, kind }) => ({ path: path.slice(1), presence: kind === 'presence' }));

@@ -1,14 +1,3 @@
-/** The engine behind a seam: everything that knows which implementation of Cedar evaluates is in this folder. */
-export type {
-  CedarEntity,
-  Effect,
-  EngineRequest,
-  EntityUid,
-  Evaluator,
-  PolicyJson,
-  PolicyProblem,
-} from './types.ts';
-export { createEvaluator } from './evaluator.ts';
-export { parsePolicyText } from './parse.ts';
+/** The checks against a schema that the official build still makes. */
+export type { CedarEntity, PolicyProblem } from './types.ts';
 export { validateEntities, validatePolicies } from './validate.ts';
-export { engineVersion } from './wasm.ts';

@@ -1,22 +1,57 @@
-/** How deeply an expression nests; the engine's stack is small, and a policy that exhausts it could never be evaluated. */
-import { isJsonObject, type JsonValue } from '../../kernel/index.ts';
-import { isJsonArray } from '../json-array.ts';
+/** How deeply an expression nests. */
+import type { Expression } from './tree.ts';
 
 /**
  * Most operators inside one another; a chain `a || b || c` counts one for each operand.
- * The engine evaluates 200 and gives up at 400; canonical JSON, two levels for each operator, ends at 256 levels.
+ * Canonical JSON, over which a policy is hashed, takes two levels for each operator and ends at 256.
  */
 export const MAX_EXPRESSION_DEPTH = 120;
 
 /** Whether `expression` nests deeper than {@link MAX_EXPRESSION_DEPTH}. */
-export function isTooDeep(expression: JsonValue): boolean {
-  let level: readonly JsonValue[] = [expression];
-  // In the JSON form every operator is two levels: the operator's object and that of its operands.
+export function isTooDeep(expression: Expression): boolean {
+  let level: readonly Expression[] = [expression];
   for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > MAX_EXPRESSION_DEPTH * 2) return true;
-    level = level.flatMap((node) =>
-      isJsonArray(node) ? node : isJsonObject(node) ? Object.values(node) : [],
-    );
+    if (depth > MAX_EXPRESSION_DEPTH) return true;
+    level = level.flatMap(childrenOf);
   }
   return false;
+}
+
+/** The expressions directly in `expression`, in the order they are written. */
+export function childrenOf(expression: Expression): readonly Expression[] {
+  switch (expression.kind) {
+    case 'bool':
+    case 'long':
+    case 'string':
+    case 'entity':
+    case 'variable':
+      return [];
+    case 'not':
+    case 'negate':
+      return [expression.operand];
+    case 'binary':
+    case 'and':
+    case 'or':
+      return [expression.left, expression.right];
+    case 'if':
+      return [expression.condition, expression.consequent, expression.alternative];
+    case 'has':
+    case 'get':
+    case 'like':
+      return [expression.target];
+    case 'is':
+      return expression.ancestor === undefined
+        ? [expression.target]
+        : [expression.target, expression.ancestor];
+    case 'set':
+      return expression.elements;
+    case 'record':
+      return expression.entries.map(({ value }) => value);
+    case 'call':
+      return expression.args;
+    case 'method':
+      return [expression.target, ...expression.args];
+    default:
+      return expression satisfies never;
+  }
 }

@@ -2,7 +2,7 @@
 export { parseSources } from './parse.ts';
 export { type Place, placeOf, type PolicyIssue, type PolicySource, renderIssue, shown } from './places.ts';
 export type { Policy } from './policy.ts';
-export type { PolicyReads } from './reads.ts';
+export { contextPath, type PolicyReads } from './reads.ts';
 export { didYouMean } from './suggest.ts';
 export type { Effect, EntityUid } from './names.ts';
 export {
@@ -21,4 +21,12 @@ export {
 } from './tree.ts';
 export { compareLevels, levelKey, ORGANISATION, type PolicyLevel } from './level.ts';
 export { type Comment, parseExpressionText, parsePolicies, type ParsedPolicies } from './parser/index.ts';
-export { expressionToJson, policyFromJson, policyToJson } from './json/index.ts';
+export {
+  type ExactObject,
+  expressionToJson,
+  policyFromJson,
+  type PolicyJson,
+  policyToJson,
+} from './json/index.ts';
+export { linkTemplate, type TemplateLink } from './link.ts';
+export { childrenOf } from './depth.ts';

@@ -1,14 +1,17 @@
 /** Parses policy sources: every problem of every file is reported with its place, not only the first. */
-import { canonicalJson, type JsonValue } from '../../kernel/index.ts';
-import { sha256Hex } from '../../kernel/crypto/index.ts';
-import { type PolicyJson, parsePolicyText } from '../engine/index.ts';
-import { readAnnotations } from './annotations.ts';
+import { describeFault, isFault } from '../../kernel/index.ts';
+import { type Annotations, readAnnotations } from './annotations.ts';
+import { contentHashOf } from './content-hash.ts';
 import { isTooDeep, MAX_EXPRESSION_DEPTH } from './depth.ts';
+import { policyToJson } from './json/index.ts';
 import { ORGANISATION } from './level.ts';
+import { linkTemplate, type TemplateLink } from './link.ts';
+import { parsePolicies } from './parser/index.ts';
 import { placeOf, type PolicyIssue, type PolicySource, shown } from './places.ts';
 import type { Policy } from './policy.ts';
 import { findReads } from './reads.ts';
-import { type PolicyText, splitPolicies } from './split.ts';
+import { didYouMean } from './suggest.ts';
+import type { PolicyTree } from './tree.ts';
 
 /** Policies that could be parsed, and what is wrong with the others. */
 export interface ParsedSources {
@@ -17,119 +20,132 @@ export interface ParsedSources {
   readonly warnings: readonly PolicyIssue[];
 }
 
-/** Parses all `sources`; ids are unique over all of them. */
-export function parseSources(sources: readonly PolicySource[]): ParsedSources {
-  const policies: Policy[] = [];
-  const problems: PolicyIssue[] = [];
-  const warnings: PolicyIssue[] = [];
-  const known = new Map<string, Policy>();
+/** Parses all `sources` and makes a policy of every link; ids are unique over all of them, templates included. */
+export function parseSources(
+  sources: readonly PolicySource[],
+  links: readonly TemplateLink[] = [],
+): ParsedSources {
+  const collected = new Collected();
   for (const source of sources) {
-    for (const [index, piece] of splitPolicies(source.text).entries()) {
-      const parsed = parsePiece(source, piece, index);
-      problems.push(...parsed.problems);
-      if (parsed.policy === undefined) continue;
-      const { policy } = parsed;
-      const first = known.get(policy.id);
-      if (first !== undefined) problems.push(duplicate(policy, first));
-      else known.set(policy.id, policy);
-      if (!parsed.hasId) warnings.push(withoutId(policy));
-      policies.push(policy);
+    const parsed = parsePolicies(source);
+    collected.problems.push(...parsed.problems);
+    for (const [index, tree] of parsed.policies.entries()) collected.add(source, tree, index);
+  }
+  for (const link of links) collected.link(link);
+  collected.refuseUnlinked();
+  return collected;
+}
+
+/** A template with what its policies share. */
+interface Template {
+  readonly source: PolicySource;
+  readonly tree: PolicyTree;
+  readonly annotations: Annotations;
+}
+
+class Collected implements ParsedSources {
+  readonly policies: Policy[] = [];
+  readonly problems: PolicyIssue[] = [];
+  readonly warnings: PolicyIssue[] = [];
+  readonly #places = new Map<string, Policy['place']>();
+  readonly #templates = new Map<string, Template>();
+  readonly #linked = new Set<string>();
+
+  add(source: PolicySource, tree: PolicyTree, index: number): void {
+    const { annotations, issues } = readAnnotations(valuesOf(tree), tree.effect);
+    const id = annotations.id ?? derivedId(source.name, index);
+    const place = placeOf(source, tree.start);
+    if (tree.conditions.some(({ body }) => isTooDeep(body))) {
+      this.problems.push(tooDeep(place, id));
+      return;
+    }
+    for (const issue of issues) {
+      const at = tree.annotations.find(({ name }) => name === issue.annotation);
+      this.problems.push({
+        code: 'policy.annotation',
+        message: issue.message,
+        place: placeOf(source, at?.start ?? tree.start),
+        policy: id,
+        ...(at === undefined ? {} : { text: shown(source.text.slice(at.start, at.end)) }),
+        ...(issue.hint === undefined ? {} : { hint: issue.hint }),
+      });
+    }
+    this.#take(id, place);
+    if (!tree.annotations.some(({ name }) => name === 'id')) this.warnings.push(withoutId(place, id));
+    if (tree.slots.length > 0) this.#templates.set(id, { source, tree, annotations });
+    else this.policies.push(policyOf({ source, tree, annotations }, id));
+  }
+
+  link(link: TemplateLink): void {
+    const template = this.#templates.get(link.template);
+    if (template === undefined) {
+      const hint = didYouMean(link.template, this.#templates.keys());
+      this.problems.push({
+        code: 'policy.not-found',
+        message: `the link \`${link.id}\` is to the template \`${link.template}\`, which is not there`,
+        policy: link.id,
+        ...(hint === undefined ? {} : { hint }),
+      });
+      return;
+    }
+    this.#linked.add(link.template);
+    const place = placeOf(template.source, template.tree.start);
+    this.#take(link.id, place);
+    try {
+      const tree = linkTemplate(template.tree, link);
+      this.policies.push(policyOf({ ...template, tree }, link.id));
+    } catch (thrown) {
+      if (!isFault(thrown)) throw thrown;
+      this.problems.push({ code: thrown.code, message: describeFault(thrown), place, policy: link.id });
     }
   }
-  return { policies, problems, warnings };
-}
 
-interface ParsedPiece {
-  readonly policy?: Policy;
-  readonly hasId: boolean;
-  readonly problems: readonly PolicyIssue[];
-}
-
-function parsePiece(source: PolicySource, piece: PolicyText, index: number): ParsedPiece {
-  const refused = refuseLexically(source, piece);
-  if (refused !== undefined) return { hasId: false, problems: [refused] };
-  const parsed = parsePolicyText(piece.text);
-  if (parsed.status === 'refused') {
-    return {
-      hasId: false,
-      problems: parsed.problems.map((problem) => ({
+  /** A template without a link never matches, which is what a rule must not do unnoticed. */
+  refuseUnlinked(): void {
+    for (const [id, { source, tree }] of this.#templates) {
+      if (this.#linked.has(id)) continue;
+      this.problems.push({
         code: 'policy.syntax',
-        message: problem.message,
-        place: placeOf(source, piece.start + (problem.start ?? 0)),
-        text: shown(piece.text.slice(problem.start ?? 0, problem.end ?? piece.text.length)),
-        ...(problem.hint === undefined ? {} : { hint: problem.hint }),
-      })),
-    };
+        message: 'the policy is a template, and no link makes a policy of it',
+        place: placeOf(source, tree.start),
+        policy: id,
+        hint: `fill ${tree.slots.map((slot) => `\`${slot}\``).join(' and ')} with a link in the manifest of the set, or name an entity`,
+      });
+    }
   }
-  const { json } = parsed;
-  const { annotations, issues } = readAnnotations(json.annotations ?? {}, json.effect);
-  const id = annotations.id ?? derivedId(source.name, index);
-  if (json.conditions.some(({ body }) => isTooDeep(body))) {
-    return { hasId: false, problems: [tooDeep(source, piece.start, id)] };
+
+  #take(id: string, place: Policy['place']): void {
+    const first = this.#places.get(id);
+    if (first === undefined) this.#places.set(id, place);
+    else this.problems.push(duplicate(place, id, first));
   }
-  const policy: Policy = {
+}
+
+function policyOf({ source, tree, annotations }: Template, id: string): Policy {
+  return {
     ...annotations,
     id,
-    effect: json.effect,
-    contentHash: contentHash(id, json),
-    text: piece.text,
-    effectStart: piece.effectStart ?? 0,
-    json,
-    reads: findReads(json),
+    effect: tree.effect,
+    contentHash: contentHashOf(id, policyToJson(tree)),
+    text: source.text.slice(tree.start, tree.end),
+    tree,
+    reads: findReads(tree),
     source,
     level: source.level ?? ORGANISATION,
-    start: piece.start,
-    place: placeOf(source, piece.start),
+    start: tree.start,
+    place: placeOf(source, tree.start),
   };
-  const problems = issues.map((issue): PolicyIssue => {
-    const at = piece.annotations.find(({ name }) => name === issue.annotation);
-    return {
-      code: 'policy.annotation',
-      message: issue.message,
-      place: placeOf(source, at?.start ?? piece.start),
-      policy: id,
-      ...(at === undefined ? {} : { text: shown(source.text.slice(at.start, at.end)) }),
-      ...(issue.hint === undefined ? {} : { hint: issue.hint }),
-    };
-  });
-  return { policy, hasId: Object.hasOwn(json.annotations ?? {}, 'id'), problems };
 }
 
-/** What is refused before the engine sees it: integers that would be rounded, nesting that would exhaust its stack. */
-function refuseLexically(source: PolicySource, piece: PolicyText): PolicyIssue | undefined {
-  if (piece.inexact !== undefined) {
-    return {
-      code: 'policy.syntax',
-      message: `the integer \`${shown(piece.inexact.text)}\` is beyond 2^53 and cannot be held exactly`,
-      place: placeOf(source, piece.inexact.start),
-    };
-  }
-  if (piece.tooDeep !== undefined) {
-    return {
-      code: 'policy.syntax',
-      message: 'the policy is nested too deeply, at most 64 levels are accepted',
-      place: placeOf(source, piece.tooDeep),
-    };
-  }
-  if (!piece.text.isWellFormed()) {
-    return {
-      code: 'policy.syntax',
-      message: 'the policy holds a lone surrogate, which no text may',
-      place: placeOf(source, piece.start),
-    };
-  }
-  return undefined;
+function valuesOf({ annotations }: PolicyTree): { readonly [name: string]: string | null } {
+  return Object.fromEntries(annotations.map(({ name, value }) => [name, value]));
 }
 
-function contentHash(id: string, json: PolicyJson): string {
-  return sha256Hex(canonicalJson({ id, policy: json as unknown as JsonValue }));
-}
-
-function tooDeep(source: PolicySource, start: number, policy: string): PolicyIssue {
+function tooDeep(place: Policy['place'], policy: string): PolicyIssue {
   return {
     code: 'policy.syntax',
     message: `a condition nests or chains more than ${MAX_EXPRESSION_DEPTH} operators`,
-    place: placeOf(source, start),
+    place,
     policy,
     hint: 'write a list as `["a", "b"].contains(…)`, or several policies',
   };
@@ -142,22 +158,21 @@ function derivedId(file: string, index: number): string {
   return `${safe.slice(0, 50) || 'policy'}.${index + 1}`;
 }
 
-function duplicate(policy: Policy, first: Policy): PolicyIssue {
-  const { file, line, column } = first.place;
+function duplicate(place: Policy['place'], id: string, { file, line, column }: Policy['place']): PolicyIssue {
   return {
     code: 'policy.duplicate-id',
-    message: `the id \`${policy.id}\` is already taken at ${file}:${line}:${column}`,
-    place: policy.place,
-    policy: policy.id,
+    message: `the id \`${id}\` is already taken at ${file}:${line}:${column}`,
+    place,
+    policy: id,
   };
 }
 
-function withoutId(policy: Policy): PolicyIssue {
+function withoutId(place: Policy['place'], id: string): PolicyIssue {
   return {
     code: 'policy.annotation',
-    message: `no \`@id\`; it is called \`${policy.id}\` until a policy is put before it`,
-    place: policy.place,
-    policy: policy.id,
+    message: `no \`@id\`; it is called \`${id}\` until a policy is put before it`,
+    place,
+    policy: id,
     hint: 'write `@id("…")` before it',
   };
 }

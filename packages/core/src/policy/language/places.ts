@@ -33,11 +33,26 @@ export interface PolicyIssue {
 
 const MAX_SHOWN = 80;
 
+/** Offsets at which the lines of a source begin; kept as long as the source is. */
+const LINES = new WeakMap<PolicySource, readonly number[]>();
+
 /** The place of `offset` in `source`. */
 export function placeOf(source: PolicySource, offset: number): Place {
-  const before = source.text.slice(0, offset);
-  const line = before.split('\n').length;
-  return { file: source.name, line, column: offset - before.lastIndexOf('\n') };
+  const starts = LINES.get(source) ?? lineStarts(source.text);
+  LINES.set(source, starts);
+  let [low, high] = [0, starts.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return { file: source.name, line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
+}
+
+function lineStarts(text: string): readonly number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
 }
 
 /** The first line of `text`, shortened for a message. */

@@ -1,9 +1,10 @@
 /** A policy as Writ holds it: text, JSON form, annotations, content address and what it reads. */
-import type { Effect, PolicyJson } from '../engine/index.ts';
 import type { Annotations } from './annotations.ts';
 import type { PolicyLevel } from './level.ts';
 import type { Place, PolicySource } from './places.ts';
+import type { Effect } from './names.ts';
 import type { PolicyReads } from './reads.ts';
+import type { PolicyTree } from './tree.ts';
 
 /** One parsed policy of a set. */
 export interface Policy extends Annotations {
@@ -12,9 +13,7 @@ export interface Policy extends Annotations {
   /** SHA-256 in hexadecimal over canonical JSON of the id and the JSON form, annotations included. */
   readonly contentHash: string;
   readonly text: string;
-  /** Offset in `text` of the word `permit` or `forbid`. */
-  readonly effectStart: number;
-  readonly json: PolicyJson;
+  readonly tree: PolicyTree;
   readonly reads: PolicyReads;
   readonly source: PolicySource;
   readonly level: PolicyLevel;

@@ -1,7 +1,7 @@
-/** What a policy reads: paths of the context, and entities it names. Found in its JSON form. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../kernel/index.ts';
-import { isJsonArray, textOf } from '../json-array.ts';
-import type { EntityUid, PolicyJson } from '../engine/index.ts';
+/** What a policy reads: paths of the context, and entities it names. */
+import { childrenOf } from './depth.ts';
+import type { EntityUid } from './names.ts';
+import type { EntityOrSlot, EntityScope, Expression, PolicyTree } from './tree.ts';
 
 /** A path below `context`; the empty path is the whole context. */
 export interface ContextRead {
@@ -18,88 +18,49 @@ export interface PolicyReads {
 }
 
 /** The reads of `policy`. */
-export function findReads(policy: PolicyJson): PolicyReads {
+export function findReads(policy: PolicyTree): PolicyReads {
   const context: ContextRead[] = [];
   const entities: EntityUid[] = [];
-  for (const scope of [policy.principal, policy.action, policy.resource]) collectScope(scope, entities);
+  collectScope(policy.principal, entities);
+  if (policy.action.op === '==') entities.push(policy.action.entity);
+  if (policy.action.op === 'in') entities.push(...policy.action.entities);
+  collectScope(policy.resource, entities);
   for (const { body } of policy.conditions) walk(body, context, entities);
   return { context, entities };
 }
 
-/** Uids in a scope constraint: `entity`, `entities`, or those below `in`. */
-function collectScope(scope: JsonValue, entities: EntityUid[]): void {
-  if (isJsonArray(scope)) {
-    for (const member of scope) collectScope(member, entities);
-  } else if (isJsonObject(scope)) {
-    const uid = asUid(scope);
-    if (uid !== undefined) entities.push(uid);
-    else for (const member of Object.values(scope)) collectScope(member, entities);
-  }
+function collectScope(scope: EntityScope, entities: EntityUid[]): void {
+  const named: EntityOrSlot | undefined =
+    scope.op === 'all' ? undefined : scope.op === 'is' ? scope.ancestor : scope.entity;
+  if (named !== undefined && !('slot' in named)) entities.push(named);
 }
 
-function asUid(value: JsonObject): EntityUid | undefined {
-  const { type, id } = value;
-  return typeof type === 'string' && typeof id === 'string' ? { type, id } : undefined;
-}
-
-function walk(node: JsonValue | undefined, context: ContextRead[], entities: EntityUid[]): void {
-  if (isJsonArray(node)) {
-    for (const member of node) walk(member, context, entities);
+function walk(expression: Expression, context: ContextRead[], entities: EntityUid[]): void {
+  const path = contextPath(expression);
+  if (path !== undefined) {
+    context.push({ path, kind: 'value' });
     return;
   }
-  if (!isJsonObject(node)) return;
-  const chain = contextChain(node);
-  if (chain !== undefined) {
-    context.push({ path: chain, kind: 'value' });
-    return;
+  if (expression.kind === 'entity') entities.push(expression.uid);
+  if (expression.kind === 'has') {
+    const above = contextPath(expression.target);
+    if (above !== undefined) {
+      // `has a.b` is `has a && .a has b`: each step is a test of its own, and those above it are read.
+      for (const [index] of expression.path.entries())
+        context.push({ path: [...above, ...expression.path.slice(0, index + 1)], kind: 'presence' });
+      return;
+    }
   }
-  for (const [operator, operand] of Object.entries(node)) {
-    if (operator === 'Value') collectLiterals(operand, entities);
-    else if (operator === 'has') walkHas(operand, context, entities);
-    else if (operator === 'Record' && isJsonObject(operand)) walk(Object.values(operand), context, entities);
-    else walk(operandsOf(operand), context, entities);
-  }
-}
-
-/** The operands of an operator: `left`, `right`, `arg`, `if`, `then`, `else`, `in`; or the list itself. */
-function operandsOf(operand: JsonValue): JsonValue | undefined {
-  if (isJsonArray(operand)) return operand;
-  return isJsonObject(operand) ? Object.values(operand) : undefined;
-}
-
-function walkHas(operand: JsonValue, context: ContextRead[], entities: EntityUid[]): void {
-  if (!isJsonObject(operand)) return;
-  const { left, attr } = operand;
-  const chain = contextChain(left);
-  if (chain === undefined) walk(left, context, entities);
-  else
-    context.push({
-      path: [...chain, ...(isJsonArray(attr) ? attr.map(textOf) : [textOf(attr)])],
-      kind: 'presence',
-    });
+  for (const child of childrenOf(expression)) walk(child, context, entities);
 }
 
 /** `['args', 'path']` for `context.args.path`; `undefined` for anything that is not such a chain. */
-function contextChain(node: JsonValue | undefined): string[] | undefined {
+export function contextPath(expression: Expression): readonly string[] | undefined {
   const attributes: string[] = [];
-  let at = node;
-  while (isJsonObject(at)) {
-    if (at['Var'] !== undefined) return at['Var'] === 'context' ? attributes.reverse() : undefined;
-    const access = at['.'];
-    if (!isJsonObject(access) || typeof access['attr'] !== 'string') return undefined;
-    attributes.push(access['attr']);
-    at = access['left'];
+  let at = expression;
+  while (at.kind === 'get') {
+    attributes.push(at.attribute);
+    at = at.target;
   }
-  return undefined;
-}
-
-function collectLiterals(value: JsonValue, entities: EntityUid[]): void {
-  if (isJsonArray(value)) {
-    for (const member of value) collectLiterals(member, entities);
-  } else if (isJsonObject(value)) {
-    const entity = value['__entity'];
-    const uid = isJsonObject(entity) ? asUid(entity) : undefined;
-    if (uid !== undefined) entities.push(uid);
-    else for (const member of Object.values(value)) collectLiterals(member, entities);
-  }
+  return at.kind === 'variable' && at.name === 'context' ? attributes.reverse() : undefined;
 }

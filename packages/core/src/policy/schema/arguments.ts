@@ -1,6 +1,7 @@
 /** Turns arguments into what policies judge: exactly, or not at all. */
 import { isJsonObject, type JsonObject, type JsonValue, ownProperty } from '../../kernel/index.ts';
 import { isJsonArray } from '../json-array.ts';
+import { type CedarRecord, CedarSet, Decimal, newRecord, type Value } from '../value/index.ts';
 import type { ArgField, ArgType, RecordType } from './arg-types.ts';
 
 /** Why a value is not among the judged ones. */
@@ -20,8 +21,8 @@ export interface RefusedArgument {
 
 /** Arguments for the engine, and what became of the others. */
 export interface JudgedArguments {
-  /** In Cedar's JSON form; holds declared properties only. */
-  readonly args: JsonObject;
+  /** Holds declared properties only. */
+  readonly args: CedarRecord;
   readonly unjudged: readonly UnjudgedArgument[];
   /** The first value outside its type; then nothing may be decided but a denial. */
   readonly refused?: RefusedArgument;
@@ -57,25 +58,25 @@ class Judge {
   readonly #named = new Set<string>();
   #elementsLeft = MAX_ELEMENTS;
 
-  record(type: RecordType, value: JsonObject, path: readonly string[]): JsonObject {
-    const members: [string, JsonValue][] = [];
+  record(type: RecordType, value: JsonObject, path: readonly string[]): CedarRecord {
+    const members = newRecord();
     for (const name of Object.keys(value)) {
       const field = type.fields.get(name);
       const at = [...path, name];
       if (field === undefined) this.#leaveOut(at, 'undeclared');
       else {
         const judged = this.#field(field, ownProperty(value, name) ?? null, at);
-        if (judged !== undefined) members.push([name, judged]);
+        if (judged !== undefined) members[name] = judged;
       }
     }
     for (const [name, field] of type.fields) {
       if (field.required && !Object.hasOwn(value, name))
         this.#refuse([...path, name], 'is required and missing');
     }
-    return Object.fromEntries(members);
+    return members;
   }
 
-  #field(field: ArgField, value: JsonValue, path: readonly string[]): JsonValue | undefined {
+  #field(field: ArgField, value: JsonValue, path: readonly string[]): Value | undefined {
     if (value !== null) return this.#value(field.type, value, path);
     if (field.required && !field.nullable && field.type.kind !== 'untypable')
       this.#refuse(path, 'is null and required');
@@ -83,10 +84,11 @@ class Judge {
     return undefined;
   }
 
-  #value(type: ArgType, value: JsonValue, path: readonly string[]): JsonValue | undefined {
+  #value(type: ArgType, value: JsonValue, path: readonly string[]): Value | undefined {
     switch (type.kind) {
       case 'string':
         if (typeof value !== 'string') return this.#mismatch(value, 'a string', path);
+        if (!value.isWellFormed()) return this.#refuse(path, 'holds a lone surrogate');
         return this.#listed(type.values, value, path);
       case 'long':
         if (typeof value !== 'number' || !Number.isInteger(value))
@@ -115,33 +117,33 @@ class Judge {
     }
   }
 
-  #set(element: ArgType, values: readonly JsonValue[], path: readonly string[]): JsonValue | undefined {
+  #set(element: ArgType, values: readonly JsonValue[], path: readonly string[]): Value | undefined {
     this.#elementsLeft -= values.length;
     if (this.#elementsLeft < 0) return this.#leaveOut(path, 'large');
-    const judged: JsonValue[] = [];
+    const judged: Value[] = [];
     const at = [...path, '[]'];
     for (const value of values) {
       const one = this.#value(element, value, at);
       if (one !== undefined) judged.push(one);
     }
-    return judged;
+    return new CedarSet(judged);
   }
 
-  #decimal(value: number, path: readonly string[]): JsonValue | undefined {
+  #decimal(value: number, path: readonly string[]): Value | undefined {
     const text = String(value === 0 ? 0 : value);
     const match = DECIMAL_TEXT.exec(text);
     if (match === null || Math.abs(value) >= MAX_DECIMAL) {
       this.#leaveOut(path, 'inexact');
       return undefined;
     }
-    return { __extn: { fn: 'decimal', arg: match[1] === undefined ? `${text}.0` : text } };
+    return Decimal.parse(match[1] === undefined ? `${text}.0` : text) ?? this.#refuse(path, 'is no decimal');
   }
 
   #listed(
     values: ReadonlySet<JsonValue> | undefined,
-    value: JsonValue,
+    value: string | number,
     path: readonly string[],
-  ): JsonValue | undefined {
+  ): Value | undefined {
     return values === undefined || values.has(value)
       ? value
       : this.#refuse(path, 'is none of the values its schema lists');

@@ -1,6 +1,5 @@
 /** The schema where no server is at hand: tools that policies name are taken as given. */
-import type { PolicyJson } from '../engine/index.ts';
-import type { PolicyReads } from '../language/index.ts';
+import type { PolicyReads, PolicyTree } from '../language/index.ts';
 import { type ArgField, NO_ARGUMENTS, type RecordType } from './arg-types.ts';
 import { BASE_ACTIONS, TOOL_CALLS } from './base.ts';
 import { buildSchema, isMethodPrefix, PLACEHOLDER_TOOL, type PolicySchema } from './generate.ts';
@@ -18,7 +17,7 @@ export interface AssumedSchema {
 
 /** A policy as far as assumptions need it. */
 export interface AssumingPolicy {
-  readonly json: PolicyJson;
+  readonly tree: PolicyTree;
   readonly reads: PolicyReads;
 }
 
@@ -34,7 +33,7 @@ export function assumeSchema(policies: readonly AssumingPolicy[], listed?: Polic
   const types = new Map<string, RecordType>();
   for (const id of listed?.tools ?? []) types.set(id, listed?.args.get(id) ?? NO_ARGUMENTS);
   for (const id of [...named, PLACEHOLDER_TOOL]) {
-    const readers = policies.map(({ json }) => json).filter((json) => covers(actionScope(json), id));
+    const readers = policies.map(({ tree }) => tree).filter((tree) => covers(actionScope(tree), id));
     const inferred = inferArguments(readers);
     if (inferred === undefined) contradictory.add(id);
     types.set(id, inferred ?? NO_ARGUMENTS);

@@ -14,7 +14,7 @@ type Lookup =
  * and at least one action it covers must have it.
  */
 export function checkArgumentReads(policy: Policy, schema: PolicySchema): readonly PolicyIssue[] {
-  const scope = actionScope(policy.json);
+  const scope = actionScope(policy.tree);
   const named = new Set(namedTools(scope));
   const actions = [...schema.args].filter(([id]) => covers(scope, id));
   const hasTools = schema.tools.size > 0;

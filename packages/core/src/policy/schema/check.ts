@@ -68,9 +68,9 @@ function typeProblem(policy: Policy, error: PolicyProblem): PolicyIssue {
 }
 
 function betterHint(policy: Policy, error: PolicyProblem): string | undefined {
-  const scope = actionScope(policy.json);
+  const scope = actionScope(policy.tree);
   if (error.message.includes(NO_ACTION)) {
-    const wholeGroup = policy.json.action['op'] === '==' && scope !== 'all' && scope.includes(TOOL_CALLS);
+    const wholeGroup = policy.tree.action.op === '==' && scope !== 'all' && scope.includes(TOOL_CALLS);
     return wholeGroup ? `all tool calls are \`action in Action::"${TOOL_CALLS}"\`` : undefined;
   }
   const missing =

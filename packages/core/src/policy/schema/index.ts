@@ -1,5 +1,5 @@
 /** The Cedar schema: what is there for every set, what the tools add, and how arguments are judged by it. */
-export { NO_ARGUMENTS } from './arg-types.ts';
+export { type ArgType, NO_ARGUMENTS, type RecordType } from './arg-types.ts';
 export { judgeArguments, pathName, type UnjudgedArgument } from './arguments.ts';
 export { assumeSchema } from './assume.ts';
 export { BASE_ACTIONS, ID_ATTRIBUTE, OTHER_METHOD, TOOL_CALLS } from './base.ts';

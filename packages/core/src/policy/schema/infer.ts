@@ -1,7 +1,5 @@
 /** Implied argument types: what policies say about tools that no server described. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../kernel/index.ts';
-import { isJsonArray, textOf } from '../json-array.ts';
-import type { PolicyJson } from '../engine/index.ts';
+import { childrenOf, contextPath, type Expression, type PolicyTree } from '../language/index.ts';
 import type { ArgField, ArgType, RecordType } from './arg-types.ts';
 
 type Kind = 'string' | 'long' | 'decimal' | 'boolean';
@@ -20,7 +18,7 @@ const DECIMAL_METHODS: ReadonlySet<string> = new Set([
 ]);
 
 /** The arguments that `policies` read, typed by how they use them; `undefined` where two uses contradict each other. */
-export function inferArguments(policies: readonly PolicyJson[]): RecordType | undefined {
+export function inferArguments(policies: readonly PolicyTree[]): RecordType | undefined {
   const root: Guess = { kinds: new Set(), fields: new Map() };
   for (const policy of policies)
     for (const { body } of policy.conditions) {
@@ -49,126 +47,132 @@ function typeOf(guess: Guess): ArgType | undefined {
   return { kind: 'set', element: { kind: kind.slice(4) as Kind } };
 }
 
-function visit(root: Guess, node: JsonValue | undefined): void {
-  if (isJsonArray(node)) {
-    for (const member of node) visit(root, member);
-    return;
-  }
-  if (!isJsonObject(node)) return;
-  find(root, node);
-  for (const [operator, operand] of Object.entries(node)) {
-    if (operator === 'Value') continue;
-    expectOperands(root, operator, operand);
-    if (isJsonObject(operand) && operator !== 'Record') {
-      if (operator === 'has') findPresence(root, operand);
-      visit(root, Object.values(operand));
-    } else visit(root, isJsonObject(operand) ? Object.values(operand) : operand);
+function visit(root: Guess, expression: Expression): void {
+  find(root, expression);
+  expectOperands(root, expression);
+  if (expression.kind === 'has') findPresence(root, expression);
+  for (const child of childrenOf(expression)) visit(root, child);
+}
+
+function expectOperands(root: Guess, expression: Expression): void {
+  switch (expression.kind) {
+    case 'and':
+    case 'or':
+      for (const side of [expression.left, expression.right]) expect(root, side, 'boolean');
+      return;
+    case 'not':
+      expect(root, expression.operand, 'boolean');
+      return;
+    case 'negate':
+      expect(root, expression.operand, 'long');
+      return;
+    case 'if':
+      expect(root, expression.condition, 'boolean');
+      return;
+    case 'like':
+      expect(root, expression.target, 'string');
+      return;
+    case 'binary':
+      expectSides(root, expression);
+      return;
+    case 'method':
+      expectMethod(root, expression);
+      return;
+    case 'bool':
+    case 'long':
+    case 'string':
+    case 'entity':
+    case 'variable':
+    case 'has':
+    case 'get':
+    case 'is':
+    case 'set':
+    case 'record':
+    case 'call':
+      return;
+    default:
+      expression satisfies never;
   }
 }
 
-function expectOperands(root: Guess, operator: string, operand: JsonValue): void {
-  if (isJsonArray(operand)) {
-    const kind = DECIMAL_METHODS.has(operator) ? 'decimal' : undefined;
-    for (const member of operand) expect(root, member, kind);
-    return;
-  }
-  if (!isJsonObject(operand)) return;
-  const { left, right, arg } = operand;
-  if (operator === '&&' || operator === '||') for (const side of [left, right]) expect(root, side, 'boolean');
-  else if (operator === '!') expect(root, arg, 'boolean');
-  else if (operator === 'if-then-else') expect(root, operand['if'], 'boolean');
-  else if (operator === 'like') expect(root, left, 'string');
-  else if (operator === 'neg') expect(root, arg, 'long');
-  else if (COMPARISONS.has(operator)) for (const side of [left, right]) expect(root, side, 'long');
+function expectSides(root: Guess, { operator, left, right }: Extract<Expression, { kind: 'binary' }>): void {
+  if (COMPARISONS.has(operator)) for (const side of [left, right]) expect(root, side, 'long');
   else if (operator === '==' || operator === '!=') {
     expect(root, left, kindOf(right));
     expect(root, right, kindOf(left));
-  } else if (operator === 'contains') {
-    expect(root, left, setOf(kindOf(right)));
-    expect(root, right, elementOf(left));
-  } else if (operator === 'containsAll' || operator === 'containsAny') {
-    expect(root, left, setOf(elementOf(right)));
-    expect(root, right, setOf(elementOf(left)));
-  } else if (operator === 'isEmpty') expect(root, arg, 'set:string');
+  }
 }
 
-function expect(root: Guess, node: JsonValue | undefined, kind: string | undefined): void {
-  const guess = find(root, node);
+function expectMethod(root: Guess, { name, target, args }: Extract<Expression, { kind: 'method' }>): void {
+  const [first] = args;
+  if (DECIMAL_METHODS.has(name)) for (const operand of [target, ...args]) expect(root, operand, 'decimal');
+  else if (name === 'isEmpty') expect(root, target, 'set:string');
+  else if (name === 'contains' && first !== undefined) {
+    expect(root, target, setOf(kindOf(first)));
+    expect(root, first, elementOf(target));
+  } else if ((name === 'containsAll' || name === 'containsAny') && first !== undefined) {
+    expect(root, target, setOf(elementOf(first)));
+    expect(root, first, setOf(elementOf(target)));
+  }
+}
+
+function expect(root: Guess, expression: Expression, kind: string | undefined): void {
+  const guess = find(root, expression);
   if (guess !== undefined && kind !== undefined) guess.kinds.add(kind);
 }
 
 /** The guess for `context.args.…`, made if there is none; `undefined` for any other expression. */
-function find(root: Guess, node: JsonValue | undefined): Guess | undefined {
-  if (!isJsonObject(node)) return undefined;
-  const access = node['.'];
-  if (!isJsonObject(access) || typeof access['attr'] !== 'string') return undefined;
-  return isArgs(access['left'])
-    ? member(root, access['attr'])
-    : child(find(root, access['left']), access['attr']);
+function find(root: Guess, expression: Expression): Guess | undefined {
+  const path = contextPath(expression);
+  if (path?.[0] !== 'args' || path.length < 2) return undefined;
+  return descend(root, path.slice(1));
 }
 
-function findPresence(root: Guess, operand: JsonObject): void {
-  const { left, attr } = operand;
-  let at = isArgs(left) ? root : find(root, left);
-  for (const name of isJsonArray(attr) ? attr : [attr]) at = child(at, textOf(name));
+function findPresence(root: Guess, { target, path }: Extract<Expression, { kind: 'has' }>): void {
+  const above = contextPath(target);
+  if (above?.[0] === 'args') descend(root, [...above.slice(1), ...path]);
 }
 
-function isArgs(node: JsonValue | undefined): boolean {
-  if (!isJsonObject(node)) return false;
-  const access = node['.'];
-  return (
-    isJsonObject(access) &&
-    access['attr'] === 'args' &&
-    isJsonObject(access['left']) &&
-    access['left']['Var'] === 'context'
-  );
+function descend(root: Guess, path: readonly string[]): Guess {
+  return path.reduce((guess, name) => {
+    const known = guess.fields.get(name) ?? { kinds: new Set<string>(), fields: new Map<string, Guess>() };
+    guess.fields.set(name, known);
+    return known;
+  }, root);
 }
 
-function child(guess: Guess | undefined, name: string): Guess | undefined {
-  return guess === undefined ? undefined : member(guess, name);
+const LITERAL_KINDS: ReadonlyMap<Expression['kind'], Kind> = new Map([
+  ['string', 'string'],
+  ['bool', 'boolean'],
+  ['long', 'long'],
+]);
+
+function kindOf(expression: Expression): string | undefined {
+  if (expression.kind === 'set') return setOf(elementOf(expression));
+  if (expression.kind === 'call') return expression.name === 'decimal' ? 'decimal' : undefined;
+  return LITERAL_KINDS.get(expression.kind) ?? (isKnownString(expression) ? 'string' : undefined);
 }
 
-function member(guess: Guess, name: string): Guess {
-  const known = guess.fields.get(name);
-  if (known !== undefined) return known;
-  const made: Guess = { kinds: new Set(), fields: new Map() };
-  guess.fields.set(name, made);
-  return made;
-}
-
-function kindOf(node: JsonValue | undefined): string | undefined {
-  if (!isJsonObject(node)) return undefined;
-  if (Object.hasOwn(node, 'Set')) return setOf(elementOf(node));
-  if (Object.hasOwn(node, 'decimal')) return 'decimal';
-  const value = node['Value'];
-  if (typeof value === 'string') return 'string';
-  if (typeof value === 'boolean') return 'boolean';
-  if (typeof value === 'number') return 'long';
-  return isKnownString(node) ? 'string' : undefined;
-}
+const KNOWN_STRINGS: ReadonlySet<string> = new Set(['id', 'goal', 'purpose', 'name', 'uri', 'path']);
+const KNOWN_SETS: ReadonlySet<string> = new Set(['labels', 'roles', 'findings']);
 
 /** `context.user.id`, `context.session.goal` and the like are texts. */
-function isKnownString(node: JsonObject): boolean {
-  const access = node['.'];
-  if (!isJsonObject(access) || isBelowArgs(node)) return false;
-  return ['id', 'goal', 'purpose', 'name', 'uri', 'path'].includes(textOf(access['attr']));
+function isKnownString(expression: Expression): boolean {
+  return expression.kind === 'get' && !isBelowArgs(expression) && KNOWN_STRINGS.has(expression.attribute);
 }
 
-function isBelowArgs(node: JsonValue | undefined): boolean {
-  if (isArgs(node)) return true;
-  const access = isJsonObject(node) ? node['.'] : undefined;
-  return isJsonObject(access) && isBelowArgs(access['left']);
+function isBelowArgs(expression: Expression): boolean {
+  return contextPath(expression)?.[0] === 'args';
 }
 
-function elementOf(node: JsonValue | undefined): string | undefined {
-  if (!isJsonObject(node)) return undefined;
-  if (isJsonArray(node['Set'])) return kindOf(node['Set'][0]);
-  const access = node['.'];
-  const known =
-    isJsonObject(access) &&
-    !isBelowArgs(node) &&
-    ['labels', 'roles', 'findings'].includes(textOf(access['attr']));
-  return known ? 'string' : undefined;
+function elementOf(expression: Expression): string | undefined {
+  if (expression.kind === 'set') {
+    const [first] = expression.elements;
+    return first === undefined ? undefined : kindOf(first);
+  }
+  const isKnown =
+    expression.kind === 'get' && !isBelowArgs(expression) && KNOWN_SETS.has(expression.attribute);
+  return isKnown ? 'string' : undefined;
 }
 
 function setOf(kind: string | undefined): string | undefined {

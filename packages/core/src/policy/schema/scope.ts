@@ -1,18 +1,22 @@
 /** Which actions a policy's scope covers. */
-import { isJsonObject, type JsonValue } from '../../kernel/index.ts';
-import { isJsonArray, textOf } from '../json-array.ts';
-import type { PolicyJson } from '../engine/index.ts';
+import type { PolicyTree } from '../language/index.ts';
 import { BASE_ACTIONS, TOOL_CALLS } from './base.ts';
 
 /** The action scope of a policy: everything, or ids of actions and groups. */
 export type ActionScope = 'all' | readonly string[];
 
 /** The action scope of `policy`. */
-export function actionScope(policy: PolicyJson): ActionScope {
-  if (policy.action['op'] === 'All') return 'all';
-  const { entity, entities } = policy.action;
-  const listed: readonly JsonValue[] = isJsonArray(entities) ? entities : [entity ?? null];
-  return listed.map((uid) => (isJsonObject(uid) ? textOf(uid['id']) : ''));
+export function actionScope({ action }: PolicyTree): ActionScope {
+  switch (action.op) {
+    case 'all':
+      return 'all';
+    case '==':
+      return [action.entity.id];
+    case 'in':
+      return action.entities.map(({ id }) => id);
+    default:
+      return action satisfies never;
+  }
 }
 
 /** Whether `scope` covers the action `id`; a tool is covered by the group of tool calls. */

@@ -51,8 +51,11 @@ function actionToJson(scope: ActionScopeTree): ExactObject {
     case '==':
       return { op: '==', entity: uidToJson(scope.entity) };
     case 'in': {
-      const entities = scope.entities.map(uidToJson);
-      return scope.listed ? { op: 'in', entities } : { op: 'in', entity: entities[0] ?? null };
+      const [first, ...others] = scope.entities.map(uidToJson);
+      // A list of one is written as the one, as Cedar does.
+      return first !== undefined && others.length === 0
+        ? { op: 'in', entity: first }
+        : { op: 'in', entities: first === undefined ? [] : [first, ...others] };
     }
     default:
       return scope satisfies never;

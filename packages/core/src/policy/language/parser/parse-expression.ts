@@ -7,7 +7,7 @@ import { attributeName, parseTypeName, readInteger } from './parse-names.ts';
 import { unescapePattern } from './escapes.ts';
 
 /** Deepest nesting of brackets, conditionals and operators in one expression. */
-export const MAX_NESTING = 64;
+export const MAX_NESTING = 128;
 
 /** Most operators in one chain, `a && b && …`. */
 export const MAX_CHAIN = 1000;
