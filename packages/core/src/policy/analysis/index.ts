@@ -1,5 +1,12 @@
-/** Comparing policy sets: on recorded questions, and by searching for a request on which they differ. */
+/** Comparing policy sets: their policies, their answers to recorded questions, and a search for a request on which they differ. */
+export {
+  type ChangeCounter,
+  type ChangeGroup,
+  createChangeCounter,
+  type DecisionChange,
+} from './decision-changes.ts';
 export { type Answer, ANSWER_FIELDS, type AnswerField, differingFields } from './outcome-difference.ts';
+export { readRecordedDecisions, type RecordedDecision } from './recorded-decisions.ts';
 export {
   type Question,
   readQuestion,
@@ -8,3 +15,16 @@ export {
   recordPart,
   recordQuestion,
 } from './recorded-question.ts';
+export { replay, type ReplayOptions, type ReplayReport } from './replay.ts';
+export {
+  type ComparedSet,
+  DEFAULT_REQUESTS,
+  differenceOn,
+  type FoundDifference,
+  generateRequests,
+  openComparedSet,
+  searchDifference,
+  type SearchOptions,
+  type SearchResult,
+} from './search/index.ts';
+export { compareSets, type NamedPolicy, type SetChanges } from './set-changes.ts';

@@ -56,7 +56,7 @@ function recordAnswer(outcome: PolicyOutcome): JsonObject {
     source,
     ...(code === undefined ? {} : { code }),
     determining: determining.slice(0, MAX_DETERMINING).map(({ id, contentHash }) => [id, contentHash]),
-    ...(obligations.length === 0 ? {} : { obligations: obligations as unknown as JsonValue }),
+    ...(obligations.length === 0 ? {} : { obligations: obligations.map((one) => ({ ...one })) }),
     ...(held.length === 0 ? {} : { held: held as unknown as JsonValue }),
     ...(needs.length === 0 ? {} : { needs: [...needs] }),
     ...(parts.length === 1 ? {} : { parts: parts.map((part) => part.verdict) }),

@@ -1,0 +1,11 @@
+/** The search for a request on which two sets differ. */
+export {
+  DEFAULT_REQUESTS,
+  differenceOn,
+  type FoundDifference,
+  generateRequests,
+  searchDifference,
+  type SearchOptions,
+  type SearchResult,
+} from './search.ts';
+export { type ComparedSet, openComparedSet } from './set.ts';
