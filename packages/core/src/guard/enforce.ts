@@ -1,9 +1,9 @@
 /** The straight line (architecture, section 3): one action from interception to its recorded end, read from top to bottom. */
 import { createUlid, describeFault, isFault, type JsonValue } from '../kernel/index.ts';
-import { isPermitting } from '../model/index.ts';
+import { type AppendRefusal, isPermitting } from '../model/index.ts';
 import { followPolicy } from './follow-policy.ts';
 import { identify } from './identify.ts';
-import { judge } from './judgement/index.ts';
+import { judge, lostReservation } from './judgement/index.ts';
 import type { Line } from './line.ts';
 import { performOnce, settle } from './performance/index.ts';
 import { ownAction } from './own.ts';
@@ -47,13 +47,8 @@ async function travel(
       const recorded = await line.log.append(decisionDraft(line, identified, judgement, parent)); // 7 record, durably
       if (recorded.status === 'refused') {
         if (attempt === 0) continue;
-        return await refuse(
-          line,
-          identified,
-          judgement,
-          `guard.${recorded.refusal}`,
-          'something changed while it was recorded',
-        );
+        const { code, reason } = raceRefusal(line, judgement, recorded.refusal);
+        return await refuse(line, identified, judgement, code, reason);
       }
       const { receipt, index } = recorded;
       if (!isPermitting(judgement.decision.verdict))
@@ -71,6 +66,15 @@ async function travel(
   } catch (thrown) {
     return faulted(line, action, requestId, parent, thrown);
   }
+}
+
+/** Why it could not be recorded twice. */
+function raceRefusal(line: Line, { reservations }: Judgement, refusal: AppendRefusal): Refusal {
+  const code = `guard.${refusal}`;
+  if (refusal === 'limit_exceeded') return { code, reason: lostReservation(line, reservations) };
+  if (refusal === 'limit_keys')
+    return { code, reason: 'limits are kept for as many keys as they can be; a new one finds no room' };
+  return { code, reason: 'something changed while it was recorded' };
 }
 
 /** Why a permitted action is not performed after all: kill switches or policy changed since or cannot be read, or nobody waits for it any more. */

@@ -15,6 +15,7 @@ export type {
   Performance,
   PolicyProvider,
   ResultShape,
+  UsageMeter,
 } from './types.ts';
 export {
   activatePolicy,

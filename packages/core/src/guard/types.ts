@@ -1,12 +1,15 @@
 /** What a face hands to the guard and gets back. A face only turns its own shape into these and has no rule of its own. */
 import type { Clock, JsonObject, JsonValue, Random } from '../kernel/index.ts';
 import type {
+  ActionRequest,
   AgentIdentity,
   Approver,
   Decision,
   Detector,
   Face,
   Initiator,
+  LimitFact,
+  LimitUsage,
   LogWriter,
   Outcome,
   Part,
@@ -123,6 +126,16 @@ export interface ActionSigner {
   sign(statement: Uint8Array): Uint8Array;
 }
 
+/** Says what calls need and used, where limits are on tokens or money: a face that talks to a model, or a table of prices. */
+export interface UsageMeter {
+  /** What it can tell: `tokens`, `cost`, `context.purpose`. A limit on a fact that nothing supplies does not load. */
+  readonly supplies: ReadonlySet<LimitFact>;
+  /** The most that the call can need, before it runs. A measure left out is not known. Throws: the call is denied. */
+  estimate?(request: ActionRequest, args: JsonObject): LimitUsage;
+  /** What the call used, by its result. A measure left out, or a fault: what was reserved counts. */
+  actual?(request: ActionRequest, result: JsonValue): LimitUsage;
+}
+
 /** Everything the guard stands on. All ports; `openGuard` and `createGuard` fill them for the common cases. */
 export interface GuardPorts {
   readonly log: LogWriter;
@@ -139,6 +152,8 @@ export interface GuardPorts {
   readonly signer?: ActionSigner & { readonly publicKey: Uint8Array };
   readonly detectors: readonly ConfiguredDetector[];
   readonly approvers: readonly Approver[];
+  /** Absent: limits can be on calls and time alone. */
+  readonly usage?: UsageMeter;
   readonly isolation: 'isolated' | 'unisolated';
   /** Writ's own files, out of every action's reach whatever policy says; absent protects nothing. */
   readonly selfProtection?: SelfProtection;

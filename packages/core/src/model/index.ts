@@ -110,6 +110,7 @@ export {
   type LimitKey,
   type LimitKind,
   type LimitMeasure,
+  type LimitStanding,
   MAX_LIMIT_AMOUNT,
   MAX_LIMITS,
   MICROS,

@@ -67,6 +67,17 @@ export interface LimitDeclaration {
   readonly reserve?: number;
 }
 
+/** What stands to a limit for one call: of its accounts, the one nearest to its end. Whole units of the limit's measure. */
+export interface LimitStanding {
+  readonly limit: number;
+  readonly used: number;
+  readonly remaining: number;
+  /** Whether the call needs more than remains. */
+  readonly exceeded: boolean;
+  /** When what the call needs, or all of it, is there again: milliseconds since 1970. Absent where no time brings it. */
+  readonly resets?: number;
+}
+
 /** Most limits in one set: each is read, reserved and settled with each call it applies to. */
 export const MAX_LIMITS = 64;
 /** Largest amount, and largest duration in milliseconds: sums of a few of them are still exact. */

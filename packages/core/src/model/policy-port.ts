@@ -1,6 +1,7 @@
 /** Port of the policy decision point: pure, synchronous, no I/O. */
 import type { JsonObject } from '../kernel/index.ts';
 import type { HeldForbid, Obligation, PartDecision, PolicyError, PolicyRef } from './decision.ts';
+import type { LimitDeclaration, LimitStanding } from './limits.ts';
 import type { Initiator, Part, Phase } from './request.ts';
 import type { Subject } from './subject.ts';
 import type { Mode, Verdict } from './verdict.ts';
@@ -19,6 +20,8 @@ export interface PolicyContext {
   /** Ids of checks whose facts are missing. */
   readonly factsMissing: readonly string[];
   readonly purpose?: string;
+  /** By id of the limit: those that apply to the call; absent where none does. */
+  readonly limits?: Readonly<Record<string, LimitStanding>>;
   /** Seconds since a witness last cosigned the log; absent without witnesses. */
   readonly unwitnessedSeconds?: number;
   /** Milliseconds since 1970. */
@@ -66,6 +69,8 @@ export interface PolicyDecisionPoint {
   readonly entitiesHash: string;
   readonly engineVersion: string;
   readonly mode: Mode;
+  /** Limits declared with the set; part of its identity. Absent: none. Whoever enforces reads, judges and reserves them. */
+  readonly limits?: readonly LimitDeclaration[];
   /** Never throws: a fault is a `deny` with source `fault`. */
   decide(query: PolicyQuery): PolicyOutcome;
 }

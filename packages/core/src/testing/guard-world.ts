@@ -10,7 +10,16 @@ import {
 } from '../guard/index.ts';
 import { signApproval, createSigningKey, type SigningKey } from '../identity/index.ts';
 import type { JsonObject } from '../kernel/index.ts';
-import type { Approver, Hold, LogWriter, Mode, PolicyDecisionPoint, ToolDefinition } from '../model/index.ts';
+import {
+  type Approver,
+  type Hold,
+  type LimitFact,
+  type LogWriter,
+  type Mode,
+  parseLimits,
+  type PolicyDecisionPoint,
+  type ToolDefinition,
+} from '../model/index.ts';
 import { loadPolicySet } from '../policy/index.ts';
 import { type FakeClock, fakeClock, fakeRandom, type FakeTimers, fakeTimers } from './ports.ts';
 
@@ -19,6 +28,10 @@ export interface GuardWorldOptions {
   readonly policies: string;
   readonly mode?: Mode;
   readonly tools?: readonly ToolDefinition[];
+  /** Limits of the set, in the form that people write. */
+  readonly limits?: readonly JsonObject[];
+  /** Facts that limits may be on besides those every action has. */
+  readonly supplied?: readonly LimitFact[];
   /** Names of approvers; each gets a key. */
   readonly approvers?: readonly string[];
   /** Puts something between the guard and its log. */
@@ -59,12 +72,18 @@ export async function guardWorld(options: GuardWorldOptions): Promise<GuardWorld
     random,
     bodyKey: { keyId: 'test-key', key: random.bytes(32) },
   });
-  const load = (text: string): PolicyDecisionPoint =>
-    loadPolicySet({
+  const limits =
+    options.limits === undefined
+      ? undefined
+      : parseLimits(options.limits, 'test', new Set<LimitFact>(options.supplied));
+  const load = (text: string): PolicyDecisionPoint => {
+    const { decisionPoint } = loadPolicySet({
       sources: [{ name: 'test.cedar', text }],
       mode: options.mode ?? 'strict',
       ...(options.tools === undefined ? {} : { tools: options.tools }),
-    }).decisionPoint;
+    });
+    return limits === undefined ? decisionPoint : { ...decisionPoint, limits };
+  };
   let decisionPoint = load(options.policies);
   const place = { log: log.writer, state: log.state, tenant: 'test', clock };
   await activatePolicy(place, 'test', decisionPoint);

@@ -34,15 +34,16 @@ export function deliveryRefusal(
   return admit(line.state, subject, parts, initiatingServer) ?? policyRefusal(policyInForce, pdp);
 }
 
-/** Facts of what was refused before any were gathered: each check is named as skipped. */
-export function noFacts(line: Line): Facts {
-  const checks: Check[] = line.detectors.map(({ detector, mode }) => ({
+/** Facts of what was refused before any were gathered: each check is named as skipped, `more` among them. */
+export function noFacts(line: Line, more: readonly Check[] = []): Facts {
+  const own: Check[] = line.detectors.map(({ detector, mode }) => ({
     id: detector.id,
     version: detector.version,
     status: 'skipped',
     reason: 'admission',
     mode,
   }));
+  const checks = more.length === 0 ? own : [...own, ...more];
   return { findings: [], findingNames: [], checks, factsMissing: [], labels: [], labelsVersion: 0 };
 }
 

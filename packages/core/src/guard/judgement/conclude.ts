@@ -13,6 +13,7 @@ import {
 import type { Asked } from './asked.ts';
 import { cannotBeApproved, covers, type OpenHold } from './approvable.ts';
 import { type DecisionBase, decisionOf, refusedDecision } from './decisions.ts';
+import { type LimitRound, reservationsOf } from './limits.ts';
 import type { Line } from '../line.ts';
 import { redactedKinds } from './redaction.ts';
 import type { Facts, IdentifiedAction, Judgement } from './trip.ts';
@@ -30,6 +31,7 @@ export interface Round {
   readonly outcome: PolicyOutcome;
   readonly asked: Asked;
   readonly facts: Facts;
+  readonly limits: LimitRound;
   readonly open?: OpenHold;
 }
 
@@ -78,10 +80,14 @@ export function conclude(
     unjudgedArgs: outcome.unjudgedArgs,
     reasons: outcome.reasons,
   };
+  const reservations = isPermitting(verdict) ? reservationsOf(round.limits, outcome.mode) : undefined;
+  const deadlineMs = round.limits.judgement?.deadlineMs;
   const waitsAt = open !== undefined && covers(open.hold, held) ? open.hold : undefined;
   return {
     ...common,
     decision,
+    ...(reservations === undefined ? {} : { reservations }),
+    ...(deadlineMs === undefined ? {} : { deadlineMs }),
     ...(waitsAt === undefined ? {} : { hold: waitsAt }),
     ...(used === undefined ? {} : { approval: used }),
   };

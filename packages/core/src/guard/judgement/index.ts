@@ -5,4 +5,5 @@ export { UNRESOLVED_FORBID } from './conclude.ts';
 export { type Refusal, refusedDecision } from './decisions.ts';
 export { judgeResult } from './deliver.ts';
 export { judge } from './judge.ts';
+export { knownUsage, lostReservation } from './limits.ts';
 export type { Facts, IdentifiedAction, Judgement } from './trip.ts';

@@ -8,9 +8,10 @@ import { openHold } from './approvable.ts';
 import { conclude, type Round } from './conclude.ts';
 import { type Refusal, refusedDecision } from './decisions.ts';
 import { detectorInput, gatherFacts } from './facts.ts';
+import { gatherLimits, type LimitRound, skippedLimits, withLimits } from './limits.ts';
 import type { Line } from '../line.ts';
 import { cannotRedact, stillHolds, redactedKinds } from './redaction.ts';
-import { type Epochs, flooredNow, type IdentifiedAction, type Judgement } from './trip.ts';
+import { type Epochs, type Facts, flooredNow, type IdentifiedAction, type Judgement } from './trip.ts';
 
 /** Judges an identified action under the policy, kills, labels and approvals of this instant. */
 export function judge(line: Line, identified: IdentifiedAction, pdp: PolicyDecisionPoint): Judgement {
@@ -21,7 +22,7 @@ export function judge(line: Line, identified: IdentifiedAction, pdp: PolicyDecis
   const base = { request, pdp, epochs, isolation: line.isolation };
   const refusal = admissionRefusal(line, identified, pdp, inForce.policyHash);
   if (refusal !== undefined) {
-    const facts = noFacts(line);
+    const facts = noFacts(line, request.phase === 'call' ? skippedLimits(pdp) : []);
     return {
       decision: refusedDecision(base, facts, 'admission', refusal),
       facts,
@@ -74,18 +75,21 @@ function decideWithFacts(
 
 function decideOnce(
   line: Line,
-  { request, action }: IdentifiedAction,
+  identified: IdentifiedAction,
   pdp: PolicyDecisionPoint,
   args: JsonObject,
   digest: string,
 ): Round {
+  const { request, action } = identified;
   const target = request.parts[0]?.resource.id ?? request.method;
-  const facts = gatherFacts(
+  const gathered = gatherFacts(
     line.detectors,
     detectorInput(args, 'arguments', target),
     request.session.id,
     line.state,
   );
+  const limits = gatherLimits(line, identified, pdp, args);
+  const facts = withChecks(gathered, limits);
   const open = request.phase === 'call' ? openHold(line, digest, pdp.policyHash) : undefined;
   const query: PolicyQuery = {
     subject: request.subject,
@@ -100,10 +104,19 @@ function decideOnce(
       findings: facts.findingNames,
       factsMissing: facts.factsMissing,
       ...(action.purpose === undefined ? {} : { purpose: action.purpose }),
+      ...(limits.judgement === undefined ? {} : { limits: limits.judgement.standings }),
       time: flooredNow(line.clock, line.state.timeFloor()),
     },
   };
-  const outcome = pdp.decide(query);
-  const asked = besideIt(line, query, outcome);
-  return { outcome, asked, facts, ...(open === undefined ? {} : { open }) };
+  const answer = pdp.decide(query);
+  const asked = besideIt(line, query, answer);
+  const outcome = withLimits(answer, limits);
+  return { outcome, asked, facts, limits, ...(open === undefined ? {} : { open }) };
+}
+
+/** Facts with the checks of the limits; one that cannot be read denies. */
+function withChecks(facts: Facts, { checks, failure }: LimitRound): Facts {
+  if (checks.length === 0) return facts;
+  const all = { ...facts, checks: [...facts.checks, ...checks] };
+  return facts.failure !== undefined || failure === undefined ? all : { ...all, failure };
 }

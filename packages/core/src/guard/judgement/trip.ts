@@ -1,6 +1,14 @@
 /** One action's way through the guard: what each step learned, until the next step needs it. */
 import type { Clock, JsonObject } from '../../kernel/index.ts';
-import type { ActionRequest, Check, Decision, Finding, Hold, UsedApproval } from '../../model/index.ts';
+import type {
+  ActionRequest,
+  Check,
+  Decision,
+  Finding,
+  Hold,
+  LimitReservation,
+  UsedApproval,
+} from '../../model/index.ts';
 import type { InterceptedAction } from '../types.ts';
 import type { Asked } from './asked.ts';
 
@@ -42,6 +50,10 @@ export interface Judgement {
   readonly performedDigest: string;
   /** What the decision point was asked, in order; absent where it was not. */
   readonly asked?: readonly Asked[];
+  /** What the entry takes of limits, where it permits. */
+  readonly reservations?: readonly LimitReservation[];
+  /** How long a limit lets it run. */
+  readonly deadlineMs?: number;
   /** The hold for the performed digest, where one is open. */
   readonly hold?: Hold;
   /** The approval that is used up, where one lifts something. */

@@ -6,10 +6,14 @@ import type { IdentifiedAction, Judgement } from '../judgement/index.ts';
 import type { Perform } from '../types.ts';
 
 /** How a performance ended. `aborted`: nobody knows whether it took effect. */
-export type PerformanceEnd =
+export type PerformanceEnd = (
   | { readonly status: 'returned'; readonly result: JsonValue }
   | { readonly status: 'threw'; readonly error: unknown }
-  | { readonly status: 'aborted'; readonly code: string; readonly reason: string };
+  | { readonly status: 'aborted'; readonly code: string; readonly reason: string }
+) & {
+  /** How long it took, in milliseconds rounded up; absent where no limit asks. */
+  readonly elapsedMs?: number;
+};
 
 /**
  * Calls `perform` before anything else can run: the epochs were compared just before, and the event loop has not turned since.
@@ -26,20 +30,28 @@ export function performOnce(
   const ending = joinSignals(
     action.signal === undefined ? [watched.signal] : [watched.signal, action.signal],
   );
-  const cancelDeadline = line.timers.after(line.timings.performMs, () =>
-    ending.abort(new Fault('guard.timeout', `the action ran longer than ${line.timings.performMs} ms`)),
+  const deadlineMs = Math.min(line.timings.performMs, judgement.deadlineMs ?? line.timings.performMs);
+  const cancelDeadline = line.timers.after(deadlineMs, () =>
+    ending.abort(new Fault('guard.timeout', `the action ran longer than ${deadlineMs} ms`)),
   );
+  const elapsed = judgement.reservations === undefined ? undefined : stopwatch(line);
   const performing = start(perform, {
     args: judgement.args,
     digest: judgement.performedDigest,
     receipt,
     signal: ending.signal,
   });
-  return Promise.race([performing, aborted(ending.signal)]).finally(() => {
+  const end = Promise.race([performing, aborted(ending.signal)]).finally(() => {
     cancelDeadline();
     watched.done();
     ending.release();
   });
+  return elapsed === undefined ? end : end.then((one) => ({ ...one, elapsedMs: elapsed() }));
+}
+
+function stopwatch({ clock }: Line): () => number {
+  const started = clock.monotonicNs();
+  return () => Math.ceil(Number(clock.monotonicNs() - started) / 1e6);
 }
 
 async function start(perform: Perform, performance: Parameters<Perform>[0]): Promise<PerformanceEnd> {

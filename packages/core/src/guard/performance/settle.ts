@@ -1,8 +1,8 @@
 /** Steps 10 to 12 of the line. The action has run: whatever goes wrong withholds, and never says that nothing happened. */
 import { copyJson, describeFault, Fault, isFault, type JsonValue } from '../../kernel/index.ts';
-import { type Outcome, strongestVerdict } from '../../model/index.ts';
+import { type LimitUsage, type Outcome, strongestVerdict } from '../../model/index.ts';
 import { followPolicy } from '../follow-policy.ts';
-import { judgeResult } from '../judgement/index.ts';
+import { judgeResult, knownUsage } from '../judgement/index.ts';
 import type { Line } from '../line.ts';
 import { refusalMessage, targetOf, withheldMessage } from '../messages.ts';
 import type { PerformanceEnd } from './perform.ts';
@@ -16,16 +16,36 @@ export async function settle(
   line: Line,
   identified: IdentifiedAction,
   judgement: Judgement,
-  recorded: { readonly receipt: string; readonly index: number },
+  at: { readonly receipt: string; readonly index: number },
   end: PerformanceEnd,
   shape: (result: JsonValue) => ResultShape,
 ): Promise<Enforced> {
+  const recorded =
+    judgement.reservations === undefined ? at : { ...at, usage: usageOf(line, identified, end) };
   try {
     return end.status === 'aborted'
       ? await leave(line, identified, judgement, recorded, end)
       : await deliver(line, identified, judgement, recorded, returnOf(end, shape));
   } catch (thrown) {
     return withhold(line, identified, judgement, recorded, { thrown, isCertain: end.status !== 'aborted' });
+  }
+}
+
+/** Where the decision is recorded, and what its action used where limits ask. */
+interface Recorded {
+  readonly receipt: string;
+  readonly index: number;
+  readonly usage?: LimitUsage;
+}
+
+/** Step 11 for limits. A meter that fails says nothing, and what was reserved counts. */
+function usageOf(line: Line, { request }: IdentifiedAction, end: PerformanceEnd): LimitUsage {
+  const time = end.elapsedMs === undefined ? {} : { time: end.elapsedMs };
+  if (end.status !== 'returned' || line.usage?.actual === undefined) return time;
+  try {
+    return { ...knownUsage(line.usage.actual(request, end.result)), ...time };
+  } catch {
+    return time;
   }
 }
 
@@ -57,7 +77,7 @@ async function deliver(
   line: Line,
   identified: IdentifiedAction,
   judgement: Judgement,
-  { receipt, index }: { readonly receipt: string; readonly index: number },
+  { receipt, index, usage }: Recorded,
   { value, isError, isThrown, ...rest }: Return,
 ): Promise<Enforced> {
   const { decision } = judgement;
@@ -72,6 +92,7 @@ async function deliver(
     redactions,
     result: value,
     labels: delivery.labels,
+    ...(usage === undefined ? {} : { usage }),
     ...(delivery.asked === undefined ? {} : { asked: delivery.asked }),
     ...(delivered.code === undefined ? (isThrown ? { code: 'guard.tool' } : {}) : { code: delivered.code }),
   });
@@ -120,12 +141,16 @@ async function withhold(
   line: Line,
   identified: IdentifiedAction,
   { decision }: Judgement,
-  { receipt, index }: { readonly receipt: string; readonly index: number },
+  { receipt, index, usage }: Recorded,
   { thrown, isCertain }: { readonly thrown: unknown; readonly isCertain: boolean },
 ): Promise<Enforced> {
   const why = describeFault(thrown);
   const code = isFault(thrown) ? thrown.code : 'guard.fault';
-  const problem = await close(line, identified, index, { outcome: 'withheld', code }).then(
+  const problem = await close(line, identified, index, {
+    outcome: 'withheld',
+    code,
+    ...(usage === undefined ? {} : { usage }),
+  }).then(
     () => why,
     () => `its outcome could not be recorded: ${why}`,
   );

@@ -94,9 +94,12 @@ function effects(
   { request }: IdentifiedAction,
   judgement: Judgement,
 ): readonly StateEffect[] {
-  const { decision, performedDigest, hold } = judgement;
+  const { decision, performedDigest, hold, reservations } = judgement;
   if (request.phase !== 'call') return shown(request, decision);
-  if (isPermitting(decision.verdict)) return [{ type: 'open', digest: performedDigest }];
+  if (isPermitting(decision.verdict)) {
+    const open: StateEffect = { type: 'open', digest: performedDigest };
+    return reservations === undefined ? [open] : [open, { type: 'reserve_limits', reservations }];
+  }
   if (decision.verdict !== 'step_up' || hold !== undefined) return [];
   const timeouts = decision.held.map((forbid) => forbid.timeoutMs ?? ports.timings.approvalTimeoutMs);
   return [

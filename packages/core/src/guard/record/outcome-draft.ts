@@ -1,7 +1,7 @@
 /** The entry that closes a decision. */
 import { canonicalJson, type JsonValue } from '../../kernel/index.ts';
 import { sha256Hex } from '../../kernel/crypto/index.ts';
-import type { Decision, EntryDraft, Outcome } from '../../model/index.ts';
+import type { Decision, EntryDraft, LimitUsage, Outcome, StateEffect } from '../../model/index.ts';
 import { recordQuestion } from '../../policy/index.ts';
 import type { Asked, IdentifiedAction } from '../judgement/index.ts';
 import type { GuardPorts } from '../types.ts';
@@ -21,6 +21,8 @@ export interface OutcomeFacts {
   readonly redactions?: Readonly<Record<string, number>>;
   readonly result?: JsonValue;
   readonly labels?: readonly string[];
+  /** What it used, in place of what was reserved; absent where nothing was. */
+  readonly usage?: LimitUsage;
 }
 
 /** The draft of the entry that closes decision `index`. */
@@ -31,7 +33,7 @@ export function outcomeDraft(
   facts: OutcomeFacts,
 ): EntryDraft {
   const { request } = identified;
-  const { outcome, code, delivery, redactions, result, labels = [], asked } = facts;
+  const { outcome, code, delivery, redactions, result, labels = [], asked, usage } = facts;
   return {
     detail: {
       kind: 'outcome',
@@ -62,8 +64,18 @@ export function outcomeDraft(
       ? {}
       : { input: { asked: asked.map((one) => recordQuestion(one.query, one.outcome, request)) } }),
     concerns: request.subject.person === undefined ? [] : [request.subject.person.id],
-    effects: labels.length === 0 ? [] : [{ type: 'join_labels', session: request.session.id, labels }],
+    effects: effects(request.session.id, labels, usage),
   };
+}
+
+function effects(
+  session: string,
+  labels: readonly string[],
+  usage: LimitUsage | undefined,
+): readonly StateEffect[] {
+  const joined: readonly StateEffect[] =
+    labels.length === 0 ? [] : [{ type: 'join_labels', session, labels }];
+  return usage === undefined ? joined : [...joined, { type: 'settle_limits', usage }];
 }
 
 /** The result itself, or its hash and length where it is large. */
