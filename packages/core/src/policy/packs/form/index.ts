@@ -11,5 +11,6 @@ export {
   type PackRule,
   type Subjects,
   type ToolPatterns,
+  VERBS,
   WEEKDAYS,
 } from './document.ts';
