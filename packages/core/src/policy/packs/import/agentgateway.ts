@@ -3,11 +3,9 @@ import { knownTools } from '../cedar/index.ts';
 import { type PlacedValue, readYaml } from '../form/index.ts';
 import { IssueList } from '../issues.ts';
 import { assemble, every, type ForeignRule, recognisable } from './assemble.ts';
-import type { Condition } from './condition.ts';
-import { parseExpression } from './expression.ts';
+import { type Condition, type Meaning, parseExpression, type Translation } from './language/index.ts';
 import { entryOf, listOf, refusal, textAt } from './placed.ts';
 import type { ImportedPolicies, ImportNote, ImportOptions } from './report.ts';
-import type { Meaning, Translation } from './translate.ts';
 
 const PACK = 'agentgateway';
 /** Most blocks of rules looked for in one file. */

@@ -5,11 +5,16 @@ import { knownTools } from '../cedar/index.ts';
 import { type PlacedValue, readYaml } from '../form/index.ts';
 import { IssueList } from '../issues.ts';
 import { assemble, type ForeignRule, idPart, recognisable } from './assemble.ts';
-import { COMPARISONS, type Comparison, type Condition } from './condition.ts';
-import { parseExpression } from './expression.ts';
+import {
+  type Comparison,
+  COMPARISONS,
+  type Condition,
+  type Meaning,
+  parseExpression,
+  type Translation,
+} from './language/index.ts';
 import { constantsOf, entryOf, listOf, numberOf, refusal, textAt } from './placed.ts';
 import type { ImportedPolicies, ImportNote, ImportOptions } from './report.ts';
-import type { Meaning, Translation } from './translate.ts';
 
 const PACK = 'agt';
 const API_VERSION = 'governance.toolkit/v1';

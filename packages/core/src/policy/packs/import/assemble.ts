@@ -3,9 +3,15 @@ import { checkPolicySet } from '../../check-set.ts';
 import type { ToolDefinition } from '../../../model/index.ts';
 import type { Place } from '../../language/index.ts';
 import { anyOf, entity, type PolicyText, printPolicy } from '../cedar/index.ts';
-import type { Condition } from './condition.ts';
+import {
+  type About,
+  type Condition,
+  translate,
+  type Translation,
+  Untranslatable,
+  type Use,
+} from './language/index.ts';
 import type { ImportNote } from './report.ts';
-import { type About, translate, type Translation, Untranslatable, type Use } from './translate.ts';
 
 /** One rule of the other language. */
 export interface ForeignRule {

@@ -5,10 +5,9 @@ import { knownTools } from '../cedar/index.ts';
 import { type PlacedValue, readYaml } from '../form/index.ts';
 import { IssueList } from '../issues.ts';
 import { assemble, every, type ForeignRule, idPart, recognisable } from './assemble.ts';
-import type { Comparison, Condition } from './condition.ts';
+import type { Comparison, Condition, Meaning, Translation } from './language/index.ts';
 import { constantsOf, entryOf, listOf, numberOf, refusal, textAt } from './placed.ts';
 import type { ImportedPolicies, ImportNote, ImportOptions } from './report.ts';
-import type { Meaning, Translation } from './translate.ts';
 
 const PACK = 'authensor';
 const OPERATORS: Readonly<Record<string, Comparison>> = {

@@ -1,7 +1,7 @@
 /** Reads values of other products' files, whatever shape they have. */
 import type { PlacedValue } from '../form/index.ts';
 import type { IssueList } from '../issues.ts';
-import type { Constant } from './condition.ts';
+import type { Constant } from './language/index.ts';
 import type { ImportedPolicies } from './report.ts';
 
 /** The value under `name`, where `value` is a map that has it. */

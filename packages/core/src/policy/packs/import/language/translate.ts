@@ -1,7 +1,7 @@
 /** Conditions of other languages as Cedar conditions. */
-import type { PatternDeclaration } from '../patterns/index.ts';
-import { compileRegex, patternFinding, patternsFinding } from '../patterns/index.ts';
-import type { KnownTools } from '../cedar/index.ts';
+import type { PatternDeclaration } from '../../patterns/index.ts';
+import { compileRegex, patternFinding, patternsFinding } from '../../patterns/index.ts';
+import type { KnownTools } from '../../cedar/index.ts';
 import {
   access,
   allOf,
@@ -13,7 +13,7 @@ import {
   literalPattern,
   not,
   stringLiteral,
-} from '../cedar/index.ts';
+} from '../../cedar/index.ts';
 import type { Comparison, Condition, Constant, FieldPath } from './condition.ts';
 
 /** What a field of the other language is here. */
