@@ -34,11 +34,27 @@ export function contextFor(query: PolicyQuery, part: PartFacts, unjudged: readon
     facts['user'] = record({ id: text(person.id), roles: texts(person.roles), mfa: person.mfa });
   if (lifted.size > 0) facts['approval'] = record({ lifts: texts([...lifted]) });
   if (context.purpose !== undefined) facts['purpose'] = text(context.purpose);
+  if (context.limits !== undefined) facts['limits'] = standings(context.limits);
   if (context.unwitnessedSeconds !== undefined)
     facts['unwitnessed_seconds'] = integer(Math.ceil(context.unwitnessedSeconds));
   if (context.isError !== undefined) facts['is_error'] = context.isError;
   if (part.method !== undefined) facts['method'] = text(part.method);
   return facts;
+}
+
+function standings(limits: NonNullable<PolicyQuery['context']['limits']>): CedarRecord {
+  const made = newRecord();
+  for (const [id, { limit, used, remaining, exceeded, resets }] of Object.entries(limits)) {
+    made[id] = record({
+      limit: integer(limit),
+      used: integer(used),
+      remaining: integer(remaining),
+      exceeded,
+      // A limit that begins anew after the year 9999 does not in any policy's time.
+      resets: resets === undefined || resets > MAX_TIME_MS ? undefined : datetime(resets),
+    });
+  }
+  return made;
 }
 
 /** A record of those members that are there. */

@@ -1,5 +1,6 @@
 /** The part of the Cedar schema that no tool changes: entities, actions and context. */
 import { isJsonObject, type JsonObject } from '../../kernel/index.ts';
+import type { LimitDeclaration } from '../../model/index.ts';
 import type { RecordType } from './arg-types.ts';
 
 /** A principal of an action: `Agent`, or `Server` for what a server starts by itself. */
@@ -143,6 +144,23 @@ export const CONTEXT_ATTRIBUTES: JsonObject = {
   is_error: optional(BOOLEAN),
   time: { type: 'Extension', name: 'datetime' },
 };
+
+/**
+ * What a set's limits add to the context. Each is there where it applies to the call, so a policy asks first:
+ * `context has limits.budget && context.limits.budget.remaining < 1000`.
+ */
+export function limitAttributes(limits: readonly LimitDeclaration[]): JsonObject {
+  if (limits.length === 0) return {};
+  const standing = record({
+    limit: LONG,
+    used: LONG,
+    remaining: LONG,
+    exceeded: BOOLEAN,
+    resets: optional({ type: 'Extension', name: 'datetime' }),
+  });
+  const byId = Object.fromEntries(limits.map(({ id }) => [id, optional(standing)]));
+  return { limits: optional(record(byId)) };
+}
 
 /** Every path of the context, `context.user.mfa` and the like, `args` left out. */
 export const CONTEXT_PATHS: ReadonlySet<string> = new Set(pathsOf(CONTEXT_ATTRIBUTES, 'context'));

@@ -1,9 +1,22 @@
 /** Makes the schema of one policy set: the base and one action per tool. One odd tool never spoils the rest. */
 import { canonicalJson, isJsonObject, type JsonObject } from '../../kernel/index.ts';
 import { sha256Hex } from '../../kernel/crypto/index.ts';
-import { KNOWN_METHODS, SERVER_NAME, type ToolDefinition, toolId } from '../../model/index.ts';
+import {
+  KNOWN_METHODS,
+  type LimitDeclaration,
+  SERVER_NAME,
+  type ToolDefinition,
+  toolId,
+} from '../../model/index.ts';
 import { type ArgType, describeType, NO_ARGUMENTS, type RecordType, toCedarType } from './arg-types.ts';
-import { BASE_ACTIONS, CONTEXT_ATTRIBUTES, ENTITY_TYPES, OTHER_METHOD, TOOL_CALLS } from './base.ts';
+import {
+  BASE_ACTIONS,
+  CONTEXT_ATTRIBUTES,
+  ENTITY_TYPES,
+  limitAttributes,
+  OTHER_METHOD,
+  TOOL_CALLS,
+} from './base.ts';
 import { readInputSchema } from './json-schema.ts';
 
 /** Something about a tool that policies cannot judge. */
@@ -28,6 +41,8 @@ export interface PolicySchema {
   /** Tools that have no action because their id means something else. Asking for one is refused. */
   readonly excluded: ReadonlySet<string>;
   readonly oddities: readonly Oddity[];
+  /** Limits that policies can read as `context.limits`. */
+  readonly limits: readonly LimitDeclaration[];
 }
 
 /** Stands in for tools where none is known, so that a policy over all of them can be checked; no server has its empty name. */
@@ -37,8 +52,11 @@ const METHOD_PREFIXES: ReadonlySet<string> = new Set(
   [...KNOWN_METHODS].filter((method) => method.includes('/')).map((method) => method.split('/')[0] ?? ''),
 );
 
-/** Schema for servers that list `tools`. */
-export function schemaForTools(tools: readonly ToolDefinition[]): PolicySchema {
+/** Schema for servers that list `tools`, under a set that declares `limits`. */
+export function schemaForTools(
+  tools: readonly ToolDefinition[],
+  limits: readonly LimitDeclaration[] = [],
+): PolicySchema {
   const args = new Map<string, RecordType>();
   const definitions = new Map<string, string>();
   const excluded = new Set<string>();
@@ -60,7 +78,7 @@ export function schemaForTools(tools: readonly ToolDefinition[]): PolicySchema {
     definitions.set(id, text);
     args.set(id, typeArguments(tool, id, oddities));
   }
-  return buildSchema(args, excluded, oddities);
+  return buildSchema(args, excluded, oddities, limits);
 }
 
 /** Schema over tools that are taken as given, with the argument types that policies themselves imply. */
@@ -68,12 +86,14 @@ export function buildSchema(
   tools: ReadonlyMap<string, RecordType>,
   excluded: ReadonlySet<string>,
   oddities: readonly Oddity[],
+  limits: readonly LimitDeclaration[] = [],
 ): PolicySchema {
+  const ofLimits = limitAttributes(limits);
   const actions: [string, JsonObject][] = [[TOOL_CALLS, {}]];
   const args = new Map<string, RecordType>(tools);
   for (const [id, base] of BASE_ACTIONS) {
     args.set(id, base.args);
-    const extra = id === OTHER_METHOD ? { method: { type: 'String' } } : {};
+    const extra = { ...ofLimits, ...(id === OTHER_METHOD ? { method: { type: 'String' } } : {}) };
     actions.push([id, { appliesTo: appliesTo(base.principals, base.resources, base.args, extra) }]);
   }
   const calls: ReadonlyMap<string, RecordType> =
@@ -81,7 +101,7 @@ export function buildSchema(
   for (const [id, type] of calls) {
     actions.push([
       id,
-      { memberOf: [{ id: TOOL_CALLS }], appliesTo: appliesTo(['Agent'], ['Server'], type, {}) },
+      { memberOf: [{ id: TOOL_CALLS }], appliesTo: appliesTo(['Agent'], ['Server'], type, ofLimits) },
     ]);
   }
   const cedar: JsonObject = { '': { entityTypes: ENTITY_TYPES, actions: Object.fromEntries(actions) } };
@@ -95,6 +115,7 @@ export function buildSchema(
     tools: new Set(tools.keys()),
     excluded,
     oddities,
+    limits,
   };
 }
 
