@@ -1,7 +1,7 @@
 /** Policies that share their scopes. Few are asked one by one; many are found by the equality they begin with. */
 import { type Environment, EvaluationFailure } from './environment.ts';
 import type { CompiledPolicy } from './policy.ts';
-import type { Looked } from './selector.ts';
+import type { Look } from './shared.ts';
 
 /** What an evaluation collects. */
 export interface Collected<Ref> {
@@ -13,10 +13,12 @@ export interface Collected<Ref> {
 const INDEXED_FROM = 8;
 
 interface Group<Ref> {
-  readonly look: (environment: Environment) => Looked;
+  readonly look: Look;
   readonly byConstant: ReadonlyMap<unknown, readonly CompiledPolicy<Ref>[]>;
   readonly all: readonly CompiledPolicy<Ref>[];
 }
+
+const NO_GROUPS: readonly Group<never>[] = [];
 
 /** An immutable bucket. */
 export class Bucket<Ref> {
@@ -26,10 +28,13 @@ export class Bucket<Ref> {
 
   constructor(policies: readonly CompiledPolicy<Ref>[]) {
     this.policies = policies;
-    const groups = policies.length < INDEXED_FROM ? [] : groupBySelector(policies);
-    const grouped = new Set(groups.flatMap(({ all }) => all));
+    const groups = policies.length < INDEXED_FROM ? NO_GROUPS : groupBySelector(policies);
     this.#groups = groups;
-    this.#asked = grouped.size === 0 ? policies : policies.filter((policy) => !grouped.has(policy));
+    if (groups.length === 0) this.#asked = policies;
+    else {
+      const grouped = new Set(groups.flatMap(({ all }) => all));
+      this.#asked = policies.filter((policy) => !grouped.has(policy));
+    }
   }
 
   /** Asks every policy that could hold or fail. `seen` holds policies that stand in several buckets and were asked already. */
@@ -67,19 +72,19 @@ function ask<Ref>(
 }
 
 interface OpenGroup<Ref> {
-  readonly look: (environment: Environment) => Looked;
+  readonly look: Look;
   readonly byConstant: Map<unknown, CompiledPolicy<Ref>[]>;
   readonly all: CompiledPolicy<Ref>[];
 }
 
 function groupBySelector<Ref>(policies: readonly CompiledPolicy<Ref>[]): readonly Group<Ref>[] {
-  const groups = new Map<string, OpenGroup<Ref>>();
+  const groups = new Map<Look, OpenGroup<Ref>>();
   for (const policy of policies) {
     const { selector } = policy;
     if (selector === undefined) continue;
     const made: OpenGroup<Ref> = { look: selector.look, byConstant: new Map(), all: [] };
-    const group = groups.get(selector.path) ?? made;
-    groups.set(selector.path, group);
+    const group = groups.get(selector.look) ?? made;
+    groups.set(selector.look, group);
     group.all.push(policy);
     const same = group.byConstant.get(selector.constant);
     if (same === undefined) group.byConstant.set(selector.constant, [policy]);

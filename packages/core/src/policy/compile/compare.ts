@@ -1,5 +1,5 @@
 /** Arithmetic, order and membership. */
-import type { BinaryOperator, Span } from '../language/index.ts';
+import type { BinaryOperator } from '../language/index.ts';
 import {
   addLong,
   CedarSet,
@@ -23,14 +23,14 @@ export type Comparison = Exclude<BinaryOperator, '+' | '-' | '*'>;
 export type Order = '<' | '<=' | '>' | '>=';
 
 /** A comparison of two closures. */
-export function compileComparison(operator: Comparison, left: Closure, right: Closure, span: Span): Test {
+export function compileComparison(operator: Comparison, left: Closure, right: Closure): Test {
   switch (operator) {
     case '==':
       return (environment) => equalValues(left(environment), right(environment));
     case '!=':
       return (environment) => !equalValues(left(environment), right(environment));
     case 'in':
-      return (environment) => isIn(left(environment), right(environment), span, environment);
+      return (environment) => isIn(left(environment), right(environment), environment);
     case '<':
     case '<=':
     case '>':
@@ -38,7 +38,7 @@ export function compileComparison(operator: Comparison, left: Closure, right: Cl
       return (environment) => {
         const [one, other] = [left(environment), right(environment)];
         if (typeof one === 'number' && typeof other === 'number') return holds(operator, one, other);
-        return compareOrdered(operator, one, other, span);
+        return compareOrdered(operator, one, other);
       };
     default:
       return operator satisfies never;
@@ -46,8 +46,8 @@ export function compileComparison(operator: Comparison, left: Closure, right: Cl
 }
 
 /** A comparison with a number that is known. */
-export function compileBound(operator: Order, left: Closure, bound: number, span: Span): Test {
-  const slow = (value: Value): boolean => compareOrdered(operator, value, bound, span);
+export function compileBound(operator: Order, left: Closure, bound: number): Test {
+  const slow = (value: Value): boolean => compareOrdered(operator, value, bound);
   switch (operator) {
     case '<':
       return (environment) => {
@@ -74,14 +74,13 @@ export function compileBound(operator: Order, left: Closure, bound: number, span
   }
 }
 
-function compareOrdered(operator: Order, left: Value, right: Value, span: Span): boolean {
+function compareOrdered(operator: Order, left: Value, right: Value): boolean {
   if (isLong(left) && isLong(right)) return holds(operator, left, right);
   if (left instanceof Datetime && right instanceof Datetime) return holds(operator, left.epoch, right.epoch);
   if (left instanceof Duration && right instanceof Duration)
     return holds(operator, left.milliseconds, right.milliseconds);
   throw new EvaluationFailure(
     `\`${operator}\` needs two longs, datetimes or durations, found a ${kindOf(left)} and a ${kindOf(right)}`,
-    span,
   );
 }
 
@@ -109,33 +108,29 @@ const ARITHMETIC: Readonly<Record<Arithmetic, (left: Long, right: Long) => Long 
 };
 
 /** A sum, difference or product; overflow of 64 bits is an error. */
-export function compileArithmetic(operator: Arithmetic, left: Closure, right: Closure, span: Span): Closure {
+export function compileArithmetic(operator: Arithmetic, left: Closure, right: Closure): Closure {
   const compute = ARITHMETIC[operator];
   return (environment) => {
     const [one, other] = [left(environment), right(environment)];
     if (!isLong(one) || !isLong(other))
       throw new EvaluationFailure(
         `\`${operator}\` needs two longs, found a ${kindOf(one)} and a ${kindOf(other)}`,
-        span,
       );
     const result = compute(one, other);
     if (result === undefined)
-      throw new EvaluationFailure(
-        `integer overflow: \`${one} ${operator} ${other}\` is outside 64 bits`,
-        span,
-      );
+      throw new EvaluationFailure(`integer overflow: \`${one} ${operator} ${other}\` is outside 64 bits`);
     return result;
   };
 }
 
 /** Whether `left` is, or is in, `right` or one of the entities of the set `right`. */
-export function isIn(left: Value, right: Value, span: Span, { store }: Environment): boolean {
-  const uid = requireUid(left, '`in`', span);
+export function isIn(left: Value, right: Value, { store }: Environment): boolean {
+  const uid = requireUid(left, '`in`');
   const ancestors = store.find(uid)?.ancestors;
   const reaches = (other: Uid): boolean => equalValues(uid, other) || ancestors?.has(uidKey(other)) === true;
   if (right instanceof Uid) return reaches(right);
   if (!(right instanceof CedarSet))
-    throw new EvaluationFailure(`\`in\` needs an entity or a set of them, found a ${kindOf(right)}`, span);
+    throw new EvaluationFailure(`\`in\` needs an entity or a set of them, found a ${kindOf(right)}`);
   // INVARIANT: one element that is no entity is an error, wherever it stands.
-  return right.elements.map((element) => requireUid(element, '`in`', span)).some(reaches);
+  return right.elements.map((element) => requireUid(element, '`in`')).some(reaches);
 }

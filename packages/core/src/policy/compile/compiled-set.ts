@@ -4,6 +4,7 @@ import { Bucket, type Collected } from './bucket.ts';
 import type { Environment } from './environment.ts';
 import { type CompiledPolicy, compilePolicy, type PolicyToCompile } from './policy.ts';
 import { satisfiedKeys } from './scope.ts';
+import { SharedParts } from './shared.ts';
 import { absentNode, type EntityNode, type EntityStore } from './store.ts';
 
 /** One request. */
@@ -37,7 +38,12 @@ export interface CompiledSet<Ref> {
 
 /** Compiles `policies`, whose ids are unique. Throws `policy.syntax` for a template. */
 export function compileSet<Ref>(policies: readonly PolicyToCompile<Ref>[]): CompiledSet<Ref> {
-  return new IndexedSet<Ref>(new Map(), new Map(), NO_KEYS).update({ put: policies });
+  return new IndexedSet<Ref>({
+    policies: new Map(),
+    index: new Map(),
+    used: NO_KEYS,
+    parts: new SharedParts(),
+  }).update({ put: policies });
 }
 
 /** Action key, principal key, resource key. */
@@ -52,19 +58,28 @@ interface UsedKeys {
 
 const NO_KEYS: UsedKeys = { actions: new Map(), principals: new Map(), resources: new Map() };
 
+interface SetParts<Ref> {
+  readonly policies: ReadonlyMap<string, CompiledPolicy<Ref>>;
+  readonly index: Index<Ref>;
+  readonly used: UsedKeys;
+  readonly parts: SharedParts;
+}
+
 class IndexedSet<Ref> implements CompiledSet<Ref> {
   readonly #policies: ReadonlyMap<string, CompiledPolicy<Ref>>;
   readonly #index: Index<Ref>;
   readonly #used: UsedKeys;
+  readonly #parts: SharedParts;
   /** Keys that entities satisfy; nodes are immutable, so they hold as long as the node does. */
   readonly #actionKeys = new WeakMap<EntityNode, readonly string[]>();
   readonly #principalKeys = new WeakMap<EntityNode, readonly string[]>();
   readonly #resourceKeys = new WeakMap<EntityNode, readonly string[]>();
 
-  constructor(policies: ReadonlyMap<string, CompiledPolicy<Ref>>, index: Index<Ref>, used: UsedKeys) {
+  constructor({ policies, index, used, parts }: SetParts<Ref>) {
     this.#policies = policies;
     this.#index = index;
     this.#used = used;
+    this.#parts = parts;
   }
 
   get size(): number {
@@ -104,10 +119,10 @@ class IndexedSet<Ref> implements CompiledSet<Ref> {
       gone.push(known);
       policies.delete(id);
     }
-    const come = put.map((policy) => compilePolicy(policy));
+    const come = put.map((policy) => compilePolicy(policy, this.#parts));
     for (const policy of come) policies.set(policy.id, policy);
     const used = countKeys(this.#used, gone, come);
-    return new IndexedSet(policies, reindex(this.#index, gone, come), used);
+    return new IndexedSet({ policies, index: reindex(this.#index, gone, come), used, parts: this.#parts });
   }
 }
 

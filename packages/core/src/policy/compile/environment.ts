@@ -1,5 +1,4 @@
 /** What an expression is evaluated in, and how evaluation fails. */
-import type { Span } from '../language/index.ts';
 import type { CedarRecord, Value } from '../value/index.ts';
 import type { EntityNode, EntityStore } from './store.ts';
 
@@ -18,13 +17,10 @@ export type Closure = (environment: Environment) => Value;
 /** An expression that is true or false. */
 export type Test = (environment: Environment) => boolean;
 
-/** An evaluation error: lower case, names what failed and what was found; `span` is its place in the policy's source. */
+/** An evaluation error: lower case, names what failed and what was found. */
 export class EvaluationFailure extends Error {
-  readonly span: Span;
-
-  constructor(message: string, span: Span) {
+  constructor(message: string) {
     super(message);
     this.name = 'EvaluationFailure';
-    this.span = span;
   }
 }

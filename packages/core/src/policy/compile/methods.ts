@@ -1,5 +1,4 @@
 /** Functions and methods: of sets, of tags and of extensions. */
-import type { Span } from '../language/index.ts';
 import {
   CedarSet,
   constructValue,
@@ -20,7 +19,7 @@ import { type Environment, EvaluationFailure } from './environment.ts';
 import { kindOf } from './kinds.ts';
 
 /** A function of evaluated operands, the receiver first. */
-export type Operation = (operands: readonly Value[], span: Span, environment: Environment) => Value;
+export type Operation = (operands: readonly Value[], environment: Environment) => Value;
 
 interface Signature {
   readonly count: number;
@@ -31,8 +30,8 @@ interface Signature {
 export function operationOf(name: string, count: number): Operation | undefined {
   const signature = OPERATIONS.get(name);
   if (signature === undefined || signature.count === count) return signature?.apply;
-  return (_operands, span) => {
-    throw new EvaluationFailure(`\`${name}\` takes ${signature.count} operands, not ${count}`, span);
+  return () => {
+    throw new EvaluationFailure(`\`${name}\` takes ${signature.count} operands, not ${count}`);
   };
 }
 
@@ -49,10 +48,10 @@ const DURATION = kind('duration', Duration);
 const STRING: Kind<string> = { name: 'string', is: (value): value is string => typeof value === 'string' };
 const ANY: Kind<Value> = { name: 'value', is: (value): value is Value => value !== undefined };
 
-function required<Type>(value: Value | undefined, wanted: Kind<Type>, name: string, span: Span): Type {
+function required<Type>(value: Value | undefined, wanted: Kind<Type>, name: string): Type {
   if (value !== undefined && wanted.is(value)) return value;
   const found = value === undefined ? 'nothing' : `a ${kindOf(value)}`;
-  throw new EvaluationFailure(`\`${name}\` needs a ${wanted.name}, found ${found}`, span);
+  throw new EvaluationFailure(`\`${name}\` needs a ${wanted.name}, found ${found}`);
 }
 
 type Entry = readonly [string, Signature];
@@ -62,7 +61,7 @@ function unary<One>(name: string, one: Kind<One>, apply: (value: One) => Value |
     name,
     {
       count: 1,
-      apply: ([value], span) => orFail(apply(required(value, one, name, span)), name, span),
+      apply: ([value]) => orFail(apply(required(value, one, name)), name),
     },
   ];
 }
@@ -77,15 +76,14 @@ function binary<One, Other>(
     name,
     {
       count: 2,
-      apply: ([one, other], span) =>
-        orFail(apply(required(one, first, name, span), required(other, second, name, span)), name, span),
+      apply: ([one, other]) => orFail(apply(required(one, first, name), required(other, second, name)), name),
     },
   ];
 }
 
-function orFail(result: Value | undefined, name: string, span: Span): Value {
+function orFail(result: Value | undefined, name: string): Value {
   if (result !== undefined) return result;
-  throw new EvaluationFailure(`integer overflow: the result of \`${name}\` is outside 64 bits`, span);
+  throw new EvaluationFailure(`integer overflow: the result of \`${name}\` is outside 64 bits`);
 }
 
 function setOperations(): readonly Entry[] {
@@ -98,17 +96,17 @@ function setOperations(): readonly Entry[] {
 }
 
 function tagOperations(): readonly Entry[] {
-  const operands = ([target, key]: readonly Value[], name: string, span: Span, { store }: Environment) => {
-    const uid = requireUid(target as Value, `\`${name}\``, span);
-    return { uid, node: store.find(uid), key: required(key, STRING, name, span) };
+  const operands = ([target, key]: readonly Value[], name: string, { store }: Environment) => {
+    const uid = requireUid(target as Value, `\`${name}\``);
+    return { uid, node: store.find(uid), key: required(key, STRING, name) };
   };
   return [
     [
       'hasTag',
       {
         count: 2,
-        apply: (given, span, environment) => {
-          const { node, key } = operands(given, 'hasTag', span, environment);
+        apply: (given, environment) => {
+          const { node, key } = operands(given, 'hasTag', environment);
           return node?.tags[key] !== undefined;
         },
       },
@@ -117,12 +115,12 @@ function tagOperations(): readonly Entry[] {
       'getTag',
       {
         count: 2,
-        apply: (given, span, environment) => {
-          const { uid, node, key } = operands(given, 'getTag', span, environment);
+        apply: (given, environment) => {
+          const { uid, node, key } = operands(given, 'getTag', environment);
           const value = node?.tags[key];
           if (value !== undefined) return value;
           const what = node === undefined ? 'does not exist' : `has no tag \`${key}\``;
-          throw new EvaluationFailure(`the entity \`${printUid(uid)}\` ${what}`, span);
+          throw new EvaluationFailure(`the entity \`${printUid(uid)}\` ${what}`);
         },
       },
     ],
@@ -134,14 +132,11 @@ function constructors(): readonly Entry[] {
     name,
     {
       count: 1,
-      apply: ([text], span) => {
-        const given = required(text, STRING, name, span);
+      apply: ([text]) => {
+        const given = required(text, STRING, name);
         const value = constructValue(name, given);
         if (value !== undefined) return value;
-        throw new EvaluationFailure(
-          `\`${given.slice(0, 60)}\` is no ${name === 'ip' ? 'ipaddr' : name}`,
-          span,
-        );
+        throw new EvaluationFailure(`\`${given.slice(0, 60)}\` is no ${name === 'ip' ? 'ipaddr' : name}`);
       },
     },
   ]);
@@ -173,11 +168,11 @@ function timeOperations(): readonly Entry[] {
     binary('durationSince', [DATETIME, DATETIME], (instant, other) => instant.since(other)),
     unary('toDate', DATETIME, (instant) => instant.toDate()),
     unary('toTime', DATETIME, (instant) => instant.toTime()),
-    unary('toMilliseconds', DURATION, (span) => span.milliseconds),
-    unary('toSeconds', DURATION, (span) => span.in(MS_PER_SECOND)),
-    unary('toMinutes', DURATION, (span) => span.in(MS_PER_MINUTE)),
-    unary('toHours', DURATION, (span) => span.in(MS_PER_HOUR)),
-    unary('toDays', DURATION, (span) => span.in(MS_PER_DAY)),
+    unary('toMilliseconds', DURATION, (duration) => duration.milliseconds),
+    unary('toSeconds', DURATION, (duration) => duration.in(MS_PER_SECOND)),
+    unary('toMinutes', DURATION, (duration) => duration.in(MS_PER_MINUTE)),
+    unary('toHours', DURATION, (duration) => duration.in(MS_PER_HOUR)),
+    unary('toDays', DURATION, (duration) => duration.in(MS_PER_DAY)),
   ];
 }
 

@@ -2,6 +2,7 @@
 import type { Effect, Expression, PolicyTree } from '../language/index.ts';
 import type { Environment, Test } from './environment.ts';
 import { compileTest } from './expression.ts';
+import type { SharedParts } from './shared.ts';
 import { findSelector, type Selector } from './selector.ts';
 import { actionKeys, scopeKey } from './scope.ts';
 
@@ -27,29 +28,35 @@ export interface CompiledPolicy<Ref> {
 }
 
 /** Compiles one static policy. Throws `policy.syntax` for a template. */
-export function compilePolicy<Ref>({ id, tree, ref }: PolicyToCompile<Ref>): CompiledPolicy<Ref> {
-  const selector = findSelector(tree.conditions);
+export function compilePolicy<Ref>(
+  { id, tree, ref }: PolicyToCompile<Ref>,
+  parts: SharedParts,
+): CompiledPolicy<Ref> {
+  const selector = findSelector(tree.conditions, parts);
   return {
     id,
     ref,
     effect: tree.effect,
-    actions: actionKeys(tree.action),
-    principal: scopeKey(tree.principal),
-    resource: scopeKey(tree.resource),
-    holds: compileConditions(tree.conditions),
+    actions: actionKeys(tree.action).map((key) => parts.text(key)),
+    principal: parts.text(scopeKey(tree.principal)),
+    resource: parts.text(scopeKey(tree.resource)),
+    holds: compileConditions(tree.conditions, parts),
     ...(selector === undefined ? {} : { selector }),
   };
 }
 
+const ALWAYS: Test = () => true;
+
 function compileConditions(
   conditions: readonly { readonly kind: 'when' | 'unless'; readonly body: Expression }[],
+  parts: SharedParts,
 ): Test {
   const tests = conditions.map(({ kind, body }): Test => {
-    const test = compileTest(body);
+    const test = compileTest(body, parts);
     return kind === 'when' ? test : (environment) => !test(environment);
   });
   const [first, second] = tests;
-  if (first === undefined) return () => true;
+  if (first === undefined) return ALWAYS;
   if (second === undefined) return first;
   return (environment: Environment) => {
     for (const test of tests) if (!test(environment)) return false;

@@ -3,38 +3,40 @@ import type { ConditionTree, Expression } from '../language/index.ts';
 import { CedarSet, isRecord, type Value } from '../value/index.ts';
 import { constantOf } from './constant.ts';
 import type { Environment } from './environment.ts';
+import { pathOf } from './path.ts';
+import type { Look, SharedParts } from './shared.ts';
 
 /** The first thing a policy tests: that what is at a path equals a constant, or is a set that contains it. */
 export interface Selector {
-  /** The same for selectors that look at the same thing in the same way. */
-  readonly path: string;
   /** A text, number or truth value. */
   readonly constant: Value;
-  /** What to look up, `undefined` where the policy itself must be asked: it may fail, or it may hold. */
-  readonly look: (environment: Environment) => Looked;
+  /** Finds what is compared with the constant. The same function for selectors that look at the same thing in the same way; `undefined` where
+   * the policy itself must be asked, because it may fail. */
+  readonly look: Look;
 }
-
-/** Values of which at least one must be the constant; `undefined` for "ask the policies". */
-export type Looked = readonly Value[] | undefined;
 
 /**
  * The selector of policies whose first conjunct is an equality. INVARIANT: a policy left out because of it would have been unsatisfied without an
  * error: nothing stands before the conjunct but tests that what it reads is there, and a read that is not there asks the policy itself unless such a
  * test comes first.
  */
-export function findSelector(conditions: readonly ConditionTree[]): Selector | undefined {
+export function findSelector(conditions: readonly ConditionTree[], parts: SharedParts): Selector | undefined {
   const [first] = conditions;
   if (first === undefined || first.kind !== 'when') return undefined;
   const guards: (readonly string[])[] = [];
   for (const conjunct of conjuncts(first.body)) {
     const guard = guardOf(conjunct);
-    if (guard === undefined) return selectorOf(conjunct, guards);
+    if (guard === undefined) return selectorOf(conjunct, guards, parts);
     guards.push(guard);
   }
   return undefined;
 }
 
-function selectorOf(conjunct: Expression, guards: readonly (readonly string[])[]): Selector | undefined {
+function selectorOf(
+  conjunct: Expression,
+  guards: readonly (readonly string[])[],
+  parts: SharedParts,
+): Selector | undefined {
   const found = equality(conjunct) ?? containment(conjunct);
   if (found === undefined) return undefined;
   const path = pathOf(found.read);
@@ -45,16 +47,16 @@ function selectorOf(conjunct: Expression, guards: readonly (readonly string[])[]
   const guarded = path.map((_, index) =>
     guards.some((guard) => keyOf(guard) === keyOf(path.slice(0, index + 1))),
   );
-  const contains = found.kind === 'contains';
-  return {
-    path: `${found.kind} ${JSON.stringify(guarded)} ${keyOf(path)}`,
-    constant,
-    look: (environment) => {
-      const value = follow(path, guarded, environment);
-      if (value === undefined || value === NOTHING) return value;
-      if (!contains) return [value as Value];
-      return value instanceof CedarSet ? value.elements : undefined;
-    },
+  const name = `${found.kind} ${guarded.join(' ')} ${path.join('\0')}`;
+  return { constant, look: parts.look(name, () => compileLook(found.kind, path, guarded)) };
+}
+
+function compileLook(kind: Found['kind'], path: readonly string[], guarded: readonly boolean[]): Look {
+  return (environment) => {
+    const value = follow(path, guarded, environment);
+    if (value === undefined || value === NOTHING) return value;
+    if (kind === 'equals') return [value as Value];
+    return value instanceof CedarSet ? value.elements : undefined;
   };
 }
 
@@ -104,18 +106,6 @@ function guardOf(expression: Expression): readonly string[] | undefined {
 
 function variableOf(expression: Expression): readonly string[] | undefined {
   return expression.kind === 'variable' ? [expression.name] : undefined;
-}
-
-/** `['context', 'args', 'path']` of reads below a variable. */
-function pathOf(expression: Expression): readonly [string, ...string[]] | undefined {
-  const names: string[] = [];
-  let at = expression;
-  while (at.kind === 'get') {
-    names.push(at.attribute);
-    at = at.target;
-  }
-  if (at.kind !== 'variable' || names.length === 0) return undefined;
-  return [at.name, ...names.reverse()];
 }
 
 /** What is at a path; nothing where a test for presence says so; `undefined` where reading would fail or goes through another entity. */

@@ -95,6 +95,11 @@ export class CedarSet {
     return this.#others.some((other) => equalValues(other, value));
   }
 
+  /** As {@link has}, of a text, number or truth value. */
+  hasPlain(value: Exclude<Value, object>): boolean {
+    return this.#plain.has(value);
+  }
+
   hasAll(other: CedarSet): boolean {
     return other.size <= this.size && other.elements.every((element) => this.has(element));
   }
