@@ -1,7 +1,6 @@
 /** The YAML form of a pack, read into typed rules with places. */
 export { readDocument } from './read-document.ts';
 export { type PlacedValue, readYaml } from './yaml.ts';
-export { described, Fields } from './fields.ts';
 export {
   type ArgumentConstraint,
   type ArgumentPath,

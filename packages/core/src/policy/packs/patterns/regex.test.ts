@@ -90,6 +90,11 @@ describe('a linear regular expression', () => {
     expect(finds('(.*)*(.*)*x', 'y'.repeat(5_000))).toBe(false);
   });
 
+  test('counts as found where looking would take too long', () => {
+    expect(finds('(?:.?){900}x', 'y'.repeat(1_000))).toBe(false);
+    expect(finds('(?:.?){1000}x', 'y'.repeat(30_000))).toBe(true);
+  });
+
   test('any text is an expression or a reason', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 60 }), (source) => {

@@ -8,10 +8,12 @@ import { parseRegex, type RegexNode } from './regex-syntax.ts';
 
 /** Most states of one expression. `a{1000}` has a thousand. */
 const MAX_STATES = 4000;
+/** Most steps of one search: about a second. A text that takes more counts as one in which it is found, because nobody looked to its end. */
+const MAX_STEPS = 20_000_000;
 
 /** A compiled expression. */
 export interface LinearRegex {
-  /** Whether it is found anywhere in `text`. */
+  /** Whether it is found anywhere in `text`, or the text is too long to tell. */
   test(text: string): boolean;
 }
 
@@ -99,9 +101,12 @@ class Machine {
   find(text: string): boolean {
     const codes = Array.from(text, (char) => char.codePointAt(0) ?? 0);
     let waiting: readonly number[] = [];
+    let left = MAX_STEPS;
     for (let at = 0; at <= codes.length; at += 1) {
       const reached = this.#follow([...waiting, this.#start], codes, at);
       if (reached === undefined) return true;
+      left -= reached.length + 1;
+      if (left < 0) return true;
       const code = codes[at];
       if (code === undefined) return false;
       waiting = reached.flatMap((state) => {
