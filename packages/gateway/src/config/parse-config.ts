@@ -1,17 +1,18 @@
 /** `writ.yaml` as a configuration. */
 import { dirname, resolve } from 'node:path';
-import { MODES } from '@writ/core';
+import { type Mode, MODES } from '@writ/core';
 import { DEFAULT_APPROVALS, parseAgent, parseApprovals, parsePerson } from './parse-people.ts';
 import { parseServers } from './parse-servers.ts';
 import { invalid } from './place.ts';
 import { type PlacedValue, readYaml } from './read-yaml.ts';
 import { type Fields, readChoice, readFields, readList, readMap, readText } from './shape.ts';
-import { type Configuration, DATA_FOLDER, type DetectorMode } from './types.ts';
+import { type Configuration, DATA_FOLDER, type DetectorMode, type ShadowConfiguration } from './types.ts';
 
 const FIELDS = [
   'policies',
   'mode',
   'auditUntil',
+  'shadow',
   'agent',
   'person',
   'servers',
@@ -34,14 +35,9 @@ const ORIGIN = /^[^\p{White_Space}\p{Cc}+#"\\]{1,255}$/u;
 export function parseConfig(text: string, file: string): Configuration {
   const folder = dirname(file);
   const fields = readFields(readYaml(text, file), FIELDS);
-  const policies = readList(fields.need('policies', 'write `policies: [policies]`')).map(readText);
-  if (policies.length === 0) {
-    throw invalid(
-      fields.need('policies', '').place,
-      'no policy is named',
-      'name a file or a folder of `.cedar` files',
-    );
-  }
+  const policies = parsePolicies(fields, folder);
+  const mode = parseMode(fields);
+  const shadow = fields.get('shadow');
   const data = fields.get('data');
   const origin = fields.get('origin');
   const person = fields.get('person');
@@ -52,8 +48,9 @@ export function parseConfig(text: string, file: string): Configuration {
   return {
     file,
     folder,
-    policies: policies.map((path) => resolve(folder, path)),
-    ...parseMode(fields),
+    policies,
+    ...mode,
+    ...(shadow === undefined ? {} : { shadow: parseShadow(shadow, folder, mode.mode) }),
     agent: parseAgent(fields.need('agent', 'write `agent: {id: research-bot}`'), folder),
     ...(person === undefined ? {} : { person: parsePerson(person) }),
     servers: servers === undefined ? [] : parseServers(servers, folder),
@@ -62,6 +59,22 @@ export function parseConfig(text: string, file: string): Configuration {
     approvals: approvals === undefined ? DEFAULT_APPROVALS : parseApprovals(approvals),
     ...(expose === undefined ? {} : { expose: readChoice(expose, ['plain', 'prefixed'] as const) }),
     detectors: detectors === undefined ? {} : parseDetectors(detectors),
+  };
+}
+
+function parsePolicies(fields: Fields, folder: string): readonly string[] {
+  const value = fields.need('policies', 'write `policies: [policies]`');
+  const policies = readList(value).map(readText);
+  if (policies.length > 0) return policies.map((path) => resolve(folder, path));
+  throw invalid(value.place, 'no policy is named', 'name a file or a folder of `.cedar` files');
+}
+
+function parseShadow(value: PlacedValue, folder: string, mode: Mode): ShadowConfiguration {
+  const fields = readFields(value, ['policies', 'mode']);
+  const given = fields.get('mode');
+  return {
+    policies: parsePolicies(fields, folder),
+    mode: given === undefined ? mode : readChoice(given, MODES),
   };
 }
 

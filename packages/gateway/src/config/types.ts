@@ -32,6 +32,14 @@ export interface ApprovalsConfiguration {
   readonly timeoutMs: number;
 }
 
+/** A candidate policy set. */
+export interface ShadowConfiguration {
+  /** Files and folders of policies, absolute, at least one. */
+  readonly policies: readonly string[];
+  /** The mode it would run in; the configuration's own where none is given. */
+  readonly mode: Mode;
+}
+
 /** A whole configuration. */
 export interface Configuration {
   /** Absolute path of the file; absent where flags made it. */
@@ -43,6 +51,8 @@ export interface Configuration {
   readonly mode: Mode;
   /** Instant at which audit mode ends, of the set or of single policies, milliseconds since 1970; always present in audit mode. */
   readonly auditUntil?: number;
+  /** A candidate set that answers beside and decides nothing. */
+  readonly shadow?: ShadowConfiguration;
   readonly agent: AgentIdentity & {
     /** File of the key that signs the agent's actions. */
     readonly keyFile?: string;

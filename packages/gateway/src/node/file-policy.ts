@@ -51,13 +51,15 @@ export function policyScope(config: Pick<Configuration, 'policies' | 'mode' | 'a
   return `files:${createHash('sha256').update(value).digest('hex')}`;
 }
 
-interface Loaded {
+/** A set that was read. */
+export interface Loaded {
   readonly set: LoadedPolicySet;
   /** Of the files it came from. */
   readonly sourcesHash: string;
 }
 
-function loadSet(config: Configuration, tools: readonly ToolDefinition[] | undefined): Loaded {
+/** The set at the paths of `config`, with the hash of its files. Throws `policy.*`. */
+export function loadSet(config: Configuration, tools: readonly ToolDefinition[] | undefined): Loaded {
   const sources = readPolicySources(config.policies, config.folder);
   const set = loadPolicySet({
     sources,

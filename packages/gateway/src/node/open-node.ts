@@ -28,6 +28,7 @@ import { announceHolds } from './announce-holds.ts';
 import { withAuditEnd } from './audit-end.ts';
 import { checkPolicies, createFilePolicy, type FilePolicy } from './file-policy.ts';
 import { judgeIsolation, readIsolationFacts } from './isolation.ts';
+import { withShadow } from './shadow-policy.ts';
 import { createToolPins } from './tool-pins.ts';
 import type { WritNode } from './types.ts';
 import { SOFTWARE_VERSION } from './version.ts';
@@ -101,7 +102,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     ...rest,
   });
   const parts = { log: log.writer, state: log.state, draft };
-  const policy = createFilePolicy({ ...parts, config, report });
+  const policy = withShadow(createFilePolicy({ ...parts, config, report }), { config, report });
   const line = createGuardLine({
     log: log.writer,
     state: log.state,
@@ -144,11 +145,12 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
 
 /** The node's own files, and the folders that servers' relative paths start from. */
 function protectedFiles(config: Configuration): ProtectedFiles {
-  const { file, policies, data, servers, agent } = config;
+  const { file, policies, shadow, data, servers, agent } = config;
   return {
     paths: [
       data,
       ...policies,
+      ...(shadow?.policies ?? []),
       ...(file === undefined ? [] : [file]),
       ...(agent.keyFile === undefined ? [] : [agent.keyFile]),
     ],
