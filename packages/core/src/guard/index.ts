@@ -2,6 +2,7 @@
 export { createGuardLine } from './guard.ts';
 export { UNRESOLVED_FORBID } from './judgement/index.ts';
 export { approvalKey } from './record/index.ts';
+export { suppliedFacts } from './supplied-facts.ts';
 export type {
   ActionSigner,
   ConfiguredDetector,
