@@ -17,6 +17,7 @@ import { createSelfProtection, systemClock, systemRandom, systemRepeater } from 
 import { createGuardLine } from '../guard.ts';
 import type { ConfiguredDetector, Guard, GuardTimings } from '../types.ts';
 import { activatePolicy } from './activate-policy.ts';
+import { createCandidate } from './candidate.ts';
 import { SOFTWARE_VERSION } from './software-version.ts';
 import { definitionOf, type GuardedTool, type Tool, wrapTool } from './wrap.ts';
 
@@ -42,6 +43,8 @@ export interface CreateGuardOptions {
   readonly person?: Person;
   /** Default `strict`: what no policy permits is denied. */
   readonly mode?: Mode;
+  /** A candidate set that answers beside: its answers are recorded with every decision, and nothing of it decides. Its mode is that of the set in force. */
+  readonly shadow?: CreateGuardOptions['policies'];
   /** Folder of log and keys, made on first use; default `.writ` in the working folder. */
   readonly data?: string;
   /** Origin of the log, used when its key is made. */
@@ -68,17 +71,20 @@ export interface LibraryGuard extends Guard {
 }
 
 /**
- * Opens the data folder, loads the policies and puts them in force. Throws `policy.*` for a bad policy (with line and column), `key.*` and `log.*`
+ * Opens the data folder, loads the policies and puts them in force. Throws `policy.*` for a bad policy or candidate (with line and column), `key.*` and `log.*`
  * for a data folder that cannot be used; nothing is left open then.
  */
 export async function createGuard(options: CreateGuardOptions): Promise<LibraryGuard> {
   const { clock = systemClock, random = systemRandom, server = DEFAULT_SERVER, mode = 'strict' } = options;
   const data = resolve(options.data ?? '.writ');
-  const sources =
-    typeof options.policies === 'string' ? [{ name: 'policies', text: options.policies }] : options.policies;
-  const load = (tools: readonly ToolDefinition[] | undefined): PolicyDecisionPoint =>
-    loadPolicySet({ sources, mode, unlisted: 'assume', ...(tools === undefined ? {} : { tools }) })
-      .decisionPoint;
+  const loaderOf = (policies: CreateGuardOptions['policies']) => {
+    const sources = typeof policies === 'string' ? [{ name: 'policies', text: policies }] : policies;
+    return (tools: readonly ToolDefinition[] | undefined): PolicyDecisionPoint =>
+      loadPolicySet({ sources, mode, unlisted: 'assume', ...(tools === undefined ? {} : { tools }) })
+        .decisionPoint;
+  };
+  const load = loaderOf(options.policies);
+  const candidate = options.shadow === undefined ? undefined : createCandidate(loaderOf(options.shadow));
 
   let decisionPoint = load(undefined);
   const keys = openDataKeys(data, {
@@ -113,7 +119,11 @@ export async function createGuard(options: CreateGuardOptions): Promise<LibraryG
   const guard = createGuardLine({
     log: log.writer,
     state: log.state,
-    policy: { scope, current: () => decisionPoint },
+    policy: {
+      scope,
+      current: () => decisionPoint,
+      ...(candidate === undefined ? {} : { shadow: candidate.current }),
+    },
     clock,
     random,
     tenant: LOCAL_TENANT,
@@ -138,6 +148,7 @@ export async function createGuard(options: CreateGuardOptions): Promise<LibraryG
       const definition = definitionOf(server, tool);
       decisionPoint = load([...tools, definition]);
       tools.push(definition);
+      candidate?.load(tools);
       return wrapTool(guard, server, tool);
     },
     async close() {
