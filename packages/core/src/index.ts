@@ -131,7 +131,10 @@ export {
   LIMIT_MEASURES,
   type LimitDeclaration,
   type LimitFact,
+  type LeaseRequest,
   type LimitKey,
+  type LimitLease,
+  type LimitLeases,
   type LimitKind,
   type LimitMeasure,
   type LimitReservation,
@@ -346,4 +349,10 @@ export {
   type UsageMeter,
   wrapTool,
 } from './guard/index.ts';
-export { requireLimitFacts } from './reliability/index.ts';
+export {
+  createLeasedShare,
+  createMemoryLeases,
+  type LeasedShare,
+  MAX_LEASE_MS,
+  requireLimitFacts,
+} from './reliability/index.ts';

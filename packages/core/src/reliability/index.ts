@@ -1,10 +1,11 @@
 /** L2: limits — what a call counts for, what stands to it, and shares of it on many nodes. */
-export { type CompiledLimit, compileLimits } from './compiled-limit.ts';
+export { compileLimits } from './compiled-limit.ts';
+export { createLeasedShare, type LeasedShare } from './leased-share.ts';
+export { createMemoryLeases, MAX_LEASE_MS } from './memory-leases.ts';
 export {
   judgeLimits,
   limitCheck,
   type LimitJudgement,
   type LimitQuestion,
-  type PassedLimit,
   requireLimitFacts,
 } from './judge-limits.ts';

@@ -12,6 +12,7 @@ export { type FakeClock, fakeClock, fakeRandom, type FakeTimers, fakeTimers } fr
 export { type GuardWorld, guardWorld, type GuardWorldOptions, toolCall } from './guard-world.ts';
 export { faultyLog, type LogFault } from './faulty-log.ts';
 export { committed, LOG_CONTRACT, type LogCase } from './log-contract.ts';
+export { LEASE_CONTRACT, type LeaseCase } from './lease-contract.ts';
 export { LIMIT_CONTRACT, reservingDraft, settlingDraft } from './limit-contract.ts';
 export {
   answerDraft,
