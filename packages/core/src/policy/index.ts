@@ -11,6 +11,13 @@ export {
   renderIssue,
   type TemplateLink,
 } from './language/index.ts';
+export {
+  type DecisionExplanation,
+  type ExplainedPolicy,
+  type Explainer,
+  type FactRead,
+  openExplainer,
+} from './explain/index.ts';
 export { type LoadedPolicySet, loadPolicySet, type PolicySetOptions, type PolicySummary } from './load.ts';
 export type { Oddity } from './schema/index.ts';
 export {

@@ -7,5 +7,6 @@ export {
   type SetChange,
   type SetEvaluation,
 } from './compiled-set.ts';
+export { type Evaluated, evaluateExpression } from './evaluate-expression.ts';
 export { createEntityStore, type EntityNode, type EntityStore } from './store.ts';
 export { ENGINE_VERSION } from './version.ts';

@@ -1,5 +1,7 @@
 /** Deciding: from a query to an outcome. */
+export { contextFor } from './context.ts';
 export { decide, type DecisionBasis } from './decide.ts';
 export { snapshotEntities, withIdAttribute } from './entities.ts';
+export { mapPart, mapPrincipals } from './mapping.ts';
 export { createArgumentJudge } from './part-arguments.ts';
 export type { DecisionLevel } from './levels.ts';
