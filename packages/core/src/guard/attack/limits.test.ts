@@ -4,7 +4,7 @@ import type { JsonObject } from '../../kernel/index.ts';
 import type { LimitUsage } from '../../model/index.ts';
 import { type GuardWorld, type GuardWorldOptions, toolCall } from '../../testing/index.ts';
 import { createGuardLine } from '../guard.ts';
-import type { Enforced, GuardPorts, UsageMeter } from '../types.ts';
+import type { Enforced, GuardPorts, Perform, UsageMeter } from '../types.ts';
 import { around, ASK, counted, PERMIT_ALL, world } from './fixtures.ts';
 
 const TEN: JsonObject = { id: 'ten', kind: 'calls', amount: 10 };
@@ -21,6 +21,20 @@ function verdicts(ends: readonly Enforced[]): Readonly<Record<string, number>> {
 
 const call = (here: GuardWorld, tool = 'bank/pay', args: JsonObject = {}): Promise<Enforced> =>
   here.guard.enforce(toolCall(tool, args), counted().perform);
+
+/** A call whose tool has started, and runs until it is released. */
+async function started(enforce: (perform: Perform) => Promise<Enforced>): Promise<{
+  readonly end: Promise<Enforced>;
+  release(result: JsonObject): void;
+}> {
+  const [start, result] = [Promise.withResolvers<undefined>(), Promise.withResolvers<JsonObject>()];
+  const end = enforce(() => {
+    start.resolve(undefined);
+    return result.promise;
+  });
+  await start.promise;
+  return { end, release: result.resolve };
+}
 
 /** A meter that takes both from the arguments. */
 const METER: UsageMeter = {
@@ -157,14 +171,13 @@ describe('a limit counts', () => {
         { id: 'single', kind: 'concurrency', amount: 1 },
       ],
     });
-    const hanging = here.guard.enforce(toolCall('bank/pay', {}), () => new Promise(() => undefined));
-    while (here.timers.pending === 0) await Promise.resolve();
+    const hanging = await started((perform) => here.guard.enforce(toolCall('bank/pay', {}), perform));
     expect((await call(here)).decision.determining.map(({ id }) => id)).toEqual([
       'limit:ten',
       'limit:single',
     ]);
     here.timers.advance(20_000);
-    expect((await hanging).outcome).toBe('unknown');
+    expect((await hanging.end).outcome).toBe('unknown');
     expect((await call(here, 'bank/other')).decision.determining.map(({ id }) => id)).toEqual(['limit:ten']);
   });
 
@@ -252,15 +265,10 @@ describe('tokens and money', () => {
 
   test('of a call that nobody bounds are all that remains: such calls run one after another', async () => {
     const here = await limited({ id: 'cost', kind: 'budget', amount: 1 }, METERED);
-    let release: (result: JsonObject) => void = () => undefined;
-    const first = here.guard.enforce(
-      toolCall('model/ask', {}),
-      () => new Promise((resolve) => (release = resolve)),
-    );
-    while (here.timers.pending === 0) await Promise.resolve();
+    const first = await started((perform) => here.guard.enforce(toolCall('model/ask', {}), perform));
     expect((await call(here, 'model/ask')).verdict).toBe('deny');
-    release({ cost: 400_000 });
-    expect((await first).verdict).toBe('allow');
+    first.release({ cost: 400_000 });
+    expect((await first.end).verdict).toBe('allow');
     expect((await call(here, 'model/ask', { price: 600_001 })).verdict).toBe('deny');
     expect((await call(here, 'model/ask', { price: 600_000 })).verdict).toBe('allow');
   });
@@ -280,10 +288,9 @@ describe('time', () => {
       here.clock.advance(500);
       return {};
     });
-    const hanging = here.guard.enforce(toolCall('a/b', { n: 1 }), () => new Promise(() => undefined));
-    while (here.timers.pending === 0) await Promise.resolve();
+    const hanging = await started((perform) => here.guard.enforce(toolCall('a/b', { n: 1 }), perform));
     here.timers.advance(1_000);
-    expect(await hanging).toMatchObject({ outcome: 'unknown' });
+    expect(await hanging.end).toMatchObject({ outcome: 'unknown' });
     expect((await call(here, 'a/b', { n: 2 })).verdict).toBe('allow');
     const index = decisions(here).at(-1) ?? 0;
     expect(questionOf(here, index).context).toHaveProperty('limits.time.remaining', 1_500);
