@@ -41,10 +41,7 @@ export interface ChangeCounter {
 
 /** A counter that keeps `examples` of each group, by default 3. */
 export function createChangeCounter(examples: number = DEFAULT_EXAMPLES): ChangeCounter {
-  const groups = new Map<
-    string,
-    { group: Omit<ChangeGroup, 'count' | 'examples'>; count: number; examples: DecisionChange[] }
-  >();
+  const groups = new Map<string, Counted>();
   let [compared, changed] = [0, 0];
   return {
     get compared() {
@@ -55,22 +52,59 @@ export function createChangeCounter(examples: number = DEFAULT_EXAMPLES): Change
     },
     add(query, from, to, index) {
       compared += 1;
-      const fields = differingFields(from, to);
-      if (fields.length === 0) return;
+      const kind = changeKind(from, to);
+      if (kind.fields.length === 0) return;
       changed += 1;
-      const group = { from: from.verdict, to: to.verdict, fields, before: idsOf(from), after: idsOf(to) };
-      const key = groups.size < MAX_GROUPS ? JSON.stringify(group) : 'rest';
-      const known = groups.get(key) ?? groups.get(JSON.stringify(group)) ?? { group, count: 0, examples: [] };
-      groups.set(known.count === 0 ? key : JSON.stringify(known.group), known);
-      known.count += 1;
-      if (known.examples.length < examples)
-        known.examples.push({ query, from, to, fields, ...(index === undefined ? {} : { index }) });
+      const key = changeKey(kind);
+      const counted = groups.get(key) ?? groups.get(groups.size < MAX_GROUPS ? key : REST) ?? newGroup(kind);
+      groups.set(groups.has(key) || groups.size < MAX_GROUPS ? key : REST, counted);
+      counted.count += 1;
+      if (counted.examples.length >= examples) return;
+      counted.examples.push({
+        query,
+        from,
+        to,
+        fields: kind.fields,
+        ...(index === undefined ? {} : { index }),
+      });
     },
     groups: () =>
       [...groups.values()]
-        .map(({ group, count, examples: kept }) => ({ ...group, count, examples: kept }))
+        .map(({ kind, count, examples: kept }) => ({ ...kind, count, examples: kept }))
         .sort((one, other) => weight(other) - weight(one) || other.count - one.count),
   };
+}
+
+interface Counted {
+  readonly kind: ChangeKind;
+  count: number;
+  readonly examples: DecisionChange[];
+}
+
+/** How a decision changes. */
+export type ChangeKind = Omit<ChangeGroup, 'count' | 'examples'>;
+
+/** How the answer changes from `from` to `to`. */
+export function changeKind(from: Answer, to: Answer): ChangeKind {
+  return {
+    from: from.verdict,
+    to: to.verdict,
+    fields: differingFields(from, to),
+    before: idsOf(from),
+    after: idsOf(to),
+  };
+}
+
+/** Equal for changes of one kind. */
+export function changeKey(kind: ChangeKind): string {
+  return JSON.stringify(kind);
+}
+
+/** Stands for all groups that there are too many of. */
+const REST = 'rest';
+
+function newGroup(kind: ChangeKind): Counted {
+  return { kind, count: 0, examples: [] };
 }
 
 /** What opens is looked at first. */

@@ -1,5 +1,6 @@
 /** Searches for requests on which two policy sets differ. It is a search and no proof: that nothing is found does not mean that nothing is there. */
 import type { PolicyOutcome, PolicyQuery } from '../../../model/index.ts';
+import { type ChangeGroup, changeKey, changeKind, createChangeCounter } from '../decision-changes.ts';
 import { type AnswerField, differingFields } from '../outcome-difference.ts';
 import type { Draft } from './draft.ts';
 import { generateDraft } from './generate.ts';
@@ -57,13 +58,46 @@ export function searchDifference(
   return { tried, seed };
 }
 
-/** The requests that a search tries, for counting what changes over all of them. */
-export function* generateRequests(
+/** What changes over all requests that a search tries. */
+export interface SearchedChanges {
+  readonly tried: number;
+  readonly seed: number;
+  /** How many of them are answered otherwise. */
+  readonly changed: number;
+  readonly groups: readonly ChangeGroup[];
+}
+
+/**
+ * Tries all requests of a search and tells every way in which decisions change, with `examples` of each, shrunk. As {@link searchDifference} it
+ * is a search and no proof.
+ */
+export function searchChanges(
   one: ComparedSet,
   other: ComparedSet,
-  options: SearchOptions = {},
-): Generator<PolicyQuery> {
-  for (const draft of drafts(one, other, options)) yield draft.query();
+  options: SearchOptions & { readonly examples?: number } = {},
+): SearchedChanges {
+  const { seed = 1, examples = 1 } = options;
+  const counter = createChangeCounter(examples);
+  const told = new Map<string, number>();
+  for (const draft of drafts(one, other, options)) {
+    const { query, left, right, fields } = differenceOn(one, other, draft.query());
+    const key = changeKey(changeKind(left, right));
+    const known = told.get(key) ?? 0;
+    if (fields.length === 0 || known >= examples) {
+      counter.add(query, left, right);
+      continue;
+    }
+    told.set(key, known + 1);
+    const small = shrink(draft, (candidate) => keyOn(one, other, candidate) === key).query();
+    const shrunk = differenceOn(one, other, small);
+    counter.add(small, shrunk.left, shrunk.right);
+  }
+  return { tried: counter.compared, seed, changed: counter.changed, groups: counter.groups() };
+}
+
+function keyOn(one: ComparedSet, other: ComparedSet, draft: Draft): string {
+  const { left, right } = differenceOn(one, other, draft.query());
+  return changeKey(changeKind(left, right));
 }
 
 function* drafts(one: ComparedSet, other: ComparedSet, options: SearchOptions): Generator<Draft> {

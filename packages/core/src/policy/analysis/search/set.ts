@@ -1,7 +1,7 @@
 /** A policy set as it is compared: what decides, and what the search learns from. */
 import type { PolicyDecisionPoint } from '../../../model/index.ts';
 import { checkPolicySet } from '../../check-set.ts';
-import type { CedarEntity } from '../../engine/index.ts';
+import type { CedarEntity } from '../../decision/index.ts';
 import type { Policy } from '../../language/index.ts';
 import { loadPolicySet, type PolicySetOptions } from '../../load.ts';
 import type { PolicySchema } from '../../schema/index.ts';
