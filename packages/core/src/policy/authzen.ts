@@ -12,7 +12,7 @@ import {
   type ResourceType,
 } from '../model/index.ts';
 import { FieldReader, invalidField } from './authzen-fields.ts';
-import type { CedarEntity } from './engine/index.ts';
+import type { CedarEntity } from './decision/index.ts';
 
 /** A request, and what it says about its subject that only entities can carry. */
 export interface AuthZenRequest {

@@ -1,6 +1,6 @@
 /** Checks a whole policy set and reports everything at once; loads nothing. */
-import { type CedarEntity, validateEntities } from './engine/index.ts';
-import { withIdAttribute } from './decision/index.ts';
+import type { ExactJson } from './value/index.ts';
+import { type CedarEntity, withIdAttribute } from './decision/index.ts';
 import type { Mode, ToolDefinition } from '../model/index.ts';
 import {
   parseSources,
@@ -15,6 +15,7 @@ import {
   checkPolicies,
   covers,
   type Oddity,
+  parseEntities,
   type PolicySchema,
   schemaForTools,
 } from './schema/index.ts';
@@ -104,9 +105,11 @@ function checkEntities(entities: readonly CedarEntity[], schema: PolicySchema): 
       },
     ];
   }
-  return validateEntities(schema.cedar, entities.map(withIdAttribute)).map(({ message, hint }) => ({
+  const parsed = parseEntities(entities.map(withIdAttribute) as unknown as ExactJson, schema.resolved);
+  if ('entities' in parsed) return [];
+  return parsed.problems.map(({ path, message, hint }) => ({
     code: 'policy.schema' as const,
-    message: `the entities do not fit the schema: ${message}`,
+    message: `the entities do not fit the schema: ${path}: ${message}`,
     ...(hint === undefined ? {} : { hint }),
   }));
 }

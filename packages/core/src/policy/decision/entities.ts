@@ -2,7 +2,7 @@
 import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from '../../kernel/index.ts';
 import { sha256Hex } from '../../kernel/crypto/index.ts';
 import { createEntityStore, type EntityStore } from '../compile/index.ts';
-import type { CedarEntity } from '../engine/index.ts';
+import type { CedarEntity } from './cedar-entity.ts';
 import { isJsonArray } from '../json-array.ts';
 import type { EntityUid } from '../language/index.ts';
 import { BASE_ACTIONS, ID_ATTRIBUTE, type PolicySchema, TOOL_CALLS } from '../schema/index.ts';

@@ -5,3 +5,4 @@ export { snapshotEntities, withIdAttribute } from './entities.ts';
 export { mapPart, mapPrincipals } from './mapping.ts';
 export { createArgumentJudge } from './part-arguments.ts';
 export type { DecisionLevel } from './levels.ts';
+export type { CedarEntity } from './cedar-entity.ts';

@@ -1,11 +1,10 @@
 /** Checks policies against a schema: strict types, reachable scopes, and arguments that can be judged at all. */
-import { validatePolicies } from '../engine/index.ts';
 import { didYouMean, placeOf, type Policy, type PolicyIssue, shown } from '../language/index.ts';
-import type { PolicyProblem } from '../engine/index.ts';
 import { checkArgumentReads } from './check-args.ts';
 import { PLACEHOLDER_TOOL, type PolicySchema } from './generate.ts';
 import { CONTEXT_PATHS, TOOL_CALLS } from './base.ts';
 import { actionScope } from './scope.ts';
+import { createValidator, type TypeProblem, type TypeProblemCode } from './validate/index.ts';
 
 /** What a check found. */
 export interface CheckedPolicies {
@@ -13,86 +12,74 @@ export interface CheckedPolicies {
   readonly warnings: readonly PolicyIssue[];
 }
 
-const UNKNOWN_NAME = /^unrecognized /;
-const MISSING_ARGUMENT = /attribute `args(?:\.|\[)/;
-const NO_ACTION = 'unable to find an applicable action';
-
 /**
  * Problems of `policies` under `schema`. A policy that no request can satisfy is a problem, not a warning:
  * a rule that silently never matches is the most dangerous kind.
  */
 export function checkPolicies(policies: readonly Policy[], schema: PolicySchema): CheckedPolicies {
-  const validation = validatePolicies(
-    schema.cedar,
-    policies.map(({ text }) => text),
-  );
-  const problems: PolicyIssue[] = policies.flatMap((policy) => checkArgumentReads(policy, schema));
-  const explained = new Set(problems.map(({ policy }) => policy));
+  const validate = createValidator(schema.resolved);
+  const problems: PolicyIssue[] = [];
   const warnings: PolicyIssue[] = [];
-  const seen = new Set<string>();
-  const misnaming = new Set(
-    validation.errors.filter(({ message }) => UNKNOWN_NAME.test(message)).map((error) => error.policy),
-  );
-  for (const error of validation.errors) {
-    const policy = policies[error.policy];
-    // One mistake is reported once: not for each tool it concerns, and not again for what follows from it.
-    const key = `${error.policy}:${error.start}:${error.end}`;
-    const follows = misnaming.has(error.policy) && error.message.includes(NO_ACTION);
-    if (policy === undefined || seen.has(key) || follows) continue;
-    if (explained.has(policy.id) && MISSING_ARGUMENT.test(error.message)) continue;
-    seen.add(key);
-    problems.push(typeProblem(policy, error));
+  for (const policy of policies) {
+    const read = checkArgumentReads(policy, schema);
+    const { errors, warnings: noted } = validate(policy.tree);
+    const typed = tellOnce(errors, read.length > 0).map((error) => typeProblem(policy, error));
+    const found = [...read, ...typed];
+    problems.push(...found);
+    if (found.length === 0 && noted.length > 0) problems.push(impossible(policy));
+    problems.push(...unknownNeeds(policy));
+    warnings.push(...unknownServers(policy, schema));
   }
-  const broken = new Set(problems.map(({ policy }) => policy));
-  for (const warning of validation.warnings) {
-    const policy = policies[warning.policy];
-    if (policy === undefined || broken.has(policy.id)) continue;
-    if (warning.impossible) problems.push(impossible(policy));
-    else warnings.push(issueOf(policy, warning, 'policy.type'));
-  }
-  for (const policy of policies) problems.push(...unknownNeeds(policy));
-  for (const policy of policies) warnings.push(...unknownServers(policy, schema));
   return { problems, warnings };
 }
 
-function typeProblem(policy: Policy, error: PolicyProblem): PolicyIssue {
-  const unknownAttribute = /attribute .* not found/.test(error.message);
-  const unknownName = UNKNOWN_NAME.test(error.message);
-  const issue = issueOf(
-    policy,
-    error,
-    unknownAttribute ? 'policy.unknown-attribute' : unknownName ? 'policy.schema' : 'policy.type',
-  );
-  const hint = betterHint(policy, error);
-  return hint === undefined ? issue : { ...issue, hint };
+/** One mistake is reported once: not for each action it concerns, and not again for what follows from it. */
+function tellOnce(errors: readonly TypeProblem[], argumentsExplained: boolean): readonly TypeProblem[] {
+  const isMisnamed = errors.some(({ code }) => code.startsWith('unknown-') && code !== 'unknown-attribute');
+  const seen = new Set<string>();
+  return errors.filter((error) => {
+    if (isMisnamed && error.code === 'no-applicable-action') return false;
+    if (argumentsExplained && isMissingArgument(error)) return false;
+    const key = `${error.start}:${error.end}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
 }
 
-function betterHint(policy: Policy, error: PolicyProblem): string | undefined {
+function isMissingArgument({ code, path }: TypeProblem): boolean {
+  return code === 'unknown-attribute' && path?.[0] === 'context' && path[1] === 'args' && path.length > 2;
+}
+
+const CODES: Readonly<Partial<Record<TypeProblemCode, PolicyIssue['code']>>> = {
+  'unknown-attribute': 'policy.unknown-attribute',
+  'unknown-entity-type': 'policy.schema',
+  'unknown-action': 'policy.schema',
+  'unknown-entity': 'policy.schema',
+};
+
+function typeProblem(policy: Policy, error: TypeProblem): PolicyIssue {
+  const hint = betterHint(policy, error) ?? error.hint;
+  return {
+    code: CODES[error.code] ?? 'policy.type',
+    message: error.message,
+    place: placeOf(policy.source, error.start),
+    text: shown(policy.source.text.slice(error.start, error.end)),
+    policy: policy.id,
+    ...(hint === undefined || hint === '' ? {} : { hint }),
+  };
+}
+
+function betterHint(policy: Policy, error: TypeProblem): string | undefined {
   const scope = actionScope(policy.tree);
-  if (error.message.includes(NO_ACTION)) {
+  if (error.code === 'no-applicable-action') {
     const wholeGroup = policy.tree.action.op === '==' && scope !== 'all' && scope.includes(TOOL_CALLS);
     return wholeGroup ? `all tool calls are \`action in Action::"${TOOL_CALLS}"\`` : undefined;
   }
-  const missing =
-    MISSING_ARGUMENT.test(error.message) &&
-    (scope === 'all' || scope.length !== 1 || scope.includes(TOOL_CALLS));
-  if (missing)
+  if (isMissingArgument(error) && (scope === 'all' || scope.length !== 1 || scope.includes(TOOL_CALLS)))
     return 'not every action it covers has this argument: test for it with `context.args has … &&`';
-  if (error.message.includes('`limits`')) return 'no face supplies limits yet';
-  return error.hint?.includes(`"${PLACEHOLDER_TOOL}"`) === true ? '' : undefined;
-}
-
-function issueOf(policy: Policy, problem: PolicyProblem, code: PolicyIssue['code']): PolicyIssue {
-  const start = problem.start ?? 0;
-  const text = shown(policy.text.slice(start, problem.end ?? policy.text.length));
-  return {
-    code,
-    message: problem.message,
-    place: placeOf(policy.source, policy.start + start),
-    text,
-    policy: policy.id,
-    ...(problem.hint === undefined ? {} : { hint: problem.hint }),
-  };
+  if (error.path?.[1] === 'limits') return 'no limit of this name is declared';
+  return error.hint?.includes(JSON.stringify(PLACEHOLDER_TOOL)) === true ? '' : undefined;
 }
 
 function impossible(policy: Policy): PolicyIssue {

@@ -1,5 +1,5 @@
 /** Makes the schema of one policy set: the base and one action per tool. One odd tool never spoils the rest. */
-import { canonicalJson, isJsonObject, type JsonObject } from '../../kernel/index.ts';
+import { canonicalJson, Fault, isJsonObject, type JsonObject } from '../../kernel/index.ts';
 import { sha256Hex } from '../../kernel/crypto/index.ts';
 import {
   KNOWN_METHODS,
@@ -18,6 +18,7 @@ import {
   TOOL_CALLS,
 } from './base.ts';
 import { readInputSchema } from './json-schema.ts';
+import { type CedarSchema, resolveSchema } from './model/index.ts';
 
 /** Something about a tool that policies cannot judge. */
 export interface Oddity {
@@ -32,6 +33,8 @@ export interface Oddity {
 export interface PolicySchema {
   /** Cedar's JSON schema form. */
   readonly cedar: JsonObject;
+  /** The Cedar form with its names resolved. */
+  readonly resolved: CedarSchema;
   /** SHA-256 in hexadecimal of the Cedar form and of what is checked beyond it. */
   readonly hash: string;
   /** Argument types by action id, base actions and tools. */
@@ -110,6 +113,7 @@ export function buildSchema(
     .sort(([left], [right]) => (left < right ? -1 : 1));
   return {
     cedar,
+    resolved: resolved(cedar),
     hash: sha256Hex(canonicalJson([cedar, judged])),
     args,
     tools: new Set(tools.keys()),
@@ -117,6 +121,17 @@ export function buildSchema(
     oddities,
     limits,
   };
+}
+
+/** INVARIANT: a schema made of tools is a schema; one that is none permits nothing. */
+function resolved(cedar: JsonObject): CedarSchema {
+  const made = resolveSchema(cedar);
+  if ('schema' in made) return made.schema;
+  const [first] = made.problems;
+  throw new Fault(
+    'policy.schema',
+    `the schema made from the tools is not usable: ${first?.path}: ${first?.message}`,
+  );
 }
 
 function appliesTo(

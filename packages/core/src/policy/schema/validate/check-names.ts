@@ -51,8 +51,10 @@ function unknownUid(uid: EntityUid, span: Span, schema: CedarSchema): TypeProble
   const shown = `\`${uid.type}::${JSON.stringify(uid.id)}\``;
   if (isActionType(uid.type)) {
     if (schema.actions.has(actionKey(uid))) return undefined;
-    const ids = [...schema.actions.values()].map((action) => action.uid.id);
-    const hint = didYouMean(uid.id, ids);
+    const known = [...schema.actions.values()].map(
+      (action) => `${action.uid.type}::${JSON.stringify(action.uid.id)}`,
+    );
+    const hint = didYouMean(`${uid.type}::${JSON.stringify(uid.id)}`, known);
     return problem('unknown-action', span, `unrecognized action ${shown}`, hint);
   }
   const type = schema.entityTypes.get(uid.type);
