@@ -2,11 +2,9 @@
 // Reached means by code: type imports vanish, and the files that workers are started from count.
 
 /** Packages that only tests and examples use are not here: no entry point reaches them. */
-const CEDAR = { '@cedar-policy/cedar-wasm': 'parses and validates policies; the oracle for our own engine' };
 const ZOD = { zod: 'parses data at the edge into typed values' };
 
 const CORE = {
-  ...CEDAR,
   ...ZOD,
   yaml: 'policy packs and configuration',
   'node:crypto': 'hashes, signatures and authenticated encryption',

@@ -10,3 +10,4 @@ export {
 export { type Evaluated, evaluateExpression } from './evaluate-expression.ts';
 export { createEntityStore, type EntityNode, type EntityStore } from './store.ts';
 export { ENGINE_VERSION } from './version.ts';
+export { conjunctsOf, type PolicyTrace, tracePolicy, type TraceStop, valueOf } from './trace.ts';
