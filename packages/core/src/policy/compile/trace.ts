@@ -72,11 +72,15 @@ export function valueOf(
   return evaluate(expression, environmentOf(request, store));
 }
 
+/** One part of the conditions of a policy. */
+export interface Conjunct {
+  readonly kind: 'when' | 'unless';
+  readonly expression: Expression;
+}
+
 /** The conjuncts of every condition of `policy`, in the order they are evaluated; the body of an `unless` is one. */
-export function conjunctsOf(
-  policy: PolicyTree,
-): readonly { readonly kind: 'when' | 'unless'; readonly expression: Expression }[] {
-  return policy.conditions.flatMap(({ kind, body }) => {
+export function conjunctsOf(policy: PolicyTree): readonly Conjunct[] {
+  return policy.conditions.flatMap(({ kind, body }): readonly Conjunct[] => {
     if (kind === 'unless') return [{ kind, expression: body }];
     const found: Expression[] = [];
     let at = body;
