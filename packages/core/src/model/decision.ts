@@ -3,7 +3,7 @@ import type { Mode, Verdict } from './verdict.ts';
 
 /** A policy that took part, by id and by the SHA-256 of its canonical text (hexadecimal). */
 export interface PolicyRef {
-  /** The `@id`: `[A-Za-z0-9][A-Za-z0-9._-]{0,63}`; names a rule, never a person. */
+  /** The `@id`: `[A-Za-z0-9][A-Za-z0-9._-]{0,63}`, or `limit:<id>` for the forbid that a limit implies; names a rule, never a person. */
   readonly id: string;
   readonly contentHash: string;
 }

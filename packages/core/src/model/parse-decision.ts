@@ -27,7 +27,10 @@ const versionSchema: ZodType<string> = z
   .regex(/^[\x21-\x7e][\x20-\x7e]{0,63}$/, 'is not a version of at most 64 characters');
 const policyIdSchema: ZodType<string> = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'is not a policy id of at most 64 characters');
+  .regex(
+    /^(?:limit:[a-z][a-z0-9_]{0,39}|[A-Za-z0-9][A-Za-z0-9._-]{0,63})$/,
+    'is not a policy id of at most 64 characters',
+  );
 const namesSchema: ZodType<readonly string[]> = z.array(idSchema).max(MAX_LIST);
 const hashesSchema: ZodType<readonly string[]> = z.array(sha256HexSchema).max(MAX_LIST);
 const positiveSchema: ZodType<number> = z.int().min(1);

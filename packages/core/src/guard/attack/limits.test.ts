@@ -1,7 +1,7 @@
 /** Limits on the line: calls at once, races, what runs and what does not, and a limit that cannot be judged. */
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../kernel/index.ts';
-import type { LimitUsage } from '../../model/index.ts';
+import { type LimitUsage, parseDecision } from '../../model/index.ts';
 import { type GuardWorld, type GuardWorldOptions, toolCall } from '../../testing/index.ts';
 import { createGuardLine } from '../guard.ts';
 import type { Enforced, GuardPorts, Perform, UsageMeter } from '../types.ts';
@@ -96,6 +96,7 @@ describe('a limit that is used up', () => {
     expect(tool.runs).toHaveLength(0);
     expect(end).toMatchObject({ verdict: 'deny', decision: { source: 'policy' } });
     expect(end.decision.determining.map(({ id }) => id)).toEqual(['limit:hourly']);
+    expect(parseDecision(end.decision)).toEqual(end.decision);
     expect(end.message).toContain(
       'Limit `hourly` has 0 calls of 1 call left and resets at 2026-01-01T01:00:00.000Z.',
     );
