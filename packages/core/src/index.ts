@@ -84,6 +84,7 @@ export {
   type BodyRef,
   type Commitment,
   type DecisionRecord,
+  type ShadowRecord,
   type Entry,
   ENTRY_KINDS,
   ENTRY_VERSION,

@@ -1,31 +1,27 @@
 /** `writ decide`: one decision, explained. */
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import {
-  type AuthZenRequest,
   Fault,
-  fromUtf8,
-  isFault,
   loadPolicySet,
   type LoadedPolicySet,
-  type Mode,
   MODES,
-  parseAuthZenRequest,
-  parseStrictJson,
+  openExplainer,
   type PolicyOutcome,
   printDecision,
-  systemClock,
 } from '@writ/core';
-import { readPolicySources, suggest } from '@writ/gateway';
+import { readPolicySources } from '@writ/gateway';
 import { EXIT_OK } from '../exit-codes.ts';
 import { collect, runs } from '../run.ts';
+import { explanationJson, printExplanation } from './policy/explain.ts';
+import { parseMode, readRequest } from './read-request.ts';
 import { print, printJson, remark, styledVerdict, visible } from '../terminal/index.ts';
 
 interface DecideOptions {
   readonly policy: readonly string[];
   readonly request: string;
   readonly mode: string;
+  readonly explain?: boolean;
   readonly json?: boolean;
 }
 
@@ -37,6 +33,10 @@ export function addDecide(program: Command): void {
     .option('--policy <path>', 'a policy file or a folder of them; may be repeated', collect, [])
     .requiredOption('--request <file>', 'the request as JSON; `-` reads standard input')
     .option('--mode <mode>', `one of ${MODES.join(', ')}`, 'strict')
+    .option(
+      '--explain',
+      'also tell which policies nearly applied, and which facts were read; shows values of the request',
+    )
     .option('--json', 'print one JSON object')
     .action(runs(decide));
 }
@@ -48,44 +48,23 @@ function decide(options: DecideOptions): number {
     throw new Fault('cli.usage', 'no policy is named', { hint });
   }
   const request = readRequest(options.request);
-  const set = loadPolicySet({
-    sources: readPolicySources(
-      options.policy.map((path) => resolve(path)),
-      process.cwd(),
-    ),
-    entities: request.entities,
-    mode,
-  });
+  const sources = readPolicySources(
+    options.policy.map((path) => resolve(path)),
+    process.cwd(),
+  );
+  const loading = { sources, entities: request.entities, mode };
+  const set = loadPolicySet(loading);
   for (const warning of set.warnings) remark(`writ: note: ${warning.message}`);
   const outcome = set.decisionPoint.decide(request.query);
-  if (options.json === true) printJson(printDecision(outcome, set.decisionPoint.policyHash));
-  else explain(outcome, set);
+  const explanation = options.explain === true ? openExplainer(loading).explain(request.query) : undefined;
+  if (options.json === true) {
+    const answer = printDecision(outcome, set.decisionPoint.policyHash);
+    printJson(explanation === undefined ? answer : { ...answer, explanation: explanationJson(explanation) });
+    return EXIT_OK;
+  }
+  explain(outcome, set);
+  if (explanation !== undefined) printExplanation(explanation);
   return EXIT_OK;
-}
-
-function parseMode(text: string): Mode {
-  const mode = MODES.find((known) => known === text);
-  if (mode !== undefined) return mode;
-  throw new Fault('cli.usage', `\`${text}\` is not a mode`, { hint: suggest(text, MODES) });
-}
-
-function readRequest(file: string): AuthZenRequest {
-  const name = file === '-' ? 'standard input' : file;
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(file === '-' ? 0 : file);
-  } catch (cause) {
-    // A request that is not there is bad input, unlike a disk that fails.
-    throw new Fault('cli.usage', `cannot read the request \`${name}\``, { file }, { cause });
-  }
-  try {
-    // RFC 8259 §8.1: a byte order mark may be ignored, and editors on Windows write one.
-    const text = fromUtf8(bytes).replace(/^\ufeff/, '');
-    return parseAuthZenRequest(parseStrictJson(text), systemClock.now());
-  } catch (fault) {
-    if (!isFault(fault)) throw fault;
-    throw new Fault(fault.code, `${name}: ${fault.message}`, { ...fault.data, file }, { cause: fault.cause });
-  }
 }
 
 function explain(outcome: PolicyOutcome, set: LoadedPolicySet): void {

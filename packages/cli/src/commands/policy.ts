@@ -14,6 +14,9 @@ import { readData } from '../data/index.ts';
 import { EXIT_BAD_INPUT, EXIT_OK } from '../exit-codes.ts';
 import { runs } from '../run.ts';
 import { print, printJson, styled, visible } from '../terminal/index.ts';
+import { addDiff } from './policy/diff.ts';
+import { addExplain } from './policy/explain.ts';
+import { addReplay } from './policy/replay.ts';
 
 interface CheckOptions {
   readonly data?: string;
@@ -30,6 +33,7 @@ export function addPolicy(program: Command): void {
     .option('--data <dir>', 'also check types against the tools known to this data folder')
     .option('--json', 'print one JSON object')
     .action(runs(check));
+  for (const add of [addExplain, addDiff, addReplay]) add(policy);
 }
 
 async function check(paths: readonly string[], options: CheckOptions): Promise<number> {

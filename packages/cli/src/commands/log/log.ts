@@ -33,6 +33,7 @@ import {
   visibleJson,
   write,
 } from '../../terminal/index.ts';
+import { shadow, shadowNote } from './shadow.ts';
 import { verify } from './verify.ts';
 
 interface TailOptions extends LocateOptions {
@@ -76,6 +77,11 @@ export function addLog(program: Command): void {
     .option('-n, --number <count>', 'how many', parseCount, 20)
     .option('-f, --follow', 'go on with new ones; with --json one object a line')
     .action(runs(tail));
+  shared(
+    log
+      .command('shadow')
+      .description('count what a candidate set (`shadow:` in writ.yaml) answered beside the set in force'),
+  ).action(runs(shadow));
   shared(
     log.command('checkpoint').description('print the newest published checkpoint, to note or to hand on'),
   ).action(runs(checkpoint));
@@ -199,10 +205,10 @@ function detailOf(entry: Entry): string {
     case 'decision': {
       const { verdict, would, method, code, determining } = entry.decision;
       const why = code ?? determining.map(({ id }) => id).join(', ');
-      return `${styledVerdict(verdict)}${would === undefined ? '' : ` (would ${would})`} ${method}  ${visible(why)}`;
+      return `${styledVerdict(verdict)}${would === undefined ? '' : ` (would ${would})`} ${method}  ${visible(why)}${shadowNote(entry.decision)}`;
     }
     case 'outcome':
-      return `${entry.outcome} of #${entry.decisionOf}${entry.code === undefined ? '' : `  ${entry.code}`}`;
+      return `${entry.outcome} of #${entry.decisionOf}${entry.code === undefined ? '' : `  ${entry.code}`}${shadowNote(entry.delivery)}`;
     case 'answer':
       return `${entry.answer.answer} #${entry.decisionOf} by key ${entry.answer.keyId}`;
     case 'kill':

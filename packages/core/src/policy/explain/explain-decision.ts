@@ -19,7 +19,7 @@ import type { Policy, PolicyLevel } from '../language/index.ts';
 import { loadPolicySet, type PolicySetOptions } from '../load.ts';
 import { EMPTY_RECORD, Uid, uidKey } from '../value/index.ts';
 import type { Asking } from './asking.ts';
-import { type ExplainedPolicy, type PolicyTrace, tracePolicy } from './explain-policy.ts';
+import { type ExplainedPolicy, type PolicyInspection, inspectPolicy } from './explain-policy.ts';
 import { type FactRead, factsRead } from './facts.ts';
 
 /**
@@ -91,7 +91,7 @@ export function openExplainer(options: PolicySetOptions): Explainer {
   };
 }
 
-interface Traced extends PolicyTrace {
+interface Traced extends PolicyInspection {
   readonly asking: Asking;
 }
 
@@ -106,7 +106,7 @@ function tracesOf(
         .filter(({ level }) => concerns(level, turn.request.principal, turn.store))
         .map((policy) => {
           const asking = { ...turn, policy };
-          return { ...tracePolicy(asking), asking };
+          return { ...inspectPolicy(asking), asking };
         }),
     );
   } catch (thrown) {

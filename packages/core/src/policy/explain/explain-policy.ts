@@ -22,7 +22,7 @@ export interface ExplainedPolicy {
 }
 
 /** An explained policy and what was looked at for it. */
-export interface PolicyTrace {
+export interface PolicyInspection {
   readonly explained: ExplainedPolicy;
   /** Whether its action scope covers the action. */
   readonly isAbout: boolean;
@@ -30,12 +30,16 @@ export interface PolicyTrace {
   readonly looked: readonly Expression[];
 }
 
-/** Traces `asking.policy`. */
-export function tracePolicy(asking: Asking): PolicyTrace {
+/** Inspects `asking.policy`. */
+export function inspectPolicy(asking: Asking): PolicyInspection {
   const requirements = requirementsOf(asking.policy.tree);
   const states = requirements.map((requirement) => stateOf(asking, requirement));
   const first = states.findIndex(({ holds }) => !holds);
-  const looked = requirements.slice(0, first < 0 ? undefined : first + 1).map(({ expression }) => expression);
+  // That the action is the one asked for is no news.
+  const looked = requirements
+    .slice(0, first < 0 ? undefined : first + 1)
+    .filter(({ part }) => part !== 'action')
+    .map(({ expression }) => expression);
   const isAbout = states.every(({ holds }, index) => holds || requirements[index]?.part !== 'action');
   const failed = first < 0 ? undefined : requirements[first];
   const error = states[first]?.error;

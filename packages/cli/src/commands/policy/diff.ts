@@ -1,0 +1,174 @@
+/** `writ policy diff`: which policies changed between two sets, and which decisions with them. */
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import {
+  type ChangeGroup,
+  compareSets,
+  type ComparedSet,
+  createChangeCounter,
+  DEFAULT_REQUESTS,
+  openComparedSet,
+  readRecordedDecisions,
+  searchChanges,
+  type SetChanges,
+} from '@writ/core';
+import { readData } from '../../data/index.ts';
+import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
+import { runs } from '../../run.ts';
+import { print, printJson, styled, visible } from '../../terminal/index.ts';
+import { parseMode } from '../read-request.ts';
+import { groupJson, printGroups } from './changes.ts';
+import { parseCount } from './parse-count.ts';
+import { createProgress } from './progress.ts';
+import { readSet, toolsOf } from './read-set.ts';
+
+interface DiffOptions {
+  readonly log?: string;
+  readonly data?: string;
+  readonly search?: number;
+  readonly seed: number;
+  readonly mode: string;
+  readonly examples: number;
+  readonly json?: boolean;
+}
+
+/** Decisions compared over one kind of requests. */
+interface Compared {
+  readonly over: 'recorded' | 'generated';
+  readonly compared: number;
+  readonly changed: number;
+  /** Recorded decisions that cannot be asked again. */
+  readonly skipped: number;
+  readonly groups: readonly ChangeGroup[];
+  /** Of the log that examples come from. */
+  readonly origin: string;
+}
+
+/** Adds the command to `policy`. */
+export function addDiff(policy: Command): void {
+  policy
+    .command('diff')
+    .description('tell which policies differ between two sets, and which decisions change')
+    .argument('<from>', 'a policy file or a folder of them')
+    .argument('<to>', 'another')
+    .option('--log <dir>', 'compare decisions over what this data folder (.writ) recorded')
+    .option(
+      '--search <count>',
+      `compare decisions over this many generated requests (default ${DEFAULT_REQUESTS} without --log)`,
+      parseCount,
+    )
+    .option('--seed <number>', 'seed of the generated requests', parseCount, 1)
+    .option('--data <dir>', 'type arguments by the tools known to this data folder (default: that of --log)')
+    .option('--mode <mode>', 'strict, permissive or audit, for both', 'strict')
+    .option('--examples <count>', 'examples for each way in which decisions change', parseCount, 1)
+    .option('--json', 'print one JSON object')
+    .addHelpText(
+      'after',
+      '\nGenerated requests are a search, guided by both sets: finding nothing is no proof that nothing changes.\nShows arguments of recorded calls. Exit code 0: no policy and no decision differs, 1: some differ, 2: bad input.',
+    )
+    .action(runs(diff));
+}
+
+async function diff(from: string, to: string, options: DiffOptions): Promise<number> {
+  const mode = parseMode(options.mode);
+  const tools = await toolsOf(options.data ?? options.log);
+  const [one, other] = [from, to].map((path) => openComparedSet(readSet([path], mode, tools)));
+  if (one === undefined || other === undefined) return EXIT_OK;
+  const policies = compareSets(one.policies, other.policies);
+  const decisions: Compared[] = [];
+  if (options.log !== undefined)
+    decisions.push(await compareRecorded(one, other, options.log, options.examples));
+  const search = options.search ?? (options.log === undefined ? DEFAULT_REQUESTS : 0);
+  if (search > 0) decisions.push(compareGenerated(one, other, search, options));
+  if (options.json === true) printJson(diffJson(policies, decisions, options.seed));
+  else printDiff(policies, decisions, options.seed);
+  const isSame = isEmpty(policies) && decisions.every(({ changed }) => changed === 0);
+  return isSame ? EXIT_OK : EXIT_NEGATIVE;
+}
+
+function compareGenerated(
+  one: ComparedSet,
+  other: ComparedSet,
+  requests: number,
+  options: DiffOptions,
+): Compared {
+  const { seed, examples } = options;
+  const progress = createProgress('generated requests');
+  let asked = 0;
+  const isOver = (): boolean => {
+    progress((asked += 1));
+    return false;
+  };
+  const { tried, changed, groups } = searchChanges(one, other, { requests, seed, examples, isOver });
+  return { over: 'generated', compared: tried, changed, skipped: 0, groups, origin: '' };
+}
+
+function compareRecorded(
+  one: ComparedSet,
+  other: ComparedSet,
+  log: string,
+  examples: number,
+): Promise<Compared> {
+  return readData(resolve(log), ({ reader, keys }) => {
+    const counter = createChangeCounter(examples);
+    const progress = createProgress('recorded decisions');
+    let [read, skipped] = [0, 0];
+    for (const decision of readRecordedDecisions(reader)) {
+      progress((read += 1));
+      if (decision.status !== 'asked') {
+        skipped += 1;
+        continue;
+      }
+      for (const { query } of decision.questions.slice(0, 1))
+        counter.add(
+          query,
+          one.decisionPoint.decide(query),
+          other.decisionPoint.decide(query),
+          decision.index,
+        );
+    }
+    const { compared, changed } = counter;
+    return { over: 'recorded', compared, changed, skipped, groups: counter.groups(), origin: keys.origin };
+  });
+}
+
+function isEmpty({ added, removed, changed, renamed }: SetChanges): boolean {
+  return [added, removed, changed, renamed].every(({ length }) => length === 0);
+}
+
+function printDiff(policies: SetChanges, decisions: readonly Compared[], seed: number): void {
+  const { added, removed, changed, renamed, same } = policies;
+  for (const { id, effect, file, line } of added) print(visible(`+ ${effect} \`${id}\`  ${file}:${line}`));
+  for (const { id, effect, file, line } of removed) print(visible(`- ${effect} \`${id}\`  ${file}:${line}`));
+  for (const { from, to } of changed)
+    print(visible(`~ ${to.effect} \`${to.id}\`  ${from.file}:${from.line} → ${to.file}:${to.line}`));
+  for (const { from, to } of renamed)
+    print(visible(`= ${to.effect} \`${from.id}\` is now \`${to.id}\`  ${to.file}:${to.line}`));
+  print(
+    styled(
+      'bold',
+      `${added.length} added, ${removed.length} removed, ${changed.length} changed, ${renamed.length} renamed, ${same} the same`,
+    ),
+  );
+  for (const { over, compared, changed: count, skipped, groups, origin } of decisions) {
+    print();
+    printGroups(groups, origin);
+    const seeded = over === 'generated' ? ` (seed ${seed}; a search, no proof)` : '';
+    const left = skipped === 0 ? '' : `; ${skipped} cannot be asked again`;
+    print(styled('bold', `${count} of ${compared} ${over} requests are answered otherwise${seeded}${left}`));
+  }
+}
+
+function diffJson(policies: SetChanges, decisions: readonly Compared[], seed: number): unknown {
+  return {
+    same: isEmpty(policies) && decisions.every(({ changed }) => changed === 0),
+    policies,
+    decisions: decisions.map(({ over, compared, changed, skipped, groups, origin }) => ({
+      over,
+      ...(over === 'generated' ? { seed, proof: false } : { skipped }),
+      compared,
+      changed,
+      groups: groups.map((group) => groupJson(group, origin)),
+    })),
+  };
+}
