@@ -101,7 +101,6 @@ export {
 } from './classification.ts';
 export {
   ALWAYS_SUPPLIED,
-  factsOf,
   LIMIT_KINDS,
   LIMIT_MEASURES,
   LIMIT_SUBJECTS,
@@ -111,7 +110,6 @@ export {
   type LimitKind,
   type LimitMeasure,
   type LimitStanding,
-  MAX_LIMIT_AMOUNT,
   MAX_LIMITS,
   MICROS,
   missingFacts,
@@ -128,12 +126,8 @@ export {
   type LimitUse,
   MAX_LIMIT_KEYS,
   MAX_RESERVATIONS,
-  NEVER,
-  reducedRate,
   remainingOf,
   resetOf,
-  SESSION_IDLE_MS,
   take,
-  useAt,
   usedOf,
 } from './limit-account.ts';

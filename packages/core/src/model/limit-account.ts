@@ -26,9 +26,9 @@ export interface LimitUse {
 }
 
 /** A session's totals are forgotten when it took nothing for this long: 30 days, in milliseconds. */
-export const SESSION_IDLE_MS: number = 30 * 24 * 3_600_000;
+const SESSION_IDLE_MS = 30 * 24 * 3_600_000;
 /** Stands for a use that nothing ends. */
-export const NEVER: number = Number.MAX_SAFE_INTEGER;
+const NEVER = Number.MAX_SAFE_INTEGER;
 
 /** How `declaration` is counted; `undefined` where it limits single calls only. */
 export function accountOf(declaration: LimitDeclaration): LimitAccount | undefined {
@@ -56,7 +56,7 @@ export function reducedRate(
 }
 
 /** `use` as it stands at `now`. A `now` before `use.at` gives nothing back. */
-export function useAt(account: LimitAccount, use: LimitUse | undefined, now: number): LimitUse {
+function useAt(account: LimitAccount, use: LimitUse | undefined, now: number): LimitUse {
   switch (account.type) {
     case 'bucket': {
       const elapsed = use === undefined ? 0 : Math.max(0, now - use.at);

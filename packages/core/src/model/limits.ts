@@ -83,17 +83,12 @@ export const MAX_LIMITS = 64;
 /** Largest amount, and largest duration in milliseconds: sums of a few of them are still exact. */
 export const MAX_LIMIT_AMOUNT: number = 2 ** 50;
 
-/** Facts that `declaration` needs. */
-export function factsOf({ measure, key }: LimitDeclaration): readonly LimitFact[] {
-  return [measure, ...key];
-}
-
-/** Those facts of `declaration` that neither every action has nor a face supplies. Arguments are judged with each call and count as supplied. */
+/** Those facts that a limit needs and that neither every action has nor a face supplies. Arguments are judged with each call and count as supplied. */
 export function missingFacts(
-  declaration: LimitDeclaration,
+  { measure, key }: LimitDeclaration,
   supplied: ReadonlySet<LimitFact>,
 ): readonly LimitFact[] {
-  return factsOf(declaration).filter(
+  return [measure, ...key].filter(
     (fact) => !ALWAYS_SUPPLIED.has(fact) && !supplied.has(fact) && !fact.startsWith('context.args.'),
   );
 }

@@ -126,6 +126,14 @@ export const LIMIT_CONTRACT: readonly LogCase[] = [
     },
   },
   {
+    name: 'a call that ran is a call, whatever is said that it used',
+    async run(log) {
+      const { index } = await committed(log, reservingDraft('d', TOTAL, 1));
+      await committed(log, settlingDraft(index, 'performed', { calls: 0 }));
+      assert.equal(left(log, TOTAL), 9);
+    },
+  },
+  {
     name: 'an unknown outcome keeps what was reserved, and lets go of what is held at once',
     async run(log) {
       for (const [account, remaining] of [

@@ -100,8 +100,8 @@ function settledUse(
 ): LimitUse | undefined {
   if (account.type === 'held' || entry.outcome === 'not_performed')
     return giveBack(account, present, { amount, at, now });
-  // Nobody knows what it used: it may have used all of it.
-  const actual = entry.outcome === 'unknown' ? undefined : usage[measure];
+  // A call is a call. Of an unknown outcome nobody knows what it used: it may have used all of it.
+  const actual = measure === 'calls' || entry.outcome === 'unknown' ? undefined : usage[measure];
   if (actual === undefined || actual === amount) return undefined;
   if (actual > amount) return take(account, present, now, actual - amount);
   return giveBack(account, present, { amount: amount - actual, at, now });
