@@ -20,7 +20,16 @@ export {
   WILDCARD,
 } from './tree.ts';
 export { compareLevels, levelKey, ORGANISATION, type PolicyLevel } from './level.ts';
-export { type Comment, parseExpressionText, parsePolicies, type ParsedPolicies } from './parser/index.ts';
+export {
+  type Comment,
+  Cursor,
+  parseExpressionText,
+  parsePolicies,
+  type ParsedPolicies,
+  tokenize,
+  unescapeString,
+  Unreadable,
+} from './parser/index.ts';
 export {
   type ExactObject,
   expressionToJson,
@@ -30,3 +39,11 @@ export {
 } from './json/index.ts';
 export { linkTemplate, type TemplateLink } from './link.ts';
 export { childrenOf } from './depth.ts';
+export {
+  type Formatted,
+  formatPolicies,
+  printExpression,
+  printPolicies,
+  printPolicy,
+  quote,
+} from './printer/index.ts';

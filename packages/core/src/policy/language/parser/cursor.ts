@@ -59,6 +59,11 @@ export class Cursor {
     return this.token.kind === 'mark' && this.token.text === text;
   }
 
+  /** Whether a text in double quotes is next. */
+  isQuoted(): boolean {
+    return this.token.kind === 'string';
+  }
+
   isName(text: string): boolean {
     return this.token.kind === 'name' && this.token.text === text;
   }

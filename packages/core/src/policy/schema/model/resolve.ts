@@ -143,6 +143,8 @@ function readAction(
       : types.read(members['context'], { ...place, path: `${place.path}.context` });
   if (context.kind !== 'record') throw refuse(place, 'the context of an action is a record');
   const [principals, resources] = [namesOf('principalTypes'), namesOf('resourceTypes')];
+  // A group is written as an action that applies to nothing, in the one form or the other.
+  if (principals.length === 0 || resources.length === 0) return { uid, memberOf };
   return { uid, memberOf, appliesTo: { principals, resources, context } };
 }
 
