@@ -3,16 +3,20 @@ import { DatabaseSync } from 'node:sqlite';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import {
   type LimitAccount,
   type LimitReservation,
   MAX_LIMIT_KEYS,
   MAX_RESERVATIONS,
+  type Outcome,
+  OUTCOMES,
 } from '../model/index.ts';
 import {
   LIMIT_CONTRACT,
   openDraft,
+  outcomeDraft,
   reservingDraft,
   SAMPLE_LOG_KEYS,
   sampleLogIdentity,
@@ -48,6 +52,84 @@ describe.each(STORES)('limits in %s', (_name, open) => {
 });
 
 const TOTAL: LimitAccount = { type: 'total', capacity: 10 };
+
+/** One thing that happens: time passes, a call asks, or the oldest open call ends. */
+type Step =
+  | { readonly type: 'wait'; readonly ms: number }
+  | { readonly type: 'call' }
+  | { readonly type: 'end'; readonly outcome: Outcome };
+
+const STEPS: fc.Arbitrary<readonly Step[]> = fc.array(
+  fc.oneof(
+    fc.record({ type: fc.constant('wait' as const), ms: fc.integer({ min: -40, max: 80 }) }),
+    fc.record({ type: fc.constant('call' as const) }),
+    fc.record({ type: fc.constant('call' as const) }),
+    fc.record({ type: fc.constant('end' as const), outcome: fc.constantFrom(...OUTCOMES) }),
+  ),
+  { maxLength: 60 },
+);
+
+/** A call that was let in. */
+interface Taken {
+  readonly index: number;
+  readonly at: number;
+  outcome?: Outcome;
+}
+
+/** Whether the calls let in are no more than `account` allows, told by definition and not by arithmetic. */
+function isKept(account: LimitAccount, taken: readonly Taken[]): boolean {
+  const counting = taken.filter(({ outcome }) => outcome !== 'not_performed');
+  switch (account.type) {
+    case 'held':
+      return counting.filter(({ outcome }) => outcome === undefined).length <= account.capacity;
+    case 'total':
+      return counting.length <= account.capacity;
+    case 'window':
+      return counting.every(({ at }) => {
+        const start = Math.floor(at / account.windowMs);
+        const same = counting.filter((other) => Math.floor(other.at / account.windowMs) === start);
+        return same.length <= account.capacity;
+      });
+    case 'bucket':
+      return counting.every((first) =>
+        counting.every((last) => {
+          const between = counting.filter(({ at }) => at >= first.at && at <= last.at).length;
+          const refilled = ((last.at - first.at) * account.refill) / account.perMs;
+          return last.at < first.at || between <= account.capacity + refilled;
+        }),
+      );
+    default:
+      return account satisfies never;
+  }
+}
+
+test.each<LimitAccount>([
+  { type: 'bucket', capacity: 3, refill: 1, perMs: 50 },
+  { type: 'window', capacity: 3, windowMs: 100 },
+  { type: 'total', capacity: 5 },
+  { type: 'held', capacity: 3 },
+])('whatever happens in whatever order, what ran is within the limit: $type', async (account) => {
+  await fc.assert(
+    fc.asyncProperty(STEPS, async (steps) => {
+      const log = inMemory();
+      const taken: Taken[] = [];
+      let now = 10_000;
+      for (const [number, step] of steps.entries()) {
+        const open = taken.find(({ outcome }) => outcome === undefined);
+        if (step.type === 'wait') now += step.ms;
+        else if (step.type === 'call') {
+          const draft = reservingDraft(`d${number}`, account, 1, { time: now });
+          const result = await log.writer.append(draft);
+          if (result.status === 'committed') taken.push({ index: result.index, at: result.timeFloor });
+        } else if (open !== undefined) {
+          await log.writer.append({ ...outcomeDraft(open.index, step.outcome), time: now });
+          open.outcome = step.outcome;
+        }
+      }
+      expect(isKept(account, taken)).toBe(true);
+    }),
+  );
+});
 
 test('two logs over one folder take ten of ten between them', async () => {
   const path = dataFolder();
