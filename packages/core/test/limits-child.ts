@@ -49,8 +49,11 @@ async function run(task: LimitsTask): Promise<void> {
     ...(task.fault === undefined ? {} : { faults: [task.fault] }),
   });
   const limits = parseLimits(task.limits, 'task');
-  const loaded = loadPolicySet({ sources: [{ name: 'p', text: POLICIES }], mode: 'strict' });
-  const decisionPoint = { ...loaded.decisionPoint, limits };
+  const { decisionPoint } = loadPolicySet({
+    sources: [{ name: 'p', text: POLICIES }],
+    mode: 'strict',
+    limits,
+  });
   const place = { log: log.writer, state: log.state, tenant: 'test', clock: systemClock };
   await activatePolicy(place, 'limits', decisionPoint);
   const guard = createGuardLine({

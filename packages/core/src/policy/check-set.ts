@@ -1,7 +1,7 @@
 /** Checks a whole policy set and reports everything at once; loads nothing. */
 import type { ExactJson } from './value/index.ts';
 import { type CedarEntity, withIdAttribute } from './decision/index.ts';
-import type { Mode, ToolDefinition } from '../model/index.ts';
+import type { LimitDeclaration, Mode, ToolDefinition } from '../model/index.ts';
 import {
   parseSources,
   type Policy,
@@ -55,6 +55,8 @@ export interface CheckOptions {
    * `assume` takes them as given, for when the tools are not all known yet. Without `tools` they are always assumed.
    */
   readonly unlisted?: 'refuse' | 'assume';
+  /** Limits of the set, which policies read as `context.limits`; part of its identity. */
+  readonly limits?: readonly LimitDeclaration[];
   /** Static entities: agents with trust, ring, owner; teams, groups. */
   readonly entities?: readonly CedarEntity[];
   readonly mode?: Mode;
@@ -65,7 +67,7 @@ export interface CheckOptions {
 /** Checks a set without loading it. Throws only where the engine itself fails. */
 export function checkPolicySet(options: CheckOptions): CheckedPolicySet {
   const parsed = parseSources(options.sources, options.links);
-  const listed = schemaForTools(options.tools ?? []);
+  const listed = schemaForTools(options.tools ?? [], options.limits);
   const assumes = options.tools === undefined || options.unlisted === 'assume';
   const assumed = assumes ? assumeSchema(parsed.policies, listed) : undefined;
   const schema = assumed?.schema ?? listed;

@@ -66,6 +66,7 @@ export function loadPolicySet(options: PolicySetOptions): LoadedPolicySet {
     policies.flatMap(({ reads }) => reads.entities),
     schema,
   );
+  const limits = options.limits ?? [];
   const policyHash = hashPolicySet(policies, options);
   const basis: DecisionBasis = {
     levels: levelsOf(policies),
@@ -82,6 +83,7 @@ export function loadPolicySet(options: PolicySetOptions): LoadedPolicySet {
     entitiesHash: entities.hash,
     engineVersion: ENGINE_VERSION,
     mode: options.mode,
+    ...(limits.length === 0 ? {} : { limits }),
     decide: (query) => decide(basis, query),
   };
   return { decisionPoint, policies: policies.map(summarise), warnings, report };
@@ -111,12 +113,16 @@ function hashPolicySet(policies: readonly Policy[], options: PolicySetOptions): 
       level.kind === 'organisation' ? [id, contentHash] : [id, contentHash, levelKey(level)],
     )
     .sort(([left], [right]) => ((left ?? '') < (right ?? '') ? -1 : 1));
+  const limits = (options.limits ?? [])
+    .map((limit): JsonValue => ({ ...limit }))
+    .sort((left, right) => (canonicalJson(left) < canonicalJson(right) ? -1 : 1));
   const value: JsonValue = [
     'writ/policy-set/v1',
     contents,
     options.mode,
     options.auditUntil ?? null,
     ...(options.onError === 'skip' ? ['on_error: skip'] : []),
+    ...(limits.length === 0 ? [] : [['limits', ...limits]]),
   ];
   return sha256Hex(canonicalJson(value));
 }

@@ -81,8 +81,9 @@ export async function guardWorld(options: GuardWorldOptions): Promise<GuardWorld
       sources: [{ name: 'test.cedar', text }],
       mode: options.mode ?? 'strict',
       ...(options.tools === undefined ? {} : { tools: options.tools }),
+      ...(limits === undefined ? {} : { limits }),
     });
-    return limits === undefined ? decisionPoint : { ...decisionPoint, limits };
+    return decisionPoint;
   };
   let decisionPoint = load(options.policies);
   const place = { log: log.writer, state: log.state, tenant: 'test', clock };

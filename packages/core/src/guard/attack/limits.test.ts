@@ -135,6 +135,22 @@ describe('a limit that is used up', () => {
   });
 });
 
+describe('a policy', () => {
+  test('may ask a person before a limit is reached', async () => {
+    const ask =
+      '@id("near") @verdict("step_up") forbid(principal, action in Action::"tools/call", resource) when { context has limits.ten && context.limits.ten.remaining <= 8 };';
+    const here = await limited(TEN, { policies: `${PERMIT_ALL} ${ask}`, approvers: ['ann'] });
+    const pay = (): Promise<Enforced> =>
+      here.guard.enforce(toolCall('bank/pay', {}, { wait: false }), counted().perform);
+    expect(verdicts([await pay(), await pay(), await pay()])).toEqual({ allow: 2, step_up: 1 });
+  });
+
+  test('set has another identity with another limit', async () => {
+    const [one, other] = [await limited(TEN), await limited({ ...TEN, amount: 11 })];
+    expect((await call(one)).decision.policyHash).not.toBe((await call(other)).decision.policyHash);
+  });
+});
+
 describe('a limit counts', () => {
   test('only what runs: a denied call, a list and a result take nothing', async () => {
     const forbid = '@id("no") forbid(principal, action == Action::"bank/steal", resource);';

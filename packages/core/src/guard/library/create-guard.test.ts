@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { LimitFact } from '../../model/index.ts';
 import { createGuard, type LibraryGuard } from './create-guard.ts';
 import type { GuardedTool, Tool } from './wrap.ts';
 
@@ -69,4 +70,25 @@ test('a closed guard runs nothing', async () => {
   await guard.close();
   await expect(tool.execute({ amount: 1 })).rejects.toThrow('closing');
   expect(runs).toHaveLength(0);
+});
+
+test('a limit that cannot be understood, or is on what nothing counts, does not load', async () => {
+  const base = { policies: POLICIES, agent: { id: 'bot' }, data };
+  const limits = [{ id: 'pays', kind: 'rate', amount: 'many', per: '1h' }];
+  await expect(createGuard({ ...base, limits })).rejects.toMatchObject({ code: 'policy.limit' });
+  const tokens = [{ id: 'tokens', kind: 'tokens', amount: 100 }];
+  await expect(createGuard({ ...base, limits: tokens })).rejects.toThrow('which no configured face supplies');
+  const usage = { supplies: new Set<LimitFact>(['tokens']) };
+  await (await createGuard({ ...base, limits: tokens, usage })).close();
+});
+
+test('limits count over the guards of one folder', async () => {
+  const limits = [{ id: 'pays', kind: 'quota', amount: 1, per: '1d' }];
+  await guard.close();
+  for (const verdict of ['allow', 'deny']) {
+    guard = await createGuard({ policies: POLICIES, agent: { id: 'bot' }, data, limits });
+    expect((await pay().enforce({ amount: 1 })).verdict).toBe(verdict);
+    await guard.close();
+  }
+  expect(runs).toHaveLength(1);
 });

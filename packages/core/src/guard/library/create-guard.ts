@@ -3,19 +3,21 @@ import { resolve } from 'node:path';
 import { openLog } from '../../audit/index.ts';
 import { defaultDetectors } from '../../detection/index.ts';
 import { openDataKeys } from '../../identity/index.ts';
-import type { Clock, Random } from '../../kernel/index.ts';
-import type {
-  AgentIdentity,
-  Approver,
-  Mode,
-  Person,
-  PolicyDecisionPoint,
-  ToolDefinition,
+import type { Clock, JsonObject, Random } from '../../kernel/index.ts';
+import {
+  type AgentIdentity,
+  type Approver,
+  type Mode,
+  parseLimits,
+  type Person,
+  type PolicyDecisionPoint,
+  type ToolDefinition,
 } from '../../model/index.ts';
 import { loadPolicySet } from '../../policy/index.ts';
 import { createSelfProtection, systemClock, systemRandom, systemRepeater } from '../../runtime/index.ts';
 import { createGuardLine } from '../guard.ts';
-import type { ConfiguredDetector, Guard, GuardTimings } from '../types.ts';
+import { suppliedFacts } from '../supplied-facts.ts';
+import type { ConfiguredDetector, Guard, GuardTimings, UsageMeter } from '../types.ts';
 import { activatePolicy } from './activate-policy.ts';
 import { createCandidate } from './candidate.ts';
 import { SOFTWARE_VERSION } from './software-version.ts';
@@ -52,6 +54,10 @@ export interface CreateGuardOptions {
   /** What your tools are called as a server; default `app`. */
   readonly server?: string;
   readonly approvers?: readonly Approver[];
+  /** Limits of the set, in the form that people write: `{ id: 'calls', kind: 'rate', amount: 10, per: '1m' }`. */
+  readonly limits?: readonly JsonObject[];
+  /** Counts tokens and money for limits on them; a limit on what nothing counts does not load. */
+  readonly usage?: UsageMeter;
   readonly timings?: Partial<GuardTimings>;
   /** Default: all built-in detectors, each blocking where it fails. */
   readonly detectors?: readonly ConfiguredDetector[];
@@ -71,16 +77,17 @@ export interface LibraryGuard extends Guard {
 }
 
 /**
- * Opens the data folder, loads the policies and puts them in force. Throws `policy.*` for a bad policy or candidate (with line and column), `key.*` and `log.*`
+ * Opens the data folder, loads the policies and puts them in force. Throws `policy.*` for a bad policy or candidate (with line and column) or limit, `key.*` and `log.*`
  * for a data folder that cannot be used; nothing is left open then.
  */
 export async function createGuard(options: CreateGuardOptions): Promise<LibraryGuard> {
   const { clock = systemClock, random = systemRandom, server = DEFAULT_SERVER, mode = 'strict' } = options;
   const data = resolve(options.data ?? '.writ');
+  const limits = parseLimits(options.limits ?? [], 'limits', suppliedFacts(options));
   const loaderOf = (policies: CreateGuardOptions['policies']) => {
     const sources = typeof policies === 'string' ? [{ name: 'policies', text: policies }] : policies;
     return (tools: readonly ToolDefinition[] | undefined): PolicyDecisionPoint =>
-      loadPolicySet({ sources, mode, unlisted: 'assume', ...(tools === undefined ? {} : { tools }) })
+      loadPolicySet({ sources, mode, limits, unlisted: 'assume', ...(tools === undefined ? {} : { tools }) })
         .decisionPoint;
   };
   const load = loaderOf(options.policies);
@@ -133,6 +140,7 @@ export async function createGuard(options: CreateGuardOptions): Promise<LibraryG
     detectors:
       options.detectors ?? defaultDetectors().map((detector) => ({ detector, mode: 'block' as const })),
     approvers: options.approvers ?? [],
+    ...(options.usage === undefined ? {} : { usage: options.usage }),
     isolation: 'unisolated',
     selfProtection: createSelfProtection({ paths: [data], bases: [process.cwd()] }),
     timings: { ...DEFAULT_TIMINGS, ...options.timings },
