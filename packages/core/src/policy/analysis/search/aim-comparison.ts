@@ -1,6 +1,6 @@
 /** Aims a request at a comparison: the values at its boundary and beside it. */
 import type { JsonValue } from '../../../kernel/index.ts';
-import { type BinaryOperator, type Expression } from '../../language/index.ts';
+import { type BinaryOperator, childrenOf, type Expression } from '../../language/index.ts';
 import { Datetime, Duration } from '../../value/index.ts';
 import type { Aiming } from './aiming.ts';
 import { aimEntity } from './aim-scope.ts';
@@ -9,6 +9,8 @@ import { literalOf, pathOf } from './reads.ts';
 type Comparison = Extract<Expression, { readonly kind: 'binary' }>;
 
 const DAY_MS = 86_400_000;
+/** How often a value that will do stays, so that two bounds on one fact can both hold. */
+const KEPT_SHARE = 0.7;
 /** How far beside a decimal its neighbour is. */
 const DECIMAL_STEP = 0.0001;
 
@@ -63,6 +65,13 @@ function aimValue(
       draft.setResourceId(path.steps[0] ?? '', chosen);
   };
   if (typeof value === 'number') {
+    const present = path.root === 'context' ? draft.get(path.steps) : undefined;
+    if (
+      typeof present === 'number' &&
+      compares(present, operator, value) === truth &&
+      seeded.chance(KEPT_SHARE)
+    )
+      return;
     const step = right.kind === 'call' ? DECIMAL_STEP : 1;
     return set(
       seeded.pick(neighbours(value, step).filter((one) => compares(one, operator, value) === truth)),
@@ -115,27 +124,52 @@ function aimTime(
 ): boolean {
   if (right.kind !== 'call' || right.args[0]?.kind !== 'string') return false;
   const text = right.args[0].value;
+  const keeps = (value: number, present: number): boolean =>
+    compares(present, operator, value) === truth && seeded.chance(KEPT_SHARE);
   const choose = (value: number): number | undefined => {
     const fits = neighbours(value, 1).filter((one) => compares(one, operator, value) === truth);
     return fits.length === 0 ? undefined : seeded.pick(fits);
   };
   if (right.name === 'datetime' && isTime(left)) {
-    const chosen = choose(Number(Datetime.parse(text)?.epoch ?? 0));
+    const instant = Number(Datetime.parse(text)?.epoch ?? 0);
+    if (keeps(instant, Number(draft.get(['time']) ?? 0) + offsetOf(left))) return true;
+    const chosen = choose(instant);
     if (chosen !== undefined) draft.set(['time'], chosen);
     return true;
   }
   if (right.name !== 'duration' || left.kind !== 'method') return false;
   const milliseconds = Number(Duration.parse(text)?.milliseconds ?? 0);
+  const now = Number(draft.get(['time']) ?? 0);
+  const shift = offsetOf(left.target);
+  if (left.name === 'toTime' && keeps(milliseconds, mod(now + shift, DAY_MS))) return true;
   const chosen = choose(milliseconds);
   if (chosen === undefined) return true;
-  const now = Number(draft.get(['time']) ?? 0);
-  if (left.name === 'toTime') draft.set(['time'], Math.floor(now / DAY_MS) * DAY_MS + mod(chosen, DAY_MS));
-  // Where the policy computes with days, as for weekdays, a day of any week is as good a guess as another.
-  else draft.set(['time'], now + (seeded.below(15) - 7) * DAY_MS);
+  if (left.name === 'toTime')
+    draft.set(['time'], Math.floor((now + shift) / DAY_MS) * DAY_MS + mod(chosen, DAY_MS) - shift);
+  else shiftDays({ draft, seeded });
   return true;
 }
 
+/** Some other day of the weeks around: where a policy computes with days, one is as good a guess as another. */
+export function shiftDays({ draft, seeded }: Pick<Aiming, 'draft' | 'seeded'>): void {
+  draft.set(['time'], Number(draft.get(['time']) ?? 0) + (seeded.below(15) - 7) * DAY_MS);
+}
+
+/** Milliseconds of the offset in `context.time.offset(duration("60m"))`; 0 without one. */
+function offsetOf(expression: Expression): number {
+  if (expression.kind !== 'method' || expression.name !== 'offset') return 0;
+  const [by] = expression.args;
+  const text = by?.kind === 'call' && by.args[0]?.kind === 'string' ? by.args[0].value : '';
+  return Number(Duration.parse(text)?.milliseconds ?? 0);
+}
+
+/** Whether `expression` reads the time, however deep. */
+export function readsTime(expression: Expression): boolean {
+  return isTime(expression) || childrenOf(expression).some(readsTime);
+}
+
 function isTime(expression: Expression): boolean {
+  if (expression.kind === 'method' && expression.name === 'offset') return isTime(expression.target);
   const path = pathOf(expression);
   return path?.root === 'context' && path.steps.join('.') === 'time';
 }

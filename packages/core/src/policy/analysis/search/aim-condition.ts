@@ -1,9 +1,9 @@
 /** Aims a request at an expression: sets the facts it reads so that it becomes true, or false, or just not quite. */
 import type { JsonValue } from '../../../kernel/index.ts';
 import { isJsonArray } from '../../json-array.ts';
-import type { ArgType } from '../../schema/index.ts';
+import { type ArgType, TOOL_CALLS } from '../../schema/index.ts';
 import { type Expression, type Pattern, WILDCARD } from '../../language/index.ts';
-import { aimComparison } from './aim-comparison.ts';
+import { aimComparison, readsTime, shiftDays } from './aim-comparison.ts';
 import { aimEntity } from './aim-scope.ts';
 import type { Aiming } from './aiming.ts';
 import type { Draft } from './draft.ts';
@@ -163,7 +163,15 @@ function aimMethod(aiming: Aiming, { name, target, args }: Of<'method'>, truth: 
     const [holder, wanted] = [pathOf(target), literalOf(argument)];
     const members = isJsonArray(wanted) ? wanted : wanted === undefined ? [] : [wanted];
     if (holder?.root === 'context') return aimMembers(aiming, holder.steps, members, truth, name);
+    if (target.kind === 'set' && readsTime(target)) return shiftDays(aiming);
     const [listed, reader] = [literalOf(target), pathOf(argument)];
+    if (argument.kind === 'variable' && target.kind === 'set')
+      return aimListed(aiming, argument.name, target, truth);
+    if (isJsonArray(listed) && listed.length > 0 && reader?.root === 'resource' && truth) {
+      const member = seeded.pick(listed);
+      if (typeof member === 'string') draft.setResourceId(reader.steps[0] ?? '', member);
+      return;
+    }
     if (isJsonArray(listed) && reader?.root === 'context' && listed.length > 0) {
       const member = seeded.pick(listed);
       const value = truth ? member : typeof member === 'string' ? `${member}~` : member;
@@ -178,6 +186,22 @@ function aimMethod(aiming: Aiming, { name, target, args }: Of<'method'>, truth: 
       { kind: 'binary', operator, left: target, right: argument, start: 0, end: 0 },
       truth,
     );
+}
+
+/** `[Action::"a", Action::"b"].contains(action)`: one of them, or a tool of the same server that nobody lists. */
+function aimListed(
+  aiming: Aiming,
+  name: 'principal' | 'action' | 'resource' | 'context',
+  { elements }: Of<'set'>,
+  truth: boolean,
+): void {
+  const uids = elements.flatMap((one) => (one.kind === 'entity' ? [one.uid] : []));
+  if (uids.length === 0) return;
+  if (truth) return aimEntity(aiming, name, aiming.seeded.pick(uids), '==');
+  const { draft } = aiming;
+  if (name !== 'action' || draft.method !== TOOL_CALLS) return;
+  const server = draft.resource.id.slice(0, Math.max(0, draft.resource.id.indexOf('/')));
+  draft.resource = { type: 'tool', id: `${server}/unlisted` };
 }
 
 const DECIMAL_ORDER: Readonly<Record<string, '<' | '<=' | '>' | '>='>> = {

@@ -16,6 +16,8 @@ export type Path = readonly string[];
 
 /** Noon of the first Friday of 2026, where nothing is said about the time. */
 const SOME_TIME = Date.UTC(2026, 0, 2, 12);
+/** Amount of a limit, where nothing is said of it. */
+const SOME_LIMIT = 1000;
 const RESOURCE_ENTITY: Readonly<Record<string, string>> = {
   Tool: 'tool',
   Server: 'server',
@@ -42,6 +44,8 @@ export class Draft {
   server: string | undefined;
   method: string = TOOL_CALLS;
   resource: Resource = { type: 'tool', id: 'server/tool' };
+  /** Content hashes of forbids that a person's approval lifts. */
+  lifted: readonly string[] = [];
   /** By the names of policies; the time is a number, milliseconds since 1970. */
   context: JsonObject = { time: SOME_TIME };
 
@@ -52,6 +56,7 @@ export class Draft {
     copy.server = this.server;
     copy.method = this.method;
     copy.resource = this.resource;
+    copy.lifted = this.lifted;
     copy.context = copyJson(this.context);
     return copy;
   }
@@ -92,6 +97,7 @@ export class Draft {
       purpose,
       unwitnessed_seconds,
       is_error,
+      limits,
       time,
       ...rest
     } = this.context;
@@ -109,7 +115,7 @@ export class Draft {
       ...(this.server === undefined ? {} : { initiatingServer: this.server }),
       phase,
       parts: [{ action: { name: this.method }, resource: this.resource }],
-      lifted: new Set(),
+      lifted: new Set(this.lifted),
       context: {
         ...rest,
         ...(phase === 'call' ? { args: objectOf(args) } : {}),
@@ -118,6 +124,7 @@ export class Draft {
           labels: textsOf(labels),
           ...(typeof goal === 'string' ? { goal } : {}),
         },
+        ...(isJsonObject(limits) ? { limits: standingsOf(limits) } : {}),
         findings: textsOf(findings),
         factsMissing: textsOf(facts_missing),
         ...(typeof purpose === 'string' ? { purpose } : {}),
@@ -127,6 +134,29 @@ export class Draft {
       },
     };
   }
+}
+
+/** Every limit that is spoken of, whole: what nothing says of it is that nothing is used. */
+function standingsOf(limits: JsonObject): NonNullable<PolicyQuery['context']['limits']> {
+  return Object.fromEntries(
+    Object.entries(limits).map(([id, given]) => {
+      const { limit, used, remaining, exceeded, resets } = objectOf(given);
+      return [
+        id,
+        {
+          limit: numberOr(limit, SOME_LIMIT),
+          used: numberOr(used, 0),
+          remaining: numberOr(remaining, SOME_LIMIT),
+          exceeded: exceeded === true,
+          ...(typeof resets === 'number' ? { resets } : {}),
+        },
+      ];
+    }),
+  );
+}
+
+function numberOr(value: JsonValue | undefined, otherwise: number): number {
+  return typeof value === 'number' ? value : otherwise;
 }
 
 function personOf(user: JsonObject): NonNullable<PolicyQuery['subject']['person']> {

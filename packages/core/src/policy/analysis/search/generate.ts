@@ -1,12 +1,14 @@
 /** Makes requests that are aimed at the policies of two sets. */
 import type { JsonValue } from '../../../kernel/index.ts';
+import { isPermitting } from '../../../model/index.ts';
 import { type Aim, METHODS, type Vocabulary } from './vocabulary.ts';
 import { aimCondition, linksOf } from './aim-condition.ts';
 import { aimAction, aimEntityScope, setAction } from './aim-scope.ts';
 import type { Aiming } from './aiming.ts';
 import { Draft } from './draft.ts';
 import type { Seeded } from './seeded.ts';
-import type { ArgType } from '../../schema/index.ts';
+import { type ArgType, TOOL_CALLS } from '../../schema/index.ts';
+import type { ComparedSet } from './set.ts';
 
 /** How much of the search goes to policies that only one of the sets has. */
 const CHANGED_SHARE = 0.8;
@@ -14,9 +16,12 @@ const CHANGED_SHARE = 0.8;
 const UNAIMED_SHARE = 0.1;
 /** Policies beside the one aimed at whose conditions are aimed at too: forbids and permits that meet on one request. */
 const MAX_OTHERS = 2;
+/** How many of the requests are cleared of what hides the policy aimed at, and how often each is. */
+const CLEARED_SHARE = 0.7;
+const MAX_ROUNDS = 4;
 
-/** One request under construction. */
-export function generateDraft(words: Vocabulary, seeded: Seeded): Draft {
+/** One request under construction, aimed at one policy; `sets` say what stands in its way. */
+export function generateDraft(words: Vocabulary, seeded: Seeded, sets: readonly ComparedSet[]): Draft {
   const draft = new Draft();
   const aiming: Aiming = { draft, words, seeded };
   draft.agent = seeded.pick(words.agents);
@@ -27,21 +32,62 @@ export function generateDraft(words: Vocabulary, seeded: Seeded): Draft {
   const aim = pickAim(words, seeded);
   if (aim === undefined)
     setAction(aiming, seeded.chance(0.5) ? seeded.pick(words.tools) : seeded.pick(METHODS));
-  else {
-    aimAction(aiming, aim.tree.action);
-    aimEntityScope(aiming, 'principal', aim.tree.principal);
-    aimEntityScope(aiming, 'resource', aim.tree.resource);
-    aimLevel(aiming, aim);
-  }
+  else aimScope(aiming, aim);
   for (let other = seeded.below(MAX_OTHERS + 1); other > 0 && words.aims.length > 0; other -= 1) {
     const beside = seeded.pick(words.aims);
     if (seeded.chance(0.3)) aimEntityScope(aiming, 'principal', beside.tree.principal);
     aimConditions(aiming, beside, seeded.chance(0.7));
   }
-  if (aim !== undefined) aimConditions(aiming, aim, seeded.chance(0.7));
+  const isMet = seeded.chance(0.7);
+  if (aim !== undefined) aimConditions(aiming, aim, isMet);
   fillArguments(aiming);
+  if (aim !== undefined && seeded.chance(CLEARED_SHARE)) clearWay(aiming, aim, isMet, seeded.pick(sets));
+  if (words.approvable.length > 0 && seeded.chance(0.15)) draft.lifted = words.approvable;
   if (seeded.chance(0.05)) draft.chain = [seeded.pick(words.agents)];
   return draft;
+}
+
+/**
+ * Takes out of the way what hides the policy aimed at: forbids that deny as well are aimed at not applying, and where nothing permits, a permit is
+ * aimed at applying; then the policy itself again. One of the sets says what is in the way.
+ */
+function clearWay(aiming: Aiming, aim: Aim, isMet: boolean, { decisionPoint }: ComparedSet): void {
+  const { draft, words, seeded } = aiming;
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const { verdict, determining } = decisionPoint.decide(draft.query());
+    if (isPermitting(verdict)) return;
+    const inTheWay = determining.filter(({ contentHash }) => contentHash !== aim.contentHash);
+    if (determining.length > 0 && inTheWay.length === 0) return;
+    for (const { contentHash } of inTheWay) {
+      const other = words.aims.find((one) => one.contentHash === contentHash);
+      if (other !== undefined) aimConditions(aiming, other, false);
+    }
+    if (determining.length === 0) {
+      const permits = words.aims.filter(
+        ({ tree }) => tree.effect === 'permit' && covers(aiming, tree.action),
+      );
+      if (permits.length === 0) return;
+      const permit = seeded.pick(permits);
+      aimEntityScope(aiming, 'principal', permit.tree.principal);
+      aimConditions(aiming, permit, true);
+    }
+    aimEntityScope(aiming, 'principal', aim.tree.principal);
+    aimConditions(aiming, aim, isMet);
+  }
+}
+
+function covers({ draft }: Aiming, scope: Aim['tree']['action']): boolean {
+  if (scope.op === 'all') return true;
+  const isCall = draft.method === TOOL_CALLS;
+  const ids = scope.op === '==' ? [scope.entity.id] : scope.entities.map(({ id }) => id);
+  return ids.includes(isCall ? draft.resource.id : draft.method) || (isCall && ids.includes(TOOL_CALLS));
+}
+
+function aimScope(aiming: Aiming, aim: Aim): void {
+  aimAction(aiming, aim.tree.action);
+  aimEntityScope(aiming, 'principal', aim.tree.principal);
+  aimEntityScope(aiming, 'resource', aim.tree.resource);
+  aimLevel(aiming, aim);
 }
 
 function pickAim(words: Vocabulary, seeded: Seeded): Aim | undefined {
@@ -74,7 +120,7 @@ function linksOfAnd(body: Parameters<typeof linksOf>[0]): ReturnType<typeof link
 
 /** Arguments that the tool requires and nothing has set, and now and then one that nothing asks for. */
 function fillArguments({ draft, words, seeded }: Aiming): void {
-  const action = draft.method === 'tools/call' ? draft.resource.id : draft.method;
+  const action = draft.method === TOOL_CALLS ? draft.resource.id : draft.method;
   for (const [name, { type, required }] of words.argsOf(action).fields) {
     if (draft.get(['args', name]) !== undefined) continue;
     if (required || seeded.chance(0.15)) draft.set(['args', name], someValue(type, seeded));

@@ -38,6 +38,10 @@ const AGENTS = (trust: number): Partial<PolicySetOptions> => ({
   entities: [{ uid: { type: 'Agent', id: 'bot' }, attrs: { trust }, parents: [{ type: 'Group', id: 'g' }] }],
 });
 
+const LIMITED: Partial<PolicySetOptions> = {
+  limits: [{ id: 'calls', kind: 'calls', measure: 'calls', key: [], actions: 'all', amount: 50 }],
+};
+
 const PLANTED: readonly (readonly [string, ComparedSet, ComparedSet])[] = [
   ['a policy that is gone', setOf(permitPay('')), setOf(READ)],
   [
@@ -215,6 +219,28 @@ const PLANTED: readonly (readonly [string, ComparedSet, ComparedSet])[] = [
     ),
   ],
   ['one condition deep in six', setOf(permitPay(six(5))), setOf(permitPay(six(6)))],
+  [
+    'what remains of a limit',
+    setOf(
+      permitPay(
+        'when { context has limits && context.limits has calls && context.limits.calls.remaining > 10 }',
+      ),
+      LIMITED,
+    ),
+    setOf(
+      permitPay(
+        'when { context has limits && context.limits has calls && context.limits.calls.remaining >= 10 }',
+      ),
+      LIMITED,
+    ),
+  ],
+  [
+    'what an approval lifts',
+    setOf(`${forbidPay('', '@verdict("step_up")')}`),
+    setOf(
+      `${forbidPay('', '@verdict("step_up")')} @id("never") forbid(principal, action, resource) when { context has approval };`,
+    ),
+  ],
   [
     'what a server starts',
     setOf('@id("t") permit(principal is Server, action == Action::"sampling/createMessage", resource);'),

@@ -39,8 +39,8 @@ export interface SearchResult {
 }
 
 /**
- * Searches for one request with one part on which the sets differ, guided by their policies, tools and entities. Approvals are not tried, and of
- * chains of delegation only short ones.
+ * Searches for one request with one part on which the sets differ, guided by their policies, tools and entities. Of approvals
+ * it tries only one that lifts everything, of chains of delegation only short ones.
  */
 export function searchDifference(
   one: ComparedSet,
@@ -104,7 +104,8 @@ function* drafts(one: ComparedSet, other: ComparedSet, options: SearchOptions): 
   const { seed = 1, requests = DEFAULT_REQUESTS, isOver = () => false } = options;
   const words = vocabularyOf(one, other);
   const seeded = createSeeded(seed);
-  for (let count = 0; count < requests && !isOver(); count += 1) yield generateDraft(words, seeded);
+  for (let count = 0; count < requests && !isOver(); count += 1)
+    yield generateDraft(words, seeded, [one, other]);
 }
 
 function differ(one: ComparedSet, other: ComparedSet, draft: Draft): boolean {

@@ -25,6 +25,7 @@ export function shrink(draft: Draft, differs: (candidate: Draft) => boolean): Dr
 
 /** Drafts with one thing less. */
 function* smallerThan(draft: Draft): Generator<Draft> {
+  if (draft.lifted.length > 0) yield changed(draft, (copy) => (copy.lifted = []));
   if (draft.chain.length > 0) yield changed(draft, (copy) => (copy.chain = []));
   const { team, org, id } = draft.agent;
   if (team !== undefined)

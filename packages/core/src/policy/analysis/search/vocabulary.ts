@@ -13,6 +13,7 @@ import type { ComparedSet } from './set.ts';
 
 /** A policy that requests are aimed at. */
 export interface Aim {
+  readonly contentHash: string;
   readonly tree: PolicyTree;
   readonly level: PolicyLevel;
 }
@@ -32,6 +33,8 @@ export interface Vocabulary {
   readonly argsOf: (action: string) => RecordType;
   /** Parents of an entity, by `type::id`. */
   readonly members: ReadonlyMap<string, readonly EntityUid[]>;
+  /** Content hashes of the forbids of both sets that an approval lifts. */
+  readonly approvable: readonly string[];
   /** Instants at which something ends. */
   readonly instants: readonly number[];
 }
@@ -69,14 +72,25 @@ export function vocabularyOf(one: ComparedSet, other: ComparedSet): Vocabulary {
   return {
     agents: [...names('Agent'), STRANGER].map((id) => ({ id })),
     teams: names('Team'),
-    tools: [...[...tools].sort(), STRANGE_TOOL],
+    tools: [...[...tools].sort(), ...strangeTools([...tools, ...names('Server').map((id) => `${id}/`)])],
     ids: new Map([...ids.keys()].sort().map((type) => [type, names(type)])),
-    aims: [...changed, ...shared].map(({ tree, level }) => ({ tree, level })),
+    aims: [...changed, ...shared].map(({ contentHash, tree, level }) => ({ contentHash, tree, level })),
     changed: changed.length,
     argsOf: (action) => argsOf(both, action),
     members: new Map(held.map(({ uid, parents }) => [`${uid.type}::${uid.id}`, parents])),
+    approvable: [...changed, ...shared].flatMap(({ verdict, contentHash }) =>
+      verdict === 'step_up' ? [contentHash] : [],
+    ),
     instants: both.flatMap(({ auditUntil }) => (auditUntil === undefined ? [] : [auditUntil])),
   };
+}
+
+/** A tool that nobody lists, of every server and of an unknown one. */
+function strangeTools(tools: readonly string[]): readonly string[] {
+  const servers = new Set(
+    tools.map((tool) => tool.slice(0, tool.indexOf('/'))).filter((server) => server !== ''),
+  );
+  return [...[...servers].sort().map((server) => `${server}/unlisted`), STRANGE_TOOL];
 }
 
 /** The methods a request can have, tool calls aside. */
