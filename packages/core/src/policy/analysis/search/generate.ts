@@ -2,9 +2,7 @@
 import type { JsonValue } from '../../../kernel/index.ts';
 import { isPermitting } from '../../../model/index.ts';
 import { type Aim, METHODS, type Vocabulary } from './vocabulary.ts';
-import { aimCondition, linksOf } from './aim-condition.ts';
-import { aimAction, aimEntityScope, setAction } from './aim-scope.ts';
-import type { Aiming } from './aiming.ts';
+import { aimAction, aimCondition, aimEntityScope, type Aiming, linksOf, setAction } from './aim/index.ts';
 import { Draft } from './draft.ts';
 import type { Seeded } from './seeded.ts';
 import { type ArgType, TOOL_CALLS } from '../../schema/index.ts';

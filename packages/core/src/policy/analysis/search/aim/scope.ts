@@ -1,9 +1,9 @@
 /** Aims a request at the scope of a policy: its principal, action and resource. */
-import { type ActionScopeTree, type EntityScope, type EntityUid } from '../../language/index.ts';
-import { BASE_ACTIONS, OTHER_METHOD, TOOL_CALLS } from '../../schema/index.ts';
+import { type ActionScopeTree, type EntityScope, type EntityUid } from '../../../language/index.ts';
+import { BASE_ACTIONS, OTHER_METHOD, TOOL_CALLS } from '../../../schema/index.ts';
 import type { Aiming } from './aiming.ts';
-import { resourceTypeOf } from './draft.ts';
-import { METHODS } from './vocabulary.ts';
+import { resourceTypeOf } from '../draft.ts';
+import { METHODS } from '../vocabulary.ts';
 
 /** Text of ids where policies name none. */
 const SOME_ID = 'x';

@@ -1,15 +1,15 @@
 /** Aims a request at an expression: sets the facts it reads so that it becomes true, or false, or just not quite. */
-import type { JsonValue } from '../../../kernel/index.ts';
-import { isJsonArray } from '../../json-array.ts';
-import { type ArgType, TOOL_CALLS } from '../../schema/index.ts';
-import { type Expression, type Pattern, WILDCARD } from '../../language/index.ts';
-import { aimComparison, readsTime, shiftDays } from './aim-comparison.ts';
-import { aimEntity } from './aim-scope.ts';
+import type { JsonValue } from '../../../../kernel/index.ts';
+import { isJsonArray } from '../../../json-array.ts';
+import { type ArgType, TOOL_CALLS } from '../../../schema/index.ts';
+import { type Expression, type Pattern, WILDCARD } from '../../../language/index.ts';
+import { aimComparison, readsTime, shiftDays } from './comparison.ts';
+import { aimEntity } from './scope.ts';
 import type { Aiming } from './aiming.ts';
-import type { Draft } from './draft.ts';
+import type { Draft } from '../draft.ts';
 import { literalOf, pathOf } from './reads.ts';
-import type { Seeded } from './seeded.ts';
-import type { Vocabulary } from './vocabulary.ts';
+import type { Seeded } from '../seeded.ts';
+import type { Vocabulary } from '../vocabulary.ts';
 
 type Of<Kind extends Expression['kind']> = Extract<Expression, { readonly kind: Kind }>;
 

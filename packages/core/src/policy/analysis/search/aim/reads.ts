@@ -1,6 +1,6 @@
 /** What an expression reads or says: a path from a variable, or a literal. */
-import type { JsonValue } from '../../../kernel/index.ts';
-import type { Expression } from '../../language/index.ts';
+import type { JsonValue } from '../../../../kernel/index.ts';
+import type { Expression } from '../../../language/index.ts';
 
 /** A path from a variable: `context.args.amount`. */
 export interface ReadPath {

@@ -1,9 +1,9 @@
 /** Aims a request at a comparison: the values at its boundary and beside it. */
-import type { JsonValue } from '../../../kernel/index.ts';
-import { type BinaryOperator, childrenOf, type Expression } from '../../language/index.ts';
-import { Datetime, Duration } from '../../value/index.ts';
+import type { JsonValue } from '../../../../kernel/index.ts';
+import { type BinaryOperator, childrenOf, type Expression } from '../../../language/index.ts';
+import { Datetime, Duration } from '../../../value/index.ts';
 import type { Aiming } from './aiming.ts';
-import { aimEntity } from './aim-scope.ts';
+import { aimEntity } from './scope.ts';
 import { literalOf, pathOf } from './reads.ts';
 
 type Comparison = Extract<Expression, { readonly kind: 'binary' }>;
