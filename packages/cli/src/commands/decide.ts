@@ -13,7 +13,7 @@ import {
 import { readPolicySources } from '@writ/gateway';
 import { EXIT_OK } from '../exit-codes.ts';
 import { collect, runs } from '../run.ts';
-import { explanationJson, printExplanation } from './policy/explain.ts';
+import { explanationJson, printExplanation } from './policy/index.ts';
 import { parseMode, readRequest } from './read-request.ts';
 import { print, printJson, remark, styledVerdict, visible } from '../terminal/index.ts';
 

@@ -7,5 +7,5 @@ export { addInit } from './init.ts';
 export { addKill } from './kill.ts';
 export { addLog } from './log/index.ts';
 export { addMcp } from './mcp.ts';
-export { addPolicy } from './policy.ts';
+export { addPolicy } from './policy/index.ts';
 export { addTools } from './tools.ts';

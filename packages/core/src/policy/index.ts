@@ -22,7 +22,6 @@ export { type LoadedPolicySet, loadPolicySet, type PolicySetOptions, type Policy
 export type { Oddity } from './schema/index.ts';
 export {
   type Answer,
-  ANSWER_FIELDS,
   type AnswerField,
   type ChangeCounter,
   type ChangeGroup,
@@ -31,15 +30,12 @@ export {
   createChangeCounter,
   type DecisionChange,
   DEFAULT_REQUESTS,
-  differenceOn,
   differingFields,
   type FoundDifference,
   type NamedPolicy,
   openComparedSet,
   type Question,
-  readQuestion,
   readRecordedDecisions,
-  readRecordedPart,
   type RecordedBase,
   type RecordedDecision,
   recordPart,

@@ -5,13 +5,11 @@ export {
   createChangeCounter,
   type DecisionChange,
 } from './decision-changes.ts';
-export { type Answer, ANSWER_FIELDS, type AnswerField, differingFields } from './outcome-difference.ts';
+export { type Answer, type AnswerField, differingFields } from './outcome-difference.ts';
 export { readRecordedDecisions, type RecordedDecision } from './recorded-decisions.ts';
 export {
   type Question,
-  readQuestion,
   type RecordedBase,
-  readRecordedPart,
   recordPart,
   recordQuestion,
 } from './recorded-question.ts';
@@ -19,7 +17,6 @@ export { replay, type ReplayOptions, type ReplayReport } from './replay.ts';
 export {
   type ComparedSet,
   DEFAULT_REQUESTS,
-  differenceOn,
   type FoundDifference,
   searchChanges,
   type SearchedChanges,

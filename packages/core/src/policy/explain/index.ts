@@ -1,4 +1,4 @@
 /** Explaining decisions to operators. */
-export { type DecisionExplanation, type Explainer, NEAR, openExplainer } from './explain-decision.ts';
+export { type DecisionExplanation, type Explainer, openExplainer } from './explain-decision.ts';
 export type { ExplainedPolicy } from './explain-policy.ts';
 export type { FactRead } from './facts.ts';

@@ -10,22 +10,18 @@ import {
   type ToolDefinition,
 } from '@writ/core';
 import { policyTools, readPolicySources } from '@writ/gateway';
-import { readData } from '../data/index.ts';
-import { EXIT_BAD_INPUT, EXIT_OK } from '../exit-codes.ts';
-import { runs } from '../run.ts';
-import { print, printJson, styled, visible } from '../terminal/index.ts';
-import { addDiff } from './policy/diff.ts';
-import { addExplain } from './policy/explain.ts';
-import { addReplay } from './policy/replay.ts';
+import { readData } from '../../data/index.ts';
+import { EXIT_BAD_INPUT, EXIT_OK } from '../../exit-codes.ts';
+import { runs } from '../../run.ts';
+import { print, printJson, styled, visible } from '../../terminal/index.ts';
 
 interface CheckOptions {
   readonly data?: string;
   readonly json?: boolean;
 }
 
-/** Adds the command to `program`. */
-export function addPolicy(program: Command): void {
-  const policy = program.command('policy').description('work on policies').helpCommand(false);
+/** Adds the command to `policy`. */
+export function addCheck(policy: Command): void {
   policy
     .command('check')
     .description('check policy files, and print every problem with its place')
@@ -33,7 +29,6 @@ export function addPolicy(program: Command): void {
     .option('--data <dir>', 'also check types against the tools known to this data folder')
     .option('--json', 'print one JSON object')
     .action(runs(check));
-  for (const add of [addExplain, addDiff, addReplay]) add(policy);
 }
 
 async function check(paths: readonly string[], options: CheckOptions): Promise<number> {

@@ -4,7 +4,7 @@ import { Fault } from '../../kernel/index.ts';
 import type { PolicyDecisionPoint } from '../../model/index.ts';
 import { loadPolicySet, readRecordedDecisions, replay, type ReplayReport } from '../../policy/index.ts';
 import { type GuardWorld, guardWorld, toolCall } from '../../testing/index.ts';
-import { CARD, counted } from '../attack/fixtures.ts';
+import { CARD, counted } from './fixtures.ts';
 
 const POLICIES = `
 @id("calls") permit(principal, action in Action::"tools/call", resource);

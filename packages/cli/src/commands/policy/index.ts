@@ -1,0 +1,3 @@
+/** `writ policy`. */
+export { explanationJson, printExplanation } from './explain.ts';
+export { addPolicy } from './policy.ts';

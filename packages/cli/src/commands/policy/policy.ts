@@ -1,0 +1,15 @@
+/** `writ policy`: the commands on policies, one file each. */
+import type { Command } from 'commander';
+import { addCheck } from './check.ts';
+import { addDiff } from './diff.ts';
+import { addExplain } from './explain.ts';
+import { addReplay } from './replay.ts';
+
+/** In the order of the help. */
+const COMMANDS: readonly ((policy: Command) => void)[] = [addCheck, addExplain, addDiff, addReplay];
+
+/** Adds the commands to `program`. */
+export function addPolicy(program: Command): void {
+  const policy = program.command('policy').description('work on policies').helpCommand(false);
+  for (const add of COMMANDS) add(policy);
+}
