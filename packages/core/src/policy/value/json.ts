@@ -8,7 +8,7 @@ import { constructValue, isConstructor } from './extension.ts';
 import { IpAddress } from './ip-address.ts';
 import { isLong, toLong } from './long.ts';
 import { Uid } from './uid.ts';
-import { CedarSet, isRecord, makeRecord, type CedarRecord, type Value } from './value.ts';
+import { CedarSet, isRecord, newRecord, type CedarRecord, type Value } from './value.ts';
 
 /** Deepest nesting of a value. */
 export const MAX_VALUE_DEPTH = 64;
@@ -38,11 +38,10 @@ export function valueFromJson(json: ExactJson, depth = 0): Value {
 
 /** The record of `json`, as {@link valueFromJson}. */
 export function recordFromJson(json: Members, depth = 0): CedarRecord {
-  return makeRecord(
-    Object.entries(json).map(
-      ([name, member]) => [wellFormed(name), valueFromJson(member, depth + 1)] as const,
-    ),
-  );
+  const record = newRecord();
+  for (const name of Object.keys(json))
+    record[wellFormed(name)] = valueFromJson(json[name] ?? null, depth + 1);
+  return record;
 }
 
 function fromMembers(json: Members, depth: number): Value {

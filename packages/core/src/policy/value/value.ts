@@ -49,40 +49,36 @@ export function isRecord(value: unknown): value is CedarRecord {
 /** The record without names. */
 export const EMPTY_RECORD: CedarRecord = new RecordShape();
 
+/** From how many elements on a set keeps an index of them; below, looking through them is as fast and costs nothing to make. */
+const INDEXED_FROM = 12;
+
 /** An immutable set. */
 export class CedarSet {
   /** Each element once, in the order first seen. */
   readonly elements: readonly Value[];
-  /** Texts, truth values and numbers. */
-  readonly #plain: ReadonlySet<unknown>;
-  /** Keys of uids. */
-  readonly #uids: ReadonlySet<string>;
-  /** Everything that is found by comparing. */
-  readonly #others: readonly Value[];
+  /** Texts, truth values and numbers; keys of uids as texts that begin with NUL. Absent for small sets. */
+  readonly #index: ReadonlySet<unknown> | undefined;
 
   constructor(elements: readonly Value[]) {
-    const kept: Value[] = [];
-    const plain = new Set<unknown>();
-    const uids = new Set<string>();
-    const others: Value[] = [];
-    for (const element of elements) {
-      if (typeof element !== 'object') {
-        if (plain.has(element)) continue;
-        plain.add(element);
-      } else if (element instanceof Uid) {
-        const key = uidKey(element);
-        if (uids.has(key)) continue;
-        uids.add(key);
-      } else {
-        if (others.some((other) => equalValues(other, element))) continue;
-        others.push(element);
-      }
-      kept.push(element);
+    if (elements.length < INDEXED_FROM) {
+      this.elements = unique(elements);
+      this.#index = undefined;
+      return;
     }
-    this.elements = kept;
-    this.#plain = plain;
-    this.#uids = uids;
-    this.#others = others;
+    const index = new Set<unknown>();
+    const others: Value[] = [];
+    this.elements = elements.filter((element) => {
+      const key = indexKey(element);
+      if (key === undefined) {
+        if (others.some((other) => equalValues(other, element))) return false;
+        others.push(element);
+        return true;
+      }
+      if (index.has(key)) return false;
+      index.add(key);
+      return true;
+    });
+    this.#index = index;
   }
 
   get size(): number {
@@ -90,14 +86,15 @@ export class CedarSet {
   }
 
   has(value: Value): boolean {
-    if (typeof value !== 'object') return this.#plain.has(value);
-    if (value instanceof Uid) return this.#uids.has(uidKey(value));
-    return this.#others.some((other) => equalValues(other, value));
+    const key = this.#index === undefined ? undefined : indexKey(value);
+    if (key !== undefined) return this.#index?.has(key) === true;
+    return this.elements.some((element) => equalValues(element, value));
   }
 
   /** As {@link has}, of a text, number or truth value. */
   hasPlain(value: Exclude<Value, object>): boolean {
-    return this.#plain.has(value);
+    if (this.#index !== undefined) return this.#index.has(indexKey(value));
+    return this.elements.includes(value);
   }
 
   hasAll(other: CedarSet): boolean {
@@ -109,6 +106,26 @@ export class CedarSet {
       ? other.elements.some((element) => this.has(element))
       : this.elements.some((element) => other.has(element));
   }
+}
+
+/** The elements, each once. */
+function unique(elements: readonly Value[]): readonly Value[] {
+  const kept: Value[] = [];
+  for (const element of elements) {
+    const isThere =
+      typeof element === 'object'
+        ? kept.some((other) => equalValues(other, element))
+        : kept.includes(element);
+    if (!isThere) kept.push(element);
+  }
+  return kept;
+}
+
+/** What an index finds a value by; `undefined` for values that are compared. A text that begins with NUL is kept apart from uids. */
+function indexKey(value: Value): unknown {
+  if (typeof value === 'string') return value.startsWith('\0') ? `\0\0${value}` : value;
+  if (typeof value !== 'object') return value;
+  return value instanceof Uid ? `\0${uidKey(value)}` : undefined;
 }
 
 /** Whether two values are equal. */
