@@ -23,7 +23,6 @@ export type { Oddity } from './schema/index.ts';
 export {
   type Answer,
   type AnswerField,
-  type ChangeCounter,
   type ChangeGroup,
   type ComparedSet,
   compareSets,
@@ -34,9 +33,7 @@ export {
   type FoundDifference,
   type NamedPolicy,
   openComparedSet,
-  type Question,
   readRecordedDecisions,
-  type RecordedBase,
   type RecordedDecision,
   recordPart,
   recordQuestion,

@@ -1,6 +1,5 @@
 /** Comparing policy sets: their policies, their answers to recorded questions, and a search for a request on which they differ. */
 export {
-  type ChangeCounter,
   type ChangeGroup,
   createChangeCounter,
   type DecisionChange,
@@ -8,8 +7,6 @@ export {
 export { type Answer, type AnswerField, differingFields } from './outcome-difference.ts';
 export { readRecordedDecisions, type RecordedDecision } from './recorded-decisions.ts';
 export {
-  type Question,
-  type RecordedBase,
   recordPart,
   recordQuestion,
 } from './recorded-question.ts';
