@@ -124,7 +124,8 @@ export function expressionText(choices: Choices, kind: Kind, depth: number): str
   if (depth > 0 && choices.chance(8))
     return `(if ${of(choices, 'bool', depth)} then ${of(choices, wanted, depth)} else ${of(choices, wanted, depth)})`;
   if (wanted === 'bool') return boolText(choices, depth);
-  if (depth === 0 || choices.chance(45)) return choices.chance(60) ? read(choices, wanted, depth) : literal(choices, wanted);
+  if (depth === 0 || choices.chance(45))
+    return choices.chance(60) ? read(choices, wanted, depth) : literal(choices, wanted);
   return composed(choices, wanted, depth);
 }
 
@@ -139,8 +140,10 @@ function read(choices: Choices, kind: Kind, depth: number): string {
   const name = choices.pick(ATTRIBUTE[kind]);
   if (kind === 'entity' && choices.chance(60)) return choices.pick(['principal', 'resource', 'action']);
   if (choices.chance(15)) return access(access('context', 'rec'), name);
-  if (depth > 0 && choices.chance(15)) return access(of(choices, choices.pick(['entity', 'record']), depth), name);
-  if (depth > 0 && choices.chance(12)) return `${of(choices, 'entity', depth)}.getTag(${of(choices, 'string', depth)})`;
+  if (depth > 0 && choices.chance(15))
+    return access(of(choices, choices.pick(['entity', 'record']), depth), name);
+  if (depth > 0 && choices.chance(12))
+    return `${of(choices, 'entity', depth)}.getTag(${of(choices, 'string', depth)})`;
   return access(choices.pick(['context', 'context', 'principal', 'resource']), name);
 }
 
@@ -157,7 +160,7 @@ function literal(choices: Choices, kind: Kind): string {
     case 'bool':
       return choices.pick(['true', 'false']);
     case 'long':
-      return choices.pick(LONGS);
+      return choices.pick(LONGS).replace(/^-.*/, '($&)');
     case 'string':
       return quoted(choices.pick(STRINGS));
     case 'entity':
@@ -193,7 +196,9 @@ function composed(choices: Choices, kind: Kind, depth: number): string {
     case 'record':
       return `{"n": ${inner('long')}, "s": ${inner(choices.pick(KINDS))}, "__proto__": ${inner('record')}}`;
     case 'datetime':
-      return choices.chance(50) ? `${inner('datetime')}.offset(${inner('duration')})` : `${inner('datetime')}.toDate()`;
+      return choices.chance(50)
+        ? `${inner('datetime')}.offset(${inner('duration')})`
+        : `${inner('datetime')}.toDate()`;
     case 'duration':
       return choices.chance(50)
         ? `${inner('datetime')}.durationSince(${inner('datetime')})`
@@ -214,7 +219,7 @@ const ORDERED: readonly Kind[] = ['long', 'long', 'datetime', 'duration'];
 
 function boolText(choices: Choices, depth: number): string {
   const inner = (kind: Kind): string => of(choices, kind, depth);
-  if (depth === 0) return choices.chance(50) ? equalityText(choices) : literal(choices, 'bool');
+  if (depth === 0) return choices.chance(50) ? `(${equalityText(choices)})` : literal(choices, 'bool');
   const same = choices.pick(KINDS);
   switch (choices.number(15)) {
     case 0:
@@ -252,7 +257,7 @@ function boolText(choices: Choices, depth: number): string {
         ? `${inner('ip')}.isInRange(${inner('ip')})`
         : `${inner('ip')}.${choices.pick(['isIpv4', 'isIpv6', 'isLoopback', 'isMulticast'])}(${choices.chance(3) ? '1' : ''})`;
     default:
-      return equalityText(choices);
+      return `(${equalityText(choices)})`;
   }
 }
 
@@ -262,14 +267,22 @@ export function equalityText(choices: Choices): string {
   const holder = choices.pick(['context', 'context', 'principal', 'resource']);
   const target = access(under ? access(holder, 'rec') : holder, choices.pick(ATTRIBUTE[kind]));
   if (choices.chance(20)) return `${access(holder, 'tags')}.contains(${literal(choices, kind)})`;
-  return choices.chance(20) ? `${literal(choices, kind)} == ${target}` : `${target} == ${literal(choices, kind)}`;
+  return choices.chance(20)
+    ? `${literal(choices, kind)} == ${target}`
+    : `${target} == ${literal(choices, kind)}`;
 }
 
 /** Tests for presence in any order, then an equality, then anything. */
 export function guardedText(choices: Choices): string {
   const name = choices.pick(['s', 'n', 'k', 'b']);
   const guards = choices.some(
-    ['context has rec', `context.rec has ${name}`, `context has ${name}`, 'context has tags', `context has rec.${name}`],
+    [
+      'context has rec',
+      `context.rec has ${name}`,
+      `context has ${name}`,
+      'context has tags',
+      `context has rec.${name}`,
+    ],
     3,
   );
   const test = choices.pick([

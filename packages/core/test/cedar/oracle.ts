@@ -24,17 +24,18 @@ export interface OracleAnswer {
   readonly errors: readonly string[];
 }
 
-declare global {
-  interface JSON {
-    rawJSON(text: string): unknown;
-  }
+/** What the language gives and its types do not yet: the source of a number, and a number printed as given. */
+interface ExactJson {
+  parse(text: string, revive: (name: string, value: unknown, context: { source: string }) => unknown): never;
+  rawJSON(text: string): unknown;
 }
 
 /** JSON whose numbers are handed on as they are written. */
 function rawJson(text: string): never {
-  return JSON.parse(text, (_name, value: unknown, { source }: { source: string }) =>
-    typeof value === 'number' ? JSON.rawJSON(source) : value,
-  ) as never;
+  const exact = JSON as unknown as ExactJson;
+  return exact.parse(text, (_name, value, { source }) =>
+    typeof value === 'number' ? exact.rawJSON(source) : value,
+  );
 }
 
 /** A function that asks the official engine about `policies`. Throws what it refuses. */

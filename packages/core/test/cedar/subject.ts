@@ -1,5 +1,10 @@
 /** Our engine and the reference, asked the way the official one is. */
-import { authorize, type CompiledSet, compileSet, createEntityStore } from '../../src/policy/compile/index.ts';
+import {
+  authorize,
+  type CompiledSet,
+  compileSet,
+  createEntityStore,
+} from '../../src/policy/compile/index.ts';
 import {
   type Effect,
   type EntityUid,

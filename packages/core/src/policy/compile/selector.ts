@@ -44,6 +44,9 @@ function selectorOf(
   if (path === undefined || constant === undefined || typeof constant === 'object') return undefined;
   // A test for presence below the context itself fails where something is no record, and may stand before the conjunct only on its own way.
   if (guards.some((guard) => guard.length > 2 && !isPrefix(guard, path))) return undefined;
+  // The same test fails where what it looks into is not there, unless a test for that came first.
+  const depths = guards.filter((guard) => isPrefix(guard, path)).map(({ length }) => length);
+  if (depths.some((depth, index) => depth < (depths[index - 1] ?? 0))) return undefined;
   const guarded = path.map((_, index) =>
     guards.some((guard) => keyOf(guard) === keyOf(path.slice(0, index + 1))),
   );
@@ -82,8 +85,10 @@ function equality(expression: Expression): Found | undefined {
 
 function containment(expression: Expression): Found | undefined {
   if (expression.kind !== 'method' || expression.name !== 'contains') return undefined;
-  const [constant] = expression.args;
-  return constant === undefined ? undefined : { kind: 'contains', read: expression.target, constant };
+  const [constant, ...others] = expression.args;
+  return constant === undefined || others.length > 0
+    ? undefined
+    : { kind: 'contains', read: expression.target, constant };
 }
 
 /** The conjuncts of `a && b && c` in the order they are evaluated. */
