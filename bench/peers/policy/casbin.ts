@@ -1,7 +1,7 @@
 // casbin: every rule a line with a condition that it evaluates itself; effect "some allow and no deny".
 import { newEnforcer, newModelFromString } from 'casbin';
 import type { Rule } from '../../policy/scenario.ts';
-import type { PeerEngine } from './engine.ts';
+import type { BenchedEngine as PeerEngine } from '../../policy/engine.ts';
 
 const MODEL = `
 [request_definition]

@@ -1,7 +1,7 @@
 // CASL: an ability over subjects of one type; conditions in its Mongo form, forbids as inverted rules that come last.
 import { createMongoAbility, subject } from '@casl/ability';
 import type { Request, Rule } from '../../policy/scenario.ts';
-import type { PeerEngine } from './engine.ts';
+import type { BenchedEngine as PeerEngine } from '../../policy/engine.ts';
 
 function conditionsOf(rule: Rule): Record<string, unknown> {
   const amount = {

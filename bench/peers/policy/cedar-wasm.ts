@@ -2,7 +2,7 @@
 import * as cedar from '@cedar-policy/cedar-wasm/nodejs';
 import { entitiesOf, ruleText, schemaText } from '../../policy/cedar-text.ts';
 import type { Request, Scenario } from '../../policy/scenario.ts';
-import type { PeerEngine } from './engine.ts';
+import type { BenchedEngine as PeerEngine } from '../../policy/engine.ts';
 
 let sets = 0;
 

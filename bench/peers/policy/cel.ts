@@ -2,7 +2,7 @@
 import { celEnv, parse as parseCel, plan } from '@bufbuild/cel';
 import { Environment } from '@marcbachmann/cel-js';
 import type { Request, Rule, Scenario } from '../../policy/scenario.ts';
-import type { PeerEngine } from './engine.ts';
+import type { BenchedEngine as PeerEngine } from '../../policy/engine.ts';
 
 /** A rule as a CEL expression. */
 function expressionOf(rule: Rule): string {

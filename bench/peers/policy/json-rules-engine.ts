@@ -1,7 +1,7 @@
 // json-rules-engine: one rule with an event for each rule; permits and forbids are told apart by the event.
 import { Engine } from 'json-rules-engine';
 import type { Rule } from '../../policy/scenario.ts';
-import type { PeerEngine } from './engine.ts';
+import type { BenchedEngine as PeerEngine } from '../../policy/engine.ts';
 
 type Condition = { fact: string; operator: string; value: unknown; path?: string };
 

@@ -1,7 +1,7 @@
-// What every engine of the policy bench is: something that loads a scenario and then answers requests by their place.
-import type { Scenario } from '../../policy/scenario.ts';
+// What every engine of the policy bench is, ours and the peers.
+import type { Scenario } from './scenario.ts';
 
-export interface PeerEngine {
+export interface BenchedEngine {
   readonly engine: string;
   readonly mode: string;
   /** Most rules it is asked to hold; beyond, one decision takes longer than a figure is worth. */
