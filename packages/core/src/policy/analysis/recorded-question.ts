@@ -53,9 +53,9 @@ function recordAnswer(outcome: PolicyOutcome): JsonObject {
   return {
     verdict,
     ...(would === undefined ? {} : { would }),
-    source,
+    ...(source === 'policy' ? {} : { source }),
     ...(code === undefined ? {} : { code }),
-    determining: determining.slice(0, MAX_DETERMINING).map(({ id, contentHash }) => [id, contentHash]),
+    determining: determining.slice(0, MAX_DETERMINING).map(({ id }) => id),
     ...(obligations.length === 0 ? {} : { obligations: obligations.map((one) => ({ ...one })) }),
     ...(held.length === 0 ? {} : { held: held as unknown as JsonValue }),
     ...(needs.length === 0 ? {} : { needs: [...needs] }),
@@ -63,7 +63,10 @@ function recordAnswer(outcome: PolicyOutcome): JsonObject {
   };
 }
 
-/** The inverse of {@link recordQuestion}. Throws `log.corrupt` for what it did not write. */
+/**
+ * The inverse of {@link recordQuestion}; the content hashes of determining policies are empty, for the entry itself has them in the clear.
+ * Throws `log.corrupt` for what it did not write.
+ */
 export function readQuestion(value: JsonValue, base: RecordedBase): Question {
   const record = asObject(value);
   const args = ownProperty(record, 'args');
@@ -96,18 +99,18 @@ export function readRecordedPart(value: JsonValue): Part {
 }
 
 function readAnswer(record: JsonObject): Answer {
-  const { would, code, obligations, held, needs, parts } = record;
+  const { would, source, code, obligations, held, needs, parts } = record;
   const verdict = asText(ownProperty(record, 'verdict')) as Answer['verdict'];
   const verdicts = parts === undefined ? [verdict] : asList(parts).map(asText);
   return {
     verdict,
     ...(would === undefined ? {} : { would: asText(would) as Answer['verdict'] }),
-    source: asText(ownProperty(record, 'source')) as Answer['source'],
+    source: (source === undefined ? 'policy' : asText(source)) as Answer['source'],
     ...(code === undefined ? {} : { code: asText(code) }),
-    determining: asList(ownProperty(record, 'determining')).map((ref) => {
-      const [id, contentHash] = asList(ref);
-      return { id: asText(id), contentHash: asText(contentHash) };
-    }),
+    determining: asList(ownProperty(record, 'determining')).map((id) => ({
+      id: asText(id),
+      contentHash: '',
+    })),
     obligations: (obligations ?? []) as unknown as Answer['obligations'],
     held: (held ?? []) as unknown as Answer['held'],
     needs: needs === undefined ? [] : asList(needs).map(asText),
