@@ -123,12 +123,12 @@ export default {
     ...doorRules(),
     {
       name: 'tests-enter-through-index',
-      comment: 'tests that do not stand beside the code use a package as a user does, or a room’s index.ts',
+      comment: 'tests that do not stand beside the code use a package as a user does, or a folder’s index.ts',
       severity: 'error',
       from: { path: '^packages/([^/]+)/test/' },
       to: {
         path: '^packages/$1/src/.+',
-        pathNot: ['^packages/$1/src/[^/]+$', '^packages/$1/src/[^/]+/index\\.ts$'],
+        pathNot: ['^packages/$1/src/[^/]+$', '^packages/$1/src/(?:[^/]+/)+index\\.ts$'],
       },
     },
     {

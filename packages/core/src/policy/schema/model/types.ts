@@ -1,5 +1,5 @@
 /** A Cedar schema with every name resolved: what validator, entity parser and request validator read. */
-import type { EntityUid } from '../../language/names.ts';
+import type { EntityUid } from '../../language/index.ts';
 
 /** Names of extension types. */
 export type ExtensionName = 'decimal' | 'ipaddr' | 'datetime' | 'duration';
