@@ -128,7 +128,7 @@ export default {
       from: { path: '^packages/([^/]+)/test/' },
       to: {
         path: '^packages/$1/src/.+',
-        pathNot: ['^packages/$1/src/[^/]+$', '^packages/$1/src/(?:[^/]+/)+index\\.ts$'],
+        pathNot: ['^packages/$1/src/[^/]+$', '/index\\.ts$'],
       },
     },
     {
