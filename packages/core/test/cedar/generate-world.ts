@@ -38,9 +38,9 @@ export function makeWorld(seed: number): World {
   };
 }
 
-/** Mostly few policies, some sets of up to 200; a third of the sets select by conditions alone. */
+/** Mostly few policies, one set in 25 of up to 200; a third of the sets select by conditions alone. */
 export function makePolicies(choices: Choices): readonly TextPolicy[] {
-  const most = choices.pick([1, 5, 10, 20, 20, 40, 40, 200]);
+  const most = choices.chance(4) ? 200 : choices.pick([1, 5, 10, 10, 20, 40]);
   const isFlat = choices.chance(33);
   return choices.list(1 + choices.number(most), (index) => makePolicy(choices, `p${index * 7}`, isFlat));
 }
@@ -173,7 +173,11 @@ export function makeEntities(choices: Choices): string {
       (index) =>
         `${quoted(STRINGS[index + 1] ?? '')}:${valueJson(choices, choices.pick(['long', 'string']), 1)}`,
     );
-    return json(uid, parents, `,"attrs":${attributesJson(choices, 2)},"tags":{${tags.join(',')}}`);
+    return json(
+      uid,
+      parents,
+      `,"attrs":${attributesJson(choices, choices.chance(15) ? 2 : 1)},"tags":{${tags.join(',')}}`,
+    );
   });
   const links = chain.map((uid, index) =>
     json(uid, [chain[index + 1] ?? { type: 'Group', id: 'top' }], ',"attrs":{}'),
@@ -196,6 +200,6 @@ function makeRequest(choices: Choices): OracleRequest {
     principal: choices.chance(85) ? choices.pick(users) : choices.pick(UIDS),
     action: choices.chance(97) ? choices.pick(ACTIONS) : { type: 'Action', id: 'unheard of' },
     resource: choices.chance(85) ? choices.pick(things) : choices.pick(UIDS),
-    context: attributesJson(choices, 2),
+    context: attributesJson(choices, choices.chance(15) ? 2 : 1),
   };
 }

@@ -60,14 +60,16 @@ export function oracleFor(
     })),
   });
   if (parsed.type === 'failure') throw new Error(`the official engine: ${parsed.errors[0]?.message}`);
+  let held: { readonly text: string; readonly json: never } | undefined;
   return ({ principal, action, resource, context }, entities) => {
+    if (held?.text !== entities) held = { text: entities, json: rawJson(entities) };
     const answer = statefulIsAuthorized({
       principal: { ...principal },
       action: { ...action },
       resource: { ...resource },
       context: rawJson(context),
       preparsedPolicySetId: name,
-      entities: rawJson(entities),
+      entities: held.json,
     });
     if (answer.type === 'failure') throw new Error(`the official engine: ${answer.errors[0]?.message}`);
     const { decision, diagnostics } = answer.response;

@@ -219,16 +219,11 @@ function method(name: string, [target, ...args]: readonly Value[], world: World)
   const [arg] = args;
   if (name === 'contains')
     return setOf(target).elements.some((one) => arg !== undefined && equalValues(one, arg));
-  if (name === 'containsAll')
-    return (
-      setOf(arg).elements.every((one) => method('contains', [target as Value, one], world)) &&
-      setOf(target).size >= 0
-    );
-  if (name === 'containsAny')
-    return (
-      setOf(arg).elements.some((one) => method('contains', [target as Value, one], world)) &&
-      setOf(target).size >= 0
-    );
+  if (name === 'containsAll' || name === 'containsAny') {
+    const held = setOf(target).elements;
+    const isHeld = (one: Value): boolean => held.some((other) => equalValues(other, one));
+    return name === 'containsAll' ? setOf(arg).elements.every(isHeld) : setOf(arg).elements.some(isHeld);
+  }
   if (name === 'isEmpty') return setOf(target).elements.length === 0;
   if (name === 'hasTag' || name === 'getTag') {
     const [uid, tag] = [uidOf(target), typeof arg === 'string' ? arg : fail()];
