@@ -1,5 +1,5 @@
 /** One world asked of the three engines. */
-import { type Entity } from '../../src/policy/value/index.ts';
+import { createEntityStore } from '../../src/policy/compile/index.ts';
 import { makeWorld, type World } from './generate-world.ts';
 import { oracleFor, type OracleRequest, type TextPolicy } from './oracle.ts';
 import {
@@ -35,9 +35,9 @@ export function compareWorld(seed: number, met: Met): void {
 
 /** The first request of `world` that is answered differently; `undefined` where there is none. */
 export function differingRequest(world: World, met: Met = nothingMet()): OracleRequest | undefined {
-  const { ask, entities } = engines(world);
+  const { ask } = engines(world);
   return world.requests.find((request) => {
-    const { engine, reference, oracle } = ask(request, entities);
+    const { engine, reference, oracle } = ask(request);
     met.cases += 1;
     if (oracle.decision === 'allow') met.allowed += 1;
     if (oracle.errors.length > 0) met.withErrors += 1;
@@ -47,17 +47,15 @@ export function differingRequest(world: World, met: Met = nothingMet()): OracleR
 }
 
 function engines(world: World): {
-  entities: readonly Entity[];
-  ask: (
-    request: OracleRequest,
-    entities: readonly Entity[],
-  ) => {
+  ask: (request: OracleRequest) => {
     engine: string;
     reference: string;
     oracle: { text: string; decision: string; errors: readonly string[]; reasons: readonly string[] };
   };
 } {
   const trees = world.policies.map(treeOf);
+  const entities = entitiesFrom(world.entities);
+  const store = createEntityStore(entities);
   const set = compiled(trees);
   const oracle = oracleFor('as written', world.policies);
   // Permits alone: what determines the decision is then everything that is satisfied.
@@ -66,16 +64,12 @@ function engines(world: World): {
     world.policies.map((policy) => ({ ...policy, effect: 'permit' })),
   );
   return {
-    entities: entitiesFrom(world.entities),
-    ask: (request, entities) => {
+    ask: (request) => {
       const answer = oracle(request, world.entities);
       const { reasons: satisfied, errors } = permits(request, world.entities);
       const ofReference = referenceAnswer(trees, request, entities);
       return {
-        engine: JSON.stringify([
-          engineAuthorize(set, request, entities),
-          engineEvaluate(set, request, entities),
-        ]),
+        engine: JSON.stringify([engineAuthorize(set, request, store), engineEvaluate(set, request, store)]),
         reference: JSON.stringify([decisionFrom(trees, ofReference), ofReference]),
         oracle: { ...answer, text: JSON.stringify([answer, { satisfied, errors }]) },
       };
@@ -102,9 +96,9 @@ function smallest(
 }
 
 function report(seed: number, world: World): string {
-  const { ask, entities } = engines(world);
+  const { ask } = engines(world);
   const [request] = world.requests as [OracleRequest];
-  const { engine, reference, oracle } = ask(request, entities);
+  const { engine, reference, oracle } = ask(request);
   return [
     `WRIT_SEED=${seed} WRIT_CASES=1 differs`,
     ...world.policies.map(

@@ -1,10 +1,5 @@
 /** Our engine and the reference, asked the way the official one is. */
-import {
-  authorize,
-  type CompiledSet,
-  compileSet,
-  createEntityStore,
-} from '../../src/policy/compile/index.ts';
+import { authorize, type CompiledSet, compileSet, type EntityStore } from '../../src/policy/compile/index.ts';
 import {
   type Effect,
   type EntityUid,
@@ -84,9 +79,9 @@ function requestOf({ principal, action, resource, context }: OracleRequest): {
 export function engineEvaluate(
   set: CompiledSet<NamedTree>,
   request: OracleRequest,
-  entities: readonly Entity[],
+  store: EntityStore,
 ): Evaluation {
-  const { satisfied, errors } = set.evaluate(requestOf(request), createEntityStore(entities));
+  const { satisfied, errors } = set.evaluate(requestOf(request), store);
   return {
     satisfied: satisfied.map(({ id }) => id).toSorted(),
     errors: errors.map(({ ref }) => ref.id).toSorted(),
@@ -97,9 +92,9 @@ export function engineEvaluate(
 export function engineAuthorize(
   set: CompiledSet<NamedTree>,
   request: OracleRequest,
-  entities: readonly Entity[],
+  store: EntityStore,
 ): OracleAnswer {
-  return authorize(set, requestOf(request), createEntityStore(entities));
+  return authorize(set, requestOf(request), store);
 }
 
 /** The reference evaluator's answer. */
