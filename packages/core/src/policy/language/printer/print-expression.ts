@@ -126,7 +126,7 @@ function printOperand(operand: Expression, sign: '!' | '-'): string {
 }
 
 function chainLength(expression: Expression): number {
-  let [length, at] = [1, expression];
+  let [length, at] = [0, expression];
   while (at.kind === 'not' || at.kind === 'negate') {
     length += 1;
     at = at.operand;
