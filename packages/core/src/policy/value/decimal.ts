@@ -1,10 +1,8 @@
 /** Cedar's decimal: four fractional digits, exact, within 64 bits of ten-thousandths. */
-import { type Long, toLong } from './long.ts';
+import { digitsToBigInt, type Long, toLong } from './long.ts';
 
 const FRACTION_DIGITS = 4;
 const TEXT = /^(-?)([0-9]+)\.([0-9]{1,4})$/;
-/** Longest text: a sign, 15 digits, a point, 4 digits, and leading zeros that the language allows; longer is refused unread. */
-const MAX_TEXT = 64;
 
 /** A decimal number. */
 export class Decimal {
@@ -17,11 +15,11 @@ export class Decimal {
 
   /** `-?digits.1-4 digits`, from -922337203685477.5808 to 922337203685477.5807; `undefined` otherwise. */
   static parse(text: string): Decimal | undefined {
-    const match = text.length > MAX_TEXT ? null : TEXT.exec(text);
+    const match = TEXT.exec(text);
     if (match === null) return undefined;
     const [, sign = '', whole = '', fraction = ''] = match;
-    const magnitude = BigInt(whole + fraction.padEnd(FRACTION_DIGITS, '0'));
-    const units = toLong(sign === '-' ? -magnitude : magnitude);
+    const magnitude = digitsToBigInt(whole + fraction.padEnd(FRACTION_DIGITS, '0'));
+    const units = magnitude === undefined ? undefined : toLong(sign === '-' ? -magnitude : magnitude);
     return units === undefined ? undefined : new Decimal(units);
   }
 

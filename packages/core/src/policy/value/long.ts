@@ -13,6 +13,16 @@ export function toLong(value: bigint): Long | undefined {
   return Number.isSafeInteger(number) ? number : value;
 }
 
+/** Digits of 2^63, and one more. */
+const MAX_DIGITS = 20;
+
+/** The number of a text of digits, leading zeros or not; `undefined` where it cannot fit 64 bits, in time linear in the text. */
+export function digitsToBigInt(digits: string): bigint | undefined {
+  const first = digits.search(/[1-9]/);
+  if (first < 0) return 0n;
+  return digits.length - first > MAX_DIGITS ? undefined : BigInt(digits.slice(first));
+}
+
 /** The sum, `undefined` on overflow. */
 export function addLong(left: Long, right: Long): Long | undefined {
   if (typeof left === 'number' && typeof right === 'number') {
