@@ -4,6 +4,8 @@ export { type CheckedPolicySet, type CheckOptions, checkPolicySet, type SchemaRe
 export type { CedarEntity } from './decision/index.ts';
 export {
   type EntityUid,
+  formatPolicies,
+  type Formatted,
   type Place,
   type PolicyIssue,
   type PolicyLevel,
@@ -19,6 +21,7 @@ export {
   openExplainer,
 } from './explain/index.ts';
 export { type LoadedPolicySet, loadPolicySet, type PolicySetOptions, type PolicySummary } from './load.ts';
+export { LINT_RULES, type LintFinding, lintPolicies, type LintRule } from './lint/index.ts';
 export type { Oddity } from './schema/index.ts';
 export {
   type Answer,

@@ -3,10 +3,19 @@ import type { Command } from 'commander';
 import { addCheck } from './check.ts';
 import { addDiff } from './diff.ts';
 import { addExplain } from './explain.ts';
+import { addFormat } from './fmt.ts';
+import { addLint } from './lint.ts';
 import { addReplay } from './replay.ts';
 
 /** In the order of the help. */
-const COMMANDS: readonly ((policy: Command) => void)[] = [addCheck, addExplain, addDiff, addReplay];
+const COMMANDS: readonly ((policy: Command) => void)[] = [
+  addCheck,
+  addFormat,
+  addLint,
+  addExplain,
+  addDiff,
+  addReplay,
+];
 
 /** Adds the commands to `program`. */
 export function addPolicy(program: Command): void {

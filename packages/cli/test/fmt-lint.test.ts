@@ -1,0 +1,57 @@
+// `writ policy fmt` and `writ policy lint`, with the processes that people start.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Scratch } from './harness.ts';
+
+let scratch: Scratch;
+beforeAll(() => {
+  scratch = new Scratch();
+});
+afterAll(() => scratch.remove());
+
+const WRITTEN = '// Reading.\n@id("a")   permit (principal,action == Action::"files/read_file",resource);\n';
+const LAID_OUT = '// Reading.\n@id("a")\npermit(principal, action == Action::"files/read_file", resource);\n';
+
+describe('fmt', () => {
+  test('writes a file in layout, tells which, and finds nothing to do the second time', () => {
+    scratch.write('a.cedar', WRITTEN);
+    expect(scratch.run('policy', 'fmt', 'a.cedar', '--check')).toMatchObject({
+      status: 1,
+      stdout: 'differs  a.cedar\n',
+    });
+    expect(readFileSync(join(scratch.folder, 'a.cedar'), 'utf8')).toBe(WRITTEN);
+    expect(scratch.run('policy', 'fmt', 'a.cedar')).toMatchObject({
+      status: 0,
+      stdout: 'written  a.cedar\n',
+    });
+    expect(readFileSync(join(scratch.folder, 'a.cedar'), 'utf8')).toBe(LAID_OUT);
+    expect(scratch.run('policy', 'fmt', 'a.cedar', '--check').status).toBe(0);
+  });
+
+  test('writes nothing at all where one file has a problem', () => {
+    scratch.write('good.cedar', WRITTEN);
+    scratch.write('bad.cedar', 'permit(');
+    const { status, stdout } = scratch.run('policy', 'fmt', 'good.cedar', 'bad.cedar');
+    expect(status).toBe(2);
+    expect(stdout).toContain('bad.cedar:1:8');
+    expect(readFileSync(join(scratch.folder, 'good.cedar'), 'utf8')).toBe(WRITTEN);
+  });
+});
+
+describe('lint', () => {
+  test('tells findings with their place, and fails where a rule is denied', () => {
+    scratch.write('wide.cedar', '@id("a") permit(principal, action, resource);');
+    const told = scratch.run('policy', 'lint', 'wide.cedar');
+    expect(told).toMatchObject({ status: 0 });
+    expect(told.stdout).toContain('over-broad  wide.cedar:1:1: policy `a`: it permits everything');
+    expect(scratch.run('policy', 'lint', 'wide.cedar', '--deny', 'over-broad').status).toBe(1);
+    expect(
+      scratch.run('policy', 'lint', 'wide.cedar', '--deny', 'all', '--ignore', 'over-broad').status,
+    ).toBe(0);
+    expect(scratch.run('policy', 'lint', 'wide.cedar', '--deny', 'nope').status).toBe(2);
+    expect(scratch.json('policy', 'lint', 'wide.cedar')).toMatchObject({
+      findings: [{ rule: 'over-broad', policy: 'a' }],
+    });
+  });
+});
