@@ -1,13 +1,7 @@
 /** The compiler: policies to closures, an index over their scopes, entities held for many requests. */
-export { authorize, type Authorization } from './authorize.ts';
-export {
-  type CedarRequest,
-  type CompiledSet,
-  compileSet,
-  type SetChange,
-  type SetEvaluation,
-} from './compiled-set.ts';
+export { authorize } from './authorize.ts';
+export { type CedarRequest, type CompiledSet, compileSet } from './compiled-set.ts';
 export { type Evaluated, evaluateExpression } from './evaluate-expression.ts';
-export { createEntityStore, type EntityNode, type EntityStore } from './store.ts';
+export { createEntityStore, type EntityStore } from './store.ts';
 export { ENGINE_VERSION } from './version.ts';
 export { conjunctsOf, type PolicyTrace, tracePolicy, type TraceStop, valueOf } from './trace.ts';

@@ -7,7 +7,6 @@ export { didYouMean } from './suggest.ts';
 export type { Effect, EntityUid } from './names.ts';
 export {
   type ActionScopeTree,
-  type AnnotationTree,
   type BinaryOperator,
   type ConditionTree,
   type EntityOrSlot,
@@ -15,35 +14,12 @@ export {
   type Expression,
   type Pattern,
   type PolicyTree,
-  type Slot,
   type Span,
   WILDCARD,
 } from './tree.ts';
-export { compareLevels, levelKey, ORGANISATION, type PolicyLevel } from './level.ts';
-export {
-  type Comment,
-  Cursor,
-  parseExpressionText,
-  parsePolicies,
-  type ParsedPolicies,
-  tokenize,
-  unescapeString,
-  Unreadable,
-} from './parser/index.ts';
-export {
-  type ExactObject,
-  expressionToJson,
-  policyFromJson,
-  type PolicyJson,
-  policyToJson,
-} from './json/index.ts';
+export { compareLevels, levelKey, type PolicyLevel } from './level.ts';
+export { Cursor, parsePolicies, tokenize, unescapeString, Unreadable } from './parser/index.ts';
+export { expressionToJson, policyFromJson, policyToJson } from './json/index.ts';
 export { linkTemplate, type TemplateLink } from './link.ts';
 export { childrenOf } from './depth.ts';
-export {
-  type Formatted,
-  formatPolicies,
-  printExpression,
-  printPolicies,
-  printPolicy,
-  quote,
-} from './printer/index.ts';
+export { type Formatted, formatPolicies, printPolicies, quote } from './printer/index.ts';

@@ -6,6 +6,4 @@ export { BASE_ACTIONS, ID_ATTRIBUTE, OTHER_METHOD, TOOL_CALLS } from './base.ts'
 export { checkPolicies } from './check.ts';
 export { type Oddity, PLACEHOLDER_TOOL, type PolicySchema, schemaForTools } from './generate.ts';
 export { actionScope, covers } from './scope.ts';
-export { type DataProblem, parseEntities, validateRequest } from './entities/index.ts';
-export { type CedarSchema, resolveSchema } from './model/index.ts';
-export { createValidator, type TypeProblem } from './validate/index.ts';
+export { parseEntities } from './entities/index.ts';

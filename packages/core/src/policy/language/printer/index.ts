@@ -1,5 +1,4 @@
 /** Printing and formatting policies. */
 export { type Formatted, formatPolicies } from './format.ts';
-export { printExpression } from './print-expression.ts';
-export { printPolicies, printPolicy } from './print-policy.ts';
+export { printPolicies } from './print-policy.ts';
 export { quote } from './quote.ts';

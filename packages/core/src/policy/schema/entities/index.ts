@@ -1,4 +1,3 @@
 /** Entities and requests, read by a schema. */
-export { actionEntities, type ParsedEntities, parseEntities } from './parse-entities.ts';
-export { type CheckedRequest, checkRequest, type UntypedRequest, validateRequest } from './request.ts';
-export type { DataProblem } from './typed-value.ts';
+export { actionEntities, parseEntities } from './parse-entities.ts';
+export { checkRequest } from './request.ts';

@@ -1,5 +1,5 @@
 /** Requests checked against a schema. */
-import { type CedarRecord, type ExactJson, isRecord, type Uid, valueToJson } from '../../value/index.ts';
+import { type CedarRecord, type ExactJson, isRecord, type Uid } from '../../value/index.ts';
 import { actionKey, type CedarSchema } from '../model/index.ts';
 import { type DataProblem, TypedReader } from './typed-value.ts';
 
@@ -44,13 +44,4 @@ export function checkRequest(request: UntypedRequest, schema: CedarSchema): Chec
   const context = reader.record(request.context, shape, 'context');
   if (reader.problems.length > 0 || !isRecord(context)) return { problems: reader.problems };
   return { context };
-}
-
-/** Checks a request whose context is a value already. */
-export function validateRequest(
-  request: Omit<UntypedRequest, 'context'> & { readonly context: CedarRecord },
-  schema: CedarSchema,
-): readonly DataProblem[] {
-  const checked = checkRequest({ ...request, context: valueToJson(request.context) }, schema);
-  return 'problems' in checked ? checked.problems : [];
 }

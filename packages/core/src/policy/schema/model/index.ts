@@ -1,6 +1,5 @@
 /** The resolved Cedar schema. */
-export { resolveSchema, type ResolvedSchema } from './resolve.ts';
-export type { SchemaProblem } from './types-from-json.ts';
+export { resolveSchema } from './resolve.ts';
 export {
   actionKey,
   type ActionShape,

@@ -1,3 +1,3 @@
 /** Cedar schema text. */
-export { parseSchemaText, type ParsedSchema } from './parse-schema.ts';
+export { parseSchemaText } from './parse-schema.ts';
 export { printSchemaText } from './print-schema.ts';
