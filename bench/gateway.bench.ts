@@ -82,7 +82,7 @@ async function added(name: string, server: readonly string[], call: JsonObject, 
   for (const client of Object.values(clients)) await client.close();
   await log.close();
 
-  const params = { server: name, bytes: BYTES, engine: 'cedar-wasm', fs };
+  const params = { server: name, bytes: BYTES, engine: 'writ', fs };
   const [direct = [], gateway = []] = rounds;
   for (const [at, run] of Object.keys(runs).entries()) {
     const { cpu_us: _ofTheClient, ...figures } = summarise(rounds[at] ?? []);

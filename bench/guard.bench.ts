@@ -18,7 +18,7 @@ const BYTES = 1_024;
 const ROUNDS = 5;
 const ROUND_MS = 1_000;
 const STEP_ROUND_MS = 150;
-/** The engine's WebAssembly is compiled well only after some thousand calls. */
+/** Everything on the line is compiled well only after some thousand calls. */
 const WARM_UP_MS = 3_000;
 
 const cedar = cedarPoint();
@@ -29,7 +29,7 @@ const target = `${SERVER}/write_file`;
 
 // Rounds of the whole line take turns, so that a disturbance of some seconds meets all of them.
 const variants = [
-  ['cedar-wasm', { decisionPoint: cedar }, {}],
+  ['writ', { decisionPoint: cedar }, {}],
   ['none', { decisionPoint: constant }, {}],
   ['none', { decisionPoint: constant, detectors: [] }, { detectors: 0 }],
 ] as const satisfies readonly (readonly [string, LineOptions, object])[];
