@@ -155,7 +155,7 @@ describe('evaluation', () => {
   test('a chain of 100,000 conditions needs no deep stack', () => {
     const at = { start: 0, end: 0 };
     const yes: Expression = { kind: 'bool', value: true, ...at };
-    let body = yes;
+    let body: Expression = yes;
     for (let left = 100_000; left > 0; left -= 1) body = { kind: 'and', left: body, right: yes, ...at };
     const tree: PolicyTree = {
       ...treeOf('permit (principal, action, resource);'),
@@ -200,13 +200,17 @@ describe('a change', () => {
     expect(ask(changed).satisfied).toEqual(['new', 'p1']);
   });
 
-  test('puts a policy in place of the one with its id, once', () => {
-    const [put, again] = [
-      { ...forbid, id: 'p0' },
-      { ...forbid, id: 'p0' },
-    ];
-    expect(base.update({ put: [put] }).size).toBe(2);
-    expect(ask(base.update({ put: [put, again] })).satisfied).toEqual(['new', 'p1']);
+  test('puts a policy in place of the one with its id', () => {
+    const changed = base.update({ put: [{ ...forbid, id: 'p0' }] });
+    expect(changed.size).toBe(2);
+    expect(ask(changed).satisfied).toEqual(['new', 'p1']);
+  });
+
+  test('is refused where an id stands twice', () => {
+    expect(() => base.update({ put: [forbid, forbid] })).toThrow(
+      expect.objectContaining({ code: 'policy.syntax' }),
+    );
+    expect(() => compileSet([forbid, forbid])).toThrow('`new` stands twice');
   });
 
   test('of nothing, or of what is not there, is the same set', () => {

@@ -1,4 +1,5 @@
 /** A compiled policy set: found by action, then principal, then resource. Immutable; a change makes another that shares what did not change. */
+import { Fault } from '../../kernel/index.ts';
 import type { CedarRecord, Uid } from '../value/index.ts';
 import { Bucket, type Collected } from './bucket.ts';
 import type { Environment } from './environment.ts';
@@ -32,11 +33,11 @@ export interface CompiledSet<Ref> {
   readonly size: number;
   /** Pure and synchronous; never throws for any request. */
   evaluate(request: CedarRequest, store: EntityStore): SetEvaluation<Ref>;
-  /** A set with the change; this one stays as it is. The cost is that of the policies that change and their neighbours. */
+  /** A set with the change; this one stays as it is. The cost is that of the policies that change and their neighbours. Throws as {@link compileSet}. */
   update(change: SetChange<Ref>): CompiledSet<Ref>;
 }
 
-/** Compiles `policies`, whose ids are unique. Throws `policy.syntax` for a template. */
+/** Compiles `policies`. Throws `policy.syntax` for a template and for an id that stands twice. */
 export function compileSet<Ref>(policies: readonly PolicyToCompile<Ref>[]): CompiledSet<Ref> {
   return new IndexedSet<Ref>({
     policies: new Map(),
@@ -120,7 +121,12 @@ class IndexedSet<Ref> implements CompiledSet<Ref> {
       policies.delete(id);
     }
     const come = put.map((policy) => compilePolicy(policy, this.#parts));
-    for (const policy of come) policies.set(policy.id, policy);
+    for (const policy of come) {
+      // One of two would stand in the index for ever: nothing that is put or removed later would find it.
+      if (policies.has(policy.id))
+        throw new Fault('policy.syntax', `the policy \`${policy.id}\` stands twice`);
+      policies.set(policy.id, policy);
+    }
     const used = countKeys(this.#used, gone, come);
     return new IndexedSet({ policies, index: reindex(this.#index, gone, come), used, parts: this.#parts });
   }
