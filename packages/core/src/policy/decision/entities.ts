@@ -50,16 +50,16 @@ export function snapshotEntities(
   };
 }
 
-/** Everything that {@link additions} looks at. */
+/** Everything that {@link additions} looks at. INVARIANT: each text stands with its length, so two requests never share a key. */
 function surroundingsKey(principal: MappedPrincipal, part: MappedPart): string {
-  return JSON.stringify([
-    principal.uid,
-    principal.parents,
-    part.action,
-    part.isToolCall,
-    part.resource,
-    part.parents,
-  ]);
+  let key = `${part.isToolCall ? 'c' : 'm'}${part.action.length}:${part.action}${keyOf(principal.uid)}${keyOf(part.resource)}`;
+  for (const parent of principal.parents) key += `^${keyOf(parent)}`;
+  for (const parent of part.parents) key += `<${keyOf(parent)}`;
+  return key;
+}
+
+function keyOf({ type, id }: EntityUid): string {
+  return `${type}${id.length}:${id}`;
 }
 
 /** The entities that a request brings or changes, by what identity and mapping say of them. */
