@@ -136,6 +136,7 @@ describe('evaluation', () => {
     ['context.s && true', 'no attribute `s`'],
     ['1 == 1 && "a"', 'needs a bool, found a string'],
     ['principal in ["a"]', 'needs an entity'],
+    ['principal in [Agent::"bot", "a"]', 'needs an entity'],
     ['ip("1.2.3") == ip("1.2.3.4")', 'ip'],
     ['ip().isIpv4()', 'ip'],
   ])('`%s` fails in words', (condition, words) => {
