@@ -1,4 +1,4 @@
-// `writ policy fmt` and `writ policy lint`, with the processes that people start.
+// `writ policy fmt`, `lint` and `test`, with the processes that people start.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -52,6 +52,48 @@ describe('lint', () => {
     expect(scratch.run('policy', 'lint', 'wide.cedar', '--deny', 'nope').status).toBe(2);
     expect(scratch.json('policy', 'lint', 'wide.cedar')).toMatchObject({
       findings: [{ rule: 'over-broad', policy: 'a' }],
+    });
+  });
+});
+
+describe('test', () => {
+  const CASES = `- name: reading
+  tool: files/read_file
+  args: { path: /srv/a }
+  expect: { verdict: allow, policies: [a] }
+- name: elsewhere
+  tool: files/read_file
+  args: { path: /etc/a }
+  expect: { verdict: deny }
+`;
+
+  test('passes where all cases do, fails where one does not, and tells what no case reaches', () => {
+    scratch.write(
+      't.cedar',
+      '@id("a") permit(principal, action == Action::"files/read_file", resource) when { context.args.path like "/srv/*" };',
+    );
+    scratch.write('cases.yaml', CASES);
+    const good = scratch.run('policy', 'test', 't.cedar', '--cases', 'cases.yaml', '--coverage-min', '100');
+    expect(good).toMatchObject({
+      status: 0,
+      stdout: 'ok: 2 of 2 cases passed; 100 % of policies and conditions covered\n',
+    });
+    scratch.write('fewer.yaml', CASES.slice(0, CASES.indexOf('- name: elsewhere')));
+    const fewer = scratch.run('policy', 'test', 't.cedar', '--cases', 'fewer.yaml', '--coverage-min', '100');
+    expect(fewer.status).toBe(1);
+    expect(fewer.stdout).toContain('was never both true and false');
+    scratch.write('wrong.yaml', CASES.replace('verdict: deny', 'verdict: allow'));
+    const wrong = scratch.run('policy', 'test', 't.cedar', '--cases', 'wrong.yaml');
+    expect(wrong.status).toBe(1);
+    expect(wrong.stdout).toContain(
+      'expected allow, was deny: no policy permits `tools/call` on `files/read_file`',
+    );
+    scratch.write('bad.yaml', '- nam: x');
+    expect(scratch.run('policy', 'test', 't.cedar', '--cases', 'bad.yaml').status).toBe(2);
+    expect(scratch.json('policy', 'test', 't.cedar', '--cases', 'cases.yaml')).toMatchObject({
+      passed: 2,
+      failed: 0,
+      coverage: { percent: 100 },
     });
   });
 });

@@ -1,6 +1,15 @@
 /** L2, the policy decision point: policies in, decisions out. */
 export { type Judgement, judge, type Ruling, type TakingPart } from './algebra.ts';
 export { type CheckedPolicySet, type CheckOptions, checkPolicySet, type SchemaReport } from './check-set.ts';
+export {
+  type CaseReport,
+  type CaseResult,
+  type ParsedCases,
+  parseCases,
+  type PolicyCase,
+  type PolicyCoverage,
+  runCases,
+} from './cases/index.ts';
 export type { CedarEntity } from './decision/index.ts';
 export {
   type EntityUid,

@@ -6,12 +6,14 @@ import { addExplain } from './explain.ts';
 import { addFormat } from './fmt.ts';
 import { addLint } from './lint.ts';
 import { addReplay } from './replay.ts';
+import { addTest } from './test.ts';
 
 /** In the order of the help. */
 const COMMANDS: readonly ((policy: Command) => void)[] = [
   addCheck,
   addFormat,
   addLint,
+  addTest,
   addExplain,
   addDiff,
   addReplay,

@@ -6,3 +6,4 @@ export { mapPart, mapPrincipals } from './mapping.ts';
 export { createArgumentJudge } from './part-arguments.ts';
 export type { DecisionLevel } from './levels.ts';
 export type { CedarEntity } from './cedar-entity.ts';
+export { type DecisionTurn, openTurns } from './turns.ts';

@@ -8,16 +8,10 @@ import {
 } from '../../model/index.ts';
 import { checkPolicySet } from '../check-set.ts';
 import type { EntityStore } from '../compile/index.ts';
-import {
-  contextFor,
-  createArgumentJudge,
-  mapPart,
-  mapPrincipals,
-  snapshotEntities,
-} from '../decision/index.ts';
+import { openTurns } from '../decision/index.ts';
 import type { Policy, PolicyLevel } from '../language/index.ts';
 import { loadPolicySet, type PolicySetOptions } from '../load.ts';
-import { EMPTY_RECORD, Uid, uidKey } from '../value/index.ts';
+import { type Uid, uidKey } from '../value/index.ts';
 import type { Asking } from './asking.ts';
 import { type ExplainedPolicy, type PolicyInspection, inspectPolicy } from './explain-policy.ts';
 import { type FactRead, factsRead } from './facts.ts';
@@ -48,38 +42,12 @@ export interface Explainer {
 
 /** Policies that nearly applied, told where no other number is given. */
 export const NEAR = 5;
-/** Most judgements (parts, agents of the chain, levels) that are looked at for one explanation. */
-const MAX_TURNS = 64;
 
 /** Loads a set for explaining. Throws as `loadPolicySet`. */
 export function openExplainer(options: PolicySetOptions): Explainer {
   const { decisionPoint } = loadPolicySet(options);
   const { policies, schema } = checkPolicySet(options);
-  const named = policies.flatMap(({ reads }) => reads.entities);
-  const entities = snapshotEntities(options.entities ?? [], named, schema);
-  const judgeArgs = createArgumentJudge(policies, schema);
-  const turnsOf = (query: PolicyQuery): readonly Omit<Asking, 'policy'>[] => {
-    const parts = query.parts.slice(0, MAX_TURNS).map((part) => mapPart(part, query, schema));
-    const { args, unjudged } = judgeArgs(parts, query.context.args ?? {});
-    return parts
-      .flatMap((part, index) => {
-        const facts = {
-          args: args[index] ?? EMPTY_RECORD,
-          ...(part.method === undefined ? {} : { method: part.method }),
-        };
-        const context = contextFor(query, facts, unjudged);
-        return mapPrincipals(query).map((principal) => ({
-          request: {
-            principal: new Uid(principal.uid.type, principal.uid.id),
-            action: new Uid('Action', part.action),
-            resource: new Uid(part.resource.type, part.resource.id),
-            context,
-          },
-          store: entities.around(principal, part),
-        }));
-      })
-      .slice(0, MAX_TURNS);
-  };
+  const turnsOf = openTurns({ policies, schema, entities: options.entities ?? [] });
   return {
     decisionPoint,
     policies,

@@ -1,0 +1,88 @@
+/** Cases fail where the set answers otherwise, and coverage tells what no case reaches. */
+import { describe, expect, test } from 'vitest';
+import { FILE_TOOLS } from '../fixtures.ts';
+import { parseCases, type PolicyCase, runCases } from './index.ts';
+
+const POLICIES = `@id("read") permit(principal, action == Action::"files/read_file", resource) when { context.args.path like "/srv/*" };
+@id("ask") @verdict("step_up") forbid(principal, action == Action::"files/write_file", resource) when { context.findings.contains("secret") && context.args.path != "/tmp/x" };
+@id("write") @redact("secret") permit(principal, action == Action::"files/write_file", resource);`;
+
+const run = (cases: readonly PolicyCase[]) =>
+  runCases({ sources: [{ name: 'a.cedar', text: POLICIES }], tools: FILE_TOOLS, mode: 'strict' }, cases);
+
+const read = (path: string, verdict: 'allow' | 'deny'): PolicyCase => ({
+  name: path,
+  tool: 'files/read_file',
+  args: { path },
+  expect: { verdict },
+});
+
+describe('running cases', () => {
+  test('a case passes where verdict and all that it names are as it says', () => {
+    const { results } = run([
+      read('/srv/a', 'allow'),
+      read('/etc/a', 'deny'),
+      {
+        name: 'ask',
+        tool: 'files/write_file',
+        args: { path: '/srv/a' },
+        findings: ['secret'],
+        expect: { verdict: 'step_up', policies: ['ask'], held: ['ask'], redact: ['secret'], label: [] },
+      },
+    ]);
+    expect(results.map(({ name, failures }) => [name, failures])).toEqual([
+      ['/srv/a', []],
+      ['/etc/a', []],
+      ['ask', []],
+    ]);
+  });
+
+  test('a case fails with what was expected, what was found and why', () => {
+    const { results } = run([
+      { ...read('/etc/a', 'allow'), expect: { verdict: 'allow', policies: ['read'] } },
+    ]);
+    expect(results[0]?.failures).toEqual([
+      'expected allow, was deny: no policy permits `tools/call` on `files/read_file`',
+      'expected policies read, found none',
+    ]);
+  });
+
+  test('coverage tells policies that never applied and conditions that were only ever one of both', () => {
+    const before = run([read('/srv/a', 'allow')]).coverage;
+    expect(before.map(({ policy, applied, conditions }) => [policy, applied, conditions])).toEqual([
+      ['read', true, { covered: 0, total: 1 }],
+      ['ask', false, { covered: 0, total: 2 }],
+      ['write', false, { covered: 0, total: 0 }],
+    ]);
+    expect(before[0]?.uncovered).toEqual(['context.args.path like "/srv/*"']);
+    const after = run([read('/srv/a', 'allow'), read('/etc/a', 'deny')]).coverage;
+    expect(after[0]).toMatchObject({ conditions: { covered: 1, total: 1 }, uncovered: [] });
+  });
+});
+
+describe('case files', () => {
+  const parse = (text: string) => parseCases({ name: 'cases.yaml', text });
+
+  test('are read strictly, each problem with its place', () => {
+    expect(parse('- name: a\n  tool: files/read_file\n  expect: { verdict: allow }\n')).toEqual({
+      cases: [{ name: 'a', tool: 'files/read_file', expect: { verdict: 'allow' } }],
+    });
+    const problems = parse('- name: a\n  tol: x\n  expect: { verdict: maybe }\n- 1\n');
+    expect(problems).toMatchObject({
+      problems: [
+        { message: expect.stringContaining('0.expect.verdict'), place: { line: 3, column: 22 } },
+        { message: '0: `tol` is not known here', place: { line: 1 }, hint: 'did you mean `tool`?' },
+        { place: { line: 4 } },
+      ],
+    });
+  });
+
+  test.each([
+    ['no list', 'a: 1'],
+    ['a key twice', '- name: a\n  name: b\n  expect: { verdict: allow }'],
+    ['no YAML', '- [1'],
+    ['aliases that multiply', '- &a { name: x, expect: { verdict: allow } }\n- *a'],
+  ])('%s is a problem', (_what, text) => {
+    expect(parse(text)).toHaveProperty('problems');
+  });
+});

@@ -1,0 +1,72 @@
+/** Cases that a policy set is tested with: a request in a short form, and the answer it must get. */
+import type { JsonObject } from '../../kernel/index.ts';
+import type { Part, PolicyQuery, Verdict } from '../../model/index.ts';
+
+/** One case. What is absent is not in the request, or not expected. */
+export interface PolicyCase {
+  readonly name: string;
+  /** Default `call`. */
+  readonly phase?: 'call' | 'list' | 'result';
+  /** `server/tool`; or `action` with `resource`. */
+  readonly tool?: string;
+  readonly action?: string;
+  readonly resource?: Part['resource'];
+  readonly args?: JsonObject;
+  /** Default `bot`. */
+  readonly agent?: string;
+  readonly team?: string;
+  readonly org?: string;
+  /** Agents it acts for, the nearest first. */
+  readonly chain?: readonly string[];
+  readonly user?: { readonly id: string; readonly roles: readonly string[]; readonly mfa?: boolean };
+  readonly findings?: readonly string[];
+  readonly labels?: readonly string[];
+  readonly purpose?: string;
+  /** ISO 8601; default {@link CASE_TIME}. */
+  readonly time?: string;
+  readonly expect: {
+    readonly verdict: Verdict;
+    /** Ids of the determining policies, all of them, in any order. */
+    readonly policies?: readonly string[];
+    /** Kinds that are redacted, all of them. */
+    readonly redact?: readonly string[];
+    /** Labels that the session gets, all of them. */
+    readonly label?: readonly string[];
+    /** Ids of the forbids that wait for a person, all of them. */
+    readonly held?: readonly string[];
+  };
+}
+
+/** A working day at noon, where a case says no time. */
+export const CASE_TIME = '2026-01-30T12:00:00Z';
+
+const METHODS = { call: 'tools/call', list: 'tools/list', result: 'results/deliver' } as const;
+
+/** The question that a case asks; `findings` are added to its own. */
+export function queryOfCase(one: PolicyCase, findings: readonly string[] = []): PolicyQuery {
+  const { phase = 'call', tool, action, resource, agent = 'bot', team, org = 'acme', user, purpose } = one;
+  const part: Part =
+    tool === undefined
+      ? { action: { name: action ?? '' }, resource: resource ?? { type: 'tool', id: '' } }
+      : { action: { name: METHODS[phase] }, resource: { type: 'tool', id: tool } };
+  return {
+    subject: {
+      agent: { id: agent, org, ...(team === undefined ? {} : { team }) },
+      ...(user === undefined ? {} : { person: user }),
+      chain: (one.chain ?? []).map((id) => ({ id, org })),
+      authentication: { method: 'configured', assurance: 1, credentialId: 'case', at: 0 },
+    },
+    initiator: 'agent',
+    phase,
+    parts: [part],
+    lifted: new Set(),
+    context: {
+      ...(phase === 'call' ? { args: one.args ?? {} } : {}),
+      session: { id: 'case', labels: one.labels ?? [] },
+      findings: [...new Set([...(one.findings ?? []), ...findings])].sort(),
+      factsMissing: [],
+      ...(purpose === undefined ? {} : { purpose }),
+      time: Date.parse(one.time ?? CASE_TIME),
+    },
+  };
+}
