@@ -60,6 +60,7 @@ export const FAULT_CODES = [
   'policy.schema',
   'policy.arguments',
   'policy.query',
+  'policy.version',
   'policy.limit',
   // The guard and what surrounds it.
   'guard.closed',

@@ -60,3 +60,12 @@ export {
   type SetChanges,
 } from './analysis/index.ts';
 export { type AuthZenRequest, parseAuthZenRequest, printDecision } from './authzen.ts';
+export {
+  MANIFEST_FILE,
+  parseManifest,
+  type PolicySetManifest,
+  requireNewer,
+  setIdentity,
+  type SetVersion,
+  versionMark,
+} from './set/index.ts';

@@ -1,0 +1,64 @@
+/** Manifests are read strictly, and versions only grow. */
+import { describe, expect, test } from 'vitest';
+import { parseManifest, requireNewer, setIdentity, versionMark } from './index.ts';
+
+const parse = (value: unknown) => parseManifest(value, 'policy-set.yaml');
+
+describe('a manifest', () => {
+  test('is parsed', () => {
+    expect(
+      parse({
+        name: 'acme',
+        version: 3,
+        mode: 'strict',
+        links: [{ template: 't', id: 'l', principal: { type: 'Agent', id: 'a' } }],
+      }),
+    ).toEqual({
+      name: 'acme',
+      version: 3,
+      mode: 'strict',
+      onError: 'deny',
+      links: [{ template: 't', id: 'l', principal: { type: 'Agent', id: 'a' } }],
+      limits: [],
+    });
+  });
+
+  test.each([
+    ['an unknown key', { name: 'a', version: 1, modes: 'strict' }, /`modes` is not known/],
+    ['no version', { name: 'a' }, /version/],
+    ['a version that is no number', { name: 'a', version: '1' }, /version/],
+    ['version 0', { name: 'a', version: 0 }, /version/],
+    ['a name with a path in it', { name: '../a', version: 1 }, /name/],
+    ['a limit that is none', { name: 'a', version: 1, limits: [{ id: 'x' }] }, /limits/],
+    ['nothing', null, /./],
+  ])('%s is refused', (_what, value, message) => {
+    expect(() => parse(value)).toThrow(message);
+  });
+});
+
+describe('defect 8: a version is never overwritten', () => {
+  const identity = setIdentity({ policyHash: 'a'.repeat(64), entitiesHash: 'b'.repeat(64) });
+  const other = setIdentity({ policyHash: 'c'.repeat(64), entitiesHash: 'b'.repeat(64) });
+  const mark = versionMark({ version: 3, identity });
+  const next =
+    (version: number, content = identity) =>
+    () =>
+      requireNewer({ name: 'acme', version, identity: content }, mark);
+
+  test('a higher version follows, the same one with the same content stays', () => {
+    expect(mark).toMatch(/^[0-9a-f]{64}$/);
+    expect(next(4, other)).not.toThrow();
+    expect(next(3)).not.toThrow();
+    expect(() => requireNewer({ name: 'acme', version: 1, identity }, undefined)).not.toThrow();
+  });
+
+  test('a lower one, and the same one with other content, are refused with what to do', () => {
+    expect(next(2)).toThrow(
+      expect.objectContaining({
+        code: 'policy.version',
+        data: { hint: expect.stringContaining('4 or more') },
+      }),
+    );
+    expect(next(3, other)).toThrow(/with other content/);
+  });
+});
