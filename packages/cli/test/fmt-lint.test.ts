@@ -1,5 +1,5 @@
 // `writ policy fmt`, `lint` and `test`, with the processes that people start.
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Scratch } from './harness.ts';
@@ -96,4 +96,34 @@ describe('test', () => {
       coverage: { percent: 100 },
     });
   });
+});
+
+test('a policy set is checked, tested and linted as one, and its version is told', () => {
+  for (const folder of ['organisation', 'agents/bot'])
+    mkdirSync(join(scratch.folder, 'set', folder), { recursive: true });
+  scratch.write('set/policy-set.yaml', 'name: acme\nversion: 4\n');
+  scratch.write(
+    'set/organisation/a.cedar',
+    '@id("a") permit(principal, action == Action::"files/read_file", resource);',
+  );
+  scratch.write(
+    'set/agents/bot/b.cedar',
+    '@id("b") @reason("no") forbid(principal, action == Action::"files/read_file", resource);',
+  );
+  const checked = scratch.run('policy', 'check', 'set');
+  expect(checked.status).toBe(0);
+  expect(checked.stdout).toMatch(/policy set acme, version 4, identity [0-9a-f]{64}/);
+  expect(scratch.json('policy', 'check', 'set')).toMatchObject({
+    ok: true,
+    set: { name: 'acme', version: 4 },
+  });
+  scratch.write(
+    'level.yaml',
+    `- { name: own level, tool: files/read_file, expect: { verdict: deny, policies: [b] } }
+- { name: another agent, agent: other, tool: files/read_file, expect: { verdict: allow, policies: [a] } }
+`,
+  );
+  expect(scratch.run('policy', 'test', 'set', '--cases', 'level.yaml')).toMatchObject({ status: 0 });
+  expect(scratch.run('policy', 'lint', 'set', '--deny', 'all').status).toBe(0);
+  expect(scratch.run('policy', 'fmt', 'set').status).toBe(0);
 });

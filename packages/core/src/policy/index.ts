@@ -69,3 +69,14 @@ export {
   type SetVersion,
   versionMark,
 } from './set/index.ts';
+export {
+  type CompiledPack,
+  compilePack,
+  importAgentgateway,
+  importAgentGovernanceToolkit,
+  importAuthensor,
+  importCedar,
+  type ImportedPolicies,
+  type StarterPack,
+  starterPacks,
+} from './packs/index.ts';

@@ -45,6 +45,7 @@ export interface PolicySummary {
   readonly effect: 'permit' | 'forbid';
   readonly file: string;
   readonly line: number;
+  readonly level: PolicyLevel;
   readonly reason?: string;
   readonly controls: readonly string[];
 }
@@ -128,8 +129,8 @@ function hashPolicySet(policies: readonly Policy[], options: PolicySetOptions): 
 }
 
 function summarise(policy: Policy): PolicySummary {
-  const { id, contentHash, effect, place, reason, controls } = policy;
-  const base = { id, contentHash, effect, file: place.file, line: place.line, controls };
+  const { id, contentHash, effect, place, level, reason, controls } = policy;
+  const base = { id, contentHash, effect, file: place.file, line: place.line, level, controls };
   return reason === undefined ? base : { ...base, reason };
 }
 

@@ -8,11 +8,15 @@ import {
   type LogWriter,
   loadPolicySet,
   type PolicyDecisionPoint,
+  requireNewer,
+  type SetVersion,
   type StateReader,
   type ToolDefinition,
+  versionMark,
 } from '@writ/core';
 import type { Configuration } from '../config/index.ts';
-import { hashSources, readPolicySources, watchPolicyFiles } from './policy-files.ts';
+import { hashSources, watchPolicyFiles } from './policy-files.ts';
+import { inputOptions, readPolicyInput, versionOf } from './policy-set.ts';
 import type { NodePolicy } from './types.ts';
 
 /** What the policies of a node stand on. */
@@ -56,18 +60,21 @@ export interface Loaded {
   readonly set: LoadedPolicySet;
   /** Of the files it came from. */
   readonly sourcesHash: string;
+  /** Absent where the files are no versioned set. */
+  readonly version?: SetVersion;
 }
 
 /** The set at the paths of `config`, with the hash of its files. Throws `policy.*`. */
 export function loadSet(config: Configuration, tools: readonly ToolDefinition[] | undefined): Loaded {
-  const sources = readPolicySources(config.policies, config.folder);
+  const input = readPolicyInput(config.policies, config.folder);
+  const options = inputOptions(input, config.mode, tools);
+  const { auditUntil } = config;
   const set = loadPolicySet({
-    sources,
-    mode: config.mode,
-    ...(tools === undefined ? {} : { tools }),
-    ...(config.auditUntil === undefined ? {} : { auditUntil: config.auditUntil }),
+    ...options,
+    ...(auditUntil === undefined || options.auditUntil !== undefined ? {} : { auditUntil }),
   });
-  return { set, sourcesHash: hashSources(sources) };
+  const version = versionOf(input, set);
+  return { set, sourcesHash: hashSources(input.files), ...(version === undefined ? {} : { version }) };
 }
 
 class Policies implements FilePolicy {
@@ -129,7 +136,7 @@ class Policies implements FilePolicy {
   #look(): string {
     const { config } = this.#options;
     try {
-      return hashSources(readPolicySources(config.policies, config.folder));
+      return hashSources(readPolicyInput(config.policies, config.folder).files);
     } catch (fault) {
       return describeFault(fault);
     }
@@ -157,15 +164,38 @@ class Policies implements FilePolicy {
     const { log, state, draft } = this.#options;
     const { policyHash, schemaHash, mode } = loaded.set.decisionPoint;
     const inForce = state.epochs(this.scope);
-    if (inForce.policyHash !== policyHash) {
+    const mark = this.#markOf(loaded);
+    if (inForce.policyHash !== policyHash || mark?.isNews === true) {
       await log.append(
         draft(
           { kind: 'policy', policy: { policyHash, schemaHash, mode, policyEpoch: inForce.policyEpoch + 1 } },
-          { effects: [{ type: 'activate_policy', scope: this.scope, policyHash }] },
+          {
+            effects: [
+              { type: 'activate_policy', scope: this.scope, policyHash },
+              ...(mark === undefined
+                ? []
+                : [{ type: 'activate_policy', scope: mark.scope, policyHash: mark.text } as const]),
+            ],
+          },
         ),
       );
     }
     this.#loaded = loaded;
+  }
+
+  /**
+   * What is kept of the version of a set, in the sealed state of the log, so that a node knows the highest it saw after every restart.
+   * Throws `policy.version` where this one may not follow.
+   */
+  #markOf({
+    version,
+  }: Loaded): { readonly scope: string; readonly text: string; readonly isNews: boolean } | undefined {
+    if (version === undefined) return undefined;
+    const scope = `policy-set:${version.name}`;
+    const { policyHash: seen } = this.#options.state.epochs(scope);
+    requireNewer(version, seen);
+    const text = versionMark(version);
+    return { scope, text, isNews: text !== seen };
   }
 
   #inTurn<Result>(act: () => Promise<Result>): Promise<Result> {

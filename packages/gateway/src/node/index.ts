@@ -4,5 +4,6 @@ export { openNode, type OpenNodeOptions } from './open-node.ts';
 export { createToolPins, type ToolPinsOptions } from './tool-pins.ts';
 export { checkPolicies, policyScope } from './file-policy.ts';
 export { POLICY_FILE_ENDING, readPolicySources } from './policy-files.ts';
+export { inputOptions, type PolicyInput, readPolicyInput, versionOf } from './policy-set.ts';
 export { type IsolationFacts, judgeIsolation, readIsolationFacts } from './isolation.ts';
 export { SOFTWARE_VERSION } from './version.ts';

@@ -95,7 +95,8 @@ function isDirectory(path: string): boolean {
   }
 }
 
-function readText(path: string): string {
+/** The text of a policy file. Throws `policy.not-found`, `policy.unreadable`, `policy.syntax`. */
+export function readText(path: string): string {
   let bytes: Buffer;
   try {
     bytes = readFileSync(path);
@@ -124,7 +125,8 @@ function notThere(path: string, cause: unknown): Fault {
   return new Fault('policy.unreadable', `cannot read \`${path}\``, { file: path }, { cause });
 }
 
-function nameOf(file: string, base: string): string {
+/** What messages call a file: its path from `base` where it lies inside it. */
+export function nameOf(file: string, base: string): string {
   const name = relative(base, file);
   return name.startsWith('..') || isAbsolute(name) ? file : name;
 }

@@ -2,7 +2,8 @@
 import { describeFault, type PolicyDecisionPoint, type ToolDefinition } from '@writ/core';
 import type { Configuration } from '../config/index.ts';
 import { type FilePolicy, loadSet } from './file-policy.ts';
-import { hashSources, readPolicySources, watchPolicyFiles } from './policy-files.ts';
+import { hashSources, watchPolicyFiles } from './policy-files.ts';
+import { readPolicyInput } from './policy-set.ts';
 
 /** What the candidate of a node stands on. */
 export interface ShadowOptions {
@@ -95,7 +96,7 @@ class Candidate {
   #look(): string {
     const { config } = this.#options;
     try {
-      return hashSources(readPolicySources(config.policies, config.folder));
+      return hashSources(readPolicyInput(config.policies, config.folder).files);
     } catch (fault) {
       return describeFault(fault);
     }

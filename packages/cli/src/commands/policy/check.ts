@@ -5,15 +5,17 @@ import {
   type CheckedPolicySet,
   checkPolicySet,
   Fault,
+  loadPolicySet,
   type PolicyIssue,
   renderIssue,
   type ToolDefinition,
 } from '@writ/core';
-import { policyTools, readPolicySources } from '@writ/gateway';
+import { inputOptions, policyTools, versionOf } from '@writ/gateway';
 import { readData } from '../../data/index.ts';
 import { EXIT_BAD_INPUT, EXIT_OK } from '../../exit-codes.ts';
 import { runs } from '../../run.ts';
 import { print, printJson, styled, visible } from '../../terminal/index.ts';
+import { readInput } from './read-set.ts';
 
 interface CheckOptions {
   readonly data?: string;
@@ -25,22 +27,26 @@ export function addCheck(policy: Command): void {
   policy
     .command('check')
     .description('check policy files, and print every problem with its place')
-    .argument('<path...>', 'policy files and folders of them')
+    .argument('<path...>', 'policy files, folders of them, or the folder of a policy set')
     .option('--data <dir>', 'also check types against the tools known to this data folder')
     .option('--json', 'print one JSON object')
     .action(runs(check));
 }
 
 async function check(paths: readonly string[], options: CheckOptions): Promise<number> {
-  const sources = readPolicySources(
-    paths.map((path) => resolve(path)),
-    process.cwd(),
-  );
   const tools = options.data === undefined ? undefined : await knownTools(resolve(options.data));
-  const checked = checkPolicySet({ sources, mode: 'strict', ...(tools === undefined ? {} : { tools }) });
+  const input = readInput(paths);
+  const set = inputOptions(input, 'strict', tools);
+  const checked = checkPolicySet(set);
   const isGood = checked.problems.length === 0;
-  if (options.json === true) printJson(report(checked));
-  else printReport(checked);
+  const version = isGood ? versionOf(input, loadPolicySet(set)) : undefined;
+  if (options.json === true)
+    printJson({ ...report(checked), ...(version === undefined ? {} : { set: version }) });
+  else {
+    printReport(checked);
+    if (version !== undefined)
+      print(`policy set ${version.name}, version ${version.version}, identity ${version.identity}`);
+  }
   return isGood ? EXIT_OK : EXIT_BAD_INPUT;
 }
 
@@ -56,7 +62,7 @@ function knownTools(data: string): Promise<readonly ToolDefinition[]> {
   });
 }
 
-function report(checked: CheckedPolicySet): unknown {
+function report(checked: CheckedPolicySet): object {
   const plain = ({ code, message, place, hint, policy }: PolicyIssue): unknown => ({
     code,
     message,

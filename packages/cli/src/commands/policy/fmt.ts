@@ -3,10 +3,11 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { formatPolicies, type PolicyIssue, type PolicySource, renderIssue } from '@writ/core';
-import { readPolicySources } from '@writ/gateway';
+import { POLICY_FILE_ENDING } from '@writ/gateway';
 import { EXIT_BAD_INPUT, EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
 import { runs } from '../../run.ts';
 import { print, printJson, styled, visible } from '../../terminal/index.ts';
+import { readInput } from './read-set.ts';
 
 interface FormatOptions {
   readonly check?: boolean;
@@ -28,10 +29,8 @@ export function addFormat(policy: Command): void {
 
 function format(paths: readonly string[], options: FormatOptions): number {
   const base = process.cwd();
-  const sources = readPolicySources(
-    paths.map((path) => resolve(path)),
-    base,
-  );
+  const { files } = readInput(paths);
+  const sources = files.filter(({ name }) => name.endsWith(POLICY_FILE_ENDING));
   const problems: PolicyIssue[] = [];
   const changed: { readonly source: PolicySource; readonly text: string }[] = [];
   for (const source of sources) {

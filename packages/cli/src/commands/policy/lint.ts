@@ -1,5 +1,4 @@
 /** `writ policy lint`: policies that hold, and that their author probably did not mean so. */
-import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import {
   checkPolicySet,
@@ -10,10 +9,11 @@ import {
   type LintRule,
   renderIssue,
 } from '@writ/core';
-import { readPolicySources } from '@writ/gateway';
+import { inputOptions } from '@writ/gateway';
 import { EXIT_BAD_INPUT, EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
 import { collect, runs } from '../../run.ts';
 import { print, printJson, styled, visible } from '../../terminal/index.ts';
+import { readInput } from './read-set.ts';
 
 interface LintOptions {
   readonly deny: readonly string[];
@@ -44,11 +44,7 @@ export function addLint(policy: Command): void {
 function lint(paths: readonly string[], options: LintOptions): number {
   const denied = new Set(options.deny.flatMap((name) => (name === 'all' ? RULES : [ruleOf(name)])));
   const ignored = new Set(options.ignore.map(ruleOf));
-  const sources = readPolicySources(
-    paths.map((path) => resolve(path)),
-    process.cwd(),
-  );
-  const { policies, problems } = checkPolicySet({ sources });
+  const { policies, problems } = checkPolicySet(inputOptions(readInput(paths), 'strict', undefined));
   if (problems.length > 0) {
     if (options.json === true) printJson({ problems: problems.map(renderIssue), findings: [] });
     else

@@ -1,7 +1,7 @@
 /** The policies at paths of the command line, with the tools that are known. */
 import { resolve } from 'node:path';
 import { type Mode, type PolicySetOptions, type ToolDefinition } from '@writ/core';
-import { policyTools, readPolicySources } from '@writ/gateway';
+import { inputOptions, type PolicyInput, policyTools, readPolicyInput } from '@writ/gateway';
 import { readData } from '../../data/index.ts';
 
 /** What loading `paths` takes. Throws `policy.not-found`, `policy.unreadable`, `policy.empty`. */
@@ -10,11 +10,17 @@ export function readSet(
   mode: Mode,
   tools: readonly ToolDefinition[] | undefined,
 ): PolicySetOptions {
-  const sources = readPolicySources(
+  const input = readInput(paths);
+  const options = inputOptions(input, mode, tools);
+  return tools === undefined ? options : { ...options, unlisted: 'assume' };
+}
+
+/** The folder of a policy set, or files and folders of Cedar. */
+export function readInput(paths: readonly string[]): PolicyInput {
+  return readPolicyInput(
     paths.map((path) => resolve(path)),
     process.cwd(),
   );
-  return { sources, mode, ...(tools === undefined ? {} : { tools, unlisted: 'assume' }) };
 }
 
 /** The tools that the data folder knows; none where no gateway ever asked a server. */

@@ -1,7 +1,7 @@
 /** Runs cases over a set, and says which policies and conditions they reached. */
 import type { PolicyOutcome, PolicyQuery } from '../../model/index.ts';
 import { conjunctsOf, tracePolicy } from '../compile/index.ts';
-import { openTurns } from '../decision/index.ts';
+import { type DecisionTurn, levelConcerns, openTurns } from '../decision/index.ts';
 import { checkPolicySet } from '../check-set.ts';
 import type { Place, Policy } from '../language/index.ts';
 import { loadPolicySet, type PolicySetOptions } from '../load.ts';
@@ -55,7 +55,7 @@ export function runCases(
 }
 
 function track(query: PolicyQuery, tracked: readonly Tracked[], turnsOf: ReturnType<typeof openTurns>): void {
-  for (const { request, store } of turnsOf(query)) for (const one of tracked) one.ask(request, store);
+  for (const turn of turnsOf(query)) for (const one of tracked) one.ask(turn);
 }
 
 function failuresOf({ expect }: PolicyCase, outcome: PolicyOutcome): readonly string[] {
@@ -102,7 +102,8 @@ class Tracked {
     this.#seen = conjunctsOf(policy.tree).map(() => new Set());
   }
 
-  ask(...[request, store]: [Parameters<typeof tracePolicy>[1], Parameters<typeof tracePolicy>[2]]): void {
+  ask({ request, store }: DecisionTurn): void {
+    if (!levelConcerns(this.#policy.level, request.principal, store)) return;
     const { outcome, reached } = tracePolicy(this.#policy.tree, request, store);
     if (outcome === 'satisfied') this.#applied = true;
     for (const [index, { result }] of reached.entries()) this.#seen[index]?.add(result);

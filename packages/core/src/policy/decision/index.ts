@@ -4,6 +4,6 @@ export { decide, type DecisionBasis } from './decide.ts';
 export { snapshotEntities, withIdAttribute } from './entities.ts';
 export { mapPart, mapPrincipals } from './mapping.ts';
 export { createArgumentJudge } from './part-arguments.ts';
-export type { DecisionLevel } from './levels.ts';
+export { type DecisionLevel, levelConcerns } from './levels.ts';
 export type { CedarEntity } from './cedar-entity.ts';
 export { type DecisionTurn, openTurns } from './turns.ts';

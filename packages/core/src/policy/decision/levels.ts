@@ -1,6 +1,6 @@
 /** The levels of a set, and which of them concern a principal. */
 import type { CompiledSet, EntityStore } from '../compile/index.ts';
-import type { Policy, PolicyLevel } from '../language/index.ts';
+import type { EntityUid, Policy, PolicyLevel } from '../language/index.ts';
 import { uidKey } from '../value/index.ts';
 import type { MappedPrincipal } from './mapping.ts';
 
@@ -19,16 +19,19 @@ export function levelsFor(
   { uid }: MappedPrincipal,
   entities: EntityStore,
 ): readonly DecisionLevel[] {
-  return levels.filter(({ level }) => {
-    switch (level.kind) {
-      case 'organisation':
-        return true;
-      case 'team':
-        return entities.find(uid)?.ancestors.has(uidKey({ type: 'Team', id: level.team })) === true;
-      case 'agent':
-        return uid.type === 'Agent' && uid.id === level.agent;
-      default:
-        return level satisfies never;
-    }
-  });
+  return levels.filter(({ level }) => levelConcerns(level, uid, entities));
+}
+
+/** Whether policies of `level` are asked about `principal`. */
+export function levelConcerns(level: PolicyLevel, principal: EntityUid, entities: EntityStore): boolean {
+  switch (level.kind) {
+    case 'organisation':
+      return true;
+    case 'team':
+      return entities.find(principal)?.ancestors.has(uidKey({ type: 'Team', id: level.team })) === true;
+    case 'agent':
+      return principal.type === 'Agent' && principal.id === level.agent;
+    default:
+      return level satisfies never;
+  }
 }

@@ -7,11 +7,9 @@ import {
   type PolicyQuery,
 } from '../../model/index.ts';
 import { checkPolicySet } from '../check-set.ts';
-import type { EntityStore } from '../compile/index.ts';
-import { openTurns } from '../decision/index.ts';
-import type { Policy, PolicyLevel } from '../language/index.ts';
+import { levelConcerns, openTurns } from '../decision/index.ts';
+import type { Policy } from '../language/index.ts';
 import { loadPolicySet, type PolicySetOptions } from '../load.ts';
-import { type Uid, uidKey } from '../value/index.ts';
 import type { Asking } from './asking.ts';
 import { type ExplainedPolicy, type PolicyInspection, inspectPolicy } from './explain-policy.ts';
 import { type FactRead, factsRead } from './facts.ts';
@@ -71,7 +69,7 @@ function tracesOf(
   try {
     return turns().flatMap((turn) =>
       policies
-        .filter(({ level }) => concerns(level, turn.request.principal, turn.store))
+        .filter(({ level }) => levelConcerns(level, turn.request.principal, turn.store))
         .map((policy) => {
           const asking = { ...turn, policy };
           return { ...inspectPolicy(asking), asking };
@@ -81,19 +79,6 @@ function tracesOf(
     // The outcome says so already: it is a fault, and no policy was asked.
     if (isFault(thrown)) return [];
     throw thrown;
-  }
-}
-
-function concerns(level: PolicyLevel, principal: Uid, store: EntityStore): boolean {
-  switch (level.kind) {
-    case 'organisation':
-      return true;
-    case 'team':
-      return store.find(principal)?.ancestors.has(uidKey({ type: 'Team', id: level.team })) === true;
-    case 'agent':
-      return principal.type === 'Agent' && principal.id === level.agent;
-    default:
-      return level satisfies never;
   }
 }
 

@@ -37,13 +37,35 @@ describe('a manifest', () => {
 });
 
 describe('defect 8: a version is never overwritten', () => {
-  const identity = setIdentity({ policyHash: 'a'.repeat(64), entitiesHash: 'b'.repeat(64) });
-  const other = setIdentity({ policyHash: 'c'.repeat(64), entitiesHash: 'b'.repeat(64) });
+  const content = (change: Partial<Parameters<typeof setIdentity>[0]> = {}) => ({
+    policies: [{ id: 'a', contentHash: 'a'.repeat(64), level: { kind: 'organisation' } as const }],
+    packs: ['x'],
+    entitiesHash: 'b'.repeat(64),
+    manifest: parse({ name: 'acme', version: 1 }),
+    ...change,
+  });
+  const identity = setIdentity(content());
+  const other = setIdentity(content({ packs: ['y'] }));
   const mark = versionMark({ version: 3, identity });
   const next =
     (version: number, content = identity) =>
     () =>
       requireNewer({ name: 'acme', version, identity: content }, mark);
+
+  test('the identity is that of the content: not of name and version, but of everything else', () => {
+    const level = { kind: 'team', team: 'x' } as const;
+    const changed = [
+      content({ policies: [{ id: 'a', contentHash: 'a'.repeat(64), level }] }),
+      content({ policies: [] }),
+      content({ packs: [] }),
+      content({ entitiesHash: 'c'.repeat(64) }),
+      content({ manifest: parse({ name: 'acme', version: 1, mode: 'permissive' }) }),
+      content({ manifest: parse({ name: 'acme', version: 1, on_error: 'skip' }) }),
+      content({ manifest: parse({ name: 'acme', version: 1, links: [{ template: 't', id: 'l' }] }) }),
+    ].map(setIdentity);
+    expect(new Set([identity, ...changed]).size).toBe(changed.length + 1);
+    expect(setIdentity(content({ manifest: parse({ name: 'other', version: 9 }) }))).toBe(identity);
+  });
 
   test('a higher version follows, the same one with the same content stays', () => {
     expect(mark).toMatch(/^[0-9a-f]{64}$/);

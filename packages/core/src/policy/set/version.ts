@@ -1,17 +1,38 @@
 /** Versions of a policy set only ever grow. */
-import { canonicalJson, Fault } from '../../kernel/index.ts';
+import { canonicalJson, Fault, type JsonValue } from '../../kernel/index.ts';
 import { sha256Hex } from '../../kernel/crypto/index.ts';
+import { levelKey, type PolicyLevel } from '../language/index.ts';
+import type { PolicySetManifest } from './manifest.ts';
 
 /** What identifies the content of a set. */
 export interface SetContent {
-  /** `policyHash` of its decision point: policies with their levels, links, limits, patterns, mode. */
-  readonly policyHash: string;
+  readonly policies: readonly {
+    readonly id: string;
+    readonly contentHash: string;
+    readonly level: PolicyLevel;
+  }[];
+  /** Texts of its packs: what Cedar they become depends on the tools, and is not part of the identity. */
+  readonly packs: readonly string[];
   readonly entitiesHash: string;
+  readonly manifest: PolicySetManifest;
 }
 
-/** The identity of a set: SHA-256 in hexadecimal of its canonical form. File names, order, name and version of the set do not change it. */
-export function setIdentity({ policyHash, entitiesHash }: SetContent): string {
-  return sha256Hex(canonicalJson(['writ/policy-set-identity/v1', policyHash, entitiesHash]));
+/** The identity of a set: SHA-256 in hexadecimal of its canonical form. File names, order, and name and version of the set do not change it. */
+export function setIdentity({ policies, packs, entitiesHash, manifest }: SetContent): string {
+  const { links, limits, mode, auditUntil, onError } = manifest;
+  const content = {
+    policies: policies
+      .map(({ id, contentHash, level }) => [id, contentHash, levelKey(level)].join(' '))
+      .sort(),
+    packs: packs.map((text) => sha256Hex(text)).sort(),
+    entities: entitiesHash,
+    links: links.map((link) => canonicalJson(link as unknown as JsonValue)).sort(),
+    limits: limits.map((limit) => canonicalJson(limit as unknown as JsonValue)).sort(),
+    mode: mode ?? null,
+    auditUntil: auditUntil ?? null,
+    onError,
+  };
+  return sha256Hex(canonicalJson(['writ/policy-set-identity/v1', content]));
 }
 
 /** A version of a set that was in force. */
