@@ -4,4 +4,4 @@ export { type CedarRequest, type CompiledSet, compileSet } from './compiled-set.
 export { type Evaluated, evaluateExpression } from './evaluate-expression.ts';
 export { createEntityStore, type EntityStore } from './store.ts';
 export { ENGINE_VERSION } from './version.ts';
-export { conjunctsOf, type PolicyTrace, tracePolicy, type TraceStop, valueOf } from './trace.ts';
+export { conjunctsOf, tracePolicy, valueOf } from './trace.ts';

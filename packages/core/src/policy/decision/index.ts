@@ -1,8 +1,6 @@
 /** Deciding: from a query to an outcome. */
-export { contextFor } from './context.ts';
 export { decide, type DecisionBasis } from './decide.ts';
 export { snapshotEntities, withIdAttribute } from './entities.ts';
-export { mapPart, mapPrincipals } from './mapping.ts';
 export { createArgumentJudge } from './part-arguments.ts';
 export { type DecisionLevel, levelConcerns } from './levels.ts';
 export type { CedarEntity } from './cedar-entity.ts';

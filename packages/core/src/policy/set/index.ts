@@ -1,3 +1,3 @@
 /** Policy sets in folders: manifest, identity, versions. */
 export { MANIFEST_FILE, parseManifest, type PolicySetManifest } from './manifest.ts';
-export { requireNewer, type SetContent, setIdentity, type SetVersion, versionMark } from './version.ts';
+export { requireNewer, setIdentity, type SetVersion, versionMark } from './version.ts';

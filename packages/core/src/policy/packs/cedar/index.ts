@@ -1,5 +1,5 @@
 /** Packs as Cedar text. */
-export { compileDocument, type PackCedar, type PackMapping } from './compile.ts';
+export { compileDocument, type PackMapping } from './compile.ts';
 export {
   access,
   allOf,

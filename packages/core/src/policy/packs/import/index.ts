@@ -3,4 +3,4 @@ export { importAgentGovernanceToolkit } from './agt.ts';
 export { importAgentgateway } from './agentgateway.ts';
 export { importAuthensor } from './authensor.ts';
 export { importCedar } from './cedar.ts';
-export type { ImportedPolicies, ImportNote, ImportOptions } from './report.ts';
+export type { ImportedPolicies } from './report.ts';
