@@ -127,3 +127,27 @@ test('a policy set is checked, tested and linted as one, and its version is told
   expect(scratch.run('policy', 'lint', 'set', '--deny', 'all').status).toBe(0);
   expect(scratch.run('policy', 'fmt', 'set').status).toBe(0);
 });
+
+describe('import', () => {
+  const RULES = `apiVersion: governance.toolkit/v1
+version: "1.0"
+name: test
+default_action: deny
+rules:
+  - { name: allow-read, condition: "tool_name == 'read_file'", action: allow, priority: 10 }
+`;
+
+  test('prints Cedar that loads, and says what was lost', () => {
+    scratch.write('agt.yaml', RULES);
+    const flags = ['policy', 'import', 'agt.yaml', '--from', 'agt', '--server', 'files'];
+    const told = scratch.run(...flags, '--out', 'imported.cedar');
+    expect(told.status, told.stderr).toBe(0);
+    expect(scratch.run('policy', 'check', 'imported.cedar').status).toBe(0);
+    expect(scratch.run(...flags, '--out', 'imported.cedar').status).toBe(2);
+    expect(scratch.json(...flags)).toMatchObject({
+      cedar: expect.stringContaining('files/read_file'),
+      report: expect.anything(),
+    });
+    expect(scratch.run('policy', 'import', 'agt.yaml', '--from', 'nope').status).toBe(2);
+  });
+});

@@ -4,6 +4,7 @@ import { addCheck } from './check.ts';
 import { addDiff } from './diff.ts';
 import { addExplain } from './explain.ts';
 import { addFormat } from './fmt.ts';
+import { addImport } from './import.ts';
 import { addLint } from './lint.ts';
 import { addReplay } from './replay.ts';
 import { addTest } from './test.ts';
@@ -17,6 +18,7 @@ const COMMANDS: readonly ((policy: Command) => void)[] = [
   addExplain,
   addDiff,
   addReplay,
+  addImport,
 ];
 
 /** Adds the commands to `program`. */
