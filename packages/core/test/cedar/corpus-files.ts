@@ -53,7 +53,7 @@ export function corpusTests(): readonly CorpusTest[] {
     .sort()
     .map((file) => {
       const test = parseExactJson(readFileSync(join(folder, file), 'utf8')) as Members;
-      const at = (key: string): string => join(folder, String(test[key]));
+      const at = (key: string): string => join(folder, test[key] as string);
       return readTest(join(folder, file), {
         policies: at('policies'),
         schema: at('schema'),
@@ -80,12 +80,12 @@ function readTest(
 
 function readRequest(json: Members): CorpusRequest {
   return {
-    description: String(json['description']),
+    description: json['description'] as string,
     principal: uidOf(json['principal']),
     action: uidOf(json['action']),
     resource: uidOf(json['resource']),
     context: json['context'] as Members,
-    decision: String(json['decision']),
+    decision: json['decision'] as string,
     reason: json['reason'] as readonly string[],
     errors: json['errors'] as readonly string[],
   };
@@ -94,5 +94,5 @@ function readRequest(json: Members): CorpusRequest {
 function uidOf(json: ExactJson | undefined): Uid {
   const members = json as Members;
   const { type, id } = (members['__entity'] ?? members) as Members;
-  return new Uid(String(type), String(id));
+  return new Uid(type as string, id as string);
 }
