@@ -138,6 +138,20 @@ describe('a gateway with a candidate', () => {
     expect(status).toBe(0);
   });
 
+  test('gives a start from its record that permits what was permitted, and the schema of its tools', () => {
+    const { status, stdout } = here.run('policy', 'generate', '--data', '.writ');
+    expect(status).toBe(0);
+    here.write('start.cedar', stdout);
+    expect(here.run('policy', 'check', 'start.cedar', '--data', '.writ').status).toBe(0);
+    expect(here.json('policy', 'generate', '--data', '.writ')).toMatchObject({
+      calls: expect.any(Number),
+      cedar: expect.stringContaining('permit(principal == Agent::'),
+    });
+    expect(here.run('policy', 'generate', '--data', '.writ', '--schema').stdout).toContain(
+      'entity Agent in [',
+    );
+  });
+
   test('replays its record: the candidate answers otherwise, exit 1, with receipts', () => {
     const { status, stdout } = here.run('policy', 'replay', 'candidate', '--log', '.writ');
     expect(status).toBe(1);

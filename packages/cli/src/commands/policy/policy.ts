@@ -4,6 +4,7 @@ import { addCheck } from './check.ts';
 import { addDiff } from './diff.ts';
 import { addExplain } from './explain.ts';
 import { addFormat } from './fmt.ts';
+import { addGenerate } from './generate.ts';
 import { addImport } from './import.ts';
 import { addLint } from './lint.ts';
 import { addReplay } from './replay.ts';
@@ -19,6 +20,7 @@ const COMMANDS: readonly ((policy: Command) => void)[] = [
   addDiff,
   addReplay,
   addImport,
+  addGenerate,
 ];
 
 /** Adds the commands to `program`. */

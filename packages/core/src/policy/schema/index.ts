@@ -7,3 +7,4 @@ export { checkPolicies } from './check.ts';
 export { type Oddity, PLACEHOLDER_TOOL, type PolicySchema, schemaForTools } from './generate.ts';
 export { actionScope, covers } from './scope.ts';
 export { parseEntities } from './entities/index.ts';
+export { printToolSchema } from './print-tool-schema.ts';
