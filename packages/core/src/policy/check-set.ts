@@ -2,6 +2,7 @@
 import type { ExactJson } from './value/index.ts';
 import { type CedarEntity, withIdAttribute } from './decision/index.ts';
 import type { LimitDeclaration, Mode, ToolDefinition } from '../model/index.ts';
+import type { PatternDeclaration } from './patterns/index.ts';
 import {
   parseSources,
   type Policy,
@@ -55,6 +56,8 @@ export interface CheckOptions {
    * `assume` takes them as given, for when the tools are not all known yet. Without `tools` they are always assumed.
    */
   readonly unlisted?: 'refuse' | 'assume';
+  /** What is looked for in arguments before the policies are asked; part of its identity. */
+  readonly patterns?: readonly PatternDeclaration[];
   /** Limits of the set, which policies read as `context.limits`; part of its identity. */
   readonly limits?: readonly LimitDeclaration[];
   /** Static entities: agents with trust, ring, owner; teams, groups. */

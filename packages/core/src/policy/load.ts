@@ -19,6 +19,7 @@ import {
   renderIssue,
 } from './language/index.ts';
 import { type CheckOptions, checkPolicySet, type SchemaReport } from './check-set.ts';
+import { createPatternMatcher, type PatternMatcher } from './patterns/index.ts';
 
 /** What a policy set is made of. */
 export interface PolicySetOptions extends CheckOptions {
@@ -75,6 +76,7 @@ export function loadPolicySet(options: PolicySetOptions): LoadedPolicySet {
     entities,
     judgeArgs: createArgumentJudge(policies, schema),
     mode: options.mode,
+    ...patternsOf(options),
     onError: options.onError ?? 'deny',
     ...(options.auditUntil === undefined ? {} : { auditUntil: options.auditUntil }),
   };
@@ -88,6 +90,11 @@ export function loadPolicySet(options: PolicySetOptions): LoadedPolicySet {
     decide: (query) => decide(basis, query),
   };
   return { decisionPoint, policies: policies.map(summarise), warnings, report };
+}
+
+/** The matcher of a set that declares patterns. Throws `policy.syntax` for an expression that does not compile. */
+export function patternsOf({ patterns = [] }: CheckOptions): { readonly patterns?: PatternMatcher } {
+  return patterns.length === 0 ? {} : { patterns: createPatternMatcher(patterns) };
 }
 
 /** The levels that have policies, widest first. */
@@ -114,6 +121,7 @@ function hashPolicySet(policies: readonly Policy[], options: PolicySetOptions): 
       level.kind === 'organisation' ? [id, contentHash] : [id, contentHash, levelKey(level)],
     )
     .sort(([left], [right]) => ((left ?? '') < (right ?? '') ? -1 : 1));
+  const patterns = (options.patterns ?? []).map((one) => canonicalJson(one as unknown as JsonValue)).sort();
   const limits = (options.limits ?? [])
     .map((limit): JsonValue => ({ ...limit }))
     .sort((left, right) => (canonicalJson(left) < canonicalJson(right) ? -1 : 1));
@@ -124,6 +132,7 @@ function hashPolicySet(policies: readonly Policy[], options: PolicySetOptions): 
     options.auditUntil ?? null,
     ...(options.onError === 'skip' ? ['on_error: skip'] : []),
     ...(limits.length === 0 ? [] : [['limits', ...limits]]),
+    ...(patterns.length === 0 ? [] : [['patterns', ...patterns]]),
   ];
   return sha256Hex(canonicalJson(value));
 }

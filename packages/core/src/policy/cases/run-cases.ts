@@ -4,7 +4,7 @@ import { conjunctsOf, tracePolicy } from '../compile/index.ts';
 import { type DecisionTurn, levelConcerns, openTurns } from '../decision/index.ts';
 import { checkPolicySet } from '../check-set.ts';
 import type { Place, Policy } from '../language/index.ts';
-import { loadPolicySet, type PolicySetOptions } from '../load.ts';
+import { loadPolicySet, patternsOf, type PolicySetOptions } from '../load.ts';
 import { type PolicyCase, queryOfCase } from './policy-case.ts';
 
 /** What became of one case. */
@@ -42,7 +42,7 @@ export function runCases(
 ): CaseReport {
   const { decisionPoint } = loadPolicySet(options);
   const { policies, schema } = checkPolicySet(options);
-  const turnsOf = openTurns({ policies, schema, entities: options.entities ?? [] });
+  const turnsOf = openTurns({ policies, schema, entities: options.entities ?? [], ...patternsOf(options) });
   const tracked = policies.map((policy) => new Tracked(policy));
   const results = cases.map((one): CaseResult => {
     const query = queryOfCase(one, findingsOf(one));

@@ -6,6 +6,8 @@ import { CedarSet, type CedarRecord, Datetime, newRecord, type Value } from '../
 /** What differs between the parts of one request. */
 export interface PartFacts {
   readonly args: CedarRecord;
+  /** What the patterns of the set found in the arguments of a call; joins the findings of the request. */
+  readonly found?: readonly string[];
   readonly method?: string;
 }
 
@@ -26,7 +28,8 @@ export function contextFor(query: PolicyQuery, part: PartFacts, unjudged: readon
     labels: texts(context.session.labels),
     goal: optionalText(context.session.goal),
   });
-  facts['findings'] = texts(context.findings);
+  const { found } = part;
+  facts['findings'] = texts(found === undefined ? context.findings : [...context.findings, ...found]);
   facts['facts_missing'] = texts(context.factsMissing);
   facts['unjudged_args'] = texts(unjudged);
   facts['time'] = datetime(context.time);

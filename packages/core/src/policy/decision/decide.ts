@@ -19,6 +19,8 @@ import { deniedByDefault, explain } from './explain.ts';
 import { type DecisionLevel, levelsFor } from './levels.ts';
 import { type MappedPart, type MappedPrincipal, mapPart, mapPrincipals } from './mapping.ts';
 import { heldForbids, missingNeeds, policyErrors, refsOf, uniteObligations } from './obligations.ts';
+import type { PatternMatcher } from '../patterns/index.ts';
+import { foundIn } from './patterns.ts';
 import type { ArgumentJudge } from './part-arguments.ts';
 import type { Participant } from './participant.ts';
 import type { PolicySchema } from '../schema/index.ts';
@@ -30,6 +32,8 @@ export interface DecisionBasis {
   readonly schema: PolicySchema;
   readonly entities: EntitySnapshot;
   readonly judgeArgs: ArgumentJudge;
+  /** Looks for what Cedar cannot say, in the arguments of each call; absent where the set declares nothing of the kind. */
+  readonly patterns?: PatternMatcher;
   readonly mode: Mode;
   /** What a forbid that fails does: `deny`, or `skip` as in Cedar itself, for comparison only. */
   readonly onError: 'deny' | 'skip';
@@ -67,6 +71,7 @@ function decideQuery(basis: DecisionBasis, query: PolicyQuery): PolicyOutcome {
     const facts = {
       args: args[index] ?? EMPTY_RECORD,
       ...(part.method === undefined ? {} : { method: part.method }),
+      ...foundIn(part, query, basis.patterns),
     };
     const context = contextFor(query, facts, unjudged);
     const named = query.parts[index];

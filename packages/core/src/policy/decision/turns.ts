@@ -9,6 +9,8 @@ import { contextFor } from './context.ts';
 import { snapshotEntities } from './entities.ts';
 import { mapPart, mapPrincipals } from './mapping.ts';
 import { createArgumentJudge } from './part-arguments.ts';
+import type { PatternMatcher } from '../patterns/index.ts';
+import { foundIn } from './patterns.ts';
 
 /** One principal's question about one part. */
 export interface DecisionTurn {
@@ -24,6 +26,7 @@ export function openTurns(set: {
   readonly policies: readonly Policy[];
   readonly schema: PolicySchema;
   readonly entities: readonly CedarEntity[];
+  readonly patterns?: PatternMatcher;
 }): (query: PolicyQuery) => readonly DecisionTurn[] {
   const { policies, schema } = set;
   const named = policies.flatMap(({ reads }) => reads.entities);
@@ -34,7 +37,11 @@ export function openTurns(set: {
     const { args, unjudged } = judgeArgs(parts, query.context.args ?? {});
     return parts.flatMap((part, index) => {
       const { method } = part;
-      const facts = { args: args[index] ?? EMPTY_RECORD, ...(method === undefined ? {} : { method }) };
+      const facts = {
+        args: args[index] ?? EMPTY_RECORD,
+        ...(method === undefined ? {} : { method }),
+        ...foundIn(part, query, set.patterns),
+      };
       const context = contextFor(query, facts, unjudged);
       return mapPrincipals(query).map((principal) => ({
         request: {

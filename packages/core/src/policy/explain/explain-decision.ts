@@ -9,7 +9,7 @@ import {
 import { checkPolicySet } from '../check-set.ts';
 import { levelConcerns, openTurns } from '../decision/index.ts';
 import type { Policy } from '../language/index.ts';
-import { loadPolicySet, type PolicySetOptions } from '../load.ts';
+import { loadPolicySet, patternsOf, type PolicySetOptions } from '../load.ts';
 import type { Asking } from './asking.ts';
 import { type ExplainedPolicy, type PolicyInspection, inspectPolicy } from './explain-policy.ts';
 import { type FactRead, factsRead } from './facts.ts';
@@ -45,7 +45,7 @@ export const NEAR = 5;
 export function openExplainer(options: PolicySetOptions): Explainer {
   const { decisionPoint } = loadPolicySet(options);
   const { policies, schema } = checkPolicySet(options);
-  const turnsOf = openTurns({ policies, schema, entities: options.entities ?? [] });
+  const turnsOf = openTurns({ policies, schema, entities: options.entities ?? [], ...patternsOf(options) });
   return {
     decisionPoint,
     policies,

@@ -5,7 +5,7 @@ import type { PolicyIssue, PolicySource } from '../language/index.ts';
 import { compileDocument, type PackMapping } from './cedar/index.ts';
 import { readDocument } from './form/index.ts';
 import { IssueList } from './issues.ts';
-import type { PatternDeclaration } from './patterns/index.ts';
+import type { PatternDeclaration } from '../patterns/index.ts';
 
 /** What is known when a pack is compiled. */
 export interface PackOptions {

@@ -3,7 +3,7 @@ import type { ToolDefinition } from '../../../model/index.ts';
 import type { Place } from '../../language/index.ts';
 import type { PackDocument } from '../form/index.ts';
 import type { IssueList } from '../issues.ts';
-import type { PatternDeclaration } from '../patterns/index.ts';
+import type { PatternDeclaration } from '../../patterns/index.ts';
 import { compileRule } from './rules.ts';
 import type { Compilation } from './scope.ts';
 import { entity, list, type PolicyText, printPolicy } from './text.ts';

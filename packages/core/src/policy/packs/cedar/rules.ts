@@ -1,6 +1,6 @@
 /** Policies of each rule. */
 import type { ArgumentConstraint, PackRule, ToolPatterns } from '../form/index.ts';
-import { compileRegex } from '../patterns/index.ts';
+import { compileRegex } from '../../patterns/index.ts';
 import { conditionOf, resolveArgument, violationOf } from './arguments.ts';
 import { withinHours } from './hours.ts';
 import { hostListed, pathAllowed, pathRefused } from './places.ts';

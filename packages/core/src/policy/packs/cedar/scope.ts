@@ -5,7 +5,7 @@ import {
   patternFinding,
   patternsFinding,
   type PatternTest,
-} from '../patterns/index.ts';
+} from '../../patterns/index.ts';
 import { stringLiteral } from './text.ts';
 import type { KnownTools } from './tools.ts';
 

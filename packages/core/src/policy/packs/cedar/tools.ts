@@ -4,7 +4,7 @@ import { didYouMean } from '../../language/index.ts';
 import { type PolicySchema, schemaForTools } from '../../schema/index.ts';
 import type { ToolPatterns } from '../form/index.ts';
 import type { IssueList } from '../issues.ts';
-import { matchesGlob } from '../patterns/index.ts';
+import { matchesGlob } from '../../patterns/index.ts';
 import { entity } from './text.ts';
 
 /** The typed arguments of a tool. */

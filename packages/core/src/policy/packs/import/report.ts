@@ -1,7 +1,7 @@
 /** What every importer takes and gives. */
 import type { LimitDeclaration, ToolDefinition } from '../../../model/index.ts';
 import type { Place } from '../../language/index.ts';
-import type { PatternDeclaration } from '../patterns/index.ts';
+import type { PatternDeclaration } from '../../patterns/index.ts';
 
 /** What an importer may know beside the file. */
 export interface ImportOptions {

@@ -1,6 +1,6 @@
 /** Conditions of other languages as Cedar conditions. */
-import type { PatternDeclaration } from '../../patterns/index.ts';
-import { compileRegex, patternFinding, patternsFinding } from '../../patterns/index.ts';
+import type { PatternDeclaration } from '../../../patterns/index.ts';
+import { compileRegex, patternFinding, patternsFinding } from '../../../patterns/index.ts';
 import type { KnownTools } from '../../cedar/index.ts';
 import {
   access,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { JsonObject } from '../../../kernel/index.ts';
-import { isFault } from '../../../kernel/index.ts';
+import type { JsonObject } from '../../kernel/index.ts';
+import { isFault } from '../../kernel/index.ts';
 import { createPatternMatcher, hostOf, matchesGlob, type PatternTest } from './index.ts';
 
 function hits(test: PatternTest, args: JsonObject, argument: readonly string[] = ['x']): boolean {

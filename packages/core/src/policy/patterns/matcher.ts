@@ -1,6 +1,6 @@
 /** Looks for declared patterns in the arguments of a call, before it is decided. */
-import { Fault, isJsonObject, type JsonObject, type JsonValue, ownProperty } from '../../../kernel/index.ts';
-import { isJsonArray } from '../../json-array.ts';
+import { Fault, isJsonObject, type JsonObject, type JsonValue, ownProperty } from '../../kernel/index.ts';
+import { isJsonArray } from '../json-array.ts';
 import { type PatternDeclaration, patternFinding, patternsFinding, type PatternTest } from './declaration.ts';
 import { globSource } from './glob.ts';
 import { hostOf, isListed } from './host.ts';

@@ -2,5 +2,5 @@
 export { type PatternDeclaration, patternFinding, patternsFinding, type PatternTest } from './declaration.ts';
 export { matchesGlob } from './glob.ts';
 export { hostOf } from './host.ts';
-export { createPatternMatcher } from './matcher.ts';
+export { createPatternMatcher, type PatternMatcher } from './matcher.ts';
 export { compileRegex } from './regex.ts';
