@@ -8,9 +8,11 @@ import {
   type LogWriter,
   loadPolicySet,
   type PolicyDecisionPoint,
+  requireLimitFacts,
   requireNewer,
   type SetVersion,
   type StateReader,
+  suppliedFacts,
   type ToolDefinition,
   versionMark,
 } from '@writ/core';
@@ -73,6 +75,11 @@ export function loadSet(config: Configuration, tools: readonly ToolDefinition[] 
     ...options,
     ...(auditUntil === undefined || options.auditUntil !== undefined ? {} : { auditUntil }),
   });
+  // No face of a gateway reports tokens or cost: a limit on what nobody supplies would never hold.
+  requireLimitFacts(
+    set.decisionPoint.limits,
+    suppliedFacts({ agent: config.agent, ...(config.person === undefined ? {} : { person: config.person }) }),
+  );
   const version = versionOf(input, set);
   return { set, sourcesHash: hashSources(input.files), ...(version === undefined ? {} : { version }) };
 }

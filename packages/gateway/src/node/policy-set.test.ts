@@ -145,6 +145,25 @@ describe('what is not a set is refused', () => {
   });
 });
 
+describe('limits of a set', () => {
+  test('are kept by the gateway', async () => {
+    write(
+      'set/policy-set.yaml',
+      'name: acme\nversion: 1\nlimits:\n  - {id: two, kind: calls, amount: 2, key: [principal]}\n',
+    );
+    const node = await start();
+    expect([await send(node), await send(node), await send(node)]).toEqual(['allow', 'allow', 'deny']);
+  });
+
+  test('on what nobody reports are a load error', async () => {
+    write(
+      'set/policy-set.yaml',
+      'name: acme\nversion: 1\nlimits:\n  - {id: t, kind: tokens, amount: 2, key: [principal]}\n',
+    );
+    await expect(start()).rejects.toThrow(/t/);
+  });
+});
+
 describe('defect 8: versions only grow', () => {
   const DENY = '@id("all") forbid(principal, action, resource);';
 
