@@ -101,6 +101,7 @@ export {
 } from './classification.ts';
 export {
   ALWAYS_SUPPLIED,
+  EVERY_LIMIT_FACT,
   LIMIT_KINDS,
   LIMIT_MEASURES,
   LIMIT_SUBJECTS,

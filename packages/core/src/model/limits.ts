@@ -42,6 +42,15 @@ export const ALWAYS_SUPPLIED: ReadonlySet<LimitFact> = new Set<LimitFact>([
   'context.session.id',
 ]);
 
+/** Every fact there is: for limits that are read where nobody knows yet which face will supply what. */
+export const EVERY_LIMIT_FACT: ReadonlySet<LimitFact> = new Set<LimitFact>([
+  ...LIMIT_MEASURES,
+  ...LIMIT_SUBJECTS,
+  'context.user.id',
+  'context.session.id',
+  'context.purpose',
+]);
+
 /** A limit as declared. */
 export interface LimitDeclaration {
   /** `[a-z][a-z0-9_]{0,39}`, unique in its set: `context.limits.<id>` in policies, `limit:<id>` in decisions. */

@@ -1,6 +1,6 @@
 /** Port of the policy decision point: pure, synchronous, no I/O. */
 import type { JsonObject } from '../kernel/index.ts';
-import type { HeldForbid, Obligation, PartDecision, PolicyError, PolicyRef } from './decision.ts';
+import type { Check, HeldForbid, Obligation, PartDecision, PolicyError, PolicyRef } from './decision.ts';
 import type { LimitDeclaration, LimitStanding } from './limits.ts';
 import type { Initiator, Part, Phase } from './request.ts';
 import type { Subject } from './subject.ts';
@@ -59,6 +59,8 @@ export interface PolicyOutcome {
   readonly parts: readonly PartDecision[];
   readonly unjudgedArgs: readonly string[];
   readonly reasons: readonly string[];
+  /** Checks that the decision ran by itself; absent where the set declares none. */
+  readonly checks?: readonly Check[];
 }
 
 /** A loaded, validated, immutable policy set with its schema and entities. */

@@ -3,6 +3,7 @@ import type { ExactJson } from './value/index.ts';
 import { type CedarEntity, withIdAttribute } from './decision/index.ts';
 import type { LimitDeclaration, Mode, ToolDefinition } from '../model/index.ts';
 import type { PatternDeclaration } from './patterns/index.ts';
+import { expandPacks } from './expand-packs.ts';
 import {
   parseSources,
   type Policy,
@@ -41,12 +42,18 @@ export interface CheckedPolicySet {
   readonly problems: readonly PolicyIssue[];
   readonly warnings: readonly PolicyIssue[];
   readonly report: SchemaReport;
+  /** Limits of the set, those of its packs included. */
+  readonly limits: readonly LimitDeclaration[];
+  /** Patterns of the set, those of its packs included. */
+  readonly patterns: readonly PatternDeclaration[];
 }
 
 /** What {@link checkPolicySet} looks at. */
 export interface CheckOptions {
   /** Files or texts; their order means nothing. */
   readonly sources: readonly PolicySource[];
+  /** Packs: YAML texts that are compiled for `tools`, see `compilePack`. Their texts are part of the identity of the set, not the Cedar they become. */
+  readonly packs?: readonly PolicySource[];
   /** Policies made of the templates in `sources`. */
   readonly links?: readonly TemplateLink[];
   /** Tools of all servers, whose `inputSchema` types `context.args`. Absent: tools that policies name are taken as given. */
@@ -69,8 +76,10 @@ export interface CheckOptions {
 
 /** Checks a set without loading it. Throws only where the engine itself fails. */
 export function checkPolicySet(options: CheckOptions): CheckedPolicySet {
-  const parsed = parseSources(options.sources, options.links);
-  const listed = schemaForTools(options.tools ?? [], options.limits);
+  const packs = expandPacks(options);
+  const read = parseSources([...options.sources, ...packs.sources], options.links);
+  const parsed = { ...read, policies: read.policies.map(packs.placed) };
+  const listed = schemaForTools(options.tools ?? [], packs.limits);
   const assumes = options.tools === undefined || options.unlisted === 'assume';
   const assumed = assumes ? assumeSchema(parsed.policies, listed) : undefined;
   const schema = assumed?.schema ?? listed;
@@ -85,18 +94,29 @@ export function checkPolicySet(options: CheckOptions): CheckedPolicySet {
     schema,
   );
   const entityProblems = checkEntities(options.entities ?? [], schema);
-  const warnings = [...parsed.warnings, ...checked.warnings, ...setWarnings(parsed.policies, options)];
+  const warnings = [
+    ...parsed.warnings,
+    ...packs.warnings,
+    ...checked.warnings,
+    ...setWarnings(parsed.policies, options),
+  ];
+  const places = [...options.sources, ...(options.packs ?? []), ...packs.sources];
   return {
     policies: parsed.policies,
     schema,
-    problems: [...byPlace([...parsed.problems, ...checked.problems], options.sources), ...entityProblems],
-    warnings: byPlace(warnings, options.sources),
+    problems: [
+      ...byPlace([...parsed.problems, ...packs.problems, ...checked.problems], places),
+      ...entityProblems,
+    ],
+    warnings: byPlace(warnings, places),
     report: {
       tools: listed.tools.size,
       oddities: schema.oddities,
       assumed: assumed?.tools ?? [],
       unchecked: unchecked.map(({ id }) => id),
     },
+    limits: packs.limits,
+    patterns: packs.patterns,
   };
 }
 

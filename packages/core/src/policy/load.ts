@@ -18,7 +18,7 @@ import {
   type PolicyLevel,
   renderIssue,
 } from './language/index.ts';
-import { type CheckOptions, checkPolicySet, type SchemaReport } from './check-set.ts';
+import { type CheckedPolicySet, type CheckOptions, checkPolicySet, type SchemaReport } from './check-set.ts';
 import { createPatternMatcher, type PatternMatcher } from './patterns/index.ts';
 
 /** What a policy set is made of. */
@@ -61,14 +61,13 @@ const MAX_PROBLEMS = 100;
  * (`file:line:column: policy: message (hint)`). A set is loaded whole or not at all, so a previous one stays in force.
  */
 export function loadPolicySet(options: PolicySetOptions): LoadedPolicySet {
-  const { problems, warnings, report, policies, schema } = checkPolicySet(options);
+  const { problems, warnings, report, policies, schema, limits, patterns } = checkPolicySet(options);
   if (problems.length > 0) throw loadFault(problems);
   const entities = snapshotEntities(
     options.entities ?? [],
     policies.flatMap(({ reads }) => reads.entities),
     schema,
   );
-  const limits = options.limits ?? [];
   const policyHash = hashPolicySet(policies, options);
   const basis: DecisionBasis = {
     levels: levelsOf(policies),
@@ -76,7 +75,7 @@ export function loadPolicySet(options: PolicySetOptions): LoadedPolicySet {
     entities,
     judgeArgs: createArgumentJudge(policies, schema),
     mode: options.mode,
-    ...patternsOf(options),
+    ...patternsOf({ patterns }),
     onError: options.onError ?? 'deny',
     ...(options.auditUntil === undefined ? {} : { auditUntil: options.auditUntil }),
   };
@@ -93,7 +92,9 @@ export function loadPolicySet(options: PolicySetOptions): LoadedPolicySet {
 }
 
 /** The matcher of a set that declares patterns. Throws `policy.syntax` for an expression that does not compile. */
-export function patternsOf({ patterns = [] }: CheckOptions): { readonly patterns?: PatternMatcher } {
+export function patternsOf({ patterns }: Pick<CheckedPolicySet, 'patterns'>): {
+  readonly patterns?: PatternMatcher;
+} {
   return patterns.length === 0 ? {} : { patterns: createPatternMatcher(patterns) };
 }
 
@@ -114,9 +115,14 @@ function levelsOf(policies: readonly Policy[]): readonly DecisionLevel[] {
     }));
 }
 
-/** SHA-256 over ids, levels and contents in the order of ids, mode and its end; neither file names nor the schema change it. */
+/**
+ * SHA-256 over ids, levels and contents in the order of ids, texts of packs, mode and its end; neither file names nor the schema change it. What a
+ * pack becomes depends on the tools, so it stands for itself by its text.
+ */
 function hashPolicySet(policies: readonly Policy[], options: PolicySetOptions): string {
+  const written = new Set(options.sources);
   const contents = policies
+    .filter(({ source }) => written.has(source))
     .map(({ id, contentHash, level }) =>
       level.kind === 'organisation' ? [id, contentHash] : [id, contentHash, levelKey(level)],
     )
@@ -125,6 +131,7 @@ function hashPolicySet(policies: readonly Policy[], options: PolicySetOptions): 
   const limits = (options.limits ?? [])
     .map((limit): JsonValue => ({ ...limit }))
     .sort((left, right) => (canonicalJson(left) < canonicalJson(right) ? -1 : 1));
+  const packs = (options.packs ?? []).map(({ text }) => sha256Hex(text)).sort();
   const value: JsonValue = [
     'writ/policy-set/v1',
     contents,
@@ -133,6 +140,7 @@ function hashPolicySet(policies: readonly Policy[], options: PolicySetOptions): 
     ...(options.onError === 'skip' ? ['on_error: skip'] : []),
     ...(limits.length === 0 ? [] : [['limits', ...limits]]),
     ...(patterns.length === 0 ? [] : [['patterns', ...patterns]]),
+    ...(packs.length === 0 ? [] : [['packs', ...packs]]),
   ];
   return sha256Hex(canonicalJson(value));
 }

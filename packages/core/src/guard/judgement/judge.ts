@@ -111,7 +111,13 @@ function decideOnce(
   const answer = pdp.decide(query);
   const asked = besideIt(line, query, answer);
   const outcome = withLimits(answer, limits);
-  return { outcome, asked, facts, limits, ...(open === undefined ? {} : { open }) };
+  return {
+    outcome,
+    asked,
+    facts: withChecks(facts, { checks: answer.checks ?? [] }),
+    limits,
+    ...(open === undefined ? {} : { open }),
+  };
 }
 
 /** Facts with the checks of the limits; one that cannot be read denies. */

@@ -92,3 +92,27 @@ test('limits count over the guards of one folder', async () => {
   }
   expect(runs).toHaveLength(1);
 });
+
+test('packs are in force beside the policies, for each tool as it is wrapped', async () => {
+  const text =
+    "version: 1\nname: p\nrules:\n  - {id: no-sea, block: app/pa*, argument: to, regex: '^sea', reason: Nothing goes to sea.}\n";
+  await guard.close();
+  const packs = [{ name: 'p.yaml', text }];
+  guard = await createGuard({ policies: POLICIES, packs, agent: { id: 'bot' }, data });
+  const tool = pay();
+  expect(await tool.enforce({ amount: 1, to: 'land' })).toMatchObject({ verdict: 'allow' });
+  const { decision } = await tool.enforce({ amount: 1, to: 'sea side' });
+  expect(decision.determining).toMatchObject([{ id: 'p.no-sea' }]);
+  expect(decision.checks).toContainEqual(expect.objectContaining({ id: 'patterns', status: 'ran' }));
+  expect(runs).toEqual([{ amount: 1, to: 'land' }]);
+});
+
+test('a pack that is none, and a limit of a pack on what nothing counts, open nothing', async () => {
+  const base = { policies: POLICIES, agent: { id: 'bot' }, data };
+  const pack = (rest: string) => ({ packs: [{ name: 'p.yaml', text: `version: 1\nname: p\n${rest}\n` }] });
+  await expect(createGuard({ ...base, ...pack('rule: []') })).rejects.toThrow('neither `rules`');
+  const shadow = { policies: POLICIES, ...pack('rule: []') };
+  await expect(createGuard({ ...base, shadow })).rejects.toThrow('neither `rules`');
+  const tokens = pack('limits: [{id: tokens, kind: tokens, amount: 100}]');
+  await expect(createGuard({ ...base, ...tokens })).rejects.toThrow('which no configured face supplies');
+});

@@ -14,6 +14,7 @@ import {
   type ToolDefinition,
 } from '../../model/index.ts';
 import { loadPolicySet } from '../../policy/index.ts';
+import { requireLimitFacts } from '../../reliability/index.ts';
 import { createSelfProtection, systemClock, systemRandom, systemRepeater } from '../../runtime/index.ts';
 import { createGuardLine } from '../guard.ts';
 import { suppliedFacts } from '../supplied-facts.ts';
@@ -41,12 +42,17 @@ export const LOCAL_TENANT = 'local';
 export interface CreateGuardOptions {
   /** Cedar policies, as one text or as named ones. */
   readonly policies: string | readonly { readonly name: string; readonly text: string }[];
+  /** Packs beside them: rules in YAML, see the guide "From YAML to Cedar". A glob stands for the tools wrapped so far. */
+  readonly packs?: readonly { readonly name: string; readonly text: string }[];
   readonly agent: AgentIdentity;
   readonly person?: Person;
   /** Default `strict`: what no policy permits is denied. */
   readonly mode?: Mode;
-  /** A candidate set that answers beside: its answers are recorded with every decision, and nothing of it decides. Its mode is that of the set in force. */
-  readonly shadow?: CreateGuardOptions['policies'];
+  /**
+   * A candidate set that answers beside: its answers are recorded with every decision, and nothing of it decides. Its mode and limits are those of the
+   * set in force.
+   */
+  readonly shadow?: CreateGuardOptions['policies'] | Pick<CreateGuardOptions, 'policies' | 'packs'>;
   /** Folder of log and keys, made on first use; default `.writ` in the working folder. */
   readonly data?: string;
   /** Origin of the log, used when its key is made. */
@@ -84,14 +90,23 @@ export async function createGuard(options: CreateGuardOptions): Promise<LibraryG
   const { clock = systemClock, random = systemRandom, server = DEFAULT_SERVER, mode = 'strict' } = options;
   const data = resolve(options.data ?? '.writ');
   const limits = parseLimits(options.limits ?? [], 'limits', suppliedFacts(options));
-  const loaderOf = (policies: CreateGuardOptions['policies']) => {
+  const loaderOf = ({ policies, packs = [] }: Pick<CreateGuardOptions, 'policies' | 'packs'>) => {
     const sources = typeof policies === 'string' ? [{ name: 'policies', text: policies }] : policies;
-    return (tools: readonly ToolDefinition[] | undefined): PolicyDecisionPoint =>
-      loadPolicySet({ sources, mode, limits, unlisted: 'assume', ...(tools === undefined ? {} : { tools }) })
-        .decisionPoint;
+    return (tools: readonly ToolDefinition[] | undefined): PolicyDecisionPoint => {
+      const set = { sources, packs, mode, limits, unlisted: 'assume' as const };
+      const { decisionPoint } = loadPolicySet({ ...set, ...(tools === undefined ? {} : { tools }) });
+      requireLimitFacts(decisionPoint.limits, suppliedFacts(options));
+      return decisionPoint;
+    };
   };
-  const load = loaderOf(options.policies);
-  const candidate = options.shadow === undefined ? undefined : createCandidate(loaderOf(options.shadow));
+  const load = loaderOf(options);
+  const { shadow } = options;
+  const candidate =
+    shadow === undefined
+      ? undefined
+      : createCandidate(
+          loaderOf(typeof shadow === 'object' && 'policies' in shadow ? shadow : { policies: shadow }),
+        );
 
   let decisionPoint = load(undefined);
   const keys = openDataKeys(data, {

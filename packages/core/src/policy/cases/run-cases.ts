@@ -41,8 +41,13 @@ export function runCases(
   findingsOf: (one: PolicyCase) => readonly string[] = () => [],
 ): CaseReport {
   const { decisionPoint } = loadPolicySet(options);
-  const { policies, schema } = checkPolicySet(options);
-  const turnsOf = openTurns({ policies, schema, entities: options.entities ?? [], ...patternsOf(options) });
+  const { policies, schema, patterns } = checkPolicySet(options);
+  const turnsOf = openTurns({
+    policies,
+    schema,
+    entities: options.entities ?? [],
+    ...patternsOf({ patterns }),
+  });
   const tracked = policies.map((policy) => new Tracked(policy));
   const results = cases.map((one): CaseResult => {
     const query = queryOfCase(one, findingsOf(one));

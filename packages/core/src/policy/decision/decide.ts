@@ -20,7 +20,7 @@ import { type DecisionLevel, levelsFor } from './levels.ts';
 import { type MappedPart, type MappedPrincipal, mapPart, mapPrincipals } from './mapping.ts';
 import { heldForbids, missingNeeds, policyErrors, refsOf, uniteObligations } from './obligations.ts';
 import type { PatternMatcher } from '../patterns/index.ts';
-import { foundIn } from './patterns.ts';
+import { foundIn, patternChecks } from './patterns.ts';
 import type { ArgumentJudge } from './part-arguments.ts';
 import type { Participant } from './participant.ts';
 import type { PolicySchema } from '../schema/index.ts';
@@ -97,7 +97,7 @@ function decideQuery(basis: DecisionBasis, query: PolicyQuery): PolicyOutcome {
       });
     });
   });
-  return combine(query, mode, turnsOfParts, unjudged);
+  return { ...combine(query, mode, turnsOfParts, unjudged), ...patternChecks(parts, basis.patterns) };
 }
 
 interface Turn {

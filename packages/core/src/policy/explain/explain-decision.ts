@@ -44,8 +44,13 @@ export const NEAR = 5;
 /** Loads a set for explaining. Throws as `loadPolicySet`. */
 export function openExplainer(options: PolicySetOptions): Explainer {
   const { decisionPoint } = loadPolicySet(options);
-  const { policies, schema } = checkPolicySet(options);
-  const turnsOf = openTurns({ policies, schema, entities: options.entities ?? [], ...patternsOf(options) });
+  const { policies, schema, patterns } = checkPolicySet(options);
+  const turnsOf = openTurns({
+    policies,
+    schema,
+    entities: options.entities ?? [],
+    ...patternsOf({ patterns }),
+  });
   return {
     decisionPoint,
     policies,

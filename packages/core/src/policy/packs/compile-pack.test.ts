@@ -156,7 +156,7 @@ describe('a mistake is named with its place', () => {
     [
       'an end without audit',
       packText(ALLOW, 'audit_until: 2030-01-31T00:00:00Z'),
-      '`audit_until` stands beside mode `strict`',
+      '`audit_until` stands without mode `audit`',
     ],
     ['except on allow', packText(`${ALLOW}\n  except: { roles: [a] }`), '`except` stands on `allow`'],
     ['a reason of two lines', packText(`${ALLOW}\n  reason: "a\\nb"`), 'not one line'],

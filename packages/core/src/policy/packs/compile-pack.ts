@@ -2,7 +2,7 @@
 import { singleLine } from '../../kernel/index.ts';
 import type { LimitDeclaration, Mode, ToolDefinition } from '../../model/index.ts';
 import type { PolicyIssue, PolicySource } from '../language/index.ts';
-import { compileDocument, type PackMapping } from './cedar/index.ts';
+import { compileDocument, knownTools, type PackMapping } from './cedar/index.ts';
 import { readDocument } from './form/index.ts';
 import { IssueList } from './issues.ts';
 import type { PatternDeclaration } from '../patterns/index.ts';
@@ -14,6 +14,11 @@ export interface PackOptions {
    * except that `server/*` and `*` can be denied, held for approval or kept to hours as a whole.
    */
   readonly tools?: readonly ToolDefinition[];
+  /**
+   * Tools that rules name and `tools` does not hold: `refuse` (the default) is a problem with a suggestion, `assume` takes them as given, for when
+   * more tools are still to come; a glob then stands for those known so far.
+   */
+  readonly unlisted?: 'refuse' | 'assume';
 }
 
 /** A compiled pack. */
@@ -21,7 +26,8 @@ export interface CompiledPack {
   /** Empty where the pack could not be read at all. */
   readonly name: string;
   readonly description?: string;
-  readonly mode: Mode;
+  /** Absent where the pack says none: it is for a set in any mode. */
+  readonly mode?: Mode;
   /** End of mode `audit`, milliseconds since 1970. */
   readonly auditUntil?: number;
   /** Policies, each with its id and a comment naming its line; empty where there are problems. */
@@ -51,12 +57,17 @@ export function compilePack(source: PolicySource, options: PackOptions = {}): Co
   const compiled =
     document === undefined
       ? undefined
-      : compileDocument(document, singleLine(source.name), options.tools, issues);
+      : compileDocument(
+          document,
+          singleLine(source.name),
+          knownTools(options.tools, options.unlisted),
+          issues,
+        );
   const isSound = issues.problems.length === 0 && compiled !== undefined && document !== undefined;
   return {
     name: document?.name ?? '',
     ...(document?.description === undefined ? {} : { description: document.description }),
-    mode: document?.mode ?? 'strict',
+    ...(document?.mode === undefined ? {} : { mode: document.mode }),
     ...(document?.auditUntil === undefined ? {} : { auditUntil: document.auditUntil }),
     cedar: isSound ? compiled.cedar : '',
     limits: isSound ? document.limits : [],

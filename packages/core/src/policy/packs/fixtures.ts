@@ -55,7 +55,7 @@ export function pointOfPack(
   return loadPolicySet({
     sources: [{ name: 'demo.cedar', text: pack.cedar }],
     tools,
-    mode: pack.mode,
+    mode: pack.mode ?? 'strict',
     ...(pack.auditUntil === undefined ? {} : { auditUntil: pack.auditUntil }),
   }).decisionPoint;
 }

@@ -1,7 +1,7 @@
 /** The manifest of a policy set: its name, its version, and what stands beside the files. */
 import { z } from 'zod';
 import { Fault } from '../../kernel/index.ts';
-import { type LimitDeclaration, type Mode, MODES, parseLimits } from '../../model/index.ts';
+import { EVERY_LIMIT_FACT, type LimitDeclaration, type Mode, MODES, parseLimits } from '../../model/index.ts';
 import { didYouMean, type TemplateLink } from '../language/index.ts';
 
 /** Name of the file that makes a folder a policy set. */
@@ -19,6 +19,7 @@ export interface PolicySetManifest {
   readonly auditUntil?: number;
   readonly onError: 'deny' | 'skip';
   readonly links: readonly TemplateLink[];
+  /** On any fact; whether a face supplies it is asked where the set comes into force, see `requireLimitFacts`. */
   readonly limits: readonly LimitDeclaration[];
 }
 
@@ -80,6 +81,6 @@ export function parseManifest(value: unknown, place: string): PolicySetManifest 
       ...(principal === undefined ? {} : { principal }),
       ...(resource === undefined ? {} : { resource }),
     })),
-    limits: limits === undefined ? [] : parseLimits(limits, `${place}: limits`),
+    limits: limits === undefined ? [] : parseLimits(limits, `${place}: limits`, EVERY_LIMIT_FACT),
   };
 }

@@ -33,7 +33,8 @@ export function resolveArgument(
   const found = records.flatMap((record) => declaredArgument(record, path.steps) ?? []);
   const [first] = found;
   if (first === undefined) {
-    if (tools.length === 0) return { read, ...present };
+    const isUnknown = known.isOpen && tools.some((tool) => known.argumentsOf(tool) === undefined);
+    if (tools.length === 0 || isUnknown) return { read, ...present };
     const names = records.flatMap((record) => [...record.fields.keys()]);
     const message = `no tool of the rule has the argument \`${path.text}\``;
     return issues.refuse(path.place, message, didYouMean(path.text, names), 'policy.unknown-attribute');

@@ -1,5 +1,4 @@
 /** A typed pack as Cedar text, one policy after the other, each under the line it comes from. */
-import type { ToolDefinition } from '../../../model/index.ts';
 import type { Place } from '../../language/index.ts';
 import type { PackDocument } from '../form/index.ts';
 import type { IssueList } from '../issues.ts';
@@ -7,7 +6,7 @@ import type { PatternDeclaration } from '../../patterns/index.ts';
 import { compileRule } from './rules.ts';
 import type { Compilation } from './scope.ts';
 import { entity, list, type PolicyText, printPolicy } from './text.ts';
-import { knownTools } from './tools.ts';
+import type { KnownTools } from './tools.ts';
 
 /** Which policy a rule became. */
 export interface PackMapping {
@@ -31,13 +30,13 @@ export interface PackCedar {
 export function compileDocument(
   document: PackDocument,
   file: string,
-  tools: readonly ToolDefinition[] | undefined,
+  known: KnownTools,
   issues: IssueList,
 ): PackCedar {
   const compilation: Compilation = {
     pack: document.name,
     file,
-    known: knownTools(tools),
+    known,
     issues,
     patterns: [],
     open: new Map(),

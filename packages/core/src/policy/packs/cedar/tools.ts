@@ -17,6 +17,8 @@ export type ArgType = Field['type'];
 export interface KnownTools {
   /** `undefined` where nobody said which tools there are. */
   readonly ids?: readonly string[];
+  /** Whether there may be tools besides `ids`, which exact names then stand for. */
+  readonly isOpen: boolean;
   argumentsOf(tool: string): RecordType | undefined;
 }
 
@@ -31,10 +33,17 @@ export interface ToolSet {
 }
 
 /** Prepares what the servers list. */
-export function knownTools(tools: readonly ToolDefinition[] | undefined): KnownTools {
-  if (tools === undefined) return { argumentsOf: () => undefined };
+export function knownTools(
+  tools: readonly ToolDefinition[] | undefined,
+  unlisted: 'refuse' | 'assume' = 'refuse',
+): KnownTools {
+  if (tools === undefined) return { isOpen: true, argumentsOf: () => undefined };
   const schema = schemaForTools(tools);
-  return { ids: [...schema.tools].sort(), argumentsOf: (tool) => schema.args.get(tool) };
+  return {
+    ids: [...schema.tools].sort(),
+    isOpen: unlisted === 'assume',
+    argumentsOf: (tool) => schema.args.get(tool),
+  };
 }
 
 /** How a rule uses its tools. */
@@ -61,7 +70,7 @@ export function expandTools(
   for (const { glob, place } of patterns.patterns) {
     if (!glob.includes('*')) {
       tools.add(glob);
-      if (known.ids !== undefined && !known.ids.includes(glob))
+      if (known.ids !== undefined && !known.isOpen && !known.ids.includes(glob))
         issues.refuse(
           place,
           `no server has the tool \`${glob}\``,
@@ -84,7 +93,7 @@ export function expandTools(
       continue;
     }
     const found = known.ids.filter((id) => matchesGlob(glob, id));
-    if (found.length === 0) issues.warn(place, `\`${glob}\` matches no tool there is`);
+    if (found.length === 0 && !known.isOpen) issues.warn(place, `\`${glob}\` matches no tool there is`);
     for (const id of found) tools.add(id);
     if (use.kind === 'restrict') open.add(openServer(glob));
   }

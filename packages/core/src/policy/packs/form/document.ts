@@ -7,7 +7,7 @@ export interface PackDocument {
   /** Prefix of the ids of all its policies. */
   readonly name: string;
   readonly description?: string;
-  readonly mode: Mode;
+  readonly mode?: Mode;
   /** Instant at which audit mode ends, milliseconds since 1970; there for mode `audit`, and only there. */
   readonly auditUntil?: number;
   readonly rules: readonly PackRule[];

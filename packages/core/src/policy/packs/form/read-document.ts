@@ -47,10 +47,14 @@ export function readDocument(source: PolicySource, issues: IssueList): PackDocum
 function readMode(
   fields: Fields,
   issues: IssueList,
-): { readonly mode: Mode; readonly auditUntil?: number } | undefined {
-  const mode = fields.has('mode') ? fields.oneOf('mode', MODES) : 'strict';
+): { readonly mode?: Mode; readonly auditUntil?: number } | undefined {
+  const mode = fields.has('mode') ? fields.oneOf('mode', MODES) : undefined;
   const until = fields.text('audit_until', INSTANT, 'an instant such as `2030-01-31T00:00:00Z`');
-  if (mode === undefined) return undefined;
+  if (mode === undefined) {
+    if (fields.has('mode')) return undefined;
+    if (!fields.has('audit_until')) return {};
+    return issues.refuse(fields.placeOf('audit_until'), '`audit_until` stands without mode `audit`');
+  }
   if (mode !== 'audit') {
     if (until === undefined) return { mode };
     return issues.refuse(fields.placeOf('audit_until'), `\`audit_until\` stands beside mode \`${mode}\``);

@@ -1,24 +1,9 @@
 /** Reads the limits of a pack; what a limit may say is the model's. */
 import { isFault, type JsonValue } from '../../../kernel/index.ts';
-import {
-  LIMIT_MEASURES,
-  LIMIT_SUBJECTS,
-  type LimitDeclaration,
-  type LimitFact,
-  MAX_LIMITS,
-  parseLimits,
-} from '../../../model/index.ts';
+import { EVERY_LIMIT_FACT, type LimitDeclaration, MAX_LIMITS, parseLimits } from '../../../model/index.ts';
 import type { Place } from '../../language/index.ts';
 import type { IssueList } from '../issues.ts';
 import type { PlacedValue } from './yaml.ts';
-
-/** Which facts there will be is known where the set is loaded, not here. */
-const EVERY_FACT: ReadonlySet<LimitFact> = new Set<LimitFact>([
-  ...LIMIT_MEASURES,
-  ...LIMIT_SUBJECTS,
-  'context.user.id',
-  'context.purpose',
-]);
 
 /** The limits in `value`, a list; each that cannot be understood is a problem at its place. */
 export function readLimits(value: PlacedValue | undefined, issues: IssueList): readonly LimitDeclaration[] {
@@ -39,7 +24,7 @@ export function readLimits(value: PlacedValue | undefined, issues: IssueList): r
 
 function readLimit(item: PlacedValue, issues: IssueList): LimitDeclaration | undefined {
   try {
-    return parseLimits([plain(item)], 'limits', EVERY_FACT)[0];
+    return parseLimits([plain(item)], 'limits', EVERY_LIMIT_FACT)[0];
   } catch (thrown) {
     if (!isFault(thrown)) throw thrown;
     const path = thrown.data['path'];
