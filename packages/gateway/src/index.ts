@@ -57,7 +57,6 @@ export {
   type PolicyInput,
   readPolicyInput,
   versionOf,
-  readPolicySources,
   SOFTWARE_VERSION,
   type ToolPins,
   type WritNode,

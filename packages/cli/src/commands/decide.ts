@@ -10,7 +10,7 @@ import {
   type PolicyOutcome,
   printDecision,
 } from '@writ/core';
-import { readPolicySources } from '@writ/gateway';
+import { inputOptions, readPolicyInput } from '@writ/gateway';
 import { EXIT_OK } from '../exit-codes.ts';
 import { collect, runs } from '../run.ts';
 import { explanationJson, printExplanation } from './policy/index.ts';
@@ -48,11 +48,12 @@ function decide(options: DecideOptions): number {
     throw new Fault('cli.usage', 'no policy is named', { hint });
   }
   const request = readRequest(options.request);
-  const sources = readPolicySources(
+  const input = readPolicyInput(
     options.policy.map((path) => resolve(path)),
     process.cwd(),
   );
-  const loading = { sources, entities: request.entities, mode };
+  const policies = inputOptions(input, mode, undefined);
+  const loading = { ...policies, entities: [...(policies.entities ?? []), ...request.entities] };
   const set = loadPolicySet(loading);
   for (const warning of set.warnings) remark(`writ: note: ${warning.message}`);
   const outcome = set.decisionPoint.decide(request.query);

@@ -78,7 +78,7 @@ export interface CheckOptions {
 export function checkPolicySet(options: CheckOptions): CheckedPolicySet {
   const packs = expandPacks(options);
   const read = parseSources([...options.sources, ...packs.sources], options.links);
-  const parsed = { ...read, policies: read.policies.map(packs.placed) };
+  const parsed = { ...read, policies: read.policies.map((policy) => packs.placed(policy)) };
   const listed = schemaForTools(options.tools ?? [], packs.limits);
   const assumes = options.tools === undefined || options.unlisted === 'assume';
   const assumed = assumes ? assumeSchema(parsed.policies, listed) : undefined;

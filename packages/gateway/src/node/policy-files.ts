@@ -1,11 +1,13 @@
 /** Policy files on disk: which they are, what they hold, and when that changes. */
 import { createHash } from 'node:crypto';
 import { type FSWatcher, readdirSync, readFileSync, statSync, watch } from 'node:fs';
-import { basename, dirname, isAbsolute, join, relative } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { Fault, type PolicySource } from '@writ/core';
 
-/** Ending of a policy file; others in a policy folder are left alone. */
+/** Ending of a file of Cedar. */
 export const POLICY_FILE_ENDING = '.cedar';
+/** Endings of packs. */
+const PACK_ENDINGS = ['.yaml', '.yml'];
 /** Largest policy file read, in bytes. */
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
 /** Most policy files of one set. */
@@ -15,20 +17,42 @@ const SETTLE_MS = 100;
 /** Time between two looks, in milliseconds: a folder or a link that was replaced as a whole is seen by looking alone. */
 const LOOK_MS = 2_000;
 
+/** Policy files that were read, each named relative to a folder where it lies inside it. */
+export interface PolicyFiles {
+  readonly cedar: readonly PolicySource[];
+  readonly packs: readonly PolicySource[];
+  /** Both, in the order in which they were read. */
+  readonly files: readonly PolicySource[];
+}
+
 /**
- * The sources at `paths`: files as they are, of folders their `*.cedar` files in the order of names. They are named relative to `base` where they
- * lie inside it. Throws `policy.not-found` for what is not there, `policy.unreadable`, `policy.empty` where nothing is named.
+ * The policies at `paths`: files as they are, of folders their `*.cedar` files and packs (`*.yaml`, `*.yml`) in the order of names. Throws
+ * `policy.not-found` for what is not there, `policy.unreadable`, `policy.empty` where nothing is named, `policy.syntax` for a folder whose own
+ * folders hold policies that nobody named: what stands there would not be in force.
  */
-export function readPolicySources(paths: readonly string[], base: string): readonly PolicySource[] {
-  const files = paths.flatMap(listFiles);
-  if (files.length === 0) {
-    const hint = `write a policy into a file ending in ${POLICY_FILE_ENDING}`;
+export function readPolicyFiles(paths: readonly string[], base: string): PolicyFiles {
+  const named = new Set(paths.map((path) => resolve(path)));
+  const found = [...new Set(paths.flatMap((path) => listFiles(path, named)))];
+  if (found.length === 0) {
+    const hint = `write a policy into a file ending in ${POLICY_FILE_ENDING}, or a pack into one ending in ${PACK_ENDINGS[0]}`;
     throw new Fault('policy.empty', `no policy file stands at \`${paths.join('`, `')}\``, { hint });
   }
-  if (files.length > MAX_FILES) {
-    throw new Fault('policy.empty', `${files.length} policy files are named, at most ${MAX_FILES} are read`);
+  if (found.length > MAX_FILES) {
+    throw new Fault('policy.empty', `${found.length} policy files are named, at most ${MAX_FILES} are read`);
   }
-  return [...new Set(files)].map((file) => ({ name: nameOf(file, base), text: readText(file) }));
+  const files = found.map((file) => ({ name: nameOf(file, base), text: readText(file) }));
+  const packs = files.filter(({ name }) => isPack(name));
+  return { cedar: files.filter((file) => !packs.includes(file)), packs, files };
+}
+
+/** Whether a file of this name is a pack. */
+export function isPack(name: string): boolean {
+  return PACK_ENDINGS.some((ending) => name.endsWith(ending));
+}
+
+/** Whether a file of this name would be read as policies in some folder. */
+export function isPolicyFile(name: string): boolean {
+  return name.endsWith(POLICY_FILE_ENDING) || isPack(name);
 }
 
 /** SHA-256 over names and texts, to tell whether anything changed. */
@@ -73,18 +97,40 @@ export function watchPolicyFiles(paths: readonly string[], onLook: () => void): 
   };
 }
 
-function listFiles(path: string): readonly string[] {
+function listFiles(path: string, named: ReadonlySet<string>): readonly string[] {
   if (!isDirectory(path)) return [path];
-  let names: readonly string[];
+  const names = readFolder(path);
+  const stray = names.find((name) => {
+    const below = join(path, name);
+    return isFolder(below) && !named.has(resolve(below)) && readFolder(below).some(isPolicyFile);
+  });
+  if (stray !== undefined) {
+    const message = `\`${join(path, stray)}\` holds policies, and only those directly in \`${path}\` would be in force`;
+    const hint = 'name that folder too, move its files, or make a policy set of it with a `policy-set.yaml`';
+    throw new Fault('policy.syntax', message, { file: join(path, stray), hint });
+  }
+  return names
+    .filter(isPolicyFile)
+    .sort()
+    .map((name) => join(path, name));
+}
+
+/** Names in a folder. Throws `policy.not-found`, `policy.unreadable`. */
+export function readFolder(path: string): readonly string[] {
   try {
-    names = readdirSync(path);
+    return readdirSync(path);
   } catch (cause) {
     throw notThere(path, cause);
   }
-  return names
-    .filter((name) => name.endsWith(POLICY_FILE_ENDING))
-    .sort()
-    .map((name) => join(path, name));
+}
+
+/** Whether `path` is a folder; what cannot be looked at is none. */
+export function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 function isDirectory(path: string): boolean {

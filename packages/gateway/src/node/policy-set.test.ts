@@ -48,15 +48,15 @@ async function start(agent = 'bot'): Promise<WritNode> {
   return open;
 }
 
-async function send(node: WritNode): Promise<string> {
+async function send(node: WritNode, to = 'ann', tool = 'send'): Promise<string> {
   const { verdict } = await node.guard.enforce(
     {
       face: 'mcp_stdio',
       initiator: 'agent',
       phase: 'call',
       method: 'tools/call',
-      parts: [{ action: { name: 'tools/call' }, resource: { type: 'tool', id: 'mail/send' } }],
-      args: { to: 'ann' },
+      parts: [{ action: { name: 'tools/call' }, resource: { type: 'tool', id: `mail/${tool}` } }],
+      args: { to },
     },
     () => Promise.resolve({ content: [] }),
   );
@@ -87,11 +87,9 @@ describe('what stands in the folder is in force', () => {
     const input = read();
     const options = inputOptions(input, 'strict', [SEND]);
     expect(options.entities).toHaveLength(1);
-    expect(options.sources.map(({ name }) => name)).toEqual([
-      'set/organisation/main.cedar',
-      'set/packs/p.yaml (compiled)',
-    ]);
-    expect(loadPolicySet(options).policies.map(({ id }) => id)).toEqual(expect.arrayContaining(['sales']));
+    expect(options.packs?.map(({ name }) => name)).toEqual(['set/packs/p.yaml']);
+    const ids = loadPolicySet(options).policies.map(({ id }) => id);
+    expect(ids).toEqual(expect.arrayContaining(['sales', 'p.send']));
     expect(versionOf(input, loadPolicySet(options))).toMatchObject({ name: 'acme', version: 1 });
   });
 
@@ -121,7 +119,28 @@ describe('what is not a set is refused', () => {
       () => rmSync(join(folder, 'set/organisation'), { recursive: true }),
       /holds no policy/,
     ],
-    ['a file that belongs to no team', () => write('set/teams/a.cedar', ALL), /belongs to nobody/],
+    [
+      'a file that belongs to no team',
+      () => write('set/teams/a.cedar', ALL),
+      /`teams\/a.cedar` belongs to nobody/,
+    ],
+    [
+      'a folder that is nearly one',
+      () => write('set/organization/a.cedar', ALL),
+      /organization` is no folder of a policy set/,
+    ],
+    [
+      'a folder in a level',
+      () => write('set/organisation/more/a.cedar', ALL),
+      /`organisation\/more` belongs to nobody/,
+    ],
+    [
+      'a pack that stands among Cedar',
+      () => write('set/organisation/p.yml', ''),
+      /`organisation\/p.yml` belongs to nobody/,
+    ],
+    ['a pack beside the manifest', () => write('set/cases.yaml', ''), /`cases.yaml` belongs to nobody/],
+    ['Cedar among packs', () => write('set/packs/a.cedar', ALL), /`packs\/a.cedar` belongs to nobody/],
     ['entities that are none', () => write('set/entities.json', '{}'), /expected a list of entities/],
     ['a pack with a problem', () => write('set/packs/p.yaml', 'version: 1\nnam: p\n'), /nam/],
     [
@@ -134,7 +153,7 @@ describe('what is not a set is refused', () => {
     ],
   ])('%s', (_what, prepare, message) => {
     prepare();
-    expect(() => inputOptions(read(), 'strict', [SEND])).toThrow(message);
+    expect(() => loadPolicySet(inputOptions(read(), 'strict', [SEND]))).toThrow(message);
   });
 
   test('other policies beside a set', () => {
@@ -155,12 +174,87 @@ describe('limits of a set', () => {
     expect([await send(node), await send(node), await send(node)]).toEqual(['allow', 'allow', 'deny']);
   });
 
-  test('on what nobody reports are a load error', async () => {
+  const limited = (limit: string): void =>
+    write('set/policy-set.yaml', `name: acme\nversion: 1\nlimits:\n  - ${limit}\n`);
+
+  test('on what nobody reports are a load error, whether the set or a pack declares them', async () => {
+    const tokens = '{id: t, kind: tokens, amount: 2}';
+    limited(tokens);
+    await expect(start()).rejects.toThrow('limit `t` is on `tokens`, which no configured face supplies');
+    write('set/policy-set.yaml', 'name: acme\nversion: 1\n');
+    write('set/packs/p.yaml', `version: 1\nname: p\nlimits:\n  - ${tokens}\n`);
+    await expect(start()).rejects.toThrow('limit `t` is on `tokens`, which no configured face supplies');
+  });
+
+  test('kept for teams hold where the agent has one, and are a load error where it has none', async () => {
+    limited('{id: one, kind: calls, amount: 1, key: [team]}');
+    await expect(start()).rejects.toThrow('limit `one` is on `team`');
+    const node = await start('bot, team: sales');
+    expect([await send(node), await send(node)]).toEqual(['allow', 'deny']);
+  });
+});
+
+describe('packs', () => {
+  const pack = (rules: string): string =>
+    `version: 1\nname: p\nrules:\n  - {id: send, allow: mail/*}\n${rules}`;
+  const NO_SEA = pack("  - {id: no-sea, block: mail/s*, argument: to, regex: '^sea'}\n");
+  const plain = async (): Promise<WritNode> => {
+    const config = parseConfig('policies: [policies]\nagent: {id: bot}\n', join(folder, 'writ.yaml'));
+    open = await openNode({ config, createKeys: true, report: (line) => reports.push(line) });
+    await open.policy.load([SEND]);
+    return open;
+  };
+
+  test.each([
+    ['of a set', 'set/packs/p.yaml', start],
+    ['beside plain Cedar', 'policies/p.yaml', plain],
+    ['with the other ending', 'policies/p.yml', plain],
+  ])('%s are in force, with what they look for', async (_where, path, opened) => {
+    write('set/organisation/main.cedar', '');
+    write(path, NO_SEA);
+    const node = await opened();
+    expect([await send(node), await send(node, 'sea side')]).toEqual(['allow', 'deny']);
+    write(path, NO_SEA.replace('^sea', '^ann'));
+    write('set/policy-set.yaml', 'name: acme\nversion: 2\n');
+    await node.policy.reload();
+    expect([await send(node), await send(node, 'sea side')]).toEqual(['deny', 'allow']);
+  });
+
+  test('follow the tools of the servers without a new version', async () => {
+    write('set/organisation/main.cedar', '');
+    write('set/packs/p.yaml', pack(''));
+    const node = await start();
+    const post = { ...SEND, name: 'post', definition: { ...SEND.definition, name: 'post' } };
+    expect(await send(node, 'ann', 'post')).toBe('deny');
+    expect(await node.policy.setTools([SEND, post])).toBe(true);
+    expect(await send(node, 'ann', 'post')).toBe('allow');
+  });
+
+  test('in a folder nobody named are an error, and so is other YAML', async () => {
+    write('policies/p.yaml', NO_SEA);
+    write('policies/more/q.yaml', NO_SEA);
+    await expect(plain()).rejects.toThrow(/policies\/more` holds policies/);
+    rmSync(join(folder, 'policies/more'), { recursive: true });
+    write('policies/cases.yaml', '- name: x\n');
+    await expect(plain()).rejects.toThrow(/cases.yaml/);
+  });
+});
+
+describe('patterns of a manifest', () => {
+  test('are looked for, and are part of its identity', async () => {
+    const finding = 'context.findings.contains("pattern:sea")';
     write(
-      'set/policy-set.yaml',
-      'name: acme\nversion: 1\nlimits:\n  - {id: t, kind: tokens, amount: 2, key: [principal]}\n',
+      'set/organisation/main.cedar',
+      `@id("all") ${ALL} @id("sea") forbid(principal, action == Action::"mail/send", resource) when { ${finding} };`,
     );
-    await expect(start()).rejects.toThrow(/t/);
+    const manifest = (source: string): string =>
+      `name: acme\nversion: 1\npatterns:\n  - {pack: p, name: sea, argument: [to], test: {kind: regex, source: ${source}, ignoreCase: false}}\n`;
+    write('set/policy-set.yaml', manifest('^sea'));
+    const node = await start();
+    expect([await send(node), await send(node, 'sea side')]).toEqual(['allow', 'deny']);
+    write('set/policy-set.yaml', manifest('^ann'));
+    await node.policy.reload();
+    expect(reports.at(-1)).toMatch(/with other content/);
   });
 });
 

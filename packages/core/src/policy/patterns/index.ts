@@ -4,3 +4,4 @@ export { matchesGlob } from './glob.ts';
 export { hostOf } from './host.ts';
 export { createPatternMatcher, type PatternMatcher } from './matcher.ts';
 export { compileRegex } from './regex.ts';
+export { parsePatterns } from './parse.ts';

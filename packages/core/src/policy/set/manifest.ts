@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { Fault } from '../../kernel/index.ts';
 import { EVERY_LIMIT_FACT, type LimitDeclaration, type Mode, MODES, parseLimits } from '../../model/index.ts';
+import { type PatternDeclaration, parsePatterns } from '../patterns/index.ts';
 import { didYouMean, type TemplateLink } from '../language/index.ts';
 
 /** Name of the file that makes a folder a policy set. */
@@ -21,6 +22,8 @@ export interface PolicySetManifest {
   readonly links: readonly TemplateLink[];
   /** On any fact; whether a face supplies it is asked where the set comes into force, see `requireLimitFacts`. */
   readonly limits: readonly LimitDeclaration[];
+  /** What is looked for in arguments before a decision; packs bring their own, and importers write theirs here. */
+  readonly patterns: readonly PatternDeclaration[];
 }
 
 const UID = z.strictObject({ type: z.string().min(1), id: z.string() });
@@ -42,6 +45,7 @@ const MANIFEST = z.strictObject({
     .max(10_000)
     .optional(),
   limits: z.unknown().optional(),
+  patterns: z.unknown().optional(),
 });
 
 /** Parses the value of a manifest; `place` is what messages call it. Throws `policy.syntax` with the path, `policy.limit`. */
@@ -68,6 +72,7 @@ export function parseManifest(value: unknown, place: string): PolicySetManifest 
     on_error: onError = 'deny',
     links = [],
     limits,
+    patterns,
   } = parsed.data;
   return {
     name,
@@ -82,5 +87,6 @@ export function parseManifest(value: unknown, place: string): PolicySetManifest 
       ...(resource === undefined ? {} : { resource }),
     })),
     limits: limits === undefined ? [] : parseLimits(limits, `${place}: limits`, EVERY_LIMIT_FACT),
+    patterns: patterns === undefined ? [] : parsePatterns(patterns, `${place}: patterns`),
   };
 }

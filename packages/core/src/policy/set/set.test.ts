@@ -4,7 +4,21 @@ import { parseManifest, requireNewer, setIdentity, versionMark } from './index.t
 
 const parse = (value: unknown) => parseManifest(value, 'policy-set.yaml');
 
+const pattern = (source: string) => ({
+  pack: 'p',
+  name: 'p.x',
+  argument: ['command'],
+  test: { kind: 'regex', source, ignoreCase: false },
+});
+
 describe('a manifest', () => {
+  test('may have limits on any fact, and patterns', () => {
+    const limits = [{ id: 'x', kind: 'tokens', amount: 5, key: ['team', 'context.user.id'] }];
+    const manifest = parse({ name: 'a', version: 1, limits, patterns: [pattern('rm')] });
+    expect(manifest.limits).toMatchObject([{ id: 'x', key: ['team', 'context.user.id'] }]);
+    expect(manifest.patterns).toEqual([pattern('rm')]);
+  });
+
   test('is parsed', () => {
     expect(
       parse({
@@ -20,6 +34,7 @@ describe('a manifest', () => {
       onError: 'deny',
       links: [{ template: 't', id: 'l', principal: { type: 'Agent', id: 'a' } }],
       limits: [],
+      patterns: [],
     });
   });
 
@@ -30,6 +45,12 @@ describe('a manifest', () => {
     ['version 0', { name: 'a', version: 0 }, /version/],
     ['a name with a path in it', { name: '../a', version: 1 }, /name/],
     ['a limit that is none', { name: 'a', version: 1, limits: [{ id: 'x' }] }, /limits/],
+    ['a pattern that is none', { name: 'a', version: 1, patterns: [{ name: 'x' }] }, /patterns/],
+    [
+      'an expression that cannot be matched in linear time',
+      { name: 'a', version: 1, patterns: [pattern('(a)\\1')] },
+      /patterns: the pattern of `p.x` is refused/,
+    ],
     ['nothing', null, /./],
   ])('%s is refused', (_what, value, message) => {
     expect(() => parse(value)).toThrow(message);
@@ -61,6 +82,7 @@ describe('defect 8: a version is never overwritten', () => {
       content({ entitiesHash: 'c'.repeat(64) }),
       content({ manifest: parse({ name: 'acme', version: 1, mode: 'permissive' }) }),
       content({ manifest: parse({ name: 'acme', version: 1, on_error: 'skip' }) }),
+      content({ manifest: parse({ name: 'acme', version: 1, patterns: [pattern('rm')] }) }),
       content({ manifest: parse({ name: 'acme', version: 1, links: [{ template: 't', id: 'l' }] }) }),
     ].map(setIdentity);
     expect(new Set([identity, ...changed]).size).toBe(changed.length + 1);

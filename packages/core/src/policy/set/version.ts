@@ -19,7 +19,7 @@ export interface SetContent {
 
 /** The identity of a set: SHA-256 in hexadecimal of its canonical form. File names, order, and name and version of the set do not change it. */
 export function setIdentity({ policies, packs, entitiesHash, manifest }: SetContent): string {
-  const { links, limits, mode, auditUntil, onError } = manifest;
+  const { links, limits, patterns, mode, auditUntil, onError } = manifest;
   const content = {
     policies: policies
       .map(({ id, contentHash, level }) => [id, contentHash, levelKey(level)].join(' '))
@@ -28,6 +28,9 @@ export function setIdentity({ policies, packs, entitiesHash, manifest }: SetCont
     entities: entitiesHash,
     links: links.map((link) => canonicalJson(link as unknown as JsonValue)).sort(),
     limits: limits.map((limit) => canonicalJson(limit as unknown as JsonValue)).sort(),
+    ...(patterns.length === 0
+      ? {}
+      : { patterns: patterns.map((one) => canonicalJson(one as unknown as JsonValue)).sort() }),
     mode: mode ?? null,
     auditUntil: auditUntil ?? null,
     onError,

@@ -24,7 +24,11 @@ export function readDocument(source: PolicySource, issues: IssueList): PackDocum
   const fields = new Fields(root, issues, KEYS);
   const version = fields.value('version');
   if (version?.kind !== 'scalar' || version.value !== VERSION) {
-    return issues.refuse(version?.place ?? root.place, 'the pack does not say `version: 1`');
+    return issues.refuse(
+      version?.place ?? root.place,
+      'the pack does not say `version: 1`',
+      'YAML among policies is read as a pack; put other YAML elsewhere',
+    );
   }
   const name = fields.text('name', NAME, 'small letters, digits and `-`, at most 24');
   if (!fields.has('name')) issues.refuse(root.place, 'the pack has no `name`');
