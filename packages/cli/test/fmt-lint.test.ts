@@ -150,4 +150,30 @@ rules:
     });
     expect(scratch.run('policy', 'import', 'agt.yaml', '--from', 'nope').status).toBe(2);
   });
+
+  test('writes a whole policy set, in which limits and patterns are in force', () => {
+    scratch.write(
+      'agt.yaml',
+      `${RULES}  - { name: no-keys, condition: { field: args.path, operator: matches, value: "[.]pem$" }, action: deny, priority: 20 }\n`,
+    );
+    const flags = ['policy', 'import', 'agt.yaml', '--from', 'agt', '--server', 'files', '--set', 'imported'];
+    const told = scratch.run(...flags);
+    expect(told.stdout, told.stderr).toContain('1 patterns');
+    const request = (path: string): string =>
+      JSON.stringify({
+        subject: { type: 'agent', id: 'bot' },
+        action: { name: 'tools/call' },
+        resource: { type: 'tool', id: 'files/read_file' },
+        context: { args: { path } },
+      });
+    const verdict = (path: string): unknown => {
+      scratch.write('request.json', request(path));
+      return scratch.run('decide', '--policy', 'imported', '--request', 'request.json').stdout.split('\n')[0];
+    };
+    expect([verdict('/a.txt'), verdict('/a.pem')]).toEqual(['allow', 'deny']);
+    expect(scratch.run(...flags)).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('is there already'),
+    });
+  });
 });

@@ -33,6 +33,22 @@ function held(): Promise<string> {
 const answerWith = (verb: 'approve' | 'deny', reference: string, ...flags: string[]) =>
   scratch.run('approvals', verb, reference, '--passphrase-file', 'passphrase', ...flags);
 
+test('a pack beside the policies is in force, with what it looks for, and its check is named', async () => {
+  const rule = "{ id: quiet, block: notes/write, argument: text, regex: 'sh+out', reason: Write quietly. }";
+  scratch.write('policies/house.yaml', `version: 1\nname: house\nrules:\n  - ${rule}\n`);
+  scratch.write(
+    'policies/90-write.cedar',
+    '@id("w") permit(principal, action == Action::"notes/write", resource);',
+  );
+  const client = await scratch.gateway();
+  const loud = await client.call('write', { text: 'do not shhhout' });
+  expect(loud).toMatchObject({
+    isError: true,
+    content: [{ text: expect.stringContaining('Write quietly.') }],
+  });
+  expect(scratch.read('notes.txt')).toBe('');
+});
+
 describe('a call that waits for a person', () => {
   let client: GatewayClient;
   beforeEach(async () => {

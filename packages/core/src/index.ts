@@ -188,6 +188,7 @@ export {
   MANIFEST_FILE,
   parseManifest,
   type PolicySetManifest,
+  printManifest,
   requireNewer,
   setIdentity,
   type SetVersion,

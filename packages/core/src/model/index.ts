@@ -116,6 +116,7 @@ export {
   missingFacts,
 } from './limits.ts';
 export { parseLimits } from './parse-limits.ts';
+export { printLimit } from './print-limits.ts';
 export type { LeaseRequest, LimitLease, LimitLeases } from './limit-leases.ts';
 export {
   accountOf,

@@ -65,6 +65,7 @@ export {
   MANIFEST_FILE,
   parseManifest,
   type PolicySetManifest,
+  printManifest,
   requireNewer,
   setIdentity,
   type SetVersion,

@@ -1,6 +1,6 @@
 /** `writ policy import`: another product's policy file as Cedar, and everything that could not be carried over. */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import {
   Fault,
@@ -10,6 +10,7 @@ import {
   importAuthensor,
   importCedar,
   type ImportedPolicies,
+  printManifest,
 } from '@writ/core';
 import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
 import { runs } from '../../run.ts';
@@ -27,6 +28,7 @@ interface ImportCommandOptions {
   readonly from: keyof typeof IMPORTERS;
   readonly server?: string;
   readonly out?: string;
+  readonly set?: string;
   readonly data?: string;
   readonly json?: boolean;
 }
@@ -45,6 +47,10 @@ export function addImport(policy: Command): void {
     .option('--server <name>', 'the server of tools that are named without one')
     .option('--data <dir>', 'expand names by the tools known to this data folder')
     .option('--out <file>', 'write the Cedar there; an existing file is left alone')
+    .option(
+      '--set <folder>',
+      'write a whole policy set there, limits and patterns included; an existing folder is left alone',
+    )
     .option('--json', 'print one JSON object')
     .action(runs(importFile));
 }
@@ -57,8 +63,9 @@ async function importFile(file: string, options: ImportCommandOptions): Promise<
     ...(tools === undefined ? {} : { tools }),
   });
   if (options.out !== undefined) writeNew(resolve(options.out), imported.cedar);
+  if (options.set !== undefined) writeSet(resolve(options.set), options.from, imported);
   if (options.json === true) printJson(imported);
-  else tell(imported, options.out);
+  else tell(imported, options);
   return imported.report.some(({ kind }) => kind === 'lost') ? EXIT_NEGATIVE : EXIT_OK;
 }
 
@@ -83,17 +90,43 @@ function writeNew(path: string, text: string): void {
   }
 }
 
+/** A policy set with everything that was carried over. */
+function writeSet(folder: string, name: string, { cedar, limits, patterns }: ImportedPolicies): void {
+  const manifest = { name, version: 1, onError: 'deny', links: [], limits, patterns } as const;
+  try {
+    mkdirSync(folder);
+    mkdirSync(join(folder, 'organisation'));
+  } catch (cause) {
+    const message = `the folder \`${folder}\` cannot be made, or is there already`;
+    throw new Fault(
+      'cli.usage',
+      message,
+      { file: folder, hint: 'name a folder that is not there' },
+      { cause },
+    );
+  }
+  writeNew(join(folder, 'policy-set.yaml'), printManifest(manifest));
+  writeNew(join(folder, 'organisation', `${name}.cedar`), cedar);
+}
+
 /** The Cedar goes to standard output, so that it can be piped; what must be read by a person goes to standard error. */
-function tell({ cedar, limits, patterns, report }: ImportedPolicies, out: string | undefined): void {
-  if (out === undefined) print(cedar.trimEnd());
+function tell(
+  { cedar, limits, patterns, report }: ImportedPolicies,
+  { out, set }: ImportCommandOptions,
+): void {
+  if (out === undefined && set === undefined) print(cedar.trimEnd());
   for (const { kind, place, what, why } of report)
     remark(visible(`writ: ${kind}: ${place.file}:${place.line}:${place.column}: ${what}: ${why}`));
+  if (set !== undefined) {
+    print(`written: ${visible(set)}, with ${limits.length} limits and ${patterns.length} patterns`);
+    return;
+  }
   if (limits.length > 0)
     remark(
-      `writ: ${limits.length} limits stand beside the Cedar; \`--json\` prints them for \`limits:\` of a manifest`,
+      `writ: ${limits.length} limits stand beside the Cedar and are not in force; \`--set FOLDER\` writes them too`,
     );
   if (patterns.length > 0)
     remark(
-      `writ: ${patterns.length} patterns stand beside the Cedar; \`--json\` prints them, and the calls they are about are denied without them`,
+      `writ: ${patterns.length} patterns stand beside the Cedar, and the calls they are about are denied without them; \`--set FOLDER\` writes them too`,
     );
 }

@@ -47,6 +47,19 @@ describe('running cases', () => {
     ]);
   });
 
+  test('what the patterns of a set find is found for coverage too', () => {
+    const text =
+      "version: 1\nname: p\nrules:\n  - {id: read, allow: files/read_file}\n  - {id: key, block: files/read_file, argument: path, regex: 'pem$'}\n";
+    const { results, coverage } = runCases(
+      { sources: [], packs: [{ name: 'p.yaml', text }], tools: FILE_TOOLS, mode: 'strict' },
+      [read('/a.txt', 'allow'), read('/a.pem', 'deny')],
+    );
+    expect(results.flatMap(({ failures }) => failures)).toEqual([]);
+    const key = coverage.find(({ policy }) => policy === 'p.key');
+    expect(key).toMatchObject({ applied: true, place: { file: 'p.yaml', line: 5 } });
+expect(key?.uncovered).toEqual([]);
+  });
+
   test('coverage tells policies that never applied and conditions that were only ever one of both', () => {
     const before = run([read('/srv/a', 'allow')]).coverage;
     expect(before.map(({ policy, applied, conditions }) => [policy, applied, conditions])).toEqual([

@@ -49,8 +49,13 @@ describe('patterns of a pack', () => {
   });
 
   test('are not looked for where there is no call', () => {
-    const outcome = load().decide(queryOf({ phase: 'list', id: 'shell/run' }));
+    const text =
+      '@id("looked") forbid(principal, action, resource) when { context.findings.contains("patterns:p") };';
+    const point = load({ sources: [{ name: 'a', text }] });
+    const outcome = point.decide(queryOf({ phase: 'list', method: 'tools/list', id: 'shell/run' }));
+    expect(outcome).toMatchObject({ verdict: 'allow' });
     expect(outcome).not.toHaveProperty('checks');
+    expect(outcomeOf('ls', point).verdict).toBe('deny');
   });
 
   test('are part of the identity of the set', () => {

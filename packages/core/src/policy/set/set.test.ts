@@ -1,6 +1,7 @@
 /** Manifests are read strictly, and versions only grow. */
 import { describe, expect, test } from 'vitest';
-import { parseManifest, requireNewer, setIdentity, versionMark } from './index.ts';
+import { parse as parseYaml } from 'yaml';
+import { parseManifest, printManifest, requireNewer, setIdentity, versionMark } from './index.ts';
 
 const parse = (value: unknown) => parseManifest(value, 'policy-set.yaml');
 
@@ -36,6 +37,27 @@ describe('a manifest', () => {
       limits: [],
       patterns: [],
     });
+  });
+
+  test('is written as it is read', () => {
+    const manifest = parse({
+      name: 'acme',
+      version: 3,
+      mode: 'audit',
+      audit_until: '2030-01-31T00:00:00.000Z',
+      on_error: 'skip',
+      links: [{ template: 't', id: 'l', principal: { type: 'Agent', id: 'a' } }],
+      limits: [
+        { id: 'rate', kind: 'rate', amount: 10, per: '1m', burst: 20 },
+        { id: 'budget', kind: 'budget', amount: '12.000345', per: '1d', key: ['team'], actions: 'all' },
+        { id: 'tokens', kind: 'tokens', per_call: 4096, amount: 9000, reserve: 100 },
+        { id: 'time', kind: 'time', per_call: '30s' },
+      ],
+      patterns: [pattern(': "rm" #'), { ...pattern('x'), tools: ['a/b'] }],
+    });
+    expect(parse(parseYaml(printManifest(manifest)))).toEqual(manifest);
+    const least = parse({ name: 'a', version: 1 });
+    expect(printManifest(least)).toBe('name: a\nversion: 1\n');
   });
 
   test.each([
