@@ -177,3 +177,21 @@ rules:
     });
   });
 });
+
+describe('packs to start from', () => {
+  test('are listed, written whole, and pass their own cases over their own tools', () => {
+    expect(scratch.json('policy', 'starter')).toMatchObject({
+      packs: expect.arrayContaining([expect.objectContaining({ name: 'finance' })]),
+    });
+    expect(scratch.run('policy', 'starter', 'finance').stdout).toContain('finance/packs/finance.yaml');
+    const tools = ['--tools', 'finance/tests/tools.yaml'];
+    const tested = scratch.run('policy', 'test', 'finance', '--cases', 'finance/tests/cases.yaml', ...tools);
+    expect(tested.status, tested.stdout + tested.stderr).toBe(0);
+    const shown = scratch.run('policy', 'compile', 'finance', ...tools);
+    expect(shown.stdout).toContain('@id("finance.four-eyes")');
+    expect(scratch.run('policy', 'check', 'finance', ...tools).status).toBe(0);
+    expect(scratch.run('policy', 'starter', 'finance').status).toBe(2);
+    expect(scratch.run('policy', 'starter', 'finanse').stderr).toContain('one of coding-agent');
+    expect(scratch.run('policy', 'check', 'finance', ...tools, '--data', '.').status).toBe(2);
+  });
+});

@@ -189,6 +189,7 @@ export {
   parseManifest,
   type PolicySetManifest,
   printManifest,
+  parseTools,
   requireNewer,
   setIdentity,
   type SetVersion,

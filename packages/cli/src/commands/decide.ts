@@ -13,7 +13,7 @@ import {
 import { inputOptions, readPolicyInput } from '@writ/gateway';
 import { EXIT_OK } from '../exit-codes.ts';
 import { collect, runs } from '../run.ts';
-import { explanationJson, printExplanation } from './policy/index.ts';
+import { explanationJson, printExplanation, toolsOf } from './policy/index.ts';
 import { parseMode, readRequest } from './read-request.ts';
 import { print, printJson, remark, styledVerdict, visible } from '../terminal/index.ts';
 
@@ -21,6 +21,7 @@ interface DecideOptions {
   readonly policy: readonly string[];
   readonly request: string;
   readonly mode: string;
+  readonly tools?: string;
   readonly explain?: boolean;
   readonly json?: boolean;
 }
@@ -30,8 +31,14 @@ export function addDecide(program: Command): void {
   program
     .command('decide')
     .description('judge one AuthZEN request against policies, and say why; nothing is performed or recorded')
-    .option('--policy <path>', 'a policy file or a folder of them; may be repeated', collect, [])
+    .option(
+      '--policy <path>',
+      'a policy file or pack, a folder of them, or a policy set; may be repeated',
+      collect,
+      [],
+    )
     .requiredOption('--request <file>', 'the request as JSON; `-` reads standard input')
+    .option('--tools <file>', 'the tools there are, `server/tool: inputSchema`; packs need them for globs')
     .option('--mode <mode>', `one of ${MODES.join(', ')}`, 'strict')
     .option(
       '--explain',
@@ -41,7 +48,7 @@ export function addDecide(program: Command): void {
     .action(runs(decide));
 }
 
-function decide(options: DecideOptions): number {
+async function decide(options: DecideOptions): Promise<number> {
   const mode = parseMode(options.mode);
   if (options.policy.length === 0) {
     const hint = 'name a file or a folder of them with `--policy`';
@@ -52,7 +59,7 @@ function decide(options: DecideOptions): number {
     options.policy.map((path) => resolve(path)),
     process.cwd(),
   );
-  const policies = inputOptions(input, mode, undefined);
+  const policies = inputOptions(input, mode, await toolsOf(undefined, options.tools));
   const loading = { ...policies, entities: [...(policies.entities ?? []), ...request.entities] };
   const set = loadPolicySet(loading);
   for (const warning of set.warnings) remark(`writ: note: ${warning.message}`);

@@ -31,6 +31,7 @@ export {
 } from './explain/index.ts';
 export { type LoadedPolicySet, loadPolicySet, type PolicySetOptions, type PolicySummary } from './load.ts';
 export { LINT_RULES, type LintFinding, lintPolicies, type LintRule } from './lint/index.ts';
+export { parseTools } from './parse-tools.ts';
 export { type GeneratedStart, generateStart } from './generate/index.ts';
 export { type Oddity, printToolSchema } from './schema/index.ts';
 export {

@@ -15,10 +15,11 @@ import { readData } from '../../data/index.ts';
 import { EXIT_BAD_INPUT, EXIT_OK } from '../../exit-codes.ts';
 import { runs } from '../../run.ts';
 import { print, printJson, styled, visible } from '../../terminal/index.ts';
-import { readInput } from './read-set.ts';
+import { readInput, toolsOf } from './read-set.ts';
 
 interface CheckOptions {
   readonly data?: string;
+  readonly tools?: string;
   readonly json?: boolean;
 }
 
@@ -29,12 +30,16 @@ export function addCheck(policy: Command): void {
     .description('check policy files, and print every problem with its place')
     .argument('<path...>', 'policy files, folders of them, or the folder of a policy set')
     .option('--data <dir>', 'also check types against the tools known to this data folder')
+    .option('--tools <file>', 'the same by the tools in this file, `server/tool: inputSchema`')
     .option('--json', 'print one JSON object')
     .action(runs(check));
 }
 
 async function check(paths: readonly string[], options: CheckOptions): Promise<number> {
-  const tools = options.data === undefined ? undefined : await knownTools(resolve(options.data));
+  const tools =
+    options.data === undefined || options.tools !== undefined
+      ? await toolsOf(options.data, options.tools)
+      : await knownTools(resolve(options.data));
   const input = readInput(paths);
   const set = inputOptions(input, 'strict', tools);
   const checked = checkPolicySet(set);

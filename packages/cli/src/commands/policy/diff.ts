@@ -25,6 +25,7 @@ import { readSet, toolsOf } from './read-set.ts';
 interface DiffOptions {
   readonly log?: string;
   readonly data?: string;
+  readonly tools?: string;
   readonly search?: number;
   readonly seed: number;
   readonly mode: string;
@@ -59,6 +60,7 @@ export function addDiff(policy: Command): void {
     )
     .option('--seed <number>', 'seed of the generated requests', parseCount, 1)
     .option('--data <dir>', 'type arguments by the tools known to this data folder (default: that of --log)')
+    .option('--tools <file>', 'the same by the tools in this file, `server/tool: inputSchema`')
     .option('--mode <mode>', 'strict, permissive or audit, for both', 'strict')
     .option('--examples <count>', 'examples for each way in which decisions change', parseCount, 1)
     .option('--json', 'print one JSON object')
@@ -71,7 +73,10 @@ export function addDiff(policy: Command): void {
 
 async function diff(from: string, to: string, options: DiffOptions): Promise<number> {
   const mode = parseMode(options.mode);
-  const tools = await toolsOf(options.data ?? options.log);
+  const tools = await toolsOf(
+    options.data ?? (options.tools === undefined ? options.log : undefined),
+    options.tools,
+  );
   const [one, other] = [from, to].map((path) => openComparedSet(readSet([path], mode, tools)));
   if (one === undefined || other === undefined) return EXIT_OK;
   const policies = compareSets(one.policies, other.policies);

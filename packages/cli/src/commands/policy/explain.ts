@@ -13,6 +13,7 @@ interface ExplainOptions {
   readonly mode: string;
   readonly near: number;
   readonly data?: string;
+  readonly tools?: string;
   readonly json?: boolean;
 }
 
@@ -28,6 +29,7 @@ export function addExplain(policy: Command): void {
     .option('--mode <mode>', 'strict, permissive or audit', 'strict')
     .option('--near <count>', 'how many policies that do not apply are told', parseCount, 5)
     .option('--data <dir>', 'type arguments by the tools known to this data folder')
+    .option('--tools <file>', 'the same by the tools in this file, `server/tool: inputSchema`')
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nShows values of the request. Exit code 0 whatever the verdict, 2 for bad input.')
     .action(runs(explain));
@@ -35,7 +37,7 @@ export function addExplain(policy: Command): void {
 
 async function explain(paths: readonly string[], options: ExplainOptions): Promise<number> {
   const request = readRequest(options.request);
-  const set = readSet(paths, parseMode(options.mode), await toolsOf(options.data));
+  const set = readSet(paths, parseMode(options.mode), await toolsOf(options.data, options.tools));
   const explainer = openExplainer({ ...set, entities: [...(set.entities ?? []), ...request.entities] });
   const explanation = explainer.explain(request.query, options.near);
   if (options.json === true) {

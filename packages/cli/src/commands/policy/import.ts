@@ -1,6 +1,6 @@
 /** `writ policy import`: another product's policy file as Cedar, and everything that could not be carried over. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import {
   Fault,
@@ -15,6 +15,7 @@ import {
 import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
 import { runs } from '../../run.ts';
 import { print, printJson, remark, visible } from '../../terminal/index.ts';
+import { writeNew, writeNewFolder } from './new-files.ts';
 import { toolsOf } from './read-set.ts';
 
 const IMPORTERS = {
@@ -30,6 +31,7 @@ interface ImportCommandOptions {
   readonly out?: string;
   readonly set?: string;
   readonly data?: string;
+  readonly tools?: string;
   readonly json?: boolean;
 }
 
@@ -46,6 +48,7 @@ export function addImport(policy: Command): void {
     )
     .option('--server <name>', 'the server of tools that are named without one')
     .option('--data <dir>', 'expand names by the tools known to this data folder')
+    .option('--tools <file>', 'the same by the tools in this file, `server/tool: inputSchema`')
     .option('--out <file>', 'write the Cedar there; an existing file is left alone')
     .option(
       '--set <folder>',
@@ -56,7 +59,7 @@ export function addImport(policy: Command): void {
 }
 
 async function importFile(file: string, options: ImportCommandOptions): Promise<number> {
-  const tools = await toolsOf(options.data);
+  const tools = await toolsOf(options.data, options.tools);
   const imported = IMPORTERS[options.from](readText(file), {
     file: basename(file),
     ...(options.server === undefined ? {} : { server: options.server }),
@@ -77,36 +80,13 @@ function readText(file: string): string {
   }
 }
 
-function writeNew(path: string, text: string): void {
-  try {
-    writeFileSync(path, text, { flag: 'wx' });
-  } catch (cause) {
-    throw new Fault(
-      'cli.usage',
-      `\`${path}\` cannot be written, or is there already`,
-      { file: path },
-      { cause },
-    );
-  }
-}
-
 /** A policy set with everything that was carried over. */
 function writeSet(folder: string, name: string, { cedar, limits, patterns }: ImportedPolicies): void {
   const manifest = { name, version: 1, onError: 'deny', links: [], limits, patterns } as const;
-  try {
-    mkdirSync(folder);
-    mkdirSync(join(folder, 'organisation'));
-  } catch (cause) {
-    const message = `the folder \`${folder}\` cannot be made, or is there already`;
-    throw new Fault(
-      'cli.usage',
-      message,
-      { file: folder, hint: 'name a folder that is not there' },
-      { cause },
-    );
-  }
-  writeNew(join(folder, 'policy-set.yaml'), printManifest(manifest));
-  writeNew(join(folder, 'organisation', `${name}.cedar`), cedar);
+  writeNewFolder(folder, {
+    'policy-set.yaml': printManifest(manifest),
+    [`organisation/${name}.cedar`]: cedar,
+  });
 }
 
 /** The Cedar goes to standard output, so that it can be piped; what must be read by a person goes to standard error. */

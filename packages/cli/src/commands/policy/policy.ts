@@ -1,6 +1,7 @@
 /** `writ policy`: the commands on policies, one file each. */
 import type { Command } from 'commander';
 import { addCheck } from './check.ts';
+import { addCompile } from './compile.ts';
 import { addDiff } from './diff.ts';
 import { addExplain } from './explain.ts';
 import { addFormat } from './fmt.ts';
@@ -8,6 +9,7 @@ import { addGenerate } from './generate.ts';
 import { addImport } from './import.ts';
 import { addLint } from './lint.ts';
 import { addReplay } from './replay.ts';
+import { addStarter } from './starter.ts';
 import { addTest } from './test.ts';
 
 /** In the order of the help. */
@@ -19,6 +21,8 @@ const COMMANDS: readonly ((policy: Command) => void)[] = [
   addExplain,
   addDiff,
   addReplay,
+  addCompile,
+  addStarter,
   addImport,
   addGenerate,
 ];

@@ -20,6 +20,7 @@ import { readSet, toolsOf } from './read-set.ts';
 interface TestOptions {
   readonly cases: readonly string[];
   readonly data?: string;
+  readonly tools?: string;
   readonly coverageMin?: string;
   readonly json?: boolean;
 }
@@ -34,6 +35,7 @@ export function addTest(policy: Command): void {
     .argument('<path...>', 'policy files and folders of them')
     .requiredOption('--cases <path>', 'a case file or a folder of `*.yaml`; may be repeated', collect, [])
     .option('--data <dir>', 'type arguments by the tools known to this data folder')
+    .option('--tools <file>', 'the same by the tools in this file, `server/tool: inputSchema`')
     .option('--coverage-min <percent>', 'exit 1 where fewer of the policies and conditions are covered')
     .option('--json', 'print one JSON object')
     .action(runs(test));
@@ -42,7 +44,7 @@ export function addTest(policy: Command): void {
 async function test(paths: readonly string[], options: TestOptions): Promise<number> {
   const least = parsePercent(options.coverageMin);
   const cases = readCases(options.cases);
-  const report = runCases(readSet(paths, 'strict', await toolsOf(options.data)), cases);
+  const report = runCases(readSet(paths, 'strict', await toolsOf(options.data, options.tools)), cases);
   const covered = percentOf(report.coverage);
   const failed = report.results.filter(({ passed }) => !passed).length;
   if (options.json === true)

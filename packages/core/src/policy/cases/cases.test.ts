@@ -57,7 +57,7 @@ describe('running cases', () => {
     expect(results.flatMap(({ failures }) => failures)).toEqual([]);
     const key = coverage.find(({ policy }) => policy === 'p.key');
     expect(key).toMatchObject({ applied: true, place: { file: 'p.yaml', line: 5 } });
-expect(key?.uncovered).toEqual([]);
+    expect(key?.uncovered).toEqual([]);
   });
 
   test('coverage tells policies that never applied and conditions that were only ever one of both', () => {

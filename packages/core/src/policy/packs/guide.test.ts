@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { VERBS } from './form/index.ts';
-import { toolOf } from './fixtures.ts';
+import { parseTools } from '../parse-tools.ts';
 import { compilePack } from './index.ts';
 
 const GUIDE = readFileSync(
@@ -10,23 +10,19 @@ const GUIDE = readFileSync(
   'utf8',
 );
 
-function blockOf(file: string): string {
-  const text = new RegExp(`^\`\`\`[a-z]+ file=${file}\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(GUIDE)?.[1];
-  if (text === undefined) throw new Error(`the guide has no ${file}`);
+/** The block that begins with "```" and `head`. */
+function blockOf(head: string): string {
+  const text = new RegExp(`^\`\`\`${head}\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(GUIDE)?.[1];
+  if (text === undefined) throw new Error(`the guide has no ${head}`);
   return text;
 }
 
 test('the Cedar of the guide is what its YAML becomes', () => {
-  const text = { type: 'string' } as const;
-  const tools = [
-    toolOf('crm/get_ticket', { ticket: text }, ['ticket']),
-    toolOf('crm/get_customer', { customer: text }, ['customer']),
-    toolOf('crm/refund', { ticket: text, amount: { type: 'number' } }, ['ticket', 'amount']),
-    toolOf('crm/delete_customer', { customer: text }, ['customer']),
-  ];
-  const pack = compilePack({ name: 'support.yaml', text: blockOf('support.yaml') }, { tools });
+  const tools = parseTools({ name: 'tools.yaml', text: blockOf('yaml file=tools.yaml') });
+  const name = 'policies/support.yaml';
+  const pack = compilePack({ name, text: blockOf(`yaml file=${name}`) }, { tools });
   expect(pack.problems).toEqual([]);
-  expect(blockOf('policies/support.cedar')).toBe(pack.cedar);
+  expect(blockOf('cedar')).toBe(pack.cedar);
 });
 
 test('the guide names every kind of rule, and its limits are read', () => {

@@ -1,10 +1,10 @@
 /** Packs to start from, read from the data beside this file. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
-import { Fault, isJsonObject, type JsonValue } from '../../../kernel/index.ts';
+import { Fault } from '../../../kernel/index.ts';
 import type { ToolDefinition } from '../../../model/index.ts';
 import type { PolicySource } from '../../language/index.ts';
+import { parseTools } from '../../parse-tools.ts';
 
 /** Folders of the packs, by name; `extra` is whether there is Cedar beside the YAML. */
 const PACKS = [
@@ -26,6 +26,8 @@ export interface StarterPack {
   readonly extra?: PolicySource;
   /** The tools it is written for. */
   readonly tools: readonly ToolDefinition[];
+  /** The same as text, for `parseTools`. */
+  readonly toolsFile: PolicySource;
   /** Requests with the verdict and the policies they get, as YAML. */
   readonly cases: PolicySource;
 }
@@ -36,7 +38,8 @@ export function starterPacks(): readonly StarterPack[] {
     name,
     pack: readData(name, 'pack.yaml'),
     ...(extra ? { extra: readData(name, 'extra.cedar') } : {}),
-    tools: readTools(name),
+    tools: parseTools(readData(name, 'tools.yaml')),
+    toolsFile: readData(name, 'tools.yaml'),
     cases: readData(name, 'cases.yaml'),
   }));
 }
@@ -48,15 +51,4 @@ function readData(name: string, file: string): PolicySource {
   } catch (cause) {
     throw new Fault('policy.unreadable', `the starter pack \`${name}\` has no \`${file}\``, {}, { cause });
   }
-}
-
-/** `server/tool: inputSchema`. */
-function readTools(name: string): readonly ToolDefinition[] {
-  const schemas = parse(readData(name, 'tools.yaml').text) as JsonValue;
-  if (!isJsonObject(schemas)) throw new Fault('policy.unreadable', `the tools of \`${name}\` are no map`);
-  return Object.entries(schemas).map(([id, inputSchema]) => {
-    const slash = id.indexOf('/');
-    const tool = id.slice(slash + 1);
-    return { server: id.slice(0, slash), name: tool, definition: { name: tool, inputSchema } };
-  });
 }

@@ -1,82 +1,39 @@
 import { describe, expect, test } from 'vitest';
-import { parse } from 'yaml';
-import type { JsonObject } from '../../../kernel/index.ts';
-import type { Part, PolicyOutcome, PolicyQuery } from '../../../model/index.ts';
+import { parseCases, type PolicyCase, runCases } from '../../cases/index.ts';
+import { checkPolicySet } from '../../check-set.ts';
 import { parseSources, type PolicySource } from '../../language/index.ts';
-import { loadPolicySet } from '../../load.ts';
-import { compilePack, createPatternMatcher } from '../index.ts';
+import { compilePack } from '../index.ts';
 import { type StarterPack, starterPacks } from './index.ts';
 
-/** A case as `cases.yaml` has it. */
-interface Case {
-  readonly name: string;
-  readonly phase?: 'list' | 'result';
-  readonly tool?: string;
-  readonly action?: string;
-  readonly resource?: Part['resource'];
-  readonly args?: JsonObject;
-  readonly team?: string;
-  readonly user?: { readonly id: string; readonly roles: readonly string[]; readonly mfa?: boolean };
-  readonly findings?: readonly string[];
-  readonly labels?: readonly string[];
-  readonly time?: string;
-  readonly expect: { readonly verdict: string; readonly policies: readonly string[] };
-}
-
-const METHODS = { call: 'tools/call', list: 'tools/list', result: 'results/deliver' } as const;
 /** Clauses that packs may say they serve, as the requirements and the standards name them. */
 const CLAUSE =
   /^(?:OWASP-ASI(?:0[1-9]|10)|OWASP-MCP(?:0[1-9]|10)|AARM-1\.0-R[1-9]|SOC2-(?:CC6\.[1-8]|CC7\.[1-5]|CC8\.1|PI1\.[1-5]|C1\.[12]|A1\.[1-3]))$/;
 
-function casesOf(starter: StarterPack): readonly Case[] {
-  return parse(starter.cases.text) as readonly Case[];
+function casesOf({ cases }: StarterPack): readonly PolicyCase[] {
+  const parsed = parseCases(cases);
+  if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.cases;
 }
 
-function queryOfCase(one: Case, patternFindings: readonly string[]): PolicyQuery {
-  const phase = one.phase ?? 'call';
-  const part: Part =
-    one.tool === undefined
-      ? { action: { name: one.action ?? '' }, resource: one.resource ?? { type: 'tool', id: '' } }
-      : { action: { name: METHODS[phase] }, resource: { type: 'tool', id: one.tool } };
-  return {
-    subject: {
-      agent: { id: 'bot', org: 'acme', ...(one.team === undefined ? {} : { team: one.team }) },
-      ...(one.user === undefined ? {} : { person: one.user }),
-      chain: [],
-      authentication: { method: 'configured', assurance: 1, credentialId: 'test', at: 0 },
-    },
-    initiator: 'agent',
-    phase,
-    parts: [part],
-    lifted: new Set(),
-    context: {
-      ...(phase === 'call' ? { args: one.args ?? {} } : {}),
-      session: { id: 'session-1', labels: one.labels ?? [] },
-      findings: [...(one.findings ?? []), ...patternFindings].sort(),
-      factsMissing: [],
-      time: Date.parse(one.time ?? '2026-01-30T12:00:00Z'),
-    },
-  };
+/** The set that the starter makes; `sources` in place of its Cedar. */
+function setOf(starter: StarterPack) {
+  const sources = starter.extra === undefined ? [] : [starter.extra];
+  return { sources, packs: [starter.pack], tools: starter.tools, mode: 'strict' as const };
 }
 
-/** Answers every case over `sources`. */
-function answers(starter: StarterPack, sources: readonly PolicySource[]): readonly PolicyOutcome[] {
-  const { decisionPoint } = loadPolicySet({ sources, tools: starter.tools, mode: 'strict' });
+/** Verdict and policies of every case over nothing but `text`, what the pack looks for found. */
+function answers(starter: StarterPack, text: string): readonly string[] {
   const { patterns } = compilePack(starter.pack, { tools: starter.tools });
-  const matcher = createPatternMatcher(patterns);
-  return casesOf(starter).map((one) =>
-    decisionPoint.decide(queryOfCase(one, matcher.findingsOf(one.tool ?? '', one.args ?? {}))),
+  const set = { sources: [{ name: 'rest.cedar', text }], patterns, tools: starter.tools };
+  return runCases({ ...set, mode: 'strict' }, casesOf(starter)).results.map(({ outcome }) =>
+    [outcome.verdict, ...outcome.determining.map(({ id }) => id)].sort().join(' '),
   );
 }
 
 function sourcesOf(starter: StarterPack): readonly PolicySource[] {
-  const { cedar, problems, warnings } = compilePack(starter.pack, { tools: starter.tools });
-  expect([problems, warnings]).toEqual([[], []]);
+  const { cedar } = compilePack(starter.pack, { tools: starter.tools });
   return [{ name: 'pack.cedar', text: cedar }, ...(starter.extra === undefined ? [] : [starter.extra])];
 }
-
-const summary = ({ verdict, determining }: PolicyOutcome): string =>
-  `${verdict} ${[...new Set(determining.map(({ id }) => id))].sort().join(' ')}`;
 
 test('there is one for each kind of agent', () => {
   expect(starterPacks().map(({ name }) => name)).toEqual([
@@ -94,16 +51,11 @@ describe.each(starterPacks().map((starter) => [starter.name, starter] as const))
   'the starter pack %s',
   (_name, starter) => {
     test('loads without a warning, and answers its cases as they say', () => {
-      const sources = sourcesOf(starter);
-      expect(loadPolicySet({ sources, tools: starter.tools, mode: 'strict' }).warnings).toEqual([]);
-      const cases = casesOf(starter);
-      const found = answers(starter, sources).map((outcome, index) => [cases[index]?.name, summary(outcome)]);
-      expect(found).toEqual(
-        cases.map(({ name, expect: { verdict, policies } }) => [
-          name,
-          `${verdict} ${[...policies].sort().join(' ')}`,
-        ]),
-      );
+      const { problems, warnings } = checkPolicySet(setOf(starter));
+      expect([problems, warnings]).toEqual([[], []]);
+      const { results } = runCases(setOf(starter), casesOf(starter));
+      expect(results.flatMap(({ name, failures }) => failures.map((why) => `${name}: ${why}`))).toEqual([]);
+      expect(casesOf(starter).every(({ expect: { policies } }) => policies !== undefined)).toBe(true);
     });
 
     test('says of every rule which clauses it serves, and why it forbids', () => {
@@ -115,17 +67,15 @@ describe.each(starterPacks().map((starter) => [starter.name, starter] as const))
     });
 
     test('has no policy that could be taken out without a case noticing', () => {
-      const sources = sourcesOf(starter);
-      const { policies } = parseSources(sources);
-      const whole = answers(starter, sources).map(summary);
-      const unnoticed = policies
-        .map(({ id }) => id)
-        .filter((id) => {
-          const rest = policies.filter((policy) => policy.id !== id).map(({ text }) => text);
-          const found = answers(starter, [{ name: 'rest.cedar', text: rest.join('\n') }]).map(summary);
-          return found.join('\n') === whole.join('\n');
-        });
-      expect(unnoticed).toEqual([]);
+      const { policies } = parseSources(sourcesOf(starter));
+      const textWithout = (id: string | undefined): string =>
+        policies
+          .filter((policy) => policy.id !== id)
+          .map(({ text }) => text)
+          .join('\n');
+      const whole = answers(starter, textWithout(undefined)).join('\n');
+      const unnoticed = policies.filter(({ id }) => answers(starter, textWithout(id)).join('\n') === whole);
+      expect(unnoticed.map(({ id }) => id)).toEqual([]);
     });
   },
 );
