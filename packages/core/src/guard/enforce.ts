@@ -3,7 +3,7 @@ import { createUlid, describeFault, isFault, type JsonValue } from '../kernel/in
 import { type AppendRefusal, isPermitting } from '../model/index.ts';
 import { followPolicy } from './follow-policy.ts';
 import { identify } from './identify.ts';
-import { judge, lostReservation } from './judgement/index.ts';
+import { type CallShares, judge, lostReservation, takeShares } from './judgement/index.ts';
 import type { Line } from './line.ts';
 import { performOnce, settle } from './performance/index.ts';
 import { ownAction } from './own.ts';
@@ -39,11 +39,14 @@ async function travel(
   perform: Perform,
   shape: Shape,
 ): Promise<Enforced> {
+  let shares: CallShares | undefined;
   try {
     for (let attempt = 0; ; attempt += 1) {
+      shares?.end();
       const identified = identify(line, action, requestId, parent); // 2 parse and digest, 3 authenticate
       await followPolicy(line);
-      const judgement = judge(line, identified, line.policy.current()); // 4 admit, 5 facts, 6 decide
+      shares = await takeShares(line, identified, line.policy.current());
+      const judgement = judge(line, identified, line.policy.current(), shares); // 4 admit, 5 facts, 6 decide
       const recorded = await line.log.append(decisionDraft(line, identified, judgement, parent)); // 7 record, durably
       if (recorded.status === 'refused') {
         if (attempt === 0) continue;
@@ -60,11 +63,14 @@ async function travel(
         if (code === 'guard.epoch' && attempt === 0) continue;
         return await refuse(line, identified, judgement, code, reason);
       }
+      shares?.start();
       const performance = performOnce(line, identified, judgement, receipt, perform); // 9 perform
       return await settle(line, identified, judgement, { receipt, index }, await performance, shape); // 10, 11, 12
     }
   } catch (thrown) {
-    return faulted(line, action, requestId, parent, thrown);
+    return await faulted(line, action, requestId, parent, thrown);
+  } finally {
+    shares?.end();
   }
 }
 

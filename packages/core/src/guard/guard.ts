@@ -69,6 +69,7 @@ class GuardLine implements Guard {
     this.#cancelFlush = undefined;
     await Promise.allSettled(this.#underWay);
     await this.#writeRefusals();
+    await this.#line.shares?.close();
     this.#line.killWatch.close();
   }
 

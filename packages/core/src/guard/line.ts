@@ -1,15 +1,21 @@
 /** What one guard keeps between actions. */
 import { createKillWatch, type KillWatch, type Timers } from '../runtime/index.ts';
+import { createFleetShares, type FleetShares } from '../reliability/index.ts';
 import type { GuardPorts } from './types.ts';
 
 /** The ports of a guard with what it builds over them. */
 export interface Line extends GuardPorts {
   readonly killWatch: KillWatch;
   readonly timers: Timers;
+  /** This node's shares of the limits of a fleet; absent without a shared side. */
+  readonly shares?: FleetShares;
 }
 
 /** Builds the line's own parts over its ports. */
 export function createLine(ports: GuardPorts, timers: Timers): Line {
   const killWatch = createKillWatch({ state: ports.state, timers, pollMs: ports.timings.pollMs });
-  return { ...ports, killWatch, timers };
+  const { leases, clock, node } = ports;
+  if (leases === undefined) return { ...ports, killWatch, timers };
+  const after = (ms: number, act: () => void): (() => void) => timers.after(ms, act);
+  return { ...ports, killWatch, timers, shares: createFleetShares({ leases, clock, node, after }) };
 }

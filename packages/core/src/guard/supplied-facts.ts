@@ -8,9 +8,11 @@ export function suppliedFacts({
   chain = [],
   person,
   usage,
-}: Pick<GuardPorts, 'agent' | 'chain' | 'person' | 'usage'>): ReadonlySet<LimitFact> {
+  leases,
+}: Pick<GuardPorts, 'agent' | 'chain' | 'person' | 'usage' | 'leases'>): ReadonlySet<LimitFact> {
   const agents = [agent, ...chain];
   const facts = new Set<LimitFact>([...ALWAYS_SUPPLIED, ...(usage?.supplies ?? [])]);
+  if (leases !== undefined) facts.add('fleet');
   if (person !== undefined) for (const fact of ['person', 'context.user.id'] as const) facts.add(fact);
   if (agents.every(({ team }) => team !== undefined)) facts.add('team');
   if (agents.every(({ org }) => org !== undefined)) facts.add('org');

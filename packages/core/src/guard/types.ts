@@ -9,6 +9,7 @@ import type {
   Face,
   Initiator,
   LimitFact,
+  LimitLeases,
   LimitUsage,
   LogWriter,
   Outcome,
@@ -154,6 +155,8 @@ export interface GuardPorts {
   readonly approvers: readonly Approver[];
   /** Absent: limits can be on calls and time alone. */
   readonly usage?: UsageMeter;
+  /** The side that all nodes of a fleet share for limits `across: fleet`; absent: such a limit does not load. */
+  readonly leases?: LimitLeases;
   readonly isolation: 'isolated' | 'unisolated';
   /** Writ's own files, out of every action's reach whatever policy says; absent protects nothing. */
   readonly selfProtection?: SelfProtection;

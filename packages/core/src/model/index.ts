@@ -114,6 +114,7 @@ export {
   MAX_LIMITS,
   MICROS,
   missingFacts,
+  missingReason,
 } from './limits.ts';
 export { parseLimits } from './parse-limits.ts';
 export { printLimit } from './print-limits.ts';

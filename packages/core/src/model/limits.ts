@@ -28,8 +28,8 @@ export const LIMIT_SUBJECTS = ['principal', 'person', 'tool', 'server', 'session
 /** One of {@link LIMIT_SUBJECTS}, or a path of the context: `context.args.customer`, `context.purpose`. */
 export type LimitKey = (typeof LIMIT_SUBJECTS)[number] | `context.${string}`;
 
-/** Something that a limit needs to be told: a measure, or what it is kept for. */
-export type LimitFact = LimitMeasure | LimitKey;
+/** Something that a limit needs: a measure, what it is kept for, or a side that a fleet shares. */
+export type LimitFact = LimitMeasure | LimitKey | 'fleet';
 
 /** Facts that every action has; all others must come from a configured face. */
 export const ALWAYS_SUPPLIED: ReadonlySet<LimitFact> = new Set<LimitFact>([
@@ -49,6 +49,7 @@ export const EVERY_LIMIT_FACT: ReadonlySet<LimitFact> = new Set<LimitFact>([
   'context.user.id',
   'context.session.id',
   'context.purpose',
+  'fleet',
 ]);
 
 /** A limit as declared. */
@@ -74,6 +75,11 @@ export interface LimitDeclaration {
    * such calls run one after another.
    */
   readonly reserve?: number;
+  /**
+   * Counted over all nodes of a fleet, which take shares of it from a side they have in common; absent: over every process on one data folder.
+   * A node that is gone takes its share with it, as used.
+   */
+  readonly across?: 'fleet';
 }
 
 /** What stands to a limit for one call: of its accounts, the one nearest to its end. Whole units of the limit's measure. */
@@ -94,10 +100,16 @@ export const MAX_LIMIT_AMOUNT: number = 2 ** 50;
 
 /** Those facts that a limit needs and that neither every action has nor a face supplies. Arguments are judged with each call and count as supplied. */
 export function missingFacts(
-  { measure, key }: LimitDeclaration,
+  { measure, key, across }: LimitDeclaration,
   supplied: ReadonlySet<LimitFact>,
 ): readonly LimitFact[] {
-  return [measure, ...key].filter(
+  return [measure, ...key, ...(across === undefined ? [] : [across])].filter(
     (fact) => !ALWAYS_SUPPLIED.has(fact) && !supplied.has(fact) && !fact.startsWith('context.args.'),
   );
+}
+
+/** Why a limit that needs `fact` cannot hold. */
+export function missingReason(fact: LimitFact): string {
+  if (fact === 'fleet') return 'is counted across a fleet, and no side that the nodes share is configured';
+  return `is on \`${fact}\`, which no configured face supplies`;
 }

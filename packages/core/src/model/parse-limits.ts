@@ -14,6 +14,7 @@ import {
   MAX_LIMITS,
   MICROS,
   missingFacts,
+  missingReason,
 } from './limits.ts';
 import { reducedRate } from './limit-account.ts';
 import { parseNoun } from './parse.ts';
@@ -69,6 +70,7 @@ const raw = z.strictObject({
   burst: quantity.optional(),
   per_call: quantity.optional(),
   reserve: quantity.optional(),
+  across: z.literal('fleet').optional(),
 });
 type Raw = z.infer<typeof raw>;
 
@@ -114,7 +116,7 @@ export function parseLimits(
     seen.add(item.id);
     const declaration = declare(item, refuse);
     const [missing] = missingFacts(declaration, supplied);
-    if (missing !== undefined) refuse('', `is on \`${missing}\`, which no configured face supplies`);
+    if (missing !== undefined) refuse('', missingReason(missing));
     return declaration;
   });
 }
@@ -135,6 +137,8 @@ function declare(item: Raw, refuse: Refuse): LimitDeclaration {
     refuse('amount', rule.amount === 'needed' ? 'has no `amount`' : 'has neither `amount` nor `per_call`');
   requireTogether(item, amounts, measure, refuse);
   if (item.kind === 'rate' && perMs !== undefined) requireExact(amounts, perMs, refuse);
+  if (item.across === 'fleet' && (item.kind === 'concurrency' || amounts.amount === undefined))
+    refuse('across', 'cannot be counted across a fleet: a call under way belongs to its node');
   const key = item.key ?? rule.key;
   if (new Set(key).size !== key.length) refuse('key', 'names a key twice');
   return {
@@ -145,6 +149,7 @@ function declare(item: Raw, refuse: Refuse): LimitDeclaration {
     actions: item.actions === undefined ? ['tools/call'] : item.actions,
     ...amounts,
     ...(perMs === undefined ? {} : { perMs }),
+    ...(item.across === undefined ? {} : { across: item.across }),
   };
 }
 

@@ -4,7 +4,7 @@ import { type LimitDeclaration, type LimitMeasure, MICROS } from './limits.ts';
 
 /** The declaration as `parseLimits` reads it: reading what is written gives the same limit. */
 export function printLimit(limit: LimitDeclaration): JsonObject {
-  const { id, kind, measure, key, actions, amount, perMs, burst, perCall, reserve } = limit;
+  const { id, kind, measure, key, actions, amount, perMs, burst, perCall, reserve, across } = limit;
   const quantity = (name: string, value: number | undefined): JsonObject =>
     value === undefined ? {} : { [name]: amountText(value, measure) };
   return {
@@ -18,6 +18,7 @@ export function printLimit(limit: LimitDeclaration): JsonObject {
     ...quantity('burst', burst),
     ...quantity('per_call', perCall),
     ...quantity('reserve', reserve),
+    ...(across === undefined ? {} : { across }),
   };
 }
 

@@ -38,7 +38,7 @@ export function compileLimits(
 
 function compile(declaration: LimitDeclaration): CompiledLimit {
   const account = accountOf(declaration);
-  const { id, measure, key } = declaration;
+  const { id, measure, key, across } = declaration;
   return {
     declaration,
     ...(account === undefined ? {} : { account }),
@@ -46,7 +46,14 @@ function compile(declaration: LimitDeclaration): CompiledLimit {
       id: `limit:${id}`,
       contentHash: sha256Hex(canonicalJson(['writ/limit/v1', { ...declaration }])),
     },
-    keyed: ['writ/limit-key/v1', id, measure, ...shapeOf(account), ...key],
+    keyed: [
+      'writ/limit-key/v1',
+      id,
+      measure,
+      ...shapeOf(account),
+      ...key,
+      ...(across === undefined ? [] : [`across:${across}`]),
+    ],
   };
 }
 

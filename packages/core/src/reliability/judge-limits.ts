@@ -1,6 +1,7 @@
 /** What limits say of one call: what stands to them, which it would pass, and what it would take. Reads state and decides; writes nothing. */
 import {
   type Check,
+  type LimitAccount,
   type LimitDeclaration,
   type LimitFact,
   type LimitMeasure,
@@ -10,6 +11,7 @@ import {
   type LimitUse,
   MAX_RESERVATIONS,
   missingFacts,
+  missingReason,
   type PolicyRef,
   remainingOf,
   resetOf,
@@ -45,6 +47,24 @@ export interface LimitQuestion extends LimitedCall {
   /** Milliseconds since 1970, never below the log's time floor. */
   readonly now: number;
   readonly read: (key: string) => LimitUse | undefined;
+  /** What the call got of an account that a fleet keeps together; absent: nothing. */
+  readonly share?: (key: string) => FleetShare | undefined;
+}
+
+/** What a call got of one account of a fleet. */
+export interface FleetShare {
+  /** Whether the units it needs were to be had. */
+  readonly isTaken: boolean;
+  /** Units at this node, its own included. */
+  readonly remaining: number;
+}
+
+/** An account of a fleet that a call counts for, and what it needs of it. */
+export interface FleetNeed {
+  readonly key: string;
+  readonly measure: LimitMeasure;
+  readonly account: LimitAccount;
+  readonly amount: number | 'rest';
 }
 
 /** Judges the call by each of `limits`. Throws what `read` throws. */
@@ -105,14 +125,60 @@ function judgeOne(limit: CompiledLimit, question: LimitQuestion): Answer {
   return { ...answer, ...deadline, ...judgeAccounts(limit, question, found.keys, estimate) };
 }
 
+/** What a call needs of accounts that a fleet keeps together; taken before it is judged. */
+export function fleetNeeds(
+  limits: readonly CompiledLimit[],
+  call: LimitedCall & Pick<LimitQuestion, 'estimate'>,
+): readonly FleetNeed[] {
+  return limits.flatMap((limit) => {
+    const { declaration, account } = limit;
+    if (declaration.across === undefined || account === undefined) return [];
+    const { measure } = declaration;
+    const found = keysOf(
+      limit,
+      call,
+      call.request.parts.filter((part) => appliesTo(declaration, part)),
+    );
+    if (found.status !== 'known') return [];
+    return found.keys.map(({ key, parts }) => ({
+      key,
+      measure,
+      account,
+      amount: neededBy(limit, parts, call.estimate[measure]),
+    }));
+  });
+}
+
+/** Accounts of a fleet: what the call got is all that is known here. */
+function judgeShares(
+  { declaration, account, forbid }: CompiledLimit,
+  { share }: LimitQuestion,
+  keys: readonly CountedKey[],
+): Pick<Answer, 'standing' | 'passed'> {
+  const limit = account?.capacity ?? 0;
+  let standing: LimitStanding | undefined;
+  for (const { key } of keys) {
+    const { isTaken, remaining } = share?.(key) ?? { isTaken: false, remaining: 0 };
+    const own = { limit, used: limit - remaining, remaining, exceeded: !isTaken };
+    if (standing === undefined || isNearer(own, standing)) standing = own;
+  }
+  if (standing === undefined) return {};
+  if (!standing.exceeded) return { standing };
+  const left = `${shown(declaration.measure, standing.remaining)} of ${shown(declaration.measure, limit)}`;
+  const reason = `limit \`${declaration.id}\`, kept by the whole fleet, has ${left} for this node`;
+  return { standing, passed: { forbid, reason } };
+}
+
 function judgeAccounts(
   limit: CompiledLimit,
-  { now, read }: LimitQuestion,
+  question: LimitQuestion,
   keys: readonly CountedKey[],
   estimate: number | undefined,
 ): Pick<Answer, 'standing' | 'passed' | 'reservations'> {
   const { declaration, account, forbid } = limit;
   if (account === undefined) return {};
+  if (declaration.across !== undefined) return judgeShares(limit, question, keys);
+  const { now, read } = question;
   const { id, measure } = declaration;
   let standing: LimitStanding | undefined;
   const reservations: LimitReservation[] = [];
@@ -185,11 +251,10 @@ export function requireLimitFacts(
   for (const declaration of declarations ?? []) {
     const [fact] = missingFacts(declaration, supplied);
     if (fact !== undefined)
-      throw new Fault(
-        'policy.limit',
-        `limit \`${declaration.id}\` is on \`${fact}\`, which no configured face supplies`,
-        { limit: declaration.id, fact },
-      );
+      throw new Fault('policy.limit', `limit \`${declaration.id}\` ${missingReason(fact)}`, {
+        limit: declaration.id,
+        fact,
+      });
   }
 }
 

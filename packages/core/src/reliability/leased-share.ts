@@ -2,14 +2,23 @@
 import type { Clock } from '../kernel/index.ts';
 import type { LeaseRequest, LimitLease, LimitLeases } from '../model/index.ts';
 
+/** Units taken from a share. */
+export interface TakenUnits {
+  readonly amount: number;
+  /** Units that were left at hand after them. */
+  readonly left: number;
+  /** Gives back units that were not needed, while the lease they came from is at hand; later they count as spent. */
+  giveBack(amount: number): void;
+}
+
 /** A share that a node renews as it is used up. */
 export interface LeasedShare {
   /**
-   * Takes `amount` units, of the share at hand or of a new one. `false`: they are not to be had. Rejects where the shared side is out of reach and the share
-   * at hand does not suffice: the caller must deny.
+   * Takes `amount` units, of the share at hand or of a new one; `rest` takes all of it, and at least one. Where they are not to be had it answers how many
+   * are at hand. Rejects where the shared side is out of reach and the share at hand does not suffice: the caller must deny.
    */
-  spend(amount: number): Promise<boolean>;
-  /** Says what was spent and lets go of the rest. Idempotent until the next `spend`. */
+  take(amount: number | 'rest'): Promise<TakenUnits | { readonly short: number }>;
+  /** Says what was spent and lets go of the rest. Idempotent until the next `take`. */
   settle(): Promise<void>;
 }
 
@@ -20,8 +29,13 @@ interface Held {
   spent: number;
 }
 
-/** A share of `request.amount` units at a time, over `leases`. */
-export function createLeasedShare(leases: LimitLeases, request: LeaseRequest, clock: Clock): LeasedShare {
+/** A share of `request.amount` units at a time, over `leases`; `onLease` is told of each new one. */
+export function createLeasedShare(
+  leases: LimitLeases,
+  request: LeaseRequest,
+  clock: Clock,
+  onLease: (lease: LimitLease) => void = () => undefined,
+): LeasedShare {
   let held: Held | undefined;
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -30,20 +44,32 @@ export function createLeasedShare(leases: LimitLeases, request: LeaseRequest, cl
     held = undefined;
     if (former !== undefined) await leases.settle(former.lease.id, former.spent);
   };
-  const spend = async (amount: number): Promise<boolean> => {
-    if (spendHeld(amount)) return true;
+  const take = async (amount: number | 'rest'): Promise<TakenUnits | { readonly short: number }> => {
+    const taken = takeHeld(amount);
+    if (taken !== undefined) return taken;
     await settle();
     const askedNs = clock.monotonicNs();
-    const lease = await leases.take({ ...request, amount: Math.max(amount, request.amount) });
-    if (lease === undefined) return false;
+    const least = amount === 'rest' ? 1 : amount;
+    const lease = await leases.take({ ...request, amount: Math.max(least, request.amount) });
+    if (lease === undefined) return { short: 0 };
     held = { lease, endsNs: askedNs + BigInt(Math.floor(lease.durationMs * 1e6)), spent: 0 };
-    return spendHeld(amount);
+    onLease(lease);
+    return takeHeld(amount) ?? { short: lease.amount };
   };
-  const spendHeld = (amount: number): boolean => {
-    if (held === undefined || clock.monotonicNs() >= held.endsNs) return false;
-    if (held.spent + amount > held.lease.amount) return false;
-    held.spent += amount;
-    return true;
+  const takeHeld = (wanted: number | 'rest'): TakenUnits | undefined => {
+    const from = held;
+    if (from === undefined || clock.monotonicNs() >= from.endsNs) return undefined;
+    const left = from.lease.amount - from.spent;
+    const amount = wanted === 'rest' ? Math.max(left, 1) : wanted;
+    if (amount > left) return undefined;
+    from.spent += amount;
+    return {
+      amount,
+      left: left - amount,
+      giveBack(unused) {
+        from.spent -= Math.min(unused, amount);
+      },
+    };
   };
   /** One after another: two that find the share too small must not both lease anew. */
   const inTurn = <Result>(run: () => Promise<Result>): Promise<Result> => {
@@ -51,5 +77,5 @@ export function createLeasedShare(leases: LimitLeases, request: LeaseRequest, cl
     queue = turn.catch(() => undefined);
     return turn;
   };
-  return { spend: (amount) => inTurn(() => spend(amount)), settle: () => inTurn(settle) };
+  return { take: (amount) => inTurn(() => take(amount)), settle: () => inTurn(settle) };
 }

@@ -1,8 +1,8 @@
 /** Shares of a limit on many nodes: the shared side keeps its contract, and a node its share. */
 import { describe, expect, test } from 'vitest';
 import type { LimitLeases } from '../model/index.ts';
-import { fakeClock, fakeRandom, LEASE_CONTRACT } from '../testing/index.ts';
-import { createLeasedShare, createMemoryLeases } from './index.ts';
+import { fakeClock, fakeRandom, fakeTimers, LEASE_CONTRACT } from '../testing/index.ts';
+import { createFleetShares, createLeasedShare, createMemoryLeases, type LeasedShare } from './index.ts';
 
 describe('the shared side in memory', () => {
   test.each(LEASE_CONTRACT.map((one) => [one.name, one] as const))('%s', async (_sentence, contract) => {
@@ -20,6 +20,19 @@ describe('the shared side in memory', () => {
   });
 });
 
+/** Says only whether the units were to be had. */
+interface Spender {
+  spend(amount: number): Promise<boolean>;
+  settle(): Promise<void>;
+}
+
+function spender(share: LeasedShare): Spender {
+  return {
+    spend: async (amount) => 'amount' in (await share.take(amount)),
+    settle: () => share.settle(),
+  };
+}
+
 describe('a node', () => {
   const account = { type: 'total' as const, capacity: 10 };
 
@@ -27,7 +40,7 @@ describe('a node', () => {
     readonly clock: ReturnType<typeof fakeClock>;
     readonly leases: LimitLeases;
     readonly calls: string[];
-    node(name: string, amount?: number): ReturnType<typeof createLeasedShare>;
+    node(name: string, amount?: number): Spender;
   } {
     const clock = fakeClock();
     const shared = createMemoryLeases({ clock, random: fakeRandom() });
@@ -36,8 +49,8 @@ describe('a node', () => {
       take: (request) => (calls.push('take'), shared.take(request)),
       settle: (id, spent) => (calls.push(`settle ${spent}`), shared.settle(id, spent)),
     };
-    const node = (name: string, amount = 5): ReturnType<typeof createLeasedShare> =>
-      createLeasedShare(leases, { node: name, key: 'k', account, amount, durationMs: 1_000 }, clock);
+    const node = (name: string, amount = 5): Spender =>
+      spender(createLeasedShare(leases, { node: name, key: 'k', account, amount, durationMs: 1_000 }, clock));
     return { clock, leases, calls, node };
   }
 
@@ -86,11 +99,69 @@ describe('a node', () => {
       take: (request) => (isCutOff ? Promise.reject(new Error('no way')) : leases.take(request)),
       settle: (id, spent) => (isCutOff ? Promise.reject(new Error('no way')) : leases.settle(id, spent)),
     };
-    const a = createLeasedShare(cut, { node: 'a', key: 'k', account, amount: 2, durationMs: 1_000 }, clock);
+    const a = spender(
+      createLeasedShare(cut, { node: 'a', key: 'k', account, amount: 2, durationMs: 1_000 }, clock),
+    );
     await a.spend(1);
     isCutOff = true;
     expect(await a.spend(1)).toBe(true);
     await expect(a.spend(1)).rejects.toThrow('no way');
     await expect(a.spend(1)).rejects.toThrow('no way');
+  });
+
+  test('takes what is left where nobody knows how much, and gives back what was not needed', async () => {
+    const { leases, clock } = fleet();
+    const request = { node: 'a', key: 'k', account, amount: 4, durationMs: 1_000 };
+    const share = createLeasedShare(leases, request, clock);
+    const taken = await share.take('rest');
+    expect(taken).toMatchObject({ amount: 4, left: 0 });
+    if (!('amount' in taken)) throw new Error('nothing was taken');
+    taken.giveBack(3);
+    expect(await share.take(3)).toMatchObject({ amount: 3, left: 0 });
+    expect(await share.take(7)).toEqual({ short: 6 });
+  });
+});
+
+describe('all shares of a node', () => {
+  const account = { type: 'total' as const, capacity: 100 };
+  const LATER_MS = 600_000;
+
+  function node(leases?: LimitLeases) {
+    const clock = fakeClock();
+    const timers = fakeTimers(clock);
+    const shared = createMemoryLeases({ clock, random: fakeRandom() });
+    const ports = { leases: leases ?? shared, clock, node: 'a' };
+    const shares = createFleetShares({ ...ports, after: (ms, act) => timers.after(ms, act) });
+    return { clock, timers, shared, shares };
+  }
+
+  test('are small parts of the whole, so that others find something', async () => {
+    const { shares, shared } = node();
+    expect(await shares.take('k', account, 1)).toMatchObject({ amount: 1, left: 4 });
+    const rest = await shared.take({ node: 'b', key: 'k', account, amount: 100, durationMs: 1_000 });
+    expect(rest?.amount).toBe(95);
+  });
+
+  test('return what is left by themselves when no call asks for it', async () => {
+    const { shares, shared, timers } = node();
+    await shares.take('k', account, 1);
+    timers.advance(9_000);
+    await new Promise(setImmediate);
+    const rest = await shared.take({ node: 'b', key: 'k', account, amount: 100, durationMs: 1_000 });
+    expect(rest?.amount).toBe(99);
+  });
+
+  test('return with the node, and a shared side that is gone does not keep it', async () => {
+    const { shares, shared } = node();
+    await shares.take('k', account, 2);
+    await shares.close();
+    const rest = await shared.take({ node: 'b', key: 'k', account, amount: 100, durationMs: LATER_MS / 60 });
+    expect(rest?.amount).toBe(98);
+    const cut = node({
+      take: () => Promise.resolve({ id: 'l', amount: 5, durationMs: 10_000 }),
+      settle: () => Promise.reject(new Error('no way')),
+    });
+    await cut.shares.take('k', account, 1);
+    await cut.shares.close();
   });
 });

@@ -6,4 +6,5 @@ export { type Refusal, refusedDecision } from './decisions.ts';
 export { judgeResult } from './deliver.ts';
 export { judge } from './judge.ts';
 export { knownUsage, lostReservation } from './limits.ts';
+export { type CallShares, takeShares } from './shares.ts';
 export type { Facts, IdentifiedAction, Judgement } from './trip.ts';

@@ -10,11 +10,17 @@ import { type Refusal, refusedDecision } from './decisions.ts';
 import { detectorInput, gatherFacts } from './facts.ts';
 import { gatherLimits, type LimitRound, skippedLimits, withLimits } from './limits.ts';
 import type { Line } from '../line.ts';
+import type { CallShares } from './shares.ts';
 import { cannotRedact, stillHolds, redactedKinds } from './redaction.ts';
 import { type Epochs, type Facts, flooredNow, type IdentifiedAction, type Judgement } from './trip.ts';
 
 /** Judges an identified action under the policy, kills, labels and approvals of this instant. */
-export function judge(line: Line, identified: IdentifiedAction, pdp: PolicyDecisionPoint): Judgement {
+export function judge(
+  line: Line,
+  identified: IdentifiedAction,
+  pdp: PolicyDecisionPoint,
+  shares?: CallShares,
+): Judgement {
   const { request } = identified;
   // INVARIANT: epochs are read before what they stand for; a switch thrown in between makes step 7 refuse.
   const inForce = line.state.epochs(line.policy.scope);
@@ -31,12 +37,23 @@ export function judge(line: Line, identified: IdentifiedAction, pdp: PolicyDecis
       performedDigest: request.requestedDigest,
     };
   }
-  return decideWithFacts(line, identified, pdp, epochs);
+  const judgement = decideWithFacts(
+    line,
+    { ...identified, ...(shares === undefined ? {} : { shares }) },
+    pdp,
+    epochs,
+  );
+  return shares === undefined ? judgement : { ...judgement, shares };
+}
+
+/** An action with what it took of limits that a fleet keeps together. */
+interface Sharing extends IdentifiedAction {
+  readonly shares?: CallShares;
 }
 
 function decideWithFacts(
   line: Line,
-  identified: IdentifiedAction,
+  identified: Sharing,
   pdp: PolicyDecisionPoint,
   epochs: Epochs,
 ): Judgement {
@@ -75,7 +92,7 @@ function decideWithFacts(
 
 function decideOnce(
   line: Line,
-  identified: IdentifiedAction,
+  identified: Sharing,
   pdp: PolicyDecisionPoint,
   args: JsonObject,
   digest: string,
@@ -88,7 +105,7 @@ function decideOnce(
     request.session.id,
     line.state,
   );
-  const limits = gatherLimits(line, identified, pdp, args);
+  const limits = gatherLimits(line, identified, pdp, args, identified.shares);
   const facts = withChecks(gathered, limits);
   const open = request.phase === 'call' ? openHold(line, digest, pdp.policyHash) : undefined;
   const query: PolicyQuery = {

@@ -11,6 +11,7 @@ import { remainingOf } from '../../model/index.ts';
 import { compileLimits, judgeLimits, limitCheck, type LimitJudgement } from '../../reliability/index.ts';
 import type { Line } from '../line.ts';
 import type { Refusal } from './decisions.ts';
+import type { CallShares } from './shares.ts';
 import { flooredNow, type IdentifiedAction } from './trip.ts';
 
 /** What limits say of one round: their judgement, or why there is none. Absent checks and standings: no limit is declared. */
@@ -28,25 +29,32 @@ export function gatherLimits(
   { request }: IdentifiedAction,
   pdp: PolicyDecisionPoint,
   args: JsonObject,
+  shares?: CallShares,
 ): LimitRound {
   const limits = compileLimits(pdp.limits);
   if (limits.length === 0 || request.phase !== 'call') return NO_LIMITS;
   try {
+    if (shares?.failure !== undefined) return unreadable(limits, shares.failure);
     const judgement = judgeLimits(limits, {
       request,
       args,
       estimate: line.usage?.estimate === undefined ? {} : knownUsage(line.usage.estimate(request, args)),
       now: flooredNow(line.clock, line.state.timeFloor()),
       read: (key) => line.state.limitUse(key),
+      ...(shares === undefined ? {} : { share: (key: string) => shares.of(key) }),
     });
     return { checks: judgement.checks, judgement };
   } catch (thrown) {
     const reason = `the limits cannot be read: ${describeFault(thrown)}`;
-    return {
-      checks: limits.map(({ declaration }) => limitCheck(declaration, 'failed', 'limit.unavailable')),
-      failure: { code: 'limit.unavailable', reason },
-    };
+    return unreadable(limits, { code: 'limit.unavailable', reason });
   }
+}
+
+function unreadable(limits: ReturnType<typeof compileLimits>, failure: Refusal): LimitRound {
+  return {
+    checks: limits.map(({ declaration }) => limitCheck(declaration, 'failed', 'limit.unavailable')),
+    failure,
+  };
 }
 
 /** The checks of a call that was refused before any limit was read. */

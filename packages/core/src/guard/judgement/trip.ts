@@ -11,6 +11,7 @@ import type {
 } from '../../model/index.ts';
 import type { InterceptedAction } from '../types.ts';
 import type { Asked } from './asked.ts';
+import type { CallShares } from './shares.ts';
 
 /** Everything known about an action before it is judged. */
 export interface IdentifiedAction {
@@ -52,6 +53,8 @@ export interface Judgement {
   readonly asked?: readonly Asked[];
   /** What the entry takes of limits, where it permits. */
   readonly reservations?: readonly LimitReservation[];
+  /** What it took of limits that a fleet keeps together. */
+  readonly shares?: CallShares;
   /** How long a limit lets it run. */
   readonly deadlineMs?: number;
   /** The hold for the performed digest, where one is open. */

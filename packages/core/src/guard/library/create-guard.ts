@@ -7,6 +7,7 @@ import type { Clock, JsonObject, Random } from '../../kernel/index.ts';
 import {
   type AgentIdentity,
   type Approver,
+  type LimitLeases,
   type Mode,
   parseLimits,
   type Person,
@@ -64,6 +65,8 @@ export interface CreateGuardOptions {
   readonly limits?: readonly JsonObject[];
   /** Counts tokens and money for limits on them; a limit on what nothing counts does not load. */
   readonly usage?: UsageMeter;
+  /** The side that all nodes of a fleet share, for limits `across: fleet`; without it such a limit does not load. */
+  readonly leases?: LimitLeases;
   readonly timings?: Partial<GuardTimings>;
   /** Default: all built-in detectors, each blocking where it fails. */
   readonly detectors?: readonly ConfiguredDetector[];
@@ -156,6 +159,7 @@ export async function createGuard(options: CreateGuardOptions): Promise<LibraryG
       options.detectors ?? defaultDetectors().map((detector) => ({ detector, mode: 'block' as const })),
     approvers: options.approvers ?? [],
     ...(options.usage === undefined ? {} : { usage: options.usage }),
+    ...(options.leases === undefined ? {} : { leases: options.leases }),
     isolation: 'unisolated',
     selfProtection: createSelfProtection({ paths: [data], bases: [process.cwd()] }),
     timings: { ...DEFAULT_TIMINGS, ...options.timings },

@@ -20,8 +20,10 @@ export async function settle(
   end: PerformanceEnd,
   shape: (result: JsonValue) => ResultShape,
 ): Promise<Enforced> {
-  const recorded =
-    judgement.reservations === undefined ? at : { ...at, usage: usageOf(line, identified, end) };
+  const { reservations, shares } = judgement;
+  const usage = reservations === undefined && shares === undefined ? {} : usageOf(line, identified, end);
+  shares?.settle(usage);
+  const recorded = reservations === undefined ? at : { ...at, usage };
   try {
     return end.status === 'aborted'
       ? await leave(line, identified, judgement, recorded, end)
