@@ -6,6 +6,7 @@ import type { Environment } from './environment.ts';
 import { type CompiledPolicy, compilePolicy, type PolicyToCompile } from './policy.ts';
 import { satisfiedKeys } from './scope.ts';
 import { SharedParts } from './shared.ts';
+import { Shelf } from './shelf.ts';
 import { absentNode, type EntityNode, type EntityStore } from './store.ts';
 
 /** One request. */
@@ -48,7 +49,7 @@ export function compileSet<Ref>(policies: readonly PolicyToCompile<Ref>[]): Comp
 }
 
 /** Action key, principal key, resource key. */
-type Index<Ref> = ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, Bucket<Ref>>>>;
+type Index<Ref> = ReadonlyMap<string, ReadonlyMap<string, Shelf<Ref>>>;
 
 /** How many policies stand under each key of a dimension. */
 interface UsedKeys {
@@ -176,7 +177,7 @@ function reindex<Ref>(
   gone: readonly CompiledPolicy<Ref>[],
   come: readonly CompiledPolicy<Ref>[],
 ): Index<Ref> {
-  const actions = new Map<string, ReadonlyMap<string, ReadonlyMap<string, Bucket<Ref>>>>(index);
+  const actions = new Map<string, ReadonlyMap<string, Shelf<Ref>>>(index);
   const leaving = new Set(gone);
   const touched = new Map<
     string,
@@ -197,11 +198,14 @@ function reindex<Ref>(
   for (const { place, arriving } of touched.values()) {
     const [action, principal, resource] = place;
     const principals = ownBranch(actions, action, copied);
-    const resources = ownBranch(principals, principal, copied);
-    const staying = (resources.get(resource)?.policies ?? []).filter((policy) => !leaving.has(policy));
-    const policies = [...staying, ...arriving];
-    if (policies.length > 0) resources.set(resource, new Bucket(policies));
-    else prune(actions, place);
+    const shelf = ownShelf(principals, principal, copied);
+    const staying = (shelf.get(resource)?.policies ?? []).filter((policy) => !leaving.has(policy));
+    if (staying.length + arriving.length > 0) shelf.set(resource, new Bucket([...staying, ...arriving]));
+    else {
+      shelf.delete(resource);
+      if (shelf.isEmpty) principals.delete(principal);
+      if (principals.size === 0) actions.delete(action);
+    }
   }
   return actions;
 }
@@ -220,14 +224,11 @@ function ownBranch<Branch>(
   return branch;
 }
 
-/** Takes out an empty place and what becomes empty with it; its branches are copies already. */
-function prune<Ref>(
-  actions: Map<string, ReadonlyMap<string, ReadonlyMap<string, Bucket<Ref>>>>,
-  [action, principal, resource]: readonly [string, string, string],
-): void {
-  const principals = actions.get(action) as Map<string, ReadonlyMap<string, Bucket<Ref>>>;
-  const resources = principals.get(principal) as Map<string, Bucket<Ref>>;
-  resources.delete(resource);
-  if (resources.size === 0) principals.delete(principal);
-  if (principals.size === 0) actions.delete(action);
+function ownShelf<Ref>(principals: Map<string, Shelf<Ref>>, key: string, copied: Set<unknown>): Shelf<Ref> {
+  const known = principals.get(key);
+  if (known !== undefined && copied.has(known)) return known;
+  const shelf = Shelf.of(known);
+  copied.add(shelf);
+  principals.set(key, shelf);
+  return shelf;
 }
