@@ -7,6 +7,8 @@ import type { Look } from './shared.ts';
 export interface Collected<Ref> {
   readonly satisfied: Ref[];
   readonly errors: { readonly ref: Ref; readonly message: string }[];
+  /** Policies that stand in several buckets and were asked already; made for the first of them. */
+  seen?: Set<CompiledPolicy<Ref>>;
 }
 
 /** From how many policies on a bucket is worth an index of its own. */
@@ -37,29 +39,25 @@ export class Bucket<Ref> {
     }
   }
 
-  /** Asks every policy that could hold or fail. `seen` holds policies that stand in several buckets and were asked already. */
-  evaluate(environment: Environment, into: Collected<Ref>, seen: Set<CompiledPolicy<Ref>>): void {
-    for (const policy of this.#asked) ask(policy, environment, into, seen);
+  /** Asks every policy that could hold or fail. */
+  evaluate(environment: Environment, into: Collected<Ref>): void {
+    for (const policy of this.#asked) ask(policy, environment, into);
     for (const group of this.#groups) {
       const values = group.look(environment);
       if (values === undefined) {
-        for (const policy of group.all) ask(policy, environment, into, seen);
+        for (const policy of group.all) ask(policy, environment, into);
         continue;
       }
       for (const value of values) {
-        for (const policy of group.byConstant.get(value) ?? []) ask(policy, environment, into, seen);
+        for (const policy of group.byConstant.get(value) ?? []) ask(policy, environment, into);
       }
     }
   }
 }
 
-function ask<Ref>(
-  policy: CompiledPolicy<Ref>,
-  environment: Environment,
-  into: Collected<Ref>,
-  seen: Set<CompiledPolicy<Ref>>,
-): void {
+function ask<Ref>(policy: CompiledPolicy<Ref>, environment: Environment, into: Collected<Ref>): void {
   if (policy.actions.length > 1) {
+    const seen = (into.seen ??= new Set());
     if (seen.has(policy)) return;
     seen.add(policy);
   }

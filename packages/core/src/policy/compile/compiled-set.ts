@@ -99,14 +99,13 @@ class IndexedSet<Ref> implements CompiledSet<Ref> {
     const principals = keysOf(environment.principal, this.#principalKeys, this.#used.principals);
     const resources = keysOf(environment.resource, this.#resourceKeys, this.#used.resources);
     const collected: Collected<Ref> = { satisfied: [], errors: [] };
-    const seen = new Set<CompiledPolicy<Ref>>();
     for (const action of keysOf(environment.action, this.#actionKeys, this.#used.actions)) {
       const ofAction = this.#index.get(action);
       if (ofAction === undefined) continue;
       for (const principal of principals) {
         const ofPrincipal = ofAction.get(principal);
         if (ofPrincipal === undefined) continue;
-        for (const resource of resources) ofPrincipal.get(resource)?.evaluate(environment, collected, seen);
+        for (const resource of resources) ofPrincipal.get(resource)?.evaluate(environment, collected);
       }
     }
     return collected;

@@ -31,23 +31,32 @@ export function valueFromJson(json: ExactJson, depth = 0): Value {
     return long;
   }
   if (json === null) throw refused('holds null, which Cedar has no value for');
-  if (Array.isArray(json))
-    return new CedarSet(json.map((member: ExactJson) => valueFromJson(member, depth + 1)));
+  if (Array.isArray(json)) return setFromJson(json as readonly ExactJson[], depth);
   return fromMembers(json as Members, depth);
+}
+
+function setFromJson(json: readonly ExactJson[], depth: number): CedarSet {
+  const elements: Value[] = [];
+  for (const member of json) elements.push(valueFromJson(member, depth + 1));
+  return new CedarSet(elements);
 }
 
 /** The record of `json`, as {@link valueFromJson}. */
 export function recordFromJson(json: Members, depth = 0): CedarRecord {
   const record = newRecord();
-  for (const name of Object.keys(json))
-    record[wellFormed(name)] = valueFromJson(json[name] ?? null, depth + 1);
+  for (const name of Object.keys(json)) {
+    const member = json[name] ?? null;
+    const isShort = typeof member === 'string' && member.isWellFormed();
+    record[wellFormed(name)] = isShort ? member : valueFromJson(member, depth + 1);
+  }
   return record;
 }
 
 function fromMembers(json: Members, depth: number): Value {
-  if (Object.hasOwn(json, '__entity')) return uidFromJson(json['__entity'] ?? null);
-  if (Object.hasOwn(json, '__extn')) return extensionFromJson(json['__extn'] ?? null, depth);
-  if (Object.hasOwn(json, '__expr')) throw refused('holds `__expr`, which is no longer accepted');
+  const { __entity: entity, __extn: extension, __expr: expression } = json;
+  if (entity !== undefined) return uidFromJson(entity);
+  if (extension !== undefined) return extensionFromJson(extension, depth);
+  if (expression !== undefined) throw refused('holds `__expr`, which is no longer accepted');
   return recordFromJson(json, depth);
 }
 

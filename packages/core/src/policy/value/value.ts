@@ -108,17 +108,24 @@ export class CedarSet {
   }
 }
 
-/** The elements, each once. */
+/** The elements, each once; the list itself where none stands twice. */
 function unique(elements: readonly Value[]): readonly Value[] {
-  const kept: Value[] = [];
-  for (const element of elements) {
-    const isThere =
-      typeof element === 'object'
-        ? kept.some((other) => equalValues(other, element))
-        : kept.includes(element);
-    if (!isThere) kept.push(element);
+  for (let at = 1; at < elements.length; at += 1)
+    if (isAmong(elements, at, elements[at] as Value)) return kept(elements);
+  return elements;
+}
+
+function kept(elements: readonly Value[]): readonly Value[] {
+  return elements.filter((element, at) => !isAmong(elements, at, element));
+}
+
+/** Whether one of the first `end` elements equals `value`. */
+function isAmong(elements: readonly Value[], end: number, value: Value): boolean {
+  for (let at = 0; at < end; at += 1) {
+    const other = elements[at] as Value;
+    if (other === value || (typeof value === 'object' && equalValues(other, value))) return true;
   }
-  return kept;
+  return false;
 }
 
 /** What an index finds a value by; `undefined` for values that are compared. A text that begins with NUL is kept apart from uids. */
