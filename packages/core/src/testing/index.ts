@@ -4,6 +4,7 @@ export {
   sampleEntries,
   type SampleLog,
   sampleLog,
+  sampleMlDsaSigner,
   sampleSigner,
   sourceOfFiles,
   verifyWithNode,

@@ -5,6 +5,9 @@ import {
   ed25519PublicKey,
   ed25519Sign,
   ed25519Verify,
+  mlDsa44KeyFromSeed,
+  mlDsa44Sign,
+  mlDsa44Verify,
   sha256,
 } from '../kernel/crypto/index.ts';
 import {
@@ -42,16 +45,31 @@ export interface SampleLog {
   edit(path: string, change: (bytes: Uint8Array) => Uint8Array): void;
 }
 
-/** Ed25519 verification by Node. */
+/** Verification by Node, of either algorithm. */
 export const verifyWithNode: VerifySignature = (publicKey, message, signature) =>
-  ed25519Verify(ed25519PublicKey(publicKey), message, signature);
+  publicKey.length === 32
+    ? ed25519Verify(ed25519PublicKey(publicKey), message, signature)
+    : mlDsa44Verify(publicKey, message, signature);
 
 /** A signer whose private key is 32 times the byte `seed`. */
-export function sampleSigner(name: string, seed: number, algorithm: NoteAlgorithm = 'ed25519'): NoteSigner {
+export function sampleSigner(
+  name: string,
+  seed: number,
+  algorithm: Exclude<NoteAlgorithm, 'ml-dsa-44'> = 'ed25519',
+): NoteSigner {
   const privateKey = ed25519KeyFromSeed(new Uint8Array(32).fill(seed));
   return {
     key: createVerifierKey(sha256, name, algorithm, privateKey.publicKey),
     sign: (message) => ed25519Sign(privateKey, message),
+  };
+}
+
+/** A post-quantum signer whose seed is 32 times the byte `seed`. Throws `key.malformed` where this Node has no ML-DSA. */
+export function sampleMlDsaSigner(name: string, seed: number): NoteSigner {
+  const privateKey = mlDsa44KeyFromSeed(new Uint8Array(32).fill(seed));
+  return {
+    key: createVerifierKey(sha256, name, 'ml-dsa-44', privateKey.publicKey),
+    sign: (message) => mlDsa44Sign(privateKey, message),
   };
 }
 

@@ -8,3 +8,10 @@ export {
   ed25519KeyFromSeed,
   type Ed25519PrivateKey,
 } from './ed25519.ts';
+export {
+  hasMlDsa44,
+  mlDsa44KeyFromSeed,
+  type MlDsa44PrivateKey,
+  mlDsa44Sign,
+  mlDsa44Verify,
+} from './ml-dsa.ts';

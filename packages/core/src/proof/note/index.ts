@@ -4,7 +4,9 @@ export {
   createVerifierKey,
   formatKeyId,
   formatVerifierKey,
+  type MlDsa44PublicKey,
   type NoteAlgorithm,
+  type NotePublicKey,
   parseVerifierKey,
   type VerifierKey,
 } from './verifier-key.ts';
@@ -17,7 +19,7 @@ export {
   type SignedNote,
 } from './signed-note.ts';
 export { addSignatures, cosign, type NoteSigner, signNote } from './signer.ts';
-export { type Cosignature, cosignatureMessage, parseCosignature } from './cosignature.ts';
+export { type Cosignature, cosignatureMessage, parseCosignature, subtreeMessage } from './cosignature.ts';
 export {
   type CheckedSignatures,
   checkSignatures,

@@ -41,6 +41,13 @@ describe('verifier keys', () => {
     expect(key.algorithm).toBe('ed25519');
   });
 
+  // The key of a public witness, as its operator publishes it.
+  test('of a witness have the id that others compute', () => {
+    const text = 'remora.n621.de+da77ade7+BOvN63jn/bLvkieywe8R6UYAtVtNbZpXh34x7onlmtw2';
+    const key = parseVerifierKey(sha256, text);
+    expect([formatVerifierKey(key), key.algorithm]).toEqual([text, 'cosignature/v1']);
+  });
+
   test('have an id over name, line feed, algorithm byte and key', () => {
     const digest = sha256(Buffer.concat([utf8('example.org/log\n'), Uint8Array.of(1), signer.key.publicKey]));
     expect(signer.key.keyId).toBe(Buffer.from(digest).readUInt32BE(0));

@@ -1,16 +1,16 @@
 /** Which signatures of a note are those of keys the caller trusts (c2sp.org/signed-note). */
 import { Fault, isFault, utf8 } from '../../kernel/index.ts';
-import { cosignatureMessage, parseCosignature } from './cosignature.ts';
-import type { Ed25519PublicKey } from './ed25519-key.ts';
+import { cosignedMessage, parseCosignature } from './cosignature.ts';
 import type { NoteSignature, SignedNote } from './signed-note.ts';
-import type { VerifierKey } from './verifier-key.ts';
+import type { NotePublicKey, VerifierKey } from './verifier-key.ts';
 
 /**
- * Port: whether `signature` is the Ed25519 signature (RFC 8032) of `message` under `publicKey`; false for anything malformed.
- * May be asynchronous, as in a browser. The key has been accepted by `parseEd25519PublicKey` before.
+ * Port: whether `signature` is that of `message` under `publicKey`, by Ed25519 (RFC 8032) for a key of 32 bytes and by ML-DSA-44
+ * (FIPS 204, empty context) for one of 1,312; false for anything malformed, and where the algorithm is not to be had.
+ * May be asynchronous, as in a browser. The key has been accepted by `createVerifierKey` before.
  */
 export type VerifySignature = (
-  publicKey: Ed25519PublicKey,
+  publicKey: NotePublicKey,
   message: Uint8Array,
   signature: Uint8Array,
 ) => boolean | Promise<boolean>;
@@ -98,11 +98,11 @@ function signedMessage(
   | undefined {
   if (key.algorithm === 'ed25519') return { message: utf8(text), signature: line.signature };
   try {
-    const { timeSeconds, signature } = parseCosignature(line.signature);
-    return { message: cosignatureMessage(text, timeSeconds), signature, timeSeconds };
+    const { timeSeconds, signature } = parseCosignature(line.signature, key.algorithm);
+    return { message: cosignedMessage(key, text, timeSeconds), signature, timeSeconds };
   } catch (fault) {
-    // A line that is no cosignature is a signature that does not verify.
-    if (isFault(fault, 'note.malformed')) return undefined;
+    // A line that is no cosignature, or one over a text that is no checkpoint, is a signature that does not verify.
+    if (isFault(fault, 'note.malformed') || isFault(fault, 'checkpoint.malformed')) return undefined;
     throw fault;
   }
 }
