@@ -1,5 +1,5 @@
 // `writ policy explain`, `diff` and `replay`, and a candidate set beside a gateway: with the processes that people start.
-import { cpSync } from 'node:fs';
+import { cpSync, mkdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type CallResult, Scratch } from './harness.ts';
 
@@ -19,6 +19,14 @@ beforeAll(() => {
   scratch.write('a.cedar', POLICIES);
   scratch.write('same.cedar', `// other layout\n${POLICIES.split('\n').toReversed().join('\n')}`);
   scratch.write('b.cedar', POLICIES.replace('<= 500', '<= 501'));
+  for (const [name, mode, rest] of [
+    ['one', 'strict', '\nlimits: [{id: calls, kind: calls, amount: 5}]'],
+    ['two', 'strict', ''],
+  ] as const) {
+    mkdirSync(scratch.path(name));
+    scratch.write(`${name}/policies.cedar`, POLICIES);
+    scratch.write(`${name}/policy-set.yaml`, `name: s\nversion: 1\nmode: ${mode}${rest}\n`);
+  }
   scratch.write('broken.cedar', 'permit(');
   scratch.write('request.json', JSON.stringify(REQUEST));
 });
@@ -88,6 +96,17 @@ describe('diff', () => {
       decisions: [{ over: 'generated', seed: 7, proof: false, compared: 1000 }],
     });
     expect(scratch.json(...flags)).toEqual(answer);
+  });
+
+  test('says what no generated request shows: a limit that is gone, another mode', () => {
+    const { status, stdout } = scratch.run('policy', 'diff', 'one', 'two', '--search', '20');
+    expect(status).toBe(1);
+    expect(stdout).toContain('- limit `calls`: {');
+    const modes = ['policy', 'diff', 'a.cedar', 'a.cedar', '--search', '20', '--mode-to', 'audit'];
+    expect(scratch.json(...modes)).toMatchObject({
+      same: false,
+      settings: [{ setting: 'mode', id: '', from: 'strict', to: 'audit' }],
+    });
   });
 
   test('of what does not parse is bad input', () => {

@@ -212,6 +212,7 @@ export {
   type ChangeGroup,
   type ComparedSet,
   compareSets,
+  compareSettings,
   createChangeCounter,
   type DecisionChange,
   type DecisionExplanation,
@@ -220,6 +221,7 @@ export {
   type FactRead,
   openExplainer,
   DEFAULT_REQUESTS,
+  differenceOn,
   type FoundDifference,
   type NamedPolicy,
   openComparedSet,
@@ -234,6 +236,8 @@ export {
   type SearchOptions,
   type SearchResult,
   type SetChanges,
+  type SettingChange,
+  type Settings,
 } from './policy/index.ts';
 export {
   DATABASE_FILE,

@@ -40,9 +40,11 @@ export {
   type ChangeGroup,
   type ComparedSet,
   compareSets,
+  compareSettings,
   createChangeCounter,
   type DecisionChange,
   DEFAULT_REQUESTS,
+  differenceOn,
   differingFields,
   type FoundDifference,
   type NamedPolicy,
@@ -60,6 +62,8 @@ export {
   type SearchOptions,
   type SearchResult,
   type SetChanges,
+  type SettingChange,
+  type Settings,
 } from './analysis/index.ts';
 export { type AuthZenRequest, parseAuthZenRequest, printDecision } from './authzen.ts';
 export {

@@ -4,13 +4,16 @@ import type { Command } from 'commander';
 import {
   type ChangeGroup,
   compareSets,
+  compareSettings,
   type ComparedSet,
   createChangeCounter,
   DEFAULT_REQUESTS,
+  differenceOn,
   openComparedSet,
   readRecordedDecisions,
   searchChanges,
   type SetChanges,
+  type SettingChange,
 } from '@writ/core';
 import { readData } from '../../data/index.ts';
 import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
@@ -29,8 +32,15 @@ interface DiffOptions {
   readonly search?: number;
   readonly seed: number;
   readonly mode: string;
+  readonly modeTo?: string;
   readonly examples: number;
   readonly json?: boolean;
+}
+
+/** What differs in the sets themselves. */
+interface Sets {
+  readonly policies: SetChanges;
+  readonly settings: readonly SettingChange[];
 }
 
 /** Decisions compared over one kind of requests. */
@@ -61,33 +71,38 @@ export function addDiff(policy: Command): void {
     .option('--seed <number>', 'seed of the generated requests', parseCount, 1)
     .option('--data <dir>', 'type arguments by the tools known to this data folder (default: that of --log)')
     .option('--tools <file>', 'the same by the tools in this file, `server/tool: inputSchema`')
-    .option('--mode <mode>', 'strict, permissive or audit, for both', 'strict')
+    .option('--mode <mode>', 'strict, permissive or audit, where the manifest of a set names none', 'strict')
+    .option('--mode-to <mode>', 'the same for the second set (default: that of --mode)')
     .option('--examples <count>', 'examples for each way in which decisions change', parseCount, 1)
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
-      '\nGenerated requests are a search, guided by both sets: finding nothing is no proof that nothing changes.\nShows arguments of recorded calls. Exit code 0: no policy and no decision differs, 1: some differ, 2: bad input.',
+      '\nGenerated requests are a search, guided by both sets: finding nothing is no proof that nothing changes.\nShows arguments of recorded calls. Exit code 0: no policy, no setting (mode, limits, patterns, entities) and no decision differs, 1: some differ, 2: bad input.',
     )
     .action(runs(diff));
 }
 
 async function diff(from: string, to: string, options: DiffOptions): Promise<number> {
   const mode = parseMode(options.mode);
+  const modes = [mode, options.modeTo === undefined ? mode : parseMode(options.modeTo)] as const;
   const tools = await toolsOf(
     options.data ?? (options.tools === undefined ? options.log : undefined),
     options.tools,
   );
-  const [one, other] = [from, to].map((path) => openComparedSet(readSet([path], mode, tools)));
-  if (one === undefined || other === undefined) return EXIT_OK;
-  const policies = compareSets(one.policies, other.policies);
+  const one = openComparedSet(readSet([from], modes[0], tools));
+  const other = openComparedSet(readSet([to], modes[1], tools));
+  const sets: Sets = {
+    policies: compareSets(one.policies, other.policies),
+    settings: compareSettings(one.settings, other.settings),
+  };
   const decisions: Compared[] = [];
   if (options.log !== undefined)
     decisions.push(await compareRecorded(one, other, options.log, options.examples));
   const search = options.search ?? (options.log === undefined ? DEFAULT_REQUESTS : 0);
   if (search > 0) decisions.push(compareGenerated(one, other, search, options));
-  if (options.json === true) printJson(diffJson(policies, decisions, options.seed));
-  else printDiff(policies, decisions, options.seed);
-  const isSame = isEmpty(policies) && decisions.every(({ changed }) => changed === 0);
+  if (options.json === true) printJson(diffJson(sets, decisions, options.seed));
+  else printDiff(sets, decisions, options.seed);
+  const isSame = isEmpty(sets) && decisions.every(({ changed }) => changed === 0);
   return isSame ? EXIT_OK : EXIT_NEGATIVE;
 }
 
@@ -124,24 +139,22 @@ function compareRecorded(
         skipped += 1;
         continue;
       }
-      for (const { query } of decision.questions.slice(0, 1))
-        counter.add(
-          query,
-          one.decisionPoint.decide(query),
-          other.decisionPoint.decide(query),
-          decision.index,
-        );
+      // Where an obligation changed the arguments, the changed ones were asked about too: the first difference tells.
+      const answers = decision.questions.map(({ query }) => differenceOn(one, other, query));
+      const told = answers.find(({ fields }) => fields.length > 0) ?? answers[0];
+      if (told === undefined) skipped += 1;
+      else counter.add(told.query, told.left, told.right, decision.index);
     }
     const { compared, changed } = counter;
     return { over: 'recorded', compared, changed, skipped, groups: counter.groups(), origin: keys.origin };
   });
 }
 
-function isEmpty({ added, removed, changed, renamed }: SetChanges): boolean {
-  return [added, removed, changed, renamed].every(({ length }) => length === 0);
+function isEmpty({ policies: { added, removed, changed, renamed }, settings }: Sets): boolean {
+  return [added, removed, changed, renamed, settings].every(({ length }) => length === 0);
 }
 
-function printDiff(policies: SetChanges, decisions: readonly Compared[], seed: number): void {
+function printDiff({ policies, settings }: Sets, decisions: readonly Compared[], seed: number): void {
   const { added, removed, changed, renamed, same } = policies;
   for (const { id, effect, file, line } of added) print(visible(`+ ${effect} \`${id}\`  ${file}:${line}`));
   for (const { id, effect, file, line } of removed) print(visible(`- ${effect} \`${id}\`  ${file}:${line}`));
@@ -149,10 +162,11 @@ function printDiff(policies: SetChanges, decisions: readonly Compared[], seed: n
     print(visible(`~ ${to.effect} \`${to.id}\`  ${from.file}:${from.line} → ${to.file}:${to.line}`));
   for (const { from, to } of renamed)
     print(visible(`= ${to.effect} \`${from.id}\` is now \`${to.id}\`  ${to.file}:${to.line}`));
+  for (const change of settings) print(visible(settingLine(change)));
   print(
     styled(
       'bold',
-      `${added.length} added, ${removed.length} removed, ${changed.length} changed, ${renamed.length} renamed, ${same} the same`,
+      `${added.length} added, ${removed.length} removed, ${changed.length} changed, ${renamed.length} renamed, ${same} the same${settings.length === 0 ? '' : `; ${settings.length} settings differ`}`,
     ),
   );
   for (const { over, compared, changed: count, skipped, groups, origin } of decisions) {
@@ -164,10 +178,19 @@ function printDiff(policies: SetChanges, decisions: readonly Compared[], seed: n
   }
 }
 
-function diffJson(policies: SetChanges, decisions: readonly Compared[], seed: number): unknown {
+/** `~ limit `calls`: {…} → {…}`; `+` where only the second set has it, `-` where only the first has. */
+function settingLine({ setting, id, from, to }: SettingChange): string {
+  const name = id === '' ? setting : `${setting} \`${id}\``;
+  if (from === undefined) return `+ ${name}: ${JSON.stringify(to)}`;
+  if (to === undefined) return `- ${name}: ${JSON.stringify(from)}`;
+  return `~ ${name}: ${JSON.stringify(from)} → ${JSON.stringify(to)}`;
+}
+
+function diffJson({ policies, settings }: Sets, decisions: readonly Compared[], seed: number): unknown {
   return {
-    same: isEmpty(policies) && decisions.every(({ changed }) => changed === 0),
+    same: isEmpty({ policies, settings }) && decisions.every(({ changed }) => changed === 0),
     policies,
+    settings,
     decisions: decisions.map(({ over, compared, changed, skipped, groups, origin }) => ({
       over,
       ...(over === 'generated' ? { seed, proof: false } : { skipped }),

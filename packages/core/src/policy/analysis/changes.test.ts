@@ -5,6 +5,7 @@ import { decideOver, FILE_TOOLS, queryOf } from '../fixtures.ts';
 import {
   type Answer,
   compareSets,
+  compareSettings,
   type ComparedSet,
   createChangeCounter,
   differingFields,
@@ -46,6 +47,12 @@ describe('policies of two sets', () => {
     expect([added, removed]).toEqual([[], []]);
   });
 
+  test('that said the same are not both renamed to one: one of them is removed', () => {
+    const { renamed, removed } = compare(A + A.replace('"a"', '"c"'), A.replace('"a"', '"z"'));
+    expect(renamed.map(({ from, to }) => [from.id, to.id])).toEqual([['a', 'z']]);
+    expect(removed.map(({ id }) => id)).toEqual(['c']);
+  });
+
   test('of another level are changed', () => {
     const own = openComparedSet({
       sources: [{ name: 'a', text: A, level: { kind: 'team', team: 'x' } }],
@@ -53,6 +60,47 @@ describe('policies of two sets', () => {
       mode: 'strict',
     });
     expect(compareSets(setOf(A).policies, own.policies).changed).toHaveLength(1);
+  });
+});
+
+describe('what two sets have beside policies', () => {
+  const limit = { id: 'calls', kind: 'calls', measure: 'calls', key: [], actions: 'all', amount: 5 } as const;
+  const bot = { uid: { type: 'Agent', id: 'bot' }, attrs: { trust: 1 }, parents: [] };
+  const pattern = {
+    pack: 'p',
+    name: 'pem',
+    argument: ['path'],
+    test: { kind: 'glob', glob: '*.pem', ignoreCase: false },
+  } as const;
+  const base = { mode: 'strict', limits: [limit], patterns: [pattern], entities: [bot] } as const;
+
+  test.each([
+    ['mode', '', { ...base, mode: 'audit' }],
+    ['audit_until', '', { ...base, auditUntil: 0 }],
+    ['on_error', '', { ...base, onError: 'skip' }],
+    ['limit', 'calls', { ...base, limits: [{ ...limit, amount: 6 }] }],
+    ['limit', 'calls', { ...base, limits: [] }],
+    ['pattern', 'p.pem', { ...base, patterns: [pattern, { ...pattern, argument: ['to'] }] }],
+    ['entity', 'Agent::"bot"', { ...base, entities: [{ ...bot, attrs: { trust: 2 } }] }],
+  ] as const)('is told: %s %s', (setting, id, other) => {
+    expect(compareSettings(base, other)).toMatchObject([{ setting, id }]);
+    expect(compareSettings(other, base)).toMatchObject([{ setting, id }]);
+  });
+
+  test('is the same in another order, and where a default is written out', () => {
+    const group = (id: string) => ({ type: 'Group', id });
+    const two = [limit, { ...limit, id: 'more' }];
+    expect(
+      compareSettings(
+        { ...base, limits: two, entities: [{ ...bot, parents: [group('a'), group('b')] }] },
+        {
+          ...base,
+          limits: two.toReversed(),
+          onError: 'deny',
+          entities: [{ ...bot, parents: [group('b'), group('a')] }],
+        },
+      ),
+    ).toEqual([]);
   });
 });
 

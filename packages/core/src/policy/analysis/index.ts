@@ -14,6 +14,7 @@ export { replay, type ReplayOptions, type ReplayReport } from './replay.ts';
 export {
   type ComparedSet,
   DEFAULT_REQUESTS,
+  differenceOn,
   type FoundDifference,
   searchChanges,
   type SearchedChanges,
@@ -22,4 +23,5 @@ export {
   type SearchOptions,
   type SearchResult,
 } from './search/index.ts';
+export { compareSettings, type SettingChange, type Settings } from './setting-changes.ts';
 export { compareSets, type NamedPolicy, type SetChanges } from './set-changes.ts';

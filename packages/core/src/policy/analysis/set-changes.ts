@@ -35,9 +35,13 @@ export function compareSets(from: readonly Policy[], to: readonly Policy[]): Set
     return other === undefined ? [] : [{ from: policy, to: other }];
   });
   const changed = both.filter(({ from: one, to: other }) => !isSame(one, other));
+  // One policy is the new name of one other: of two that said the same, one is removed.
+  const free = new Set(added);
   const renamed = removed.flatMap((policy) => {
-    const other = added.find((one) => one.level === policy.level && one.body === policy.body);
-    return other === undefined ? [] : [{ from: policy, to: other }];
+    const other = [...free].find((one) => one.level === policy.level && one.body === policy.body);
+    if (other === undefined) return [];
+    free.delete(other);
+    return [{ from: policy, to: other }];
   });
   const moved = new Set<unknown>(renamed.flatMap(({ from: one, to: other }) => [one, other]));
   return {

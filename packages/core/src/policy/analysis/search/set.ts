@@ -5,6 +5,7 @@ import type { CedarEntity } from '../../decision/index.ts';
 import type { Policy } from '../../language/index.ts';
 import { loadPolicySet, type PolicySetOptions } from '../../load.ts';
 import type { PolicySchema } from '../../schema/index.ts';
+import type { Settings } from '../setting-changes.ts';
 
 /** A set with everything that a comparison looks at. */
 export interface ComparedSet {
@@ -13,18 +14,21 @@ export interface ComparedSet {
   readonly schema: PolicySchema;
   readonly entities: readonly CedarEntity[];
   readonly auditUntil?: number;
+  /** Limits and patterns of its packs included. */
+  readonly settings: Settings;
 }
 
 /** Loads a set for comparing. Throws as `loadPolicySet`. */
 export function openComparedSet(options: PolicySetOptions): ComparedSet {
   const { decisionPoint } = loadPolicySet(options);
-  const { policies, schema } = checkPolicySet(options);
+  const { policies, schema, limits, patterns } = checkPolicySet(options);
   const { auditUntil } = options;
   return {
     decisionPoint,
     policies,
     schema,
     entities: options.entities ?? [],
+    settings: { ...options, limits, patterns },
     ...(auditUntil === undefined ? {} : { auditUntil }),
   };
 }
