@@ -185,7 +185,8 @@ function reindex<Ref>(
   const touch = (policy: CompiledPolicy<Ref>, isArriving: boolean): void => {
     for (const action of policy.actions) {
       const place = [action, policy.principal, policy.resource] as const;
-      const key = place.join('\n');
+      // An id is any text: keys joined by a character would meet.
+      const key = JSON.stringify(place);
       const known = touched.get(key) ?? { place, arriving: [] };
       touched.set(key, known);
       if (isArriving) known.arriving.push(policy);

@@ -168,7 +168,7 @@ function compileChain(expression: Of<'and' | 'or'>, parts: SharedParts): Test {
 
 function compileGet(expression: Of<'get'>, parts: SharedParts): Closure {
   const path = pathOf(expression);
-  if (path !== undefined) return parts.closure(path.join('\0'), () => compilePath(path));
+  if (path !== undefined) return parts.closure(JSON.stringify(path), () => compilePath(path));
   const closure = compileExpression(expression.target, parts);
   const name = parts.text(expression.attribute);
   return (environment) => readAttribute(closure(environment), name, environment);

@@ -50,7 +50,7 @@ function selectorOf(
   const guarded = path.map((_, index) =>
     guards.some((guard) => keyOf(guard) === keyOf(path.slice(0, index + 1))),
   );
-  const name = `${found.kind} ${guarded.join(' ')} ${path.join('\0')}`;
+  const name = `${found.kind} ${guarded.join(' ')} ${JSON.stringify(path)}`;
   return { constant, look: parts.look(name, () => compileLook(found.kind, path, guarded)) };
 }
 
