@@ -1,6 +1,6 @@
 /** L4: the policy enforcement point. */
 export { createGuardLine } from './guard.ts';
-export { UNRESOLVED_FORBID } from './judgement/index.ts';
+export { judgeCaseLimits, UNRESOLVED_FORBID } from './judgement/index.ts';
 export { approvalKey } from './record/index.ts';
 export { suppliedFacts } from './supplied-facts.ts';
 export type {

@@ -9,6 +9,9 @@ export {
   type PolicyCase,
   type PolicyCoverage,
   runCases,
+  type CaseLimits,
+  type JudgeCaseLimits,
+  type LimitedOutcome,
 } from './cases/index.ts';
 export type { CedarEntity } from './decision/index.ts';
 export {

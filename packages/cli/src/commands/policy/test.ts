@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import {
   type CaseReport,
   Fault,
+  judgeCaseLimits,
   parseCases,
   type PolicyCase,
   type PolicyCoverage,
@@ -33,7 +34,7 @@ export function addTest(policy: Command): void {
       'run cases (YAML: request, expected verdict and policies) over policies; exit 1 where one fails',
     )
     .argument('<path...>', 'policy files and folders of them')
-    .requiredOption('--cases <path>', 'a case file or a folder of `*.yaml`; may be repeated', collect, [])
+    .option('--cases <path>', 'a case file or a folder of `*.yaml`, needed; may be repeated', collect, [])
     .option('--data <dir>', 'type arguments by the tools known to this data folder')
     .option('--tools <file>', 'the same by the tools in this file, `server/tool: inputSchema`')
     .option('--coverage-min <percent>', 'exit 1 where fewer of the policies and conditions are covered')
@@ -43,8 +44,13 @@ export function addTest(policy: Command): void {
 
 async function test(paths: readonly string[], options: TestOptions): Promise<number> {
   const least = parsePercent(options.coverageMin);
+  if (options.cases.length === 0)
+    throw new Fault('cli.usage', '`--cases` is not given, so there is nothing to run', {
+      hint: 'name a YAML file of cases: a list of `name`, `tool`, `args` and `expect: {verdict: …}`',
+    });
   const cases = readCases(options.cases);
-  const report = runCases(readSet(paths, 'strict', await toolsOf(options.data, options.tools)), cases);
+  const set = readSet(paths, 'strict', await toolsOf(options.data, options.tools));
+  const report = runCases(set, cases, judgeCaseLimits);
   const covered = percentOf(report.coverage);
   const failed = report.results.filter(({ passed }) => !passed).length;
   if (options.json === true)
@@ -71,7 +77,10 @@ function readCases(paths: readonly string[]): readonly PolicyCase[] {
   if (first !== undefined)
     throw new Fault(first.code, renderIssue(first), { problems: problems.map(renderIssue) });
   const cases = parsed.flatMap((one) => ('cases' in one ? one.cases : []));
-  if (cases.length === 0) throw new Fault('policy.empty', 'the files hold no case');
+  if (cases.length === 0)
+    throw new Fault('policy.empty', `no case stands in ${paths.map((path) => `\`${path}\``).join(', ')}`, {
+      hint: 'write a list of `name`, `tool`, `args` and `expect: {verdict: …}` into a file ending in .yaml',
+    });
   return cases;
 }
 

@@ -1,6 +1,7 @@
 /** Steps 4 to 6 and 10 of the line: what may be done, and what may be delivered. */
 export { requestersOf, openHold } from './approvable.ts';
 export { type Asked, shadowOf } from './asked.ts';
+export { judgeCaseLimits } from './case-limits.ts';
 export { UNRESOLVED_FORBID } from './conclude.ts';
 export { type Refusal, refusedDecision } from './decisions.ts';
 export { judgeResult } from './deliver.ts';

@@ -7,6 +7,8 @@ import { didYouMean, type PolicyIssue, type PolicySource } from '../language/ind
 import type { PolicyCase } from './policy-case.ts';
 
 const TEXTS = z.array(z.string());
+/** No more than what sums of limits are exact for. */
+const AMOUNT = z.number().min(0).max(1e9);
 const CASE = z.strictObject({
   name: z.string().min(1),
   phase: z.enum(['call', 'list', 'result']).optional(),
@@ -29,12 +31,15 @@ const CASE = z.strictObject({
   labels: TEXTS.optional(),
   purpose: z.string().optional(),
   time: z.iso.datetime({ offset: true }).optional(),
+  limits: z.record(z.string(), z.strictObject({ used: AMOUNT })).optional(),
+  estimate: z.strictObject({ tokens: z.int().min(0).optional(), cost: AMOUNT.optional() }).optional(),
   expect: z.strictObject({
     verdict: z.enum(VERDICTS),
     policies: TEXTS.optional(),
     redact: TEXTS.optional(),
     label: TEXTS.optional(),
     held: TEXTS.optional(),
+    limits: z.strictObject({ takes: TEXTS.optional(), refuses: TEXTS.optional() }).optional(),
   }),
 });
 const KEYS = [
@@ -45,6 +50,11 @@ const KEYS = [
   'server',
   'roles',
   'mfa',
+  'used',
+  'tokens',
+  'cost',
+  'takes',
+  'refuses',
 ];
 
 /** Longest case file, UTF-16 units. */

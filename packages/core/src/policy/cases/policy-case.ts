@@ -22,6 +22,13 @@ export interface PolicyCase {
   readonly findings?: readonly string[];
   readonly labels?: readonly string[];
   readonly purpose?: string;
+  /**
+   * What is used already of limits, by id; 0 where a case names none. In whole units, milliseconds, and for money in units of currency. A case that
+   * says any of `limits`, `estimate` and `expect.limits` is judged by the limits of the set, any other one by its policies alone.
+   */
+  readonly limits?: Readonly<Record<string, { readonly used: number }>>;
+  /** What a face would say that the call needs; money in units of currency. */
+  readonly estimate?: { readonly tokens?: number; readonly cost?: number };
   /** ISO 8601; default {@link CASE_TIME}. */
   readonly time?: string;
   readonly expect: {
@@ -34,6 +41,8 @@ export interface PolicyCase {
     readonly label?: readonly string[];
     /** Ids of the forbids that wait for a person, all of them. */
     readonly held?: readonly string[];
+    /** Ids of the limits that the call counts for if it runs, and of those that refuse it; all of them where they are said. */
+    readonly limits?: { readonly takes?: readonly string[]; readonly refuses?: readonly string[] };
   };
 }
 
@@ -42,8 +51,8 @@ export const CASE_TIME = '2026-01-30T12:00:00Z';
 
 const METHODS = { call: 'tools/call', list: 'tools/list', result: 'results/deliver' } as const;
 
-/** The question that a case asks; `findings` are added to its own. */
-export function queryOfCase(one: PolicyCase, findings: readonly string[] = []): PolicyQuery {
+/** The question that a case asks. */
+export function queryOfCase(one: PolicyCase): PolicyQuery {
   const { phase = 'call', tool, action, resource, agent = 'bot', team, org = 'acme', user, purpose } = one;
   const part: Part =
     tool === undefined
@@ -63,7 +72,7 @@ export function queryOfCase(one: PolicyCase, findings: readonly string[] = []): 
     context: {
       ...(phase === 'call' ? { args: one.args ?? {} } : {}),
       session: { id: 'case', labels: one.labels ?? [] },
-      findings: [...new Set([...(one.findings ?? []), ...findings])].sort(),
+      findings: [...new Set(one.findings ?? [])].sort(),
       factsMissing: [],
       ...(purpose === undefined ? {} : { purpose }),
       time: Date.parse(one.time ?? CASE_TIME),

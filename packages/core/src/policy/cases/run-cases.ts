@@ -1,9 +1,9 @@
 /** Runs cases over a set, and says which policies and conditions they reached. */
-import type { PolicyOutcome, PolicyQuery } from '../../model/index.ts';
+import type { LimitDeclaration, LimitStanding, PolicyOutcome, PolicyQuery } from '../../model/index.ts';
 import { conjunctsOf, tracePolicy } from '../compile/index.ts';
 import { type DecisionTurn, levelConcerns, openTurns } from '../decision/index.ts';
 import { checkPolicySet } from '../check-set.ts';
-import type { Place, Policy } from '../language/index.ts';
+import { didYouMean, type Place, type Policy } from '../language/index.ts';
 import { loadPolicySet, patternsOf, type PolicySetOptions } from '../load.ts';
 import { type PolicyCase, queryOfCase } from './policy-case.ts';
 
@@ -34,11 +34,33 @@ export interface CaseReport {
   readonly coverage: readonly PolicyCoverage[];
 }
 
-/** Runs `cases` over the set; `findingsOf` adds what pattern checks would find in a call. Throws as `loadPolicySet`. */
+/** What limits say of one case. */
+export interface CaseLimits {
+  /** What policies see as `context.limits`. */
+  readonly standings: Readonly<Record<string, LimitStanding>>;
+  /** The outcome with the forbids of limits, and ids of those the call counts for and of those that refuse it. */
+  concludes(decided: PolicyOutcome): LimitedOutcome;
+}
+
+/** An outcome as limits leave it. */
+export interface LimitedOutcome {
+  readonly outcome: PolicyOutcome;
+  readonly takes: readonly string[];
+  readonly refuses: readonly string[];
+}
+
+/** Judges a case by limits; see `judgeCaseLimits`. */
+export type JudgeCaseLimits = (
+  one: PolicyCase,
+  query: PolicyQuery,
+  limits: readonly LimitDeclaration[],
+) => CaseLimits;
+
+/** Runs `cases` over the set; without `judgeLimits`, cases about limits fail. Throws as `loadPolicySet`. */
 export function runCases(
   options: PolicySetOptions,
   cases: readonly PolicyCase[],
-  findingsOf: (one: PolicyCase) => readonly string[] = () => [],
+  judgeLimits?: JudgeCaseLimits,
 ): CaseReport {
   const { decisionPoint } = loadPolicySet(options);
   const { policies, schema, patterns } = checkPolicySet(options);
@@ -50,20 +72,51 @@ export function runCases(
   });
   const tracked = policies.map((policy) => new Tracked(policy));
   const results = cases.map((one): CaseResult => {
-    const query = queryOfCase(one, findingsOf(one));
-    const outcome = decisionPoint.decide(query);
-    if (outcome.source === 'policy') track(query, tracked, turnsOf);
-    const failures = failuresOf(one, outcome);
-    return { name: one.name, passed: failures.length === 0, failures, outcome };
+    const limits = decisionPoint.limits ?? [];
+    const judged = isAboutLimits(one) ? judgeLimits?.(one, queryOfCase(one), limits) : undefined;
+    const query = withStandings(queryOfCase(one), judged);
+    const decided = decisionPoint.decide(query);
+    if (decided.source === 'policy') track(query, tracked, turnsOf);
+    const limited = judged?.concludes(decided) ?? { outcome: decided, takes: [], refuses: [] };
+    const unknown =
+      isAboutLimits(one) && judged === undefined
+        ? ['limits are not judged here']
+        : unknownLimits(one, limits);
+    const failures = [...unknown, ...failuresOf(one, limited)];
+    return { name: one.name, passed: failures.length === 0, failures, outcome: limited.outcome };
   });
   return { results, coverage: tracked.map((one) => one.coverage()) };
+}
+
+function isAboutLimits({ limits, estimate, expect }: PolicyCase): boolean {
+  return limits !== undefined || estimate !== undefined || expect.limits !== undefined;
+}
+
+function withStandings(query: PolicyQuery, judged: CaseLimits | undefined): PolicyQuery {
+  if (judged === undefined || Object.keys(judged.standings).length === 0) return query;
+  return { ...query, context: { ...query.context, limits: judged.standings } };
+}
+
+/** A case about a limit that the set does not have would pass or fail for no reason. */
+function unknownLimits(
+  { limits = {}, expect }: PolicyCase,
+  declared: readonly LimitDeclaration[],
+): readonly string[] {
+  const ids = declared.map(({ id }) => id);
+  const named = [...Object.keys(limits), ...(expect.limits?.takes ?? []), ...(expect.limits?.refuses ?? [])];
+  return [...new Set(named)]
+    .filter((id) => !ids.includes(id))
+    .map((id) => {
+      const hint = didYouMean(id, ids);
+      return `the set declares no limit \`${id}\`${hint === undefined ? '' : `: ${hint}`}`;
+    });
 }
 
 function track(query: PolicyQuery, tracked: readonly Tracked[], turnsOf: ReturnType<typeof openTurns>): void {
   for (const turn of turnsOf(query)) for (const one of tracked) one.ask(turn);
 }
 
-function failuresOf({ expect }: PolicyCase, outcome: PolicyOutcome): readonly string[] {
+function failuresOf({ expect }: PolicyCase, { outcome, takes, refuses }: LimitedOutcome): readonly string[] {
   const failures: string[] = [];
   if (outcome.verdict !== expect.verdict) {
     const why = outcome.reasons.length === 0 ? '' : `: ${outcome.reasons.join('; ')}`;
@@ -89,6 +142,8 @@ function failuresOf({ expect }: PolicyCase, outcome: PolicyOutcome): readonly st
     expect.held,
     outcome.held.map(({ id }) => id),
   );
+  compare('limits that it counts for', expect.limits?.takes, takes);
+  compare('limits that refuse it', expect.limits?.refuses, refuses);
   return failures;
 }
 
