@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import { parsePolicies } from '../language/index.ts';
 import { recordFromJson, Uid } from '../value/index.ts';
-import { compileSet, createEntityStore, type SetEvaluation } from './index.ts';
+import { compileSet, createEntityStore } from './index.ts';
+import type { SetEvaluation } from './compiled-set.ts';
 
 const STORE = createEntityStore([]);
 

@@ -13,6 +13,8 @@ import { CedarSet, isRecord, newRecord, type CedarRecord, type Value } from './v
 /** Deepest nesting of a value. */
 export const MAX_VALUE_DEPTH = 64;
 
+const TYPE_NAME = /^[A-Za-z_][A-Za-z0-9_]*(?:::[A-Za-z_][A-Za-z0-9_]*)*$/;
+
 type Members = { readonly [name: string]: ExactJson };
 
 /** The value of `json`. Throws `policy.query` for null, fractions, lone surrogates, wrong escapes and what is nested too deeply. */
@@ -64,7 +66,9 @@ function uidFromJson(json: ExactJson): Uid {
   const { type, id } = (typeof json === 'object' && json !== null ? json : {}) as Members;
   if (typeof type !== 'string' || typeof id !== 'string')
     throw refused('holds an `__entity` that is not `{"type": …, "id": …}`');
-  return new Uid(wellFormed(type), wellFormed(id));
+  // INVARIANT: keys of uids and of scopes are told apart by characters that no type has.
+  if (!TYPE_NAME.test(type)) throw refused('holds an `__entity` whose type is no name');
+  return new Uid(type, wellFormed(id));
 }
 
 function extensionFromJson(json: ExactJson, depth: number): Value {

@@ -4,7 +4,7 @@ import { Decimal } from './decimal.ts';
 import { Duration } from './duration.ts';
 import { IpAddress } from './ip-address.ts';
 import type { Long } from './long.ts';
-import { Uid, uidKey } from './uid.ts';
+import { Uid } from './uid.ts';
 
 /** A value of Cedar; immutable. */
 export type Value =
@@ -56,28 +56,22 @@ const INDEXED_FROM = 12;
 export class CedarSet {
   /** Each element once, in the order first seen. */
   readonly elements: readonly Value[];
-  /** Texts, truth values and numbers; keys of uids as texts that begin with NUL. Absent for small sets. */
+  /** Keys of the elements. Absent for small sets, unless they hold sets or records: those cannot be compared in pairs in bounded time. */
   readonly #index: ReadonlySet<unknown> | undefined;
 
   constructor(elements: readonly Value[]) {
-    if (elements.length < INDEXED_FROM) {
+    if (elements.length < INDEXED_FROM && !elements.some(isNested)) {
       this.elements = unique(elements);
       this.#index = undefined;
       return;
     }
     const index = new Set<unknown>();
-    const others: Value[] = [];
-    this.elements = elements.filter((element) => {
-      const key = indexKey(element);
-      if (key === undefined) {
-        if (others.some((other) => equalValues(other, element))) return false;
-        others.push(element);
-        return true;
-      }
-      if (index.has(key)) return false;
-      index.add(key);
-      return true;
+    const kept = elements.filter((element) => {
+      const { size } = index;
+      index.add(indexKey(element));
+      return index.size > size;
     });
+    this.elements = kept;
     this.#index = index;
   }
 
@@ -86,8 +80,7 @@ export class CedarSet {
   }
 
   has(value: Value): boolean {
-    const key = this.#index === undefined ? undefined : indexKey(value);
-    if (key !== undefined) return this.#index?.has(key) === true;
+    if (this.#index !== undefined) return this.#index.has(indexKey(value));
     return this.elements.some((element) => equalValues(element, value));
   }
 
@@ -128,11 +121,32 @@ function isAmong(elements: readonly Value[], end: number, value: Value): boolean
   return false;
 }
 
-/** What an index finds a value by; `undefined` for values that are compared. A text that begins with NUL is kept apart from uids. */
+function isNested(value: Value): boolean {
+  return typeof value === 'object' && (value instanceof CedarSet || isRecord(value));
+}
+
+/** What an index finds a value by; two values share it where they are equal. Texts, uids and other objects are kept apart by how they begin: a type begins with a letter. */
 function indexKey(value: Value): unknown {
   if (typeof value === 'string') return value.startsWith('\0') ? `\0\0${value}` : value;
   if (typeof value !== 'object') return value;
-  return value instanceof Uid ? `\0${uidKey(value)}` : undefined;
+  return value instanceof Uid ? `\0${value.key}` : `\0\u0001${canonical(value)}`;
+}
+
+/** A text that equal values share and others do not; linear in the value but for the sorting, and the nesting is bounded. */
+function canonical(value: Value): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value !== 'object') return String(value);
+  if (value instanceof Uid) return `uid${JSON.stringify([value.type, value.id])}`;
+  if (value instanceof CedarSet) return `[${value.elements.map(canonical).toSorted().join()}]`;
+  if (isRecord(value)) {
+    const members = Object.entries(value).map(([name, one]) => `${JSON.stringify(name)}:${canonical(one)}`);
+    return `{${members.toSorted().join()}}`;
+  }
+  if (value instanceof Decimal) return `decimal ${value.units}`;
+  if (value instanceof Datetime) return `datetime ${value.epoch}`;
+  if (value instanceof Duration) return `duration ${value.milliseconds}`;
+  if (value instanceof IpAddress) return `ip${value.version} ${value.address}/${value.prefix}`;
+  return value satisfies never;
 }
 
 /** Whether two values are equal. */
