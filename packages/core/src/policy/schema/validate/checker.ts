@@ -64,16 +64,20 @@ export class Checker {
 
 /** The name under which it is known that `target` has the attribute `name`. */
 export function attributeCapability(target: Expression, name: string): string {
-  return JSON.stringify(['attribute', printExactJson(expressionToJson(target)), name]);
+  return `attribute ${nameOf(target)}.${JSON.stringify(name)}`;
 }
 
 /** The name under which it is known that `target` has the tag that `key` is. */
 export function tagCapability(target: Expression, key: Expression): string {
-  return JSON.stringify([
-    'tag',
-    printExactJson(expressionToJson(target)),
-    printExactJson(expressionToJson(key)),
-  ]);
+  return JSON.stringify(['tag', nameOf(target), nameOf(key)]);
+}
+
+/** The same for two expressions only where they are the same. A chain is its steps: these are named most, and JSON forms of them cost most. */
+function nameOf(expression: Expression): string {
+  if (expression.kind === 'variable') return expression.name;
+  if (expression.kind === 'get')
+    return `${nameOf(expression.target)}.${JSON.stringify(expression.attribute)}`;
+  return printExactJson(expressionToJson(expression));
 }
 
 export function union(left: Capabilities, right: Capabilities): Capabilities {

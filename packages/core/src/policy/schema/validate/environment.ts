@@ -8,6 +8,8 @@ export interface RequestEnvironment {
   readonly principal: string;
   readonly resource: string;
   readonly context: RecordShape;
+  /** Its place among all of the schema. */
+  readonly place: number;
 }
 
 /** What is wrong with a policy. */
@@ -42,8 +44,10 @@ export function environmentsOf(schema: CedarSchema): readonly RequestEnvironment
     const { appliesTo } = action;
     if (appliesTo === undefined) continue;
     for (const principal of appliesTo.principals)
-      for (const resource of appliesTo.resources)
-        environments.push({ action, principal, resource, context: appliesTo.context });
+      for (const resource of appliesTo.resources) {
+        const place = environments.length;
+        environments.push({ action, principal, resource, context: appliesTo.context, place });
+      }
   }
   return environments;
 }

@@ -5,7 +5,8 @@ import { checkCondition } from './check-expression.ts';
 import { checkNames } from './check-names.ts';
 import { Checker, NO_CAPABILITIES, union } from './checker.ts';
 import { environmentsOf, type RequestEnvironment, type TypeProblem } from './environment.ts';
-import { canApply } from './scope.ts';
+import { createLikeness } from './likeness.ts';
+import { indexScopes } from './scope.ts';
 import { isAlways } from './types.ts';
 
 /** What is wrong with a policy; a warning `impossible` says that no request of the schema can satisfy it. */
@@ -17,9 +18,14 @@ export interface PolicyValidation {
 /** Validates policies against one schema. */
 export type PolicyValidator = (policy: PolicyTree) => PolicyValidation;
 
+/** Fewer environments than this are checked one by one: finding which are alike would cost more. */
+const MIN_CLASSED = 16;
+
 /** A validator for `schema`; its kinds of requests are found once. */
 export function createValidator(schema: CedarSchema): PolicyValidator {
   const environments = environmentsOf(schema);
+  const environmentsFor = indexScopes(environments, schema);
+  const classesOf = createLikeness(environments);
   return (policy) => {
     const errors = new Map<string, TypeProblem>();
     const note = (problem: TypeProblem): void => {
@@ -27,7 +33,7 @@ export function createValidator(schema: CedarSchema): PolicyValidator {
       if (!errors.has(key)) errors.set(key, problem);
     };
     for (const problem of checkNames(policy, schema)) note(problem);
-    const applicable = environments.filter((environment) => canApply(policy, environment, schema));
+    const applicable = environmentsFor(policy);
     const { action, start, end } = policy;
     if (action.op === 'in' && action.entities.length === 0)
       note({
@@ -44,7 +50,17 @@ export function createValidator(schema: CedarSchema): PolicyValidator {
         end: action.end,
       });
     let canHold = false;
-    for (const environment of applicable) if (checkIn(policy, environment, schema, note)) canHold = true;
+    const classes = applicable.length < MIN_CLASSED ? undefined : classesOf(policy);
+    const sound = new Set<number>();
+    for (const environment of applicable) {
+      const alike = classes?.[environment.place];
+      if (alike !== undefined && sound.has(alike)) continue;
+      const checked = checkIn(policy, environment, schema);
+      if (checked.canHold) canHold = true;
+      // A problem names the action it was found in, so each action tells its own.
+      if (checked.problems.length === 0 && alike !== undefined) sound.add(alike);
+      for (const problem of checked.problems) note(problem);
+    }
     const impossible: TypeProblem = {
       code: 'impossible',
       message: 'the policy is false for every request of the schema',
@@ -60,8 +76,7 @@ function checkIn(
   policy: PolicyTree,
   environment: RequestEnvironment,
   schema: CedarSchema,
-  note: (problem: TypeProblem) => void,
-): boolean {
+): { readonly canHold: boolean; readonly problems: readonly TypeProblem[] } {
   const checker = new Checker(schema, environment);
   let known = NO_CAPABILITIES;
   let canHold = true;
@@ -73,6 +88,5 @@ function checkIn(
     }
     if (kind === 'when') known = union(known, checked.known);
   }
-  for (const problem of checker.problems) note(problem);
-  return canHold;
+  return { canHold, problems: checker.problems };
 }
