@@ -123,19 +123,20 @@ function hintFor({ kind, text }: Token): string | undefined {
   if (kind === 'unclosed') return 'close it with `"`';
   if (kind === 'unknown' && (text === "'" || text === '`' || text === '“' || text === '”'))
     return 'texts stand in double quotes';
-  if (kind === 'name') return WORDS[text];
-  return kind === 'mark' ? WORDS[text] : undefined;
+  return kind === 'name' || kind === 'mark' ? WORDS.get(text) : undefined;
 }
 
-const WORDS: Readonly<Record<string, string>> = {
-  and: 'did you mean `&&`?',
-  or: 'did you mean `||`?',
-  not: 'did you mean `!`?',
-  '&': 'did you mean `&&`?',
-  '|': 'did you mean `||`?',
-  '=': 'did you mean `==`?',
-  '/': 'Cedar does not divide; comments start with `//`',
-  '%': 'Cedar has no remainder',
-  matches: 'did you mean `like`?',
-  contains: 'did you mean `.contains(…)`?',
-};
+const WORDS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    and: 'did you mean `&&`?',
+    or: 'did you mean `||`?',
+    not: 'did you mean `!`?',
+    '&': 'did you mean `&&`?',
+    '|': 'did you mean `||`?',
+    '=': 'did you mean `==`?',
+    '/': 'Cedar does not divide; comments start with `//`',
+    '%': 'Cedar has no remainder',
+    matches: 'did you mean `like`?',
+    contains: 'did you mean `.contains(…)`?',
+  }),
+);

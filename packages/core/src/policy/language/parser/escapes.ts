@@ -18,7 +18,7 @@ const SIMPLE: Readonly<Record<string, string>> = {
 
 /** The text of a string literal, given with its quotes. */
 export function unescapeString(literal: string): Unescaped<string> {
-  if (!literal.includes('\\')) return { value: literal.slice(1, -1) };
+  if (!literal.includes('\\') && !literal.includes('\r')) return { value: literal.slice(1, -1) };
   const read = readPieces(literal, false);
   return 'bad' in read
     ? read
@@ -50,6 +50,9 @@ function readPieces(literal: string, stars: boolean): Unescaped<Pattern> {
       if (escape === undefined) return badEscape(literal, at);
       text += escape.text;
       at = escape.end;
+    } else if (character === '\r') {
+      // Cedar takes none as itself: what a text means does not depend on how lines end.
+      return { bad: '\u240d', start: at, end: at + 1 };
     } else {
       text += character;
       at += 1;

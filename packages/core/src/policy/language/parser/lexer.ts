@@ -22,7 +22,11 @@ export interface Comment {
 const PAIRS: ReadonlySet<string> = new Set(['::', '==', '!=', '<=', '>=', '&&', '||']);
 const SINGLES: ReadonlySet<string> = new Set('@;,(){}[].:<>!+-*?=&|%/'.split(''));
 
+const LINE_FEED = 10;
+const RETURN = 13;
 const BACKSLASH = 92;
+const NEXT_LINE = 0x85;
+const BYTE_ORDER_MARK = 0xfeff;
 const QUOTE = 34;
 
 /** The tokens of `source`, `end` last. */
@@ -83,14 +87,19 @@ function readString(source: string, start: number): Token {
   return { kind: 'unclosed', text: source.slice(start), start, end: source.length };
 }
 
+/** INVARIANT: a carriage return ends a comment, as in Cedar: what an editor shows on a line of its own is read. */
 function lineEnd(source: string, start: number): number {
-  const end = source.indexOf('\n', start);
-  return end < 0 ? source.length : end;
+  let end = start;
+  while (end < source.length && source.charCodeAt(end) !== LINE_FEED && source.charCodeAt(end) !== RETURN)
+    end += 1;
+  return end;
 }
 
+/** White space of Unicode; a byte order mark is none and may only begin a text. */
 function isSpace(code: number, source: string, at: number): boolean {
   if (code === 32 || (code >= 9 && code <= 13)) return true;
-  return code > 127 && /\s/.test(source.charAt(at));
+  if (code === BYTE_ORDER_MARK) return at === 0;
+  return code > 127 && (code === NEXT_LINE || /\s/.test(source.charAt(at)));
 }
 
 function isNameStart(code: number): boolean {
