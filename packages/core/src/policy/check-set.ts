@@ -83,14 +83,16 @@ export function checkPolicySet(options: CheckOptions): CheckedPolicySet {
   const assumes = options.tools === undefined || options.unlisted === 'assume';
   const assumed = assumes ? assumeSchema(parsed.policies, listed) : undefined;
   const schema = assumed?.schema ?? listed;
-  const unchecked = parsed.policies.filter(
-    (policy) =>
-      assumed !== undefined &&
-      policy.reads.context.some(({ path }) => path.length === 0 || path[0] === 'args') &&
-      [...assumed.contradictory].some((tool) => covers(actionScope(policy.tree), tool)),
+  const unchecked = new Set(
+    parsed.policies.filter(
+      (policy) =>
+        assumed !== undefined &&
+        policy.reads.context.some(({ path }) => path.length === 0 || path[0] === 'args') &&
+        [...assumed.contradictory].some((tool) => covers(actionScope(policy.tree), tool)),
+    ),
   );
   const checked = checkPolicies(
-    parsed.policies.filter((policy) => !unchecked.includes(policy)),
+    parsed.policies.filter((policy) => !unchecked.has(policy)),
     schema,
   );
   const entityProblems = checkEntities(options.entities ?? [], schema);
@@ -113,7 +115,7 @@ export function checkPolicySet(options: CheckOptions): CheckedPolicySet {
       tools: listed.tools.size,
       oddities: schema.oddities,
       assumed: assumed?.tools ?? [],
-      unchecked: unchecked.map(({ id }) => id),
+      unchecked: [...unchecked].map(({ id }) => id),
     },
     limits: packs.limits,
     patterns: packs.patterns,

@@ -1,45 +1,75 @@
 /** Checks that the arguments a policy reads exist and can be judged: `has` on one that does not is silently false in Cedar. */
 import { didYouMean, placeOf, type Policy, type PolicyIssue } from '../language/index.ts';
 import type { ArgType } from './arg-types.ts';
+import { TOOL_CALLS } from './base.ts';
 import type { PolicySchema } from './generate.ts';
-import { actionScope, covers, namedTools } from './scope.ts';
+import { type ActionScope, actionScope, covers, namedTools } from './scope.ts';
 
 type Lookup =
   | { readonly found: 'typed' }
   | { readonly found: 'untypable'; readonly reason: string }
   | { readonly found: 'undeclared'; readonly siblings: readonly string[] };
 
+/** Most paths of which it is kept whether a tool types them; when they are more, all are forgotten. */
+const MAX_KEPT = 4096;
+
 /**
- * Problems with the arguments `policy` reads. For each path: a tool the policy names must be able to type it,
+ * Finds problems with the arguments a policy reads. For each path: a tool the policy names must be able to type it,
  * and at least one action it covers must have it.
  */
-export function checkArgumentReads(policy: Policy, schema: PolicySchema): readonly PolicyIssue[] {
+export function createArgumentReadsCheck(schema: PolicySchema): (policy: Policy) => readonly PolicyIssue[] {
+  const isTypedBySome = createTypedBySome(schema);
+  return (policy) => {
+    const scope = actionScope(policy.tree);
+    const issues = new Map<string, PolicyIssue>();
+    for (const { path } of policy.reads.context) {
+      const [first, ...rest] = path;
+      if (first !== 'args' || rest.length === 0) continue;
+      const found = namedActions(scope, schema).map((type) => lookUp(type, rest).found);
+      const isRight = found.includes('typed') || isTypedBySome(scope, rest);
+      if (isRight && !found.includes('untypable')) continue;
+      const issue = issueOf(policy, path, schema);
+      if (issue !== undefined) issues.set(path.join('.'), issue);
+    }
+    return [...issues.values()];
+  };
+}
+
+function namedActions(scope: ActionScope, { args }: PolicySchema): readonly ArgType[] {
+  return scope === 'all' ? [] : scope.flatMap((id) => args.get(id) ?? []);
+}
+
+/** Whether one of all actions, or of all tool calls, types a path: what policies over them ask again and again. */
+function createTypedBySome({ args }: PolicySchema): (scope: ActionScope, path: readonly string[]) => boolean {
+  const kept = new Map<string, boolean>();
+  return (scope, path) => {
+    const wide = scope === 'all' ? scope : scope.includes(TOOL_CALLS) ? [TOOL_CALLS] : undefined;
+    if (wide === undefined) return false;
+    const key = JSON.stringify([wide, path]);
+    const known = kept.get(key);
+    if (known !== undefined) return known;
+    const isTyped = [...args].some(([id, type]) => covers(wide, id) && lookUp(type, path).found === 'typed');
+    if (kept.size >= MAX_KEPT) kept.clear();
+    kept.set(key, isTyped);
+    return isTyped;
+  };
+}
+
+/** What is wrong with reading `path`; every action is looked at, to say which it was. */
+function issueOf(policy: Policy, path: readonly string[], schema: PolicySchema): PolicyIssue | undefined {
   const scope = actionScope(policy.tree);
   const named = new Set(namedTools(scope));
-  const actions = [...schema.args].filter(([id]) => covers(scope, id));
-  const hasTools = schema.tools.size > 0;
-  const issues = new Map<string, PolicyIssue>();
-  for (const { path } of policy.reads.context) {
-    const [first, ...rest] = path;
-    if (first !== 'args' || rest.length === 0) continue;
-    const lookups = actions.map(([id, type]) => ({ id, lookup: lookUp(type, rest) }));
-    const odd = lookups.find(({ id, lookup }) => named.has(id) && lookup.found === 'untypable');
-    const typed = lookups.some(({ lookup }) => lookup.found === 'typed');
-    if (odd === undefined && (typed || lookups.length === 0 || (!hasTools && named.size === 0))) continue;
-    const worst = odd ?? lookups.find(({ lookup }) => lookup.found === 'untypable') ?? lookups[0];
-    if (worst !== undefined)
-      issues.set(
-        path.join('.'),
-        unreadable(
-          policy,
-          path,
-          worst.id,
-          worst.lookup,
-          lookups.map(({ lookup }) => lookup),
-        ),
-      );
-  }
-  return [...issues.values()];
+  const lookups = [...schema.args]
+    .filter(([id]) => covers(scope, id))
+    .map(([id, type]) => ({ id, lookup: lookUp(type, path.slice(1)) }));
+  const odd = lookups.find(({ id, lookup }) => named.has(id) && lookup.found === 'untypable');
+  const isTyped = lookups.some(({ lookup }) => lookup.found === 'typed');
+  const isUnknown = schema.tools.size === 0 && named.size === 0;
+  if (odd === undefined && (isTyped || lookups.length === 0 || isUnknown)) return undefined;
+  const worst = odd ?? lookups.find(({ lookup }) => lookup.found === 'untypable') ?? lookups[0];
+  if (worst === undefined) return undefined;
+  const all = lookups.map(({ lookup }) => lookup);
+  return unreadable(policy, path, { tool: worst.id, lookup: worst.lookup, all });
 }
 
 function lookUp(type: ArgType, path: readonly string[]): Lookup {
@@ -55,9 +85,7 @@ function lookUp(type: ArgType, path: readonly string[]): Lookup {
 function unreadable(
   policy: Policy,
   path: readonly string[],
-  tool: string,
-  lookup: Lookup,
-  all: readonly Lookup[],
+  { tool, lookup, all }: { readonly tool: string; readonly lookup: Lookup; readonly all: readonly Lookup[] },
 ): PolicyIssue {
   const read = `\`context.${path.join('.')}\``;
   const name = path.at(-1) ?? '';

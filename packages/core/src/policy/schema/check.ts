@@ -1,6 +1,6 @@
 /** Checks policies against a schema: strict types, reachable scopes, and arguments that can be judged at all. */
 import { didYouMean, placeOf, type Policy, type PolicyIssue, shown } from '../language/index.ts';
-import { checkArgumentReads } from './check-args.ts';
+import { createArgumentReadsCheck } from './check-args.ts';
 import { PLACEHOLDER_TOOL, type PolicySchema } from './generate.ts';
 import { CONTEXT_PATHS, TOOL_CALLS } from './base.ts';
 import { actionScope } from './scope.ts';
@@ -18,17 +18,19 @@ export interface CheckedPolicies {
  */
 export function checkPolicies(policies: readonly Policy[], schema: PolicySchema): CheckedPolicies {
   const validate = createValidator(schema.resolved);
+  const checkArgumentReads = createArgumentReadsCheck(schema);
+  const servers = serversOf(schema);
   const problems: PolicyIssue[] = [];
   const warnings: PolicyIssue[] = [];
   for (const policy of policies) {
-    const read = checkArgumentReads(policy, schema);
+    const read = checkArgumentReads(policy);
     const { errors, warnings: noted } = validate(policy.tree);
     const typed = tellOnce(errors, read.length > 0).map((error) => typeProblem(policy, error));
     const found = [...read, ...typed];
     problems.push(...found);
     if (found.length === 0 && noted.length > 0) problems.push(impossible(policy));
     problems.push(...unknownNeeds(policy));
-    warnings.push(...unknownServers(policy, schema));
+    warnings.push(...unknownServers(policy, schema, servers));
   }
   return { problems, warnings };
 }
@@ -111,10 +113,18 @@ function isContextPath(path: readonly string[]): boolean {
   return path[0] === 'args' || CONTEXT_PATHS.has(`context.${path.join('.')}`);
 }
 
-/** A server or tool named in scope or condition that listed nothing; it may still have resources or prompts. */
-function unknownServers(policy: Policy, schema: PolicySchema): readonly PolicyIssue[] {
-  const servers = new Set([...schema.tools].map((id) => id.slice(0, id.indexOf('/'))));
+function serversOf({ tools }: PolicySchema): ReadonlySet<string> {
+  const servers = new Set([...tools].map((id) => id.slice(0, id.indexOf('/'))));
   servers.delete('');
+  return servers;
+}
+
+/** A server or tool named in scope or condition that listed nothing; it may still have resources or prompts. */
+function unknownServers(
+  policy: Policy,
+  schema: PolicySchema,
+  servers: ReadonlySet<string>,
+): readonly PolicyIssue[] {
   if (servers.size === 0) return [];
   const issues: PolicyIssue[] = [];
   for (const { type, id } of policy.reads.entities) {

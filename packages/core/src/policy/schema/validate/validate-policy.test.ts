@@ -117,3 +117,13 @@ test('a test for an attribute is none for a text that is written like it', () =>
     'optional-attribute',
   ]);
 });
+
+test('of many actions that are alike, the one where an argument may be missing is found', () => {
+  const tool = { properties: { amount: TYPES[1] }, required: ['amount'] };
+  const many = [...Array.from({ length: 24 }, () => tool), { ...tool, required: [] }];
+  const validate = createValidator(schemaForTools(toolsOf(many)).resolved);
+  const policy = policyOf(
+    'forbid (principal, action in Action::"tools/call", resource) when { context.args.amount > 1 };',
+  );
+  expect(validate(policy).errors.map(({ code }) => code)).toEqual(['optional-attribute']);
+});
