@@ -49,6 +49,25 @@ test('a pack beside the policies is in force, with what it looks for, and its ch
   expect(scratch.read('notes.txt')).toBe('');
 });
 
+test('the record agrees with the server’s own access log, and a call around the gateway is found', async () => {
+  const client = await scratch.gateway();
+  const before = Date.now();
+  for (let at = 0; at < 2; at += 1) expect((await client.call('read', {})).isError ?? false).toBe(false);
+  const served = (count: number): string =>
+    Array.from({ length: count }, () => JSON.stringify({ time: Date.now(), tool: 'read' })).join('\n');
+  const from = ['--from', new Date(before).toISOString()];
+  const reconcile = ['log', 'reconcile', '--server', 'notes', '--access', 'access.jsonl', ...from];
+  scratch.write('access.jsonl', served(2));
+  expect(scratch.json(...reconcile)).toMatchObject({ same: true, logged: 2, matched: 2 });
+  scratch.write('access.jsonl', served(3));
+  expect(scratch.run(...reconcile)).toMatchObject({
+    status: 1,
+    stdout: expect.stringContaining('served and not in the log: 1'),
+  });
+  scratch.write('access.jsonl', served(1));
+  expect(scratch.json(...reconcile)).toMatchObject({ same: false, notServed: [{ tool: 'read' }] });
+});
+
 describe('a call that waits for a person', () => {
   let client: GatewayClient;
   beforeEach(async () => {

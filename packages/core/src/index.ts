@@ -266,6 +266,15 @@ export {
   STEPS,
   type StepFault,
   type Durability,
+  type AccessLog,
+  type AccessRecord,
+  readCombined,
+  readJsonLines,
+  readOtlpSpans,
+  readRecordedCalls,
+  reconcile,
+  type Reconciliation,
+  type RecordedCall,
 } from './audit/index.ts';
 export {
   createSigningKey,

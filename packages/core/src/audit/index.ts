@@ -9,3 +9,14 @@ export { MAX_WAITING_ENTRIES, type Step, STEPS, type StepFault } from './sequenc
 export { DATABASE_FILE, type Durability } from './store/index.ts';
 export { verifyFolder, type VerifyFolderOptions } from './verify/index.ts';
 export { type LogReadingOptions, openLogForReading, type ReadLog } from './open-reader.ts';
+export {
+  type AccessLog,
+  type AccessRecord,
+  readCombined,
+  readJsonLines,
+  readOtlpSpans,
+  readRecordedCalls,
+  reconcile,
+  type Reconciliation,
+  type RecordedCall,
+} from './reconcile/index.ts';

@@ -33,6 +33,7 @@ import {
   visibleJson,
   write,
 } from '../../terminal/index.ts';
+import { addReconcile } from './reconcile.ts';
 import { shadow, shadowNote } from './shadow.ts';
 import { verify } from './verify.ts';
 
@@ -82,6 +83,7 @@ export function addLog(program: Command): void {
       .command('shadow')
       .description('count what a candidate set (`shadow:` in writ.yaml) answered beside the set in force'),
   ).action(runs(shadow));
+  addReconcile(shared(log.command('reconcile')));
   shared(
     log.command('checkpoint').description('print the newest published checkpoint, to note or to hand on'),
   ).action(runs(checkpoint));
