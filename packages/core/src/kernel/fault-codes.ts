@@ -37,6 +37,7 @@ export const FAULT_CODES = [
   'note.malformed',
   'note.unverified',
   'checkpoint.malformed',
+  'trust.malformed',
   'tile.malformed',
   'tile.missing',
   'log.closed',

@@ -1,4 +1,4 @@
-/** L1: Merkle trees, tiles, signed notes, checkpoints, receipts and verification. Pure: no `node:`, runs in a browser. */
+/** L1: Merkle trees, tiles, signed notes, checkpoints, receipts, verification, witnesses. Pure: no `node:`, runs in a browser. */
 export {
   byteTreeHasher,
   completeSubtrees,
@@ -98,3 +98,37 @@ export {
   verifyReceipt,
   type Witnessed,
 } from './verify/index.ts';
+export {
+  ADD_CHECKPOINT_PATH,
+  type AddCheckpoint,
+  type CosignedBy,
+  createReceipt,
+  describeWitnessed,
+  formatAddCheckpoint,
+  formatCosignatures,
+  formatSize,
+  judgeSubmission,
+  MAX_ADD_CHECKPOINT_BYTES,
+  MAX_COSIGNATURES_BYTES,
+  MAX_POLICY_BYTES,
+  openSubmission,
+  openWitnessed,
+  parseAddCheckpoint,
+  parseCosignatures,
+  parseSize,
+  parseTrustPolicy,
+  type PolicyLog,
+  type PolicyWitness,
+  type ProofTrust,
+  type ProofVerdict,
+  type Quorum,
+  type ReceiptSource,
+  type Refused,
+  satisfiesQuorum,
+  SIZE_CONTENT_TYPE,
+  type Submission,
+  type TreeHead,
+  type TrustPolicy,
+  verifyWitnessedProof,
+  type WitnessedCheckpoint,
+} from './witness/index.ts';
