@@ -2,7 +2,7 @@
 export { parseSources } from './parse.ts';
 export { type Place, placeOf, type PolicyIssue, type PolicySource, renderIssue, shown } from './places.ts';
 export type { Policy } from './policy.ts';
-export { contextPath, findReads, type PolicyReads } from './reads.ts';
+export { contextPath, type ContextRead, findReads, type PolicyReads } from './reads.ts';
 export { didYouMean } from './suggest.ts';
 export type { Effect, EntityUid } from './names.ts';
 export {

@@ -1,12 +1,16 @@
 /** Which environments a policy cannot tell apart: those in which everything that its conditions read has the same type. */
-import { type Expression, childrenOf, findReads, type PolicyTree } from '../../language/index.ts';
+import {
+  type Expression,
+  childrenOf,
+  type ContextRead,
+  findReads,
+  type PolicyTree,
+} from '../../language/index.ts';
 import type { CedarType, RecordShape } from '../model/index.ts';
 import type { RequestEnvironment } from './environment.ts';
 
 /** A class for each environment by its place; `undefined` where the policy asks which action it is. */
 export type Likeness = (policy: PolicyTree) => Uint32Array | undefined;
-
-type Path = readonly string[];
 
 /** Most sets of paths whose classes are kept; when they are more, all are forgotten. */
 const MAX_KEPT = 1024;
@@ -17,7 +21,7 @@ export function createLikeness(environments: readonly RequestEnvironment[]): Lik
   const kept = new Map<string, Uint32Array>();
   return (policy) => {
     if (policy.conditions.some(({ body }) => namesAction(body))) return undefined;
-    const reads = new Map(findReads(policy).context.map(({ path }) => [JSON.stringify(path), path]));
+    const reads = new Map(findReads(policy).context.map((read) => [JSON.stringify(read), read]));
     const key = [...reads.keys()].sort().join('\n');
     const known = kept.get(key);
     if (known !== undefined) return known;
@@ -30,13 +34,13 @@ export function createLikeness(environments: readonly RequestEnvironment[]): Lik
 
 function classify(
   environments: readonly RequestEnvironment[],
-  paths: readonly Path[],
+  reads: readonly ContextRead[],
   types: TypeNumbers,
 ): Uint32Array {
   const numbers = new Map<string, number>();
   return Uint32Array.from(environments, ({ principal, resource, context }) => {
     let sight = `${principal} ${resource}`;
-    for (const path of paths) sight += ` ${types.along(context, path)}`;
+    for (const read of reads) sight += ` ${types.along(context, read)}`;
     const known = numbers.get(sight) ?? numbers.size;
     numbers.set(sight, known);
     return known;
@@ -53,18 +57,18 @@ class TypeNumbers {
   readonly #known = new WeakMap<CedarType, number>();
   readonly #byForm = new Map<string, number>();
 
-  /** Every step of `path` from `record`: what is missing, what is optional, and the type at its end. */
-  along(record: RecordShape, path: Path): string {
+  /** Every step of `path` from `record`: what is missing, what is optional, and the type at its end, unless only its presence is asked. */
+  along(record: RecordShape, { path, kind }: ContextRead): string {
     let type: CedarType = record;
     let steps = '';
     for (const name of path) {
-      if (type.kind !== 'record') break;
+      if (type.kind !== 'record') return `${steps}${this.of(type)}`;
       const found = type.attributes.get(name);
       if (found === undefined) return `${steps}-`;
       steps += found.required ? '!' : '?';
       type = found.type;
     }
-    return `${steps}${this.of(type)}`;
+    return kind === 'presence' ? steps : `${steps}${this.of(type)}`;
   }
 
   of(type: CedarType): number {
