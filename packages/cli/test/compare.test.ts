@@ -116,6 +116,19 @@ describe('diff', () => {
   });
 });
 
+describe('generate', () => {
+  test('prints the schema of tools in a file, and says what it needs', () => {
+    scratch.write('tools.yaml', 'bank/pay:\n  type: object\n  properties: {amount: {type: integer}}\n');
+    const { status, stdout } = scratch.run('policy', 'generate', '--tools', 'tools.yaml', '--schema');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/action "bank\/pay"/);
+    expect(scratch.run('policy', 'generate')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('nothing says from what to generate'),
+    });
+  });
+});
+
 describe('a gateway with a candidate', () => {
   let here: Scratch;
   const answers: CallResult[] = [];
@@ -166,9 +179,23 @@ describe('a gateway with a candidate', () => {
       calls: expect.any(Number),
       cedar: expect.stringContaining('permit(principal == Agent::'),
     });
-    expect(here.run('policy', 'generate', '--data', '.writ', '--schema').stdout).toContain(
-      'entity Agent in [',
-    );
+    const flags = [
+      'policy',
+      'generate',
+      '--data',
+      '.writ',
+      '--schema',
+      'tools.cedarschema',
+      '--out',
+      'out.cedar',
+    ];
+    expect(here.run(...flags)).toMatchObject({ status: 0, stdout: 'written: out.cedar\n' });
+    expect(here.read('out.cedar')).toBe(stdout);
+    expect(here.read('tools.cedarschema')).toContain('entity Agent in [');
+    expect(here.run(...flags)).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('is there already'),
+    });
   });
 
   test('replays its record: the candidate answers otherwise, exit 1, with receipts', () => {

@@ -1,7 +1,9 @@
 /** A least-privilege start from what agents did: permits for exactly the calls that were permitted, and nothing beside them. */
 import { canonicalJson, type JsonValue } from '../../kernel/index.ts';
-import { isPermitting, type PolicyQuery, type Verdict } from '../../model/index.ts';
+import { isPermitting, type PolicyQuery, type ToolDefinition, type Verdict } from '../../model/index.ts';
 import { type Expression, type PolicyTree, printPolicies } from '../language/index.ts';
+import { type PolicySchema, schemaForTools } from '../schema/index.ts';
+import { NOWHERE, testsOfArguments } from './argument-tests.ts';
 
 /** One recorded question with what was answered. */
 export interface ObservedQuestion {
@@ -18,11 +20,12 @@ export interface GeneratedStart {
   readonly permitted: number;
   /** Tools that were called with more than {@link MAX_VALUES} kinds of arguments, so that no permit as narrow as what was seen could be written. */
   readonly leftOut: readonly string[];
+  /** Arguments, `server/tool: path`, whose value a permit does not test because Cedar cannot: any value of theirs is permitted. */
+  readonly loose: readonly string[];
 }
 
 /** Most different arguments that one permit lists. */
 const MAX_VALUES = 50;
-const NOWHERE = { start: 0, end: 0 };
 
 interface Seen {
   readonly agent: string;
@@ -33,12 +36,12 @@ interface Seen {
 
 /**
  * Permits for the calls in `questions` that were permitted: by agent and tool, each argument as it was seen. A call that was not seen is not
- * permitted, whatever it is near to. `argumentsOf` names the arguments a tool declares: those that were never given must be absent. Numbers with fractions, lists and objects are
- * tested for presence alone.
+ * permitted, whatever it is near to, but for what `loose` names. `tools` are those that are known: arguments they declare and that were never given must be
+ * absent, and a tool that is not among them is left out, for its policies would not load. Without any, tools are taken as given.
  */
 export function generateStart(
   questions: Iterable<ObservedQuestion>,
-  argumentsOf: (tool: string) => readonly string[] = () => [],
+  tools: readonly ToolDefinition[] = [],
 ): GeneratedStart {
   const seen = new Map<string, Seen>();
   let [calls, permitted] = [0, 0];
@@ -61,10 +64,24 @@ export function generateStart(
     known.calls.set(canonicalJson(args), args);
   }
   const used = [...seen.values()].sort((one, other) => (idOf(one) < idOf(other) ? -1 : 1));
-  const narrow = used.filter((one) => one.calls.size <= MAX_VALUES);
-  const policies = narrow.flatMap((one) => [callPolicy(one, argumentsOf(one.tool)), resultPolicy(one)]);
+  const schema = tools.length === 0 ? undefined : schemaForTools(tools);
+  const narrow = used.filter(
+    ({ calls: kinds, tool }) => kinds.size <= MAX_VALUES && (schema === undefined || schema.tools.has(tool)),
+  );
+  const name = uniqueNames();
+  const loose = new Set<string>();
+  const policies = narrow.flatMap((one) => {
+    const id = name(one);
+    return [callPolicy(one, { id, schema, loose }), resultPolicy(one, id)];
+  });
   const leftOut = used.filter((one) => !narrow.includes(one)).map(({ tool }) => tool);
-  return { cedar: printPolicies(policies), calls, permitted, leftOut: [...new Set(leftOut)] };
+  return {
+    cedar: printPolicies(policies),
+    calls,
+    permitted,
+    leftOut: [...new Set(leftOut)],
+    loose: [...loose].sort(),
+  };
 }
 
 function toolOf({ phase, parts, initiator }: PolicyQuery): string | undefined {
@@ -73,9 +90,8 @@ function toolOf({ phase, parts, initiator }: PolicyQuery): string | undefined {
   return isCall ? part.resource.id : undefined;
 }
 
-/** All that was given has its value, where Cedar can compare it exactly; of `names`, what was not given is not there. */
-function conditionOf(args: { readonly [name: string]: JsonValue }, names: readonly string[]): Expression {
-  const tests = names.flatMap((name) => testsOf(name, Object.hasOwn(args, name) ? args[name] : undefined));
+/** All of `tests`; `true` where there are none. */
+function all(tests: readonly Expression[]): Expression {
   const [first, ...others] = tests;
   return others.reduce<Expression>(
     (left, right) => ({ kind: 'and', left, right, ...NOWHERE }),
@@ -83,50 +99,33 @@ function conditionOf(args: { readonly [name: string]: JsonValue }, names: readon
   );
 }
 
-const ARGS: Expression = {
-  kind: 'get',
-  target: { kind: 'variable', name: 'context', ...NOWHERE },
-  attribute: 'args',
-  ...NOWHERE,
-};
-
-function testsOf(name: string, value: JsonValue | undefined): readonly Expression[] {
-  const there: Expression = { kind: 'has', target: ARGS, path: [name], ...NOWHERE };
-  if (value === undefined || value === null) return [{ kind: 'not', operand: there, ...NOWHERE }];
-  const literal = literalOf(value);
-  if (literal === undefined) return [there];
-  const left: Expression = { kind: 'get', target: ARGS, attribute: name, ...NOWHERE };
-  return [there, { kind: 'binary', operator: '==', left, right: literal, ...NOWHERE }];
+interface Writing {
+  readonly id: string;
+  readonly schema: PolicySchema | undefined;
+  /** Gets what a permit does not test. */
+  readonly loose: Set<string>;
 }
 
-function literalOf(value: JsonValue): Expression | undefined {
-  if (typeof value === 'string') return { kind: 'string', value, ...NOWHERE };
-  if (typeof value === 'boolean') return { kind: 'bool', value, ...NOWHERE };
-  return typeof value === 'number' && Number.isSafeInteger(value)
-    ? { kind: 'long', value, ...NOWHERE }
-    : undefined;
-}
-
-function callPolicy(one: Seen, declared: readonly string[]): PolicyTree {
+function callPolicy(one: Seen, { id, schema, loose }: Writing): PolicyTree {
   const given = [...one.calls.values()];
-  const names = [...new Set([...declared, ...given.flatMap((args) => Object.keys(args))])].sort();
-  const [first, ...others] = given.map((args) => conditionOf(args, names));
+  const names = [...new Set(given.flatMap((args) => Object.keys(args)))];
+  const kinds = given.map((args) => {
+    const { tests, loose: untested } = testsOfArguments(args, schema?.args.get(one.tool), names);
+    for (const path of untested) loose.add(`${one.tool}: ${path}`);
+    return all(tests);
+  });
+  const [first, ...others] = kinds;
   const body = others.reduce<Expression>(
     (left, right) => ({ kind: 'or', left, right, ...NOWHERE }),
     first ?? { kind: 'bool', value: false, ...NOWHERE },
   );
-  return policyOf(one, {
-    id: idOf(one),
-    action: one.tool,
-    resource: { type: 'Server', id: serverOf(one.tool) },
-    body,
-  });
+  return policyOf(one, { id, action: one.tool, resource: { type: 'Server', id: serverOf(one.tool) }, body });
 }
 
 /** What was called may answer. */
-function resultPolicy(one: Seen): PolicyTree {
+function resultPolicy(one: Seen, id: string): PolicyTree {
   return policyOf(one, {
-    id: `${idOf(one)}.results`,
+    id: `${id}.results`,
     action: 'results/deliver',
     resource: { type: 'Tool', id: one.tool },
   });
@@ -154,6 +153,18 @@ function policyOf({ agent }: Seen, { id, action, resource, body }: Parts): Polic
 
 function idOf({ agent, tool }: Seen): string {
   return `${agent}.${tool}`.replaceAll(/[^A-Za-z0-9._-]/g, '-').slice(0, 56);
+}
+
+/** Ids that say agent and tool; what two of them would share gets a number. */
+function uniqueNames(): (one: Seen) => string {
+  const taken = new Set<string>();
+  return (one) => {
+    const base = idOf(one);
+    let id = base;
+    for (let count = 2; taken.has(id); count += 1) id = `${base.slice(0, 50)}.${count}`;
+    taken.add(id);
+    return id;
+  };
 }
 
 function serverOf(tool: string): string {
