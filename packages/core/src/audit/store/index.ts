@@ -13,5 +13,12 @@ export { readRegularFile, readRegularFileLater } from './regular-file.ts';
 export { sqliteLogReader, sqliteStateReader } from './sqlite-readers.ts';
 export { SqliteTables } from './sqlite-tables.ts';
 export { StateCheck } from './state-check.ts';
-export { STATE_TABLE_NAMES } from './state-schema.ts';
-export type { StateTables, StoredReservation } from './tables.ts';
+export { answerPlace, holdPlace, killPlace } from './sealed-places.ts';
+export {
+  STATE_TABLE_NAMES,
+  STATE_TABLES,
+  type StateTable,
+  type StateTableName,
+  stateTable,
+} from './state-schema.ts';
+export type { ActivePolicy, StateTables, StoredReservation } from './tables.ts';

@@ -1,9 +1,9 @@
 /** The state tables in `writ.db`. */
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite';
-import type { JsonValue } from '../../kernel/index.ts';
 import type { HeldForbid, Hold, HoldAnswer, KillScope, LimitUse, Pin } from '../../model/index.ts';
 import type { StateBox, StateSealer } from '../seal/index.ts';
 import { SealedRows } from './sealed-rows.ts';
+import { answerPlace, holdPlace, killPlace } from './sealed-places.ts';
 import type { ActivePolicy, StateTables, StoredReservation } from './tables.ts';
 
 type Row = Record<string, SQLOutputValue>;
@@ -321,18 +321,6 @@ export class SqliteStateReads {
       index: Number(row['idx']),
     };
   }
-}
-
-function killPlace(scope: string, id: string): readonly JsonValue[] {
-  return ['kills', 'reason', scope.toWellFormed(), id.toWellFormed()];
-}
-
-function holdPlace(index: number): readonly JsonValue[] {
-  return ['holds', 'requesters', index];
-}
-
-function answerPlace(hold: number, keyId: string): readonly JsonValue[] {
-  return ['answers', 'details', hold, keyId.toWellFormed()];
 }
 
 function pinOf(row: Row): Pin {

@@ -1,2 +1,3 @@
 /** Verification of logs on a disk. */
+export { createEntryCheck } from './check-entry.ts';
 export { verifyFolder, type VerifyFolderOptions } from './verify-folder.ts';
