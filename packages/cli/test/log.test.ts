@@ -114,6 +114,11 @@ test('tail prints one line an entry, show one entry with its sealed body', () =>
     expect(scratch.run('log', 'show', receipt).status).toBe(2);
 });
 
+test('downtime lists nothing where somebody always wrote', () => {
+  expect(scratch.json('log', 'downtime')).toEqual({ downtimes: [], silences: [] });
+  expect(scratch.run('log', 'downtime')).toMatchObject({ status: 0, stdout: 'somebody always wrote\n' });
+});
+
 test('prove writes a receipt that verifies offline against the entry’s bytes', async () => {
   const { createHash } = await import('node:crypto');
   const { parsePublicKey, verifySignature } = await import('@writ/core');

@@ -1,7 +1,8 @@
 /** L2: the log — entries, sealing, sequencing, publishing, verification. */
 export { type DisclosedField, openCommitment, parseEntry } from './entry/index.ts';
 export { createMemoryLog, type MemoryLogOptions } from './memory-log.ts';
-export { type LogOptions, openLog } from './open-log.ts';
+export { HEARTBEAT_MS, type LogOptions, openLog } from './open-log.ts';
+export { findSilences, type Silence } from './downtime.ts';
 export type { LogIdentity, OpenLog, Timer } from './log.ts';
 export { LOG_FOLDER } from './publish/index.ts';
 export type { BodyKey } from './seal/index.ts';

@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { createUlid, Fault, utf8 } from '../kernel/index.ts';
 import type { EntryDraft, LogReader, StateReader } from '../model/index.ts';
 import { pooledRandom, type PreparedEntry, prepareEntry } from './entry/index.ts';
+import { downtimeBefore } from './downtime.ts';
 import { type LogIdentity, notPerformed, type OpenLog, ownDraft, type Timer, unknownOutcome } from './log.ts';
 import { publishedCheckpoint, Publisher } from './publish/index.ts';
 import { type BodyKey, StateBox, StateSealer } from './seal/index.ts';
@@ -18,6 +19,10 @@ import { createCheckpointKey } from './tree/index.ts';
 
 /** How often the log is published, in milliseconds (architecture, section 5: about once a second). */
 const PUBLISH_INTERVAL_MS = 1_000;
+/** How often a producer shows that it lives, in milliseconds. */
+export const HEARTBEAT_MS = 60_000;
+
+const NS_PER_MS = 1_000_000n;
 
 /** How to open a log. */
 export interface LogOptions extends LogIdentity {
@@ -33,6 +38,8 @@ export interface LogOptions extends LogIdentity {
   readonly durability?: Durability;
   /** Publishes at intervals; absent: on demand and at the end. */
   readonly timer?: Timer;
+  /** While the log is open, an entry is written at least this often, in milliseconds; needs `timer`. Default {@link HEARTBEAT_MS}. */
+  readonly heartbeatMs?: number;
   /** Told why publishing at an interval failed; it is tried again at the next. Default: nobody. */
   readonly onPublishFault?: (fault: unknown) => void;
   /** Faults to happen at named steps; for tests of crashes. */
@@ -72,8 +79,18 @@ export async function openLog(options: LogOptions): Promise<OpenLog> {
   let database: DatabaseSync;
   try {
     const outcomes = dead.map((index) => prepare(ownDraft(options, unknownOutcome(index))));
-    await client.appendTogether([{ ...start, closing: dead }, ...outcomes]);
+    const [started] = await client.appendTogether([{ ...start, closing: dead }, ...outcomes]);
     database = openDatabaseForReading(path);
+    const gap =
+      started?.status === 'committed'
+        ? downtimeBefore(
+            sqliteLogReader(database, origin, []),
+            started.index,
+            options.heartbeatMs ?? HEARTBEAT_MS,
+          )
+        : undefined;
+    if (gap !== undefined)
+      await client.append(prepare(ownDraft(options, { kind: 'downtime', downtime: gap })));
   } catch (fault) {
     await client.close();
     throw fault;
@@ -110,6 +127,8 @@ class SqliteLog implements OpenLog {
   readonly #parts: SqliteLogParts;
   readonly #stopTimer: () => void;
   #appended = 0;
+  /** When this producer last wrote, on its monotonic time. */
+  #wroteNs: bigint;
   #closing: Promise<void> | undefined;
 
   constructor(options: LogOptions, parts: SqliteLogParts) {
@@ -127,8 +146,10 @@ class SqliteLog implements OpenLog {
       append: (draft) => this.#append(draft),
       close: () => this.close(),
     };
+    this.#wroteNs = options.clock.monotonicNs();
     this.#stopTimer =
       options.timer?.every(PUBLISH_INTERVAL_MS, () => {
+        this.#beat();
         parts.publisher.publish().catch((fault: unknown) => options.onPublishFault?.(fault));
       }) ?? (() => {});
   }
@@ -151,7 +172,16 @@ class SqliteLog implements OpenLog {
   async #append(draft: EntryDraft): ReturnType<OpenLog['writer']['append']> {
     if (this.#closing !== undefined) throw new Fault('log.closed', 'the log is closed');
     this.#appended += 1;
+    this.#wroteNs = this.#options.clock.monotonicNs();
     return this.#parts.client.append(this.#parts.prepare(draft));
+  }
+
+  /** Writes a sign of life where nothing else was written for as long as one may be missing. */
+  #beat(): void {
+    const { clock, heartbeatMs = HEARTBEAT_MS, onPublishFault } = this.#options;
+    if (clock.monotonicNs() - this.#wroteNs < BigInt(heartbeatMs) * NS_PER_MS) return;
+    const heartbeat = ownDraft(this.#options, { kind: 'heartbeat', heartbeat: { everyMs: heartbeatMs } });
+    this.#append(heartbeat).catch((fault: unknown) => onPublishFault?.(fault));
   }
 
   async #close(): Promise<void> {

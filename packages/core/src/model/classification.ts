@@ -139,6 +139,12 @@ export const ENTRY_CLASSIFICATION: Readonly<Record<EntryKind, Readonly<Record<st
     'refusals.counts.*': 'never_personal',
     'refusals.since': 'never_personal',
   },
+  heartbeat: { 'heartbeat.everyMs': 'never_personal' },
+  downtime: {
+    'downtime.after': 'never_personal',
+    'downtime.since': 'never_personal',
+    'downtime.end': 'never_personal',
+  },
   stop: {
     'stop.entries': 'never_personal',
   },

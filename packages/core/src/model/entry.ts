@@ -17,6 +17,8 @@ export const ENTRY_KINDS = [
   'policy',
   'pin',
   'refusals',
+  'heartbeat',
+  'downtime',
   'stop',
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
@@ -170,6 +172,22 @@ export interface RefusalsRecord {
   readonly since: number;
 }
 
+/** A sign of life of a producer that had nothing else to write. */
+export interface HeartbeatRecord {
+  /** Such a sign comes at least this often while the producer lives, in milliseconds; any other entry of it is one too. */
+  readonly everyMs: number;
+}
+
+/** A time in which nobody wrote to the log, told by the producer that ended it. */
+export interface DowntimeRecord {
+  /** Index of the last entry before it. */
+  readonly after: number;
+  /** Time of that entry, milliseconds since 1970; it ends with the time of this one. */
+  readonly since: number;
+  /** Whether that entry says that its producer stopped in order; otherwise nobody knows how it ended. */
+  readonly end: 'stopped' | 'unknown';
+}
+
 /** The kind and its own record, under one name. */
 export type EntryDetail =
   | { readonly kind: 'start'; readonly start: StartRecord }
@@ -189,6 +207,8 @@ export type EntryDetail =
   | { readonly kind: 'policy'; readonly policy: PolicyRecord }
   | { readonly kind: 'pin'; readonly pin: PinRecord }
   | { readonly kind: 'refusals'; readonly refusals: RefusalsRecord }
+  | { readonly kind: 'heartbeat'; readonly heartbeat: HeartbeatRecord }
+  | { readonly kind: 'downtime'; readonly downtime: DowntimeRecord }
   | { readonly kind: 'stop'; readonly stop: { readonly entries: number } };
 
 /** An entry as parsed from its bytes. */

@@ -52,6 +52,8 @@ export {
   type Commitment,
   type CutList,
   type DecisionRecord,
+  type DowntimeRecord,
+  type HeartbeatRecord,
   type ShadowRecord,
   type Entry,
   ENTRY_KINDS,

@@ -33,6 +33,7 @@ import {
   visibleJson,
   write,
 } from '../../terminal/index.ts';
+import { downtime } from './downtime.ts';
 import { addReconcile } from './reconcile.ts';
 import { shadow, shadowNote } from './shadow.ts';
 import { verify } from './verify.ts';
@@ -83,6 +84,9 @@ export function addLog(program: Command): void {
       .command('shadow')
       .description('count what a candidate set (`shadow:` in writ.yaml) answered beside the set in force'),
   ).action(runs(shadow));
+  shared(
+    log.command('downtime').description('list times in which nobody wrote; exit 1 where nobody says why'),
+  ).action(runs(downtime));
   addReconcile(shared(log.command('reconcile')));
   shared(
     log.command('checkpoint').description('print the newest published checkpoint, to note or to hand on'),
@@ -225,6 +229,10 @@ function detailOf(entry: Entry): string {
       return Object.entries(entry.refusals.counts)
         .map(([code, count]) => `${count} × ${code}`)
         .join(', ');
+    case 'heartbeat':
+      return `at least every ${entry.heartbeat.everyMs / 1000} s`;
+    case 'downtime':
+      return `nobody wrote since ${instant(entry.downtime.since)}, after #${entry.downtime.after}${entry.downtime.end === 'stopped' ? '' : ', which did not stop in order'}`;
     case 'stop':
       return `${entry.stop.entries} entries of its own`;
     default:

@@ -138,6 +138,10 @@ export const DETAIL_SHAPES: Readonly<Record<EntryKind, Shape>> = {
     }),
   }),
   refusals: object({ refusals: object({ counts: counts(CODE, MAX_LIST), since: integer() }) }),
+  heartbeat: object({ heartbeat: object({ everyMs: integer() }) }),
+  downtime: object({
+    downtime: object({ after: integer(), since: integer(), end: choice('stopped', 'unknown') }),
+  }),
   stop: object({ stop: object({ entries: integer() }) }),
 };
 

@@ -77,6 +77,8 @@ export class StateReplay {
         return;
       case 'start':
       case 'refusals':
+      case 'heartbeat':
+      case 'downtime':
       case 'stop':
         return;
       default:
