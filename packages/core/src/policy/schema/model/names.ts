@@ -9,6 +9,11 @@ export const BUILT_IN: ReadonlyMap<string, 'bool' | 'long' | 'string'> = new Map
   ['String', 'string'],
 ]);
 
+/** Words of policy text that name nothing else. */
+export const RESERVED: ReadonlySet<string> = new Set(
+  'true false if then else in like has is __cedar'.split(' '),
+);
+
 export const EXTENSIONS: ReadonlySet<string> = new Set(['decimal', 'ipaddr', 'datetime', 'duration']);
 
 /** What a schema declares, by qualified name. */

@@ -1,7 +1,7 @@
 /** Cedar's JSON schema form to a resolved schema. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../kernel/index.ts';
 import { didYouMean, type EntityUid } from '../../language/index.ts';
-import { candidates, type Declared, qualify } from './names.ts';
+import { candidates, type Declared, qualify, RESERVED } from './names.ts';
 import { type Place, refuse, type SchemaProblem, SchemaRefused, TypeReader } from './types-from-json.ts';
 import {
   actionKey,
@@ -38,11 +38,18 @@ export function resolveSchema(json: JsonObject): ResolvedSchema {
   const declared = collect(json, attempt);
   const types = new TypeReader(declared);
   for (const [name, { namespace, json: type }] of declared.commons)
-    attempt(() => types.read(type, { namespace, path: `commonTypes.${name}`, within: [name] }));
+    attempt(() => {
+      const place = { namespace, path: `commonTypes.${name}`, within: [name] };
+      refuseShadow(name, namespace, declared, place);
+      types.read(type, place);
+    });
   const entities = new Map<string, EntityTypeShape>();
   for (const [name, { namespace, json: entity }] of declared.entities) {
     const place = { namespace, path: `entityTypes.${name}`, within: [] };
-    const shape = attempt(() => readEntity(name, entity, types, place));
+    const shape = attempt(() => {
+      refuseShadow(name, namespace, declared, place);
+      return readEntity(name, entity, types, place);
+    });
     if (shape !== undefined) entities.set(name, shape);
   }
   const actions = new Map<string, ActionShape>();
@@ -69,7 +76,7 @@ function collect(json: JsonObject, attempt: Attempt): Declared {
       const place = { namespace, path: namespace, within: [] };
       const members = objectOf(body, place);
       refuseUnknown(members, NAMESPACE_KEYS, place);
-      if (namespace !== '' && !namespace.split('::').every((part) => NAME.test(part) && part !== '__cedar'))
+      if (namespace !== '' && !namespace.split('::').every(isName))
         throw refuse(place, `\`${namespace}\` is no name of a namespace`);
       for (const [name, entity] of Object.entries(objectOf(members['entityTypes'] ?? {}, place))) {
         refuseName(name, place);
@@ -95,7 +102,11 @@ function readEntity(name: string, json: JsonObject, types: TypeReader, place: Pl
   const { enum: ids, memberOfTypes, shape, tags } = json;
   const memberOf = new Set(listOf(memberOfTypes, place).map((parent) => types.entityName(parent, place)));
   if (ids !== undefined) {
-    const texts = listOf(ids, place).filter((id) => typeof id === 'string');
+    const listed = listOf(ids, place);
+    const texts = listed.filter((id) => typeof id === 'string');
+    if (texts.length < listed.length) throw refuse(place, 'the ids of an enumeration are texts');
+    if ([memberOfTypes, shape, tags].some((member) => member !== undefined))
+      throw refuse(place, 'an enumeration has ids and nothing else');
     if (texts.length === 0) throw refuse(place, 'an enumeration needs at least one id');
     return {
       name,
@@ -128,6 +139,10 @@ function readAction(
   { types, declared, place }: ActionReading,
 ): ActionShape {
   refuseUnknown(json, ACTION_KEYS, place);
+  if (Object.keys(objectOf(json['attributes'] ?? {}, place)).length > 0)
+    throw refuse(place, 'actions have no attributes');
+  if (place.namespace !== '' && declared.actions.has(actionKey({ type: 'Action', id: uid.id })))
+    throw refuse(place, `the action \`${uid.id}\` is declared outside any namespace as well`);
   const memberOf = listOf(json['memberOf'], place).map((group) => groupOf(group, declared, place));
   const applies = json['appliesTo'];
   if (applies === undefined || applies === null) return { uid, memberOf };
@@ -201,7 +216,18 @@ function closeEntities(entities: ReadonlyMap<string, EntityTypeShape>): Readonly
 }
 
 function refuseName(name: string, place: Place): void {
-  if (!NAME.test(name) || name === '__cedar') throw refuse(place, `\`${name}\` is no name of a type`);
+  if (!isName(name)) throw refuse(place, `\`${name}\` is no name of a type`);
+}
+
+function isName(text: string): boolean {
+  return NAME.test(text) && !RESERVED.has(text);
+}
+
+/** One name with two meanings would be the one or the other by where it stands. */
+function refuseShadow(name: string, namespace: string, { entities, commons }: Declared, place: Place): void {
+  const bare = name.slice(name.lastIndexOf(':') + 1);
+  if (namespace !== '' && (entities.has(bare) || commons.has(bare)))
+    throw refuse(place, `\`${name}\` hides \`${bare}\`, which is declared outside any namespace`);
 }
 
 function objectOf(json: JsonValue | undefined, place: Place): JsonObject {

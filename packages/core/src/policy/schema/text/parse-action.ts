@@ -1,7 +1,7 @@
 /** Actions in schema text. */
 import type { JsonObject, JsonValue } from '../../../kernel/index.ts';
 import type { Cursor } from '../../language/index.ts';
-import { declaredNames, namePath, plainWord } from './parse-parts.ts';
+import { declaredNames, namePath, plainWord, setMember } from './parse-parts.ts';
 import { parseRecord } from './parse-type.ts';
 
 /** Reads what follows the word `action` and puts each name into `into`. */
@@ -17,11 +17,11 @@ export function parseAction(cursor: Cursor, into: Record<string, JsonObject>, an
   cursor.expect(';', 'every declaration ends with `;`');
   for (const name of names) {
     if (Object.hasOwn(into, name)) cursor.note(token, `the action \`${name}\` is declared twice`);
-    into[name] = {
+    setMember(into, name, {
       ...(memberOf === undefined ? {} : { memberOf }),
       ...(appliesTo === undefined ? {} : { appliesTo }),
       ...annotations,
-    };
+    });
   }
 }
 

@@ -17,6 +17,11 @@ export function plainWord(cursor: Cursor, expected: string): string {
   return cursor.failAt(span, `\`${text.bad}\` is no escape`);
 }
 
+/** Puts `value` into `into`; every name is a name like any other, `__proto__` too. */
+export function setMember<Value>(into: Record<string, Value>, name: string, value: Value): void {
+  Object.defineProperty(into, name, { value, enumerable: true, configurable: true, writable: true });
+}
+
 /** `A::B`. */
 export function namePath(cursor: Cursor): string {
   let path = nameOnly(cursor);
@@ -50,10 +55,10 @@ export function parseAnnotations(cursor: Cursor): JsonObject {
     cursor.next();
     if (Object.hasOwn(annotations, token.text))
       cursor.note(token, `the annotation \`@${token.text}\` stands twice`);
-    annotations[token.text] = '';
+    setMember(annotations, token.text, '');
     if (!cursor.accept('(')) continue;
     if (cursor.token.kind !== 'string') return cursor.fail('expected a text in double quotes');
-    annotations[token.text] = plainWord(cursor, '');
+    setMember(annotations, token.text, plainWord(cursor, ''));
     cursor.expect(')');
   }
   return Object.keys(annotations).length === 0 ? {} : { annotations };

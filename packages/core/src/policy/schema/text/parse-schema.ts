@@ -2,7 +2,7 @@
 import type { JsonObject, JsonValue } from '../../../kernel/index.ts';
 import { Cursor, type PolicyIssue, type PolicySource, tokenize, Unreadable } from '../../language/index.ts';
 import { parseAction } from './parse-action.ts';
-import { declaredNames, namePath, parseAnnotations, plainWord } from './parse-parts.ts';
+import { declaredNames, namePath, parseAnnotations, plainWord, setMember } from './parse-parts.ts';
 import { parseRecord, parseType } from './parse-type.ts';
 
 /** The JSON form, or what is wrong with the text. */
@@ -29,7 +29,7 @@ export function parseSchemaText(source: PolicySource): ParsedSchema {
   const json: Record<string, JsonValue> = {};
   for (const [name, { entityTypes, actions, commonTypes }] of namespaces) {
     const types = Object.keys(commonTypes).length === 0 ? {} : { commonTypes };
-    json[name] = { ...types, entityTypes, actions };
+    setMember<JsonValue>(json, name, { ...types, entityTypes, actions });
   }
   return { json };
 }
@@ -111,7 +111,7 @@ function declare(
   json: JsonObject,
 ): void {
   if (Object.hasOwn(into, name)) cursor.note(token, `\`${name}\` is declared twice`);
-  into[name] = json;
+  setMember(into, name, json);
 }
 
 /** Runs `parse`; after a problem reading goes on behind the next `;`, or at a `}` that closes the namespace. */

@@ -1,7 +1,7 @@
 /** Types in schema text. */
 import type { JsonObject, JsonValue } from '../../../kernel/index.ts';
 import type { Cursor } from '../../language/index.ts';
-import { namePath, parseAnnotations, plainWord } from './parse-parts.ts';
+import { namePath, parseAnnotations, plainWord, setMember } from './parse-parts.ts';
 
 /** Deepest nesting of one type. */
 const MAX_DEPTH = 64;
@@ -32,7 +32,7 @@ export function parseRecord(cursor: Cursor, depth: number): JsonObject {
     const optional = cursor.accept('?');
     cursor.expect(':');
     const type = parseType(cursor, depth + 1);
-    attributes[name] = { ...type, ...(optional ? { required: false } : {}), ...annotations };
+    setMember(attributes, name, { ...type, ...(optional ? { required: false } : {}), ...annotations });
     if (!cursor.accept(',') && !cursor.isMark('}')) cursor.fail('expected `,` or `}`');
   }
   return { type: 'Record', attributes };

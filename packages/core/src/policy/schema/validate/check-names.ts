@@ -37,7 +37,15 @@ export function checkNames(policy: PolicyTree, schema: CedarSchema): readonly Ty
   checkScope(policy.principal);
   const { action } = policy;
   if (action.op === '==') checkUid(action.entity, action);
-  if (action.op === 'in') for (const uid of action.entities) checkUid(uid, action);
+  if (action.op === 'in') {
+    for (const uid of action.entities) checkUid(uid, action);
+    const [first, ...others] = action.entities;
+    const odd = others.find(({ type }) => type !== first?.type);
+    if (first !== undefined && odd !== undefined)
+      problems.push(
+        problem('incompatible-types', action, `the types ${first.type} and ${odd.type} are not compatible`),
+      );
+  }
   checkScope(policy.resource);
   for (const { body } of policy.conditions) walk(body);
   return problems;
