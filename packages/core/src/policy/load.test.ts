@@ -334,7 +334,7 @@ describe('without servers', () => {
   test('a policy over all calls holds for a tool that nobody named', () => {
     const text = `${PERMIT_CALLS} @id("etc") forbid(principal, action in Action::"tools/call", resource) when { context.args has path && context.args.path like "/etc/*" };`;
     const point = loadPolicySet({ sources: [{ name: 'p', text }], mode: 'strict' }).decisionPoint;
-    expect(point.engineVersion).toBe('writ-cedar 4.5.1');
+    expect(point.engineVersion).toBe('writ-cedar 4.5.2');
     expect(
       decideOver(text, { id: 'some/tool', args: { path: '/etc/x' } }, { tools: undefined as never }).verdict,
     ).toBe('deny');
