@@ -280,6 +280,15 @@ export {
   reconcile,
   type Reconciliation,
   type RecordedCall,
+  CosignedStore,
+  createWitnessKey,
+  openCosignedStore,
+  parseWitnessKey,
+  verifyNoteSignature,
+  Witness,
+  type WitnessAlgorithm,
+  type WitnessAnswer,
+  type WitnessOptions,
 } from './audit/index.ts';
 export {
   createSigningKey,

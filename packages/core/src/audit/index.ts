@@ -21,3 +21,14 @@ export {
   type Reconciliation,
   type RecordedCall,
 } from './reconcile/index.ts';
+export {
+  CosignedStore,
+  createWitnessKey,
+  openCosignedStore,
+  parseWitnessKey,
+  verifyNoteSignature,
+  Witness,
+  type WitnessAlgorithm,
+  type WitnessAnswer,
+  type WitnessOptions,
+} from './witness/index.ts';

@@ -3,7 +3,13 @@ import { fromHex, toBase64, toHex, utf8 } from '../../kernel/index.ts';
 import { sha256 } from '../../kernel/crypto/index.ts';
 import { sampleEntries, sampleLog, sampleSigner, verifyWithNode } from '../../testing/index.ts';
 import { byteTreeHasher } from '../merkle/index.ts';
-import { addSignatures, createVerifierKey, formatCheckpoint, signNote } from '../note/index.ts';
+import {
+  addSignatures,
+  createVerifierKey,
+  formatCheckpoint,
+  signNote,
+  type VerifierKey,
+} from '../note/index.ts';
 import {
   formatAddCheckpoint,
   judgeSubmission,
@@ -53,14 +59,14 @@ QrtXrQZCCvpIgsSmOsah7HdICzMLLyDfxToMql9WTjY=
 `;
 const EMPTY: TreeHead = { size: 0, root: hasher.emptyRoot };
 
-const open = (body: string | Uint8Array, keys = [KEY]) =>
+const open = (body: string | Uint8Array, keys: readonly VerifierKey[] = [KEY]) =>
   openSubmission(
     typeof body === 'string' ? utf8(body) : body,
     (origin) => (origin === keys[0]!.name ? keys : undefined),
     verifyWithNode,
   );
 
-async function opened(body: string | Uint8Array, keys = [KEY]): Promise<Submission> {
+async function opened(body: string | Uint8Array, keys: readonly VerifierKey[] = [KEY]): Promise<Submission> {
   const submission = await open(body, keys);
   if ('status' in submission) throw new Error(submission.reason);
   return submission;

@@ -1,0 +1,5 @@
+/** Witnesses: one that cosigns, and the client through which a log asks them. */
+export { verifyNoteSignature } from './verify-signature.ts';
+export { createWitnessKey, parseWitnessKey, type WitnessAlgorithm } from './witness-key.ts';
+export { CosignedStore, openCosignedStore } from './cosigned-store.ts';
+export { Witness, type WitnessAnswer, type WitnessOptions } from './witness.ts';
