@@ -4,6 +4,7 @@ import { type CedarEntity, withIdAttribute } from './decision/index.ts';
 import type { LimitDeclaration, Mode, ToolDefinition } from '../model/index.ts';
 import type { PatternDeclaration } from './patterns/index.ts';
 import { expandPacks } from './expand-packs.ts';
+import { type KeptChecks, keptSchema, nothingKept } from './kept-checks.ts';
 import {
   parseSources,
   type Policy,
@@ -19,7 +20,6 @@ import {
   type Oddity,
   parseEntities,
   type PolicySchema,
-  schemaForTools,
 } from './schema/index.ts';
 
 /** What could not be checked, and why. */
@@ -76,10 +76,15 @@ export interface CheckOptions {
 
 /** Checks a set without loading it. Throws only where the engine itself fails. */
 export function checkPolicySet(options: CheckOptions): CheckedPolicySet {
+  return checkAgain(options, nothingKept());
+}
+
+/** As {@link checkPolicySet}; what `kept` knows is not found out again, and what is found out goes into it. */
+export function checkAgain(options: CheckOptions, kept: KeptChecks): CheckedPolicySet {
   const packs = expandPacks(options);
-  const read = parseSources([...options.sources, ...packs.sources], options.links);
+  const read = parseSources([...options.sources, ...packs.sources], options.links, kept.parsed);
   const parsed = { ...read, policies: read.policies.map((policy) => packs.placed(policy)) };
-  const listed = schemaForTools(options.tools ?? [], packs.limits);
+  const { schema: listed, sound } = keptSchema(kept, options.tools ?? [], packs.limits);
   const assumes = options.tools === undefined || options.unlisted === 'assume';
   const assumed = assumes ? assumeSchema(parsed.policies, listed) : undefined;
   const schema = assumed?.schema ?? listed;
@@ -94,6 +99,7 @@ export function checkPolicySet(options: CheckOptions): CheckedPolicySet {
   const checked = checkPolicies(
     parsed.policies.filter((policy) => !unchecked.has(policy)),
     schema,
+    assumed === undefined ? sound : undefined,
   );
   const entityProblems = checkEntities(options.entities ?? [], schema);
   const warnings = [

@@ -9,16 +9,19 @@ import {
   type DecisionLevel,
   snapshotEntities,
 } from './decision/index.ts';
-import { compileSet, ENGINE_VERSION } from './compile/index.ts';
+import { type CompiledSet, compileSet, ENGINE_VERSION } from './compile/index.ts';
 import {
   compareLevels,
   levelKey,
+  ORGANISATION,
   type Policy,
   type PolicyIssue,
   type PolicyLevel,
+  type PolicySource,
   renderIssue,
 } from './language/index.ts';
-import { type CheckedPolicySet, type CheckOptions, checkPolicySet, type SchemaReport } from './check-set.ts';
+import { type CheckedPolicySet, type CheckOptions, checkAgain, type SchemaReport } from './check-set.ts';
+import { type KeptChecks, nothingKept } from './kept-checks.ts';
 import { createPatternMatcher, type PatternMatcher } from './patterns/index.ts';
 
 /** What a policy set is made of. */
@@ -29,6 +32,11 @@ export interface PolicySetOptions extends CheckOptions {
    * the gate; for comparison with other engines only. Part of the identity of the set.
    */
   readonly onError?: 'deny' | 'skip';
+  /**
+   * The set that this one follows: what both have in common is taken over instead of being made again, so that loading costs what changed,
+   * source by source. It changes no answer, no problem and no identity, and stays as it is itself.
+   */
+  readonly previous?: LoadedPolicySet;
 }
 
 /** A set that holds, and what to tell its author. */
@@ -51,6 +59,20 @@ export interface PolicySummary {
   readonly controls: readonly string[];
 }
 
+/** What the set that follows a loaded one can take over. */
+interface Kept {
+  /** By name; frozen, so that what was made of them holds. */
+  readonly sources: ReadonlyMap<string, PolicySource>;
+  readonly checks: KeptChecks;
+  readonly levels: readonly KeptLevel[];
+}
+
+interface KeptLevel extends DecisionLevel {
+  readonly policies: ReadonlySet<Policy>;
+}
+
+const KEPT = new WeakMap<LoadedPolicySet, Kept>();
+
 /** Most problems that stand in one fault. */
 const MAX_PROBLEMS = 100;
 
@@ -60,8 +82,10 @@ const MAX_PROBLEMS = 100;
  * Throws one fault for all problems of all sources: the code and place of the first, and in `data.problems` one line for each
  * (`file:line:column: policy: message (hint)`). A set is loaded whole or not at all, so a previous one stays in force.
  */
-export function loadPolicySet(options: PolicySetOptions): LoadedPolicySet {
-  const { problems, warnings, report, policies, schema, limits, patterns } = checkPolicySet(options);
+export function loadPolicySet(given: PolicySetOptions): LoadedPolicySet {
+  const kept = keptOf(given.previous);
+  const options = { ...given, sources: given.sources.map((source) => sameSource(source, kept.sources)) };
+  const { problems, warnings, report, policies, schema, limits, patterns } = checkAgain(options, kept.checks);
   if (problems.length > 0) throw loadFault(problems);
   const entities = snapshotEntities(
     options.entities ?? [],
@@ -69,8 +93,9 @@ export function loadPolicySet(options: PolicySetOptions): LoadedPolicySet {
     schema,
   );
   const policyHash = hashPolicySet(policies, options);
+  const levels = levelsOf(policies, kept.levels);
   const basis: DecisionBasis = {
-    levels: levelsOf(policies),
+    levels: levels.map(({ level, set }) => ({ level, set })),
     schema,
     entities,
     judgeArgs: createArgumentJudge(policies, schema),
@@ -88,7 +113,29 @@ export function loadPolicySet(options: PolicySetOptions): LoadedPolicySet {
     ...(limits.length === 0 ? {} : { limits }),
     decide: (query) => decide(basis, query),
   };
-  return { decisionPoint, policies: policies.map(summarise), warnings, report };
+  const loaded = { decisionPoint, policies: policies.map(summarise), warnings, report };
+  const sources = new Map(options.sources.map((source) => [source.name, source]));
+  KEPT.set(loaded, { sources, checks: kept.checks, levels });
+  return loaded;
+}
+
+function keptOf(previous: LoadedPolicySet | undefined): Kept {
+  const known = previous === undefined ? undefined : KEPT.get(previous);
+  return known ?? { sources: new Map(), checks: nothingKept(), levels: [] };
+}
+
+/** The source kept where it says the same, otherwise a copy that nobody can change. */
+function sameSource(source: PolicySource, kept: ReadonlyMap<string, PolicySource>): PolicySource {
+  const { name, text, level } = source;
+  const known = kept.get(name);
+  const isSame =
+    known?.text === text && levelKey(known.level ?? ORGANISATION) === levelKey(level ?? ORGANISATION);
+  if (known !== undefined && isSame) return known;
+  return Object.freeze({
+    name,
+    text,
+    ...(level === undefined ? {} : { level: Object.freeze({ ...level }) }),
+  });
 }
 
 /** The matcher of a set that declares patterns. Throws `policy.syntax` for an expression that does not compile. */
@@ -98,8 +145,8 @@ export function patternsOf({ patterns }: Pick<CheckedPolicySet, 'patterns'>): {
   return patterns.length === 0 ? {} : { patterns: createPatternMatcher(patterns) };
 }
 
-/** The levels that have policies, widest first. */
-function levelsOf(policies: readonly Policy[]): readonly DecisionLevel[] {
+/** The levels that have policies, widest first; one that was there before is changed, not made again. */
+function levelsOf(policies: readonly Policy[], before: readonly KeptLevel[]): readonly KeptLevel[] {
   const levels = new Map<string, { level: PolicyLevel; policies: Policy[] }>();
   for (const policy of policies) {
     const key = levelKey(policy.level);
@@ -107,12 +154,25 @@ function levelsOf(policies: readonly Policy[]): readonly DecisionLevel[] {
     known.policies.push(policy);
     levels.set(key, known);
   }
-  return [...levels.values()]
-    .sort((one, other) => compareLevels(one.level, other.level))
-    .map(({ level, policies: own }) => ({
+  const sets = new Map(before.map((kept) => [levelKey(kept.level), kept]));
+  return [...levels]
+    .sort(([, one], [, other]) => compareLevels(one.level, other.level))
+    .map(([key, { level, policies: own }]) => ({
       level,
-      set: compileSet(own.map((policy) => ({ id: policy.id, tree: policy.tree, ref: policy }))),
+      policies: new Set(own),
+      set: compiled(own, sets.get(key)),
     }));
+}
+
+/** The compiled set of `policies`, from `before` where the two have policies in common. */
+function compiled(policies: readonly Policy[], before: KeptLevel | undefined): CompiledSet<Policy> {
+  const put = policies
+    .filter((policy) => before?.policies.has(policy) !== true)
+    .map((policy) => ({ id: policy.id, tree: policy.tree, ref: policy }));
+  if (before === undefined || put.length === policies.length) return compileSet(put);
+  const ids = new Set(policies.map(({ id }) => id));
+  const remove = [...before.policies].map(({ id }) => id).filter((id) => !ids.has(id));
+  return put.length + remove.length === 0 ? before.set : before.set.update({ put, remove });
 }
 
 /**

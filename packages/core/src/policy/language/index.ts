@@ -1,5 +1,5 @@
 /** Policy text: splitting, parsing, annotations, and what a policy reads. */
-export { parseSources } from './parse.ts';
+export { type ParsedBefore, parseSources } from './parse.ts';
 export { type Place, placeOf, type PolicyIssue, type PolicySource, renderIssue, shown } from './places.ts';
 export type { Policy } from './policy.ts';
 export { contextPath, type ContextRead, findReads, type PolicyReads } from './reads.ts';
@@ -17,7 +17,7 @@ export {
   type Span,
   WILDCARD,
 } from './tree.ts';
-export { compareLevels, levelKey, type PolicyLevel } from './level.ts';
+export { compareLevels, levelKey, ORGANISATION, type PolicyLevel } from './level.ts';
 export { Cursor, parsePolicies, tokenize, unescapeString, Unreadable } from './parser/index.ts';
 export { expressionToJson, policyFromJson, policyToJson } from './json/index.ts';
 export { linkTemplate, type TemplateLink } from './link.ts';

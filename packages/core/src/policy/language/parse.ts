@@ -20,16 +20,25 @@ export interface ParsedSources {
   readonly warnings: readonly PolicyIssue[];
 }
 
-/** Parses all `sources` and makes a policy of every link; ids are unique over all of them, templates included. */
+/** Policies of sources that were parsed before and of which nothing else is to be said; sources are immutable. */
+export type ParsedBefore = WeakMap<PolicySource, readonly Policy[]>;
+
+/**
+ * Parses all `sources` and makes a policy of every link; ids are unique over all of them, templates included.
+ * What is in `before` is taken from it, and what is parsed goes into it.
+ */
 export function parseSources(
   sources: readonly PolicySource[],
   links: readonly TemplateLink[] = [],
+  before: ParsedBefore = new WeakMap(),
 ): ParsedSources {
   const collected = new Collected();
   for (const source of sources) {
-    const parsed = parsePolicies(source);
-    collected.problems.push(...parsed.problems);
-    for (const [index, tree] of parsed.policies.entries()) collected.add(source, tree, index);
+    const known = before.get(source);
+    if (known === undefined) {
+      const parsed = collected.parse(source);
+      if (parsed !== undefined) before.set(source, parsed);
+    } else collected.takeAll(known);
   }
   for (const link of links) collected.link(link);
   collected.refuseUnlinked();
@@ -50,6 +59,23 @@ class Collected implements ParsedSources {
   readonly #places = new Map<string, Policy['place']>();
   readonly #templates = new Map<string, Template>();
   readonly #linked = new Set<string>();
+
+  /** The policies of `source`, where it holds nothing else, neither templates nor anything to tell of. */
+  parse(source: PolicySource): readonly Policy[] | undefined {
+    const others = (): number => this.problems.length + this.warnings.length + this.#templates.size;
+    const [before, from] = [others(), this.policies.length];
+    const parsed = parsePolicies(source);
+    this.problems.push(...parsed.problems);
+    for (const [index, tree] of parsed.policies.entries()) this.add(source, tree, index);
+    return others() === before ? this.policies.slice(from) : undefined;
+  }
+
+  takeAll(policies: readonly Policy[]): void {
+    for (const policy of policies) {
+      this.#take(policy.id, policy.place);
+      this.policies.push(policy);
+    }
+  }
 
   add(source: PolicySource, tree: PolicyTree, index: number): void {
     const { annotations, issues } = readAnnotations(valuesOf(tree), tree.effect);

@@ -14,15 +14,22 @@ export interface CheckedPolicies {
 
 /**
  * Problems of `policies` under `schema`. A policy that no request can satisfy is a problem, not a warning:
- * a rule that silently never matches is the most dangerous kind.
+ * a rule that silently never matches is the most dangerous kind. Policies in `sound` were checked under this very schema before
+ * and had nothing to tell; others of that kind go into it.
  */
-export function checkPolicies(policies: readonly Policy[], schema: PolicySchema): CheckedPolicies {
+export function checkPolicies(
+  policies: readonly Policy[],
+  schema: PolicySchema,
+  sound: WeakSet<Policy> = new WeakSet(),
+): CheckedPolicies {
   const validate = createValidator(schema.resolved);
   const checkArgumentReads = createArgumentReadsCheck(schema);
   const servers = serversOf(schema);
   const problems: PolicyIssue[] = [];
   const warnings: PolicyIssue[] = [];
   for (const policy of policies) {
+    if (sound.has(policy)) continue;
+    const told = problems.length + warnings.length;
     const read = checkArgumentReads(policy);
     const { errors, warnings: noted } = validate(policy.tree);
     const typed = tellOnce(errors, read.length > 0).map((error) => typeProblem(policy, error));
@@ -31,6 +38,7 @@ export function checkPolicies(policies: readonly Policy[], schema: PolicySchema)
     if (found.length === 0 && noted.length > 0) problems.push(impossible(policy));
     problems.push(...unknownNeeds(policy));
     warnings.push(...unknownServers(policy, schema, servers));
+    if (problems.length + warnings.length === told) sound.add(policy);
   }
   return { problems, warnings };
 }
