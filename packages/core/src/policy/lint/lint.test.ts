@@ -1,6 +1,7 @@
 /** Lint tells what an author probably did not mean, and says nothing about what is well written. */
 import { describe, expect, test } from 'vitest';
 import { checkPolicySet } from '../check-set.ts';
+import { FILE_TOOLS } from '../fixtures.ts';
 import { lintPolicies } from './index.ts';
 
 const lint = (...texts: readonly string[]): readonly string[] => {
@@ -80,12 +81,97 @@ describe('lint', () => {
       ['duplicate b'],
     ],
     [
+      'a permit of everything under a condition that always holds',
+      [
+        '@id("a") permit(principal is Agent, action, resource) when { context.findings.contains("x") || true } unless { 1 == 2 };',
+      ],
+      ['over-broad a'],
+    ],
+    ...[
+      'context.args.size > 5 && context.args.size < 6',
+      'context.args.size == 5 && context.args.size == 6',
+      'context.args.size == 5 && !(context.args.size < 6)',
+      '5 > context.args.size && 4 < context.args.size',
+      'context.args.path == "a" && !(context.args.path == "a")',
+      'context.args.path == "a" && context.args.path == "b"',
+      'context.args.size > 3 && (false && context.args.size > 4)',
+    ].map((text): [string, readonly string[], readonly string[]] => [
+      `a policy that never applies: ${text}`,
+      [`@id("a") permit(${READ}) when { ${text} };`],
+      ['unreachable a'],
+    ]),
+    ...[
+      'context.args.size > 5 && context.args.size < 7',
+      'context.args.size == 5 && context.args.size <= 5',
+      'context.args.size >= 5 && context.args.size <= 5',
+      'context.args.path == "a" || context.args.path == "b"',
+      'context.args.path != "a" && context.args.path != "b"',
+    ].map((text): [string, readonly string[], readonly string[]] => [
+      `nothing about what some request meets: ${text}`,
+      [`@id("a") permit(${READ}) when { ${text} };`],
+      [],
+    ]),
+    [
+      'a permit that another one covers by its bounds and its conditions in another order',
+      [
+        `@id("a") permit(${READ}) when { context.args.size < 9 && context.args.path == "x" };`,
+        `@id("b") permit(${READ}) when { context.args.path == "x" && context.args.size <= 8 };`,
+      ],
+      // Each covers the other: the later one is told.
+      ['shadowed b'],
+    ],
+    [
+      'a permit with a wider bound is not covered',
+      [
+        `@id("a") permit(${READ}) when { context.args.size < 8 };`,
+        `@id("b") permit(${READ}) when { context.args.size <= 8 };`,
+      ],
+      ['shadowed a'],
+    ],
+    [
+      'a permit that is always denied under the same condition, and one that is not',
+      [
+        `@id("a") permit(${READ}) when { context.args.size > 5 };`,
+        `@id("b") permit(${READ}) when { context.args.size < 5 };`,
+        `@id("c") @reason("no") forbid(${READ}) when { context.args.size > 3 };`,
+      ],
+      ['contradictory a'],
+    ],
+    [
+      'a forbid that waits where another one denies',
+      [
+        `@id("a") @reason("no") forbid(${READ}) when { context.args.size > 3 };`,
+        `@id("b") @verdict("step_up") @reason("ask") forbid(${READ}) when { context.args.size > 5 };`,
+        `@id("c") @reason("no") forbid(${READ}) when { context.args.path == "x" && context.args.size > 5 };`,
+      ],
+      // The last one may fail where the first does not, and a forbid that fails denies.
+      ['shadowed b'],
+    ],
+    [
+      'the same twice with what it adds',
+      [`@id("a") @redact("secret") permit(${READ});`, `@id("b") @redact("secret") permit(${READ});`],
+      ['duplicate b'],
+    ],
+    [
       'a policy that is only watched',
       [`@id("a") permit(${READ});`, `@id("b") @mode("audit") permit(${READ});`],
       [],
     ],
   ])('%s', (_what, texts, expected) => {
     expect(lint(...texts)).toEqual(expected);
+  });
+
+  test('a level below the organisation may permit everything, for it only narrows', () => {
+    const text = '@id("t") permit(principal, action, resource);';
+    const sources = [{ name: 't.cedar', text, level: { kind: 'team', team: 'x' } as const }];
+    expect(lintPolicies(checkPolicySet({ sources }).policies).findings).toEqual([]);
+  });
+
+  test('a rule of a pack is told how a pack says a reason', () => {
+    const text = 'version: 1\nname: p\nrules:\n  - {id: a, deny: files/read_file}\n';
+    const packs = [{ name: 'p.yaml', text }];
+    const [found] = lintPolicies(checkPolicySet({ sources: [], packs, tools: FILE_TOOLS }).policies).findings;
+    expect(found).toMatchObject({ rule: 'missing-reason', hint: 'write `reason: …`: what to do instead' });
   });
 
   test('levels are looked at each for itself', () => {

@@ -1,7 +1,14 @@
 /** Lint: policies that hold, and that their author probably did not mean so. */
-import { expressionToJson, levelKey, type Place, type Policy } from '../language/index.ts';
-import { printExactJson } from '../value/index.ts';
+import { levelKey, type Place, type Policy } from '../language/index.ts';
 import { TOOL_CALLS } from '../schema/index.ts';
+import {
+  alwaysHolds,
+  type Condition,
+  conditionsIn,
+  contradict,
+  follows,
+  followsInOrder,
+} from './conditions.ts';
 import { scopeCovers } from './covers.ts';
 
 /** The rules, with what each is about. */
@@ -11,6 +18,7 @@ export const LINT_RULES = {
   'over-broad': 'a permit without scope and condition permits everything that nothing forbids',
   'no-selective-scope':
     'a policy without scope, and without an equality to begin with, is asked on every request',
+  unreachable: 'a policy whose conditions exclude one another, so that it never applies',
   shadowed: 'a policy that another one makes superfluous',
   contradictory: 'a permit that a forbid denies whenever it applies',
   duplicate: 'two policies that say the same',
@@ -37,14 +45,32 @@ export function lintPolicies(policies: readonly Policy[]): {
   readonly isComplete: boolean;
 } {
   const isComplete = policies.length <= MAX_COMPARED;
-  const findings = policies.flatMap((policy) => [
-    ...lintAlone(policy),
-    ...(isComplete ? lintAmong(policy, policies) : []),
+  const linted = policies.map(linting);
+  const findings = linted.flatMap((one) => [
+    ...lintAlone(one),
+    ...(isComplete ? lintAmong(one, linted) : []),
   ]);
   return { findings, isComplete };
 }
 
-function lintAlone(policy: Policy): readonly LintFinding[] {
+interface Linted {
+  readonly policy: Policy;
+  readonly conditions: readonly Condition[];
+  /** Equal where conditions and annotations are, id and reason left out. */
+  readonly said: string;
+}
+
+function linting(policy: Policy): Linted {
+  const conditions = conditionsIn(policy.tree);
+  const texts = conditions.map(({ text, truth }) => [text, truth]);
+  const annotations = policy.tree.annotations
+    .filter(({ name }) => name !== 'id' && name !== 'reason')
+    .map(({ name, value }) => JSON.stringify([name, value]))
+    .sort();
+  return { policy, conditions, said: JSON.stringify([texts, annotations]) };
+}
+
+function lintAlone({ policy, conditions }: Linted): readonly LintFinding[] {
   const { tree } = policy;
   const findings: LintFinding[] = [];
   if (!tree.annotations.some(({ name }) => name === 'id'))
@@ -55,12 +81,22 @@ function lintAlone(policy: Policy): readonly LintFinding[] {
         'missing-reason',
         policy,
         'it forbids and says no reason',
-        'write `@reason("…")`: what to do instead',
+        `write ${/\.ya?ml$/.test(policy.place.file) ? '`reason: …`' : '`@reason("…")`'}: what to do instead`,
       ),
     );
-  const isScopeless = tree.principal.op === 'all' && tree.resource.op === 'all' && isWide(policy);
-  if (!isScopeless) return findings;
-  if (policy.effect === 'permit' && tree.conditions.length === 0)
+  if (contradict(conditions))
+    findings.push(
+      finding(
+        'unreachable',
+        policy,
+        'no request meets all of its conditions',
+        'join them with `||`, or take one of them out',
+      ),
+    );
+  // Below the organisation a policy is asked for few agents only, and a permit of everything is how a level adds nothing but forbids.
+  if (policy.level.kind !== 'organisation' || !isWide(policy)) return findings;
+  const { principal, resource } = tree;
+  if (policy.effect === 'permit' && isAny(principal) && isAny(resource) && conditions.every(alwaysHolds))
     findings.push(
       finding(
         'over-broad',
@@ -69,7 +105,7 @@ function lintAlone(policy: Policy): readonly LintFinding[] {
         'name the principal, the action or the resource',
       ),
     );
-  else if (!beginsWithEquality(policy))
+  else if (principal.op === 'all' && resource.op === 'all' && !beginsWithEquality(policy))
     findings.push(
       finding(
         'no-selective-scope',
@@ -79,6 +115,11 @@ function lintAlone(policy: Policy): readonly LintFinding[] {
       ),
     );
   return findings;
+}
+
+/** A type alone leaves out nothing that matters: all that call are agents. */
+function isAny(scope: Policy['tree']['principal']): boolean {
+  return scope.op === 'all' || (scope.op === 'is' && scope.ancestor === undefined);
 }
 
 function isWide({ tree: { action } }: Policy): boolean {
@@ -95,35 +136,59 @@ function beginsWithEquality({ tree }: Policy): boolean {
   );
 }
 
-function lintAmong(policy: Policy, policies: readonly Policy[]): readonly LintFinding[] {
-  if (policy.audit) return [];
-  const findings: LintFinding[] = [];
-  for (const other of policies) {
+function lintAmong(one: Linted, all: readonly Linted[]): readonly LintFinding[] {
+  const { policy, conditions } = one;
+  // What never applies is told as such.
+  if (policy.audit || contradict(conditions)) return [];
+  const own = all.indexOf(one);
+  for (const [index, another] of all.entries()) {
+    const { policy: other, conditions: others } = another;
     if (other === policy || other.audit || levelKey(other.level) !== levelKey(policy.level)) continue;
-    const where = `\`${other.id}\` (${other.place.file}:${other.place.line})`;
     if (!scopeCovers(other.tree, policy.tree)) continue;
-    if (policy.effect === 'permit' && denies(other) && other.tree.conditions.length === 0) {
-      const message = `whenever it permits, ${where} denies`;
-      findings.push(
-        finding('contradictory', policy, message, 'give the forbid a condition, or take the permit out'),
-      );
-      break;
+    if (policy.effect === 'permit' && denies(other) && others.every((asked) => follows(asked, conditions))) {
+      const message = `whenever it permits, ${named(other)} denies`;
+      return [finding('contradictory', policy, message, 'narrow the forbid, or take the permit out')];
     }
-    if (policy.effect !== other.effect || !isPlain(policy) || policy.verdict !== other.verdict) continue;
-    const isSame = conditionsOf(policy) === conditionsOf(other);
-    const isEqual = isSame && scopeCovers(policy.tree, other.tree);
-    if (isEqual && policies.indexOf(other) < policies.indexOf(policy)) {
-      findings.push(finding('duplicate', policy, `it says what ${where} says`, 'take one of them out'));
-      break;
-    }
-    if (!isEqual && (isSame || other.tree.conditions.length === 0)) {
-      findings.push(
-        finding('shadowed', policy, `wherever it applies, ${where} does`, 'take it out, or narrow the other'),
-      );
-      break;
+    if (policy.effect !== other.effect) continue;
+    // Of two that stand for one another the later one is told.
+    const isLater = index < own;
+    if (isLater && saysTheSame(one, another))
+      return [finding('duplicate', policy, `it says what ${named(other)} says`, 'take one of them out')];
+    if (standsFor(another, one) && (isLater || !standsFor(one, another))) {
+      const message = `wherever it applies, ${named(other)} does`;
+      return [finding('shadowed', policy, message, 'take it out, or narrow the other')];
     }
   }
-  return findings;
+  return [];
+}
+
+function named({ id, place }: Policy): string {
+  return `\`${id}\` (${place.file}:${place.line})`;
+}
+
+/** Whether two of one effect differ in nothing but their ids and reasons. */
+function saysTheSame(one: Linted, other: Linted): boolean {
+  return (
+    one.said === other.said &&
+    scopeCovers(one.policy.tree, other.policy.tree) &&
+    scopeCovers(other.policy.tree, one.policy.tree)
+  );
+}
+
+/** Whether nothing changes without `inner`, because `outer` does the same wherever it applies. */
+function standsFor(outer: Linted, inner: Linted): boolean {
+  if (!isSuperfluous(inner.policy, outer.policy) || !scopeCovers(outer.policy.tree, inner.policy.tree))
+    return false;
+  // A forbid that fails denies, so the other one must fail with it.
+  if (inner.policy.effect === 'forbid' && outer.conditions.length > 0)
+    return followsInOrder(outer.conditions, inner.conditions);
+  return outer.conditions.every((asked) => follows(asked, inner.conditions));
+}
+
+/** Whether nothing is lost when `other`, of the same effect, applies in place of `policy`: a denial is stronger than any waiting. */
+function isSuperfluous(policy: Policy, other: Policy): boolean {
+  if (policy.redact.length > 0 || policy.labels.length > 0) return false;
+  return denies(other) || (isPlain(policy) && policy.verdict === other.verdict);
 }
 
 function denies({ effect, verdict }: Policy): boolean {
@@ -138,12 +203,6 @@ function isPlain({ redact, labels, verdict, approvers, needs }: Policy): boolean
     verdict === undefined &&
     approvers.length === 0 &&
     needs.length === 0
-  );
-}
-
-function conditionsOf({ tree }: Policy): string {
-  return JSON.stringify(
-    tree.conditions.map(({ kind, body }) => [kind, printExactJson(expressionToJson(body))]),
   );
 }
 
