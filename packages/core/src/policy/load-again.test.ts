@@ -127,4 +127,12 @@ describe('what was taken over', () => {
     expect(previous.decisionPoint.decide(query)).toEqual(before);
     expect(before.verdict).toBe('allow');
   });
+
+  test('is without the policies whose source is gone', () => {
+    const ban = { name: 'b.cedar', text: '@id("b") forbid (principal, action, resource);' };
+    const previous = loadPolicySet({ ...options, sources: [...options.sources, ban] });
+    const query = queryOf({ args: { path: '/srv/a' } });
+    expect(previous.decisionPoint.decide(query).verdict).toBe('deny');
+    expect(loadPolicySet({ ...options, previous }).decisionPoint.decide(query).verdict).toBe('allow');
+  });
 });
