@@ -1,7 +1,7 @@
 /** Templates and the links that make policies of them. */
 import { Fault } from '../../kernel/index.ts';
 import type { EntityUid } from './names.ts';
-import type { EntityOrSlot, EntityScope, PolicyTree, Slot } from './tree.ts';
+import { type EntityOrSlot, type EntityScope, freeze, type PolicyTree, type Slot } from './tree.ts';
 
 /** What fills the slots of a template, and the id of the policy that follows. */
 export interface TemplateLink {
@@ -29,7 +29,7 @@ export function linkTemplate(
     if (!isThere && given[slot] !== undefined)
       throw new Fault('policy.syntax', `the template has no slot \`${slot}\``);
   }
-  return Object.freeze({
+  return freeze({
     ...template,
     principal: fillScope(template.principal, given),
     resource: fillScope(template.resource, given),
@@ -39,7 +39,7 @@ export function linkTemplate(
 
 function fillScope(scope: EntityScope, given: Readonly<Record<Slot, EntityUid | undefined>>): EntityScope {
   const fill = (entity: EntityOrSlot): EntityOrSlot =>
-    'slot' in entity ? (given[entity.slot] ?? entity) : entity;
+    'slot' in entity ? copyOf(given[entity.slot] ?? entity) : entity;
   switch (scope.op) {
     case 'all':
       return scope;
@@ -51,4 +51,9 @@ function fillScope(scope: EntityScope, given: Readonly<Record<Slot, EntityUid | 
     default:
       return scope satisfies never;
   }
+}
+
+/** What the caller holds stays the caller's. */
+function copyOf<Entity extends EntityOrSlot>(entity: Entity): Entity {
+  return { ...entity };
 }

@@ -117,3 +117,10 @@ export interface PolicyTree extends Span {
   /** Slots in the scopes, each once. */
   readonly slots: readonly Slot[];
 }
+
+/** Freezes a tree and everything in it; whoever makes trees bounds their depth. */
+export function freeze<Tree>(tree: Tree): Tree {
+  if (typeof tree !== 'object' || tree === null || Object.isFrozen(tree)) return tree;
+  for (const member of Object.values(tree)) freeze(member);
+  return Object.freeze(tree);
+}

@@ -9,6 +9,7 @@ import {
   type EntityOrSlot,
   type EntityScope,
   type Expression,
+  freeze,
   type Pattern,
   type PolicyTree,
   type Slot,
@@ -34,7 +35,7 @@ export function policyFromJson(json: PolicyJson): PolicyTree {
     const entity = scope.op === 'all' ? undefined : scope.op === 'is' ? scope.ancestor : scope.entity;
     return entity !== undefined && 'slot' in entity ? [entity.slot] : [];
   });
-  return {
+  return freeze({
     effect,
     annotations: Object.entries(json.annotations ?? {}).map(([name, value]) => ({ name, value, ...NOWHERE })),
     principal,
@@ -47,7 +48,7 @@ export function policyFromJson(json: PolicyJson): PolicyTree {
     })),
     slots,
     ...NOWHERE,
-  };
+  });
 }
 
 function scopeFromJson(json: Members): EntityScope {

@@ -1,6 +1,13 @@
 /** Policy text to trees. What is wrong with one policy does not hide what is wrong with the next. */
 import type { PolicyIssue, PolicySource } from '../places.ts';
-import type { AnnotationTree, ConditionTree, Expression, PolicyTree, Slot } from '../tree.ts';
+import {
+  type AnnotationTree,
+  type ConditionTree,
+  type Expression,
+  freeze,
+  type PolicyTree,
+  type Slot,
+} from '../tree.ts';
 import { Cursor, Unreadable } from './cursor.ts';
 import { type Comment, tokenize } from './lexer.ts';
 import { parseExpression } from './parse-expression.ts';
@@ -167,11 +174,4 @@ function firstLoneSurrogate(text: string): number | undefined {
   if (text.isWellFormed()) return undefined;
   const found = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.exec(text);
   return found?.index ?? 0;
-}
-
-/** Freezes a tree and everything in it; its depth is bounded by the parser. */
-function freeze<Tree>(tree: Tree): Tree {
-  if (typeof tree !== 'object' || tree === null || Object.isFrozen(tree)) return tree;
-  for (const member of Object.values(tree)) freeze(member);
-  return Object.freeze(tree);
 }
