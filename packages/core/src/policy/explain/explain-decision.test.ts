@@ -44,6 +44,13 @@ function sentenceOf(
     .join('\n');
 }
 
+test('a condition that cannot be looked at before another one holds is not said to hold', () => {
+  const condition = 'when { context.args has from && context.args.from == "ann" }';
+  expect(sentenceOf(condition)).toBe(
+    '`pay-limit` would permit if `context.args.from` were given; it is missing (and 1 more cannot be judged before)',
+  );
+});
+
 describe('a condition that failed is turned around', () => {
   test.each([
     ['<=', 'when { context.args.amount <= 500 }', '`context.args.amount` were at most 500; it is 730'],

@@ -47,6 +47,7 @@ export function inspectPolicy(asking: Asking): PolicyInspection {
   const failing = states.filter(
     ({ holds, error: fault }, index) => !holds && (fault === undefined || index === first),
   ).length;
+  const unknown = states.filter(({ error: fault }, index) => fault !== undefined && index > first).length;
   const { id, contentHash, effect, level, place } = asking.policy;
   const status = failed === undefined ? 'applies' : error === undefined ? 'fails' : 'errs';
   return {
@@ -63,7 +64,7 @@ export function inspectPolicy(asking: Asking): PolicyInspection {
         failed === undefined
           ? appliesSentence(asking, requirements)
           : error === undefined
-            ? failsSentence(asking, failed, failing)
+            ? failsSentence(asking, failed, { others: failing - 1, unknown })
             : `\`${id}\` could not be evaluated: ${error}`,
     },
     isAbout,
@@ -81,11 +82,24 @@ function stateOf(asking: Asking, { expression, truth }: Requirement): State {
   return found.status === 'error' ? { holds: false, error: found.message } : { holds: found.value === truth };
 }
 
-function failsSentence(asking: Asking, { expression, truth }: Requirement, failing: number): string {
+interface Rest {
+  /** Other requirements that do not hold. */
+  readonly others: number;
+  /** Those that cannot be looked at before this one holds: `context.args.n == 3` where there is no `n`. */
+  readonly unknown: number;
+}
+
+function failsSentence(
+  asking: Asking,
+  { expression, truth }: Requirement,
+  { others, unknown }: Rest,
+): string {
   const { clause, finding } = wishFor(asking, expression, truth);
-  const others = failing - 1;
-  const more =
-    others === 0 ? '' : ` (and ${others} more ${others === 1 ? 'condition does' : 'conditions do'} not hold)`;
+  const told = [
+    ...(others === 0 ? [] : [`${others} more ${others === 1 ? 'condition does' : 'conditions do'} not hold`]),
+    ...(unknown === 0 ? [] : [`${unknown} more cannot be judged before`]),
+  ];
+  const more = told.length === 0 ? '' : ` (and ${told.join('; ')})`;
   return `\`${asking.policy.id}\` would ${verbOf(asking)} if ${clause}; ${finding}${more}`;
 }
 
