@@ -82,3 +82,29 @@ test('a policy found by what it begins with answers as one that is asked by itse
     { numRuns: 300 },
   );
 });
+
+test.each([
+  ['first', ['context has a && context.a == "v"', 'context.a == "v"']],
+  ['last', ['context.a == "v"', 'context has a && context.a == "v"']],
+])(
+  'a policy that reads without a test fails, though others test for what it reads, when it is %s',
+  (_when, pair) => {
+    const conditions = [...pair, ...pair, ...pair, ...pair, ...pair];
+    const set = compileSet(
+      conditions.map((condition, at) => {
+        const ref = `${condition.includes('has') ? 'tests' : 'reads'} ${at}`;
+        return { id: ref, tree: treeOf(`forbid(principal, action, resource) when { ${condition} };`), ref };
+      }),
+    );
+    const request = {
+      principal: USER.uid,
+      action: new Uid('Action', 'x'),
+      resource: new Uid('Doc', 'd'),
+      context: EMPTY_RECORD,
+    };
+    const { satisfied, errors } = set.evaluate(request, STORE);
+    expect(satisfied).toEqual([]);
+    expect(errors).toHaveLength(5);
+    expect(errors.every(({ ref }) => ref.startsWith('reads'))).toBe(true);
+  },
+);
