@@ -2,11 +2,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { loadPolicySet } from '@writ/core';
 // @ts-expect-error -- a script without types
 import { differences, install } from '../scripts/ensure.mjs';
 import { median, print, quantile, rounded, rssMb } from './measure.ts';
 import type { BenchedEngine } from './policy/engine.ts';
 import { flatScenario, hotScenario, type Scenario, spreadScenario } from './policy/scenario.ts';
+import { policySet, SET_SIZES, type SetSize, updateMs } from './policy/sets.ts';
 import { writEngines } from './policy/writ.ts';
 
 const US_PER_MS = 1_000;
@@ -85,6 +87,30 @@ async function run(
   return { p50: quantile(samples, 0.5), p99: quantile(samples, 0.99), rate: (calls / elapsed) * US_PER_MS };
 }
 
+/** What loading a whole set takes for the first time and then warm, and what a change of one of its policies takes. */
+function benchSet(size: SetSize): void {
+  const options = policySet(size);
+  const heap = heapMb();
+  const start = performance.now();
+  const loaded = loadPolicySet(options);
+  const firstMs = performance.now() - start;
+  const heapAfter = heapMb();
+  const params = { engine: 'writ', ...size };
+  const warm = Array.from({ length: ROUNDS }, () => {
+    const before = performance.now();
+    loadPolicySet(options);
+    return performance.now() - before;
+  });
+  print('policy/load-set', params, {
+    first_ms: rounded(firstMs),
+    ms: rounded(median(warm)),
+    heap_mb: rounded(heapAfter - heap),
+    rss_mb: rssMb(),
+  });
+  const updates = Array.from({ length: 2 * ROUNDS }, (_, round) => updateMs(size, loaded, round * ROUNDS));
+  print('policy/update-set', params, { ms: rounded(median(updates)) });
+}
+
 function heapMb(): number {
   globalThis.gc?.();
   globalThis.gc?.();
@@ -111,3 +137,4 @@ for (const policies of sizes) {
     print(`policy/${mode}`, { engine: 'writ', policies }, measure(policies));
   }
 }
+for (const size of SET_SIZES.filter(({ policies }) => sizes.includes(policies))) benchSet(size);
