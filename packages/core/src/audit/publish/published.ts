@@ -1,7 +1,7 @@
 /** What was published so far. */
 import { join } from 'node:path';
 import { fromUtf8, isFault } from '../../kernel/index.ts';
-import { type Checkpoint, CHECKPOINT_PATH } from '../../proof/index.ts';
+import { type Checkpoint, CHECKPOINT_PATH, formatNote, parseNote } from '../../proof/index.ts';
 import { readRegularFile } from '../store/index.ts';
 import type { CheckpointKey } from '../tree/index.ts';
 
@@ -21,4 +21,19 @@ export function publishedCheckpoint(path: string, key: CheckpointKey): Checkpoin
     if (isFault(fault)) return undefined;
     throw fault;
   }
+}
+
+/**
+ * `note` with the cosignatures that the published checkpoint has beyond it; `undefined` where that one has another text. Of two signatures by one key
+ * that of `note` stays, so that the list does not grow. Throws `note.malformed`.
+ */
+export function cosignedBeside(path: string, note: Uint8Array): Uint8Array | undefined {
+  const bytes = readRegularFile(join(path, LOG_FOLDER, CHECKPOINT_PATH), MAX_CHECKPOINT_BYTES);
+  if (bytes === undefined) return undefined;
+  const present = parseNote(bytes);
+  const { text, signatures } = parseNote(note);
+  if (present.text !== text) return undefined;
+  const isNew = ({ name, keyId }: (typeof signatures)[number]): boolean =>
+    !signatures.some((signature) => signature.name === name && signature.keyId === keyId);
+  return formatNote({ text, signatures: [...signatures, ...present.signatures.filter(isNew)] });
 }

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { equalBytes, Fault, utf8 } from '../../kernel/index.ts';
+import { equalBytes, Fault, fromUtf8, utf8 } from '../../kernel/index.ts';
 import {
   bundlePath,
   bundlesBetween,
@@ -22,7 +22,7 @@ import {
 import type { PassStep } from '../sequencer/index.ts';
 import { takeLock } from '../store/index.ts';
 import { type CheckpointKey, createTextHasher, requireHead, rolledBack } from '../tree/index.ts';
-import { LOG_FOLDER, publishedCheckpoint } from './published.ts';
+import { cosignedBeside, LOG_FOLDER, publishedCheckpoint } from './published.ts';
 import { hasLength, replaceFile, syncFolders, type TouchedFolders, writeImmutable } from './write-file.ts';
 
 /** Longest wait for another process that is replacing the checkpoint, in milliseconds; it takes one sync. */
@@ -80,6 +80,19 @@ export class Publisher {
     const turn = this.#turn.then(() => this.#publish(rebuild));
     this.#turn = turn.catch(() => {});
     return turn;
+  }
+
+  /** Adds the cosignatures of `note` to the published checkpoint where it is still that one. Throws `note.unverified` for what this log did not sign. */
+  publishCosigned(note: Uint8Array): void {
+    const { path, key } = this.#options;
+    key.open(fromUtf8(note));
+    const lock = takeLock(path, 'publish', REPLACE_WAIT_MS);
+    try {
+      const merged = cosignedBeside(path, note);
+      if (merged !== undefined) replaceFile(this.#root, CHECKPOINT_PATH, merged);
+    } finally {
+      lock.release();
+    }
   }
 
   async #publish(rebuild: boolean): Promise<number> {

@@ -136,7 +136,15 @@ export class Connection {
     this.tables.rows.replace('boots', [boot, id, counter, previous]);
     const at = { size, root, timeFloor, killEpoch: this.tables.killEpoch(), witnessedSize };
     const state = this.#sealer.close(this.tables.rows.totals, STATE_TABLE_NAMES, at);
-    const moved = this.#statements.advance.run(size, root, frontier.toBytes(), timeFloor, state, this.#from);
+    const moved = this.#statements.advance.run(
+      size,
+      root,
+      frontier.toBytes(),
+      timeFloor,
+      witnessedSize,
+      state,
+      this.#from,
+    );
     if (Number(moved.changes) !== 1) {
       throw new Fault('log.conflict', `the head is no longer at ${this.#from}`, { size: this.#from });
     }
@@ -176,7 +184,8 @@ const SQL = {
   dataVersion: 'PRAGMA data_version',
   head: 'SELECT size, root, time_floor FROM head',
   create: `INSERT INTO head (id, origin, size, root, frontier, time_floor, witnessed_size, kill_epoch, state) VALUES (1, ?, 0, ?, x'', 0, 0, 0, x'')`,
-  advance: 'UPDATE head SET size = ?, root = ?, frontier = ?, time_floor = ?, state = ? WHERE size = ?',
+  advance:
+    'UPDATE head SET size = ?, root = ?, frontier = ?, time_floor = ?, witnessed_size = ?, state = ? WHERE size = ?',
   entry: 'INSERT INTO entries (idx, leaf, bytes) VALUES (?, ?, CAST(? AS BLOB))',
   node: 'INSERT INTO nodes (level, idx, hash) VALUES (?, ?, ?)',
   body: 'INSERT INTO bodies (idx, key_id, wrapped, ciphertext) VALUES (?, ?, ?, ?)',

@@ -1,6 +1,7 @@
 /** What crosses between the callers' thread and the sequencer's: plain data, batched. */
 import { Fault, type FaultCode, type FaultData } from '../../kernel/index.ts';
 import type { PreparedEntry } from '../entry/index.ts';
+import type { Witnessed } from './sequence.ts';
 import type { SqliteSequencerOptions } from './sqlite-sequencer.ts';
 
 /** A fault as plain data; a class does not cross threads. */
@@ -74,6 +75,8 @@ function definedOnly<Members extends object>(members: Members): Defined<Members>
 export type ToSequencer =
   | { readonly type: 'open'; readonly options: SqliteSequencerOptions }
   | { readonly type: 'append'; readonly entries: PackedEntries }
+  /** What witnesses vouch for; it stands from the next entry on. */
+  | { readonly type: 'witnessed'; readonly witnessed: Witnessed }
   | { readonly type: 'close' };
 
 /** From the sequencer. */

@@ -14,6 +14,20 @@ export interface LogEnd {
   readonly frontier: Frontier<string>;
 }
 
+/** What witnesses have cosigned. */
+export interface Witnessed {
+  /** Entries under the largest cosigned checkpoint. */
+  readonly size: number;
+  /** Time that they vouch for, in milliseconds since 1970; 0 for none. */
+  readonly time: number;
+}
+
+/** Raises `end` to what witnesses vouch for; it never falls, and never beyond what the log holds. */
+export function raiseEnd(end: LogEnd, { size, time }: Witnessed): void {
+  end.witnessedSize = Math.max(end.witnessedSize, Math.min(size, end.frontier.size));
+  end.timeFloor = Math.max(end.timeFloor, time);
+}
+
 /** What this producer has written so far. */
 export interface ProducerEnd {
   readonly id: string;

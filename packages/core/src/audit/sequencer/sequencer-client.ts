@@ -106,6 +106,11 @@ export class SequencerClient {
     });
   }
 
+  /** Has the next entries say how far witnesses vouch for the log: entries under a cosigned checkpoint, and a time in milliseconds since 1970, 0 for none. */
+  takeWitnessed(size: number, time: number): void {
+    if (this.#broken === undefined) this.#post({ type: 'witnessed', witnessed: { size, time } });
+  }
+
   /** Waits for everything appended, then ends the thread. Idempotent. */
   async close(): Promise<void> {
     this.#flush();

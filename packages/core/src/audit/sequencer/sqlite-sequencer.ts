@@ -15,7 +15,13 @@ import {
 import { type Durability, openDatabase, SpaceReserve } from '../store/index.ts';
 import { type CheckpointKey, createCheckpointKey, createTextHasher } from '../tree/index.ts';
 import { Connection } from './connection.ts';
-import { type ProducerEnd, type SequencedEntry, sequenceEntry } from './sequence.ts';
+import {
+  type ProducerEnd,
+  raiseEnd,
+  type SequencedEntry,
+  sequenceEntry,
+  type Witnessed,
+} from './sequence.ts';
 import { passSteps, type PassStep, type StepFault } from './steps.ts';
 import { type PublishedHead, readSignedHead, verifySuffix } from './stored-head.ts';
 
@@ -58,6 +64,7 @@ export class SqliteSequencer {
   readonly #producer: ProducerEnd;
   readonly #reserve: SpaceReserve;
   #connection: Connection | undefined;
+  #witnessed: Witnessed = { size: 0, time: 0 };
   /** Last index of this boot that was acknowledged before a write of unknown effect; absent where none was. */
   #inDoubtAfter: number | undefined;
   readonly #unacknowledged: number[] = [];
@@ -74,6 +81,14 @@ export class SqliteSequencer {
     this.#producer = { id: options.node, boot: options.boot, counter: 0, previous: null };
     this.#connect(options.published);
     this.#reserve = new SpaceReserve(options.path);
+  }
+
+  /** Takes over what witnesses vouch for; the next entry says so, and with it the head. */
+  takeWitnessed({ size, time }: Witnessed): void {
+    this.#witnessed = {
+      size: Math.max(size, this.#witnessed.size),
+      time: Math.max(time, this.#witnessed.time),
+    };
   }
 
   /** Open decisions by the boot that made them, this one's left out. */
@@ -120,6 +135,7 @@ export class SqliteSequencer {
     try {
       this.#pass('append/before-begin');
       connection.begin(this.#key);
+      raiseEnd(connection.end, this.#witnessed);
       this.#pass('append/after-begin');
       const results = entries.map((entry, at) =>
         mayWrite(entry, written) ? this.#place(connection, entry, sealed[at]) : { fault: noSpace() },

@@ -33,6 +33,7 @@ function serve(port: MessagePort): void {
   let closing = false;
   const take = (message: ToSequencer): void => {
     if (message.type === 'append') waiting.push(...unpackEntries(message.entries));
+    else if (message.type === 'witnessed') served?.sequencer.takeWitnessed(message.witnessed);
     else if (message.type === 'close') closing = true;
     else served = open(message.options, send);
   };
