@@ -27,6 +27,15 @@ describe('a store', () => {
     expect(() => createEntityStore(entities)).toThrow(words);
   });
 
+  test('walks what many ways lead to once: sixty diamonds on top of one another', () => {
+    const diamonds = Array.from({ length: 60 }, (_, at) => [
+      entity(`top${at}`, [`left${at}`, `right${at}`]),
+      entity(`left${at}`, [`top${at + 1}`]),
+      entity(`right${at}`, [`top${at + 1}`]),
+    ]).flat();
+    expect(above(createEntityStore(diamonds), 'top0')).toHaveLength(180);
+  });
+
   test('knows everything that an entity is in, through parents it does not hold as well', () => {
     const store = createEntityStore([
       entity('a', ['b', 'c']),

@@ -28,6 +28,7 @@ test('from a link, which leaves what it was given as it was', () => {
   const principal = { type: 'Team', id: 't' };
   const linked = linkTemplate(parsed(), { principal, resource: { type: 'Box', id: 'b' } });
   expect(unfrozen(linked)).toEqual([]);
+  expect(linked.slots).toEqual([]);
   expect(Object.isFrozen(principal)).toBe(false);
   principal.id = 'changed';
   expect(linked.principal).toMatchObject({ entity: { type: 'Team', id: 't' } });

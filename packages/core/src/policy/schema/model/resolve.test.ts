@@ -29,6 +29,29 @@ describe('as the official engine, in text', () => {
     ['a hidden action', 'action x; namespace N { action x; }', false],
     ['two namespaces with one name', 'namespace M { entity U; } namespace M::N { entity U; }', true],
     ['an entity type beside a common type', 'entity U; type U = Long;', true],
+    ['an action in itself', 'action x in y; action y in z; action z in x;', false],
+    ['an action in an unknown one', 'action x in y;', false],
+    ['a shape that is no record', 'type T = Long; entity U = T;', false],
+    [
+      'a context that is no record',
+      'type T = Long; entity U; action x appliesTo { principal: U, resource: U, context: T };',
+      false,
+    ],
+    [
+      'a context that is one',
+      'type T = {}; entity U; action x appliesTo { principal: U, resource: U, context: T };',
+      true,
+    ],
+    ['a type that has a meaning', 'type Bool = Long;', false],
+    ['the type of actions', 'entity Action;', false],
+    ['a type made of itself', 'type S = Set<T>; type T = { a: S };', false],
+    ['an unknown parent', 'entity U in [V];', false],
+    ['tags of an unknown type', 'entity U tags V;', false],
+    [
+      'an application to an unknown type',
+      'entity U; action x appliesTo { principal: U, resource: V };',
+      false,
+    ],
     ['a comment that ends', '// odd\rentity U { a: Nope };', false],
   ])('%s: `%j`', (_what, text, isAccepted) => {
     expect(checkParseSchema(text).type === 'success').toBe(isAccepted);
@@ -38,6 +61,10 @@ describe('as the official engine, in text', () => {
 
 describe('as the official engine, in JSON', () => {
   test.each([
+    ['an unknown member of a namespace', { '': { entityTypes: {}, actions: {}, policies: {} } }],
+    ['an unknown member of an entity type', { '': { entityTypes: { U: { memberOf: [] } }, actions: {} } }],
+    ['an unknown member of an action', { '': { entityTypes: {}, actions: { x: { appliesto: {} } } } }],
+    ['a shape that is no record', { '': { entityTypes: { U: { shape: { type: 'Long' } } }, actions: {} } }],
     ['a reserved namespace', { if: { entityTypes: { U: {} }, actions: {} } }],
     ['a reserved type', { '': { entityTypes: { true: {} }, actions: {} } }],
     [
@@ -54,6 +81,19 @@ describe('as the official engine, in JSON', () => {
     expect(checkParseSchema(json as unknown as SchemaJson<string>).type).toBe('failure');
     expect(resolveSchema(json as never)).toHaveProperty('problems');
   });
+});
+
+test('a type that nests without end in sight is refused', () => {
+  expect(resolveText(`entity U { a: ${'Set<'.repeat(60)}Long${'>'.repeat(60)} };`)).toBeDefined();
+  let type: object = { type: 'Long' };
+  for (let depth = 0; depth < 100; depth += 1) type = { type: 'Set', element: type };
+  const json = { '': { entityTypes: {}, commonTypes: { T: type }, actions: {} } };
+  expect(resolveSchema(json as never)).toHaveProperty('problems');
+});
+
+test('a record that admits what it does not declare is refused', () => {
+  const shape = { type: 'Record', attributes: {}, additionalAttributes: true };
+  expect(resolveSchema({ '': { entityTypes: { U: { shape } }, actions: {} } })).toHaveProperty('problems');
 });
 
 test('an attribute `__proto__` is one like any other', () => {
