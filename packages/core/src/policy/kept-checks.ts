@@ -12,7 +12,7 @@ export interface KeptChecks {
 }
 
 /** A schema with the policies that were checked under it and had nothing to tell. */
-export interface KeptSchema {
+interface KeptSchema {
   /** SHA-256 in hexadecimal of everything that the schema is made of. */
   readonly madeOf: string;
   readonly schema: PolicySchema;

@@ -5,7 +5,7 @@ import { type CedarRecord, EMPTY_RECORD } from '../value/index.ts';
 import type { MappedPart } from './mapping.ts';
 import {
   actionScope,
-  covers,
+  indexByAction,
   judgeArguments,
   NO_ARGUMENTS,
   pathName,
@@ -31,10 +31,11 @@ interface Read {
 /** An {@link ArgumentJudge} for one set; what policies read of each action is found once. */
 export function createArgumentJudge(policies: readonly Policy[], schema: PolicySchema): ArgumentJudge {
   const reads = new Map<string, readonly Read[]>();
+  const policiesOf = indexByAction(policies, ({ tree }) => actionScope(tree));
   const readsOf = (action: string): readonly Read[] => {
     // Bounded by the schema: an action that is not in it shares one entry.
     const key = schema.args.has(action) ? action : PLACEHOLDER_TOOL;
-    const known = reads.get(key) ?? findReadsOf(policies, key);
+    const known = reads.get(key) ?? argumentReads(policiesOf(key));
     reads.set(key, known);
     return known;
   };
@@ -63,9 +64,8 @@ export function createArgumentJudge(policies: readonly Policy[], schema: PolicyS
   };
 }
 
-function findReadsOf(policies: readonly Policy[], action: string): readonly Read[] {
+function argumentReads(policies: readonly Policy[]): readonly Read[] {
   return policies
-    .filter(({ tree }) => covers(actionScope(tree), action))
     .flatMap(({ reads }) => reads.context)
     .filter(({ path }) => path.length === 0 || path[0] === 'args')
     .map(({ path, kind }) => ({ path: path.slice(1), presence: kind === 'presence' }));

@@ -4,7 +4,7 @@ import { type ArgField, NO_ARGUMENTS, type RecordType } from './arg-types.ts';
 import { BASE_ACTIONS, TOOL_CALLS } from './base.ts';
 import { buildSchema, isMethodPrefix, PLACEHOLDER_TOOL, type PolicySchema } from './generate.ts';
 import { inferArguments } from './infer.ts';
-import { actionScope, covers } from './scope.ts';
+import { actionScope, indexByAction } from './scope.ts';
 
 /** A schema of assumptions. */
 export interface AssumedSchema {
@@ -31,10 +31,15 @@ export function assumeSchema(policies: readonly AssumingPolicy[], listed?: Polic
   }
   const contradictory = new Set<string>();
   const types = new Map<string, RecordType>();
+  const readersOf = indexByAction(
+    policies
+      .filter(({ reads }) => reads.context.some(({ path }) => path[0] === 'args'))
+      .map(({ tree }) => tree),
+    actionScope,
+  );
   for (const id of listed?.tools ?? []) types.set(id, listed?.args.get(id) ?? NO_ARGUMENTS);
   for (const id of [...named, PLACEHOLDER_TOOL]) {
-    const readers = policies.map(({ tree }) => tree).filter((tree) => covers(actionScope(tree), id));
-    const inferred = inferArguments(readers);
+    const inferred = inferArguments(readersOf(id));
     if (inferred === undefined) contradictory.add(id);
     types.set(id, inferred ?? NO_ARGUMENTS);
   }

@@ -5,6 +5,6 @@ export { assumeSchema } from './assume.ts';
 export { BASE_ACTIONS, ID_ATTRIBUTE, OTHER_METHOD, TOOL_CALLS } from './base.ts';
 export { checkPolicies } from './check.ts';
 export { type Oddity, PLACEHOLDER_TOOL, type PolicySchema, schemaForTools } from './generate.ts';
-export { actionScope, covers } from './scope.ts';
+export { actionScope, covers, indexByAction } from './scope.ts';
 export { parseEntities } from './entities/index.ts';
 export { printToolSchema } from './print-tool-schema.ts';

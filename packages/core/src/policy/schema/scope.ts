@@ -29,3 +29,32 @@ export function covers(scope: ActionScope, id: string): boolean {
 export function namedTools(scope: ActionScope): readonly string[] {
   return scope === 'all' ? [] : scope.filter((id) => !BASE_ACTIONS.has(id) && id !== TOOL_CALLS);
 }
+
+/**
+ * Finds the members that cover an action, in the order they stand in, as {@link covers} does, without looking at the others.
+ * `scopeOf` is asked once for each member.
+ */
+export function indexByAction<Member>(
+  members: readonly Member[],
+  scopeOf: (member: Member) => ActionScope,
+): (id: string) => readonly Member[] {
+  const ofAll: number[] = [];
+  const ofCalls: number[] = [];
+  const named = new Map<string, number[]>();
+  for (const [place, member] of members.entries()) {
+    const scope = scopeOf(member);
+    if (scope === 'all') ofAll.push(place);
+    const isOfCalls = scope === 'all' || scope.includes(TOOL_CALLS);
+    if (isOfCalls) ofCalls.push(place);
+    for (const id of scope === 'all' ? [] : scope) {
+      const places = named.get(id) ?? [];
+      places.push(place);
+      named.set(id, places);
+    }
+  }
+  return (id) => {
+    const wide = BASE_ACTIONS.has(id) ? ofAll : ofCalls;
+    const places = new Set([...wide, ...(named.get(id) ?? [])]);
+    return [...places].sort((one, other) => one - other).flatMap((place) => members[place] ?? []);
+  };
+}

@@ -10,7 +10,7 @@ import type { CedarType, RecordShape } from '../model/index.ts';
 import type { RequestEnvironment } from './environment.ts';
 
 /** A class for each environment by its place; `undefined` where the policy asks which action it is. */
-export type Likeness = (policy: PolicyTree) => Uint32Array | undefined;
+type Likeness = (policy: PolicyTree) => Uint32Array | undefined;
 
 /** Most sets of paths whose classes are kept; when they are more, all are forgotten. */
 const MAX_KEPT = 1024;

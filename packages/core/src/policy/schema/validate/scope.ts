@@ -4,7 +4,7 @@ import { actionKey, type CedarSchema } from '../model/index.ts';
 import { canBeIn, type RequestEnvironment } from './environment.ts';
 
 /** The environments in which some request could satisfy the scopes of a policy, in the order of the schema. */
-export type ScopeIndex = (policy: PolicyTree) => readonly RequestEnvironment[];
+type ScopeIndex = (policy: PolicyTree) => readonly RequestEnvironment[];
 
 /** A {@link ScopeIndex}: a policy of one action looks at the environments of no other. */
 export function indexScopes(environments: readonly RequestEnvironment[], schema: CedarSchema): ScopeIndex {
