@@ -58,10 +58,11 @@ async function test(paths: readonly string[], options: TestOptions): Promise<num
       passed: report.results.length - failed,
       failed,
       coverage: { percent: covered, policies: report.coverage },
-      cases: report.results.map(({ name, passed, failures, outcome }) => ({
+      cases: report.results.map(({ name, passed, failures, notes, outcome }) => ({
         name,
         passed,
         failures,
+        notes,
         verdict: outcome.verdict,
       })),
     });
@@ -117,7 +118,8 @@ function percentOf(coverage: readonly PolicyCoverage[]): number {
 }
 
 function tell({ results, coverage }: CaseReport, failed: number, covered: number): void {
-  for (const { name, passed, failures } of results) {
+  for (const { name, passed, failures, notes } of results) {
+    for (const note of notes) print(`${styled('yellow', 'note')}  ${visible(`${name}: ${note}`)}`);
     if (passed) continue;
     print(`${styled('red', 'failed')}  ${visible(name)}`);
     for (const failure of failures) print(`        ${visible(failure)}`);

@@ -47,6 +47,19 @@ describe('running cases', () => {
     ]);
   });
 
+  test('a tool or an argument that is nearly one the set knows is noted, for a denial of it tests nothing', () => {
+    const notesOf = (tool: string, args: PolicyCase['args'] = {}) =>
+      run([{ name: 'x', tool, args, expect: { verdict: 'deny' } }]).results.flatMap(({ notes }) => notes);
+    expect(notesOf('files/read_fil')).toEqual([
+      'no tool `files/read_fil` is known to the set: did you mean `files/read_file`?',
+    ]);
+    expect(notesOf('files/read_file', { pth: '/etc/a' })).toEqual([
+      'no argument `pth` is known to the set: did you mean `path`?',
+    ]);
+    expect(notesOf('files/read_file', { path: '/etc/a' })).toEqual([]);
+    expect(notesOf('mail/send')).toEqual([]);
+  });
+
   test('what the patterns of a set find is found for coverage too', () => {
     const text =
       "version: 1\nname: p\nrules:\n  - {id: read, allow: files/read_file}\n  - {id: key, block: files/read_file, argument: path, regex: 'pem$'}\n";
@@ -83,8 +96,8 @@ describe('case files', () => {
     const problems = parse('- name: a\n  tol: x\n  expect: { verdict: maybe }\n- 1\n');
     expect(problems).toMatchObject({
       problems: [
-        { message: expect.stringContaining('0.expect.verdict'), place: { line: 3, column: 22 } },
-        { message: '0: `tol` is not known here', place: { line: 1 }, hint: 'did you mean `tool`?' },
+        { message: expect.stringContaining('case 1: expect.verdict'), place: { line: 3, column: 22 } },
+        { message: 'case 1: `tol` is not known here', place: { line: 1 }, hint: 'did you mean `tool`?' },
         { place: { line: 4 } },
       ],
     });
@@ -97,5 +110,40 @@ describe('case files', () => {
     ['aliases that multiply', '- &a { name: x, expect: { verdict: allow } }\n- *a'],
   ])('%s is a problem', (_what, text) => {
     expect(parse(text)).toHaveProperty('problems');
+  });
+});
+
+describe('a case file as people save it', () => {
+  const read = (text: string) => parseCases({ name: 'c.yaml', text });
+  const CASE = '- name: a\n  tool: bank/pay\n  expect: {verdict: allow}\n';
+
+  test('has a byte order mark and line ends of Windows', () => {
+    expect(read(`\uFEFF${CASE.replaceAll('\n', '\r\n')}`)).toMatchObject({ cases: [{ tool: 'bank/pay' }] });
+  });
+
+  test.each([
+    ['is no list', 'cases:\n  - name: a\n', 'the file is no list of cases', 1],
+    [
+      'names nothing to ask',
+      CASE.replace('  tool: bank/pay\n', ''),
+      'case 1: needs one of `tool`, as `server/tool`, and `action` with its `resource`',
+      1,
+    ],
+    [
+      'has a key that is not known',
+      `${CASE}${CASE.replace('tool', 'tol')}`,
+      'case 2: `tol` is not known here',
+      4,
+    ],
+    [
+      'is no YAML',
+      `${CASE}  args: {`,
+      'Flow map in block collection must be sufficiently indented and end with a }',
+      4,
+    ],
+  ])('is refused with its place where it %s', (_what, text, message, line) => {
+    const parsed = read(text);
+    const problems = 'problems' in parsed ? parsed.problems : [];
+    expect(problems.map((one) => [one.message, one.place?.line])).toContainEqual([message, line]);
   });
 });

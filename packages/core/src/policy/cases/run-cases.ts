@@ -4,6 +4,7 @@ import { conjunctsOf, tracePolicy } from '../compile/index.ts';
 import { type DecisionTurn, levelConcerns, openTurns } from '../decision/index.ts';
 import { checkPolicySet } from '../check-set.ts';
 import { didYouMean, type Place, type Policy } from '../language/index.ts';
+import type { PolicySchema } from '../schema/index.ts';
 import { loadPolicySet, patternsOf, type PolicySetOptions } from '../load.ts';
 import { type PolicyCase, queryOfCase } from './policy-case.ts';
 
@@ -13,6 +14,8 @@ export interface CaseResult {
   readonly passed: boolean;
   /** One line for each expectation that was not met; empty where it passed. */
   readonly failures: readonly string[];
+  /** What makes the case ask something other than it seems to: a tool or an argument that is nearly one the policies know. */
+  readonly notes: readonly string[];
   readonly outcome: PolicyOutcome;
 }
 
@@ -83,9 +86,30 @@ export function runCases(
         ? ['limits are not judged here']
         : unknownLimits(one, limits);
     const failures = [...unknown, ...failuresOf(one, limited)];
-    return { name: one.name, passed: failures.length === 0, failures, outcome: limited.outcome };
+    return {
+      name: one.name,
+      passed: failures.length === 0,
+      failures,
+      notes: notesOf(one, schema),
+      outcome: limited.outcome,
+    };
   });
   return { results, coverage: tracked.map((one) => one.coverage()) };
+}
+
+/** A denial is expected of a misspelt tool too, and found: such a case passes and tests nothing. */
+function notesOf({ tool, args = {} }: PolicyCase, schema: PolicySchema): readonly string[] {
+  if (tool === undefined) return [];
+  const note = (what: string, name: string, known: readonly string[]): readonly string[] => {
+    const hint = known.includes(name) ? undefined : didYouMean(name, known);
+    return hint === undefined ? [] : [`no ${what} \`${name}\` is known to the set: ${hint}`];
+  };
+  const declared = [...(schema.args.get(tool)?.fields.keys() ?? [])];
+  const missing = declared.filter((name) => !Object.hasOwn(args, name));
+  return [
+    ...note('tool', tool, [...schema.tools]),
+    ...Object.keys(args).flatMap((name) => (declared.includes(name) ? [] : note('argument', name, missing))),
+  ];
 }
 
 function isAboutLimits({ limits, estimate, expect }: PolicyCase): boolean {
