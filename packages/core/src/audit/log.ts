@@ -23,6 +23,8 @@ export interface OpenLog {
    * are written again at the first call, all of them where `rebuild` says so. Throws `log.corrupt`.
    */
   publish(rebuild?: boolean): Promise<number>;
+  /** Seconds since witnesses that are enough last cosigned, since 1970 where they have not yet; `undefined` for a log that has none. */
+  unwitnessedSeconds?(): number | undefined;
   /** Ends the log: a `stop` entry, everything written, published. Idempotent; the same as the writer's. */
   close(): Promise<void>;
 }

@@ -15,7 +15,8 @@ import {
   sqliteStateReader,
   syncDatabase,
 } from './store/index.ts';
-import { createCheckpointKey } from './tree/index.ts';
+import { type CheckpointKey, createCheckpointKey } from './tree/index.ts';
+import { linkWitnesses, type LogWitnesses, type WitnessLink } from './witness/index.ts';
 
 /** How often the log is published, in milliseconds (architecture, section 5: about once a second). */
 const PUBLISH_INTERVAL_MS = 1_000;
@@ -40,6 +41,8 @@ export interface LogOptions extends LogIdentity {
   readonly timer?: Timer;
   /** While the log is open, an entry is written at least this often, in milliseconds; needs `timer`. Default {@link HEARTBEAT_MS}. */
   readonly heartbeatMs?: number;
+  /** Asked to cosign each published checkpoint, and before the first entry whether they saw further; default none. */
+  readonly witnesses?: LogWitnesses;
   /** Told why publishing at an interval failed; it is tried again at the next. Default: nobody. */
   readonly onPublishFault?: (fault: unknown) => void;
   /** Faults to happen at named steps; for tests of crashes. */
@@ -70,44 +73,54 @@ export async function openLog(options: LogOptions): Promise<OpenLog> {
   const prepare = (draft: EntryDraft): PreparedEntry => prepareEntry(draft, { origin, clock, random });
   client.onUnacknowledged((index) => prepare(ownDraft(options, notPerformed(index))));
   const dead = await client.ready;
-  const start = prepare(
-    ownDraft(options, {
-      kind: 'start',
-      start: { softwareVersion: options.softwareVersion, durability, closedUnknown: dead.length },
-    }),
-  );
-  let database: DatabaseSync;
+  const opened: OpenedParts = { client, prepare, verifierKey: key.verifierKey };
+  let parts: SqliteLogParts | undefined;
   try {
-    const outcomes = dead.map((index) => prepare(ownDraft(options, unknownOutcome(index))));
-    const [started] = await client.appendTogether([{ ...start, closing: dead }, ...outcomes]);
-    database = openDatabaseForReading(path);
-    const gap =
-      started?.status === 'committed'
-        ? downtimeBefore(
-            sqliteLogReader(database, origin, []),
-            started.index,
-            options.heartbeatMs ?? HEARTBEAT_MS,
-          )
-        : undefined;
-    if (gap !== undefined)
-      await client.append(prepare(ownDraft(options, { kind: 'downtime', downtime: gap })));
+    parts = connect(options, key, opened);
+    await parts.witnesses?.check();
+    await writeStart(options, parts, dead);
+    return new SqliteLog(options, parts);
   } catch (fault) {
+    parts?.witnesses?.close();
+    parts?.database.close();
     await client.close();
     throw fault;
   }
-  return new SqliteLog(options, {
-    verifierKey: key.verifierKey,
-    client,
-    database,
-    prepare,
-    publisher: new Publisher({
-      path,
-      database,
-      key,
-      pass: passSteps(faults),
-      ...(durability === 'interval' ? { sync: () => syncDatabase(path) } : {}),
-    }),
-  });
+}
+
+type OpenedParts = Pick<SqliteLogParts, 'client' | 'prepare' | 'verifierKey'>;
+
+/** What reads and publishes the log beside the sequencer that has opened it. */
+function connect(options: LogOptions, key: CheckpointKey, opened: OpenedParts): SqliteLogParts {
+  const { path, clock, durability = 'commit', faults = [], witnesses } = options;
+  const database = openDatabaseForReading(path);
+  try {
+    const sync = durability === 'interval' ? { sync: () => syncDatabase(path) } : {};
+    const publisher = new Publisher({ path, database, key, pass: passSteps(faults), ...sync });
+    const parts = { ...opened, database, publisher };
+    if (witnesses === undefined) return parts;
+    const linked = { path, key, clock, publisher, sequencer: opened.client, witnesses };
+    return { ...parts, witnesses: linkWitnesses(linked) };
+  } catch (fault) {
+    database.close();
+    throw fault;
+  }
+}
+
+/** The `start` entry, what ended boots left open, and how long nobody wrote. */
+async function writeStart(
+  options: LogOptions,
+  { client, prepare, database }: SqliteLogParts,
+  dead: readonly number[],
+): Promise<void> {
+  const { softwareVersion, durability = 'commit', origin, heartbeatMs = HEARTBEAT_MS } = options;
+  const record = { softwareVersion, durability, closedUnknown: dead.length };
+  const start = prepare(ownDraft(options, { kind: 'start', start: record }));
+  const outcomes = dead.map((index) => prepare(ownDraft(options, unknownOutcome(index))));
+  const [started] = await client.appendTogether([{ ...start, closing: dead }, ...outcomes]);
+  if (started?.status !== 'committed') return;
+  const gap = downtimeBefore(sqliteLogReader(database, origin, []), started.index, heartbeatMs);
+  if (gap !== undefined) await client.append(prepare(ownDraft(options, { kind: 'downtime', downtime: gap })));
 }
 
 interface SqliteLogParts {
@@ -116,6 +129,7 @@ interface SqliteLogParts {
   readonly database: DatabaseSync;
   readonly prepare: (draft: EntryDraft) => PreparedEntry;
   readonly publisher: Publisher;
+  readonly witnesses?: WitnessLink;
 }
 
 class SqliteLog implements OpenLog {
@@ -150,7 +164,10 @@ class SqliteLog implements OpenLog {
     this.#stopTimer =
       options.timer?.every(PUBLISH_INTERVAL_MS, () => {
         this.#beat();
-        parts.publisher.publish().catch((fault: unknown) => options.onPublishFault?.(fault));
+        parts.publisher.publish().then(
+          () => parts.witnesses?.offer(),
+          (fault: unknown) => options.onPublishFault?.(fault),
+        );
       }) ?? (() => {});
   }
 
@@ -160,8 +177,15 @@ class SqliteLog implements OpenLog {
     return utf8(note);
   }
 
-  publish(rebuild = false): Promise<number> {
-    return this.#parts.publisher.publish(rebuild);
+  async publish(rebuild = false): Promise<number> {
+    const { publisher, witnesses } = this.#parts;
+    const size = await publisher.publish(rebuild);
+    witnesses?.offer();
+    return size;
+  }
+
+  unwitnessedSeconds(): number | undefined {
+    return this.#parts.witnesses?.unwitnessedSeconds();
   }
 
   close(): Promise<void> {
@@ -171,6 +195,8 @@ class SqliteLog implements OpenLog {
 
   async #append(draft: EntryDraft): ReturnType<OpenLog['writer']['append']> {
     if (this.#closing !== undefined) throw new Fault('log.closed', 'the log is closed');
+    const conflict = this.#parts.witnesses?.conflict();
+    if (conflict !== undefined) throw conflict;
     this.#appended += 1;
     this.#wroteNs = this.#options.clock.monotonicNs();
     return this.#parts.client.append(this.#parts.prepare(draft));
@@ -185,14 +211,18 @@ class SqliteLog implements OpenLog {
   }
 
   async #close(): Promise<void> {
-    const { client, database, prepare, publisher } = this.#parts;
+    const { client, database, prepare, publisher, witnesses } = this.#parts;
     this.#stopTimer();
     try {
+      // Not a word more to a log of which a witness saw another.
+      if (witnesses?.conflict() !== undefined) return;
       await client.append(
         prepare(ownDraft(this.#options, { kind: 'stop', stop: { entries: this.#appended } })),
       );
       await publisher.publish();
+      await witnesses?.finish();
     } finally {
+      witnesses?.close();
       await client.close();
       database.close();
     }

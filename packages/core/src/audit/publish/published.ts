@@ -13,7 +13,7 @@ export const MAX_CHECKPOINT_BYTES = 1_048_576;
 
 /** The published checkpoint, where `key` signed it; one that it did not sign counts as none, and everything is published anew. Throws `log.unavailable` for what is no file. */
 export function publishedCheckpoint(path: string, key: CheckpointKey): Checkpoint | undefined {
-  const bytes = readRegularFile(join(path, LOG_FOLDER, CHECKPOINT_PATH), MAX_CHECKPOINT_BYTES);
+  const bytes = publishedNote(path);
   if (bytes === undefined) return undefined;
   try {
     return key.open(fromUtf8(bytes));
@@ -28,7 +28,7 @@ export function publishedCheckpoint(path: string, key: CheckpointKey): Checkpoin
  * that of `note` stays, so that the list does not grow. Throws `note.malformed`.
  */
 export function cosignedBeside(path: string, note: Uint8Array): Uint8Array | undefined {
-  const bytes = readRegularFile(join(path, LOG_FOLDER, CHECKPOINT_PATH), MAX_CHECKPOINT_BYTES);
+  const bytes = publishedNote(path);
   if (bytes === undefined) return undefined;
   const present = parseNote(bytes);
   const { text, signatures } = parseNote(note);
@@ -36,4 +36,9 @@ export function cosignedBeside(path: string, note: Uint8Array): Uint8Array | und
   const isNew = ({ name, keyId }: (typeof signatures)[number]): boolean =>
     !signatures.some((signature) => signature.name === name && signature.keyId === keyId);
   return formatNote({ text, signatures: [...signatures, ...present.signatures.filter(isNew)] });
+}
+
+/** The published checkpoint as it stands; `undefined` before the first. Throws `log.unavailable` for what is no file. */
+export function publishedNote(path: string): Uint8Array | undefined {
+  return readRegularFile(join(path, LOG_FOLDER, CHECKPOINT_PATH), MAX_CHECKPOINT_BYTES);
 }

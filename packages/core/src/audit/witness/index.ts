@@ -11,4 +11,4 @@ export {
   type WitnessTransport,
 } from './ask-witness.ts';
 export { type LogWitnesses, WitnessClient, type WitnessClientOptions } from './witness-client.ts';
-export { createLogWitnesses, emptyCheckpoint } from './log-witnesses.ts';
+export { linkWitnesses, type WitnessLink, type WitnessLinkParts } from './log-witnesses.ts';

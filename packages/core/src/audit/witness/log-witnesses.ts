@@ -2,7 +2,6 @@
 import { join } from 'node:path';
 import { type Clock, equalBytes, Fault, utf8 } from '../../kernel/index.ts';
 import {
-  CHECKPOINT_PATH,
   HASH_BYTES,
   type TileCoordinates,
   tilePath,
@@ -10,26 +9,30 @@ import {
   type VerifierKey,
   type WitnessedCheckpoint,
 } from '../../proof/index.ts';
-import { LOG_FOLDER, MAX_CHECKPOINT_BYTES } from '../publish/index.ts';
-import { readRegularFile, readRegularFileLater } from '../store/index.ts';
+import { LOG_FOLDER, publishedNote, type Publisher } from '../publish/index.ts';
+import type { SequencerClient } from '../sequencer/index.ts';
+import { readRegularFileLater } from '../store/index.ts';
 import { createTextHasher, type CheckpointKey } from '../tree/index.ts';
 import { type LogWitnesses, WitnessClient } from './witness-client.ts';
 
 /** What the witnesses of a log are connected to. */
-export interface LogWitnessesParts {
+export interface WitnessLinkParts {
   readonly witnesses: LogWitnesses;
   /** The data folder. */
   readonly path: string;
   readonly key: CheckpointKey;
   readonly clock: Clock;
-  /** Entries in the log. */
-  readonly size: () => number;
-  /** Adds the cosignatures of a note to the published checkpoint, where it is still that one. */
-  readonly publishCosigned: (note: Uint8Array) => void;
-  /** Takes over the greatest cosigned size, and the time that a quorum vouches for in milliseconds since 1970, absent where there is none to believe. */
-  readonly takeWitnessed: (size: number, time?: number) => void;
-  /** Told that a witness saw another log than this: nothing more may be signed. */
-  readonly onConflict: (fault: Fault) => void;
+  readonly publisher: Pick<Publisher, 'checkpoint' | 'publishCosigned'>;
+  readonly sequencer: Pick<SequencerClient, 'takeWitnessed'>;
+}
+
+/** The witnesses of an open log. */
+export interface WitnessLink
+  extends Pick<WitnessClient, 'offer' | 'finish' | 'close' | 'unwitnessedSeconds'> {
+  /** Asks about what is published before anything new is signed. Throws `log.corrupt` where a witness saw further, or another history. */
+  check(): Promise<void>;
+  /** What a witness found wrong with the log meanwhile: nothing more may be signed. */
+  conflict(): Fault | undefined;
 }
 
 /**
@@ -39,42 +42,55 @@ export interface LogWitnessesParts {
 const LONGEST_AHEAD_MS = 86_400_000;
 const MS_PER_SECOND = 1000;
 
-/** The client for a log. Throws `config.invalid` where the policy does not name the log, or no witness that can be asked. */
-export function createLogWitnesses(parts: LogWitnessesParts): WitnessClient {
-  const { witnesses, path, key, clock, size, onConflict } = parts;
+/** Links a log to its witnesses. Throws `config.invalid` where the policy does not name the log, or no witness that can be asked. */
+export function linkWitnesses(parts: WitnessLinkParts): WitnessLink {
+  const { witnesses, path, key, clock, publisher } = parts;
   requireLog(witnesses, key.verifierKey);
   const folder = join(path, LOG_FOLDER);
-  return new WitnessClient({
+  let conflict: Fault | undefined;
+  const client = new WitnessClient({
     ...witnesses,
     clock,
-    size,
-    onConflict,
-    readPublished: () => readRegularFile(join(folder, CHECKPOINT_PATH), MAX_CHECKPOINT_BYTES),
+    size: () => sizeOf(publisher.checkpoint(), key),
+    readPublished: () => publishedNote(path),
     readTile: (tile: TileCoordinates) =>
       readRegularFileLater(join(folder, tilePath(tile)), TILE_WIDTH * HASH_BYTES),
     onCosigned: (note, witnessed) => takeOver(parts, note, witnessed),
+    onConflict: (fault) => {
+      conflict ??= fault;
+    },
   });
+  return {
+    offer: () => client.offer(),
+    finish: () => client.finish(),
+    close: () => client.close(),
+    unwitnessedSeconds: () => client.unwitnessedSeconds(),
+    check: () => client.check(publishedNote(path) ?? emptyCheckpoint(key)),
+    conflict: () => conflict,
+  };
 }
 
-/** What to ask witnesses with before anything was published: that the log is empty, which contradicts no other checkpoint of it. */
-export function emptyCheckpoint(key: CheckpointKey): Uint8Array {
+/** What to ask with before anything was published: that the log is empty, which contradicts no other checkpoint of it. */
+function emptyCheckpoint(key: CheckpointKey): Uint8Array {
   const hasher = createTextHasher();
   return utf8(key.sign(0, hasher.encode(hasher.emptyRoot)));
 }
 
-function takeOver(parts: LogWitnessesParts, note: Uint8Array, witnessed: WitnessedCheckpoint): void {
-  parts.publishCosigned(note);
+function takeOver(parts: WitnessLinkParts, note: Uint8Array, witnessed: WitnessedCheckpoint): void {
+  const { publisher, sequencer, clock, witnesses } = parts;
+  publisher.publishCosigned(note);
   if (!witnessed.hasQuorum) return;
   const { size } = witnessed.checkpoint;
-  const time = witnessed.timeSeconds === undefined ? undefined : witnessed.timeSeconds * MS_PER_SECOND;
-  const ahead = (time ?? 0) - parts.clock.now();
-  if (ahead <= LONGEST_AHEAD_MS) {
-    parts.takeWitnessed(size, time);
-    return;
-  }
-  parts.takeWitnessed(size);
+  const time = (witnessed.timeSeconds ?? 0) * MS_PER_SECOND;
+  const ahead = time - clock.now();
+  sequencer.takeWitnessed(size, ahead <= LONGEST_AHEAD_MS ? time : 0);
+  if (ahead <= LONGEST_AHEAD_MS) return;
   const message = `the witnesses say a time ${Math.round(ahead / MS_PER_SECOND)} seconds after this node's clock: one of the two is wrong`;
-  parts.witnesses.onFault?.(new Fault('upstream.protocol', message));
+  witnesses.onFault?.(new Fault('upstream.protocol', message));
+}
+
+function sizeOf(note: string | undefined, key: CheckpointKey): number {
+  return note === undefined ? 0 : key.open(note).size;
 }
 
 function requireLog({ policy }: LogWitnesses, { name, publicKey }: VerifierKey): void {

@@ -4,6 +4,8 @@ import { sha256 } from '../../kernel/crypto/index.ts';
 import {
   addSignatures,
   byteTreeHasher,
+  formatNote,
+  type NoteSignature,
   openWitnessed,
   parseCheckpoint,
   parseNote,
@@ -116,6 +118,13 @@ export class WitnessClient {
     while (this.#round !== undefined) await this.#round;
   }
 
+  /** Offers what is published last, once what is under way has ended. As long as the transport waits twice, at most. */
+  async finish(): Promise<void> {
+    await this.idle();
+    this.offer();
+    await this.idle();
+  }
+
   /** Ends what is under way. Idempotent. */
   close(): void {
     this.#abort.abort();
@@ -137,11 +146,13 @@ export class WitnessClient {
   /** One round: all due witnesses at once. Answers the fault of a log that is not the one they saw. */
   async #ask(note: Uint8Array): Promise<Fault | undefined> {
     const { clock, transport } = this.#options;
-    const { text } = parseNote(note);
+    const { text, signatures: present } = parseNote(note);
     const now = clock.monotonicNs();
     const due = this.#known.filter((known) => known.text !== text && known.notBeforeNs <= now);
     if (due.length === 0) return undefined;
-    const offered = this.#prepare(note, text);
+    // Only what the log signed: cosignatures are not the log's to answer for, and a published file could hold any.
+    const own = formatNote({ text, signatures: present.filter((line) => this.#isOfLog(line)) });
+    const offered = this.#prepare(own, text);
     const context = { transport, signal: this.#abort.signal };
     const answers = await Promise.all(
       due.map(async (known) => ({
@@ -152,8 +163,12 @@ export class WitnessClient {
     const signatures = answers.flatMap(({ asked }) => (asked.kind === 'cosigned' ? asked.signatures : []));
     let conflict: Fault | undefined;
     for (const { known, asked } of answers) conflict ??= this.#learn(known, asked, offered.size, text);
-    if (signatures.length > 0) await this.#takeOver(addSignatures(note, signatures));
+    if (signatures.length > 0) await this.#takeOver(addSignatures(own, signatures));
     return conflict;
+  }
+
+  #isOfLog({ name, keyId }: NoteSignature): boolean {
+    return this.#options.policy.logs.some(({ key }) => key.name === name && key.keyId === keyId);
   }
 
   async #takeOver(note: Uint8Array): Promise<void> {
