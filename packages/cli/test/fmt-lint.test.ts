@@ -178,6 +178,22 @@ rules:
   });
 });
 
+describe('test', () => {
+  test('without cases says what is missing, and shows a case that tests nothing', () => {
+    const here = new Scratch();
+    here.write('a.cedar', '@id("pay") permit (principal, action == Action::"bank/pay", resource);\n');
+    here.write('c.yaml', '- {name: typo, tool: bank/pya, expect: {verdict: deny}}\n');
+    expect(here.run('policy', 'test', 'a.cedar')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('`--cases` is not given'),
+    });
+    expect(here.run('policy', 'test', 'a.cedar', '--cases', 'c.yaml').stdout).toContain(
+      'note  typo: no tool `bank/pya` is known to the set: did you mean `bank/pay`?',
+    );
+    return here.remove();
+  });
+});
+
 describe('packs to start from', () => {
   test('are listed, written whole, and pass their own cases over their own tools', () => {
     expect(scratch.json('policy', 'starter')).toMatchObject({
