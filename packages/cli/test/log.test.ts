@@ -119,6 +119,26 @@ test('downtime lists nothing where somebody always wrote', () => {
   expect(scratch.run('log', 'downtime')).toMatchObject({ status: 0, stdout: 'somebody always wrote\n' });
 });
 
+test('a backup is restored, and signs again once the newest checkpoint is shown', () => {
+  const [name = ''] = readdirSync(scratch.path('xdg/writ/trust'));
+  const key = ['--key', scratch.path('xdg/writ/trust', name)];
+  expect(scratch.run('log', 'backup', 'saved').stdout).toContain('backed up');
+  writeFileSync(scratch.path('newest'), scratch.run('log', 'checkpoint').stdout);
+  cpSync(scratch.path('.writ/keys'), scratch.path('again/keys'), { recursive: true });
+  const again = ['--data', 'again'];
+  const restored = scratch.run('log', 'restore', 'saved', ...again, ...key);
+  expect(restored, restored.stderr).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining('restored and verified'),
+  });
+  expect(scratch.run('log', 'verify', 'again', ...key).status).toBe(0);
+  expect(scratch.run('kill', 'agent', 'bot', '--reason', 'test', ...again).stderr).toContain('log.restored');
+  expect(scratch.run('log', 'resume', '--checkpoint', 'newest', ...again, ...key)).toMatchObject({
+    status: 0,
+  });
+  expect(scratch.run('kill', 'agent', 'bot', '--reason', 'test', ...again).status).toBe(0);
+});
+
 test('prove writes a receipt that verifies offline against the entry’s bytes', async () => {
   const { createHash } = await import('node:crypto');
   const { parsePublicKey, verifySignature } = await import('@writ/core');

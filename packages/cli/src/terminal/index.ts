@@ -12,4 +12,5 @@ export {
   styledVerdict,
   write,
 } from './print.ts';
+export { createProgress } from './progress.ts';
 export { visible, visibleJson } from './visible.ts';

@@ -1,6 +1,15 @@
 /** L2: the log — entries, sealing, sequencing, publishing, verification. */
 export { type DisclosedField, openCommitment, parseEntry } from './entry/index.ts';
 export { createMemoryLog, type MemoryLogOptions } from './memory-log.ts';
+export {
+  backupLog,
+  type BackupOptions,
+  type BackupStep,
+  restoreLog,
+  type RestoreOptions,
+  type RestoreReport,
+  resumeLog,
+} from './backup/index.ts';
 export { HEARTBEAT_MS, type LogOptions, openLog } from './open-log.ts';
 export { findSilences, type Silence } from './downtime.ts';
 export type { LogIdentity, OpenLog, Timer } from './log.ts';

@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { createUlid, Fault, utf8 } from '../kernel/index.ts';
 import type { EntryDraft, LogReader, StateReader } from '../model/index.ts';
 import { pooledRandom, type PreparedEntry, prepareEntry } from './entry/index.ts';
+import { refuseRestored } from './backup/index.ts';
 import { downtimeBefore } from './downtime.ts';
 import { type LogIdentity, notPerformed, type OpenLog, ownDraft, type Timer, unknownOutcome } from './log.ts';
 import { publishedCheckpoint, Publisher } from './publish/index.ts';
@@ -51,10 +52,11 @@ export interface LogOptions extends LogIdentity {
 
 /**
  * Opens and verifies the log, writes its `start` entry and closes what ended boots left open as `unknown`.
- * Throws `log.unavailable`, `log.version`, `log.conflict`, `log.unsigned-suffix`, `log.corrupt`.
+ * Throws `log.unavailable`, `log.version`, `log.conflict`, `log.unsigned-suffix`, `log.corrupt`, `log.restored`.
  */
 export async function openLog(options: LogOptions): Promise<OpenLog> {
   const { path, origin, clock, durability = 'commit', faults = [] } = options;
+  refuseRestored(path);
   const random = pooledRandom(options.random);
   const key = createCheckpointKey(origin, options.signingKey.seed);
   const client = new SequencerClient({

@@ -48,6 +48,10 @@ export const FAULT_CODES = [
   'log.version',
   'log.missing',
   'log.body-erased',
+  'log.restored',
+  'backup.missing',
+  'backup.malformed',
+  'backup.conflict',
   // Policy.
   'policy.syntax',
   'policy.annotation',

@@ -33,6 +33,7 @@ import {
   visibleJson,
   write,
 } from '../../terminal/index.ts';
+import { addBackup } from './backup.ts';
 import { downtime } from './downtime.ts';
 import { addReconcile } from './reconcile.ts';
 import { shadow, shadowNote } from './shadow.ts';
@@ -87,6 +88,7 @@ export function addLog(program: Command): void {
   shared(
     log.command('downtime').description('list times in which nobody wrote; exit 1 where nobody says why'),
   ).action(runs(downtime));
+  addBackup(log, shared);
   addReconcile(shared(log.command('reconcile')));
   shared(
     log.command('checkpoint').description('print the newest published checkpoint, to note or to hand on'),

@@ -35,12 +35,17 @@ interface VerifyAnswer {
 /** Verifies the log in `folder` with keys that never come from it. */
 export async function verify(folder: string, options: VerifyOptions): Promise<number> {
   const path = resolve(folder);
-  const keys = options.key.length === 0 ? readTrust(trustFolder(process.env)) : options.key.flatMap(readKeys);
+  const keys = keysOf(options.key);
   const noted = options.checkpoint.map((file) => readBytes(file, 'checkpoint'));
   const answer = await verifyAnswer(path, keys, noted);
   if (options.json === true) printJson(answer);
   else printAnswer(answer, keys.length);
   return answer.ok ? EXIT_OK : EXIT_NEGATIVE;
+}
+
+/** The keys in `files`; those of the trust folder where none is named. */
+export function keysOf(files: readonly string[]): readonly VerifierKey[] {
+  return files.length === 0 ? readTrust(trustFolder(process.env)) : files.flatMap(readKeys);
 }
 
 async function verifyAnswer(

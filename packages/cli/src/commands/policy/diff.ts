@@ -18,11 +18,10 @@ import {
 import { readData } from '../../data/index.ts';
 import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
 import { runs } from '../../run.ts';
-import { print, printJson, styled, visible } from '../../terminal/index.ts';
+import { createProgress, print, printJson, styled, visible } from '../../terminal/index.ts';
 import { parseMode } from '../read-request.ts';
 import { groupJson, printGroups } from './changes.ts';
 import { parseCount } from './parse-count.ts';
-import { createProgress } from './progress.ts';
 import { readSet, toolsOf } from './read-set.ts';
 
 interface DiffOptions {

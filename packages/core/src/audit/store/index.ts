@@ -7,6 +7,7 @@ export {
   openDatabaseForReading,
   syncDatabase,
 } from './open-database.ts';
+export { MIGRATIONS } from './migrations.ts';
 export { SpaceReserve } from './space-reserve.ts';
 export { isLockHeld, type ProcessLock, removeLock, takeLock } from './process-lock.ts';
 export { readRegularFile, readRegularFileLater } from './regular-file.ts';

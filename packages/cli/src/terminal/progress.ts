@@ -1,6 +1,6 @@
 /** A sign of life on standard error for what takes longer than two seconds. */
 import { type Clock, systemClock } from '@writ/core';
-import { remark } from '../../terminal/index.ts';
+import { remark } from './print.ts';
 
 /** Time between two signs, in milliseconds. */
 const EVERY_MS = 2_000;

@@ -1,0 +1,142 @@
+/** Backs up the log of a data folder, while it is in use: what is new since the last time, and the state as it is now. */
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Fault, toBase64 } from '../../kernel/index.ts';
+import { MIGRATIONS, openDatabaseForReading } from '../store/index.ts';
+import {
+  BACKUP_FILE,
+  type BackupManifest,
+  type BackupStep,
+  entriesFile,
+  printBackup,
+  readBackup,
+  stateFile,
+} from './backup-manifest.ts';
+import { openForReading } from './open-file.ts';
+import { copyGrown, copyState } from './copy-rows.ts';
+
+/** What to back up, and where. */
+export interface BackupOptions {
+  /** The data folder. */
+  readonly path: string;
+  /** The backup folder; made where it is missing. It holds no key: bodies stay sealed, and restoring needs the keys of the data folder. */
+  readonly target: string;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Told of rows as they are copied, and of how many there are to copy at least. */
+  readonly onProgress?: (done: number, all: number) => void;
+}
+
+/**
+ * Adds a step to the backup at `target`, whole or not at all; the answer is the step, or `undefined` where nothing is new.
+ * Throws `log.*` for a data folder that cannot be read, `backup.malformed`, and `backup.conflict` where the data folder is not what the backup was made of:
+ * another log, or one that was set back.
+ */
+export function backupLog({ path, target, now, onProgress }: BackupOptions): BackupStep | undefined {
+  mkdirSync(target, { recursive: true, mode: 0o700 });
+  const source = openDatabaseForReading(path);
+  try {
+    // One snapshot: other processes append meanwhile.
+    source.exec('BEGIN');
+    const head = source.prepare('SELECT origin, size FROM head').get();
+    if (head === undefined) throw new Fault('log.missing', `the log at \`${path}\` has no entry yet`);
+    const [origin, to] = [String(head['origin']), Number(head['size'])];
+    const before = readBackup(target) ?? { origin, steps: [] };
+    const from = requireSameLog(source, target, before, { origin, size: to });
+    if (from === to) return undefined;
+    const step: BackupStep = { from, to, time: now, checkpoint: checkpointAt(source, to) };
+    let done = 0;
+    writeDatabase(join(target, entriesFile(step)), (file) =>
+      copyGrown(source, file, step, () => onProgress?.((done += 1), to - from)),
+    );
+    writeDatabase(join(target, stateFile(step)), (file) => copyState(source, file));
+    const steps = [...before.steps, step];
+    writeWhole(join(target, BACKUP_FILE), printBackup({ origin, steps }));
+    for (const old of steps.slice(0, -KEPT_STATES)) rmSync(join(target, stateFile(old)), { force: true });
+    return step;
+  } finally {
+    source.close();
+  }
+}
+
+/** States that are kept: a restore can go back to so many steps. Entries are all kept. */
+const KEPT_STATES = 1_000;
+
+/**
+ * Where the new step begins. INVARIANT: what was backed up is a beginning of what there is now, as far as its last entry tells, which no other history holds;
+ * a restore recomputes the root over all of them.
+ */
+function requireSameLog(
+  source: DatabaseSync,
+  target: string,
+  { origin: backedUp, steps }: BackupManifest,
+  { origin, size }: { readonly origin: string; readonly size: number },
+): number {
+  const conflict = (problem: string): Fault =>
+    new Fault('backup.conflict', `the backup is not of this log: ${problem}`, {
+      hint: 'back up into another folder, and find out what happened to this one',
+    });
+  if (backedUp !== origin) throw conflict(`it holds \`${backedUp}\`, this is \`${origin}\``);
+  const last = steps.at(-1);
+  if (last === undefined) return 0;
+  if (last.to > size) throw conflict(`it reaches to entry ${last.to}, and the log has ${size} entries`);
+  const file = openForReading(join(target, entriesFile(last)));
+  try {
+    const [known, present] = [leafAt(file, last.to - 1), leafAt(source, last.to - 1)];
+    if (known !== present) throw conflict(`entry ${last.to - 1} is another one than it was`);
+  } finally {
+    file.close();
+  }
+  return last.to;
+}
+
+function leafAt(database: DatabaseSync, index: number): string | undefined {
+  const leaf = database.prepare('SELECT leaf FROM entries WHERE idx = ?').get(index)?.['leaf'];
+  return leaf instanceof Uint8Array ? toBase64(leaf) : undefined;
+}
+
+function checkpointAt(source: DatabaseSync, size: number): string {
+  const note = source.prepare('SELECT note FROM checkpoints WHERE size = ?').get(size)?.['note'];
+  if (note === undefined) throw new Fault('log.corrupt', `the log has no checkpoint of its ${size} entries`);
+  return String(note);
+}
+
+/** A database of the log's own schema, whole under its name or not there at all. */
+function writeDatabase(path: string, fill: (database: DatabaseSync) => void): void {
+  const draft = `${path}.new`;
+  rmSync(draft, { force: true });
+  const database = new DatabaseSync(draft);
+  try {
+    database.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN');
+    for (const { sql } of MIGRATIONS) database.exec(sql);
+    fill(database);
+    database.exec('COMMIT');
+  } finally {
+    database.close();
+  }
+  syncFile(draft);
+  renameSync(draft, path);
+}
+
+function writeWhole(path: string, text: string): void {
+  const draft = `${path}.new`;
+  const file = openSync(draft, 'w', 0o600);
+  try {
+    writeSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(draft, path);
+  syncFile(join(path, '..'));
+}
+
+function syncFile(path: string): void {
+  const file = openSync(path, 'r');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,227 @@
+/** A backup holds what the log held, a restore is verified before anybody may use it, and what was restored signs nothing by itself. */
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  committed,
+  type FakeClock,
+  fakeClock,
+  killDraft,
+  openDraft,
+  SAMPLE_LOG_KEYS,
+  sampleLogIdentity,
+} from '../../testing/index.ts';
+import { createCheckpointKey } from '../tree/index.ts';
+import { backupLog, openLog, openLogForReading, type OpenLog, restoreLog, resumeLog } from '../index.ts';
+
+let root: string;
+let clock: FakeClock;
+let key: OpenLog['verifierKey'];
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'writ-backup-'));
+  clock = fakeClock();
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const at = (name: string): string => join(root, name);
+const open = (name = 'data'): Promise<OpenLog> =>
+  openLog({ ...sampleLogIdentity(), ...SAMPLE_LOG_KEYS, clock, path: at(name) });
+const backup = (name = 'data') => backupLog({ path: at(name), target: at('backup'), now: clock.now() });
+const verifying = () => ({
+  keys: [key],
+  dataKeys: { signingSeed: SAMPLE_LOG_KEYS.signingKey.seed, bodyKeys: [SAMPLE_LOG_KEYS.bodyKey] },
+});
+const restore = (name = 'restored', until?: number) =>
+  restoreLog({
+    source: at('backup'),
+    path: at(name),
+    ...verifying(),
+    ...(until === undefined ? {} : { until }),
+  });
+
+let drafts = 0;
+/** An entry with a sealed body. */
+const bodied = () => openDraft(`digest-${(drafts += 1)}`, { committed: { arguments: { a: drafts } } });
+
+/** Appends `count` entries with bodies, and a kill switch; the size and the checkpoint afterwards. */
+async function fill(
+  count: number,
+  name = 'data',
+): Promise<{ readonly size: number; readonly note: Uint8Array }> {
+  const log = await open(name);
+  key = log.verifierKey;
+  for (let index = 0; index < count; index += 1) await committed(log, bodied());
+  await committed(log, killDraft('kill', `reason-${count}`));
+  await log.close();
+  const read = openLogForReading({ path: at(name), origin: log.writer.origin, bodyKeys: [] });
+  const end = { size: read.reader.size(), note: read.checkpoint() };
+  read.close();
+  return end;
+}
+
+function readAll(name: string) {
+  const { origin } = sampleLogIdentity();
+  const read = openLogForReading({ path: at(name), origin, bodyKeys: [SAMPLE_LOG_KEYS.bodyKey] });
+  try {
+    const size = read.reader.size();
+    const bytes = Array.from({ length: size }, (_, index) =>
+      Buffer.from(read.reader.entry(index).bytes).toString(),
+    );
+    const bodies = Array.from({ length: size }, (_, index) => {
+      const { entry } = read.reader.entry(index);
+      return entry.body === undefined ? null : read.reader.body(index);
+    });
+    return { bytes, bodies, kills: read.state.kills() };
+  } finally {
+    read.close();
+  }
+}
+
+function edit(file: string, sql: string): void {
+  const database = new DatabaseSync(join(at('backup'), file));
+  database.exec(sql);
+  database.close();
+}
+
+describe('a backup', () => {
+  test('takes what is new each time, and is restored whole: entries, bodies and state', async () => {
+    const first = await fill(3);
+    expect(backup()).toMatchObject({ from: 0, to: first.size });
+    expect(backup()).toBeUndefined();
+    const second = await fill(2);
+    expect(backup()).toMatchObject({ from: first.size, to: second.size });
+    const { report, step } = await restore();
+    expect([report.ok, report.size, step.to]).toEqual([true, second.size, second.size]);
+    expect(readAll('restored')).toEqual(readAll('data'));
+  });
+
+  test('goes back to an earlier step', async () => {
+    const first = await fill(3);
+    backup();
+    const then = clock.now();
+    clock.advance(1_000);
+    await fill(2);
+    backup();
+    const { step } = await restore('restored', then);
+    expect(step.to).toBe(first.size);
+    expect(readAll('restored').kills).toEqual([expect.objectContaining({ reason: 'reason-3' })]);
+    await expect(restore('other', then - 1)).rejects.toMatchObject({ code: 'backup.missing' });
+  });
+
+  test('is made while the log is written', async () => {
+    await fill(1);
+    const log = await open();
+    await committed(log, bodied());
+    const step = backup();
+    await committed(log, bodied());
+    await log.close();
+    expect((await restore()).report.size).toBe(step?.to);
+  });
+
+  test('is not of another log, and not of one that was set back', async () => {
+    await fill(1);
+    cpSync(at('data'), at('old'), { recursive: true });
+    await fill(1);
+    backup();
+    expect(() => backup('old')).toThrow(expect.objectContaining({ code: 'backup.conflict' }));
+    await fill(1, 'old');
+    await fill(1, 'old');
+    expect(() => backup('old')).toThrow(/is another one than it was/);
+  });
+
+  test('that was broken off leaves the steps before it', async () => {
+    const { size } = await fill(1);
+    backup();
+    await fill(1);
+    writeFileSync(join(at('backup'), `entries-${size}-99.db.new`), 'half');
+    expect((await restore()).step.to).toBe(size);
+    expect(backup()).toMatchObject({ from: size });
+  });
+});
+
+describe('a restore leaves nothing where the backup', () => {
+  test.each([
+    [
+      'has another entry',
+      (end: number) =>
+        edit(
+          `entries-0-${end}.db`,
+          "UPDATE entries SET bytes = CAST(replace(CAST(bytes AS TEXT), 'a', 'b') AS BLOB) WHERE idx = 1",
+        ),
+    ],
+    ['lacks an entry', (end: number) => edit(`entries-0-${end}.db`, 'DELETE FROM entries WHERE idx = 1')],
+    [
+      'has another body',
+      (end: number) =>
+        edit(`entries-0-${end}.db`, 'UPDATE bodies SET ciphertext = zeroblob(32) WHERE idx = 1'),
+    ],
+    ['lacks a kill switch', (end: number) => edit(`state-${end}.db`, 'DELETE FROM kills')],
+    ['has another head', (end: number) => edit(`state-${end}.db`, 'UPDATE head SET size = size - 1')],
+    ['lacks a file', (end: number) => rmSync(join(at('backup'), `entries-0-${end}.db`))],
+    [
+      'has a file that is none',
+      (end: number) => writeFileSync(join(at('backup'), `state-${end}.db`), 'x'.repeat(4096)),
+    ],
+    ['has no manifest', () => rmSync(join(at('backup'), 'backup.json'))],
+    ['has a manifest that is none', () => writeFileSync(join(at('backup'), 'backup.json'), '{}')],
+  ])('%s', async (_what, damage) => {
+    const { size } = await fill(2);
+    backup();
+    damage(size);
+    await expect(restore()).rejects.toMatchObject({ code: expect.stringMatching(/^(?:backup|log)\./) });
+    expect(existsSync(join(at('restored'), 'writ.db'))).toBe(false);
+  });
+
+  test('is of another log than the key brought', async () => {
+    await fill(1);
+    backup();
+    const other = createCheckpointKey('other.example', new Uint8Array(32).fill(7)).verifierKey;
+    key = other;
+    await expect(restore()).rejects.toMatchObject({ code: 'log.corrupt' });
+  });
+
+  test('would be put over a log', async () => {
+    await fill(1);
+    backup();
+    await expect(restore('data')).rejects.toMatchObject({ code: 'log.conflict' });
+  });
+});
+
+describe('a restored log', () => {
+  test('signs nothing until somebody shows that it signed nothing more', async () => {
+    const { note } = await fill(2);
+    backup();
+    await restore();
+    await expect(open('restored')).rejects.toMatchObject({ code: 'log.restored' });
+    await resumeLog(at('restored'), note, verifying());
+    const log = await open('restored');
+    await committed(log, bodied());
+    await log.close();
+  });
+
+  test('that signed more is never signed again', async () => {
+    await fill(2);
+    backup();
+    const later = await fill(1);
+    await restore();
+    await expect(resumeLog(at('restored'), later.note, verifying())).rejects.toThrow(
+      /only \d+ of them were restored/,
+    );
+    await expect(open('restored')).rejects.toMatchObject({ code: 'log.restored' });
+  });
+
+  test('is not resumed by an older checkpoint, nor by one that nobody signed', async () => {
+    const { note } = await fill(1);
+    await fill(1);
+    backup();
+    await restore();
+    await expect(resumeLog(at('restored'), note, verifying())).rejects.toThrow(/bring the newest one/);
+    const forged = new TextEncoder().encode(
+      new TextDecoder().decode(note).replace(/— .*\n/, `— x AAAAAAAA\n`),
+    );
+    await expect(resumeLog(at('restored'), forged, verifying())).rejects.toThrow(/note|verify|sign/);
+    await expect(open('restored')).rejects.toMatchObject({ code: 'log.restored' });
+  });
+});
