@@ -25,6 +25,8 @@ export interface OpenLog {
   publish(rebuild?: boolean): Promise<number>;
   /** Seconds since witnesses that are enough last cosigned, since 1970 where they have not yet; `undefined` for a log that has none. */
   unwitnessedSeconds?(): number | undefined;
+  /** Resolves when no witness is being asked: what {@link publish} began is cosigned by then, or was refused. */
+  awaitWitnesses?(): Promise<void>;
   /** Ends the log: a `stop` entry, everything written, published. Idempotent; the same as the writer's. */
   close(): Promise<void>;
 }

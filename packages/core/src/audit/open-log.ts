@@ -186,6 +186,10 @@ class SqliteLog implements OpenLog {
     return size;
   }
 
+  async awaitWitnesses(): Promise<void> {
+    await this.#parts.witnesses?.idle();
+  }
+
   unwitnessedSeconds(): number | undefined {
     return this.#parts.witnesses?.unwitnessedSeconds();
   }

@@ -28,7 +28,7 @@ export interface WitnessLinkParts {
 
 /** The witnesses of an open log. */
 export interface WitnessLink
-  extends Pick<WitnessClient, 'offer' | 'finish' | 'close' | 'unwitnessedSeconds'> {
+  extends Pick<WitnessClient, 'offer' | 'idle' | 'finish' | 'close' | 'unwitnessedSeconds'> {
   /** Asks about what is published before anything new is signed. Throws `log.corrupt` where a witness saw further, or another history. */
   check(): Promise<void>;
   /** What a witness found wrong with the log meanwhile: nothing more may be signed. */
@@ -62,6 +62,7 @@ export function linkWitnesses(parts: WitnessLinkParts): WitnessLink {
   });
   return {
     offer: () => client.offer(),
+    idle: () => client.idle(),
     finish: () => client.finish(),
     close: () => client.close(),
     unwitnessedSeconds: () => client.unwitnessedSeconds(),

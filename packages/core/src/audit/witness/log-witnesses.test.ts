@@ -1,0 +1,396 @@
+/** A log and its witnesses, without a network: the transport calls the witness. */
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { type Clock, Fault, fromUtf8, utf8 } from '../../kernel/index.ts';
+import { sha256 } from '../../kernel/crypto/index.ts';
+import type { EntryDraft } from '../../model/index.ts';
+import {
+  committed,
+  fakeClock,
+  openDraft,
+  SAMPLE_LOG_KEYS,
+  sampleLogIdentity,
+  sampleSigner,
+} from '../../testing/index.ts';
+import { formatVerifierKey, openWitnessed, parseTrustPolicy, type TrustPolicy } from '../../proof/index.ts';
+import { openDatabaseForReading } from '../store/index.ts';
+import { createCheckpointKey } from '../tree/index.ts';
+import { type LogOptions, openLog, type OpenLog, verifyFolder } from '../index.ts';
+import { openCosignedStore, verifyNoteSignature, Witness, type WitnessTransport } from './index.ts';
+
+const START = 1_767_225_600_000;
+const ORIGIN_KEY = createCheckpointKey(
+  sampleLogIdentity().origin,
+  SAMPLE_LOG_KEYS.signingKey.seed,
+).verifierKey;
+const signers = ['a', 'b', 'c'].map((name, at) =>
+  sampleSigner(`w.example/${name}`, 40 + at, 'cosignature/v1'),
+);
+
+/** Three witnesses of the sample log, a transport to them, and what a test does to them. */
+interface World {
+  readonly transport: WitnessTransport;
+  readonly clock: ReturnType<typeof fakeClock>;
+  /** Names of witnesses that do not answer. */
+  readonly down: Set<string>;
+  /** Called before each request is answered. */
+  onRequest: (name: string) => Promise<void> | void;
+  readonly asked: string[];
+  readonly faults: Fault[];
+  policy(quorum: string): TrustPolicy;
+}
+
+async function world(): Promise<World> {
+  const clock = fakeClock(START);
+  const witnesses = new Map<string, Witness>();
+  for (const signer of signers) {
+    const store = await openCosignedStore(folder(), [signer.key]);
+    onTestFinished(() => store.close());
+    witnesses.set(signer.key.name, new Witness({ signers: [signer], logs: [ORIGIN_KEY], store, clock }));
+  }
+  const made: World = {
+    clock,
+    down: new Set(),
+    onRequest: () => {},
+    asked: [],
+    faults: [],
+    transport: {
+      async post(url, body) {
+        const name = url.slice('https://'.length, -'/add-checkpoint'.length);
+        made.asked.push(name);
+        await made.onRequest(name);
+        if (made.down.has(name)) throw new Fault('io.failed', 'connection refused');
+        const answer = await witnesses.get(name)!.addCheckpoint(body);
+        return { status: answer.status, body: utf8(answer.body) };
+      },
+    },
+    policy: (quorum) =>
+      parseTrustPolicy(
+        sha256,
+        utf8(
+          `log ${formatVerifierKey(ORIGIN_KEY)}\n${signers
+            .map(({ key }) => `witness ${key.name.slice(-1)} ${formatVerifierKey(key)} https://${key.name}\n`)
+            .join('')}${quorum}\n`,
+        ),
+      ),
+  };
+  return made;
+}
+
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'writ-witnessed-'));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+async function open(
+  path: string,
+  of: World,
+  quorum = 'quorum a',
+  changes: Partial<LogOptions> = {},
+): Promise<OpenLog> {
+  const log = await openLog({
+    ...sampleLogIdentity(),
+    ...SAMPLE_LOG_KEYS,
+    path,
+    witnesses: {
+      policy: of.policy(quorum),
+      transport: of.transport,
+      onFault: (fault) => of.faults.push(fault),
+    },
+    ...changes,
+  });
+  onTestFinished(() => log.close().catch(() => {}));
+  return log;
+}
+
+let drafts = 0;
+function draft(): EntryDraft {
+  drafts += 1;
+  return openDraft(`w${drafts}`);
+}
+
+/** Publishes, and waits until the witnesses have been asked about it. */
+async function publish(log: OpenLog): Promise<void> {
+  await log.awaitWitnesses?.();
+  await log.publish();
+  await log.awaitWitnesses?.();
+}
+
+const checkpointOf = (path: string): Uint8Array => readFileSync(join(path, 'log', 'checkpoint'));
+
+describe('a log with witnesses', () => {
+  test('publishes what they cosigned, and its entries say how far', async () => {
+    const of = await world();
+    const path = folder();
+    const log = await open(path, of, 'group g 2 a b c\nquorum g');
+    await committed(log, draft());
+    await publish(log);
+    const witnessed = await openWitnessed(
+      checkpointOf(path),
+      of.policy('group g 2 a b c\nquorum g'),
+      verifyNoteSignature,
+    );
+    expect([witnessed.hasQuorum, witnessed.cosignedBy.length]).toEqual([true, 3]);
+    expect(log.unwitnessedSeconds?.()).toBe(0);
+    const { index } = await committed(log, draft());
+    expect(log.reader.entry(index).entry.witnessedSize).toBe(witnessed.checkpoint.size);
+    await log.close();
+    const database = openDatabaseForReading(path);
+    onTestFinished(() => database.close());
+    expect(Number(database.prepare('SELECT witnessed_size FROM head').get()?.['witnessed_size'])).toBe(
+      witnessed.checkpoint.size,
+    );
+    const report = await verifyFolder(join(path, 'log'), {
+      keys: [ORIGIN_KEY],
+      witnesses: signers.map(({ key }) => key),
+      minimumWitnesses: 3,
+    });
+    expect(report).toMatchObject({ ok: true, problems: [] });
+  });
+
+  test('proves from whatever size a witness knows, also after a restart and over many tiles', async () => {
+    const of = await world();
+    const path = folder();
+    const log = await open(path, of);
+    await publish(log);
+    of.down.add('w.example/b');
+    await Promise.all(Array.from({ length: 600 }, () => committed(log, draft())));
+    await log.close();
+    of.down.clear();
+    const next = await open(path, of);
+    await committed(next, draft());
+    await publish(next);
+    const { cosignedBy } = await openWitnessed(
+      checkpointOf(path),
+      of.policy('quorum a'),
+      verifyNoteSignature,
+    );
+    expect(cosignedBy.map(({ witness }) => witness.name)).toEqual(['a', 'b', 'c']);
+  });
+
+  test('appends and publishes while a witness does not answer', async () => {
+    const of = await world();
+    const path = folder();
+    const log = await open(path, of);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    of.onRequest = () => promise;
+    await committed(log, draft());
+    const size = await log.publish();
+    await committed(log, draft());
+    expect(await log.publish()).toBe(size + 1);
+    resolve();
+    await log.close();
+    expect((await verifyFolder(path, { keys: [ORIGIN_KEY] })).ok).toBe(true);
+  });
+
+  test('without a quorum says nothing of witnesses in its entries', async () => {
+    const of = await world();
+    of.down.add('w.example/b').add('w.example/c');
+    const path = folder();
+    const log = await open(path, of, 'group g 2 a b c\nquorum g', { clock: of.clock });
+    await publish(log);
+    const { index } = await committed(log, draft());
+    expect(log.reader.entry(index).entry.witnessedSize).toBe(0);
+    expect(log.unwitnessedSeconds?.()).toBe(START / 1_000);
+    expect(of.faults.map(({ message }) => message)).toContainEqual(
+      expect.stringContaining('`b` did not cosign'),
+    );
+  });
+
+  test('counts the seconds since a quorum cosigned by monotonic time', async () => {
+    const of = await world();
+    const log = await open(folder(), of, 'quorum a', { clock: of.clock });
+    await publish(log);
+    expect(log.unwitnessedSeconds?.()).toBe(0);
+    of.clock.advance(90_500);
+    of.clock.advance(-3_600_000);
+    expect(log.unwitnessedSeconds?.()).toBe(91);
+    await committed(log, draft());
+    await publish(log);
+    expect(log.unwitnessedSeconds?.()).toBe(0);
+  });
+
+  test('asks a witness that failed again only after a while, and longer after each failure', async () => {
+    const of = await world();
+    of.down.add('w.example/a');
+    const clock: Clock = of.clock;
+    const log = await open(folder(), of, 'quorum a', { clock });
+    const times = async (): Promise<number> => {
+      of.asked.length = 0;
+      await committed(log, draft());
+      await publish(log);
+      return of.asked.filter((name) => name === 'w.example/a').length;
+    };
+    expect(await times()).toBe(0);
+    of.clock.advance(1_000);
+    expect(await times()).toBe(1);
+    of.clock.advance(1_999);
+    expect(await times()).toBe(0);
+    of.clock.advance(1);
+    of.down.clear();
+    expect(await times()).toBe(1);
+    expect(await times()).toBe(1);
+  });
+
+  test('raises its floor of time to what a quorum says, and no further than a day ahead of its own clock', async () => {
+    const of = await world();
+    const own = fakeClock(START - 3_600_000);
+    const log = await open(folder(), of, 'quorum a', { clock: own });
+    await publish(log);
+    const first = await committed(log, draft());
+    expect(log.reader.entry(first.index).entry.timeFloor).toBe(START);
+    of.clock.advance(30 * 86_400_000);
+    await publish(log);
+    const second = await committed(log, draft());
+    expect(log.reader.entry(second.index).entry.timeFloor).toBe(START);
+    expect(log.reader.entry(second.index).entry.witnessedSize).toBe(second.index);
+    expect(of.faults.map(({ message }) => message)).toContainEqual(
+      expect.stringContaining('one of the two is wrong'),
+    );
+  });
+
+  test('believes no answer that is not by the key of the witness', async () => {
+    const of = await world();
+    const path = folder();
+    const bad = sampleSigner('w.example/a', 99, 'cosignature/v1');
+    const store = await openCosignedStore(folder(), [bad.key]);
+    onTestFinished(() => store.close());
+    const impostor = new Witness({ signers: [bad], logs: [ORIGIN_KEY], store, clock: of.clock });
+    const transport: WitnessTransport = {
+      post: async (_url, body) => {
+        const { status, body: text } = await impostor.addCheckpoint(body);
+        return { status, body: utf8(text) };
+      },
+    };
+    const log = await open(path, of, 'quorum a', {
+      witnesses: { policy: of.policy('quorum a'), transport, onFault: (fault) => of.faults.push(fault) },
+    });
+    await publish(log);
+    expect(fromUtf8(checkpointOf(path))).not.toContain('w.example');
+    expect(of.faults[0]?.message).toContain('without a cosignature that verifies under its key');
+  });
+
+  test('keeps cosignatures of one checkpoint that two processes obtained', async () => {
+    const of = await world();
+    const path = folder();
+    const log = await open(path, of);
+    const second = await open(path, of);
+    of.down.add('w.example/b');
+    await committed(second, draft());
+    await publish(log);
+    of.down.clear();
+    of.down.add('w.example/a').add('w.example/c');
+    await publish(second);
+    const { cosignedBy } = await openWitnessed(
+      checkpointOf(path),
+      of.policy('quorum a'),
+      verifyNoteSignature,
+    );
+    expect(cosignedBy.map(({ witness }) => witness.name)).toEqual(['a', 'b', 'c']);
+    expect(of.faults.filter(({ code }) => code === 'log.corrupt')).toEqual([]);
+  });
+
+  test('starts over a published cosignature that somebody broke', async () => {
+    const of = await world();
+    const path = folder();
+    const log = await open(path, of);
+    await log.close();
+    const broken = fromUtf8(checkpointOf(path)).replace(/(w\.example\/a .{60}).{6}/, '$1AAAAAA');
+    writeFileSync(join(path, 'log', 'checkpoint'), broken);
+    await expect(open(path, of)).resolves.toBeDefined();
+  });
+
+  test.each([
+    [
+      'names another log',
+      (policy: TrustPolicy): TrustPolicy => ({ ...policy, logs: [] }),
+      'does not name the log',
+    ],
+    [
+      'has no witness with an address',
+      (policy: TrustPolicy): TrustPolicy => ({
+        ...policy,
+        witnesses: policy.witnesses.map(({ name, key }) => ({ name, key })),
+      }),
+      'no witness with an address',
+    ],
+    [
+      'has an address of another kind',
+      (policy: TrustPolicy): TrustPolicy => ({
+        ...policy,
+        witnesses: policy.witnesses.map((witness) => ({ ...witness, url: 'file:///x' })),
+      }),
+      'expected http: or https:',
+    ],
+  ])('is not opened where its policy %s', async (_why, change, message) => {
+    const of = await world();
+    const witnesses = { policy: change(of.policy('quorum none')), transport: of.transport };
+    await expect(open(folder(), of, 'quorum none', { witnesses })).rejects.toThrow(message);
+  });
+});
+
+describe('a log that was put back', () => {
+  async function putBack(): Promise<{ of: World; path: string }> {
+    const of = await world();
+    const path = folder();
+    const log = await open(path, of);
+    await committed(log, draft());
+    await log.close();
+    const backup = folder();
+    cpSync(path, backup, { recursive: true });
+    const next = await open(path, of);
+    await Promise.all(Array.from({ length: 20 }, () => committed(next, draft())));
+    await next.close();
+    return { of, path: backup };
+  }
+
+  const sizeOf = (path: string): number => {
+    const database = openDatabaseForReading(path);
+    const size = Number(database.prepare('SELECT size FROM head').get()?.['size']);
+    database.close();
+    return size;
+  };
+
+  test('to an old backup is not opened: a witness has seen further; nothing is signed', async () => {
+    const { of, path } = await putBack();
+    const before = sizeOf(path);
+    await expect(open(path, of)).rejects.toMatchObject({ code: 'log.corrupt' });
+    await expect(open(path, of)).rejects.toThrow('put back to an earlier state');
+    expect(sizeOf(path)).toBe(before);
+  });
+
+  test('to nothing, under its old key, is not opened either', async () => {
+    const { of } = await putBack();
+    await expect(open(folder(), of)).rejects.toThrow('put back to an earlier state');
+  });
+
+  test('while no witness could be reached stops at the first that can: no entry more', async () => {
+    const { of, path } = await putBack();
+    for (const { key } of signers) of.down.add(key.name);
+    const log = await open(path, of, 'quorum a', { clock: of.clock });
+    await committed(log, draft());
+    of.down.clear();
+    of.clock.advance(60_000);
+    await publish(log);
+    await expect(committed(log, draft())).rejects.toMatchObject({ code: 'log.corrupt' });
+    const size = sizeOf(path);
+    await log.close();
+    expect(sizeOf(path)).toBe(size);
+  });
+
+  test('and went on past what the witnesses saw is a fork', async () => {
+    const { of, path } = await putBack();
+    for (const { key } of signers) of.down.add(key.name);
+    const log = await open(path, of, 'quorum a', { clock: of.clock });
+    await Promise.all(Array.from({ length: 60 }, () => committed(log, draft())));
+    of.down.clear();
+    of.clock.advance(60_000);
+    await publish(log);
+    await expect(committed(log, draft())).rejects.toThrow('its history was rewritten');
+    await log.close();
+    await expect(open(path, of)).rejects.toThrow('its history was rewritten');
+  });
+});
