@@ -20,6 +20,11 @@ const CORE = {
 
 const DETECTORS = { ...CORE, 'libphonenumber-js': 'which runs of digits are telephone numbers' };
 
+const POSTGRES = {
+  ...CORE,
+  pg: 'the protocol of PostgreSQL',
+};
+
 const GATEWAY = {
   ...DETECTORS,
   'node:child_process': 'MCP servers spoken to over stdio',
@@ -44,9 +49,11 @@ const CLI = {
 /** Entry point, as `package.json` names it → what it may reach. An entry point that is not here fails the test. */
 export const MAY_REACH = {
   '@writ/core': CORE,
+  '@writ/core/postgres': CORE,
   '@writ/core/proof': {},
   '@writ/core/testing': { ...CORE, 'node:assert/strict': 'what contract suites assert with' },
   '@writ/detectors': DETECTORS,
+  '@writ/postgres': POSTGRES,
   '@writ/gateway': GATEWAY,
   '@writ/cli': CLI,
   'writ (command)': CLI,

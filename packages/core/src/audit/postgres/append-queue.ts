@@ -1,0 +1,144 @@
+/** The callers' side of a sequencer: a bounded queue that is written in batches, answered in order. */
+import { describeFault, Fault } from '../../kernel/index.ts';
+import type { AppendResult } from '../../model/index.ts';
+import type { PreparedEntry } from '../entry/index.ts';
+import { MAX_WAITING_ENTRIES, MAX_WAITING_UNITS } from '../sequencer/index.ts';
+import type { BatchResult, SealedEntry } from './batch.ts';
+import type { Sequencer } from './sequencer.ts';
+
+/** Most entries in one transaction: what is written in a few dozen milliseconds, so that other processes get their turn. */
+const MAX_BATCH = 2_000;
+/** Most UTF-16 units of entries and bodies in one transaction; one entry may be longer. */
+const MAX_BATCH_UNITS: number = 8 * 1024 * 1024;
+
+/** What a queue works with. */
+export interface AppendQueueOptions {
+  readonly origin: string;
+  readonly sequencer: Sequencer;
+  readonly seal: (entry: PreparedEntry) => SealedEntry;
+  /** What closes a decision whose caller was told that it is not known to be written. */
+  readonly closeUnacknowledged: (decision: number) => PreparedEntry;
+}
+
+interface Waiting extends SealedEntry {
+  readonly units: number;
+  readonly resolve: (result: AppendResult) => void;
+  readonly reject: (fault: unknown) => void;
+}
+
+/** Gives entries to the sequencer, what has come meanwhile as one batch. Between batches it follows the other processes. */
+export class AppendQueue {
+  readonly #options: AppendQueueOptions;
+  #waiting: Waiting[] = [];
+  #units = 0;
+  #isFollowing = false;
+  #running: Promise<void> | undefined;
+  /** Why the log could not be reached the last time that it was tried; absent where it could. */
+  #fault: Fault | undefined;
+
+  constructor(options: AppendQueueOptions) {
+    this.#options = options;
+  }
+
+  /** Throws where the log was out of reach: what is known of it may be old. */
+  requireReachable(): void {
+    if (this.#fault !== undefined) throw this.#fault;
+  }
+
+  /** Resolves once `entry` is durable or refused. Rejects with `guard.overloaded` at the bound, before anything is queued. */
+  append(entry: PreparedEntry): Promise<AppendResult> {
+    const units = entry.head.length + (entry.body?.length ?? 0);
+    const count = this.#waiting.length;
+    if (count >= MAX_WAITING_ENTRIES || (count > 0 && this.#units + units > MAX_WAITING_UNITS)) {
+      const message = `${count} entries wait for the log, at most ${MAX_WAITING_ENTRIES} may`;
+      return Promise.reject(new Fault('guard.overloaded', message, { count }));
+    }
+    // Sealed here, before the lock: other processes wait for nothing that does not need it.
+    const sealed = this.#options.seal(entry);
+    this.#units += units;
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ ...sealed, units, resolve, reject });
+      this.#run();
+    });
+  }
+
+  /** Looks for what other processes committed, soon. */
+  follow(): void {
+    this.#isFollowing = true;
+    this.#run();
+  }
+
+  /** Waits for everything under way. */
+  async settle(): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
+  }
+
+  #run(): void {
+    this.#running ??= this.#drain().finally(() => {
+      this.#running = undefined;
+      if (this.#waiting.length > 0) this.#run();
+    });
+  }
+
+  async #drain(): Promise<void> {
+    // Callers of the same moment belong to one batch.
+    await Promise.resolve();
+    while (this.#waiting.length > 0 || this.#isFollowing) {
+      this.#isFollowing = false;
+      if (this.#waiting.length > 0) await this.#write(this.#take());
+      else await this.#follow();
+      for (const decision of this.#options.sequencer.takeUnacknowledged()) this.#close(decision);
+    }
+  }
+
+  async #write(batch: readonly Waiting[]): Promise<void> {
+    try {
+      const results = await this.#options.sequencer.write(batch);
+      this.#fault = undefined;
+      for (const [at, waiting] of batch.entries()) this.#answer(waiting, results[at]);
+    } catch (cause) {
+      this.#fault = asFault(cause);
+      for (const { reject } of batch) reject(this.#fault);
+    }
+  }
+
+  async #follow(): Promise<void> {
+    try {
+      await this.#options.sequencer.follow();
+      this.#fault = undefined;
+    } catch (cause) {
+      this.#fault = asFault(cause);
+    }
+  }
+
+  #take(): readonly Waiting[] {
+    let count = 0;
+    let units = 0;
+    for (const waiting of this.#waiting) {
+      if (count === MAX_BATCH || (count > 0 && units + waiting.units > MAX_BATCH_UNITS)) break;
+      count += 1;
+      units += waiting.units;
+    }
+    this.#units -= units;
+    return this.#waiting.splice(0, count);
+  }
+
+  #answer({ resolve, reject }: Waiting, result: BatchResult | undefined): void {
+    if (result === undefined) reject(new Fault('log.unavailable', 'the log gave no answer'));
+    else if (typeof result === 'string') resolve({ status: 'refused', refusal: result });
+    else if ('fault' in result) reject(result.fault);
+    else {
+      const receipt = `${this.#options.origin}#${result.index}`;
+      resolve({ status: 'committed', index: result.index, receipt, timeFloor: result.timeFloor });
+    }
+  }
+
+  #close(decision: number): void {
+    // What fails here too is closed by the next start, as `unknown`.
+    this.append(this.#options.closeUnacknowledged(decision)).catch(() => {});
+  }
+}
+
+function asFault(cause: unknown): Fault {
+  return cause instanceof Fault ? cause : new Fault('log.unavailable', describeFault(cause), {}, { cause });
+}

@@ -1,0 +1,82 @@
+/** Reads entries and bodies of a log in PostgreSQL, and the state that a process has followed. */
+import { hash } from 'node:crypto';
+import { equalBytes, Fault, utf8 } from '../../kernel/index.ts';
+import type { LogReader, StateReader } from '../../model/index.ts';
+import { parseEntry } from '../entry/index.ts';
+import { type BodyKey, openBody } from '../seal/index.ts';
+import type { LogCopy } from './log-copy.ts';
+import type { SqlDatabase } from './sql-database.ts';
+import type { Statements } from './stored/index.ts';
+
+/** What a reader works with. */
+export interface LogReaderOptions {
+  readonly origin: string;
+  readonly database: SqlDatabase;
+  readonly statements: Statements;
+  readonly keys: readonly BodyKey[];
+  readonly size: () => number;
+}
+
+/** Entries and bodies; each read waits for the server. */
+export function postgresLogReader(options: LogReaderOptions): LogReader {
+  const { origin, database, statements, keys, size } = options;
+  const entry: LogReader['entry'] = (index) => {
+    const [row] =
+      Number.isSafeInteger(index) && index >= 0 ? database.readNow(statements.entry, [index]) : [];
+    if (row === undefined || index >= size())
+      throw new Fault('log.missing', `the log has no entry \`${index}\``);
+    const bytes = row['bytes'] as Uint8Array;
+    const leaf = hash('sha256', Buffer.concat([Buffer.of(0), bytes]), 'buffer');
+    if (!equalBytes(leaf, row['leaf'] as Uint8Array))
+      throw new Fault('log.corrupt', `entry ${index} does not hash to its leaf`, { index });
+    return { bytes, entry: parseEntry(bytes) };
+  };
+  return {
+    origin,
+    size,
+    entry,
+    body: (index) => {
+      const ref = entry(index).entry.body;
+      if (ref === undefined) throw new Fault('log.missing', `entry ${index} has no sealed body`, { index });
+      const [row] = database.readNow(statements.body, [index]);
+      const [wrapped, ciphertext] = [row?.['wrapped'], row?.['ciphertext']];
+      if (!(wrapped instanceof Uint8Array) || !(ciphertext instanceof Uint8Array))
+        throw new Fault('log.body-erased', `the body of entry ${index} was erased`, { index });
+      return openBody(wrapped, ciphertext, { origin, ref, keys });
+    },
+  };
+}
+
+/** The state as far as it was followed. `requireReachable` throws where that may be old. */
+export function postgresStateReader(copy: LogCopy, requireReachable: () => void): StateReader {
+  const { reads } = copy;
+  const current = <Value>(read: () => Value): Value => {
+    requireReachable();
+    return read();
+  };
+  return {
+    epochs: (scope) =>
+      current(() => {
+        const policy = reads.policy(scope);
+        const epochs = { killEpoch: copy.end.killEpoch, policyEpoch: policy?.epoch ?? 0 };
+        return policy === undefined ? epochs : { ...epochs, policyHash: policy.policyHash };
+      }),
+    kills: () => current(() => reads.kills()),
+    hold: (index) => current(() => reads.hold(index)),
+    holdFor: (digest) => current(() => reads.holdFor(digest, copy.end.timeFloor)),
+    holds: () => current(() => reads.holds()),
+    pins: (server) => current(() => reads.pins(server)),
+    labels: (session) => current(() => reads.labels(session)),
+    isUnresolved: (digest) => current(() => reads.isUnresolved(digest)),
+    limitUse: (key) => current(() => reads.limitUse(key)),
+    timeFloor: () => current(() => copy.end.timeFloor),
+    version: () => current(() => copy.version),
+  };
+}
+
+/** The newest signed checkpoint. Throws `log.missing` for an empty log. */
+export function newestCheckpoint(copy: LogCopy): Uint8Array {
+  const { note } = copy.end;
+  if (note === undefined) throw new Fault('log.missing', 'the log has no checkpoint yet');
+  return utf8(note);
+}

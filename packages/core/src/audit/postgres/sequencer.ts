@@ -1,0 +1,252 @@
+/** Writes batches into PostgreSQL: one transaction each, under the lock of one row, however many processes do the same. */
+import { describeFault, equalBytes, Fault, isFault } from '../../kernel/index.ts';
+import { sha256 } from '../../kernel/crypto/index.ts';
+import type { Checkpoint } from '../../proof/index.ts';
+import type { PassStep, ProducerEnd } from '../sequencer/index.ts';
+import {
+  type BatchResult,
+  type PlaceContext,
+  type PlacedBatch,
+  placeBatch,
+  type SealedEntry,
+} from './batch.ts';
+import type { SqlConnection, SqlDatabase } from './sql-database.ts';
+import { installSchema, type Statements, parseHead } from './stored/index.ts';
+
+/** Times a batch is tried: a second time on a new session, where the first certainly wrote nothing. */
+const MAX_ATTEMPTS = 2;
+
+/** What a sequencer is made of. */
+export interface SequencerOptions extends PlaceContext {
+  readonly database: SqlDatabase;
+  readonly schema: string;
+  readonly statements: Statements;
+  readonly producer: ProducerEnd;
+  readonly noted: readonly Checkpoint[];
+  readonly pass: PassStep;
+  /** Called when another process has committed. */
+  readonly onNotification: () => void;
+  /** Called when the session has ended without {@link Sequencer.close}. */
+  readonly onLost: () => void;
+}
+
+/** A batch whose COMMIT was sent and not answered. */
+interface InDoubt {
+  readonly placed: PlacedBatch;
+  readonly leaf: Uint8Array;
+  /** The producer's end once it is stored. */
+  readonly after: Pick<ProducerEnd, 'counter' | 'previous'>;
+}
+
+/** One session, one producer, one batch at a time: callers see to that. */
+export class Sequencer {
+  readonly #options: SequencerOptions;
+  #connection: SqlConnection | undefined;
+  #isLoaded = false;
+  #inDoubt: InDoubt | undefined;
+  readonly #unacknowledged: number[] = [];
+
+  constructor(options: SequencerOptions) {
+    this.#options = options;
+  }
+
+  /** Opens the session and believes the log, or throws. */
+  async open(): Promise<void> {
+    await this.#connect();
+  }
+
+  /** Open decisions of boots that hold no session any more. */
+  async decisionsOfEndedBoots(): Promise<readonly number[]> {
+    const { copy, producer, origin } = this.#options;
+    const open = copy.openDecisions().filter(({ boot }) => boot !== producer.boot);
+    const boots = [...new Set(open.map(({ boot }) => boot))];
+    const connection = await this.#connect();
+    // In one statement, which is its own transaction: what it locks it lets go.
+    const { rows } = await connection.query(
+      'SELECT pg_try_advisory_xact_lock(key) AS ended FROM unnest($1::bigint[]) WITH ORDINALITY AS t(key, i) ORDER BY i',
+      [boots.map((boot) => bootLock(origin, boot))],
+    );
+    const ended = new Set(boots.filter((_, at) => rows[at]?.['ended'] === true));
+    return open.filter(({ boot }) => ended.has(boot)).map(({ index }) => index);
+  }
+
+  /** Takes over what other processes committed. Throws as {@link write} does. */
+  async follow(): Promise<void> {
+    try {
+      const connection = await this.#connect();
+      await this.#lockHead(connection);
+      await connection.script('ROLLBACK');
+    } catch (cause) {
+      throw await this.#lose(cause);
+    }
+  }
+
+  /**
+   * Writes `entries` in order, each refused or faulted alone. Throws where nothing of them was written, or where that is not known: treat it as
+   * not written. A COMMIT that was not answered is looked up first, under the lock that the lost session held.
+   */
+  async write(entries: readonly SealedEntry[]): Promise<readonly BatchResult[]> {
+    for (let attempt = 1; ; attempt += 1) {
+      const earlier = this.#inDoubt;
+      let fault: Fault;
+      try {
+        return await this.#writeOnce(entries);
+      } catch (cause) {
+        fault = await this.#lose(cause);
+      }
+      const doubted = this.#inDoubt;
+      if (doubted !== undefined && doubted !== earlier) {
+        try {
+          if (await this.#resolve(doubted)) return doubted.placed.results;
+        } catch {
+          throw fault;
+        }
+      }
+      if (fault.code !== 'log.unavailable' || attempt === MAX_ATTEMPTS) throw fault;
+    }
+  }
+
+  /** Decisions that were written although {@link write} threw, and stand open; each is answered once. Nobody acts on them. */
+  takeUnacknowledged(): readonly number[] {
+    return this.#unacknowledged.splice(0);
+  }
+
+  /** Ends the session. Idempotent. */
+  async close(): Promise<void> {
+    const connection = this.#connection;
+    this.#connection = undefined;
+    await connection?.close();
+  }
+
+  async #writeOnce(entries: readonly SealedEntry[]): Promise<readonly BatchResult[]> {
+    const { copy, producer, statements, pass } = this.#options;
+    const connection = await this.#connect();
+    const before = { counter: producer.counter, previous: producer.previous };
+    let placed: PlacedBatch;
+    try {
+      pass('append/before-begin');
+      await this.#lockHead(connection);
+      pass('append/after-begin');
+      placed = placeBatch(this.#options, entries);
+      if (placed.first === undefined) {
+        await connection.script('ROLLBACK');
+        copy.rollback();
+        return placed.results;
+      }
+      const { changed } = await connection.query(statements.write, placed.values);
+      if (changed !== 1)
+        throw new Fault('log.conflict', `the head is no longer at ${placed.from}`, { size: placed.from });
+      pass('append/after-insert');
+      pass('append/before-commit');
+    } catch (cause) {
+      // COMMIT was not sent: whatever the server did it undoes.
+      Object.assign(producer, before);
+      copy.rollback();
+      throw cause;
+    }
+    const after = { counter: producer.counter, previous: producer.previous };
+    try {
+      await connection.script('COMMIT');
+      pass('append/after-commit');
+    } catch (cause) {
+      Object.assign(producer, before);
+      copy.rollback();
+      this.#inDoubt = { placed, leaf: leafOf(this.#options, placed), after };
+      throw cause;
+    }
+    copy.commit(placed.next);
+    return placed.results;
+  }
+
+  /** Begins a transaction, waits for the head, and moves on to it. */
+  async #lockHead(connection: SqlConnection): Promise<void> {
+    const { copy, statements, origin } = this.#options;
+    const [, head] = await connection.script(statements.lockHead);
+    await copy.catchUp(connection, parseHead(head?.rows[0], origin));
+  }
+
+  /** The session; a new one waits until the lost one has ended on the server, and knows then what became of its COMMIT. */
+  async #connect(): Promise<SqlConnection> {
+    if (this.#connection !== undefined) return this.#connection;
+    const { database, schema, statements, origin, producer, copy, noted } = this.#options;
+    const connection = await database.connect();
+    try {
+      await installSchema(connection, schema);
+      await connection.script(statements.session);
+      // Shared: a lost session of this boot may still hold it. Whoever finds it free knows that the boot has ended.
+      await connection.query('SELECT pg_advisory_lock_shared($1::bigint)', [bootLock(origin, producer.boot)]);
+      if (!this.#isLoaded) {
+        await copy.load(connection, noted);
+        this.#isLoaded = true;
+      }
+      this.#listen(connection);
+      this.#connection = connection;
+      await this.#settle(connection);
+      return connection;
+    } catch (fault) {
+      this.#connection = undefined;
+      await connection.close();
+      throw fault;
+    }
+  }
+
+  #listen(connection: SqlConnection): void {
+    connection.onNotification((payload) => {
+      if (Number(payload) > this.#options.copy.end.frontier.size) this.#options.onNotification();
+    });
+    connection.onEnd(() => {
+      if (this.#connection !== connection) return;
+      this.#connection = undefined;
+      this.#options.onLost();
+    });
+  }
+
+  /** Settles a batch in doubt on a new session; those of its decisions that stand are nobody's. */
+  async #settle(connection: SqlConnection): Promise<void> {
+    const doubted = this.#inDoubt;
+    if (doubted === undefined) return;
+    await this.#lockHead(connection);
+    if (await this.#isStored(connection, doubted)) {
+      Object.assign(this.#options.producer, doubted.after);
+      this.#unacknowledged.push(...doubted.placed.opened);
+    }
+    await connection.script('ROLLBACK');
+    this.#inDoubt = undefined;
+  }
+
+  /** Whether the batch in doubt is stored; its decisions are then acknowledged after all. Throws while that is not known. */
+  async #resolve({ placed, after }: InDoubt): Promise<boolean> {
+    const before = this.#unacknowledged.length;
+    await this.#connect();
+    this.#unacknowledged.splice(before, placed.opened.length);
+    return this.#options.producer.counter === after.counter;
+  }
+
+  async #isStored(connection: SqlConnection, { placed, leaf }: InDoubt): Promise<boolean> {
+    const { rows } = await connection.query(this.#options.statements.entry, [placed.from]);
+    const stored = rows[0]?.['leaf'];
+    return stored instanceof Uint8Array && equalBytes(stored, leaf);
+  }
+
+  /** The session is not trusted any more. Answers the fault to throw. */
+  async #lose(cause: unknown): Promise<Fault> {
+    await this.close();
+    if (isFault(cause)) return cause;
+    return new Fault(
+      'log.unavailable',
+      `the log could not be reached: ${describeFault(cause)}`,
+      {},
+      { cause },
+    );
+  }
+}
+
+function leafOf({ hasher }: SequencerOptions, { first }: PlacedBatch): Uint8Array {
+  return first === undefined ? new Uint8Array() : hasher.encode(first.leaf);
+}
+
+/** The advisory lock that says that `boot` has a session. */
+function bootLock(origin: string, boot: string): string {
+  const bytes = sha256(JSON.stringify(['writ/boot/v1', origin, boot]));
+  return String(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigInt64(0));
+}

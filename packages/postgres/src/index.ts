@@ -1,0 +1,2 @@
+/** Entry point of @writ/postgres: the port of `@writ/core/postgres` over the `pg` driver. */
+export { openPostgres, type PostgresDatabase, type PostgresOptions } from './open-postgres.ts';
