@@ -61,3 +61,11 @@ export {
   type ToolPins,
   type WritNode,
 } from './node/index.ts';
+export {
+  createWitnessTransport,
+  type HttpWitnessTransport,
+  type ServedWitness,
+  serveWitness,
+  type ServeWitnessOptions,
+  WITNESS_DEADLINE_MS,
+} from './witness/index.ts';

@@ -1,6 +1,7 @@
 /** The packs of a set as Cedar, limits and patterns, beside what else it holds. */
 import { type LimitDeclaration, type Mode, type ToolDefinition } from '../model/index.ts';
-import type { Place, Policy, PolicyIssue, PolicySource } from './language/index.ts';
+import type { ExpandedPacks } from './check-sources.ts';
+import type { Place, PolicyIssue, PolicySource } from './language/index.ts';
 import { type CompiledPack, compilePack } from './packs/index.ts';
 import type { PatternDeclaration } from './patterns/index.ts';
 
@@ -13,20 +14,6 @@ export interface PackSurroundings {
   readonly patterns?: readonly PatternDeclaration[];
   readonly mode?: Mode;
   readonly auditUntil?: number;
-}
-
-/** A set with its packs compiled. */
-export interface ExpandedPacks {
-  /** The Cedar of the packs, each named after its file. */
-  readonly sources: readonly PolicySource[];
-  /** Limits of the set and of its packs. */
-  readonly limits: readonly LimitDeclaration[];
-  /** Patterns of the set and of its packs. */
-  readonly patterns: readonly PatternDeclaration[];
-  readonly problems: readonly PolicyIssue[];
-  readonly warnings: readonly PolicyIssue[];
-  /** `policy`, placed at the rule of the pack that it was compiled from; others as they are. */
-  placed(policy: Policy): Policy;
 }
 
 /** From what enforces most to what enforces nothing. */

@@ -1,6 +1,7 @@
 /** L2, the policy decision point: policies in, decisions out. */
 export { type Judgement, judge, type Ruling, type TakingPart } from './algebra.ts';
-export { type CheckedPolicySet, type CheckOptions, checkPolicySet, type SchemaReport } from './check-set.ts';
+export { checkPolicySet } from './check-set.ts';
+export type { CheckedPolicySet, CheckOptions, SchemaReport } from './check-sources.ts';
 export {
   type CaseReport,
   type CaseResult,

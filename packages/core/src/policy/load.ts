@@ -20,7 +20,8 @@ import {
   type PolicySource,
   renderIssue,
 } from './language/index.ts';
-import { type CheckedPolicySet, type CheckOptions, checkAgain, type SchemaReport } from './check-set.ts';
+import { checkAgain } from './check-set.ts';
+import type { CheckedPolicySet, CheckOptions, SchemaReport } from './check-sources.ts';
 import { type KeptChecks, nothingKept } from './kept-checks.ts';
 import { createPatternMatcher, type PatternMatcher } from './patterns/index.ts';
 

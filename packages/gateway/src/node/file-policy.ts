@@ -66,14 +66,19 @@ export interface Loaded {
   readonly version?: SetVersion;
 }
 
-/** The set at the paths of `config`, with the hash of its files. Throws `policy.*`. */
-export function loadSet(config: Configuration, tools: readonly ToolDefinition[] | undefined): Loaded {
+/** The set at the paths of `config`, with the hash of its files; what it shares with `previous` is taken over. Throws `policy.*`. */
+export function loadSet(
+  config: Configuration,
+  tools: readonly ToolDefinition[] | undefined,
+  previous?: LoadedPolicySet,
+): Loaded {
   const input = readPolicyInput(config.policies, config.folder);
   const options = inputOptions(input, config.mode, tools);
   const { auditUntil } = config;
   const set = loadPolicySet({
     ...options,
     ...(auditUntil === undefined || options.auditUntil !== undefined ? {} : { auditUntil }),
+    ...(previous === undefined ? {} : { previous }),
   });
   // No face of a gateway reports tokens or cost: a limit on what nobody supplies would never hold.
   requireLimitFacts(
@@ -106,7 +111,7 @@ class Policies implements FilePolicy {
 
   load(tools: readonly ToolDefinition[]): Promise<void> {
     return this.#inTurn(async () => {
-      const loaded = loadSet(this.#options.config, tools);
+      const loaded = loadSet(this.#options.config, tools, this.#loaded?.set);
       this.#tools = tools;
       await this.#activate(loaded);
     });
@@ -153,7 +158,7 @@ class Policies implements FilePolicy {
   async #change(tools: readonly ToolDefinition[], problem: string): Promise<boolean> {
     const { config, report } = this.#options;
     try {
-      const loaded = loadSet(config, tools);
+      const loaded = loadSet(config, tools, this.#loaded?.set);
       this.#tools = tools;
       const before = this.current().policyHash;
       await this.#activate(loaded);

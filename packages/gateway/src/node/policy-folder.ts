@@ -40,6 +40,8 @@ export interface PolicySetFolder {
 /** Most files of one set. */
 const MAX_FILES = 10_000;
 const ENTITIES_FILE = 'entities.json';
+/** What people also call it. Two names would be two manifests. */
+const MISNAMED_MANIFEST = MANIFEST_FILE.replace('.yaml', '.yml');
 const TEAMS = 'teams';
 const AGENTS = 'agents';
 const ORGANISATION = 'organisation';
@@ -50,7 +52,7 @@ const FOLDERS = [ORGANISATION, TEAMS, AGENTS, PACKS, TESTS];
 
 /** Whether the folder `path` is a policy set. */
 export function isPolicySet(path: string): boolean {
-  return existsSync(join(path, MANIFEST_FILE));
+  return existsSync(join(path, MANIFEST_FILE)) || existsSync(join(path, MISNAMED_MANIFEST));
 }
 
 /**
@@ -60,6 +62,11 @@ export function isPolicySet(path: string): boolean {
  */
 export function readPolicySet(folder: string, base: string): PolicySetFolder {
   const reader = new Reader(folder, base);
+  if (!existsSync(join(folder, MANIFEST_FILE)))
+    throw new Fault('policy.syntax', `the manifest of a policy set is called \`${MANIFEST_FILE}\``, {
+      file: join(folder, MISNAMED_MANIFEST),
+      hint: `rename \`${MISNAMED_MANIFEST}\``,
+    });
   const manifestFile = reader.read(join(folder, MANIFEST_FILE));
   const manifest = parseManifest(parseYaml(manifestFile), manifestFile.name);
   requireKnownNames(folder);
@@ -83,7 +90,7 @@ function isCedar(name: string): boolean {
   return name.endsWith(POLICY_FILE_ENDING);
 }
 
-/** INVARIANT: no folder of policies is passed over; `organization/` would be one that denies nothing. */
+/** INVARIANT: no file or folder of policies is passed over; `organization/` would be one that denies nothing. */
 function requireKnownNames(folder: string): void {
   const stray = readFolder(folder).find(
     (name) => !name.startsWith('.') && !FOLDERS.includes(name) && isFolder(join(folder, name)),
@@ -118,17 +125,21 @@ class Reader {
     return file;
   }
 
-  /** The files of a folder that belong there, in the order of names; none where there is no such folder. Others that hold policies are refused. */
+  /**
+   * The files of a folder that belong there, in the order of names; none where there is no such folder. Others are refused, but for what is hidden or for
+   * people to read; with `known`, which names what else may stand there, only what could be meant as a policy.
+   */
   list(
     folder: string,
     belongs: (name: string) => boolean,
-    known: readonly string[] = [],
+    known?: readonly string[],
   ): readonly PolicySource[] {
     if (!existsSync(folder)) return [];
     const names = [...readFolder(folder)].sort();
     for (const name of names) {
-      const isStray = isPolicyFile(name) ? !belongs(name) : isFolder(join(folder, name));
-      if (isStray && !name.startsWith('.') && !known.includes(name)) this.#refuse(join(folder, name));
+      const isPolicy = known === undefined || isPolicyFile(name) || isFolder(join(folder, name));
+      const isAside = name.startsWith('.') || name.endsWith('.md') || known?.includes(name) === true;
+      if (isPolicy && !belongs(name) && !isAside) this.#refuse(join(folder, name));
     }
     return names.filter(belongs).map((name) => this.read(join(folder, name)));
   }

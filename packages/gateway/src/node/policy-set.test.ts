@@ -139,6 +139,19 @@ describe('what is not a set is refused', () => {
       () => write('set/organisation/p.yml', ''),
       /`organisation\/p.yml` belongs to nobody/,
     ],
+    [
+      'a file that is nearly Cedar',
+      () => write('set/teams/a/x.cedr', ALL),
+      /`teams\/a\/x.cedr` belongs to nobody/,
+    ],
+    [
+      'a manifest of nearly the right name',
+      () => {
+        rmSync(join(folder, 'set/policy-set.yaml'));
+        write('set/policy-set.yml', 'name: acme\nversion: 1\n');
+      },
+      /the manifest of a policy set is called `policy-set.yaml`/,
+    ],
     ['a pack beside the manifest', () => write('set/cases.yaml', ''), /`cases.yaml` belongs to nobody/],
     ['Cedar among packs', () => write('set/packs/a.cedar', ALL), /`packs\/a.cedar` belongs to nobody/],
     ['entities that are none', () => write('set/entities.json', '{}'), /expected a list of entities/],

@@ -7,5 +7,6 @@ export { type Refusal, refusedDecision } from './decisions.ts';
 export { judgeResult } from './deliver.ts';
 export { judge } from './judge.ts';
 export { knownUsage, lostReservation } from './limits.ts';
-export { type CallShares, takeShares } from './shares.ts';
+export type { CallShares } from './call-shares.ts';
+export { takeShares } from './shares.ts';
 export type { Facts, IdentifiedAction, Judgement } from './trip.ts';

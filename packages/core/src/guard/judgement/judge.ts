@@ -10,7 +10,7 @@ import { type Refusal, refusedDecision } from './decisions.ts';
 import { detectorInput, gatherFacts } from './facts.ts';
 import { gatherLimits, type LimitRound, skippedLimits, withLimits } from './limits.ts';
 import type { Line } from '../line.ts';
-import type { CallShares } from './shares.ts';
+import type { CallShares } from './call-shares.ts';
 import { cannotRedact, stillHolds, redactedKinds } from './redaction.ts';
 import { type Epochs, type Facts, flooredNow, type IdentifiedAction, type Judgement } from './trip.ts';
 

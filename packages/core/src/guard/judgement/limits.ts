@@ -11,7 +11,7 @@ import { remainingOf } from '../../model/index.ts';
 import { compileLimits, judgeLimits, limitCheck, type LimitJudgement } from '../../reliability/index.ts';
 import type { Line } from '../line.ts';
 import type { Refusal } from './decisions.ts';
-import type { CallShares } from './shares.ts';
+import type { CallShares } from './call-shares.ts';
 import { flooredNow, type IdentifiedAction } from './trip.ts';
 
 /** What limits say of one round: their judgement, or why there is none. Absent checks and standings: no limit is declared. */

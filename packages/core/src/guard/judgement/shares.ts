@@ -1,24 +1,11 @@
 /** What a call takes of limits that a fleet keeps together: before it is judged, because only the shared side knows what there is. */
 import { describeFault, isFault } from '../../kernel/index.ts';
-import type { LimitMeasure, LimitUsage, PolicyDecisionPoint } from '../../model/index.ts';
+import type { LimitMeasure, PolicyDecisionPoint } from '../../model/index.ts';
 import { compileLimits, fleetNeeds, type FleetShare, type TakenUnits } from '../../reliability/index.ts';
 import type { Line } from '../line.ts';
-import type { Refusal } from './decisions.ts';
+import type { CallShares } from './call-shares.ts';
 import { knownUsage } from './limits.ts';
 import type { IdentifiedAction } from './trip.ts';
-
-/** The units of one call. INVARIANT: they return unless the action was started. */
-export interface CallShares {
-  of(key: string): FleetShare | undefined;
-  /** Why they could not be asked for; the call is denied. */
-  readonly failure?: Refusal;
-  /** The action is started: from here on what it took is used. */
-  start(): void;
-  /** What it used after all, by measure; a measure that is absent keeps what was taken. */
-  settle(usage: LimitUsage): void;
-  /** Returns everything where the action was not started. */
-  end(): void;
-}
 
 interface Taken {
   readonly measure: LimitMeasure;

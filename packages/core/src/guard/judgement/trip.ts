@@ -11,7 +11,7 @@ import type {
 } from '../../model/index.ts';
 import type { InterceptedAction } from '../types.ts';
 import type { Asked } from './asked.ts';
-import type { CallShares } from './shares.ts';
+import type { CallShares } from './call-shares.ts';
 
 /** Everything known about an action before it is judged. */
 export interface IdentifiedAction {

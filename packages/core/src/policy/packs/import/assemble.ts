@@ -1,5 +1,5 @@
 /** Turns rules of which the first that matches decides into policies whose order means nothing, and keeps only what the checker takes. */
-import { checkPolicySet } from '../../check-set.ts';
+import { checkSources } from '../../check-sources.ts';
 import type { ToolDefinition } from '../../../model/index.ts';
 import type { Place } from '../../language/index.ts';
 import { anyOf, entity, type PolicyText, printPolicy } from '../cedar/index.ts';
@@ -225,7 +225,7 @@ function refusedIn(
   tools: readonly ToolDefinition[] | undefined,
 ): ReadonlyMap<string, string> {
   const sources = policies.map((policy) => ({ name: policy.id, text: printPolicy(policy) }));
-  const { problems } = checkPolicySet({ sources, ...(tools === undefined ? {} : { tools }) });
+  const { problems } = checkSources({ sources, ...(tools === undefined ? {} : { tools }) });
   return new Map(problems.map((problem) => [problem.place?.file ?? problem.policy ?? '', problem.message]));
 }
 

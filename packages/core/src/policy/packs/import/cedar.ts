@@ -1,5 +1,5 @@
 /** Imports plain Cedar: what types against the schema here stays as it is, everything else is reported. */
-import { checkPolicySet } from '../../check-set.ts';
+import { checkSources } from '../../check-sources.ts';
 import { parseSources, placeOf, type PolicySource } from '../../language/index.ts';
 import type { ToolDefinition } from '../../../model/index.ts';
 import { entity, printPolicy } from '../cedar/index.ts';
@@ -64,8 +64,8 @@ export function importCedar(text: string, options: ImportOptions = {}): Imported
 function checked(
   sources: readonly PolicySource[],
   tools: readonly ToolDefinition[] | undefined,
-): ReturnType<typeof checkPolicySet>['problems'] {
-  return checkPolicySet({ sources, ...(tools === undefined ? {} : { tools }) }).problems;
+): ReturnType<typeof checkSources>['problems'] {
+  return checkSources({ sources, ...(tools === undefined ? {} : { tools }) }).problems;
 }
 
 function denial(id: string, what: string): Parameters<typeof printPolicy>[0] {
