@@ -106,7 +106,6 @@ export {
   EVERY_LIMIT_FACT,
   LIMIT_KINDS,
   LIMIT_MEASURES,
-  LIMIT_SUBJECTS,
   type LimitDeclaration,
   type LimitFact,
   type LimitKey,

@@ -4,4 +4,4 @@ export { readCombined } from './combined.ts';
 export { readJsonLines } from './json-lines.ts';
 export { readOtlpSpans } from './otlp.ts';
 export { reconcile, type Reconciliation } from './reconcile.ts';
-export { readRecordedCalls, type RecordedCall, type RecordedCalls } from './recorded-calls.ts';
+export { readRecordedCalls, type RecordedCall } from './recorded-calls.ts';

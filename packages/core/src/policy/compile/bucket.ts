@@ -1,7 +1,6 @@
 /** Policies that share their scopes. Few are asked one by one; many are found by the equality they begin with. */
-import { type Environment, EvaluationFailure } from './environment.ts';
+import { type Environment, EvaluationFailure, type Look } from './closures/index.ts';
 import type { CompiledPolicy } from './policy.ts';
-import type { Look } from './shared.ts';
 
 /** What an evaluation collects. */
 export interface Collected<Ref> {

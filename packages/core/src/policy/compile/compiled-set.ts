@@ -2,10 +2,9 @@
 import { Fault } from '../../kernel/index.ts';
 import type { CedarRecord, Uid } from '../value/index.ts';
 import { Bucket, type Collected } from './bucket.ts';
-import type { Environment } from './environment.ts';
+import { type Environment, SharedParts } from './closures/index.ts';
 import { type CompiledPolicy, compilePolicy, type PolicyToCompile } from './policy.ts';
 import { satisfiedKeys } from './scope.ts';
-import { SharedParts } from './shared.ts';
 import { Shelf } from './shelf.ts';
 import { absentNode, type EntityNode, type EntityStore } from './store.ts';
 

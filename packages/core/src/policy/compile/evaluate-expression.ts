@@ -2,9 +2,7 @@
 import type { Expression } from '../language/index.ts';
 import type { Value } from '../value/index.ts';
 import type { CedarRequest } from './compiled-set.ts';
-import { EvaluationFailure } from './environment.ts';
-import { compileExpression } from './expression.ts';
-import { SharedParts } from './shared.ts';
+import { compileExpression, EvaluationFailure, SharedParts } from './closures/index.ts';
 import { absentNode, type EntityStore } from './store.ts';
 
 /** What an expression came to. */

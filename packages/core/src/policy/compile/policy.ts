@@ -1,8 +1,6 @@
 /** A policy, compiled. */
 import type { Effect, Expression, PolicyTree } from '../language/index.ts';
-import type { Environment, Test } from './environment.ts';
-import { compileTest } from './expression.ts';
-import type { SharedParts } from './shared.ts';
+import { compileTest, type Environment, type SharedParts, type Test } from './closures/index.ts';
 import { findSelector, type Selector } from './selector.ts';
 import { actionKeys, scopeKey } from './scope.ts';
 

@@ -1,10 +1,7 @@
 /** The equality a policy begins with: what a second index finds policies by whose scopes select nothing. */
 import type { ConditionTree, Expression } from '../language/index.ts';
 import { CedarSet, isRecord, type Value } from '../value/index.ts';
-import { constantOf } from './constant.ts';
-import type { Environment } from './environment.ts';
-import { pathOf } from './path.ts';
-import type { Look, SharedParts } from './shared.ts';
+import { constantOf, type Environment, type Look, pathOf, type SharedParts } from './closures/index.ts';
 
 /** The first thing a policy tests: that what is at a path equals a constant, or is a set that contains it. */
 export interface Selector {

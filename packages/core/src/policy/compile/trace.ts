@@ -2,11 +2,15 @@
 import { childrenOf, type Expression, type PolicyTree, type Span } from '../language/index.ts';
 import type { Value } from '../value/index.ts';
 import type { CedarRequest } from './compiled-set.ts';
-import { type Environment, EvaluationFailure } from './environment.ts';
-import { compileExpression, compileTest } from './expression.ts';
-import { pathOf } from './path.ts';
+import {
+  compileExpression,
+  compileTest,
+  type Environment,
+  EvaluationFailure,
+  pathOf,
+  SharedParts,
+} from './closures/index.ts';
 import { actionKeys, satisfiedKeys, scopeKey } from './scope.ts';
-import { SharedParts } from './shared.ts';
 import { absentNode, type EntityStore } from './store.ts';
 
 /** Where a policy stopped. */

@@ -1,6 +1,6 @@
 /** What the policies of a set have in common, made once: the reading of a path, the keys of scopes. */
 import type { Closure, Environment } from './environment.ts';
-import type { Value } from '../value/index.ts';
+import type { Value } from '../../value/index.ts';
 
 /** Finds values that select policies; see `selector.ts`. */
 export type Look = (environment: Environment) => readonly Value[] | undefined;

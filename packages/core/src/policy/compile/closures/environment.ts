@@ -1,6 +1,6 @@
 /** What an expression is evaluated in, and how evaluation fails. */
-import type { CedarRecord, Value } from '../value/index.ts';
-import type { EntityNode, EntityStore } from './store.ts';
+import type { CedarRecord, Value } from '../../value/index.ts';
+import type { EntityNode, EntityStore } from '../store.ts';
 
 /** One request with the entities around it. An entity that the store does not hold has a node that says so. */
 export interface Environment {

@@ -1,9 +1,9 @@
 /** Reading `context.args.path` and the like: the variable and the names below it, in one function. */
-import type { Expression } from '../language/index.ts';
-import { isRecord, type Value } from '../value/index.ts';
+import type { Expression } from '../../language/index.ts';
+import { isRecord, type Value } from '../../value/index.ts';
 import { readAttribute, readNode } from './access.ts';
 import type { Closure, Environment } from './environment.ts';
-import type { EntityNode } from './store.ts';
+import type { EntityNode } from '../store.ts';
 
 /** A variable and at least one name below it. */
 export type Path = readonly [variable: string, name: string, ...names: string[]];

@@ -1,6 +1,6 @@
 /** Expressions whose value does not depend on the request. */
-import type { Expression } from '../language/index.ts';
-import { CedarSet, makeRecord, Uid, type Value } from '../value/index.ts';
+import type { Expression } from '../../language/index.ts';
+import { CedarSet, makeRecord, Uid, type Value } from '../../value/index.ts';
 
 /** The value of a literal, or of a set or record of them; `undefined` for anything that depends on a request or may fail. */
 export function constantOf(expression: Expression): Value | undefined {

@@ -1,5 +1,5 @@
 /** Arithmetic, order and membership. */
-import type { BinaryOperator } from '../language/index.ts';
+import type { BinaryOperator } from '../../language/index.ts';
 import {
   addLong,
   CedarSet,
@@ -13,7 +13,7 @@ import {
   Uid,
   uidKey,
   type Value,
-} from '../value/index.ts';
+} from '../../value/index.ts';
 import { requireUid } from './access.ts';
 import { type Closure, type Environment, EvaluationFailure, type Test } from './environment.ts';
 import { kindOf } from './kinds.ts';

@@ -1,5 +1,5 @@
 /** Matching of `like` patterns, in time linear in the text. */
-import { type Pattern, WILDCARD } from '../language/index.ts';
+import { type Pattern, WILDCARD } from '../../language/index.ts';
 
 /** A matcher for `pattern`, made once. */
 export function compilePattern(pattern: Pattern): (text: string) => boolean {

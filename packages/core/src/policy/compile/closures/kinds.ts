@@ -8,7 +8,7 @@ import {
   isRecord,
   Uid,
   type Value,
-} from '../value/index.ts';
+} from '../../value/index.ts';
 
 /** `long`, `string`, `set`, `entity of type `Agent`` and so on. */
 export function kindOf(value: Value): string {

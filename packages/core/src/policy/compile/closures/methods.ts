@@ -13,7 +13,7 @@ import {
   MS_PER_SECOND,
   printUid,
   type Value,
-} from '../value/index.ts';
+} from '../../value/index.ts';
 import { requireUid } from './access.ts';
 import { type Environment, EvaluationFailure } from './environment.ts';
 import { kindOf } from './kinds.ts';

@@ -1,7 +1,7 @@
 /** `like` patterns: any text, any pattern, no going back. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { WILDCARD } from '../language/index.ts';
+import { WILDCARD } from '../../language/index.ts';
 import { compilePattern } from './like.ts';
 
 type Piece = string | typeof WILDCARD;

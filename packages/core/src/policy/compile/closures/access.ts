@@ -1,8 +1,8 @@
 /** Attributes and tags. */
-import { isRecord, printUid, Uid, type Value } from '../value/index.ts';
+import { isRecord, printUid, Uid, type Value } from '../../value/index.ts';
 import { type Environment, EvaluationFailure } from './environment.ts';
 import { kindOf } from './kinds.ts';
-import type { EntityNode } from './store.ts';
+import type { EntityNode } from '../store.ts';
 
 /** The attribute of a record or an entity. */
 export function readAttribute(target: Value, name: string, environment: Environment): Value {

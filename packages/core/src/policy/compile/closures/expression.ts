@@ -1,7 +1,7 @@
 /** Expressions to closures: no code is generated, so no content security policy is in the way. */
-import { Fault } from '../../kernel/index.ts';
-import type { Expression } from '../language/index.ts';
-import { CedarSet, makeRecord, negateLong, isLong, Uid, uidKey, type Value } from '../value/index.ts';
+import { Fault } from '../../../kernel/index.ts';
+import type { Expression } from '../../language/index.ts';
+import { CedarSet, makeRecord, negateLong, isLong, Uid, uidKey, type Value } from '../../value/index.ts';
 import { hasAttribute, readAttribute, requireUid } from './access.ts';
 import { compileArithmetic, compileBound, compileComparison, type Comparison, isIn } from './compare.ts';
 import { constantOf } from './constant.ts';
