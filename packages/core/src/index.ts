@@ -294,8 +294,11 @@ export {
   verifyNoteSignature,
   Witness,
   type WitnessAlgorithm,
+  type LogWitnesses,
   type WitnessAnswer,
   type WitnessOptions,
+  type WitnessResponse,
+  type WitnessTransport,
 } from './audit/index.ts';
 export {
   createSigningKey,

@@ -38,6 +38,9 @@ export {
   verifyNoteSignature,
   Witness,
   type WitnessAlgorithm,
+  type LogWitnesses,
   type WitnessAnswer,
   type WitnessOptions,
+  type WitnessResponse,
+  type WitnessTransport,
 } from './witness/index.ts';

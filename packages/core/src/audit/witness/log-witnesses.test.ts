@@ -299,6 +299,7 @@ describe('a log with witnesses', () => {
     const log = await open(path, of);
     await log.close();
     const broken = fromUtf8(checkpointOf(path)).replace(/(w\.example\/a .{60}).{6}/, '$1AAAAAA');
+    expect(broken).not.toBe(fromUtf8(checkpointOf(path)));
     writeFileSync(join(path, 'log', 'checkpoint'), broken);
     await expect(open(path, of)).resolves.toBeDefined();
   });
