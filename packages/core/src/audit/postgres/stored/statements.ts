@@ -15,6 +15,13 @@ export interface Statements {
   readonly write: string;
   readonly entry: string;
   readonly body: string;
+  readonly bundle: string;
+  readonly leafTile: string;
+  readonly nodeTile: string;
+  readonly countEntries: string;
+  readonly bodies: string;
+  readonly concerns: string;
+  readonly countBeside: string;
 }
 
 /** Longest that a session may hold the head without a word, in milliseconds: a process that hangs must not stop the others for good. */
@@ -50,6 +57,13 @@ export function statementsOf(schema: string): Statements {
     write: writeStatement(schema),
     entry: `SELECT leaf, bytes FROM ${schema}.entries WHERE seq = $1`,
     body: `SELECT wrapped, ciphertext FROM ${schema}.bodies WHERE seq = $1`,
+    bundle: `SELECT bytes FROM ${schema}.entries WHERE seq >= $1 AND seq < $2 ORDER BY seq`,
+    leafTile: `SELECT leaf AS hash FROM ${schema}.entries WHERE seq >= $1 AND seq < $2 ORDER BY seq`,
+    nodeTile: `SELECT hash FROM ${schema}.nodes WHERE level = $1 AND idx >= $2 AND idx < $3 ORDER BY idx`,
+    countEntries: `SELECT count(*) AS count FROM ${schema}.entries`,
+    bodies: `SELECT e.seq, e.bytes, b.key_id, b.wrapped, b.ciphertext FROM ${schema}.entries AS e LEFT JOIN ${schema}.bodies AS b USING (seq) WHERE e.seq >= $1 AND e.seq < $2 ORDER BY e.seq`,
+    concerns: `SELECT seq, tag FROM ${schema}.concerns WHERE seq >= $1 AND seq < $2`,
+    countBeside: `SELECT (SELECT count(*) FROM ${schema}.bodies) AS bodies, (SELECT count(*) FROM ${schema}.concerns) AS concerns`,
   };
 }
 

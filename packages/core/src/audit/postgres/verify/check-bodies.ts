@@ -1,0 +1,128 @@
+/** Sealed bodies beside their entries: there, the ones named, and found under the people they concern. */
+import { describeFault, isFault, toHex } from '../../../kernel/index.ts';
+import { sha256Hex } from '../../../kernel/crypto/index.ts';
+import type { Entry } from '../../../model/index.ts';
+import type { Problem } from '../../../proof/index.ts';
+import { parseEntry } from '../../entry/index.ts';
+import { type BodyKey, ConcernIndex, openBody } from '../../seal/index.ts';
+import type { SqlConnection, SqlRow } from '../sql-database.ts';
+import type { Statements } from '../stored/index.ts';
+
+/** Entries looked at together. */
+const PAGE_ENTRIES = 256;
+
+/** What to check. */
+export interface CheckBodiesOptions {
+  readonly statements: Statements;
+  readonly size: number;
+  /** With them each body is opened, and the index of people compared with what is in it. */
+  readonly keys: readonly BodyKey[];
+}
+
+/** What is wrong with the bodies of the first `size` entries, which must have been verified. Must run within one snapshot. */
+export async function checkBodies(
+  connection: SqlConnection,
+  { statements, size, keys }: CheckBodiesOptions,
+): Promise<readonly Problem[]> {
+  const problems: Problem[] = [];
+  const check = new BodyCheck(keys);
+  for (let first = 0; first < size; first += PAGE_ENTRIES) {
+    const range = [first, Math.min(size, first + PAGE_ENTRIES)];
+    const tags = tagsByEntry((await connection.query(statements.concerns, range)).rows);
+    for (const row of (await connection.query(statements.bodies, range)).rows) {
+      const problem = check.check(row, tags.get(Number(row['seq'])) ?? new Set());
+      if (problem !== undefined) problems.push(problem);
+    }
+  }
+  const counted = (await connection.query(statements.countBeside)).rows[0];
+  for (const [table, expected] of check.expected()) {
+    const spare = Number(counted?.[table]) - expected;
+    const message = `the table \`${table}\` holds ${spare} rows of no entry`;
+    if (spare > 0) problems.push({ code: 'body-altered', message, place: table });
+  }
+  return problems;
+}
+
+class BodyCheck {
+  readonly #keys: readonly BodyKey[];
+  readonly #indexes = new Map<string, ConcernIndex>();
+  #tenant: string | undefined;
+  #bodies = 0;
+  #concerns = 0;
+  /** Without every body open, nobody knows how many rows the index should have. */
+  #isIndexKnown: boolean;
+
+  constructor(keys: readonly BodyKey[]) {
+    this.#keys = keys;
+    this.#isIndexKnown = keys.length > 0;
+  }
+
+  check(row: SqlRow, tags: ReadonlySet<string>): Problem | undefined {
+    const index = Number(row['seq']);
+    const entry = parseEntry(row['bytes'] as Uint8Array);
+    // Entry 0 is the log's own, and people are indexed under the log's tenant.
+    this.#tenant ??= entry.tenant;
+    const ref = entry.body;
+    if (ref === undefined) return undefined;
+    if (row['key_id'] !== null) this.#bodies += 1;
+    const [wrapped, ciphertext] = [row['wrapped'], row['ciphertext']];
+    if (!(wrapped instanceof Uint8Array) || !(ciphertext instanceof Uint8Array)) {
+      this.#isIndexKnown = false;
+      const message = `the body of entry ${index} is gone`;
+      return { code: 'body-missing', message, index, place: 'bodies' };
+    }
+    if (row['key_id'] !== ref.keyId || sha256Hex(ciphertext) !== ref.ciphertextHash)
+      return altered(`the body of entry ${index} is not the one it names`, index, 'bodies');
+    return this.#open(entry, index, { wrapped, ciphertext, tags });
+  }
+
+  /** Rows that each table should have; the index is left out where that is not known. */
+  expected(): readonly (readonly ['bodies' | 'concerns', number])[] {
+    const bodies = ['bodies', this.#bodies] as const;
+    return this.#isIndexKnown ? [bodies, ['concerns', this.#concerns]] : [bodies];
+  }
+
+  #open(
+    entry: Entry,
+    index: number,
+    body: {
+      readonly wrapped: Uint8Array;
+      readonly ciphertext: Uint8Array;
+      readonly tags: ReadonlySet<string>;
+    },
+  ): Problem | undefined {
+    const ref = entry.body;
+    const key = this.#keys.find(({ keyId }) => keyId === ref?.keyId);
+    if (ref === undefined || key === undefined) {
+      this.#isIndexKnown = false;
+      return undefined;
+    }
+    try {
+      const options = { origin: entry.origin, ref, keys: this.#keys };
+      const { concerns } = openBody(body.wrapped, body.ciphertext, options);
+      const named = new Set(Array.isArray(concerns) ? concerns.map(String) : []);
+      this.#concerns += named.size;
+      const tags = this.#indexes.get(key.keyId) ?? new ConcernIndex(key, this.#tenant ?? '');
+      this.#indexes.set(key.keyId, tags);
+      if ([...named].every((one) => body.tags.has(toHex(tags.tag(one))))) return undefined;
+      return altered(`entry ${index} is not found under all it concerns`, index, 'concerns');
+    } catch (fault) {
+      if (!isFault(fault)) throw fault;
+      return altered(`the body of entry ${index}: ${describeFault(fault)}`, index, 'bodies');
+    }
+  }
+}
+
+function tagsByEntry(rows: readonly SqlRow[]): ReadonlyMap<number, ReadonlySet<string>> {
+  const tags = new Map<number, Set<string>>();
+  for (const row of rows) {
+    const index = Number(row['seq']);
+    const own = tags.get(index) ?? new Set();
+    tags.set(index, own.add(toHex(row['tag'] as Uint8Array)));
+  }
+  return tags;
+}
+
+function altered(message: string, index: number, place: string): Problem {
+  return { code: 'body-altered', message, index, place };
+}

@@ -1,0 +1,2 @@
+/** Verification of a log in PostgreSQL. */
+export { verifyPostgresLog, type VerifyPostgresOptions } from './verify-postgres-log.ts';

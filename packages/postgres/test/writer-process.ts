@@ -1,0 +1,40 @@
+/** A process that appends decisions, and outcomes of every other one, until it is killed. Run as a program; the task is JSON in its first argument. */
+import { writeSync } from 'node:fs';
+import { openPostgresLog } from '@writ/core/postgres';
+import { openDraft, outcomeDraft, SAMPLE_LOG_KEYS, sampleLogIdentity } from '@writ/core/testing';
+import { openPostgres } from '@writ/postgres';
+import type { WriterReport, WriterTask } from './writer-task.ts';
+
+await main(JSON.parse(process.argv[2] ?? 'null') as WriterTask);
+
+async function main({ url, schema, name, callers, count, contend, faults }: WriterTask): Promise<void> {
+  const database = openPostgres({ url });
+  const log = await openPostgresLog({
+    ...sampleLogIdentity(name),
+    ...SAMPLE_LOG_KEYS,
+    database,
+    schema,
+    ...(faults === undefined ? {} : { faults }),
+  });
+  const caller = async (number: number): Promise<void> => {
+    for (let at = 0; at < count; at += 1) {
+      const key = contend === true ? `shared-${number}-${at}` : `${name}-${number}-${at}`;
+      const committed = { agent: name };
+      const draft = openDraft(`${name}-${number}-${at}`, { committed, concerns: [name], consumes: [key] });
+      const result = await log.writer.append(draft);
+      if (result.status === 'refused') report({ key, refusal: result.refusal });
+      else {
+        report({ key, index: result.index });
+        if (at % 2 === 0) await log.writer.append(outcomeDraft(result.index));
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: callers }, (_, number) => caller(number)));
+  await log.close();
+  await database.close();
+}
+
+/** Synchronous, so that what was acknowledged is known even if the next step kills the process. */
+function report(line: WriterReport): void {
+  writeSync(1, `${JSON.stringify(line)}\n`);
+}
