@@ -25,7 +25,7 @@ export interface Statements {
 }
 
 /** Longest that a session may hold the head without a word, in milliseconds: a process that hangs must not stop the others for good. */
-const IDLE_IN_TRANSACTION_MS = 10_000;
+const IDLE_IN_TRANSACTION_MS = 5_000;
 /** Longest that a statement waits for the head, in milliseconds. */
 const LOCK_MS = 15_000;
 /** Longest that a statement takes, in milliseconds. */
