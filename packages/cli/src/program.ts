@@ -12,6 +12,7 @@ import {
   addMcp,
   addPolicy,
   addTools,
+  addWitness,
 } from './commands/index.ts';
 import { EXIT_BAD_INPUT, EXIT_CODES_HELP, EXIT_OK } from './exit-codes.ts';
 import { watchOutput } from './terminal/index.ts';
@@ -50,6 +51,7 @@ function createProgram(): Command {
     addKill,
     addLog,
     addTools,
+    addWitness,
     addDoctor,
   ]) {
     add(program);

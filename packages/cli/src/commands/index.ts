@@ -9,3 +9,4 @@ export { addLog } from './log/index.ts';
 export { addMcp } from './mcp.ts';
 export { addPolicy } from './policy/index.ts';
 export { addTools } from './tools.ts';
+export { addWitness } from './witness.ts';

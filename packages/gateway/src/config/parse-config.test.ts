@@ -43,6 +43,7 @@ servers:
   notes: {command: [notes], env: {TOKEN: "\${NOTES_TOKEN}"}, cwd: notes}
 data: state
 origin: example.com/writ
+witnesses: trust/policy
 approvals:
   approvers: [{id: ann, key: ${ANN}, groups: [leads], person: ann@example.com}]
   hold: 20s
@@ -60,6 +61,7 @@ detectors: {secrets: observe, phone: "off"}
     person: { id: 'ann@example.com', roles: ['analyst'], mfa: true },
     data: '/project/state',
     origin: 'example.com/writ',
+    witnesses: '/project/trust/policy',
     approvals: { holdMs: 20_000, timeoutMs: 3_600_000 },
     expose: 'prefixed',
     detectors: { secrets: 'observe', phone: 'off' },

@@ -18,6 +18,7 @@ const FIELDS = [
   'servers',
   'data',
   'origin',
+  'witnesses',
   'approvals',
   'expose',
   'detectors',
@@ -40,6 +41,7 @@ export function parseConfig(text: string, file: string): Configuration {
   const shadow = fields.get('shadow');
   const data = fields.get('data');
   const origin = fields.get('origin');
+  const witnesses = fields.get('witnesses');
   const person = fields.get('person');
   const servers = fields.get('servers');
   const approvals = fields.get('approvals');
@@ -56,6 +58,7 @@ export function parseConfig(text: string, file: string): Configuration {
     servers: servers === undefined ? [] : parseServers(servers, folder),
     data: resolve(folder, data === undefined ? DATA_FOLDER : readText(data)),
     ...(origin === undefined ? {} : { origin: readOrigin(origin) }),
+    ...(witnesses === undefined ? {} : { witnesses: resolve(folder, readText(witnesses)) }),
     approvals: approvals === undefined ? DEFAULT_APPROVALS : parseApprovals(approvals),
     ...(expose === undefined ? {} : { expose: readChoice(expose, ['plain', 'prefixed'] as const) }),
     detectors: detectors === undefined ? {} : parseDetectors(detectors),

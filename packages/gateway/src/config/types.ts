@@ -64,6 +64,8 @@ export interface Configuration {
   readonly data: string;
   /** Origin of the log; absent means the name of its key. */
   readonly origin?: string;
+  /** Trust policy (c2sp.org/tlog-policy) of the witnesses that cosign the log, absolute; absent for none. */
+  readonly witnesses?: string;
   readonly approvals: ApprovalsConfiguration;
   /** How tool names reach the client; absent means plain behind one server and prefixed behind several. */
   readonly expose?: 'plain' | 'prefixed';

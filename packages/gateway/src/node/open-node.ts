@@ -24,6 +24,7 @@ import {
 } from '@writ/core';
 import { phoneDetector } from '@writ/detectors';
 import { type Configuration, type DetectorMode, suggest } from '../config/index.ts';
+import { type NodeWitnesses, openNodeWitnesses } from '../witness/index.ts';
 import { announceHolds } from './announce-holds.ts';
 import { withAuditEnd } from './audit-end.ts';
 import { checkPolicies, createFilePolicy, type FilePolicy } from './file-policy.ts';
@@ -77,6 +78,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     random,
     ...(configuredOrigin === undefined ? {} : { origin: configuredOrigin }),
   });
+  const witnesses = config.witnesses === undefined ? undefined : openNodeWitnesses(config.witnesses, report);
   const log = await openLog({
     path: config.data,
     origin: keys.origin,
@@ -88,6 +90,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     clock,
     random,
     timer: systemRepeater,
+    ...(witnesses === undefined ? {} : { witnesses }),
     onPublishFault: (fault) =>
       report(`the log could not be published and will be tried again: ${String(fault)}`),
   });
@@ -139,26 +142,32 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     policy,
     guard,
     pins: createToolPins(parts),
-    close: closing(guard, policy, log),
+    close: closing(guard, policy, log, witnesses),
   };
 }
 
 /** The node's own files, and the folders that servers' relative paths start from. */
 function protectedFiles(config: Configuration): ProtectedFiles {
-  const { file, policies, shadow, data, servers, agent } = config;
+  const { file, policies, shadow, data, servers, agent, witnesses } = config;
   return {
     paths: [
       data,
       ...policies,
       ...(shadow?.policies ?? []),
       ...(file === undefined ? [] : [file]),
+      ...(witnesses === undefined ? [] : [witnesses]),
       ...(agent.keyFile === undefined ? [] : [agent.keyFile]),
     ],
     bases: [config.folder, process.cwd(), ...servers.flatMap(({ cwd }) => (cwd === undefined ? [] : [cwd]))],
   };
 }
 
-function closing(guard: Guard, policy: FilePolicy, log: OpenLog): () => Promise<void> {
+function closing(
+  guard: Guard,
+  policy: FilePolicy,
+  log: OpenLog,
+  witnesses: NodeWitnesses | undefined,
+): () => Promise<void> {
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     policy.close();
@@ -166,6 +175,7 @@ function closing(guard: Guard, policy: FilePolicy, log: OpenLog): () => Promise<
       await guard.close();
     } finally {
       await log.close();
+      witnesses?.close();
     }
   };
   return () => (closed ??= close());
