@@ -85,6 +85,9 @@ export {
 } from './note/index.ts';
 export {
   type CheckEntry,
+  type CheckResult,
+  createPlaceCheck,
+  type Disclosed,
   type LogReport,
   type LogSource,
   MAX_PROBLEMS,
@@ -92,6 +95,7 @@ export {
   PROBLEM_CODES,
   type ProblemCode,
   type ReceiptReport,
+  summarise,
   type Trust,
   verifyLog,
   type VerifyLogOptions,

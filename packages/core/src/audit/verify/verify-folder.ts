@@ -3,9 +3,16 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { Fault, isFault } from '../../kernel/index.ts';
-import { ed25519PublicKey, ed25519Verify, sha256 } from '../../kernel/crypto/index.ts';
+import {
+  ed25519PublicKey,
+  ed25519Verify,
+  mlDsa44Verify,
+  sha256,
+  sha256Latin1,
+} from '../../kernel/crypto/index.ts';
 import {
   CHECKPOINT_PATH,
+  type Disclosed,
   type LogReport,
   type LogSource,
   MAX_PROBLEMS,
@@ -14,13 +21,14 @@ import {
   type Problem,
   verifyLog,
   type VerifierKey,
+  type VerifySignature,
 } from '../../proof/index.ts';
 import type { Entry } from '../../model/index.ts';
 import { LOG_FOLDER, MAX_CHECKPOINT_BYTES } from '../publish/index.ts';
 import type { BodyKey } from '../seal/index.ts';
 import { DATABASE_FILE, openDatabaseForReading, readRegularFile } from '../store/index.ts';
 import { createBesideCheck } from './check-beside.ts';
-import { createEntryCheck } from './check-entry.ts';
+import { createFormCheck } from './check-entry.ts';
 import { databaseSource } from './database-source.ts';
 import { folderSource } from './folder-source.ts';
 
@@ -42,6 +50,14 @@ export interface VerifyFolderOptions {
     readonly signingSeed: Uint8Array;
     readonly bodyKeys: readonly BodyKey[];
   };
+  /** A signed checkpoint verified earlier, from which to go on; for published files alone, because rows and state are read whole. Default none. */
+  readonly from?: Uint8Array;
+  /** Disclosed bodies by the index of their entry; default none. */
+  readonly disclosed?: ReadonlyMap<number, Disclosed>;
+  /** Nothing but signatures, size and root; for published files alone. Default false. */
+  readonly rootOnly?: boolean;
+  /** Called now and then with the number of entries read so far. */
+  readonly progress?: (entries: number) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -58,13 +74,14 @@ export async function verifyFolder(folder: string, options: VerifyFolderOptions)
   if (!database && !isPublished) throw new Fault('log.missing', `\`${folder}\` holds no log`, { folder });
   const files = isPublished ? await verifySource(folderSource(published), options) : undefined;
   if (!database) return files ?? verifySource(folderSource(published), options);
+  const { from: _from, rootOnly: _rootOnly, ...whole } = options;
   const note = isPublished ? readNote(published) : undefined;
   const noted = note === undefined ? (options.noted ?? []) : [...(options.noted ?? []), note];
   const connection = openDatabaseForReading(folder);
   try {
     // One snapshot, because other processes append meanwhile.
     connection.exec('BEGIN');
-    const rows = await verifyDatabase(connection, { ...options, noted });
+    const rows = await verifyDatabase(connection, { ...whole, noted });
     return files === undefined ? rows : joinReports(rows, files);
   } finally {
     connection.close();
@@ -92,23 +109,23 @@ async function verifySource(
   options: VerifyFolderOptions,
   alsoCheck?: (entry: Entry, index: number) => void,
 ): Promise<LogReport> {
-  const { keys, noted, minimumSize, signal, witnesses, minimumWitnesses } = options;
-  return verifyLog({
-    source,
-    trust: {
-      sha256,
-      verifySignature: (publicKey, message, signature) =>
-        ed25519Verify(ed25519PublicKey(publicKey), message, signature),
-      keys,
-      ...(witnesses === undefined ? {} : { witnesses }),
-      ...(minimumWitnesses === undefined ? {} : { minimumWitnesses }),
-    },
-    checkEntry: createEntryCheck(await claimedOrigin(source), alsoCheck),
-    ...(noted === undefined ? {} : { noted }),
-    ...(minimumSize === undefined ? {} : { minimumSize }),
-    ...(signal === undefined ? {} : { signal }),
-  });
+  const { keys, witnesses, minimumWitnesses, dataKeys: _dataKeys, ...asked } = options;
+  const trust = {
+    sha256,
+    sha256Latin1,
+    verifySignature,
+    keys,
+    ...(witnesses === undefined ? {} : { witnesses }),
+    ...(minimumWitnesses === undefined ? {} : { minimumWitnesses }),
+  };
+  if (options.rootOnly === true) return verifyLog({ ...asked, source, trust });
+  return verifyLog({ ...asked, source, trust, entries: 'ordered', checkEntry: createFormCheck(alsoCheck) });
 }
+
+const verifySignature: VerifySignature = (publicKey, message, signature) =>
+  publicKey.length === 32
+    ? ed25519Verify(ed25519PublicKey(publicKey), message, signature)
+    : mlDsa44Verify(publicKey, message, signature);
 
 /** The origin that the checkpoint names; whether a trusted key says so is checked elsewhere. */
 async function claimedOrigin(source: LogSource): Promise<string | undefined> {

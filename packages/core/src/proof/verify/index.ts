@@ -1,7 +1,9 @@
 /** Verification of whole logs and of receipts. */
-export { MAX_PROBLEMS, type Problem, PROBLEM_CODES, type ProblemCode } from './problem.ts';
+export { type CheckResult, MAX_PROBLEMS, summarise } from './engine/index.ts';
+export { createPlaceCheck } from './place-check.ts';
+export { type Problem, PROBLEM_CODES, type ProblemCode } from './problem.ts';
 export type { LogSource } from './source.ts';
-export type { Trust } from './trust.ts';
-export type { CheckEntry } from './replay.ts';
-export { type LogReport, verifyLog, type VerifyLogOptions, type Witnessed } from './verify-log.ts';
+export type { Disclosed, Trust } from './trust.ts';
+export type { CheckEntry, LogReport, Witnessed } from './report.ts';
+export { verifyLog, type VerifyLogOptions } from './verify-log.ts';
 export { type ReceiptReport, verifyReceipt } from './verify-receipt.ts';

@@ -30,6 +30,14 @@ export const PROBLEM_CODES = [
   'fork',
   /** Fewer trusted witnesses cosigned than the caller demands. */
   'witnesses-missing',
+  /** An entry is not a JSON object. */
+  'entry-malformed',
+  /** An entry is of another log, its time is before that of one before it, or it names one after it. */
+  'entry-misplaced',
+  /** The counter of a producer does not go on from its entry before: entries are missing, or were put in. */
+  'producer-gap',
+  /** A value disclosed is not the one that its entry committed to. */
+  'commitment-mismatch',
   /** A check of the caller's refused an entry. */
   'entry-refused',
   /** The store holds entries that no checkpoint covers, though it signs each together with its entries. */
@@ -54,51 +62,7 @@ export interface Problem {
   /** One line in lower case without a full stop. */
   readonly message: string;
   /** Index of the first entry concerned, from 0. */
-  readonly index?: number;
+  readonly index?: number | undefined;
   /** Path of the tile or bundle concerned, or which of the caller's documents. */
-  readonly place?: string;
-}
-
-/** Most problems kept; verification of entries stops there, because a log this broken needs no longer list. */
-export const MAX_PROBLEMS = 100;
-
-/** Collects at most {@link MAX_PROBLEMS} problems. */
-export class ProblemList {
-  readonly #problems: Problem[] = [];
-
-  /** What was found, in the order it was found; a copy. */
-  get all(): readonly Problem[] {
-    return [...this.#problems];
-  }
-
-  /** Whether nothing was found so far. */
-  get isEmpty(): boolean {
-    return this.#problems.length === 0;
-  }
-
-  /** Whether no further problem is kept. */
-  get isFull(): boolean {
-    return this.#problems.length >= MAX_PROBLEMS;
-  }
-
-  /** Keeps a problem; one too many is dropped, never one of the first. */
-  add(
-    code: ProblemCode,
-    message: string,
-    where: { readonly index?: number; readonly place?: string } = {},
-  ): void {
-    if (!this.isFull) this.#problems.push({ code, message, ...where });
-  }
-
-  /** Whether a problem was found in the document at `place`. */
-  hasAt(place: string): boolean {
-    return this.#problems.some((problem) => problem.place === place);
-  }
-
-  /** Whether a problem of `code` was found at an entry from `start` up to, not including, `end`. */
-  hasWithin(code: ProblemCode, start: number, end: number): boolean {
-    return this.#problems.some(
-      (problem) => problem.code === code && (problem.index ?? -1) >= start && (problem.index ?? -1) < end,
-    );
-  }
+  readonly place?: string | undefined;
 }

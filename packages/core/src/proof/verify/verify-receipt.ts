@@ -2,8 +2,9 @@
 import { describeFault, isFault } from '../../kernel/index.ts';
 import { byteTreeHasher, verifyInclusion } from '../merkle/index.ts';
 import { parseReceipt, type Receipt } from '../note/index.ts';
-import { type Problem, ProblemList } from './problem.ts';
-import { openCheckpoint, requireWitnesses, type Trust } from './trust.ts';
+import { fromLatin1, openCheckpoint, ProblemList } from './engine/index.ts';
+import type { Problem } from './problem.ts';
+import type { Trust } from './trust.ts';
 
 /** What a receipt was found to prove. */
 export interface ReceiptReport {
@@ -33,18 +34,28 @@ export async function verifyReceipt(
   if (parsed === undefined || opened === undefined) {
     return { ok: false, witnesses: [], problems: problems.all };
   }
-  requireWitnesses(opened, trust, problems, PLACE);
+  const minimum = trust.minimumWitnesses ?? 0;
+  if (opened.witnesses.length < minimum) {
+    const message = `cosigned by ${opened.witnesses.length} trusted witnesses, expected ${minimum}`;
+    problems.add('witnesses-missing', message, PLACE);
+  }
   const { origin, size, root } = opened.checkpoint;
   const { index, proof } = parsed;
   const hasher = byteTreeHasher(trust.sha256);
-  const included = verifyInclusion(hasher, { index, size, leaf: hasher.leaf(entry), proof }, root);
+  const included = verifyInclusion(
+    hasher,
+    { index, size, leaf: hasher.leaf(entry), proof },
+    fromLatin1(root),
+  );
   if (!included) {
-    problems.add('inclusion-invalid', `the entry is not proven to stand at ${index} of ${size}`, {
+    problems.add(
+      'inclusion-invalid',
+      `the entry is not proven to stand at ${index} of ${size}`,
+      PLACE,
       index,
-      place: PLACE,
-    });
+    );
   }
-  const ok = included && opened.signed && problems.isEmpty;
+  const ok = included && opened.signed && problems.all.length === 0;
   return { ok, origin, index, size, witnesses: opened.witnesses, problems: problems.all };
 }
 
@@ -53,7 +64,7 @@ function readReceipt(bytes: Uint8Array, problems: ProblemList): Receipt | undefi
     return parseReceipt(bytes);
   } catch (fault) {
     if (!isFault(fault, 'proof.malformed') && !isFault(fault, 'note.malformed')) throw fault;
-    problems.add('receipt-malformed', describeFault(fault), { place: PLACE });
+    problems.add('receipt-malformed', describeFault(fault), PLACE);
     return undefined;
   }
 }

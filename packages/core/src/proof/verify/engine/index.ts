@@ -1,0 +1,7 @@
+/** The verifier itself: what `verify.mjs` is generated from (decisions/0011). Nothing here imports from outside the folder, but types. */
+export { openCheckpoint } from './checkpoint.ts';
+export { createEntryCheck } from './entries.ts';
+export { type CheckResult, summarise } from './summary.ts';
+export { MAX_PROBLEMS, ProblemList } from './problems.ts';
+export { fromLatin1 } from './text.ts';
+export { verifyEntries } from './verify.ts';

@@ -1,0 +1,14 @@
+/** What verification found wrong, in the order it was found. */
+import type { Problem, ProblemCode } from '../problem.ts';
+
+/** Most problems kept; entries are not read past them, because a log this broken needs no longer list. */
+export const MAX_PROBLEMS = 100;
+
+export class ProblemList {
+  readonly all: Problem[] = [];
+
+  /** `place` is a path or one of the documents that the verifier brought, `index` an entry from 0. */
+  add(code: ProblemCode, message: string, place?: string, index?: number): void {
+    if (this.all.length < MAX_PROBLEMS) this.all.push({ code, message, place, index });
+  }
+}

@@ -1,0 +1,154 @@
+/** Recomputes a log from the bytes of its entries, bundle by bundle, and compares every tile with the result. */
+import type { LogSource } from '../source.ts';
+import type { NotedCheckpoint } from '../trust.ts';
+import { checkNoted } from './noted.ts';
+import { MAX_PROBLEMS, type ProblemList } from './problems.ts';
+import { tilePath, TILE_WIDTH, toLatin1 } from './text.ts';
+import { createTree, type Digest, type Row, type Tree } from './tree.ts';
+
+const NO_BUNDLE = ['bundle-malformed', 'is no bundle of 1 to 256 entries'] as const;
+const LEAF = ['leaf-mismatch', 'the leaf'] as const;
+const NODE = ['tile-mismatch', 'the hash'] as const;
+
+export interface ReplayOptions {
+  readonly source: LogSource;
+  readonly digest: Digest;
+  /** Entries that the checkpoint claims. */
+  readonly size: number;
+  /** Entries that are not read, a multiple of 256: the tiles over them are believed as far as a noted checkpoint proves them. */
+  readonly start: number;
+  /** Each of a size from `start` up to, not including, `size`. */
+  readonly noted: readonly NotedCheckpoint[];
+  readonly rootOnly?: boolean | undefined;
+  /** Called for each entry in order; the bytes are on loan. */
+  readonly take: (entry: Uint8Array, index: number) => void;
+  /** Called before each bundle with the number of entries before it; what it throws ends the replay. */
+  readonly progress?: ((entries: number) => void) | undefined;
+}
+
+/** The root over the bytes of all entries, absent where one could not be read in its place; and entries that bundles hold beyond the size. */
+export interface Replayed {
+  readonly root?: string;
+  readonly spare: number;
+}
+
+interface Bundle {
+  readonly entries: readonly Uint8Array[];
+  readonly spare: number;
+}
+
+/** Replays the entries from `start` up to `size`. Memory: one bundle, one tile for each level, and the problems found. */
+export async function replayEntries(options: ReplayOptions, problems: ProblemList): Promise<Replayed> {
+  const { source, size, start, noted, rootOnly, take, progress } = options;
+  const tree = await openTree(options, problems);
+  if (tree === undefined) return { spare: 0 };
+  let isComplete = true;
+  let spare = 0;
+  checkNoted(noted, start, tree.root, problems);
+  for (let first = start; first < size; first += TILE_WIDTH) {
+    if (problems.all.length >= MAX_PROBLEMS) return { spare: 0 };
+    progress?.(first);
+    const [index, width] = [first / TILE_WIDTH, Math.min(TILE_WIDTH, size - first)];
+    const bundle = await readBundle(source, index, width, problems);
+    const entries = bundle.entries.slice(0, width);
+    ({ spare } = bundle);
+    isComplete &&= bundle.entries.length === width;
+    const hashes = entries.map((entry) => tree.leaf(entry));
+    const rows: Row[] = [{ level: 0, index, width, hashes }];
+    for (const [offset, hash] of (isComplete ? hashes : []).entries()) {
+      tree.append(hash, rows);
+      checkNoted(noted, first + offset + 1, tree.root, problems);
+    }
+    for (const row of rootOnly === true ? [] : rows) await compareTile(source, row, problems);
+    for (const [offset, entry] of entries.entries()) take(entry, first + offset);
+  }
+  if (!isComplete) return { spare };
+  for (const row of rootOnly === true ? [] : tree.begun())
+    if (row.level > 0 && row.width > 0) await compareTile(source, row, problems);
+  return { root: tree.root(), spare };
+}
+
+/** The tree over the first `start` entries, from the tiles above the leaves. */
+async function openTree(
+  { source, digest, start }: ReplayOptions,
+  problems: ProblemList,
+): Promise<Tree | undefined> {
+  const rows: string[][] = [[]];
+  for (let level = 1, span = TILE_WIDTH; span <= start; level += 1, span *= TILE_WIDTH) {
+    const [index, width] = [Math.floor(start / span / TILE_WIDTH), Math.floor(start / span) % TILE_WIDTH];
+    const text = width === 0 ? '' : await readTile(source, { level, index, width, hashes: [] }, problems);
+    if (text === undefined) return undefined;
+    rows.push(Array.from({ length: width }, (_, at) => text.slice(at * 32, at * 32 + 32)));
+  }
+  return createTree(digest, start, rows);
+}
+
+/** Reads what has that width, or what is full in its stead: a log may drop partial files once the full one exists. */
+async function readEither(read: (width: number) => ReturnType<LogSource['readTile']>, width: number) {
+  const bytes = await read(width);
+  if (bytes !== undefined || width === TILE_WIDTH) return { bytes, held: width };
+  return { bytes: await read(TILE_WIDTH), held: TILE_WIDTH };
+}
+
+/** The entries of a bundle, each behind its length in two bytes; none where it is missing or no bundle. */
+async function readBundle(
+  source: LogSource,
+  index: number,
+  width: number,
+  problems: ProblemList,
+): Promise<Bundle> {
+  const [place, first] = [tilePath('entries', index, width), index * TILE_WIDTH];
+  const { bytes, held } = await readEither((wide) => source.readBundle({ index, width: wide }), width);
+  const entries: Uint8Array[] = [];
+  let end = 0;
+  while (bytes !== undefined && end < bytes.length && entries.length <= TILE_WIDTH) {
+    const start = end + 2;
+    end = start + (bytes[start - 2] ?? 0) * 256 + (bytes[start - 1] ?? 0);
+    entries.push(bytes.subarray(start, end));
+  }
+  if (entries.length === held && end === bytes?.length)
+    return { entries: entries.slice(0, width), spare: held - width };
+  const isBundle = entries.length > 0 && entries.length <= TILE_WIDTH && end === bytes?.length;
+  const [code, what] = isBundle
+    ? (['entry-count', `holds ${entries.length} entries, expected ${width}`] as const)
+    : NO_BUNDLE;
+  if (bytes === undefined) problems.add('bundle-missing', `\`${place}\` is missing`, place, first);
+  else problems.add(code, `\`${place}\` ${what}`, place, first);
+  return { entries: isBundle ? entries : [], spare: 0 };
+}
+
+/** The hashes of a published tile, one after another; `undefined`, and a problem, where it is missing or cut. */
+async function readTile(
+  source: LogSource,
+  { level, index, width }: Row,
+  problems: ProblemList,
+): Promise<string | undefined> {
+  const [place, first] = [tilePath(level, index, width), index * TILE_WIDTH ** (level + 1)];
+  const { bytes, held } = await readEither((wide) => source.readTile({ level, index, width: wide }), width);
+  if (bytes?.length === held * 32) return toLatin1(bytes);
+  if (bytes === undefined) problems.add('tile-missing', `\`${place}\` is missing`, place, first);
+  else
+    problems.add(
+      'tile-malformed',
+      `\`${place}\` has ${bytes.length} bytes, expected ${held * 32}`,
+      place,
+      first,
+    );
+  return undefined;
+}
+
+/** Compares a published tile with the hashes that the entries lead to. What follows from an entry already named is left out. */
+async function compareTile(source: LogSource, row: Row, problems: ProblemList): Promise<void> {
+  const { level, index, width, hashes } = row;
+  const published = await readTile(source, row, problems);
+  const [place, span] = [tilePath(level, index, width), TILE_WIDTH ** level];
+  for (const [offset, hash] of hashes.entries()) {
+    if (published === undefined || published.startsWith(hash, offset * 32)) continue;
+    const first = (index * TILE_WIDTH + offset) * span;
+    const isWithin = (at = -1) => at >= first && at < first + span;
+    if (problems.all.some((problem) => problem.code === 'leaf-mismatch' && isWithin(problem.index))) continue;
+    const [code, what] = level === 0 ? LEAF : NODE;
+    problems.add(code, `${what} ${offset} of \`${place}\` is not that of entry ${first} on`, place, first);
+    return;
+  }
+}

@@ -1,0 +1,95 @@
+/** Verifies a whole log from its entries up. */
+import type { LogReport, VerifyOptions } from '../report.ts';
+import type { NotedCheckpoint } from '../trust.ts';
+import { openCheckpoint } from './checkpoint.ts';
+import { openDisclosed } from './disclosed.ts';
+import { createEntryCheck } from './entries.ts';
+import { openNoted } from './noted.ts';
+import { ProblemList } from './problems.ts';
+import { type Replayed, replayEntries } from './replay.ts';
+import { fromLatin1, TILE_WIDTH, toLatin1 } from './text.ts';
+
+const PLACE = 'checkpoint';
+
+/** Verifies the log in `options.source`. What is wrong with it is a problem in the report; what its source throws, ends it. */
+export async function verifyEntries(options: VerifyOptions): Promise<LogReport> {
+  const { source, trust, minimumSize = 0 } = options;
+  const { minimumWitnesses = 0, witnesses: { length: of } = [] } = trust;
+  const problems = new ProblemList();
+  const report = { ok: false, uncovered: 0, opened: 0, problems: problems.all };
+  const bytes = await source.readCheckpoint();
+  if (bytes === undefined) problems.add('checkpoint-missing', 'the log has no checkpoint', PLACE);
+  const latest = bytes && (await openCheckpoint(bytes, trust, problems, PLACE));
+  if (latest === undefined) return { ...report, witnessed: { entries: 0, witnesses: [], of } };
+  const { witnesses, signed } = latest;
+  const { origin, size, root } = latest.checkpoint;
+  const cosigned = `cosigned by ${witnesses.length} trusted witnesses, expected ${minimumWitnesses}`;
+  if (witnesses.length < minimumWitnesses) problems.add('witnesses-missing', cosigned, PLACE);
+  const noted = await openNoted(options, latest, problems);
+  const short = `the log has ${size} entries, at least ${minimumSize} were expected`;
+  if (size < minimumSize) problems.add('tail-cut', short, undefined, size);
+  const { root: found, spare, opened } = await replay(options, latest.checkpoint, noted, problems);
+  const roots = `\`${btoa(found ?? '')}\`, the checkpoint has \`${btoa(root)}\``;
+  if (found !== undefined && found !== root)
+    problems.add('root-mismatch', `the entries hash to ${roots}`, PLACE);
+  // INVARIANT: proven only where every entry was read and hashed, and a trusted key signed exactly that root.
+  const isProven = found === root && signed;
+  const extended = noted.filter((one) => !problems.all.some(({ place }) => place === one.place));
+  const proven = [latest, ...extended].filter((one) => one.witnesses.length >= Math.max(1, minimumWitnesses));
+  const entries = isProven ? Math.max(0, ...proven.map((one) => one.checkpoint.size)) : 0;
+  const uncovered = Math.max(spare, ((await source.countEntries?.()) ?? size) - size);
+  const recomputed = found === undefined ? {} : { root: fromLatin1(found) };
+  const ok = isProven && problems.all.length === 0;
+  return {
+    ...report,
+    ok,
+    origin,
+    size,
+    ...recomputed,
+    uncovered,
+    opened,
+    witnessed: { entries, witnesses, of },
+  };
+}
+
+async function replay(
+  options: VerifyOptions,
+  { origin, size }: { readonly origin: string; readonly size: number },
+  noted: readonly NotedCheckpoint[],
+  problems: ProblemList,
+): Promise<Replayed & { readonly opened: number }> {
+  const { trust, checkEntry, disclosed } = options;
+  const digest = trust.sha256Latin1 ?? ((data: Uint8Array) => toLatin1(trust.sha256(data)));
+  // INVARIANT: not after the smallest noted, so that each is compared; what precedes it is proven by the first compared.
+  const from = options.from === undefined ? 0 : Math.min(size, noted[0]?.checkpoint.size ?? 0);
+  const start = from - (from % TILE_WIDTH);
+  const isOrdered = options.entries === 'ordered' || disclosed !== undefined;
+  const check = isOrdered ? createEntryCheck(origin, start, problems) : undefined;
+  const unseen = new Set(disclosed?.keys());
+  let opened = 0;
+  const take = (bytes: Uint8Array, index: number): void => {
+    const entry = check?.(bytes, index);
+    const shown = disclosed?.get(index);
+    const refuse = (what: string) =>
+      problems.add(
+        'commitment-mismatch',
+        `${what} shown of entry ${index} is not as committed`,
+        undefined,
+        index,
+      );
+    if (shown !== undefined) unseen.delete(index);
+    if (entry !== undefined && shown !== undefined) opened += openDisclosed(digest, shown, entry, refuse);
+    const refusal = checkEntry?.(bytes, index);
+    if (refusal !== undefined) problems.add('entry-refused', refusal, undefined, index);
+  };
+  const below = noted.filter(({ checkpoint }) => checkpoint.size < size);
+  const replayed = await replayEntries({ ...options, digest, size, start, noted: below, take }, problems);
+  for (const index of unseen)
+    problems.add(
+      'commitment-mismatch',
+      `no entry ${index} was read, of which something is shown`,
+      undefined,
+      index,
+    );
+  return { ...replayed, opened };
+}

@@ -1,0 +1,556 @@
+#!/usr/bin/env node
+// Verifies a Writ log, or any C2SP tiled log (c2sp.org/tlog-tiles), from the bytes of its entries up. It needs Node 24 and nothing else:
+// no package, no network, no clock, and writes no file. Take it from the project or from npm, never from whom you verify. Apache-2.0.
+// It is the engine of `writ log verify` and of the browser, printed without types by scripts/build-verifier.mjs. Do not edit it.
+// biome-ignore-all format: printed in a width of its own
+/* oxlint-disable typescript/no-unsafe-argument, typescript/no-unsafe-assignment, typescript/no-unsafe-call, typescript/no-unsafe-member-access, typescript/no-unsafe-return, typescript/unbound-method -- its types are checked where it is printed from */
+import { createPublicKey, hash, verify } from 'node:crypto';
+import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+/** Hashes in a full tile, and entries in a full bundle. */
+const TILE_WIDTH = 256;
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/** What `run` answers; `undefined` where it throws, as reading malformed text does. */
+function attempt(run) {
+  try {
+    return run();
+  } catch {
+    return undefined;
+  }
+}
+const utf8 = (text) => new TextEncoder().encode(text);
+const readUtf8 = (bytes) => attempt(() => UTF8.decode(bytes));
+const fromLatin1 = (text) => Uint8Array.from(text, (unit) => unit.charCodeAt(0));
+function toLatin1(bytes) {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return text;
+}
+/** Bytes, as latin1, of standard base64 in its one spelling (RFC 4648 §4); otherwise none. */
+const readBase64 = (text) => attempt(() => [atob(text)].find((latin1) => btoa(latin1) === text)) ?? '';
+/** Where a tile, or the bundle of that number, is served: `tile/0/x001/234.p/17`. */
+function tilePath(level, index, width) {
+  const groups = String(index)
+    .replace(/^\d{1,2}(?=(?:\d{3})*$)/, (first) => first.padStart(3, '0'))
+    .replace(/\d{3}(?=\d)/g, 'x$&/');
+  return `tile/${level}/${groups}${width === TILE_WIDTH ? '' : `.p/${width}`}`;
+}
+/** Most problems kept; entries are not read past them, because a log this broken needs no longer list. */
+const MAX_PROBLEMS = 100;
+class ProblemList {
+  all = [];
+  /** `place` is a path or one of the documents that the verifier brought, `index` an entry from 0. */
+  add(code, message, place, index) {
+    if (this.all.length < MAX_PROBLEMS) this.all.push({ code, message, place, index });
+  }
+}
+const MAX_NOTE_BYTES = 1_048_576;
+const MAX_SIGNATURES = 100;
+const CONTROL_CHARACTER = /[^\P{Cc}\n\u007f-\u009f]/u;
+const SIGNATURE_LINE = /^\u2014 ([^\p{White_Space}\p{Cc}\ufeff+]{1,1024}) ([A-Za-z0-9+/=]+)$/u;
+/** Opens a checkpoint, adding what is wrong with it to `problems`; `undefined` where it cannot be read at all. */
+async function openCheckpoint(bytes, trust, problems, place) {
+  const read = readSigned(bytes);
+  if (typeof read === 'string') problems.add('checkpoint-malformed', `a checkpoint ${read}`, place);
+  if (typeof read === 'string') return undefined;
+  const { checkpoint, signatures } = read;
+  const logKeys = trust.keys.filter(({ algorithm }) => algorithm !== 'cosignature/v1');
+  const keys = [...logKeys, ...(trust.witnesses ?? []).filter(({ algorithm }) => algorithm !== 'ed25519')];
+  const signers = [];
+  let isRefused = false;
+  for (const line of signatures) {
+    const named = keys.filter(({ name, keyId }) => name === line.name && keyId === line.keyId);
+    const known = signers.length;
+    for (const key of named) {
+      const message = signedMessage(key, line.bytes, checkpoint);
+      const signature = key.algorithm === 'ed25519' ? line.bytes : line.bytes.slice(8);
+      const isSigned = message !== undefined && (await trust.verifySignature(key.publicKey, message, signature));
+      if (isSigned && signers.length === known) signers.push(key);
+    }
+    if (signers.length > known || named.length === 0) continue;
+    isRefused = true;
+    problems.add('signature-invalid', `the signature by \`${line.name}\` does not verify`, place);
+  }
+  const { origin } = checkpoint;
+  const names = signers.filter((key) => logKeys.includes(key)).map(({ name }) => name);
+  const signed = names.includes(origin) && !isRefused;
+  if (names.length === 0) {
+    const reason = logKeys.length === 0 ? 'none was given' : 'none of the keys given signed the checkpoint';
+    problems.add('no-trusted-key', `no trusted key: ${reason}`, place);
+  } else if (!names.includes(origin))
+    problems.add('origin-mismatch', `the checkpoint is of \`${origin}\`, its key of \`${names.join(', ')}\``, place);
+  // INVARIANT: one public key counts once, whatever names it goes by, and no log vouches for itself.
+  const counted = new Set(logKeys.map(({ publicKey }) => toLatin1(publicKey)));
+  const isNew = ({ publicKey }) => counted.size < counted.add(toLatin1(publicKey)).size;
+  return { checkpoint, signed, witnesses: signed ? signers.filter(isNew).map(({ name }) => name) : [] };
+}
+/** What a key signs: a log the text, a witness also the time before its signature (c2sp.org/tlog-cosignature). */
+function signedMessage(key, bytes, checkpoint) {
+  const { text, origin, size, root, extensions } = checkpoint;
+  if (key.algorithm === 'ed25519') return utf8(text);
+  const time = bytes.length > 8 ? new DataView(bytes.buffer).getBigUint64(bytes.byteOffset) : 2n ** 53n;
+  if (time >= 2n ** 53n) return undefined;
+  if (key.algorithm === 'cosignature/v1') return utf8(`cosignature/v1\ntime ${time}\n${text}`);
+  const [name = '', log = ''] = [key.name, origin].map((part) => toLatin1(utf8(part)));
+  if (extensions.length > 0 || name.length > 255 || log.length > 255) return undefined;
+  const byte = (value) => String.fromCharCode(value % 256);
+  const sizeBytes = [7, 6, 5, 4, 3, 2, 1, 0].map((at) => byte(Math.floor(size / 256 ** at))).join('');
+  const statement = `${byte(name.length)}${name}${toLatin1(bytes.subarray(0, 8))}${byte(log.length)}${log}`;
+  return fromLatin1(`subtree/v1\n\0${statement}${'\0'.repeat(8)}${sizeBytes}${root}`);
+}
+/** The checkpoint and the signature lines of a note (c2sp.org/signed-note), or what is wrong with it. */
+function readSigned(bytes) {
+  const whole = bytes.length <= MAX_NOTE_BYTES ? readUtf8(bytes) : undefined;
+  if (whole === undefined || CONTROL_CHARACTER.test(whole)) return 'is no text, or too long';
+  const blank = whole.lastIndexOf('\n\n');
+  if (blank < 0 || !whole.endsWith('\n')) return 'has no blank line before its signatures';
+  const text = whole.slice(0, blank + 1);
+  const [origin = '', decimal = '', encoded = '', ...extensions] = text.slice(0, -1).split('\n');
+  const size = /^(?:0|[1-9][0-9]{0,15})$/.test(decimal) ? Number(decimal) : Number.NaN;
+  const root = readBase64(encoded);
+  if (origin === '' || extensions.includes('')) return 'has an empty line';
+  if (!Number.isSafeInteger(size)) return 'has no size from 0 to 2^53-1';
+  if (root.length !== 32) return 'has no root of 32 bytes in base64';
+  const lines = whole.slice(blank + 2, -1).split('\n');
+  const signatures = lines.slice(0, MAX_SIGNATURES).map((line) => {
+    const [, name = '', blob = ''] = SIGNATURE_LINE.exec(line) ?? [];
+    const raw = fromLatin1(readBase64(blob).padEnd(4, '\0'));
+    return { name, keyId: new DataView(raw.buffer).getUint32(0), bytes: raw.slice(4) };
+  });
+  if (signatures.length < lines.length || signatures.some((line) => line.bytes.length === 0))
+    return 'has a line that is no signature, or too many of them';
+  return { checkpoint: { text, origin, size, root, extensions }, signatures };
+}
+/** A tree (RFC 9162 §2.1) of `start` leaves, a multiple of 256, with the hashes of the tile that is filling at each level. */
+function createTree(digest, start, rows) {
+  const leafInput = new Uint8Array(65_536);
+  const nodeInput = new Uint8Array(65).fill(0x01, 0, 1);
+  let size = start;
+  /** SHA-256(0x01 || left || right). */
+  function node(left, right) {
+    for (let at = 0; at < 32; at += 1) {
+      nodeInput[1 + at] = left.charCodeAt(at);
+      nodeInput[33 + at] = right.charCodeAt(at);
+    }
+    return digest(nodeInput);
+  }
+  function subtree(row, first, width) {
+    if (width === 1) return row[first] ?? '';
+    return node(subtree(row, first, width / 2), subtree(row, first + width / 2, width / 2));
+  }
+  return {
+    /** SHA-256(0x00 || entry). */
+    leaf(entry) {
+      leafInput.set(entry, 1);
+      return digest(leafInput.subarray(0, entry.length + 1));
+    },
+    append(leaf, filled) {
+      size += 1;
+      let hash = leaf;
+      for (let level = 0, span = TILE_WIDTH; ; level += 1, span *= TILE_WIDTH) {
+        const hashes = (rows[level] ??= []);
+        if (hashes.push(hash) < TILE_WIDTH) return;
+        if (level > 0) filled.push({ level, index: size / span - 1, width: TILE_WIDTH, hashes });
+        rows[level] = [];
+        hash = subtree(hashes, 0, TILE_WIDTH);
+      }
+    },
+    begun() {
+      const indexOf = (level) => Math.floor(size / TILE_WIDTH ** (level + 1));
+      return rows.map((hashes, level) => ({ level, index: indexOf(level), width: hashes.length, hashes }));
+    },
+    root() {
+      let root;
+      for (const row of rows) {
+        // A row is complete subtrees of falling width: the narrowest is the rightmost.
+        for (let end = row.length, width = 0; end > 0; end -= width) {
+          width = end & -end;
+          const left = subtree(row, end - width, width);
+          root = root === undefined ? left : node(left, root);
+        }
+      }
+      return root ?? digest(new Uint8Array(0));
+    },
+  };
+}
+/** Most processes followed; a log of more is refused rather than half checked. */
+const MAX_BOOTS = 1_000_000;
+const isCount = (value) => Number.isSafeInteger(value) && value >= 0;
+/** A check of the entries from `start` on, in their order. Memory grows with the processes that wrote, not with the log. */
+function createEntryCheck(log, start, problems) {
+  const boots = new Map();
+  let floorBefore = 0;
+  let witnessedBefore = 0;
+  function misplaced(entry, index) {
+    const { kind, origin, time, timeFloor, witnessedSize, decisionOf } = entry;
+    if (origin !== log) return `is of another log, \`${String(origin)}\``;
+    if (!isCount(time) || !isCount(timeFloor) || timeFloor < Math.max(time, floorBefore))
+      return 'has a time floor below a time before it';
+    floorBefore = timeFloor;
+    if (!isCount(witnessedSize) || witnessedSize < witnessedBefore || witnessedSize > index)
+      return 'has an impossible witnessed size';
+    witnessedBefore = witnessedSize;
+    if ((kind !== 'outcome' && kind !== 'answer') || (isCount(decisionOf) && decisionOf < index)) return undefined;
+    return `names entry ${String(decisionOf)}, which is not before it`;
+  }
+  function gap({ boot, counter, previous }, index) {
+    const last = boots.get(boot);
+    if (!isCount(counter) || (last === undefined && boots.size >= MAX_BOOTS)) return 'is of no process that is followed';
+    boots.set(boot, { counter, index });
+    // Entries before the start are not read, and a process may have written some of them.
+    if (last === undefined && counter > 0 && isCount(previous) && previous < start) return undefined;
+    const expected = last === undefined ? 0 : last.counter + 1;
+    if (counter !== expected) return `has producer counter ${counter}, expected ${expected}: entries are missing`;
+    if (previous === (last?.index ?? null)) return undefined;
+    return `names ${String(previous)} as its producer's entry before it, expected ${last?.index ?? null}`;
+  }
+  return (bytes, index) => {
+    const text = readUtf8(bytes);
+    const entry = text?.[0] === '{' ? attempt(() => JSON.parse(text)) : undefined;
+    const say = (code, what) => {
+      if (what !== undefined) problems.add(code, `entry ${index} ${what}`, undefined, index);
+    };
+    say('entry-malformed', entry === undefined ? 'is not a JSON object' : undefined);
+    say('entry-misplaced', entry && misplaced(entry, index));
+    say('producer-gap', entry && gap(entry.producer ?? {}, index));
+    return entry;
+  };
+}
+/** Opens what is disclosed of an entry, calls `refuse` for each field that is not as committed, and answers how many are. */
+function openDisclosed(digest, { entry: shown, body }, entry, refuse) {
+  if (shown !== undefined && canonical(shown) !== canonical(entry)) refuse('the text');
+  const { fields = {}, salts = {}, input } = body;
+  const list = Array.isArray(entry.commitments) ? entry.commitments : [];
+  const opened = Object.entries(input === undefined ? fields : { ...fields, input }).filter(([field, value]) => {
+    const committed = list.find((item) => item?.['field'] === field)?.['value'];
+    const salt = readBase64(String(salts[field]));
+    const message = canonical([entry.origin, entry.id, field, value]);
+    const found = salt.length === 32 && btoa(hmac(digest, salt, message));
+    const isOpen = found === (field === 'input' ? entry.inputCommitment : committed);
+    if (!isOpen) refuse(`the field \`${field}\``);
+    return isOpen;
+  });
+  return opened.length;
+}
+/** RFC 8785: keys in UTF-16 order, no white space, numbers as ECMAScript writes them. */
+function canonical(value) {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
+  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonical(member)}`).join(',')}}`;
+}
+/** HMAC-SHA256 (RFC 2104) under a key of 32 bytes. */
+function hmac(digest, key, message) {
+  const block = fromLatin1(key.padEnd(64, '\0'));
+  const keyed = (pad, text) => digest(fromLatin1(toLatin1(block.map((byte) => byte ^ pad)) + text));
+  return keyed(0x5c, keyed(0x36, toLatin1(utf8(message))));
+}
+/** Opens all that was noted and answers what a trusted key signed of this log, smallest first; a cut tail and a fork show at once. */
+async function openNoted({ noted = [], from, trust }, { checkpoint: { origin, size, root }, signed }, problems) {
+  const usable = [];
+  for (const [at, bytes] of [...noted, ...(from === undefined ? [] : [from])].entries()) {
+    const place = at < noted.length ? `noted checkpoint ${at}` : 'checkpoint to start from';
+    const opened = await openCheckpoint(bytes, trust, problems, place);
+    if (opened?.signed !== true) continue;
+    const one = opened.checkpoint;
+    const roots = `the roots \`${btoa(one.root)}\` and \`${btoa(root)}\``;
+    if (one.origin === origin) usable.push({ ...opened, place });
+    else problems.add('origin-mismatch', `\`${one.origin}\` was noted, the log is \`${origin}\``, place);
+    if (one.origin === origin && one.size > size)
+      problems.add('tail-cut', `the log has ${size} entries, what was noted covers ${one.size}: cut`, place, size);
+    if (one.origin === origin && one.size === size && one.root !== root)
+      problems.add(signed ? 'fork' : 'history-rewritten', `checkpoints of size ${size} have ${roots}`, place);
+  }
+  return usable.sort((left, right) => left.checkpoint.size - right.checkpoint.size);
+}
+/** Compares the root recomputed over the first `size` entries with those noted at that size. */
+function checkNoted(noted, size, root, problems) {
+  for (const { checkpoint, place } of noted) {
+    if (checkpoint.size !== size || checkpoint.root === root()) continue;
+    const roots = `\`${btoa(root())}\`, what was noted has \`${btoa(checkpoint.root)}\``;
+    problems.add('history-rewritten', `the first ${size} entries hash to ${roots}`, place);
+  }
+}
+const NO_BUNDLE = ['bundle-malformed', 'is no bundle of 1 to 256 entries'];
+const LEAF = ['leaf-mismatch', 'the leaf'];
+const NODE = ['tile-mismatch', 'the hash'];
+/** Replays the entries from `start` up to `size`. Memory: one bundle, one tile for each level, and the problems found. */
+async function replayEntries(options, problems) {
+  const { source, size, start, noted, rootOnly, take, progress } = options;
+  const tree = await openTree(options, problems);
+  if (tree === undefined) return { spare: 0 };
+  let isComplete = true;
+  let spare = 0;
+  checkNoted(noted, start, tree.root, problems);
+  for (let first = start; first < size; first += TILE_WIDTH) {
+    if (problems.all.length >= MAX_PROBLEMS) return { spare: 0 };
+    progress?.(first);
+    const [index, width] = [first / TILE_WIDTH, Math.min(TILE_WIDTH, size - first)];
+    const bundle = await readBundle(source, index, width, problems);
+    const entries = bundle.entries.slice(0, width);
+    ({ spare } = bundle);
+    isComplete &&= bundle.entries.length === width;
+    const hashes = entries.map((entry) => tree.leaf(entry));
+    const rows = [{ level: 0, index, width, hashes }];
+    for (const [offset, hash] of (isComplete ? hashes : []).entries()) {
+      tree.append(hash, rows);
+      checkNoted(noted, first + offset + 1, tree.root, problems);
+    }
+    for (const row of rootOnly === true ? [] : rows) await compareTile(source, row, problems);
+    for (const [offset, entry] of entries.entries()) take(entry, first + offset);
+  }
+  if (!isComplete) return { spare };
+  for (const row of rootOnly === true ? [] : tree.begun())
+    if (row.level > 0 && row.width > 0) await compareTile(source, row, problems);
+  return { root: tree.root(), spare };
+}
+/** The tree over the first `start` entries, from the tiles above the leaves. */
+async function openTree({ source, digest, start }, problems) {
+  const rows = [[]];
+  for (let level = 1, span = TILE_WIDTH; span <= start; level += 1, span *= TILE_WIDTH) {
+    const [index, width] = [Math.floor(start / span / TILE_WIDTH), Math.floor(start / span) % TILE_WIDTH];
+    const text = width === 0 ? '' : await readTile(source, { level, index, width, hashes: [] }, problems);
+    if (text === undefined) return undefined;
+    rows.push(Array.from({ length: width }, (_, at) => text.slice(at * 32, at * 32 + 32)));
+  }
+  return createTree(digest, start, rows);
+}
+/** Reads what has that width, or what is full in its stead: a log may drop partial files once the full one exists. */
+async function readEither(read, width) {
+  const bytes = await read(width);
+  if (bytes !== undefined || width === TILE_WIDTH) return { bytes, held: width };
+  return { bytes: await read(TILE_WIDTH), held: TILE_WIDTH };
+}
+/** The entries of a bundle, each behind its length in two bytes; none where it is missing or no bundle. */
+async function readBundle(source, index, width, problems) {
+  const [place, first] = [tilePath('entries', index, width), index * TILE_WIDTH];
+  const { bytes, held } = await readEither((wide) => source.readBundle({ index, width: wide }), width);
+  const entries = [];
+  let end = 0;
+  while (bytes !== undefined && end < bytes.length && entries.length <= TILE_WIDTH) {
+    const start = end + 2;
+    end = start + (bytes[start - 2] ?? 0) * 256 + (bytes[start - 1] ?? 0);
+    entries.push(bytes.subarray(start, end));
+  }
+  if (entries.length === held && end === bytes?.length) return { entries: entries.slice(0, width), spare: held - width };
+  const isBundle = entries.length > 0 && entries.length <= TILE_WIDTH && end === bytes?.length;
+  const [code, what] = isBundle ? ['entry-count', `holds ${entries.length} entries, expected ${width}`] : NO_BUNDLE;
+  if (bytes === undefined) problems.add('bundle-missing', `\`${place}\` is missing`, place, first);
+  else problems.add(code, `\`${place}\` ${what}`, place, first);
+  return { entries: isBundle ? entries : [], spare: 0 };
+}
+/** The hashes of a published tile, one after another; `undefined`, and a problem, where it is missing or cut. */
+async function readTile(source, { level, index, width }, problems) {
+  const [place, first] = [tilePath(level, index, width), index * TILE_WIDTH ** (level + 1)];
+  const { bytes, held } = await readEither((wide) => source.readTile({ level, index, width: wide }), width);
+  if (bytes?.length === held * 32) return toLatin1(bytes);
+  if (bytes === undefined) problems.add('tile-missing', `\`${place}\` is missing`, place, first);
+  else problems.add('tile-malformed', `\`${place}\` has ${bytes.length} bytes, expected ${held * 32}`, place, first);
+  return undefined;
+}
+/** Compares a published tile with the hashes that the entries lead to. What follows from an entry already named is left out. */
+async function compareTile(source, row, problems) {
+  const { level, index, width, hashes } = row;
+  const published = await readTile(source, row, problems);
+  const [place, span] = [tilePath(level, index, width), TILE_WIDTH ** level];
+  for (const [offset, hash] of hashes.entries()) {
+    if (published === undefined || published.startsWith(hash, offset * 32)) continue;
+    const first = (index * TILE_WIDTH + offset) * span;
+    const isWithin = (at = -1) => at >= first && at < first + span;
+    if (problems.all.some((problem) => problem.code === 'leaf-mismatch' && isWithin(problem.index))) continue;
+    const [code, what] = level === 0 ? LEAF : NODE;
+    problems.add(code, `${what} ${offset} of \`${place}\` is not that of entry ${first} on`, place, first);
+    return;
+  }
+}
+const PLACE = 'checkpoint';
+/** Verifies the log in `options.source`. What is wrong with it is a problem in the report; what its source throws, ends it. */
+async function verifyEntries(options) {
+  const { source, trust, minimumSize = 0 } = options;
+  const { minimumWitnesses = 0, witnesses: { length: of } = [] } = trust;
+  const problems = new ProblemList();
+  const report = { ok: false, uncovered: 0, opened: 0, problems: problems.all };
+  const bytes = await source.readCheckpoint();
+  if (bytes === undefined) problems.add('checkpoint-missing', 'the log has no checkpoint', PLACE);
+  const latest = bytes && (await openCheckpoint(bytes, trust, problems, PLACE));
+  if (latest === undefined) return { ...report, witnessed: { entries: 0, witnesses: [], of } };
+  const { witnesses, signed } = latest;
+  const { origin, size, root } = latest.checkpoint;
+  const cosigned = `cosigned by ${witnesses.length} trusted witnesses, expected ${minimumWitnesses}`;
+  if (witnesses.length < minimumWitnesses) problems.add('witnesses-missing', cosigned, PLACE);
+  const noted = await openNoted(options, latest, problems);
+  const short = `the log has ${size} entries, at least ${minimumSize} were expected`;
+  if (size < minimumSize) problems.add('tail-cut', short, undefined, size);
+  const { root: found, spare, opened } = await replay(options, latest.checkpoint, noted, problems);
+  const roots = `\`${btoa(found ?? '')}\`, the checkpoint has \`${btoa(root)}\``;
+  if (found !== undefined && found !== root) problems.add('root-mismatch', `the entries hash to ${roots}`, PLACE);
+  // INVARIANT: proven only where every entry was read and hashed, and a trusted key signed exactly that root.
+  const isProven = found === root && signed;
+  const extended = noted.filter((one) => !problems.all.some(({ place }) => place === one.place));
+  const proven = [latest, ...extended].filter((one) => one.witnesses.length >= Math.max(1, minimumWitnesses));
+  const entries = isProven ? Math.max(0, ...proven.map((one) => one.checkpoint.size)) : 0;
+  const uncovered = Math.max(spare, ((await source.countEntries?.()) ?? size) - size);
+  const recomputed = found === undefined ? {} : { root: fromLatin1(found) };
+  const ok = isProven && problems.all.length === 0;
+  return { ...report, ok, origin, size, ...recomputed, uncovered, opened, witnessed: { entries, witnesses, of } };
+}
+async function replay(options, { origin, size }, noted, problems) {
+  const { trust, checkEntry, disclosed } = options;
+  const digest = trust.sha256Latin1 ?? ((data) => toLatin1(trust.sha256(data)));
+  // INVARIANT: not after the smallest noted, so that each is compared; what precedes it is proven by the first compared.
+  const from = options.from === undefined ? 0 : Math.min(size, noted[0]?.checkpoint.size ?? 0);
+  const start = from - (from % TILE_WIDTH);
+  const isOrdered = options.entries === 'ordered' || disclosed !== undefined;
+  const check = isOrdered ? createEntryCheck(origin, start, problems) : undefined;
+  const unseen = new Set(disclosed?.keys());
+  let opened = 0;
+  const take = (bytes, index) => {
+    const entry = check?.(bytes, index);
+    const shown = disclosed?.get(index);
+    const refuse = (what) =>
+      problems.add('commitment-mismatch', `${what} shown of entry ${index} is not as committed`, undefined, index);
+    if (shown !== undefined) unseen.delete(index);
+    if (entry !== undefined && shown !== undefined) opened += openDisclosed(digest, shown, entry, refuse);
+    const refusal = checkEntry?.(bytes, index);
+    if (refusal !== undefined) problems.add('entry-refused', refusal, undefined, index);
+  };
+  const below = noted.filter(({ checkpoint }) => checkpoint.size < size);
+  const replayed = await replayEntries({ ...options, digest, size, start, noted: below, take }, problems);
+  for (const index of unseen)
+    problems.add('commitment-mismatch', `no entry ${index} was read, of which something is shown`, undefined, index);
+  return { ...replayed, opened };
+}
+/** Each check, and the problems that fail it. */
+const CHECKS = {
+  signatures: /^(?:no-trusted-key|signature-invalid|origin-mismatch|checkpoint-.*)$/,
+  witnesses: /^witnesses-/,
+  root: /^(?:root|bundle|leaf|tile)-/,
+  size: /^(?:entry-count|tail-cut|entries-uncovered)$/,
+  consistency: /^(?:history-rewritten|fork)$/,
+  order: /^entry-(?:malformed|misplaced|refused)$/,
+  producers: /^producer-/,
+  commitments: /^(?:commitment|body)-/,
+};
+/** The result of each check of the verification with `options` that led to `report`. */
+function summarise({ root, problems }, options) {
+  const { noted = [], from, disclosed, entries, trust } = options;
+  const isOrdered = entries === 'ordered' || disclosed !== undefined;
+  const asked = { witnesses: (trust.minimumWitnesses ?? 0) > 0, consistency: noted.length > 0 || from !== undefined };
+  const read = { order: isOrdered, producers: isOrdered, commitments: disclosed !== undefined };
+  const ran = { ...asked, ...read };
+  return Object.entries(CHECKS).map(([check, codes]) => {
+    // Whatever is wrong with a checkpoint that was noted, the log was not found to extend it.
+    const isNoted = (place = '') => place.includes('checkpoint ');
+    const isFailed = problems.some(({ place, code }) => (isNoted(place) ? check === 'consistency' : codes.test(code)));
+    const isRun = check === 'signatures' || (root !== undefined && (ran[check] ?? true));
+    return { check, status: isFailed ? 'failed' : isRun ? 'passed' : 'not run' };
+  });
+}
+const USAGE = `usage: node verify.mjs FOLDER --key FILE [--witness FILE --quorum N] [more]
+  --key FILE        verifier keys of the log, from its owner and never from FOLDER; may be repeated
+  --witness FILE    verifier keys of witnesses that you trust; --quorum N: how many must have cosigned
+  --since FILE      a checkpoint that you noted earlier, which the log must extend; may be repeated
+  --from FILE       a checkpoint that you verified earlier: entries under it are not read again
+  --size N          entries that the log must have at least
+  --disclosed FILE  what you were shown, one line for each entry: {"index":3,"entry":{...},"body":{...}}
+  --opaque          the entries are not those of Writ: nothing in them is read
+  --root-only       signatures, root and size alone
+ends with 0: verified, 1: not verified, 2: could not be done`;
+const MAX_FILE_BYTES = 256 * 65_537;
+const KEY_TYPES = { 1: 'ed25519', 4: 'cosignature/v1', 6: 'ml-dsa-44' };
+/** What makes a SubjectPublicKeyInfo of a raw key of that length (RFC 8410, RFC 9881). */
+const KEY_PREFIX = { 32: '302a300506032b6570032100', 1312: '30820532300b06096086480165030403110382052100' };
+/** The lines of a file that are neither empty nor comments. */
+function readLines(file) {
+  const lines = readFileSync(file, 'utf8').split('\n');
+  return lines.map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'));
+}
+/** A verifier key, `name+id+base64` (c2sp.org/signed-note). */
+function readKey(line) {
+  const [, name, id, encoded = ''] = /^([^\s+]+)\+([0-9a-f]{8})\+(\S+)$/.exec(line) ?? [];
+  const typed = fromLatin1(readBase64(encoded));
+  const algorithm = KEY_TYPES[typed[0]];
+  const isKey = algorithm !== undefined && typed.length === (algorithm === 'ml-dsa-44' ? 1313 : 33);
+  const digest = hash('sha256', Buffer.concat([utf8(`${name}\n`), typed]), 'hex');
+  if (!isKey || !digest.startsWith(id)) throw new Error(`\`${line}\` is no verifier key`);
+  return { name, keyId: Number.parseInt(id, 16), algorithm, publicKey: typed.slice(1) };
+}
+function verifySignature(publicKey, message, signature) {
+  const key = Buffer.concat([Buffer.from(KEY_PREFIX[publicKey.length], 'hex'), publicKey]);
+  const isSigned = () => verify(null, message, createPublicKey({ key, format: 'der', type: 'spki' }), signature);
+  return attempt(isSigned) === true;
+}
+/** The regular file at `path`, as it is read from what nobody trusts: no pipe, no device, nothing larger than a log has. */
+function readFile(path) {
+  if (!existsSync(path)) return undefined;
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const found = fstatSync(file);
+    const bytes = Buffer.allocUnsafe(found.isFile() ? Math.min(found.size, MAX_FILE_BYTES) : 0);
+    if (found.isFile() && readSync(file, bytes) === found.size) return bytes;
+    throw new Error(`\`${path}\` is no file, or larger than one of a log can be`);
+  } finally {
+    closeSync(file);
+  }
+}
+/** What was shown, by index: lines as `writ log show --json` prints them. */
+function readShown(line) {
+  const shown = JSON.parse(line);
+  if (Number.isSafeInteger(shown.index) && typeof shown.body === 'object' && shown.body !== null) return [shown.index, shown];
+  throw new Error('a line of what was shown is not {"index":...,"body":{...}}');
+}
+/** What the arguments ask for, as the engine takes it. */
+function readArguments() {
+  const texts = ['key', 'witness', 'quorum', 'since', 'from', 'size', 'disclosed'];
+  const text = { type: 'string', multiple: true, default: [] };
+  const flag = { type: 'boolean' };
+  const options = {
+    opaque: flag,
+    'root-only': flag,
+    ...Object.fromEntries(texts.map((name) => [name, text])),
+  };
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  const [folder = '', ...rest] = positionals;
+  const [quorum, size] = [values.quorum, values.size].map(([number = '0']) => (/^\d{1,15}$/.test(number) ? Number(number) : NaN));
+  if (folder === '' || rest.length > 0 || Number.isNaN(quorum + size)) throw new Error(USAGE);
+  const [keys, witnesses] = [values.key, values.witness].map((files) => files.flatMap(readLines).map(readKey));
+  let toldAt = Date.now();
+  return {
+    source: {
+      readCheckpoint: () => readFile(join(folder, 'checkpoint')),
+      readTile: ({ level, index, width }) => readFile(join(folder, tilePath(level, index, width))),
+      readBundle: ({ index, width }) => readFile(join(folder, tilePath('entries', index, width))),
+    },
+    trust: {
+      sha256Latin1: (data) => hash('sha256', data, 'binary'),
+      verifySignature,
+      keys,
+      witnesses,
+      minimumWitnesses: quorum,
+    },
+    noted: values.since.map((file) => readFileSync(file)),
+    from: values.from.map((file) => readFileSync(file)).at(-1),
+    minimumSize: size,
+    disclosed: values.disclosed.length === 0 ? undefined : new Map(values.disclosed.flatMap(readLines).map(readShown)),
+    entries: values.opaque || values['root-only'] ? 'opaque' : 'ordered',
+    rootOnly: values['root-only'],
+    progress(entries) {
+      if (Date.now() - toldAt > 2000) console.error(`${entries} entries read`);
+      if (Date.now() - toldAt > 2000) toldAt = Date.now();
+    },
+  };
+}
+try {
+  const asked = readArguments();
+  const report = await verifyEntries(asked);
+  const { ok, origin = '', size = 0, root = new Uint8Array(0), opened, witnessed, uncovered } = report;
+  console.log(`${ok ? 'verified' : 'not verified'}  ${JSON.stringify(origin)}, ${size} entries, root ${btoa(toLatin1(root))}`);
+  for (const { check, status } of summarise(report, asked)) console.log(`  ${check.padEnd(12)} ${status}`);
+  console.log(`  witnessed ${witnessed.entries} of ${size}, ${opened} fields opened, ${uncovered} entries beyond the checkpoint`);
+  for (const { code, message } of report.problems) console.log(`  problem ${code}: ${JSON.stringify(message)}`);
+  process.exitCode = ok ? 0 : 1;
+} catch (fault) {
+  console.error(fault.message);
+  process.exitCode = 2;
+}

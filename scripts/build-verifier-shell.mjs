@@ -1,0 +1,125 @@
+// The command line of verify.mjs: build-verifier.mjs puts the engine in place of the line that names it.
+import { createPublicKey, hash, verify } from 'node:crypto';
+import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+// ENGINE
+const USAGE = `usage: node verify.mjs FOLDER --key FILE [--witness FILE --quorum N] [more]
+  --key FILE        verifier keys of the log, from its owner and never from FOLDER; may be repeated
+  --witness FILE    verifier keys of witnesses that you trust; --quorum N: how many must have cosigned
+  --since FILE      a checkpoint that you noted earlier, which the log must extend; may be repeated
+  --from FILE       a checkpoint that you verified earlier: entries under it are not read again
+  --size N          entries that the log must have at least
+  --disclosed FILE  what you were shown, one line for each entry: {"index":3,"entry":{...},"body":{...}}
+  --opaque          the entries are not those of Writ: nothing in them is read
+  --root-only       signatures, root and size alone
+ends with 0: verified, 1: not verified, 2: could not be done`;
+const MAX_FILE_BYTES = 256 * 65_537;
+const KEY_TYPES = { 1: 'ed25519', 4: 'cosignature/v1', 6: 'ml-dsa-44' };
+/** What makes a SubjectPublicKeyInfo of a raw key of that length (RFC 8410, RFC 9881). */
+const KEY_PREFIX = { 32: '302a300506032b6570032100', 1312: '30820532300b06096086480165030403110382052100' };
+/** The lines of a file that are neither empty nor comments. */
+function readLines(file) {
+  const lines = readFileSync(file, 'utf8').split('\n');
+  return lines.map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'));
+}
+/** A verifier key, `name+id+base64` (c2sp.org/signed-note). */
+function readKey(line) {
+  const [, name, id, encoded = ''] = /^([^\s+]+)\+([0-9a-f]{8})\+(\S+)$/.exec(line) ?? [];
+  const typed = fromLatin1(readBase64(encoded));
+  const algorithm = KEY_TYPES[typed[0]];
+  const isKey = algorithm !== undefined && typed.length === (algorithm === 'ml-dsa-44' ? 1313 : 33);
+  const digest = hash('sha256', Buffer.concat([utf8(`${name}\n`), typed]), 'hex');
+  if (!isKey || !digest.startsWith(id)) throw new Error(`\`${line}\` is no verifier key`);
+  return { name, keyId: Number.parseInt(id, 16), algorithm, publicKey: typed.slice(1) };
+}
+function verifySignature(publicKey, message, signature) {
+  const key = Buffer.concat([Buffer.from(KEY_PREFIX[publicKey.length], 'hex'), publicKey]);
+  const isSigned = () =>
+    verify(null, message, createPublicKey({ key, format: 'der', type: 'spki' }), signature);
+  return attempt(isSigned) === true;
+}
+/** The regular file at `path`, as it is read from what nobody trusts: no pipe, no device, nothing larger than a log has. */
+function readFile(path) {
+  if (!existsSync(path)) return undefined;
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const found = fstatSync(file);
+    const bytes = Buffer.allocUnsafe(found.isFile() ? Math.min(found.size, MAX_FILE_BYTES) : 0);
+    if (found.isFile() && readSync(file, bytes) === found.size) return bytes;
+    throw new Error(`\`${path}\` is no file, or larger than one of a log can be`);
+  } finally {
+    closeSync(file);
+  }
+}
+/** What was shown, by index: lines as `writ log show --json` prints them. */
+function readShown(line) {
+  const shown = JSON.parse(line);
+  if (Number.isSafeInteger(shown.index) && typeof shown.body === 'object' && shown.body !== null)
+    return [shown.index, shown];
+  throw new Error('a line of what was shown is not {"index":...,"body":{...}}');
+}
+/** What the arguments ask for, as the engine takes it. */
+function readArguments() {
+  const texts = ['key', 'witness', 'quorum', 'since', 'from', 'size', 'disclosed'];
+  const text = { type: 'string', multiple: true, default: [] };
+  const flag = { type: 'boolean' };
+  const options = {
+    opaque: flag,
+    'root-only': flag,
+    ...Object.fromEntries(texts.map((name) => [name, text])),
+  };
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  const [folder = '', ...rest] = positionals;
+  const [quorum, size] = [values.quorum, values.size].map(([number = '0']) =>
+    /^\d{1,15}$/.test(number) ? Number(number) : NaN,
+  );
+  if (folder === '' || rest.length > 0 || Number.isNaN(quorum + size)) throw new Error(USAGE);
+  const [keys, witnesses] = [values.key, values.witness].map((files) =>
+    files.flatMap(readLines).map(readKey),
+  );
+  let toldAt = Date.now();
+  return {
+    source: {
+      readCheckpoint: () => readFile(join(folder, 'checkpoint')),
+      readTile: ({ level, index, width }) => readFile(join(folder, tilePath(level, index, width))),
+      readBundle: ({ index, width }) => readFile(join(folder, tilePath('entries', index, width))),
+    },
+    trust: {
+      sha256Latin1: (data) => hash('sha256', data, 'binary'),
+      verifySignature,
+      keys,
+      witnesses,
+      minimumWitnesses: quorum,
+    },
+    noted: values.since.map((file) => readFileSync(file)),
+    from: values.from.map((file) => readFileSync(file)).at(-1),
+    minimumSize: size,
+    disclosed:
+      values.disclosed.length === 0 ? undefined : new Map(values.disclosed.flatMap(readLines).map(readShown)),
+    entries: values.opaque || values['root-only'] ? 'opaque' : 'ordered',
+    rootOnly: values['root-only'],
+    progress(entries) {
+      if (Date.now() - toldAt > 2000) console.error(`${entries} entries read`);
+      if (Date.now() - toldAt > 2000) toldAt = Date.now();
+    },
+  };
+}
+try {
+  const asked = readArguments();
+  const report = await verifyEntries(asked);
+  const { ok, origin = '', size = 0, root = new Uint8Array(0), opened, witnessed, uncovered } = report;
+  console.log(
+    `${ok ? 'verified' : 'not verified'}  ${JSON.stringify(origin)}, ${size} entries, root ${btoa(toLatin1(root))}`,
+  );
+  for (const { check, status } of summarise(report, asked)) console.log(`  ${check.padEnd(12)} ${status}`);
+  console.log(
+    `  witnessed ${witnessed.entries} of ${size}, ${opened} fields opened, ${uncovered} entries beyond the checkpoint`,
+  );
+  for (const { code, message } of report.problems)
+    console.log(`  problem ${code}: ${JSON.stringify(message)}`);
+  process.exitCode = ok ? 0 : 1;
+} catch (fault) {
+  console.error(fault.message);
+  process.exitCode = 2;
+}
