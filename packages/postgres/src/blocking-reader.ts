@@ -28,7 +28,7 @@ export class BlockingReader {
   /** Throws `log.unavailable` where the server does not answer in time, or answers with a failure; `log.closed` after {@link close}. */
   read(text: string, values: readonly SqlValue[]): readonly SqlRow[] {
     if (this.#isClosed) throw new Fault('log.closed', 'the database is closed');
-    this.#thread ??= startThread(this.#url);
+    this.#thread ??= this.#start();
     const { ask, take, answered } = this.#thread;
     const before = Atomics.load(answered, 0);
     ask({ text, values });
@@ -45,6 +45,15 @@ export class BlockingReader {
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#end();
+  }
+
+  #start(): Thread {
+    const thread = startThread(this.#url);
+    // One that failed says why with the next read, by which there is another; it must not end the process.
+    thread.worker.on('error', () => {
+      if (this.#thread === thread) this.#thread = undefined;
+    });
+    return thread;
   }
 
   async #end(): Promise<void> {
