@@ -157,6 +157,8 @@ export interface GuardPorts {
   readonly usage?: UsageMeter;
   /** The side that all nodes of a fleet share for limits `across: fleet`; absent: such a limit does not load. */
   readonly leases?: LimitLeases;
+  /** Seconds since the witnesses of the log last cosigned it, for policies to read; absent, or `undefined`, without witnesses. */
+  readonly unwitnessedSeconds?: () => number | undefined;
   readonly isolation: 'isolated' | 'unisolated';
   /** Writ's own files, out of every action's reach whatever policy says; absent protects nothing. */
   readonly selfProtection?: SelfProtection;

@@ -85,7 +85,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     tenant: LOCAL_TENANT,
     node: keys.node,
     softwareVersion: SOFTWARE_VERSION,
-    signingKey: { seed: keys.logSeed },
+    signingKey: keys.signingKey,
     bodyKey: { keyId: keys.nodeKey.id, key: keys.nodeKey.bytes },
     clock,
     random,
@@ -119,6 +119,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     ...(signer === undefined ? {} : { signer }),
     detectors,
     approvers: config.approvals.approvers,
+    unwitnessedSeconds: () => log.unwitnessedSeconds?.(),
     isolation: judgeIsolation(readIsolationFacts(config.data)),
     timings: {
       holdMs: config.approvals.holdMs,

@@ -15,7 +15,7 @@ import { decisionOf, type Refusal, refusedDecision } from './decisions.ts';
 import { detectorInput, gatherFacts } from './facts.ts';
 import type { Line } from '../line.ts';
 import { cannotRedact, stillHolds, redactedKinds } from './redaction.ts';
-import { type Facts, flooredNow, type IdentifiedAction, type Judgement } from './trip.ts';
+import { type Facts, flooredNow, type IdentifiedAction, type Judgement, witnessFact } from './trip.ts';
 
 /** What may be delivered of a result, and why. `result` is absent where it is withheld. */
 export interface Delivery {
@@ -97,6 +97,7 @@ function deliveryQuery(
       findings: facts.findingNames,
       factsMissing: facts.factsMissing,
       ...(action.purpose === undefined ? {} : { purpose: action.purpose }),
+      ...witnessFact(line),
       time: flooredNow(line.clock, line.state.timeFloor()),
       isError,
     },

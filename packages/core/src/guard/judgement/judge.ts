@@ -12,7 +12,14 @@ import { gatherLimits, type LimitRound, skippedLimits, withLimits } from './limi
 import type { Line } from '../line.ts';
 import type { CallShares } from './call-shares.ts';
 import { cannotRedact, stillHolds, redactedKinds } from './redaction.ts';
-import { type Epochs, type Facts, flooredNow, type IdentifiedAction, type Judgement } from './trip.ts';
+import {
+  type Epochs,
+  type Facts,
+  flooredNow,
+  type IdentifiedAction,
+  type Judgement,
+  witnessFact,
+} from './trip.ts';
 
 /** Judges an identified action under the policy, kills, labels and approvals of this instant. */
 export function judge(
@@ -122,6 +129,7 @@ function decideOnce(
       factsMissing: facts.factsMissing,
       ...(action.purpose === undefined ? {} : { purpose: action.purpose }),
       ...(limits.judgement === undefined ? {} : { limits: limits.judgement.standings }),
+      ...witnessFact(line),
       time: flooredNow(line.clock, line.state.timeFloor()),
     },
   };

@@ -7,9 +7,10 @@ import type {
   Finding,
   Hold,
   LimitReservation,
+  PolicyContext,
   UsedApproval,
 } from '../../model/index.ts';
-import type { InterceptedAction } from '../types.ts';
+import type { GuardPorts, InterceptedAction } from '../types.ts';
 import type { Asked } from './asked.ts';
 import type { CallShares } from './call-shares.ts';
 
@@ -61,6 +62,14 @@ export interface Judgement {
   readonly hold?: Hold;
   /** The approval that is used up, where one lifts something. */
   readonly approval?: UsedApproval & { readonly index: number; readonly expires: number };
+}
+
+/** How long nobody has vouched for the log, where it has witnesses. */
+export function witnessFact({
+  unwitnessedSeconds,
+}: Pick<GuardPorts, 'unwitnessedSeconds'>): Pick<PolicyContext, 'unwitnessedSeconds'> {
+  const seconds = unwitnessedSeconds?.();
+  return seconds === undefined ? {} : { unwitnessedSeconds: seconds };
 }
 
 /** The present instant for expiry: never below what is already recorded (architecture, section 5). */

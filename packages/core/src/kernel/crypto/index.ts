@@ -11,7 +11,6 @@ export {
 export {
   hasMlDsa44,
   mlDsa44KeyFromSeed,
-  type MlDsa44PrivateKey,
   mlDsa44Sign,
   mlDsa44Verify,
 } from './ml-dsa.ts';
