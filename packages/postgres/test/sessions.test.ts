@@ -17,6 +17,7 @@ import {
   sampleLogIdentity,
 } from '@writ/core/testing';
 import { openPostgres } from '@writ/postgres';
+import { delegate, withoutNotifications } from './connections.ts';
 import { fateOf, type Proxy, startProxy } from './proxy.ts';
 import { postgresTests } from './tests.ts';
 
@@ -189,19 +190,4 @@ function withHeldWrites(connection: SqlConnection, gate: Promise<void>): SqlConn
       return connection.query(text, values);
     },
   });
-}
-
-function withoutNotifications(connection: SqlConnection): SqlConnection {
-  return delegate(connection, { onNotification: () => {} });
-}
-
-function delegate(connection: SqlConnection, changes: Partial<SqlConnection>): SqlConnection {
-  return {
-    query: (text, values) => connection.query(text, values),
-    script: (text) => connection.script(text),
-    onNotification: (run) => connection.onNotification(run),
-    onEnd: (run) => connection.onEnd(run),
-    close: () => connection.close(),
-    ...changes,
-  };
 }

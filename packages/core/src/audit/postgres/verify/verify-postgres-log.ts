@@ -1,10 +1,12 @@
 /** Verifies the rows of a log in PostgreSQL: entries up to their signed root, then what stands beside them. */
-import { describeFault, equalBytes, Fault, isFault } from '../../../kernel/index.ts';
+import { describeFault, equalBytes, Fault, type FaultCode, isFault } from '../../../kernel/index.ts';
 import { ed25519KeyFromSeed, ed25519PublicKey, ed25519Verify, sha256 } from '../../../kernel/crypto/index.ts';
 import {
+  byteTreeHasher,
   type LogReport,
   MAX_PROBLEMS,
   parseCheckpoint,
+  parseFrontier,
   parseNote,
   type Problem,
   verifyLog,
@@ -25,6 +27,9 @@ import {
 } from '../stored/index.ts';
 import { checkBodies } from './check-bodies.ts';
 import { rowsSource } from './rows-source.ts';
+
+/** Faults of a head or a state that somebody edited. */
+const EDITED: ReadonlySet<FaultCode> = new Set(['log.corrupt', 'log.conflict', 'proof.malformed']);
 
 /** What the verifier brings. INVARIANT: none of it comes from the server. */
 export interface VerifyPostgresOptions {
@@ -121,6 +126,8 @@ async function checkHead(
     const head = parseHead((await connection.query(statements.readHead)).rows[0], origin);
     if (head.size !== size || !equalBytes(head.root, root))
       return [edited(`the head counts ${head.size} entries, the newest checkpoint covers ${size}`, 'head')];
+    const frontier = parseFrontier(byteTreeHasher(sha256), size, head.frontier);
+    if (!equalBytes(frontier.root(), root)) return [edited('the frontier does not lead to the root', 'head')];
     return options.dataKeys === undefined
       ? []
       : await checkState(connection, statements, {
@@ -130,7 +137,7 @@ async function checkHead(
           seed: options.dataKeys.signingSeed,
         });
   } catch (fault) {
-    if (!isFault(fault, 'log.corrupt') && !isFault(fault, 'log.conflict')) throw fault;
+    if (!isFault(fault) || !EDITED.has(fault.code)) throw fault;
     return [edited(describeFault(fault), fault.data['table'] ?? 'head')];
   }
 }
