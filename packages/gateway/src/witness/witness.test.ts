@@ -184,7 +184,7 @@ describe('a witness over HTTP', () => {
   });
 });
 
-describe('a witness that is killed', () => {
+describe('a witness that loses its process', () => {
   /** Serves in a process of its own that ends as by SIGKILL `before` or `after` the first checkpoint is taken. */
   async function start(
     path: string,
@@ -222,7 +222,7 @@ describe('a witness that is killed', () => {
     ['between record and answer has the record: a retry is told the size, a fork is refused', 'after', 409],
     ['before its record has none: a retry is cosigned', 'before', 200],
   ] as const)(
-    '%s',
+    'is killed %s',
     async (_what, when, retried) => {
       const path = folder();
       const { url, child } = await start(path, when);

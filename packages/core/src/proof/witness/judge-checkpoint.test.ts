@@ -125,7 +125,7 @@ describe('a witness', () => {
     ['a larger tree without a proof', { size: 1, root: leaf }, 1, at(2, leaf), [], 422],
     ['a fork', { size: 1, root: hasher.leaf(utf8('x')) }, 1, at(2, hasher.node(leaf, leaf)), [leaf], 422],
     ['a larger tree', { size: 1, root: leaf }, 1, at(2, hasher.node(leaf, leaf)), [leaf], undefined],
-  ])('judges %s', async (_what, latest: TreeHead, oldSize, checkpoint, proof, status) => {
+  ])('what it is handed is judged: %s', async (_what, latest: TreeHead, oldSize, checkpoint, proof, status) => {
     const body = formatAddCheckpoint({ oldSize, proof, checkpoint });
     const refused = judgeSubmission(hasher, latest, await opened(body, [signer.key]));
     expect(refused?.status).toBe(status);
