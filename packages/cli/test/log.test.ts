@@ -1,5 +1,5 @@
 // `writ log`: the contract of verify, and what the other commands print.
-import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Scratch } from './harness.ts';
 
@@ -137,6 +137,33 @@ test('a backup is restored, and signs again once the newest checkpoint is shown'
     status: 0,
   });
   expect(scratch.run('kill', 'agent', 'bot', '--reason', 'test', ...again).status).toBe(0);
+});
+
+test('the key of a log is changed by overlap', () => {
+  const copy = scratch.copy();
+  chmodSync(copy.path('.writ/keys'), 0o700);
+  try {
+    const { key } = copy.json('key', 'rotate', '--trust') as { key: string };
+    const [former = ''] = (copy.json('key', 'list') as { signing: string[] }).signing;
+    copy.write('next.key', key);
+    copy.write('former.key', former);
+    const verifies = (file: string) => copy.run('log', 'verify', '.writ', '--key', file).status;
+    expect([verifies('former.key'), verifies('next.key')]).toEqual([0, 0]);
+    expect(copy.run('key', 'rotate').status).not.toBe(0);
+    expect(copy.json('key', 'retire')).toEqual({ retired: former, signing: [key] });
+    expect(copy.run('kill', 'agent', 'x', '--reason', 'test').status).toBe(0);
+    expect([verifies('former.key'), verifies('next.key')]).toEqual([1, 0]);
+    expect(copy.json('key', 'list')).toMatchObject({
+      signing: [key],
+      history: [
+        { action: 'add', key },
+        { action: 'retire', key: former },
+      ],
+    });
+    expect(copy.run('key', 'retire').stderr).toContain('writ key rotate');
+  } finally {
+    rmSync(copy.folder, { recursive: true, force: true });
+  }
 });
 
 test('prove writes a receipt that verifies offline against the entry’s bytes', async () => {

@@ -4,6 +4,7 @@ export { addClientConfig } from './client-config.ts';
 export { addDecide } from './decide.ts';
 export { addDoctor } from './doctor.ts';
 export { addInit } from './init.ts';
+export { addKey } from './key/index.ts';
 export { addKill } from './kill.ts';
 export { addLog } from './log/index.ts';
 export { addMcp } from './mcp.ts';

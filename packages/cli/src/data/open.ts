@@ -70,7 +70,7 @@ export async function writeData<Result>(
     tenant: LOCAL_TENANT,
     node: keys.node,
     softwareVersion: SOFTWARE_VERSION,
-    signingKey: { seed: keys.logSeed },
+    signingKey: keys.signingKey,
     bodyKey: bodyKeyOf(keys),
     clock: systemClock,
     random: systemRandom,

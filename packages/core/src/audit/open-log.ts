@@ -30,8 +30,8 @@ const NS_PER_MS = 1_000_000n;
 export interface LogOptions extends LogIdentity {
   /** The data folder, `.writ`; made where it is missing. */
   readonly path: string;
-  /** Ed25519 seed, 32 bytes; the key's name is the origin. */
-  readonly signingKey: { readonly seed: Uint8Array };
+  /** Ed25519 seed, 32 bytes; the key's name is the origin. `overlapping` keys sign checkpoints beside it while keys change; the state is sealed with `seed`. */
+  readonly signingKey: { readonly seed: Uint8Array; readonly overlapping?: readonly Uint8Array[] };
   /** Wraps the keys of new bodies. */
   readonly bodyKey: BodyKey;
   /** Earlier wrapping keys, for reading. */
@@ -58,14 +58,16 @@ export async function openLog(options: LogOptions): Promise<OpenLog> {
   const { path, origin, clock, durability = 'commit', faults = [] } = options;
   refuseRestored(path);
   const random = pooledRandom(options.random);
-  const key = createCheckpointKey(origin, options.signingKey.seed);
+  const { seed, overlapping = [] } = options.signingKey;
+  const key = createCheckpointKey(origin, seed, overlapping);
   const client = new SequencerClient({
     path,
     origin,
     tenant: options.tenant,
     node: options.node,
     boot: createUlid(clock, random),
-    seed: options.signingKey.seed,
+    seed,
+    overlapping,
     bodyKey: options.bodyKey,
     durability,
     formerBodyKeys: options.formerBodyKeys ?? [],

@@ -1,4 +1,5 @@
 /** The keys of a data folder: made on first use, then always the same. */
+import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, createUlid, Fault, isFault, type Random } from '../kernel/index.ts';
 import { readKeyFile, writeKeyFile } from './key-file.ts';
@@ -11,16 +12,24 @@ export const KEYS_FOLDER = 'keys';
 export const LOG_KEY_FILE = 'log.key';
 /** File of the key that wraps the keys of sealed bodies. */
 export const NODE_KEY_FILE = 'node.key';
+/** File of the key that signs checkpoints beside the log key while keys change. */
+const NEXT_KEY_FILE = 'log.next.key';
+/** File of the node's id, where the log key is no longer the one that it was derived from. */
+const NODE_ID_FILE = 'node.id';
 
 /** Whose log it is, and what it signs and seals with. */
 export interface DataKeys {
   readonly logKey: SigningKey;
   /** Seed of the log key, 32 bytes: what `openLog` signs with. */
   readonly logSeed: Uint8Array;
+  /** The key that signs beside it and will take its place; absent where keys do not change. */
+  readonly nextKey?: { readonly key: SigningKey; readonly seed: Uint8Array };
+  /** What `openLog` takes. */
+  readonly signingKey: { readonly seed: Uint8Array; readonly overlapping: readonly Uint8Array[] };
   readonly nodeKey: NodeKey;
   /** Name of the log key. */
   readonly origin: string;
-  /** Id of the node, derived from the log key: one data folder is one node. */
+  /** Id of the node, derived from its first log key: one data folder is one node. */
   readonly node: string;
 }
 
@@ -59,7 +68,17 @@ export function openDataKeys(
     );
   }
   const nodeKey = parseNodeKey(readKeyFile(nodeFile));
-  return { logKey, logSeed: parseSigningSeed(text), nodeKey, origin, node: `node-${logKey.keyId}` };
+  const nextKey = readNextKey(folder, origin);
+  const logSeed = parseSigningSeed(text);
+  return {
+    logKey,
+    logSeed,
+    ...(nextKey === undefined ? {} : { nextKey }),
+    signingKey: { seed: logSeed, overlapping: nextKey === undefined ? [] : [nextKey.seed] },
+    nodeKey,
+    origin,
+    node: readNodeId(folder) ?? `node-${logKey.keyId}`,
+  };
 }
 
 /** Writes the key file unless it is there already. */
@@ -74,4 +93,45 @@ function createOnce(path: string, make: () => string): void {
       if (!isFault(cause, 'config.exists')) throw cause;
     }
   }
+}
+
+function readNextKey(folder: string, origin: string): DataKeys['nextKey'] {
+  let text: string;
+  try {
+    text = readKeyFile(join(folder, KEYS_FOLDER, NEXT_KEY_FILE));
+  } catch (fault) {
+    if (isFault(fault, 'key.missing')) return undefined;
+    throw fault;
+  }
+  const key = parseSigningKey(text);
+  if (key.key.name !== origin)
+    throw new Fault('key.malformed', `the next log key is for \`${key.key.name}\`, the log is \`${origin}\``);
+  return { key, seed: parseSigningSeed(text) };
+}
+
+function readNodeId(folder: string): string | undefined {
+  try {
+    return readKeyFile(join(folder, KEYS_FOLDER, NODE_ID_FILE)).trim();
+  } catch (fault) {
+    if (isFault(fault, 'key.missing')) return undefined;
+    throw fault;
+  }
+}
+
+/** Makes the key that signs beside the log key from the next start on. Throws `config.exists` where keys change already. */
+export function addNextLogKey(folder: string, origin: string, random: Random): SigningKey {
+  const { key, text } = createSigningKey(origin, random);
+  writeKeyFile(join(folder, KEYS_FOLDER, NEXT_KEY_FILE), text);
+  return key;
+}
+
+/**
+ * Puts the next key in the place of the log key, whose private half is gone then. The node keeps its id. The state must be sealed with the next key already
+ * (`resealState`). Throws `key.missing` where there is no next key.
+ */
+export function promoteNextLogKey(folder: string, node: string): void {
+  const file = (name: string): string => join(folder, KEYS_FOLDER, name);
+  readKeyFile(file(NEXT_KEY_FILE));
+  createOnce(file(NODE_ID_FILE), () => `${node}\n`);
+  renameSync(file(NEXT_KEY_FILE), file(LOG_KEY_FILE));
 }

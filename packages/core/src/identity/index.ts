@@ -10,7 +10,15 @@ export {
   signingKeyFromSeed,
   verifySignature,
 } from './signing-key.ts';
-export { type DataKeys, KEYS_FOLDER, LOG_KEY_FILE, NODE_KEY_FILE, openDataKeys } from './data-keys.ts';
+export {
+  addNextLogKey,
+  type DataKeys,
+  KEYS_FOLDER,
+  LOG_KEY_FILE,
+  NODE_KEY_FILE,
+  openDataKeys,
+  promoteNextLogKey,
+} from './data-keys.ts';
 export { readKeyFile, writeKeyFile } from './key-file.ts';
 export { createNodeKey, type NodeKey, parseNodeKey } from './node-key.ts';
 export {

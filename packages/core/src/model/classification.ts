@@ -139,6 +139,7 @@ export const ENTRY_CLASSIFICATION: Readonly<Record<EntryKind, Readonly<Record<st
     'refusals.counts.*': 'never_personal',
     'refusals.since': 'never_personal',
   },
+  key: { 'key.action': 'never_personal', 'key.key': 'never_personal' },
   heartbeat: { 'heartbeat.everyMs': 'never_personal' },
   downtime: {
     'downtime.after': 'never_personal',

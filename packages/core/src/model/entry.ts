@@ -17,6 +17,7 @@ export const ENTRY_KINDS = [
   'policy',
   'pin',
   'refusals',
+  'key',
   'heartbeat',
   'downtime',
   'stop',
@@ -172,6 +173,14 @@ export interface RefusalsRecord {
   readonly since: number;
 }
 
+/** What happened to a key that signs checkpoints of the log. */
+export interface KeyRecord {
+  /** `add`: it signs from now on, beside those before it. `retire`: it signs no more. */
+  readonly action: 'add' | 'retire';
+  /** The key as a verifier is given it, `name+keyid+base64`. */
+  readonly key: string;
+}
+
 /** A sign of life of a producer that had nothing else to write. */
 export interface HeartbeatRecord {
   /** Such a sign comes at least this often while the producer lives, in milliseconds; any other entry of it is one too. */
@@ -207,6 +216,7 @@ export type EntryDetail =
   | { readonly kind: 'policy'; readonly policy: PolicyRecord }
   | { readonly kind: 'pin'; readonly pin: PinRecord }
   | { readonly kind: 'refusals'; readonly refusals: RefusalsRecord }
+  | { readonly kind: 'key'; readonly key: KeyRecord }
   | { readonly kind: 'heartbeat'; readonly heartbeat: HeartbeatRecord }
   | { readonly kind: 'downtime'; readonly downtime: DowntimeRecord }
   | { readonly kind: 'stop'; readonly stop: { readonly entries: number } };

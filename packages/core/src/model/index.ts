@@ -54,6 +54,7 @@ export {
   type DecisionRecord,
   type DowntimeRecord,
   type HeartbeatRecord,
+  type KeyRecord,
   type ShadowRecord,
   type Entry,
   ENTRY_KINDS,

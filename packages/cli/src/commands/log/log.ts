@@ -231,6 +231,8 @@ function detailOf(entry: Entry): string {
       return Object.entries(entry.refusals.counts)
         .map(([code, count]) => `${count} × ${code}`)
         .join(', ');
+    case 'key':
+      return `${entry.key.action} ${visible(entry.key.key)}`;
     case 'heartbeat':
       return `at least every ${entry.heartbeat.everyMs / 1000} s`;
     case 'downtime':

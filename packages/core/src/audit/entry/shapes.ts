@@ -36,6 +36,11 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$/;
 const name = text(NAME, 'a name of at most 128 characters');
 const version = text(/^[A-Za-z0-9][A-Za-z0-9._/@+-]{0,63}(?: [0-9][A-Za-z0-9._+-]{0,31})?$/, 'a version');
 const receipt = text(/^[^\s#+"\\]{1,255}#(?:0|[1-9][0-9]{0,15})$/, 'a receipt `origin#index`');
+/** An Ed25519 verifier key (c2sp.org/signed-note) of an origin. */
+const verifierKey = text(
+  /^[^\s#+"\\]{1,255}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}$/,
+  'a verifier key `name+keyid+base64`',
+);
 const key = text(/^[\x21\x23-\x5b\x5d-\x7e]{1,400}$/, 'a key of at most 400 characters');
 
 const policyRef = object({ id: name, contentHash: hash });
@@ -138,6 +143,7 @@ export const DETAIL_SHAPES: Readonly<Record<EntryKind, Shape>> = {
     }),
   }),
   refusals: object({ refusals: object({ counts: counts(CODE, MAX_LIST), since: integer() }) }),
+  key: object({ key: object({ action: choice('add', 'retire'), key: verifierKey }) }),
   heartbeat: object({ heartbeat: object({ everyMs: integer() }) }),
   downtime: object({
     downtime: object({ after: integer(), since: integer(), end: choice('stopped', 'unknown') }),

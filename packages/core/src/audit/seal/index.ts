@@ -3,4 +3,4 @@ export type { BodyKey } from './body-key.ts';
 export { ConcernIndex } from './concern-index.ts';
 export { BodySealer, openBody, printBodyRef, type SealedBody } from './seal-body.ts';
 export { StateBox } from './state-box.ts';
-export { type RowValue, StateSealer, StateTotals, TAG_BYTES } from './state-seal.ts';
+export { type RowValue, type SealedAt, StateSealer, StateTotals, TAG_BYTES } from './state-seal.ts';

@@ -34,6 +34,8 @@ export interface SqliteSequencerOptions {
   /** ULID of this process's run. */
   readonly boot: string;
   readonly seed: Uint8Array;
+  /** Seeds of keys that sign beside it while keys change. */
+  readonly overlapping: readonly Uint8Array[];
   readonly bodyKey: BodyKey;
   readonly formerBodyKeys: readonly BodyKey[];
   readonly durability: Durability;
@@ -72,7 +74,7 @@ export class SqliteSequencer {
   /** Opens and verifies the store. Throws `log.unavailable`, `log.version`, `log.conflict`, `log.unsigned-suffix`, `log.corrupt`. */
   constructor(options: SqliteSequencerOptions) {
     this.#options = options;
-    this.#key = createCheckpointKey(options.origin, options.seed);
+    this.#key = createCheckpointKey(options.origin, options.seed, options.overlapping);
     this.#sealer = new BodySealer(options.origin, options.bodyKey);
     this.#concerns = new ConcernIndex(options.bodyKey, options.tenant);
     this.#stateSealer = new StateSealer(options.origin, options.seed);

@@ -13,6 +13,7 @@ export { isLockHeld, type ProcessLock, removeLock, takeLock } from './process-lo
 export { readRegularFile, readRegularFileLater } from './regular-file.ts';
 export { sqliteLogReader, sqliteStateReader } from './sqlite-readers.ts';
 export { SqliteTables } from './sqlite-tables.ts';
+export { rowValues } from './sealed-rows.ts';
 export { StateCheck } from './state-check.ts';
 export { answerPlace, holdPlace, killPlace } from './sealed-places.ts';
 export {

@@ -18,6 +18,12 @@ import {
   type VerifierKey,
 } from '../../proof/index.ts';
 
+function signerOf(origin: string, seed: Uint8Array): NoteSigner {
+  const privateKey = ed25519KeyFromSeed(seed);
+  const key = createVerifierKey(sha256, origin, 'ed25519', privateKey.publicKey);
+  return { key, sign: (message) => ed25519Sign(privateKey, message) };
+}
+
 /** Signs and re-reads the checkpoints of one origin. */
 export interface CheckpointKey {
   readonly origin: string;
@@ -28,21 +34,36 @@ export interface CheckpointKey {
   open(note: string): Checkpoint;
 }
 
-/** The key of `origin` from its Ed25519 `seed`; the key's name is the origin (c2sp.org/tlog-checkpoint). */
-export function createCheckpointKey(origin: string, seed: Uint8Array): CheckpointKey {
-  const privateKey = ed25519KeyFromSeed(seed);
-  const publicKey = ed25519PublicKey(privateKey.publicKey);
-  const verifierKey = createVerifierKey(sha256, origin, 'ed25519', privateKey.publicKey);
-  const signer: NoteSigner = { key: verifierKey, sign: (message) => ed25519Sign(privateKey, message) };
+/**
+ * The key of `origin` from its Ed25519 `seed`; the key's name is the origin (c2sp.org/tlog-checkpoint). While keys change, the keys of `overlapping` sign beside
+ * it, so that whoever knows one of them can verify; what any of them signed is this log's own.
+ */
+export function createCheckpointKey(
+  origin: string,
+  seed: Uint8Array,
+  overlapping: readonly Uint8Array[] = [],
+): CheckpointKey {
+  const [signer, ...others] = [seed, ...overlapping].map((one) => signerOf(origin, one)) as [
+    NoteSigner,
+    ...NoteSigner[],
+  ];
+  const signers = [signer, ...others];
   return {
     origin,
-    verifierKey,
-    sign: (size, root) => fromUtf8(signNote(formatCheckpoint({ origin, size, root }), [signer])),
+    verifierKey: signer.key,
+    sign: (size, root) => fromUtf8(signNote(formatCheckpoint({ origin, size, root }), signers)),
     open(text) {
       const note = parseNote(utf8(text));
-      const own = note.signatures.filter(({ name, keyId }) => name === origin && keyId === verifierKey.keyId);
       const message = utf8(note.text);
-      if (!own.some(({ signature }) => ed25519Verify(publicKey, message, signature))) {
+      const isSigned = signers.some(({ key }) =>
+        note.signatures.some(
+          ({ name, keyId, signature }) =>
+            name === origin &&
+            keyId === key.keyId &&
+            ed25519Verify(ed25519PublicKey(key.publicKey), message, signature),
+        ),
+      );
+      if (!isSigned) {
         throw new Fault('note.unverified', 'a stored checkpoint is not signed by the key of this log');
       }
       const checkpoint = parseCheckpoint(note.text);

@@ -77,6 +77,7 @@ export class StateReplay {
         return;
       case 'start':
       case 'refusals':
+      case 'key':
       case 'heartbeat':
       case 'downtime':
       case 'stop':

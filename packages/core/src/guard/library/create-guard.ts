@@ -124,7 +124,7 @@ export async function createGuard(options: CreateGuardOptions): Promise<LibraryG
     tenant: LOCAL_TENANT,
     node: keys.node,
     softwareVersion: SOFTWARE_VERSION,
-    signingKey: { seed: keys.logSeed },
+    signingKey: keys.signingKey,
     bodyKey: { keyId: keys.nodeKey.id, key: keys.nodeKey.bytes },
     timer: systemRepeater,
     clock,
