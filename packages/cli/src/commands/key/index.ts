@@ -1,0 +1,2 @@
+/** `writ key`. */
+export { addKey } from './key.ts';

@@ -1,0 +1,125 @@
+/** `writ key`: the keys that sign the log, and changing them. */
+import type { Command } from 'commander';
+import {
+  addNextLogKey,
+  Fault,
+  isStateSealed,
+  type KeyRecord,
+  promoteNextLogKey,
+  publicKeyText,
+  resealState,
+  systemRandom,
+} from '@writ/core';
+import { addTrust, locate, type LocateOptions, readData, trustFolder, writeData } from '../../data/index.ts';
+import { EXIT_OK } from '../../exit-codes.ts';
+import { runs } from '../../run.ts';
+import { instant, print, printJson, styled, visible } from '../../terminal/index.ts';
+
+interface RotateOptions extends LocateOptions {
+  readonly trust?: boolean;
+}
+
+/** Adds the commands to `program`. */
+export function addKey(program: Command): void {
+  const key = program
+    .command('key')
+    .description('the keys that sign the log: list them, change them')
+    .helpCommand(false);
+  shared(
+    key.command('list').description('the keys that sign now, and what the log tells of those before them'),
+  ).action(runs(list));
+  shared(
+    key
+      .command('rotate')
+      .description('make the next key; from the next start on the log is signed with both'),
+  )
+    .option('--trust', 'put it into your trust folder too')
+    .action(runs(rotate));
+  shared(
+    key
+      .command('retire')
+      .description(
+        'let the next key take the place of the present one, whose private half is destroyed; stop the gateways first',
+      ),
+  ).action(runs(retire));
+}
+
+function shared(command: Command): Command {
+  return command
+    .option('--config <file>', 'the configuration (default: writ.yaml here)')
+    .option('--data <dir>', 'the data folder (default: the configuration’s)')
+    .option('--json', 'print JSON');
+}
+
+interface KeyHistory extends KeyRecord {
+  readonly index: number;
+  readonly time: number;
+}
+
+function list(options: LocateOptions): Promise<number> {
+  return readData(locate(options).data, ({ keys, reader }) => {
+    const history: KeyHistory[] = [];
+    for (let index = 0; index < reader.size(); index += 1) {
+      const { entry } = reader.entry(index);
+      if (entry.kind === 'key') history.push({ ...entry.key, index, time: entry.time });
+    }
+    const signing = [keys.logKey, ...(keys.nextKey === undefined ? [] : [keys.nextKey.key])].map(
+      publicKeyText,
+    );
+    if (options.json === true) printJson({ signing, history });
+    else {
+      for (const text of signing) print(`signs  ${visible(text)}`);
+      for (const { action, key, index, time } of history)
+        print(`#${index}  ${instant(time)}  ${action.padEnd(6)}  ${visible(key)}`);
+    }
+    return EXIT_OK;
+  });
+}
+
+async function rotate(options: RotateOptions): Promise<number> {
+  const { data } = locate(options);
+  const origin = await readData(data, ({ keys }) => keys.origin);
+  const text = publicKeyText(addNextLogKey(data, origin, systemRandom));
+  // The entry is the first thing that both keys sign.
+  await record(data, { action: 'add', key: text });
+  const trusted = options.trust === true ? addTrust(trustFolder(process.env), text) : undefined;
+  if (options.json === true) printJson({ key: text, trusted: trusted ?? null });
+  else {
+    print(`${styled('green', 'added')}  ${visible(text)}`);
+    print(
+      'hand it to everybody who verifies this log, restart the gateways, and `writ key retire` when all have it',
+    );
+    if (trusted !== undefined) print(`trusted: ${visible(trusted)}`);
+  }
+  return EXIT_OK;
+}
+
+async function retire(options: LocateOptions): Promise<number> {
+  const { data } = locate(options);
+  const keys = await readData(data, (opened) => opened.keys);
+  if (keys.nextKey === undefined)
+    throw new Fault('key.missing', 'there is no next key that could take its place', {
+      hint: 'run `writ key rotate` first',
+    });
+  const [former, present] = [publicKeyText(keys.logKey), publicKeyText(keys.nextKey.key)];
+  const log = { path: data, origin: keys.origin };
+  // A change that was broken off goes on where it was.
+  if (!isStateSealed(log, keys.nextKey.seed)) await record(data, { action: 'retire', key: former });
+  resealState({ ...log, from: keys.logSeed, to: keys.nextKey.seed });
+  promoteNextLogKey(data, keys.node);
+  if (options.json === true) printJson({ retired: former, signing: [present] });
+  else {
+    print(`${styled('green', 'retired')}  ${visible(former)}`);
+    print(`signs    ${visible(present)}`);
+  }
+  return EXIT_OK;
+}
+
+async function record(data: string, key: KeyRecord): Promise<void> {
+  await writeData(data, async ({ append, log }) => {
+    const result = await append({ kind: 'key', key }, {});
+    if (result.status === 'refused')
+      throw new Fault('log.conflict', `the log refused it (${result.refusal})`);
+    await log.publish();
+  });
+}

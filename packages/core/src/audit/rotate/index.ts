@@ -1,0 +1,2 @@
+/** Changing the keys of a log. */
+export { isStateSealed, resealState, type ResealOptions } from './reseal-state.ts';
