@@ -28,8 +28,8 @@ const POSTGRES = {
 const GATEWAY = {
   ...DETECTORS,
   'node:child_process': 'MCP servers spoken to over stdio',
-  'node:http': 'MCP over Streamable HTTP, and hooks of coding agents',
-  'node:https': 'MCP servers behind TLS',
+  'node:http': 'MCP over Streamable HTTP, hooks of coding agents, and witnesses',
+  'node:https': 'MCP servers and witnesses behind TLS',
   'node:net': 'the socket hooks speak to',
   'node:os': 'where the socket and the data of a user are',
   'node:stream': 'messages over stdio',
