@@ -14,7 +14,8 @@ const USAGE = `usage: node verify.mjs FOLDER --key FILE [--witness FILE --quorum
   --opaque          the entries are not those of Writ: nothing in them is read
   --root-only       signatures, root and size alone
 ends with 0: verified, 1: not verified, 2: could not be done`;
-const MAX_FILE_BYTES = 256 * 65_537;
+/** Room for the largest tile, or checkpoint, and for the largest bundle. */
+const [TILE_SPACE, BUNDLE_SPACE] = [2 ** 20, 256 * 65_537].map((length) => Buffer.allocUnsafe(length));
 const KEY_TYPES = { 1: 'ed25519', 4: 'cosignature/v1', 6: 'ml-dsa-44' };
 /** What makes a SubjectPublicKeyInfo of a raw key of that length (RFC 8410, RFC 9881). */
 const KEY_PREFIX = { 32: '302a300506032b6570032100', 1312: '30820532300b06096086480165030403110382052100' };
@@ -39,14 +40,13 @@ function verifySignature(publicKey, message, signature) {
     verify(null, message, createPublicKey({ key, format: 'der', type: 'spki' }), signature);
   return attempt(isSigned) === true;
 }
-/** The regular file at `path`, as it is read from what nobody trusts: no pipe, no device, nothing larger than a log has. */
-function readFile(path) {
+/** The regular file at `path`, read into `space`: no pipe, no device, nothing larger than a file of a log. */
+function readFile(path, space) {
   if (!existsSync(path)) return undefined;
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const found = fstatSync(file);
-    const bytes = Buffer.allocUnsafe(found.isFile() ? Math.min(found.size, MAX_FILE_BYTES) : 0);
-    if (found.isFile() && readSync(file, bytes) === found.size) return bytes;
+    if (found.isFile() && readSync(file, space) === found.size) return space.subarray(0, found.size);
     throw new Error(`\`${path}\` is no file, or larger than one of a log can be`);
   } finally {
     closeSync(file);
@@ -81,9 +81,9 @@ function readArguments() {
   let toldAt = Date.now();
   return {
     source: {
-      readCheckpoint: () => readFile(join(folder, 'checkpoint')),
-      readTile: ({ level, index, width }) => readFile(join(folder, tilePath(level, index, width))),
-      readBundle: ({ index, width }) => readFile(join(folder, tilePath('entries', index, width))),
+      readCheckpoint: () => readFile(join(folder, 'checkpoint'), TILE_SPACE),
+      readTile: ({ level, index, width }) => readFile(join(folder, tilePath(level, index, width)), TILE_SPACE),
+      readBundle: ({ index, width }) => readFile(join(folder, tilePath('entries', index, width)), BUNDLE_SPACE),
     },
     trust: {
       sha256Latin1: (data) => hash('sha256', data, 'binary'),

@@ -176,6 +176,10 @@ function createTree(digest, start, rows) {
 }
 /** Most processes followed; a log of more is refused rather than half checked. */
 const MAX_BOOTS = 1_000_000;
+const HEAD =
+  /^\{"version":\d+,"kind":"(\w+)","origin":"([^"\\]+)","tenant":"[^"\\]+","id":"\w+","time":(\d+),"monotonicNs":"\d+",(?:"outcome":"\w+","decisionOf":(\d+),)?/;
+const TAIL =
+  /,"producer":\{"id":"[^"\\]+","boot":"(\w+)","counter":(\d+),"previous":(\d+|null)\},"timeFloor":(\d+),"witnessedSize":(\d+)\}$/y;
 const isCount = (value) => Number.isSafeInteger(value) && value >= 0;
 /** A check of the entries from `start` on, in their order. Memory grows with the processes that wrote, not with the log. */
 function createEntryCheck(log, start, problems) {
@@ -197,7 +201,8 @@ function createEntryCheck(log, start, problems) {
   function gap({ boot, counter, previous }, index) {
     const last = boots.get(boot);
     if (!isCount(counter) || (last === undefined && boots.size >= MAX_BOOTS)) return 'is of no process that is followed';
-    boots.set(boot, { counter, index });
+    // A name cut out of an entry would keep all of its text in memory: copied when it is first seen.
+    boots.set(last === undefined ? Array.from(String(boot)).join('') : boot, { counter, index });
     // Entries before the start are not read, and a process may have written some of them.
     if (last === undefined && counter > 0 && isCount(previous) && previous < start) return undefined;
     const expected = last === undefined ? 0 : last.counter + 1;
@@ -207,18 +212,32 @@ function createEntryCheck(log, start, problems) {
   }
   return (bytes, index) => {
     const text = readUtf8(bytes);
-    const entry = text?.[0] === '{' ? attempt(() => JSON.parse(text)) : undefined;
+    const entry = text?.[0] === '{' ? readEntry(text) : undefined;
     const say = (code, what) => {
       if (what !== undefined) problems.add(code, `entry ${index} ${what}`, undefined, index);
     };
     say('entry-malformed', entry === undefined ? 'is not a JSON object' : undefined);
     say('entry-misplaced', entry && misplaced(entry, index));
     say('producer-gap', entry && gap(entry.producer ?? {}, index));
-    return entry;
   };
 }
+/**
+ * What place and producer need of an entry. It is taken from where Writ writes it, because to parse all of an entry would cost more than everything
+ * else; an entry that begins or ends otherwise is parsed.
+ */
+function readEntry(text) {
+  TAIL.lastIndex = text.lastIndexOf(',"producer":{');
+  const [head, tail] = [HEAD.exec(text), TAIL.exec(text)];
+  if (head === null || tail === null || head[1] === 'answer') return attempt(() => JSON.parse(text));
+  const [, kind, origin, time, decisionOf] = head;
+  const [, boot, counter, previous, timeFloor, witnessedSize] = tail;
+  const producer = { boot, counter: Number(counter), previous: previous === 'null' ? null : Number(previous) };
+  const numbers = { time: Number(time), timeFloor: Number(timeFloor), witnessedSize: Number(witnessedSize) };
+  return { kind, origin, decisionOf: Number(decisionOf), producer, ...numbers };
+}
 /** Opens what is disclosed of an entry, calls `refuse` for each field that is not as committed, and answers how many are. */
-function openDisclosed(digest, { entry: shown, body }, entry, refuse) {
+function openDisclosed(digest, { entry: shown, body }, bytes, refuse) {
+  const entry = attempt(() => JSON.parse(readUtf8(bytes) ?? '')) ?? {};
   if (shown !== undefined && canonical(shown) !== canonical(entry)) refuse('the text');
   const { fields = {}, salts = {}, input } = body;
   const list = Array.isArray(entry.commitments) ? entry.commitments : [];
@@ -310,8 +329,9 @@ async function openTree({ source, digest, start }, problems) {
   const rows = [[]];
   for (let level = 1, span = TILE_WIDTH; span <= start; level += 1, span *= TILE_WIDTH) {
     const [index, width] = [Math.floor(start / span / TILE_WIDTH), Math.floor(start / span) % TILE_WIDTH];
-    const text = width === 0 ? '' : await readTile(source, { level, index, width, hashes: [] }, problems);
-    if (text === undefined) return undefined;
+    const bytes = width === 0 ? undefined : await readTile(source, { level, index, width, hashes: [] }, problems);
+    if (bytes === undefined && width > 0) return undefined;
+    const text = toLatin1(bytes ?? new Uint8Array(0));
     rows.push(Array.from({ length: width }, (_, at) => text.slice(at * 32, at * 32 + 32)));
   }
   return createTree(digest, start, rows);
@@ -340,11 +360,11 @@ async function readBundle(source, index, width, problems) {
   else problems.add(code, `\`${place}\` ${what}`, place, first);
   return { entries: isBundle ? entries : [], spare: 0 };
 }
-/** The hashes of a published tile, one after another; `undefined`, and a problem, where it is missing or cut. */
+/** A published tile; `undefined`, and a problem, where it is missing or cut. */
 async function readTile(source, { level, index, width }, problems) {
   const [place, first] = [tilePath(level, index, width), index * TILE_WIDTH ** (level + 1)];
   const { bytes, held } = await readEither((wide) => source.readTile({ level, index, width: wide }), width);
-  if (bytes?.length === held * 32) return toLatin1(bytes);
+  if (bytes?.length === held * 32) return bytes;
   if (bytes === undefined) problems.add('tile-missing', `\`${place}\` is missing`, place, first);
   else problems.add('tile-malformed', `\`${place}\` has ${bytes.length} bytes, expected ${held * 32}`, place, first);
   return undefined;
@@ -355,7 +375,7 @@ async function compareTile(source, row, problems) {
   const published = await readTile(source, row, problems);
   const [place, span] = [tilePath(level, index, width), TILE_WIDTH ** level];
   for (const [offset, hash] of hashes.entries()) {
-    if (published === undefined || published.startsWith(hash, offset * 32)) continue;
+    if (published === undefined || isAt(published, offset * 32, hash)) continue;
     const first = (index * TILE_WIDTH + offset) * span;
     const isWithin = (at = -1) => at >= first && at < first + span;
     if (problems.all.some((problem) => problem.code === 'leaf-mismatch' && isWithin(problem.index))) continue;
@@ -363,6 +383,10 @@ async function compareTile(source, row, problems) {
     problems.add(code, `${what} ${offset} of \`${place}\` is not that of entry ${first} on`, place, first);
     return;
   }
+}
+function isAt(bytes, start, hash) {
+  for (let at = 0; at < 32; at += 1) if (bytes[start + at] !== hash.charCodeAt(at)) return false;
+  return true;
 }
 const PLACE = 'checkpoint';
 /** Verifies the log in `options.source`. What is wrong with it is a problem in the report; what its source throws, ends it. */
@@ -406,12 +430,11 @@ async function replay(options, { origin, size }, noted, problems) {
   const unseen = new Set(disclosed?.keys());
   let opened = 0;
   const take = (bytes, index) => {
-    const entry = check?.(bytes, index);
+    check?.(bytes, index);
     const shown = disclosed?.get(index);
     const refuse = (what) =>
       problems.add('commitment-mismatch', `${what} shown of entry ${index} is not as committed`, undefined, index);
-    if (shown !== undefined) unseen.delete(index);
-    if (entry !== undefined && shown !== undefined) opened += openDisclosed(digest, shown, entry, refuse);
+    if (shown !== undefined && unseen.delete(index)) opened += openDisclosed(digest, shown, bytes, refuse);
     const refusal = checkEntry?.(bytes, index);
     if (refusal !== undefined) problems.add('entry-refused', refusal, undefined, index);
   };
@@ -434,7 +457,7 @@ const CHECKS = {
 };
 /** The result of each check of the verification with `options` that led to `report`. */
 function summarise({ root, problems }, options) {
-  const { noted = [], from, disclosed, entries, trust } = options;
+  const { noted = [], from, disclosed, entries, trust = {} } = options;
   const isOrdered = entries === 'ordered' || disclosed !== undefined;
   const asked = { witnesses: (trust.minimumWitnesses ?? 0) > 0, consistency: noted.length > 0 || from !== undefined };
   const read = { order: isOrdered, producers: isOrdered, commitments: disclosed !== undefined };
@@ -457,7 +480,8 @@ const USAGE = `usage: node verify.mjs FOLDER --key FILE [--witness FILE --quorum
   --opaque          the entries are not those of Writ: nothing in them is read
   --root-only       signatures, root and size alone
 ends with 0: verified, 1: not verified, 2: could not be done`;
-const MAX_FILE_BYTES = 256 * 65_537;
+/** Room for the largest tile, or checkpoint, and for the largest bundle. */
+const [TILE_SPACE, BUNDLE_SPACE] = [2 ** 20, 256 * 65_537].map((length) => Buffer.allocUnsafe(length));
 const KEY_TYPES = { 1: 'ed25519', 4: 'cosignature/v1', 6: 'ml-dsa-44' };
 /** What makes a SubjectPublicKeyInfo of a raw key of that length (RFC 8410, RFC 9881). */
 const KEY_PREFIX = { 32: '302a300506032b6570032100', 1312: '30820532300b06096086480165030403110382052100' };
@@ -481,14 +505,13 @@ function verifySignature(publicKey, message, signature) {
   const isSigned = () => verify(null, message, createPublicKey({ key, format: 'der', type: 'spki' }), signature);
   return attempt(isSigned) === true;
 }
-/** The regular file at `path`, as it is read from what nobody trusts: no pipe, no device, nothing larger than a log has. */
-function readFile(path) {
+/** The regular file at `path`, read into `space`: no pipe, no device, nothing larger than a file of a log. */
+function readFile(path, space) {
   if (!existsSync(path)) return undefined;
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const found = fstatSync(file);
-    const bytes = Buffer.allocUnsafe(found.isFile() ? Math.min(found.size, MAX_FILE_BYTES) : 0);
-    if (found.isFile() && readSync(file, bytes) === found.size) return bytes;
+    if (found.isFile() && readSync(file, space) === found.size) return space.subarray(0, found.size);
     throw new Error(`\`${path}\` is no file, or larger than one of a log can be`);
   } finally {
     closeSync(file);
@@ -518,9 +541,9 @@ function readArguments() {
   let toldAt = Date.now();
   return {
     source: {
-      readCheckpoint: () => readFile(join(folder, 'checkpoint')),
-      readTile: ({ level, index, width }) => readFile(join(folder, tilePath(level, index, width))),
-      readBundle: ({ index, width }) => readFile(join(folder, tilePath('entries', index, width))),
+      readCheckpoint: () => readFile(join(folder, 'checkpoint'), TILE_SPACE),
+      readTile: ({ level, index, width }) => readFile(join(folder, tilePath(level, index, width)), TILE_SPACE),
+      readBundle: ({ index, width }) => readFile(join(folder, tilePath('entries', index, width)), BUNDLE_SPACE),
     },
     trust: {
       sha256Latin1: (data) => hash('sha256', data, 'binary'),

@@ -2,10 +2,16 @@
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describeFault, Fault, isFault, toBase64, verifyFolder } from '@writ/core';
-import type { LogReport, Problem, VerifierKey } from '@writ/core/proof';
+import {
+  type CheckResult,
+  type LogReport,
+  type Problem,
+  summarise,
+  type VerifierKey,
+} from '@writ/core/proof';
 import { parseKeys, readTrust, trustFolder } from '../../data/index.ts';
 import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
-import { print, printJson, remark, styled, visible } from '../../terminal/index.ts';
+import { createProgress, print, printJson, remark, styled, visible } from '../../terminal/index.ts';
 
 /** Flags of the command. */
 export interface VerifyOptions {
@@ -13,6 +19,11 @@ export interface VerifyOptions {
   readonly checkpoint: readonly string[];
   readonly json?: boolean;
 }
+
+/** What is counted while a log is read. */
+const ENTRIES = 'entries';
+/** Width of the column of checks: that of the longest name and a space. */
+const CHECK_WIDTH = 12;
 
 /** The problem where the verifier brings no key; nothing else can be proven then. */
 const NO_TRUSTED_KEY = 'no trusted key';
@@ -32,14 +43,17 @@ interface VerifyAnswer {
   readonly problems: readonly string[];
 }
 
-/** Verifies the log in `folder` with keys that never come from it. */
+/**
+ * Verifies the log in `folder` with keys that never come from it; those of witnesses among them are counted. Ends with 0 where everything was verified,
+ * with 1 where something was not or could not be read, and with 2 where a key or checkpoint file is not usable.
+ */
 export async function verify(folder: string, options: VerifyOptions): Promise<number> {
   const path = resolve(folder);
   const keys = keysOf(options.key);
   const noted = options.checkpoint.map((file) => readBytes(file, 'checkpoint'));
-  const answer = await verifyAnswer(path, keys, noted);
+  const { answer, checks } = await verifyAnswer(path, keys, noted);
   if (options.json === true) printJson(answer);
-  else printAnswer(answer, keys.length);
+  else printAnswer(answer, checks, keys.length);
   return answer.ok ? EXIT_OK : EXIT_NEGATIVE;
 }
 
@@ -48,20 +62,29 @@ export function keysOf(files: readonly string[]): readonly VerifierKey[] {
   return files.length === 0 ? readTrust(trustFolder(process.env)) : files.flatMap(readKeys);
 }
 
+interface Verified {
+  readonly answer: VerifyAnswer;
+  /** Of the log as a whole, in the order in which they are made; none where it could not be read. */
+  readonly checks: readonly CheckResult[];
+}
+
 async function verifyAnswer(
   path: string,
   keys: readonly VerifierKey[],
   noted: readonly Uint8Array[],
-): Promise<VerifyAnswer> {
+): Promise<Verified> {
+  const witnesses = keys.filter(({ algorithm }) => algorithm === 'cosignature/v1');
   try {
     // A folder that may not be entered holds no log as far as one can see; the system's reason is the better answer.
     accessSync(path, constants.R_OK | constants.X_OK);
-    return answerOf(await verifyFolder(path, { keys, noted }));
+    const report = await verifyFolder(path, { keys, witnesses, noted, progress: createProgress(ENTRIES) });
+    return { answer: answerOf(report), checks: summarise(report, { noted, entries: 'ordered' }) };
   } catch (fault) {
     if (!isFault(fault) && !(fault instanceof Error && 'code' in fault)) throw fault;
     // A log that cannot be read is not verified, whatever the reason.
     const problems = [...(keys.length === 0 ? [NO_TRUSTED_KEY] : []), describeFault(fault)];
-    return { ok: false, origin: null, size: null, root: null, uncovered: 0, witnessed: 0, problems };
+    const nothing = { origin: null, size: null, root: null, uncovered: 0, witnessed: 0 };
+    return { answer: { ok: false, ...nothing, problems }, checks: [] };
   }
 }
 
@@ -83,18 +106,24 @@ function problemText({ code, message, place }: Problem): string {
   return `${code}: ${message}${place === undefined ? '' : ` (${place})`}`;
 }
 
-function printAnswer(answer: VerifyAnswer, keys: number): void {
+function printAnswer(answer: VerifyAnswer, checks: readonly CheckResult[], keys: number): void {
   const { ok, origin, size, root, uncovered, witnessed, problems } = answer;
   const verdict = ok ? styled('green', 'verified') : styled('red', 'not verified');
   print(`${verdict}${origin === null ? '' : `  ${visible(origin)}`}`);
   if (size !== null) print(`  ${size} entries, ${uncovered} not covered by a signature`);
   if (root !== null) print(`  root ${root}, recomputed from the entries`);
+  for (const { check, status } of checks) print(`  ${check.padEnd(CHECK_WIDTH)} ${styledStatus(status)}`);
   if (size !== null) print(`  witnessed ${witnessed} of ${size}`);
   for (const problem of problems) print(`  ${styled('red', 'problem')} ${visible(problem)}`);
   if (keys > 0) return;
   remark(
     `  to do: name the log’s key with \`--key\`, or put it into ${trustFolder(process.env)}; never take it from beside the log`,
   );
+}
+
+function styledStatus(status: CheckResult['status']): string {
+  if (status === 'not run') return status;
+  return styled(status === 'passed' ? 'green' : 'red', status);
 }
 
 function readKeys(file: string): readonly VerifierKey[] {

@@ -1,15 +1,16 @@
 /** Disclosed bodies: whether the values shown are those that the entries committed to. */
 import type { Disclosed, ReadEntry } from '../trust.ts';
-import { fromLatin1, readBase64, toLatin1, utf8 } from './text.ts';
+import { attempt, fromLatin1, readBase64, readUtf8, toLatin1, utf8 } from './text.ts';
 import type { Digest } from './tree.ts';
 
 /** Opens what is disclosed of an entry, calls `refuse` for each field that is not as committed, and answers how many are. */
 export function openDisclosed(
   digest: Digest,
   { entry: shown, body }: Disclosed,
-  entry: ReadEntry,
+  bytes: Uint8Array,
   refuse: (what: string) => void,
 ): number {
+  const entry = attempt(() => JSON.parse(readUtf8(bytes) ?? '') as ReadEntry) ?? {};
   if (shown !== undefined && canonical(shown) !== canonical(entry)) refuse('the text');
   const { fields = {}, salts = {}, input } = body;
   const list = Array.isArray(entry.commitments)

@@ -7,6 +7,11 @@ export interface CheckResult {
   readonly status: 'passed' | 'failed' | 'not run';
 }
 
+/** What of the options says which checks there were to make. */
+export interface Asked extends Partial<Pick<VerifyOptions, 'noted' | 'from' | 'disclosed' | 'entries'>> {
+  readonly trust?: Pick<VerifyOptions['trust'], 'minimumWitnesses'>;
+}
+
 /** Each check, and the problems that fail it. */
 const CHECKS = {
   signatures: /^(?:no-trusted-key|signature-invalid|origin-mismatch|checkpoint-.*)$/,
@@ -20,8 +25,8 @@ const CHECKS = {
 };
 
 /** The result of each check of the verification with `options` that led to `report`. */
-export function summarise({ root, problems }: LogReport, options: VerifyOptions): readonly CheckResult[] {
-  const { noted = [], from, disclosed, entries, trust } = options;
+export function summarise({ root, problems }: LogReport, options: Asked): readonly CheckResult[] {
+  const { noted = [], from, disclosed, entries, trust = {} } = options;
   const isOrdered = entries === 'ordered' || disclosed !== undefined;
   const asked = {
     witnesses: (trust.minimumWitnesses ?? 0) > 0,

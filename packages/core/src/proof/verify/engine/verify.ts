@@ -68,7 +68,7 @@ async function replay(
   const unseen = new Set(disclosed?.keys());
   let opened = 0;
   const take = (bytes: Uint8Array, index: number): void => {
-    const entry = check?.(bytes, index);
+    check?.(bytes, index);
     const shown = disclosed?.get(index);
     const refuse = (what: string) =>
       problems.add(
@@ -77,8 +77,7 @@ async function replay(
         undefined,
         index,
       );
-    if (shown !== undefined) unseen.delete(index);
-    if (entry !== undefined && shown !== undefined) opened += openDisclosed(digest, shown, entry, refuse);
+    if (shown !== undefined && unseen.delete(index)) opened += openDisclosed(digest, shown, bytes, refuse);
     const refusal = checkEntry?.(bytes, index);
     if (refusal !== undefined) problems.add('entry-refused', refusal, undefined, index);
   };
