@@ -52,7 +52,11 @@ class Session implements SqlConnection {
   }
 
   onNotification(run: (payload: string) => void): void {
-    this.#client.on('notification', ({ payload }) => run(payload ?? ''));
+    // The driver knows the number of its own session on the server, and its types do not say so.
+    const own: unknown = 'processID' in this.#client ? this.#client.processID : undefined;
+    this.#client.on('notification', ({ payload, processId }) => {
+      if (processId !== own) run(payload ?? '');
+    });
   }
 
   onEnd(run: () => void): void {

@@ -1,7 +1,7 @@
 /** What tests over a PostgreSQL server share. */
 import { afterAll } from 'vitest';
 import { openPostgres, type PostgresDatabase } from '@writ/postgres';
-import { testServer } from './server.ts';
+import { testServer } from '../../../scripts/testing/postgres-server.ts';
 
 /** A server for the tests of one file. */
 export interface PostgresTests {

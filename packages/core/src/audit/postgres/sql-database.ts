@@ -19,7 +19,7 @@ export interface SqlConnection {
   query(text: string, values?: readonly SqlValue[]): Promise<SqlResult>;
   /** Runs statements that are separated by semicolons and have no parameters; answers the result of each. */
   script(text: string): Promise<readonly SqlResult[]>;
-  /** Calls `run` with the payload of every notification on a channel that this session listens to. */
+  /** Calls `run` with the payload of every notification by another session on a channel that this one listens to. */
   onNotification(run: (payload: string) => void): void;
   /** Calls `run` once when the session has ended, whoever ended it. */
   onEnd(run: () => void): void;

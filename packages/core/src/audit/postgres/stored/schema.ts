@@ -48,7 +48,7 @@ export async function installSchema(connection: SqlConnection, schema: string): 
 
 /**
  * What is proven lies in `entries`, `nodes`, `head` and `checkpoints`. `state` holds the rows of the state tables of `writ.db`, each as its JSON text
- * with its seal; `changes` what each batch changed in it, for the processes that follow.
+ * with its seal; `changes` what each batch changed in it, for the processes that follow. What is encrypted, or soon dropped, is not worth compressing.
  */
 function tablesOf(schema: string): string {
   return `
@@ -68,10 +68,12 @@ CREATE TABLE IF NOT EXISTS ${schema}.head (
 CREATE TABLE IF NOT EXISTS ${schema}.entries (seq bigint PRIMARY KEY, leaf bytea NOT NULL, bytes bytea NOT NULL);
 CREATE TABLE IF NOT EXISTS ${schema}.nodes (level integer, idx bigint, hash bytea NOT NULL, PRIMARY KEY (level, idx));
 CREATE TABLE IF NOT EXISTS ${schema}.checkpoints (size bigint PRIMARY KEY, note text NOT NULL);
-CREATE TABLE IF NOT EXISTS ${schema}.bodies (seq bigint PRIMARY KEY, key_id text NOT NULL, wrapped bytea, ciphertext bytea);
+CREATE TABLE IF NOT EXISTS ${schema}.bodies (seq bigint PRIMARY KEY, key_id text NOT NULL, wrapped bytea, ciphertext bytea) WITH (toast_tuple_target = 8160);
+ALTER TABLE ${schema}.bodies ALTER ciphertext SET STORAGE EXTERNAL;
 CREATE TABLE IF NOT EXISTS ${schema}.concerns (tag bytea, seq bigint, PRIMARY KEY (tag, seq));
 CREATE TABLE IF NOT EXISTS ${schema}.state (name text, key bytea, row text NOT NULL, seal bytea NOT NULL, PRIMARY KEY (name, key));
 CREATE TABLE IF NOT EXISTS ${schema}.changes (size bigint PRIMARY KEY, since bigint NOT NULL, rows text NOT NULL);
+ALTER TABLE ${schema}.changes ALTER rows SET STORAGE EXTERNAL;
 INSERT INTO ${schema}.head VALUES (1, ${SCHEMA_VERSION}, '', 0, '', '', 0, 0, 0, '') ON CONFLICT DO NOTHING;
 `;
 }

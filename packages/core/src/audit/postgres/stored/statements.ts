@@ -67,10 +67,13 @@ export function statementsOf(schema: string): Statements {
   };
 }
 
-/** An acknowledged entry must be on the disk: `synchronous_commit` is raised where it is off, and kept where it asks for more. */
+/**
+ * Plans are made once: no value changes one, and planning the statement of a batch takes longer than running it for one entry.
+ * An acknowledged entry must be on the disk: `synchronous_commit` is raised where it is off, and kept where it asks for more.
+ */
 function sessionStatement(schema: string): string {
   return `SET statement_timeout = ${STATEMENT_MS}; SET lock_timeout = ${LOCK_MS};
-SET idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS};
+SET idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}; SET plan_cache_mode = force_generic_plan;
 SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
 LISTEN ${channelOf(schema)}`;
 }

