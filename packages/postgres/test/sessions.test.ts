@@ -112,6 +112,28 @@ test.skipIf(!isThere)(
   },
 );
 
+test.skipIf(!isThere)('who only reads comes back by itself once the server is in reach again', async () => {
+  const schema = newSchema();
+  const { log, proxy } = await proxied(schema);
+  proxy.isClosed = true;
+  proxy.judge = () => 'lose';
+  await expect(log.writer.append(openDraft('lost'))).rejects.toMatchObject({ code: 'log.unavailable' });
+  expect(() => log.state.kills()).toThrow(expect.objectContaining({ code: 'log.unavailable' }));
+  proxy.isClosed = false;
+  proxy.judge = () => 'pass';
+  await vi.waitFor(() => expect(log.state.kills()).toEqual([]));
+});
+
+test('a server that is not there is a fault of the log, at the start and at each read', async () => {
+  const nowhere = openPostgres({ url: 'postgres://writ@127.0.0.1:1/none' });
+  onTestFinished(() => nowhere.close());
+  const options = { ...sampleLogIdentity(), ...SAMPLE_LOG_KEYS, database: nowhere };
+  await expect(openPostgresLog(options)).rejects.toMatchObject({ code: 'log.unavailable' });
+  expect(() => nowhere.readNow('SELECT 1')).toThrow(expect.objectContaining({ code: 'log.unavailable' }));
+  await nowhere.close();
+  expect(() => nowhere.readNow('SELECT 1')).toThrow(expect.objectContaining({ code: 'log.closed' }));
+});
+
 test.skipIf(!isThere)('a kill in one process is seen in another that appends nothing', async () => {
   const schema = newSchema();
   const [one, two] = [await openIn(schema, 'one'), await openIn(schema, 'two')];

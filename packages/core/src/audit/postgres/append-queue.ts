@@ -40,9 +40,11 @@ export class AppendQueue {
     this.#options = options;
   }
 
-  /** Throws where the log was out of reach: what is known of it may be old. */
+  /** Throws where the log was out of reach: what is known of it may be old. It is tried again meanwhile, so that whoever reads alone comes back too. */
   requireReachable(): void {
-    if (this.#fault !== undefined) throw this.#fault;
+    if (this.#fault === undefined) return;
+    this.follow();
+    throw this.#fault;
   }
 
   /** Resolves once `entry` is durable or refused. Rejects with `guard.overloaded` at the bound, before anything is queued. */

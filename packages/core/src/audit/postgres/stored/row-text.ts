@@ -17,7 +17,7 @@ export function parseRow(name: StateTableName, text: string): StateRow {
   return values.map((value): RowValue => {
     if (value === null || typeof value === 'string' || typeof value === 'number') return value;
     const hex: unknown = typeof value === 'object' && 'hex' in value ? value.hex : undefined;
-    if (typeof hex !== 'string') throw malformed(name);
+    if (typeof hex !== 'string' || !/^(?:[0-9a-f]{2})*$/.test(hex)) throw malformed(name);
     return fromHex(hex);
   });
 }
