@@ -166,6 +166,28 @@ test('the key of a log is changed by overlap', () => {
   }
 });
 
+test('a log whose key is lost ends, and another goes on with its kill switches', () => {
+  const copy = scratch.copy();
+  chmodSync(copy.path('.writ/keys'), 0o700);
+  try {
+    copy.run('kill', 'agent', 'rogue', '--reason', 'test');
+    expect(copy.run('key', 'revoke', '--reason', 'stolen').stderr).toContain('--yes');
+    const { key, predecessor } = copy.json('key', 'revoke', '--reason', 'stolen', '--yes') as {
+      key: string;
+      predecessor: { origin: string; size: number };
+    };
+    copy.write('next.key', key);
+    expect(copy.run('log', 'verify', '.writ', '--key', 'next.key').status).toBe(0);
+    const tail = copy.run('log', 'tail', '-n', '20').stdout;
+    expect(tail).toContain('succeed');
+    expect(tail).toContain('kill of a agent');
+    expect(copy.run('unkill', 'agent', 'rogue', '--reason', 'test').status).toBe(0);
+    expect(predecessor.size).toBeGreaterThan(3);
+  } finally {
+    rmSync(copy.folder, { recursive: true, force: true });
+  }
+});
+
 test('prove writes a receipt that verifies offline against the entry’s bytes', async () => {
   const { createHash } = await import('node:crypto');
   const { parsePublicKey, verifySignature } = await import('@writ/core');

@@ -1,6 +1,14 @@
 /** Configurations, data folders and trusted keys, as commands find them. */
 export { locate, type LocateOptions, requireConfig } from './locate.ts';
-export { APPROVER_KEY_FILE, type ReadData, readData, type WriteData, writeData } from './open.ts';
+export {
+  APPROVER_KEY_FILE,
+  logOptions,
+  type ReadData,
+  readData,
+  readKeys,
+  type WriteData,
+  writeData,
+} from './open.ts';
 export { findHold, type HeldAction, readHeldAction } from './held-action.ts';
 export { proveEntry } from './prove.ts';
 export { addTrust, parseKeys, readTrust, trustFolder } from './trust-folder.ts';

@@ -10,6 +10,7 @@ import {
   type EntryDraft,
   Fault,
   LOCAL_TENANT,
+  type LogOptions,
   type LogReader,
   openDataKeys,
   openLog,
@@ -47,7 +48,7 @@ export async function readData<Result>(
   data: string,
   use: (opened: ReadData) => Result | Promise<Result>,
 ): Promise<Result> {
-  const keys = keysOf(data);
+  const keys = readKeys(data);
   // Right after `init` there are keys and no log yet: it begins with whoever looks first.
   if (!existsSync(join(data, DATABASE_FILE))) await writeData(data, () => Promise.resolve());
   const log = openLogForReading({ path: data, origin: keys.origin, bodyKeys: [bodyKeyOf(keys)] });
@@ -63,18 +64,8 @@ export async function writeData<Result>(
   data: string,
   use: (opened: WriteData) => Promise<Result>,
 ): Promise<Result> {
-  const keys = keysOf(data);
-  const log = await openLog({
-    path: data,
-    origin: keys.origin,
-    tenant: LOCAL_TENANT,
-    node: keys.node,
-    softwareVersion: SOFTWARE_VERSION,
-    signingKey: keys.signingKey,
-    bodyKey: bodyKeyOf(keys),
-    clock: systemClock,
-    random: systemRandom,
-  });
+  const keys = readKeys(data);
+  const log = await openLog(logOptions(data, keys));
   const draft: WriteData['draft'] = (detail, rest) => ({
     detail,
     tenant: LOCAL_TENANT,
@@ -93,8 +84,23 @@ export async function writeData<Result>(
   }
 }
 
+/** How this command opens the log of a data folder. */
+export function logOptions(data: string, keys: DataKeys): LogOptions {
+  return {
+    path: data,
+    origin: keys.origin,
+    tenant: LOCAL_TENANT,
+    node: keys.node,
+    softwareVersion: SOFTWARE_VERSION,
+    signingKey: keys.signingKey,
+    bodyKey: bodyKeyOf(keys),
+    clock: systemClock,
+    random: systemRandom,
+  };
+}
+
 /** The keys of the data folder. Throws `key.missing` with what to do where it has none. */
-function keysOf(data: string): DataKeys {
+export function readKeys(data: string): DataKeys {
   try {
     return openDataKeys(data, { create: false, clock: systemClock, random: systemRandom });
   } catch (fault) {

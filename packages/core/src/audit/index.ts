@@ -10,7 +10,15 @@ export {
   type RestoreReport,
   resumeLog,
 } from './backup/index.ts';
-export { isStateSealed, resealState, type ResealOptions } from './rotate/index.ts';
+export {
+  beginSuccession,
+  isStateSealed,
+  resealState,
+  type ResealOptions,
+  succeedLog,
+  type Succession,
+  successionOf,
+} from './rotate/index.ts';
 export { HEARTBEAT_MS, type LogOptions, openLog } from './open-log.ts';
 export { findSilences, type Silence } from './downtime.ts';
 export type { LogIdentity, OpenLog, Timer } from './log.ts';

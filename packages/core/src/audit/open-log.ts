@@ -4,6 +4,7 @@ import { createUlid, Fault, utf8 } from '../kernel/index.ts';
 import type { EntryDraft, LogReader, StateReader } from '../model/index.ts';
 import { pooledRandom, type PreparedEntry, prepareEntry } from './entry/index.ts';
 import { refuseRestored } from './backup/index.ts';
+import { refuseUnfinished } from './successor-mark.ts';
 import { downtimeBefore } from './downtime.ts';
 import { type LogIdentity, notPerformed, type OpenLog, ownDraft, type Timer, unknownOutcome } from './log.ts';
 import { publishedCheckpoint, Publisher } from './publish/index.ts';
@@ -57,6 +58,7 @@ export interface LogOptions extends LogIdentity {
 export async function openLog(options: LogOptions): Promise<OpenLog> {
   const { path, origin, clock, durability = 'commit', faults = [] } = options;
   refuseRestored(path);
+  refuseUnfinished(path);
   const random = pooledRandom(options.random);
   const { seed, overlapping = [] } = options.signingKey;
   const key = createCheckpointKey(origin, seed, overlapping);

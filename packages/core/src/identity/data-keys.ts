@@ -1,5 +1,5 @@
 /** The keys of a data folder: made on first use, then always the same. */
-import { renameSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, createUlid, Fault, isFault, type Random } from '../kernel/index.ts';
 import { readKeyFile, writeKeyFile } from './key-file.ts';
@@ -14,6 +14,8 @@ export const LOG_KEY_FILE = 'log.key';
 export const NODE_KEY_FILE = 'node.key';
 /** File of the key that signs checkpoints beside the log key while keys change. */
 const NEXT_KEY_FILE = 'log.next.key';
+/** A key on its way to the place of the log key. */
+const SUCCESSOR_KEY_FILE = 'log.successor.key';
 /** File of the node's id, where the log key is no longer the one that it was derived from. */
 const NODE_ID_FILE = 'node.id';
 
@@ -134,4 +136,19 @@ export function promoteNextLogKey(folder: string, node: string): void {
   readKeyFile(file(NEXT_KEY_FILE));
   createOnce(file(NODE_ID_FILE), () => `${node}\n`);
   renameSync(file(NEXT_KEY_FILE), file(LOG_KEY_FILE));
+}
+
+/**
+ * Puts a new key for another log, `origin`, in the place of the log key, whose private half is gone then, and of a next key. The node keeps its id and the key of
+ * its bodies.
+ */
+export function replaceLogKey(folder: string, node: string, origin: string, random: Random): SigningKey {
+  const file = (name: string): string => join(folder, KEYS_FOLDER, name);
+  const { key, text } = createSigningKey(origin, random);
+  createOnce(file(NODE_ID_FILE), () => `${node}\n`);
+  rmSync(file(SUCCESSOR_KEY_FILE), { force: true });
+  writeKeyFile(file(SUCCESSOR_KEY_FILE), text);
+  renameSync(file(SUCCESSOR_KEY_FILE), file(LOG_KEY_FILE));
+  rmSync(file(NEXT_KEY_FILE), { force: true });
+  return key;
 }

@@ -18,6 +18,7 @@ export {
   NODE_KEY_FILE,
   openDataKeys,
   promoteNextLogKey,
+  replaceLogKey,
 } from './data-keys.ts';
 export { readKeyFile, writeKeyFile } from './key-file.ts';
 export { createNodeKey, type NodeKey, parseNodeKey } from './node-key.ts';

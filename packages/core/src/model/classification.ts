@@ -139,7 +139,14 @@ export const ENTRY_CLASSIFICATION: Readonly<Record<EntryKind, Readonly<Record<st
     'refusals.counts.*': 'never_personal',
     'refusals.since': 'never_personal',
   },
-  key: { 'key.action': 'never_personal', 'key.key': 'never_personal' },
+  key: {
+    'key.action': 'never_personal',
+    'key.key': 'never_personal',
+    'key.successor': 'never_personal',
+    'key.predecessor.origin': 'never_personal',
+    'key.predecessor.size': 'never_personal',
+    'key.predecessor.root': 'never_personal',
+  },
   heartbeat: { 'heartbeat.everyMs': 'never_personal' },
   downtime: {
     'downtime.after': 'never_personal',

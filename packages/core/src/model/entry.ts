@@ -175,10 +175,17 @@ export interface RefusalsRecord {
 
 /** What happened to a key that signs checkpoints of the log. */
 export interface KeyRecord {
-  /** `add`: it signs from now on, beside those before it. `retire`: it signs no more. */
-  readonly action: 'add' | 'retire';
+  /**
+   * `add`: it signs from now on, beside those before it. `retire`: it signs no more. `revoke`: nothing that it signs after this entry is this log's; the log ends
+   * here. `succeed`: it signs this log, which goes on where `predecessor` ended.
+   */
+  readonly action: 'add' | 'retire' | 'revoke' | 'succeed';
   /** The key as a verifier is given it, `name+keyid+base64`. */
   readonly key: string;
+  /** Origin of the log that goes on; for `revoke`, and there alone. */
+  readonly successor?: string;
+  /** The end of the log before; for `succeed`, and there alone. */
+  readonly predecessor?: { readonly origin: string; readonly size: number; readonly root: string };
 }
 
 /** A sign of life of a producer that had nothing else to write. */

@@ -13,6 +13,7 @@ import {
 import { addTrust, locate, type LocateOptions, readData, trustFolder, writeData } from '../../data/index.ts';
 import { EXIT_OK } from '../../exit-codes.ts';
 import { runs } from '../../run.ts';
+import { revoke } from './revoke.ts';
 import { instant, print, printJson, styled, visible } from '../../terminal/index.ts';
 
 interface RotateOptions extends LocateOptions {
@@ -42,6 +43,16 @@ export function addKey(program: Command): void {
         'let the next key take the place of the present one, whose private half is destroyed; stop the gateways first',
       ),
   ).action(runs(retire));
+  shared(
+    key
+      .command('revoke')
+      .description('end a log whose key somebody else may have, and begin the one that goes on'),
+  )
+    .requiredOption('--reason <text>', 'why, for the record')
+    .option('--origin <name>', 'origin of the log that goes on (default: a fresh one)')
+    .option('--trust', 'put its key into your trust folder too')
+    .option('--yes', 'do not ask')
+    .action(runs(revoke));
 }
 
 function shared(command: Command): Command {

@@ -36,6 +36,7 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$/;
 const name = text(NAME, 'a name of at most 128 characters');
 const version = text(/^[A-Za-z0-9][A-Za-z0-9._/@+-]{0,63}(?: [0-9][A-Za-z0-9._+-]{0,31})?$/, 'a version');
 const receipt = text(/^[^\s#+"\\]{1,255}#(?:0|[1-9][0-9]{0,15})$/, 'a receipt `origin#index`');
+const origin = text(/^[^\s#+"\\]{1,255}$/, 'an origin of at most 255 characters');
 /** An Ed25519 verifier key (c2sp.org/signed-note) of an origin. */
 const verifierKey = text(
   /^[^\s#+"\\]{1,255}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}$/,
@@ -143,7 +144,14 @@ export const DETAIL_SHAPES: Readonly<Record<EntryKind, Shape>> = {
     }),
   }),
   refusals: object({ refusals: object({ counts: counts(CODE, MAX_LIST), since: integer() }) }),
-  key: object({ key: object({ action: choice('add', 'retire'), key: verifierKey }) }),
+  key: object({
+    key: object({
+      action: choice('add', 'retire', 'revoke', 'succeed'),
+      key: verifierKey,
+      'successor?': origin,
+      'predecessor?': object({ origin, size: integer(), root: commitmentValue }),
+    }),
+  }),
   heartbeat: object({ heartbeat: object({ everyMs: integer() }) }),
   downtime: object({
     downtime: object({ after: integer(), since: integer(), end: choice('stopped', 'unknown') }),
@@ -155,7 +163,7 @@ export const DETAIL_SHAPES: Readonly<Record<EntryKind, Shape>> = {
 export const HEAD_FIELDS: readonly FieldShape[] = fieldsOf({
   version: choice(ENTRY_VERSION),
   kind: choice(...Object.keys(DETAIL_SHAPES)),
-  origin: text(/^[^\s#+"\\]{1,255}$/, 'an origin of at most 255 characters'),
+  origin,
   tenant: name,
   id: ulid,
   time: integer(),

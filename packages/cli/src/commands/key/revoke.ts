@@ -1,0 +1,89 @@
+/** `writ key revoke`: ends a log whose key somebody else may have, and begins the one that goes on. */
+import {
+  beginSuccession,
+  createUlid,
+  Fault,
+  publicKeyText,
+  replaceLogKey,
+  type Succession,
+  succeedLog,
+  successionOf,
+  systemClock,
+  systemRandom,
+} from '@writ/core';
+import {
+  addTrust,
+  locate,
+  type LocateOptions,
+  logOptions,
+  readData,
+  readKeys,
+  trustFolder,
+  writeData,
+} from '../../data/index.ts';
+import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
+import { confirm, isInteractive, print, printJson, styled, visible } from '../../terminal/index.ts';
+
+/** Flags of the command. */
+export interface RevokeOptions extends LocateOptions {
+  readonly reason: string;
+  readonly origin?: string;
+  readonly trust?: boolean;
+  readonly yes?: boolean;
+}
+
+/** Ends the log and begins the next; goes on where it was broken off. */
+export async function revoke(options: RevokeOptions): Promise<number> {
+  const { data } = locate(options);
+  if (options.yes !== true && !(await mayRevoke())) return EXIT_NEGATIVE;
+  const origin = successionOf(data) ?? (await end(data, options));
+  const before = readKeys(data);
+  if (before.origin !== origin) replaceLogKey(data, before.node, origin, systemRandom);
+  const keys = readKeys(data);
+  const succession = await succeedLog(logOptions(data, keys));
+  const text = publicKeyText(keys.logKey);
+  const trusted = options.trust === true ? addTrust(trustFolder(process.env), text) : undefined;
+  if (options.json === true) printJson({ key: text, trusted: trusted ?? null, ...succession });
+  else tell(text, succession);
+  return EXIT_OK;
+}
+
+/** The last words of the log, by the key that nobody believes any more; the answer is the origin of the next. */
+async function end(data: string, { reason, origin }: RevokeOptions): Promise<string> {
+  const keys = await readData(data, (opened) => opened.keys);
+  const successor = origin ?? `writ.local/${createUlid(systemClock, systemRandom).toLowerCase()}`;
+  if (successor === keys.origin)
+    throw new Fault('cli.usage', 'the log that goes on needs an origin of its own', {
+      hint: 'leave out `--origin`',
+    });
+  const key = publicKeyText(keys.logKey);
+  await writeData(data, async ({ append }) => {
+    const said = await append(
+      { kind: 'key', key: { action: 'revoke', key, successor } },
+      { committed: { words: visible(reason) } },
+    );
+    if (said.status === 'refused') throw new Fault('log.conflict', `the log refused it (${said.refusal})`);
+  });
+  beginSuccession(data, successor);
+  return successor;
+}
+
+function mayRevoke(): Promise<boolean> {
+  if (isInteractive())
+    return confirm('end this log for good, and begin another with a new key? Stop the gateways first.');
+  throw new Fault('cli.usage', 'nobody is there to confirm', { hint: 'give `--yes`' });
+}
+
+function tell(key: string, { former, predecessor, inherited }: Succession): void {
+  print(
+    `${styled('green', 'ended')}  ${visible(predecessor.origin)} at ${predecessor.size} entries, kept in ${visible(former)}`,
+  );
+  print(`${styled('green', 'begun')}  ${visible(key)}`);
+  print(
+    `${inherited.kills.length} kill switches and ${inherited.versions.length} policy versions were taken over; tools are to be accepted anew`,
+  );
+  print('an `origin:` in writ.yaml must name the new one');
+  print(
+    'tell everybody who verifies: nothing the old key signs beyond that size is yours; hand them the new one',
+  );
+}

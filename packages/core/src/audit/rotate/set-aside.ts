@@ -1,0 +1,80 @@
+/** Ends a log whose key can no longer be believed: it is kept for reading, and its place is free for the one that goes on. */
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { Fault } from '../../kernel/index.ts';
+import type { StateReader } from '../../model/index.ts';
+import { LOG_FOLDER } from '../publish/index.ts';
+import { DATABASE_FILE, isLockHeld, openDatabase, openDatabaseForReading } from '../store/index.ts';
+
+/** Folder of logs that ended, within a data folder. */
+export const FORMER_FOLDER = 'former';
+
+/** What the next log takes over, because leaving it out would permit what was denied. */
+export interface Inheritance {
+  readonly kills: ReturnType<StateReader['kills']>;
+  /** The highest version seen of each policy set: scope and mark. */
+  readonly versions: readonly { readonly scope: string; readonly policyHash: string }[];
+}
+
+/** Scopes of the policy epochs that keep versions of policy sets. */
+const VERSION_SCOPE = 'policy-set:';
+
+/** What the log at `path` hands on. Throws as opening a log for reading does. */
+export function inheritanceOf(path: string, state: Pick<StateReader, 'kills'>): Inheritance {
+  const database = openDatabaseForReading(path);
+  try {
+    const rows = database.prepare('SELECT scope, hash FROM policies ORDER BY scope').all();
+    const versions = rows
+      .map((row) => ({ scope: String(row['scope']), policyHash: String(row['hash']) }))
+      .filter(({ scope }) => scope.startsWith(VERSION_SCOPE));
+    return { kills: state.kills(), versions };
+  } finally {
+    database.close();
+  }
+}
+
+/**
+ * Moves the log of the data folder into `folder`, published files first and the database last. Throws `log.conflict` where a process uses the data folder,
+ * `log.unavailable` where something cannot be moved; called again it goes on.
+ */
+export function setLogAside(path: string, folder: string): void {
+  refuseUsed(path);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    gatherDatabase(path);
+    for (const file of [LOG_FOLDER, `${DATABASE_FILE}-wal`, `${DATABASE_FILE}-shm`, DATABASE_FILE])
+      if (existsSync(join(path, file))) renameSync(join(path, file), join(folder, file));
+  } catch (cause) {
+    throw new Fault(
+      'log.unavailable',
+      `the log at \`${path}\` could not be set aside`,
+      { folder },
+      { cause },
+    );
+  }
+}
+
+/** Puts everything into the one file of the database, so that it can be moved whole. Nobody else may have it open. */
+export function gatherDatabase(path: string): void {
+  if (!existsSync(join(path, DATABASE_FILE))) return;
+  const database = openDatabase(path, 'commit');
+  try {
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  } finally {
+    database.close();
+  }
+}
+
+function refuseUsed(path: string): void {
+  if (!existsSync(join(path, DATABASE_FILE))) return;
+  const database = openDatabaseForReading(path);
+  try {
+    for (const row of database.prepare('SELECT boot FROM boots').iterate())
+      if (isLockHeld(path, String(row['boot'])))
+        throw new Fault('log.conflict', `a process uses the data folder \`${path}\``, {
+          hint: 'stop the gateways of this folder first',
+        });
+  } finally {
+    database.close();
+  }
+}

@@ -1,0 +1,143 @@
+/** A log that nobody believes any more ends, and the one that goes on takes over what would permit something if it were left out. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  committed,
+  killDraft,
+  openDraft,
+  SAMPLE_LOG_KEYS,
+  sampleDraft,
+  sampleHash,
+  sampleLogIdentity,
+} from '../../testing/index.ts';
+import { createCheckpointKey } from '../tree/index.ts';
+import {
+  beginSuccession,
+  type LogOptions,
+  openLog,
+  succeedLog,
+  successionOf,
+  verifyFolder,
+} from '../index.ts';
+import { setLogAside } from './set-aside.ts';
+
+const NEXT = { origin: 'next.example/log', seed: new Uint8Array(32).fill(9) };
+
+let root: string;
+let path: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'writ-succeed-'));
+  path = join(root, '.writ');
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const former = (): LogOptions => ({ ...sampleLogIdentity(), ...SAMPLE_LOG_KEYS, path });
+const next = (): LogOptions => ({ ...former(), origin: NEXT.origin, signingKey: { seed: NEXT.seed } });
+
+/** A log with a killed agent, a version of a policy set, and something that is not taken over. */
+async function fill(): Promise<void> {
+  const log = await openLog(former());
+  await committed(log, openDraft('digest'));
+  await committed(log, killDraft('kill', 'gone wild'));
+  const policy = {
+    policyHash: sampleHash('7'),
+    schemaHash: sampleHash('8'),
+    mode: 'strict',
+    policyEpoch: 1,
+  } as const;
+  await committed(
+    log,
+    sampleDraft(
+      { kind: 'policy', policy },
+      {
+        effects: ['policy-set:acme', 'files:x'].map((scope) => ({
+          type: 'activate_policy' as const,
+          scope,
+          policyHash: sampleHash('7'),
+        })),
+      },
+    ),
+  );
+  await log.close();
+}
+
+async function expectThrough(folder: string): Promise<void> {
+  expect(successionOf(path)).toBeUndefined();
+  const log = await openLog(next());
+  const { entry } = log.reader.entry(1);
+  expect(entry).toMatchObject({
+    kind: 'key',
+    key: { action: 'succeed', predecessor: { origin: sampleLogIdentity().origin } },
+  });
+  expect(log.state.kills()).toEqual([expect.objectContaining({ id: 'bot', reason: 'gone wild' })]);
+  expect(log.state.epochs('policy-set:acme').policyHash).toBe(sampleHash('7'));
+  expect(log.state.epochs('files:x').policyHash).toBeUndefined();
+  await log.close();
+  const keyOf = (origin: string, seed: Uint8Array) => createCheckpointKey(origin, seed).verifierKey;
+  const old = keyOf(sampleLogIdentity().origin, SAMPLE_LOG_KEYS.signingKey.seed);
+  expect((await verifyFolder(folder, { keys: [old] })).ok).toBe(true);
+  expect((await verifyFolder(path, { keys: [keyOf(NEXT.origin, NEXT.seed)] })).ok).toBe(true);
+  expect((await verifyFolder(path, { keys: [old] })).ok).toBe(false);
+}
+
+describe('a log that goes on', () => {
+  test('names the one before, takes over kill switches and policy versions, and leaves it readable', async () => {
+    await fill();
+    beginSuccession(path, NEXT.origin);
+    expect(successionOf(path)).toBe(NEXT.origin);
+    const { former: folder, predecessor, inherited } = await succeedLog(next());
+    expect(predecessor).toMatchObject({ origin: sampleLogIdentity().origin, size: expect.any(Number) });
+    expect([inherited.kills.length, inherited.versions.length]).toEqual([1, 1]);
+    await expectThrough(folder);
+  });
+
+  test('is not begun while a process uses the folder', async () => {
+    await fill();
+    const log = await openLog(former());
+    beginSuccession(path, NEXT.origin);
+    await expect(succeedLog(next())).rejects.toThrow(/a process uses the data folder/);
+    await log.close();
+    await expectThrough((await succeedLog(next())).former);
+  });
+
+  test('until it is through, no log is opened: what was denied could be permitted meanwhile', async () => {
+    await fill();
+    beginSuccession(path, NEXT.origin);
+    await expect(openLog(former())).rejects.toThrow(/is being replaced/);
+    await expect(openLog(next())).rejects.toThrow(/is being replaced/);
+  });
+});
+
+describe('what was broken off goes on', () => {
+  test('after the published files were moved', async () => {
+    await fill();
+    beginSuccession(path, NEXT.origin);
+    rmSync(join(path, 'log'), { recursive: true });
+    const { former: folder } = await succeedLog(next());
+    await expectThrough(folder);
+  });
+
+  test('after the former log was moved', async () => {
+    await fill();
+    beginSuccession(path, NEXT.origin);
+    const name = 'begun';
+    mkdirSync(join(path, 'successor', name));
+    setLogAside(path, join(path, 'former', name));
+    const { former: folder } = await succeedLog(next());
+    expect(folder).toBe(join(path, 'former', name));
+    await expectThrough(folder);
+  });
+
+  test('after the next log was put in its place', async () => {
+    await fill();
+    beginSuccession(path, NEXT.origin);
+    const { former: folder } = await succeedLog(next());
+    beginSuccession(path, NEXT.origin);
+    mkdirSync(join(path, 'successor', basename(folder)));
+    writeFileSync(join(path, 'successor/complete'), '');
+    expect((await succeedLog(next())).former).toBe(folder);
+    await expectThrough(folder);
+  });
+});
