@@ -2,6 +2,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Clock, Fault, fromUtf8, utf8 } from '../../kernel/index.ts';
 import { sha256 } from '../../kernel/crypto/index.ts';
@@ -14,8 +15,15 @@ import {
   sampleLogIdentity,
   sampleSigner,
 } from '../../testing/index.ts';
-import { formatVerifierKey, openWitnessed, parseTrustPolicy, type TrustPolicy } from '../../proof/index.ts';
-import { openDatabaseForReading } from '../store/index.ts';
+import {
+  formatVerifierKey,
+  openWitnessed,
+  parseCheckpoint,
+  parseNote,
+  parseTrustPolicy,
+  type TrustPolicy,
+} from '../../proof/index.ts';
+import { DATABASE_FILE, openDatabaseForReading } from '../store/index.ts';
 import { createCheckpointKey } from '../tree/index.ts';
 import { type LogOptions, openLog, type OpenLog, verifyFolder } from '../index.ts';
 import { openCosignedStore, verifyNoteSignature, Witness, type WitnessTransport } from './index.ts';
@@ -293,6 +301,48 @@ describe('a log with witnesses', () => {
     expect(of.faults.filter(({ code }) => code === 'log.corrupt')).toEqual([]);
   });
 
+  test('is not overtaken: a late answer does not put an older checkpoint in the place of a newer', async () => {
+    const of = await world();
+    const path = folder();
+    const log = await open(path, of);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    of.onRequest = () => promise;
+    await committed(log, draft());
+    await log.publish();
+    await committed(log, draft());
+    const size = await log.publish();
+    resolve();
+    await log.awaitWitnesses?.();
+    expect(parseCheckpoint(parseNote(checkpointOf(path)).text).size).toBe(size);
+  });
+
+  test('goes on where a witness knows more than is published, and the database holds it', async () => {
+    const of = await world();
+    const path = folder();
+    const log = await open(path, of);
+    await publish(log);
+    const older = checkpointOf(path);
+    await committed(log, draft());
+    await log.close();
+    writeFileSync(join(path, 'log', 'checkpoint'), older);
+    const next = await open(path, of);
+    await committed(next, draft());
+    await publish(next);
+    await expect(committed(next, draft())).resolves.toBeDefined();
+  });
+
+  test('does not start where its head says another witnessed size than was sealed', async () => {
+    const of = await world();
+    const path = folder();
+    const log = await open(path, of);
+    await publish(log);
+    await log.close();
+    const database = new DatabaseSync(join(path, DATABASE_FILE));
+    database.exec('UPDATE head SET witnessed_size = witnessed_size + 1');
+    database.close();
+    await expect(open(path, of)).rejects.toMatchObject({ code: 'log.corrupt' });
+  });
+
   test('starts over a published cosignature that somebody broke', async () => {
     const of = await world();
     const path = folder();
@@ -334,7 +384,7 @@ describe('a log with witnesses', () => {
 });
 
 describe('a log that was put back', () => {
-  async function putBack(): Promise<{ of: World; path: string }> {
+  async function putBack(): Promise<{ of: World; path: string; seen: number }> {
     const of = await world();
     const path = folder();
     const log = await open(path, of);
@@ -345,7 +395,7 @@ describe('a log that was put back', () => {
     const next = await open(path, of);
     await Promise.all(Array.from({ length: 20 }, () => committed(next, draft())));
     await next.close();
-    return { of, path: backup };
+    return { of, path: backup, seen: parseCheckpoint(parseNote(checkpointOf(path)).text).size };
   }
 
   const sizeOf = (path: string): number => {
@@ -380,6 +430,18 @@ describe('a log that was put back', () => {
     const size = sizeOf(path);
     await log.close();
     expect(sizeOf(path)).toBe(size);
+  });
+
+  test('and went on to the very size that the witnesses saw is a fork', async () => {
+    const { of, path, seen } = await putBack();
+    for (const { key } of signers) of.down.add(key.name);
+    const log = await open(path, of, 'quorum a', { clock: of.clock });
+    while (log.reader.size() < seen) await committed(log, draft());
+    expect(log.reader.size()).toBe(seen);
+    of.down.clear();
+    of.clock.advance(60_000);
+    await publish(log);
+    await expect(committed(log, draft())).rejects.toThrow('its history was rewritten');
   });
 
   test('and went on past what the witnesses saw is a fork', async () => {

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { hasMlDsa44, sha256 } from '../../kernel/crypto/index.ts';
 import { fakeClock, fakeRandom, sampleEntries, sampleLog, sampleSigner } from '../../testing/index.ts';
@@ -111,6 +112,41 @@ describe('a witness', () => {
       `${size}\n`,
       `${size}\n`,
     ]);
+  });
+
+  test('whatever it is handed in whatever order, cosigns one history', async () => {
+    const step = fc.record({
+      of: fc.constantFrom(log, fork),
+      from: fc.constantFrom('known', 0, 5, 10, 20, 39),
+      size: fc.integer({ min: 1, max: 40 }),
+      restarts: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
+        const path = mkdtempSync(join(tmpdir(), 'writ-witness-'));
+        let { witness, store } = await witnessIn(path);
+        const cosigned: { size: number; of: typeof log }[] = [];
+        for (const { of, from, size, restarts } of steps) {
+          const known = store.latest(log.signer.key.name)?.size ?? 0;
+          const answer = await witness.addCheckpoint(
+            await request(from === 'known' ? known : from, size, of),
+          );
+          if (answer.status === 200) cosigned.push({ size, of });
+          if (!restarts) continue;
+          store.close();
+          ({ witness, store } = await witnessIn(path));
+        }
+        store.close();
+        rmSync(path, { recursive: true });
+        const sizes = cosigned.map(({ size }) => size);
+        expect(sizes).toEqual(sizes.toSorted((left, right) => left - right));
+        // The two logs are one up to ten entries.
+        expect(
+          new Set(cosigned.filter(({ size }) => size > 10).map(({ of }) => of)).size,
+        ).toBeLessThanOrEqual(1);
+      }),
+      { numRuns: 40 },
+    );
   });
 
   test('keeps logs apart, and knows none but its own', async () => {
