@@ -4,14 +4,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LOG_FOLDER } from '@writ/core';
 import {
-  byteTreeHasher,
-  type Checkpoint,
   CHECKPOINT_PATH,
-  formatReceipt,
+  createReceipt,
   parseCheckpoint,
   parseNote,
-  proveInclusion,
-  tileHashReader,
+  type TileCoordinates,
   tilePath,
 } from '@writ/core/proof';
 import { writeData } from './open.ts';
@@ -19,30 +16,16 @@ import { writeData } from './open.ts';
 /** The C2SP tlog-proof of entry `index` under the newest published checkpoint. What is not published yet, is now. Throws `log.*`, `tile.*`, `proof.*`. */
 export async function proveEntry(data: string, index: number): Promise<Uint8Array> {
   const folder = join(data, LOG_FOLDER);
-  const published = readPublished(folder);
-  if (published === undefined || published.checkpoint.size <= index) {
-    await writeData(data, ({ log }) => log.publish());
-  }
-  const { note, checkpoint } = readPublished(folder) ?? {
-    note: new Uint8Array(),
-    checkpoint: { origin: '', size: 0, root: new Uint8Array(32) },
+  const file = join(folder, CHECKPOINT_PATH);
+  if (publishedSize(file) <= index) await writeData(data, ({ log }) => log.publish());
+  const readTile = (tile: TileCoordinates): Uint8Array | undefined => {
+    const path = join(folder, tilePath(tile));
+    return existsSync(path) ? readFileSync(path) : undefined;
   };
-  const hasher = byteTreeHasher((bytes) => createHash('sha256').update(bytes).digest());
-  const { size, root } = checkpoint;
-  const readTile = (tile: Parameters<typeof tilePath>[0]): Uint8Array | undefined => {
-    const file = join(folder, tilePath(tile));
-    return existsSync(file) ? readFileSync(file) : undefined;
-  };
-  const reader = tileHashReader({ hasher, size, root, readTile });
-  const proof = await proveInclusion(hasher, reader, index, size);
-  return formatReceipt({ index, proof, checkpoint: note });
+  const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
+  return createReceipt({ checkpoint: readFileSync(file), readTile, sha256 }, index);
 }
 
-function readPublished(
-  folder: string,
-): { readonly note: Uint8Array; readonly checkpoint: Checkpoint } | undefined {
-  const file = join(folder, CHECKPOINT_PATH);
-  if (!existsSync(file)) return undefined;
-  const note = readFileSync(file);
-  return { note, checkpoint: parseCheckpoint(parseNote(note).text) };
+function publishedSize(file: string): number {
+  return existsSync(file) ? parseCheckpoint(parseNote(readFileSync(file)).text).size : 0;
 }
