@@ -5,6 +5,7 @@ import {
   type EntryDraft,
   type JsonValue,
   LOCAL_TENANT,
+  type LogOptions,
   openLog,
   type OpenLog,
   systemClock,
@@ -38,16 +39,26 @@ export function fileSystem(folder: string): string {
   return FILE_SYSTEMS[type] ?? `0x${type.toString(16)}`;
 }
 
-/** A log in `path` as a node opens it, with keys of its own. */
-export function openDurableLog(path: string): Promise<OpenLog> {
+/** Keys of a log. */
+export type DurableKeys = Pick<LogOptions, 'signingKey' | 'bodyKey'>;
+
+/** Keys that were never used. */
+export function durableKeys(): DurableKeys {
+  return {
+    signingKey: { seed: systemRandom.bytes(32) },
+    bodyKey: { keyId: 'bench', key: systemRandom.bytes(32) },
+  };
+}
+
+/** A log in `path` as a node opens it; without `keys`, with keys of its own. */
+export function openDurableLog(path: string, keys: DurableKeys = durableKeys()): Promise<OpenLog> {
   return openLog({
     path,
     origin: 'bench.example/log',
     tenant: LOCAL_TENANT,
     node: 'node-bench',
     softwareVersion: '0.0.0',
-    signingKey: { seed: systemRandom.bytes(32) },
-    bodyKey: { keyId: 'bench', key: systemRandom.bytes(32) },
+    ...keys,
     clock: systemClock,
     random: systemRandom,
   });
