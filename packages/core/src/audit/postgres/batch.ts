@@ -119,7 +119,7 @@ function valuesOf(
   const concerns = written.flatMap(({ concerns: tags, placed }) =>
     tags.map((tag) => ({ tag, index: placed.index })),
   );
-  const { root, frontier, timeFloor, killEpoch, state, note } = next;
+  const { root, frontier, timeFloor, killEpoch, witnessedSize, state, note } = next;
   return [
     printChanges(sealedChanges(copy, sealer)),
     from,
@@ -150,6 +150,7 @@ function valuesOf(
     timeFloor,
     killEpoch,
     state,
+    witnessedSize,
   ];
 }
 

@@ -1,5 +1,5 @@
 /** Opens a log in PostgreSQL: a session that appends and listens, the state in memory, a blocking reader. */
-import { createUlid, Fault, fromUtf8 } from '../../kernel/index.ts';
+import { createUlid, describeFault, Fault, fromUtf8 } from '../../kernel/index.ts';
 import type { AppendResult, EntryDraft, LogReader, StateReader } from '../../model/index.ts';
 import { pooledRandom, type PreparedEntry, prepareEntry } from '../entry/index.ts';
 import {
@@ -10,6 +10,8 @@ import {
   type Timer,
   unknownOutcome,
 } from '../log.ts';
+import { downtimeBefore } from '../downtime.ts';
+import { HEARTBEAT_MS } from '../open-log.ts';
 import { type BodyKey, BodySealer, ConcernIndex, StateBox, StateSealer } from '../seal/index.ts';
 import { passSteps, type ProducerEnd, type StepFault } from '../sequencer/index.ts';
 import { type CheckpointKey, createCheckpointKey, createTextHasher } from '../tree/index.ts';
@@ -21,6 +23,7 @@ import { Sequencer } from './sequencer.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { DEFAULT_SCHEMA, requireSchemaName, statementsOf } from './stored/index.ts';
 
+const NS_PER_MS = 1_000_000n;
 /** How often the head is looked at besides notifications, in milliseconds: they end with the session that listens. */
 const POLL_INTERVAL_MS = 1_000;
 
@@ -29,8 +32,11 @@ export interface PostgresLogOptions extends LogIdentity {
   readonly database: SqlDatabase;
   /** One log lives in one schema; made where it is missing. Default `writ`. */
   readonly schema?: string;
-  /** Ed25519 seed, 32 bytes; the key's name is the origin. The same for every process of this log. */
-  readonly signingKey: { readonly seed: Uint8Array };
+  /**
+   * Ed25519 seed, 32 bytes; the key's name is the origin. The same for every process of this log. `overlapping` keys sign checkpoints beside it while
+   * keys change; the state is sealed with `seed`.
+   */
+  readonly signingKey: { readonly seed: Uint8Array; readonly overlapping?: readonly Uint8Array[] };
   /** Wraps the keys of new bodies. */
   readonly bodyKey: BodyKey;
   /** Earlier wrapping keys, for reading. */
@@ -42,6 +48,10 @@ export interface PostgresLogOptions extends LogIdentity {
   readonly noted?: readonly Uint8Array[];
   /** Looks for other processes' batches at intervals, should notifications fail; absent: at notifications and at each batch. */
   readonly timer?: Timer;
+  /** While the log is open, an entry is written at least this often, in milliseconds; needs `timer`. Default a minute. */
+  readonly heartbeatMs?: number;
+  /** Told why a sign of life could not be written; it is tried again at the next interval. Default: nobody. */
+  readonly onFault?: (fault: unknown) => void;
   /** Faults to happen at named steps; for tests of crashes. */
   readonly faults?: readonly StepFault[];
 }
@@ -55,26 +65,38 @@ export interface PostgresLogOptions extends LogIdentity {
 export async function openPostgresLog(options: PostgresLogOptions): Promise<OpenLog> {
   const { clock, origin } = options;
   const random = pooledRandom(options.random);
-  const prepare = (draft: EntryDraft): PreparedEntry => prepareEntry(draft, { origin, clock, random });
+  const prepare: Prepare = (draft) => prepareEntry(draft, { origin, clock, random });
   const parts = assemble(options, createUlid(clock, random), prepare);
-  const { sequencer, queue } = parts;
   try {
-    await sequencer.open();
-    const dead = await sequencer.decisionsOfEndedBoots();
-    const start = {
-      softwareVersion: options.softwareVersion,
-      durability: 'commit',
-      closedUnknown: dead.length,
-    } as const;
-    const started = prepare(ownDraft(options, { kind: 'start', start }));
-    const outcomes = dead.map((index) => prepare(ownDraft(options, unknownOutcome(index))));
-    await Promise.all([{ ...started, closing: dead }, ...outcomes].map((entry) => queue.append(entry)));
+    await parts.sequencer.open();
+    await writeStart(options, parts, prepare);
   } catch (cause) {
-    await sequencer.close();
+    await parts.sequencer.close();
     if (cause instanceof Fault) throw cause;
-    throw new Fault('log.unavailable', `the log could not be opened: ${String(cause)}`, {}, { cause });
+    const message = `the log could not be opened: ${describeFault(cause)}`;
+    throw new Fault('log.unavailable', message, {}, { cause });
   }
   return new PostgresLog(options, parts, prepare);
+}
+
+type Prepare = (draft: EntryDraft) => PreparedEntry;
+
+/** The `start` entry, what ended boots left open, and how long nobody wrote. */
+async function writeStart(
+  options: PostgresLogOptions,
+  { sequencer, queue, reader }: Parts,
+  prepare: Prepare,
+): Promise<void> {
+  const { softwareVersion, heartbeatMs = HEARTBEAT_MS } = options;
+  const dead = await sequencer.decisionsOfEndedBoots();
+  const record = { softwareVersion, durability: 'commit', closedUnknown: dead.length } as const;
+  const start = prepare(ownDraft(options, { kind: 'start', start: record }));
+  const outcomes = dead.map((index) => prepare(ownDraft(options, unknownOutcome(index))));
+  const appended = [{ ...start, closing: dead }, ...outcomes].map((entry) => queue.append(entry));
+  const [started] = await Promise.all(appended);
+  if (started?.status !== 'committed') return;
+  const gap = downtimeBefore(reader, started.index, heartbeatMs);
+  if (gap !== undefined) await queue.append(prepare(ownDraft(options, { kind: 'downtime', downtime: gap })));
 }
 
 interface Parts {
@@ -85,14 +107,10 @@ interface Parts {
   readonly reader: LogReader;
 }
 
-function assemble(
-  options: PostgresLogOptions,
-  boot: string,
-  prepare: (draft: EntryDraft) => PreparedEntry,
-): Parts {
+function assemble(options: PostgresLogOptions, boot: string, prepare: Prepare): Parts {
   const { origin, bodyKey, formerBodyKeys = [], signingKey, noted = [] } = options;
   const schema = requireSchemaName(options.schema ?? DEFAULT_SCHEMA);
-  const key = createCheckpointKey(origin, signingKey.seed);
+  const key = createCheckpointKey(origin, signingKey.seed, signingKey.overlapping);
   const statements = statementsOf(schema);
   const hasher = createTextHasher();
   const sealer = new StateSealer(origin, signingKey.seed);
@@ -146,12 +164,14 @@ class PostgresLog implements OpenLog {
   readonly writer: OpenLog['writer'];
   readonly #options: PostgresLogOptions;
   readonly #parts: Parts;
-  readonly #prepare: (draft: EntryDraft) => PreparedEntry;
+  readonly #prepare: Prepare;
   readonly #stopTimer: () => void;
   #appended = 0;
+  /** When this producer last wrote, on its monotonic time. */
+  #wroteNs: bigint;
   #closing: Promise<void> | undefined;
 
-  constructor(options: PostgresLogOptions, parts: Parts, prepare: (draft: EntryDraft) => PreparedEntry) {
+  constructor(options: PostgresLogOptions, parts: Parts, prepare: Prepare) {
     this.#options = options;
     this.#parts = parts;
     this.#prepare = prepare;
@@ -163,7 +183,12 @@ class PostgresLog implements OpenLog {
       append: (draft) => this.#append(draft),
       close: () => this.close(),
     };
-    this.#stopTimer = options.timer?.every(POLL_INTERVAL_MS, () => queue.follow()) ?? (() => {});
+    this.#wroteNs = options.clock.monotonicNs();
+    this.#stopTimer =
+      options.timer?.every(POLL_INTERVAL_MS, () => {
+        this.#beat();
+        queue.follow();
+      }) ?? (() => {});
   }
 
   get verifierKey(): OpenLog['verifierKey'] {
@@ -186,7 +211,16 @@ class PostgresLog implements OpenLog {
   async #append(draft: EntryDraft): Promise<AppendResult> {
     if (this.#closing !== undefined) throw new Fault('log.closed', 'the log is closed');
     this.#appended += 1;
+    this.#wroteNs = this.#options.clock.monotonicNs();
     return this.#parts.queue.append(this.#prepare(draft));
+  }
+
+  /** Writes a sign of life where nothing else was written for as long as one may be missing. */
+  #beat(): void {
+    const { clock, heartbeatMs = HEARTBEAT_MS, onFault } = this.#options;
+    if (clock.monotonicNs() - this.#wroteNs < BigInt(heartbeatMs) * NS_PER_MS) return;
+    const heartbeat = ownDraft(this.#options, { kind: 'heartbeat', heartbeat: { everyMs: heartbeatMs } });
+    this.#append(heartbeat).catch((fault: unknown) => onFault?.(fault));
   }
 
   async #close(): Promise<void> {

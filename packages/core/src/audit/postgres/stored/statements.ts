@@ -119,7 +119,7 @@ put_nodes AS (
 ),
 put_checkpoint AS (INSERT INTO ${schema}.checkpoints (size, note) VALUES ($3::bigint, $21::text)),
 drop_checkpoint AS (DELETE FROM ${schema}.checkpoints WHERE size = $22::bigint)
-UPDATE ${schema}.head SET origin = $23, size = $3::bigint, root = $24, frontier = $25, time_floor = $26, kill_epoch = $27, state = $28
+UPDATE ${schema}.head SET origin = $23, size = $3::bigint, root = $24, frontier = $25, time_floor = $26, kill_epoch = $27, state = $28, witnessed_size = $29
 WHERE id = 1 AND size = $2::bigint
 RETURNING pg_notify('${channelOf(schema)}', $3::bigint::text)`;
 }
