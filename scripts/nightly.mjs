@@ -1,9 +1,16 @@
-// The generated comparisons at the length of a night: `npm run nightly`, or `WRIT_CASES=… WRIT_SEED=… npm run nightly`. Both stand in what it prints.
+// What takes a night: `npm run nightly`, or `WRIT_CASES=… WRIT_SEED=… WRIT_KILLS=… npm run nightly`. The numbers stand in what it prints.
 import { spawnSync } from 'node:child_process';
 
-const env = { ...process.env, WRIT_CASES: process.env.WRIT_CASES ?? '50000' };
-console.log(`nightly: ${env.WRIT_CASES} cases, seed ${env.WRIT_SEED ?? 'drawn and printed by each test'}`);
-const { status } = spawnSync('npx', ['vitest', 'run', 'packages/core/test/cedar', '--testTimeout=7200000'], {
+const env = {
+  ...process.env,
+  WRIT_CASES: process.env.WRIT_CASES ?? '50000',
+  WRIT_KILLS: process.env.WRIT_KILLS ?? '100',
+};
+console.log(
+  `nightly: ${env.WRIT_CASES} generated comparisons, seed ${env.WRIT_SEED ?? 'drawn and printed by each test'}; ${env.WRIT_KILLS} killed processes`,
+);
+const tests = ['packages/core/test/cedar', 'packages/postgres/test/processes.test.ts'];
+const { status } = spawnSync('npx', ['vitest', 'run', ...tests, '--testTimeout=7200000'], {
   env,
   stdio: 'inherit',
 });
