@@ -28,6 +28,8 @@ const LOOPBACK = '127.0.0.1';
 /** Longest time for the head of a request, and for all of it, in milliseconds. */
 const HEADERS_MS = 5_000;
 const REQUEST_MS = 10_000;
+/** How often those times are looked at, in milliseconds. */
+const CHECK_MS = 1_000;
 /** Longest an idle connection is kept for the next request, in milliseconds; logs ask about once a second. */
 const KEEP_ALIVE_MS = 30_000;
 /** Most connections at once; further ones are closed. */
@@ -43,6 +45,7 @@ export async function serveWitness(options: ServeWitnessOptions): Promise<Served
   const limits = {
     headersTimeout: HEADERS_MS,
     requestTimeout: REQUEST_MS,
+    connectionsCheckingInterval: CHECK_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     maxHeaderSize: MAX_HEAD_BYTES,
   };

@@ -3,8 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { utf8 } from '../../kernel/index.ts';
 import { hasMlDsa44, sha256 } from '../../kernel/crypto/index.ts';
-import { fakeClock, fakeRandom, sampleEntries, sampleLog, sampleSigner } from '../../testing/index.ts';
+import {
+  fakeClock,
+  fakeRandom,
+  sampleEntries,
+  sampleLog,
+  sampleMlDsaSigner,
+  sampleSigner,
+} from '../../testing/index.ts';
 import {
   addSignatures,
   byteTreeHasher,
@@ -16,8 +24,10 @@ import {
   parseNote,
   parseVerifierKey,
   proveConsistency,
+  signNote,
   tileHashReader,
   tilePath,
+  type VerifierKey,
 } from '../../proof/index.ts';
 import {
   type CosignedStore,
@@ -32,6 +42,7 @@ const log = sampleLog(sampleEntries(40));
 const fork = sampleLog([...sampleEntries(10), ...sampleEntries(30, 'other')]);
 const signer = sampleSigner('w.example/1', 7, 'cosignature/v1');
 const hasher = byteTreeHasher(sha256);
+const ML_DSA_LOG = join(import.meta.dirname, '../../proof/witness/fixtures/ml-dsa-44-log.txt');
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'writ-witness-'));
@@ -39,7 +50,7 @@ function folder(): string {
   return path;
 }
 
-async function open(path: string, keys = [signer.key]): Promise<CosignedStore> {
+async function open(path: string, keys: readonly VerifierKey[] = [signer.key]): Promise<CosignedStore> {
   const store = await openCosignedStore(path, keys);
   onTestFinished(() => store.close());
   return store;
@@ -183,6 +194,52 @@ describe('a witness', () => {
     expect(() => make([log.signer])).toThrow('signs no cosignatures');
     expect(() => make([])).toThrow('has a key');
     expect(() => make([signer], [signer.key])).toThrow('key of a witness');
+  });
+});
+
+describe.runIf(hasMlDsa44())('with ML-DSA-44 in this Node, a witness', () => {
+  const postQuantum = sampleMlDsaSigner('w.example/1', 8);
+
+  test('cosigns the checkpoint of another implementation’s log, signed with ML-DSA-44', async () => {
+    const [vkey = '', ...lines] = readFileSync(ML_DSA_LOG, 'utf8').split('\n');
+    const key = parseVerifierKey(sha256, vkey);
+    const checkpoint = utf8(lines.join('\n'));
+    const witness = new Witness({
+      signers: [signer],
+      logs: [key],
+      store: await open(folder()),
+      clock: fakeClock(),
+    });
+    const answer = await witness.addCheckpoint(formatAddCheckpoint({ oldSize: 0, proof: [], checkpoint }));
+    expect(answer.status).toBe(200);
+  });
+
+  test('signs with each of its keys, and its records are those of either', async () => {
+    const path = folder();
+    const store = await open(path, [signer.key, postQuantum.key]);
+    const signers = [signer, postQuantum];
+    const witness = new Witness({ signers, logs: [log.signer.key], store, clock: fakeClock() });
+    const answer = await witness.addCheckpoint(await request(0, 7));
+    const note = addSignatures(log.checkpointAt(7), parseCosignatures(answer.body));
+    const verified = await openNote(parseNote(note), [signer.key, postQuantum.key], verifyNoteSignature);
+    expect(verified.map(({ key }) => key.algorithm)).toEqual(['cosignature/v1', 'ml-dsa-44']);
+    store.close();
+    expect((await open(path, [postQuantum.key])).latest(log.signer.key.name)?.size).toBe(7);
+  });
+
+  test('refuses extension lines, which its key does not cover, and records nothing', async () => {
+    const store = await open(folder(), [postQuantum.key]);
+    const witness = new Witness({
+      signers: [postQuantum],
+      logs: [log.signer.key],
+      store,
+      clock: fakeClock(),
+    });
+    const text = `${parseNote(log.checkpointAt(7)).text}extension\n`;
+    const checkpoint = signNote(text, [log.signer]);
+    const answer = await witness.addCheckpoint(formatAddCheckpoint({ oldSize: 0, proof: [], checkpoint }));
+    expect([answer.status, answer.body]).toEqual([400, expect.stringContaining('extension lines')]);
+    expect(store.latest(log.signer.key.name)).toBeUndefined();
   });
 });
 

@@ -1,5 +1,5 @@
 /** A witness: cosigns each checkpoint that extends the last one it saw of its log, and no other (c2sp.org/tlog-witness). */
-import { type Clock, Fault } from '../../kernel/index.ts';
+import { type Clock, Fault, isFault } from '../../kernel/index.ts';
 import { sha256 } from '../../kernel/crypto/index.ts';
 import {
   byteTreeHasher,
@@ -9,6 +9,7 @@ import {
   formatNote,
   formatSize,
   judgeSubmission,
+  type NoteSignature,
   type NoteSigner,
   openSubmission,
   type Refused,
@@ -76,10 +77,25 @@ export class Witness {
     const refused = judgeSubmission(this.#hasher, latest, submission);
     if (refused !== undefined) return refusal(refused);
     const timeSeconds = Math.floor(clock.now() / MS_PER_SECOND);
-    const signatures = signers.map((signer) => cosign(text, signer, timeSeconds));
+    const signatures = signAll(signers, text, timeSeconds);
+    if ('status' in signatures) return refusal(signatures);
     // INVARIANT: nobody sees a cosignature before the record of it is on the disk.
     if (checkpoint.size > latest.size) store.replace(checkpoint, formatNote({ text, signatures }));
     return { status: 200, contentType: PLAIN, body: formatCosignatures(signatures) };
+  }
+}
+
+/** One line by each key; refused where a key cannot say what the checkpoint says, as ML-DSA-44 cannot of extension lines. */
+function signAll(
+  signers: readonly NoteSigner[],
+  text: string,
+  timeSeconds: number,
+): readonly NoteSignature[] | Refused {
+  try {
+    return signers.map((signer) => cosign(text, signer, timeSeconds));
+  } catch (fault) {
+    if (!isFault(fault, 'note.malformed')) throw fault;
+    return { status: 400, reason: fault.message };
   }
 }
 

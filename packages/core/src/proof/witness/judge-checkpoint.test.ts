@@ -125,12 +125,15 @@ describe('a witness', () => {
     ['a larger tree without a proof', { size: 1, root: leaf }, 1, at(2, leaf), [], 422],
     ['a fork', { size: 1, root: hasher.leaf(utf8('x')) }, 1, at(2, hasher.node(leaf, leaf)), [leaf], 422],
     ['a larger tree', { size: 1, root: leaf }, 1, at(2, hasher.node(leaf, leaf)), [leaf], undefined],
-  ])('what it is handed is judged: %s', async (_what, latest: TreeHead, oldSize, checkpoint, proof, status) => {
-    const body = formatAddCheckpoint({ oldSize, proof, checkpoint });
-    const refused = judgeSubmission(hasher, latest, await opened(body, [signer.key]));
-    expect(refused?.status).toBe(status);
-    if (refused?.status === 409) expect(refused.size).toBe(latest.size);
-  });
+  ])(
+    'what it is handed is judged: %s',
+    async (_what, latest: TreeHead, oldSize, checkpoint, proof, status) => {
+      const body = formatAddCheckpoint({ oldSize, proof, checkpoint });
+      const refused = judgeSubmission(hasher, latest, await opened(body, [signer.key]));
+      expect(refused?.status).toBe(status);
+      if (refused?.status === 409) expect(refused.size).toBe(latest.size);
+    },
+  );
 
   test('ignores signatures by unknown keys and refuses a bad one by a known key', async () => {
     const stranger = sampleSigner('example.org/stranger', 9);

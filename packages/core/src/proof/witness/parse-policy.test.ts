@@ -14,6 +14,8 @@ const witnesses = Array.from(
 );
 const [w1, w2, w3, w4, w5, w6] = witnesses.map(text);
 
+const postQuantum = createVerifierKey(sha256, 'example.com/pq', 'ml-dsa-44', new Uint8Array(1312));
+
 // The example of c2sp.org/tlog-policy, with keys in the place of its `<vkey>`.
 const EXAMPLE = `log ${text(log)}
 
@@ -76,6 +78,7 @@ describe('a trust policy', () => {
       `witness all ${w1}\nwitness any ${w2}\ngroup group 2 all any\nquorum group\n`,
       '2(all any)',
     ],
+    ['an ML-DSA-44 log', `log ${text(postQuantum)}\nquorum none\n`, 'none'],
     ['more definitions after the quorum', `quorum none\nwitness w ${w1}\n`, 'none'],
   ])('may have %s', (_what, policy, expected) => {
     expect(shape(parse(policy).quorum)).toBe(expected);
