@@ -8,6 +8,7 @@ import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -81,7 +82,12 @@ function folderAfter(name: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'writ-guide-'));
   folders.set(name, folder);
   if (before === undefined) makeFolder(folder);
-  else cpSync(before, folder, { recursive: true });
+  else {
+    cpSync(before, folder, { recursive: true });
+    // Copying leaves out who may enter a folder, and keys in an open one are refused.
+    const keys = join(folder, 'project/.writ/keys');
+    if (existsSync(keys)) chmodSync(keys, 0o700);
+  }
   for (const step of steps) take(step, folder);
   return folder;
 }
