@@ -10,8 +10,8 @@ import { measureRound, print, type Round, rssMb, summarise } from './measure.ts'
 
 const CALLERS = [1, 16, 256, 2_048];
 const ROUNDS = 5;
-const ROUND_MS = 1_000;
-const WARM_UP_MS = 1_000;
+const ROUND_MS = 500;
+const WARM_UP_MS = 500;
 /** Bytes of a row of the floor: about what an entry without a body has. */
 const FLOOR_BYTES = 500;
 
