@@ -105,6 +105,38 @@ describe('a note', () => {
     ]);
   });
 
+  // Published with Go's note package: both keys above signed it, and another implementation made the signatures.
+  test('that another implementation signed with two keys opens with either, and with both', async () => {
+    const text =
+      'If you think cryptography is the answer to your problem,\n' +
+      "then you don't know what your problem is.\n";
+    const bytes = utf8(
+      `${text}\n` +
+        '\u2014 PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n' +
+        '\u2014 EnochRoot rwz+eBzmZa0SO3NbfRGzPCpDckykFXSdeX+MNtCOXm2/5n2tiOHp+vAF1aGrQ5ovTG01oOTGwnWLox33WWd1RvMc+QQ=\n',
+    );
+    const peter = parseVerifierKey(
+      sha256,
+      'PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW',
+    );
+    const enoch = parseVerifierKey(sha256, 'EnochRoot+af0cfe78+ATtqJ7zOtqQtYqOo0CpvDXNlMhV3HeJDpjrASKGLWdop');
+    const parsed = parseNote(bytes);
+    expect(toHex(formatNote(parsed))).toBe(toHex(bytes));
+    for (const keys of [[peter], [enoch], [peter, enoch]])
+      expect(await openNote(parsed, keys, verifyWithNode)).toEqual(keys.map((key) => ({ key })));
+  });
+
+  test('is the example of c2sp.org/signed-note, byte for byte', () => {
+    const bytes = utf8(
+      'Ognuno sta solo sul cuor della terra\ntrafitto da un raggio di sole:\n\ned \u00e8 subito sera.\n\n' +
+        '\u2014 quasimodo.example/salvatore NnugSzTjtVAewIS+Z/iJhUPeFDkO/5QQ2i5ddnGITLlC+EhfLW9oJKONrMouFSQU0xMcXxj99ihAQwaqP3ZekRwNtIc=\n',
+    );
+    const parsed = parseNote(bytes);
+    expect(parsed.text.endsWith('\n\ned \u00e8 subito sera.\n')).toBe(true);
+    expect(parsed.signatures).toMatchObject([{ name: 'quasimodo.example/salvatore', keyId: 0x36_7b_a0_4b }]);
+    expect(toHex(formatNote(parsed))).toBe(toHex(bytes));
+  });
+
   test('ignores unknown keys, even of a known name or a known id', async () => {
     const strange = [
       { ...parseNote(note).signatures[0]!, name: 'example.org/unknown' },
