@@ -52,12 +52,16 @@ function readFile(path, space) {
     closeSync(file);
   }
 }
-/** What was shown, by index: lines as `writ log show --json` prints them. */
-function readShown(line) {
-  const shown = JSON.parse(line);
-  if (Number.isSafeInteger(shown.index) && typeof shown.body === 'object' && shown.body !== null)
-    return [shown.index, shown];
-  throw new Error('a line of what was shown is not {"index":...,"body":{...}}');
+/** What was shown, by index: lines as `writ log show --json` prints them, one for an entry. */
+function readShown(files) {
+  const shown = files.flatMap(readLines).map((line) => JSON.parse(line));
+  const isShown = ({ index, body }) =>
+    Number.isSafeInteger(index) && typeof body === 'object' && body !== null;
+  const byIndex = new Map(shown.map((one) => [one.index, one]));
+  if (shown.every(isShown) && byIndex.size === shown.length) return byIndex;
+  throw new Error(
+    'a line of what was shown is not {"index":...,"body":{...}}, or is of an entry that another line shows',
+  );
 }
 /** What the arguments ask for, as the engine takes it. */
 function readArguments() {
@@ -82,8 +86,10 @@ function readArguments() {
   return {
     source: {
       readCheckpoint: () => readFile(join(folder, 'checkpoint'), TILE_SPACE),
-      readTile: ({ level, index, width }) => readFile(join(folder, tilePath(level, index, width)), TILE_SPACE),
-      readBundle: ({ index, width }) => readFile(join(folder, tilePath('entries', index, width)), BUNDLE_SPACE),
+      readTile: ({ level, index, width }) =>
+        readFile(join(folder, tilePath(level, index, width)), TILE_SPACE),
+      readBundle: ({ index, width }) =>
+        readFile(join(folder, tilePath('entries', index, width)), BUNDLE_SPACE),
     },
     trust: {
       sha256Latin1: (data) => hash('sha256', data, 'binary'),
@@ -95,8 +101,7 @@ function readArguments() {
     noted: values.since.map((file) => readFileSync(file)),
     from: values.from.map((file) => readFileSync(file)).at(-1),
     minimumSize: size,
-    disclosed:
-      values.disclosed.length === 0 ? undefined : new Map(values.disclosed.flatMap(readLines).map(readShown)),
+    disclosed: values.disclosed.length === 0 ? undefined : readShown(values.disclosed),
     entries: values.opaque || values['root-only'] ? 'opaque' : 'ordered',
     rootOnly: values['root-only'],
     progress(entries) {

@@ -41,7 +41,9 @@ export function printVerifier() {
   if (shell.split('// ENGINE').length !== 2)
     throw new Error(`\`${SHELL}\` does not say where the engine goes`);
   const text = shell.replace('// ENGINE', () => engine).replace(/^\s*\n/gm, '');
-  return `${HEADER}${format(text).replace(/^\s*\n/gm, '')}`;
+  // So that the formatter puts each list on one line again where it fits; types leave line breaks behind.
+  const joined = text.replace(/([({[,])\n\s+/g, '$1 ').replace(/,\s*\n\s*([)}\]])/g, ' $1');
+  return `${HEADER}${format(joined).replace(/^\s*\n/gm, '')}`;
 }
 
 /** One file of the engine: without its purpose line, imports, exports and types. */
@@ -54,8 +56,7 @@ function printPart(source) {
       '',
     );
   const stripped = stripTypeScriptTypes(code).replace(/^export /gm, '');
-  // What types leave behind, so that the formatter puts each list on one line again where it fits.
-  return stripped.replace(/([({[,])\n\s+/g, '$1 ').replace(/,\s*\n\s*([)}\]])/g, ' $1');
+  return stripped;
 }
 
 function format(text) {

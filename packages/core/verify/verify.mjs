@@ -324,15 +324,17 @@ async function replayEntries(options, problems) {
     if (row.level > 0 && row.width > 0) await compareTile(source, row, problems);
   return { root: tree.root(), spare };
 }
-/** The tree over the first `start` entries, from the tiles above the leaves. */
-async function openTree({ source, digest, start }, problems) {
+/** The tree over the first `start` entries, from the tiles above the leaves, as they are published for all `size`. */
+async function openTree({ source, digest, start, size }, problems) {
   const rows = [[]];
   for (let level = 1, span = TILE_WIDTH; span <= start; level += 1, span *= TILE_WIDTH) {
-    const [index, width] = [Math.floor(start / span / TILE_WIDTH), Math.floor(start / span) % TILE_WIDTH];
-    const bytes = width === 0 ? undefined : await readTile(source, { level, index, width, hashes: [] }, problems);
-    if (bytes === undefined && width > 0) return undefined;
-    const text = toLatin1(bytes ?? new Uint8Array(0));
-    rows.push(Array.from({ length: width }, (_, at) => text.slice(at * 32, at * 32 + 32)));
+    const index = Math.floor(start / span / TILE_WIDTH);
+    const [begun, all] = [start, size].map((end) => Math.floor(end / span) - index * TILE_WIDTH);
+    const row = { level, index, width: Math.min(all, TILE_WIDTH), hashes: [] };
+    const bytes = begun === 0 ? new Uint8Array(0) : await readTile(source, row, problems);
+    if (bytes === undefined) return undefined;
+    const text = toLatin1(bytes);
+    rows.push(Array.from({ length: begun }, (_, at) => text.slice(at * 32, at * 32 + 32)));
   }
   return createTree(digest, start, rows);
 }
@@ -517,22 +519,20 @@ function readFile(path, space) {
     closeSync(file);
   }
 }
-/** What was shown, by index: lines as `writ log show --json` prints them. */
-function readShown(line) {
-  const shown = JSON.parse(line);
-  if (Number.isSafeInteger(shown.index) && typeof shown.body === 'object' && shown.body !== null) return [shown.index, shown];
-  throw new Error('a line of what was shown is not {"index":...,"body":{...}}');
+/** What was shown, by index: lines as `writ log show --json` prints them, one for an entry. */
+function readShown(files) {
+  const shown = files.flatMap(readLines).map((line) => JSON.parse(line));
+  const isShown = ({ index, body }) => Number.isSafeInteger(index) && typeof body === 'object' && body !== null;
+  const byIndex = new Map(shown.map((one) => [one.index, one]));
+  if (shown.every(isShown) && byIndex.size === shown.length) return byIndex;
+  throw new Error('a line of what was shown is not {"index":...,"body":{...}}, or is of an entry that another line shows');
 }
 /** What the arguments ask for, as the engine takes it. */
 function readArguments() {
   const texts = ['key', 'witness', 'quorum', 'since', 'from', 'size', 'disclosed'];
   const text = { type: 'string', multiple: true, default: [] };
   const flag = { type: 'boolean' };
-  const options = {
-    opaque: flag,
-    'root-only': flag,
-    ...Object.fromEntries(texts.map((name) => [name, text])),
-  };
+  const options = { opaque: flag, 'root-only': flag, ...Object.fromEntries(texts.map((name) => [name, text])) };
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
   const [folder = '', ...rest] = positionals;
   const [quorum, size] = [values.quorum, values.size].map(([number = '0']) => (/^\d{1,15}$/.test(number) ? Number(number) : NaN));
@@ -545,17 +545,11 @@ function readArguments() {
       readTile: ({ level, index, width }) => readFile(join(folder, tilePath(level, index, width)), TILE_SPACE),
       readBundle: ({ index, width }) => readFile(join(folder, tilePath('entries', index, width)), BUNDLE_SPACE),
     },
-    trust: {
-      sha256Latin1: (data) => hash('sha256', data, 'binary'),
-      verifySignature,
-      keys,
-      witnesses,
-      minimumWitnesses: quorum,
-    },
+    trust: { sha256Latin1: (data) => hash('sha256', data, 'binary'), verifySignature, keys, witnesses, minimumWitnesses: quorum },
     noted: values.since.map((file) => readFileSync(file)),
     from: values.from.map((file) => readFileSync(file)).at(-1),
     minimumSize: size,
-    disclosed: values.disclosed.length === 0 ? undefined : new Map(values.disclosed.flatMap(readLines).map(readShown)),
+    disclosed: values.disclosed.length === 0 ? undefined : readShown(values.disclosed),
     entries: values.opaque || values['root-only'] ? 'opaque' : 'ordered',
     rootOnly: values['root-only'],
     progress(entries) {

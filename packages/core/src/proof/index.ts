@@ -91,6 +91,7 @@ export {
   type LogReport,
   type LogSource,
   MAX_PROBLEMS,
+  plainSha256,
   type Problem,
   PROBLEM_CODES,
   type ProblemCode,

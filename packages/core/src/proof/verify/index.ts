@@ -2,6 +2,7 @@
 export { type CheckResult, MAX_PROBLEMS, summarise } from './engine/index.ts';
 export { createPlaceCheck } from './place-check.ts';
 export { type Problem, PROBLEM_CODES, type ProblemCode } from './problem.ts';
+export { plainSha256 } from './sha256.ts';
 export type { LogSource } from './source.ts';
 export type { Disclosed, Trust } from './trust.ts';
 export type { CheckEntry, LogReport, Witnessed } from './report.ts';

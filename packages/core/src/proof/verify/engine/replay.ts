@@ -68,19 +68,23 @@ export async function replayEntries(options: ReplayOptions, problems: ProblemLis
   return { root: tree.root(), spare };
 }
 
-/** The tree over the first `start` entries, from the tiles above the leaves. */
+/** The tree over the first `start` entries, from the tiles above the leaves, as they are published for all `size`. */
 async function openTree(
-  { source, digest, start }: ReplayOptions,
+  { source, digest, start, size }: ReplayOptions,
   problems: ProblemList,
 ): Promise<Tree | undefined> {
   const rows: string[][] = [[]];
   for (let level = 1, span = TILE_WIDTH; span <= start; level += 1, span *= TILE_WIDTH) {
-    const [index, width] = [Math.floor(start / span / TILE_WIDTH), Math.floor(start / span) % TILE_WIDTH];
-    const bytes =
-      width === 0 ? undefined : await readTile(source, { level, index, width, hashes: [] }, problems);
-    if (bytes === undefined && width > 0) return undefined;
-    const text = toLatin1(bytes ?? new Uint8Array(0));
-    rows.push(Array.from({ length: width }, (_, at) => text.slice(at * 32, at * 32 + 32)));
+    const index = Math.floor(start / span / TILE_WIDTH);
+    const [begun, all] = [start, size].map((end) => Math.floor(end / span) - index * TILE_WIDTH) as [
+      number,
+      number,
+    ];
+    const row = { level, index, width: Math.min(all, TILE_WIDTH), hashes: [] };
+    const bytes = begun === 0 ? new Uint8Array(0) : await readTile(source, row, problems);
+    if (bytes === undefined) return undefined;
+    const text = toLatin1(bytes);
+    rows.push(Array.from({ length: begun }, (_, at) => text.slice(at * 32, at * 32 + 32)));
   }
   return createTree(digest, start, rows);
 }
