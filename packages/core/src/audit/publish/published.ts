@@ -39,6 +39,6 @@ export function cosignedBeside(path: string, note: Uint8Array): Uint8Array | und
 }
 
 /** The published checkpoint as it stands; `undefined` before the first. Throws `log.unavailable` for what is no file. */
-export function publishedNote(path: string): Uint8Array | undefined {
+function publishedNote(path: string): Uint8Array | undefined {
   return readRegularFile(join(path, LOG_FOLDER, CHECKPOINT_PATH), MAX_CHECKPOINT_BYTES);
 }

@@ -343,6 +343,18 @@ describe('a log with witnesses', () => {
     await expect(open(path, of)).rejects.toMatchObject({ code: 'log.corrupt' });
   });
 
+  test('is cosigned while its keys change, for whoever knows one of them', async () => {
+    const of = await world();
+    const path = folder();
+    const next = { seed: new Uint8Array(32).fill(8), overlapping: [SAMPLE_LOG_KEYS.signingKey.seed] };
+    const log = await open(path, of, 'quorum a', { signingKey: next });
+    await publish(log);
+    const { hasQuorum } = await openWitnessed(checkpointOf(path), of.policy('quorum a'), verifyNoteSignature);
+    expect(hasQuorum).toBe(true);
+    const keys = parseNote(checkpointOf(path)).signatures.filter(({ name }) => name === ORIGIN_KEY.name);
+    expect(keys).toHaveLength(2);
+  });
+
   test('starts over a published cosignature that somebody broke', async () => {
     const of = await world();
     const path = folder();

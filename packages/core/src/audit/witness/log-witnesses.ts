@@ -1,15 +1,16 @@
 /** The witnesses of a log in a data folder: what they cosign is published, and its size and time reach the log's own state. */
 import { join } from 'node:path';
-import { type Clock, equalBytes, Fault, utf8 } from '../../kernel/index.ts';
+import { type Clock, Fault, utf8 } from '../../kernel/index.ts';
 import {
+  formatVerifierKey,
   HASH_BYTES,
+  parseNote,
   type TileCoordinates,
   tilePath,
   TILE_WIDTH,
-  type VerifierKey,
   type WitnessedCheckpoint,
 } from '../../proof/index.ts';
-import { LOG_FOLDER, publishedNote, type Publisher } from '../publish/index.ts';
+import { LOG_FOLDER, publishedCheckpoint, type Publisher } from '../publish/index.ts';
 import type { SequencerClient } from '../sequencer/index.ts';
 import { readRegularFileLater } from '../store/index.ts';
 import { createTextHasher, type CheckpointKey } from '../tree/index.ts';
@@ -45,14 +46,14 @@ const MS_PER_SECOND = 1000;
 /** Links a log to its witnesses. Throws `config.invalid` where the policy does not name the log, or no witness that can be asked. */
 export function linkWitnesses(parts: WitnessLinkParts): WitnessLink {
   const { witnesses, path, key, clock, publisher } = parts;
-  requireLog(witnesses, key.verifierKey);
+  requireLog(witnesses, key);
   const folder = join(path, LOG_FOLDER);
   let conflict: Fault | undefined;
   const client = new WitnessClient({
     ...witnesses,
     clock,
     size: () => sizeOf(publisher.checkpoint(), key),
-    readPublished: () => publishedNote(path),
+    readPublished: () => signedAnew(path, key),
     readTile: (tile: TileCoordinates) =>
       readRegularFileLater(join(folder, tilePath(tile)), TILE_WIDTH * HASH_BYTES),
     onCosigned: (note, witnessed) => takeOver(parts, note, witnessed),
@@ -66,9 +67,18 @@ export function linkWitnesses(parts: WitnessLinkParts): WitnessLink {
     finish: () => client.finish(),
     close: () => client.close(),
     unwitnessedSeconds: () => client.unwitnessedSeconds(),
-    check: () => client.check(publishedNote(path) ?? emptyCheckpoint(key)),
+    check: () => client.check(signedAnew(path, key) ?? emptyCheckpoint(key)),
     conflict: () => conflict,
   };
+}
+
+/**
+ * What is published, with the signatures of all present keys and no others: a published file may hold any lines, and keys change.
+ * INVARIANT: only what one of these keys signed before is signed again, at its size and with its root.
+ */
+function signedAnew(path: string, key: CheckpointKey): Uint8Array | undefined {
+  const published = publishedCheckpoint(path, key);
+  return published === undefined ? undefined : utf8(key.sign(published.size, published.root));
 }
 
 /** What to ask with before anything was published: that the log is empty, which contradicts no other checkpoint of it. */
@@ -94,9 +104,13 @@ function sizeOf(note: string | undefined, key: CheckpointKey): number {
   return note === undefined ? 0 : key.open(note).size;
 }
 
-function requireLog({ policy }: LogWitnesses, { name, publicKey }: VerifierKey): void {
-  const isNamed = policy.logs.some(({ key }) => key.name === name && equalBytes(key.publicKey, publicKey));
+/** One of the keys that sign is enough: while keys change, policies follow one after the other. */
+function requireLog({ policy }: LogWitnesses, key: CheckpointKey): void {
+  const { signatures } = parseNote(emptyCheckpoint(key));
+  const isNamed = policy.logs.some(({ key: { name, keyId } }) =>
+    signatures.some((signature) => signature.name === name && signature.keyId === keyId),
+  );
   if (isNamed) return;
-  const hint = 'add a `log` line with its verifier key';
-  throw new Fault('config.invalid', `the trust policy does not name the log \`${name}\``, { hint });
+  const hint = `add \`log ${formatVerifierKey(key.verifierKey)}\``;
+  throw new Fault('config.invalid', `the trust policy does not name the log \`${key.origin}\``, { hint });
 }

@@ -4,8 +4,6 @@ import { sha256 } from '../../kernel/crypto/index.ts';
 import {
   addSignatures,
   byteTreeHasher,
-  formatNote,
-  type NoteSignature,
   openWitnessed,
   parseCheckpoint,
   parseNote,
@@ -31,7 +29,7 @@ export interface LogWitnesses {
 /** What a client of witnesses works with. */
 export interface WitnessClientOptions extends LogWitnesses {
   readonly clock: Clock;
-  /** The newest published checkpoint, signed; `undefined` before the first. */
+  /** The newest published checkpoint, signed by the log alone; `undefined` before the first. */
   readonly readPublished: () => Uint8Array | undefined;
   readonly readTile: ReadTile;
   /** Entries that the log holds at least. */
@@ -146,13 +144,11 @@ export class WitnessClient {
   /** One round: all due witnesses at once. Answers the fault of a log that is not the one they saw. */
   async #ask(note: Uint8Array): Promise<Fault | undefined> {
     const { clock, transport } = this.#options;
-    const { text, signatures: present } = parseNote(note);
+    const { text } = parseNote(note);
     const now = clock.monotonicNs();
     const due = this.#known.filter((known) => known.text !== text && known.notBeforeNs <= now);
     if (due.length === 0) return undefined;
-    // Only what the log signed: cosignatures are not the log's to answer for, and a published file could hold any.
-    const own = formatNote({ text, signatures: present.filter((line) => this.#isOfLog(line)) });
-    const offered = this.#prepare(own, text);
+    const offered = this.#prepare(note, text);
     const context = { transport, signal: this.#abort.signal };
     const answers = await Promise.all(
       due.map(async (known) => ({
@@ -163,12 +159,8 @@ export class WitnessClient {
     const signatures = answers.flatMap(({ asked }) => (asked.kind === 'cosigned' ? asked.signatures : []));
     let conflict: Fault | undefined;
     for (const { known, asked } of answers) conflict ??= this.#learn(known, asked, offered.size, text);
-    if (signatures.length > 0) await this.#takeOver(addSignatures(own, signatures));
+    if (signatures.length > 0) await this.#takeOver(addSignatures(note, signatures));
     return conflict;
-  }
-
-  #isOfLog({ name, keyId }: NoteSignature): boolean {
-    return this.#options.policy.logs.some(({ key }) => key.name === name && key.keyId === keyId);
   }
 
   async #takeOver(note: Uint8Array): Promise<void> {
