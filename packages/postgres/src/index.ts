@@ -1,2 +1,3 @@
 /** Entry point of @writ/postgres: the port of `@writ/core/postgres` over the `pg` driver. */
 export { openPostgres, type PostgresDatabase, type PostgresOptions } from './open-postgres.ts';
+export { createPostgresLeases, type PostgresLeases, type PostgresLeasesOptions } from './postgres-leases.ts';

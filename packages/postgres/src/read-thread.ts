@@ -9,7 +9,7 @@ serve(workerData as ReadThreadOptions);
 
 function serve({ url, port, answered }: ReadThreadOptions): void {
   let session: SqlConnection | undefined;
-  const answer = async ({ text, values }: ReadQuestion): Promise<ReadAnswer> => {
+  const ask = async ({ text, values }: ReadQuestion): Promise<ReadAnswer> => {
     try {
       session ??= await connectSession(url);
       return { rows: (await session.query(text, values)).rows };
@@ -18,6 +18,12 @@ function serve({ url, port, answered }: ReadThreadOptions): void {
       session = undefined;
       return { failure: describeFault(cause) };
     }
+  };
+  const answer = async (question: ReadQuestion): Promise<ReadAnswer> => {
+    const isUsed = session !== undefined;
+    const given = await ask(question);
+    // A session may have ended since the last question, and reading twice changes nothing.
+    return 'failure' in given && isUsed ? ask(question) : given;
   };
   let turn: Promise<void> = Promise.resolve();
   port.on('message', (question: ReadQuestion) => {
