@@ -444,8 +444,13 @@ export {
 } from './guard/index.ts';
 export {
   createLeasedShare,
+  createLeases,
   createMemoryLeases,
   type LeasedShare,
+  type LeaseTransaction,
+  type Lent,
   MAX_LEASE_MS,
+  type StoredUse,
+  type Transact,
   requireLimitFacts,
 } from './reliability/index.ts';

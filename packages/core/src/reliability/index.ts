@@ -2,7 +2,15 @@
 export { compileLimits } from './compiled-limit.ts';
 export { createFleetShares, type FleetShares } from './fleet-shares.ts';
 export { createLeasedShare, type LeasedShare, type TakenUnits } from './leased-share.ts';
-export { createMemoryLeases, MAX_LEASE_MS } from './memory-leases.ts';
+export {
+  createLeases,
+  type LeaseTransaction,
+  type Lent,
+  MAX_LEASE_MS,
+  type StoredUse,
+  type Transact,
+} from './leases.ts';
+export { createMemoryLeases } from './memory-leases.ts';
 export {
   fleetNeeds,
   type FleetShare,
