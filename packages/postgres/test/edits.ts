@@ -131,7 +131,12 @@ export const EDITS: readonly Edit[] = [
     /state-edited head/,
   ],
   ['the head deleted', 'DELETE FROM head', { code: 'log.version' }, /state-edited head/],
-  ['the frontier edited', `UPDATE head SET frontier = '\\x00'`, { code: 'log.corrupt' }, /state-edited head/],
+  [
+    'the frontier edited',
+    `UPDATE head SET frontier = overlay(frontier placing sha256('x') from 1)`,
+    { code: 'log.corrupt' },
+    /state-edited head/,
+  ],
   [
     'another origin put in the head',
     `UPDATE head SET origin = 'log.example/other'`,
@@ -212,7 +217,7 @@ export const EDITS: readonly Edit[] = [
   ],
   [
     'a row added with the seal of another',
-    `INSERT INTO state SELECT 'kills', sha256('x'), '["agent","other",{"hex":""}]', seal FROM state WHERE name = 'kills'`,
+    `INSERT INTO state SELECT 'kills', sha256('["agent","other"]'), '["agent","other",{"hex":""}]', seal FROM state WHERE name = 'kills'`,
     { code: 'log.corrupt', data: { table: 'kills', key: 'agent/other' } },
     /state-edited kills/,
   ],
