@@ -14,6 +14,7 @@ import { sampleEntries, sampleLog, sampleSigner } from '../../testing/index.ts';
 const VERIFIER = join(import.meta.dirname, '../../../verify/verify.mjs');
 const hasher = byteTreeHasher(sha256);
 const signer = sampleSigner('example.org/log', 1);
+const MAKE_PIPE = 'mkfifo';
 const SIZE = 70_000;
 const log = sampleLog(sampleEntries(SIZE), signer);
 let home: string;
@@ -63,7 +64,7 @@ describe('how it ends', () => {
   test('a pipe in place of a file ends it, and nothing waits', () => {
     write('piped', new Map([['checkpoint', log.files.get('checkpoint')!]]));
     mkdirSync(join(home, 'piped/tile/entries'), { recursive: true });
-    execFileSync('mkfifo', [join(home, 'piped/tile/entries/000')]);
+    execFileSync(MAKE_PIPE, [join(home, 'piped/tile/entries/000')]);
     expect(run('piped', '--key', 'log.vkey', '--opaque')).toMatchObject({ status: 2, stdout: '' });
   });
 });
