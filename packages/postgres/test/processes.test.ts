@@ -7,7 +7,8 @@ import { SAMPLE_LOG_KEYS, sampleLogIdentity } from '@writ/core/testing';
 import { postgresTests } from './tests.ts';
 import { startWriter, type Writer } from './writers.ts';
 
-const PROCESSES = 4;
+/** Three to eight at once. */
+const PROCESSES = Number(process.env['WRIT_WRITERS'] ?? 4);
 /** How often a process is killed; a minute and more on two cores is `WRIT_KILLS=120`. */
 const KILLS = Number(process.env['WRIT_KILLS'] ?? 10);
 /** Answers after which one is killed at most. */
