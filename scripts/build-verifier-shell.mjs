@@ -7,18 +7,18 @@ import { parseArgs } from 'node:util';
 const USAGE = `usage: node verify.mjs FOLDER --key FILE [--witness FILE --quorum N] [more]
   --key FILE        verifier keys of the log, from its owner and never from FOLDER; may be repeated
   --witness FILE    verifier keys of witnesses that you trust; --quorum N: how many must have cosigned
-  --since FILE      a checkpoint that you noted earlier, which the log must extend; may be repeated
+  --since FILE      a checkpoint that you noted earlier, which the log must extend; --size N: its least size
   --from FILE       a checkpoint that you verified earlier: entries under it are not read again
-  --size N          entries that the log must have at least
   --disclosed FILE  what you were shown, one line for each entry: {"index":3,"entry":{...},"body":{...}}
-  --opaque          the entries are not those of Writ: nothing in them is read
-  --root-only       signatures, root and size alone
+  --opaque          nothing in the entries is read; --root-only: nor are tiles
 ends with 0: verified, 1: not verified, 2: could not be done`;
 /** Room for the largest tile, or checkpoint, and for the largest bundle. */
 const [TILE_SPACE, BUNDLE_SPACE] = [2 ** 20, 256 * 65_537].map((length) => Buffer.allocUnsafe(length));
 const KEY_TYPES = { 1: 'ed25519', 4: 'cosignature/v1', 6: 'ml-dsa-44' };
 /** What makes a SubjectPublicKeyInfo of a raw key of that length (RFC 8410, RFC 9881). */
 const KEY_PREFIX = { 32: '302a300506032b6570032100', 1312: '30820532300b06096086480165030403110382052100' };
+/** What somebody else wrote, so that a terminal shows it and does not obey it. */
+const visible = (text) => JSON.stringify(text).replace(/[^ -~]/g, '?');
 /** The lines of a file that are neither empty nor comments. */
 function readLines(file) {
   const lines = readFileSync(file, 'utf8').split('\n');
@@ -44,13 +44,11 @@ function verifySignature(publicKey, message, signature) {
 function readFile(path, space) {
   if (!existsSync(path)) return undefined;
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  try {
-    const found = fstatSync(file);
-    if (found.isFile() && readSync(file, space) === found.size) return space.subarray(0, found.size);
-    throw new Error(`\`${path}\` is no file, or larger than one of a log can be`);
-  } finally {
-    closeSync(file);
-  }
+  const found = fstatSync(file);
+  const length = found.isFile() ? readSync(file, space) : -1;
+  closeSync(file);
+  if (length === found.size) return space.subarray(0, length);
+  throw new Error(`\`${path}\` is no file, or larger than one of a log can be`);
 }
 /** What was shown, by index: lines as `writ log show --json` prints them, one for an entry. */
 function readShown(files) {
@@ -66,8 +64,7 @@ function readShown(files) {
 /** What the arguments ask for, as the engine takes it. */
 function readArguments() {
   const texts = ['key', 'witness', 'quorum', 'since', 'from', 'size', 'disclosed'];
-  const text = { type: 'string', multiple: true, default: [] };
-  const flag = { type: 'boolean' };
+  const [text, flag] = [{ type: 'string', multiple: true, default: [] }, { type: 'boolean' }];
   const options = {
     opaque: flag,
     'root-only': flag,
@@ -78,7 +75,8 @@ function readArguments() {
   const [quorum, size] = [values.quorum, values.size].map(([number = '0']) =>
     /^\d{1,15}$/.test(number) ? Number(number) : NaN,
   );
-  if (folder === '' || rest.length > 0 || Number.isNaN(quorum + size)) throw new Error(USAGE);
+  const isRepeated = [values.quorum, values.from, values.size].some(({ length }) => length > 1);
+  if (folder === '' || rest.length > 0 || isRepeated || Number.isNaN(quorum + size)) throw new Error(USAGE);
   const [keys, witnesses] = [values.key, values.witness].map((files) =>
     files.flatMap(readLines).map(readKey),
   );
@@ -99,14 +97,13 @@ function readArguments() {
       minimumWitnesses: quorum,
     },
     noted: values.since.map((file) => readFileSync(file)),
-    from: values.from.map((file) => readFileSync(file)).at(-1),
+    from: values.from.map((file) => readFileSync(file)).at(0),
     minimumSize: size,
     disclosed: values.disclosed.length === 0 ? undefined : readShown(values.disclosed),
     entries: values.opaque || values['root-only'] ? 'opaque' : 'ordered',
     rootOnly: values['root-only'],
     progress(entries) {
-      if (Date.now() - toldAt > 2000) console.error(`${entries} entries read`);
-      if (Date.now() - toldAt > 2000) toldAt = Date.now();
+      if (Date.now() - toldAt > 2000) toldAt = console.error(`${entries} entries read`) ?? Date.now();
     },
   };
 }
@@ -115,14 +112,13 @@ try {
   const report = await verifyEntries(asked);
   const { ok, origin = '', size = 0, root = new Uint8Array(0), opened, witnessed, uncovered } = report;
   console.log(
-    `${ok ? 'verified' : 'not verified'}  ${JSON.stringify(origin)}, ${size} entries, root ${btoa(toLatin1(root))}`,
+    `${ok ? 'verified' : 'not verified'}  ${visible(origin)}, ${size} entries, root ${btoa(toLatin1(root))}`,
   );
   for (const { check, status } of summarise(report, asked)) console.log(`  ${check.padEnd(12)} ${status}`);
   console.log(
     `  witnessed ${witnessed.entries} of ${size}, ${opened} fields opened, ${uncovered} entries beyond the checkpoint`,
   );
-  for (const { code, message } of report.problems)
-    console.log(`  problem ${code}: ${JSON.stringify(message)}`);
+  for (const { code, message } of report.problems) console.log(`  problem ${code}: ${visible(message)}`);
   process.exitCode = ok ? 0 : 1;
 } catch (fault) {
   console.error(fault.message);

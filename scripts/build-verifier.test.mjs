@@ -4,8 +4,8 @@ import { isBuiltin } from 'node:module';
 import { expect, test } from 'vitest';
 import { printVerifier, VERIFIER } from './build-verifier.mjs';
 
-/** What a person reads in one sitting. */
-const MAX_LINES = 580;
+/** What a person reads in one sitting: lines of code, and with those that only explain them. */
+const MAX_LINES = { code: 500, all: 560 };
 
 const text = readFileSync(VERIFIER, 'utf8');
 
@@ -20,6 +20,8 @@ test('verify.mjs imports nothing but modules of Node, and loads nothing later', 
   expect(text).not.toMatch(/\bimport\(|\brequire\(|getBuiltinModule|\beval\(|new Function/);
 });
 
-test(`verify.mjs has at most ${MAX_LINES} lines`, () => {
-  expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(MAX_LINES);
+test('verify.mjs can be read in one sitting', () => {
+  const lines = text.trimEnd().split('\n');
+  expect(lines.filter((line) => !/^\s*(?:\/\/|\/\*)/.test(line)).length).toBeLessThanOrEqual(MAX_LINES.code);
+  expect(lines.length).toBeLessThanOrEqual(MAX_LINES.all);
 });

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Verifies a Writ log, or any C2SP tiled log (c2sp.org/tlog-tiles), from the bytes of its entries up. It needs Node 24 and nothing else:
-// no package, no network, no clock, and writes no file. Take it from the project itself, never from whom you verify. Apache-2.0.
+// no package and no network, and it writes no file. Take it from the project itself, never from whom you verify. Apache-2.0.
 // It is the engine of `writ log verify` and of the browser, printed without types by scripts/build-verifier.mjs. Do not edit it.
 // biome-ignore-all format: printed in a width of its own
 /* oxlint-disable typescript/no-unsafe-argument, typescript/no-unsafe-assignment, typescript/no-unsafe-call, typescript/no-unsafe-member-access, typescript/no-unsafe-return, typescript/unbound-method -- its types are checked where it is printed from */
@@ -22,11 +22,7 @@ function attempt(run) {
 const utf8 = (text) => new TextEncoder().encode(text);
 const readUtf8 = (bytes) => attempt(() => UTF8.decode(bytes));
 const fromLatin1 = (text) => Uint8Array.from(text, (unit) => unit.charCodeAt(0));
-function toLatin1(bytes) {
-  let text = '';
-  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
-  return text;
-}
+const toLatin1 = (bytes) => bytes.reduce((text, byte) => text + String.fromCharCode(byte), '');
 /** Bytes, as latin1, of standard base64 in its one spelling (RFC 4648 §4); otherwise none. */
 const readBase64 = (text) => attempt(() => [atob(text)].find((latin1) => btoa(latin1) === text)) ?? '';
 /** Where a tile, or the bundle of that number, is served: `tile/0/x001/234.p/17`. */
@@ -45,15 +41,13 @@ class ProblemList {
     if (this.all.length < MAX_PROBLEMS) this.all.push({ code, message, place, index });
   }
 }
-const MAX_NOTE_BYTES = 1_048_576;
-const MAX_SIGNATURES = 100;
+const [MAX_NOTE_BYTES, MAX_SIGNATURES] = [1_048_576, 100];
 const CONTROL_CHARACTER = /[^\P{Cc}\n\u007f-\u009f]/u;
 const SIGNATURE_LINE = /^\u2014 ([^\p{White_Space}\p{Cc}\ufeff+]{1,1024}) ([A-Za-z0-9+/=]+)$/u;
 /** Opens a checkpoint, adding what is wrong with it to `problems`; `undefined` where it cannot be read at all. */
 async function openCheckpoint(bytes, trust, problems, place) {
   const read = readSigned(bytes);
-  if (typeof read === 'string') problems.add('checkpoint-malformed', `a checkpoint ${read}`, place);
-  if (typeof read === 'string') return undefined;
+  if (typeof read === 'string') return problems.add('checkpoint-malformed', `a checkpoint ${read}`, place);
   const { checkpoint, signatures } = read;
   const logKeys = trust.keys.filter(({ algorithm }) => algorithm !== 'cosignature/v1');
   const keys = [...logKeys, ...(trust.witnesses ?? []).filter(({ algorithm }) => algorithm !== 'ed25519')];
@@ -61,43 +55,41 @@ async function openCheckpoint(bytes, trust, problems, place) {
   let isRefused = false;
   for (const line of signatures) {
     const named = keys.filter(({ name, keyId }) => name === line.name && keyId === line.keyId);
-    const known = signers.length;
-    for (const key of named) {
-      const message = signedMessage(key, line.bytes, checkpoint);
-      const signature = key.algorithm === 'ed25519' ? line.bytes : line.bytes.slice(8);
-      const isSigned = message !== undefined && (await trust.verifySignature(key.publicKey, message, signature));
-      if (isSigned && signers.length === known) signers.push(key);
-    }
-    if (signers.length > known || named.length === 0) continue;
+    let signer;
+    for (const key of named) signer ??= (await isSignedBy(key, line.bytes, checkpoint, trust)) ? key : undefined;
+    if (signer !== undefined) signers.push(signer);
+    if (signer !== undefined || named.length === 0) continue;
     isRefused = true;
     problems.add('signature-invalid', `the signature by \`${line.name}\` does not verify`, place);
   }
   const { origin } = checkpoint;
   const names = signers.filter((key) => logKeys.includes(key)).map(({ name }) => name);
   const signed = names.includes(origin) && !isRefused;
-  if (names.length === 0) {
-    const reason = logKeys.length === 0 ? 'none was given' : 'none of the keys given signed the checkpoint';
-    problems.add('no-trusted-key', `no trusted key: ${reason}`, place);
-  } else if (!names.includes(origin))
-    problems.add('origin-mismatch', `the checkpoint is of \`${origin}\`, its key of \`${names.join(', ')}\``, place);
+  const why = logKeys.length === 0 ? 'none was given' : 'none of the keys given signed the checkpoint';
+  const whose = `the checkpoint is of \`${origin}\`, its key of \`${names.join(', ')}\``;
+  if (names.length === 0) problems.add('no-trusted-key', `no trusted key: ${why}`, place);
+  else if (!names.includes(origin)) problems.add('origin-mismatch', whose, place);
   // INVARIANT: one public key counts once, whatever names it goes by, and no log vouches for itself.
   const counted = new Set(logKeys.map(({ publicKey }) => toLatin1(publicKey)));
   const isNew = ({ publicKey }) => counted.size < counted.add(toLatin1(publicKey)).size;
   return { checkpoint, signed, witnesses: signed ? signers.filter(isNew).map(({ name }) => name) : [] };
 }
-/** What a key signs: a log the text, a witness also the time before its signature (c2sp.org/tlog-cosignature). */
-function signedMessage(key, bytes, checkpoint) {
+/** Whether that is what `key` signs: a log the text, a witness also the time before its signature (c2sp.org/tlog-cosignature). */
+async function isSignedBy(key, bytes, checkpoint, { verifySignature }) {
   const { text, origin, size, root, extensions } = checkpoint;
-  if (key.algorithm === 'ed25519') return utf8(text);
+  if (key.algorithm === 'ed25519') return verifySignature(key.publicKey, utf8(text), bytes);
+  const cosignature = bytes.slice(8);
   const time = bytes.length > 8 ? new DataView(bytes.buffer).getBigUint64(bytes.byteOffset) : 2n ** 53n;
-  if (time >= 2n ** 53n) return undefined;
-  if (key.algorithm === 'cosignature/v1') return utf8(`cosignature/v1\ntime ${time}\n${text}`);
+  if (time >= 2n ** 53n) return false;
+  const timed = utf8(`cosignature/v1\ntime ${time}\n${text}`);
+  if (key.algorithm === 'cosignature/v1') return verifySignature(key.publicKey, timed, cosignature);
   const [name = '', log = ''] = [key.name, origin].map((part) => toLatin1(utf8(part)));
-  if (extensions.length > 0 || name.length > 255 || log.length > 255) return undefined;
+  if (extensions.length > 0 || name.length > 255 || log.length > 255) return false;
   const byte = (value) => String.fromCharCode(value % 256);
   const sizeBytes = [7, 6, 5, 4, 3, 2, 1, 0].map((at) => byte(Math.floor(size / 256 ** at))).join('');
   const statement = `${byte(name.length)}${name}${toLatin1(bytes.subarray(0, 8))}${byte(log.length)}${log}`;
-  return fromLatin1(`subtree/v1\n\0${statement}${'\0'.repeat(8)}${sizeBytes}${root}`);
+  const subtree = fromLatin1(`subtree/v1\n\0${statement}${'\0'.repeat(8)}${sizeBytes}${root}`);
+  return verifySignature(key.publicKey, subtree, cosignature);
 }
 /** The checkpoint and the signature lines of a note (c2sp.org/signed-note), or what is wrong with it. */
 function readSigned(bytes) {
@@ -110,8 +102,7 @@ function readSigned(bytes) {
   const size = /^(?:0|[1-9][0-9]{0,15})$/.test(decimal) ? Number(decimal) : Number.NaN;
   const root = readBase64(encoded);
   if (origin === '' || extensions.includes('')) return 'has an empty line';
-  if (!Number.isSafeInteger(size)) return 'has no size from 0 to 2^53-1';
-  if (root.length !== 32) return 'has no root of 32 bytes in base64';
+  if (!Number.isSafeInteger(size) || root.length !== 32) return 'has no size from 0 to 2^53-1, or no root of 32 bytes';
   const lines = whole.slice(blank + 2, -1).split('\n');
   const signatures = lines.slice(0, MAX_SIGNATURES).map((line) => {
     const [, name = '', blob = ''] = SIGNATURE_LINE.exec(line) ?? [];
@@ -184,8 +175,7 @@ const isCount = (value) => Number.isSafeInteger(value) && value >= 0;
 /** A check of the entries from `start` on, in their order. Memory grows with the processes that wrote, not with the log. */
 function createEntryCheck(log, start, problems) {
   const boots = new Map();
-  let floorBefore = 0;
-  let witnessedBefore = 0;
+  let [floorBefore, witnessedBefore] = [0, 0];
   function misplaced(entry, index) {
     const { kind, origin, time, timeFloor, witnessedSize, decisionOf } = entry;
     if (origin !== log) return `is of another log, \`${String(origin)}\``;
@@ -213,18 +203,13 @@ function createEntryCheck(log, start, problems) {
   return (bytes, index) => {
     const text = readUtf8(bytes);
     const entry = text?.[0] === '{' ? readEntry(text) : undefined;
-    const say = (code, what) => {
-      if (what !== undefined) problems.add(code, `entry ${index} ${what}`, undefined, index);
-    };
+    const say = (code, what) => (what === undefined ? undefined : problems.add(code, `entry ${index} ${what}`, undefined, index));
     say('entry-malformed', entry === undefined ? 'is not a JSON object' : undefined);
     say('entry-misplaced', entry && misplaced(entry, index));
     say('producer-gap', entry && gap(entry.producer ?? {}, index));
   };
 }
-/**
- * What place and producer need of an entry. It is taken from where Writ writes it, because to parse all of an entry would cost more than everything
- * else; an entry that begins or ends otherwise is parsed.
- */
+/** What place and producer need of an entry, from where Writ writes it: parsing all of it costs more than everything else together. */
 function readEntry(text) {
   TAIL.lastIndex = text.lastIndexOf(',"producer":{');
   const [head, tail] = [HEAD.exec(text), TAIL.exec(text)];
@@ -291,9 +276,6 @@ function checkNoted(noted, size, root, problems) {
     problems.add('history-rewritten', `the first ${size} entries hash to ${roots}`, place);
   }
 }
-const NO_BUNDLE = ['bundle-malformed', 'is no bundle of 1 to 256 entries'];
-const LEAF = ['leaf-mismatch', 'the leaf'];
-const NODE = ['tile-mismatch', 'the hash'];
 /** Replays the entries from `start` up to `size`. Memory: one bundle, one tile for each level, and the problems found. */
 async function replayEntries(options, problems) {
   const { source, size, start, noted, rootOnly, take, progress } = options;
@@ -357,9 +339,9 @@ async function readBundle(source, index, width, problems) {
   }
   if (entries.length === held && end === bytes?.length) return { entries: entries.slice(0, width), spare: held - width };
   const isBundle = entries.length > 0 && entries.length <= TILE_WIDTH && end === bytes?.length;
-  const [code, what] = isBundle ? ['entry-count', `holds ${entries.length} entries, expected ${width}`] : NO_BUNDLE;
   if (bytes === undefined) problems.add('bundle-missing', `\`${place}\` is missing`, place, first);
-  else problems.add(code, `\`${place}\` ${what}`, place, first);
+  else if (isBundle) problems.add('entry-count', `\`${place}\` holds ${entries.length} entries, expected ${width}`, place, first);
+  else problems.add('bundle-malformed', `\`${place}\` is no bundle of 1 to 256 entries`, place, first);
   return { entries: isBundle ? entries : [], spare: 0 };
 }
 /** A published tile; `undefined`, and a problem, where it is missing or cut. */
@@ -381,7 +363,7 @@ async function compareTile(source, row, problems) {
     const first = (index * TILE_WIDTH + offset) * span;
     const isWithin = (at = -1) => at >= first && at < first + span;
     if (problems.all.some((problem) => problem.code === 'leaf-mismatch' && isWithin(problem.index))) continue;
-    const [code, what] = level === 0 ? LEAF : NODE;
+    const [code, what] = level === 0 ? ['leaf-mismatch', 'leaf'] : ['tile-mismatch', 'hash'];
     problems.add(code, `${what} ${offset} of \`${place}\` is not that of entry ${first} on`, place, first);
     return;
   }
@@ -434,16 +416,14 @@ async function replay(options, { origin, size }, noted, problems) {
   const take = (bytes, index) => {
     check?.(bytes, index);
     const shown = disclosed?.get(index);
-    const refuse = (what) =>
-      problems.add('commitment-mismatch', `${what} shown of entry ${index} is not as committed`, undefined, index);
+    const refuse = (what) => problems.add('commitment-mismatch', `${what} shown of entry ${index} is another`, undefined, index);
     if (shown !== undefined && unseen.delete(index)) opened += openDisclosed(digest, shown, bytes, refuse);
     const refusal = checkEntry?.(bytes, index);
     if (refusal !== undefined) problems.add('entry-refused', refusal, undefined, index);
   };
   const below = noted.filter(({ checkpoint }) => checkpoint.size < size);
   const replayed = await replayEntries({ ...options, digest, size, start, noted: below, take }, problems);
-  for (const index of unseen)
-    problems.add('commitment-mismatch', `no entry ${index} was read, of which something is shown`, undefined, index);
+  for (const index of unseen) problems.add('commitment-mismatch', `entry ${index} is shown and was not read`, undefined, index);
   return { ...replayed, opened };
 }
 /** Each check, and the problems that fail it. */
@@ -462,8 +442,7 @@ function summarise({ root, problems }, options) {
   const { noted = [], from, disclosed, entries, trust = {} } = options;
   const isOrdered = entries === 'ordered' || disclosed !== undefined;
   const asked = { witnesses: (trust.minimumWitnesses ?? 0) > 0, consistency: noted.length > 0 || from !== undefined };
-  const read = { order: isOrdered, producers: isOrdered, commitments: disclosed !== undefined };
-  const ran = { ...asked, ...read };
+  const ran = { ...asked, order: isOrdered, producers: isOrdered, commitments: disclosed !== undefined };
   return Object.entries(CHECKS).map(([check, codes]) => {
     // Whatever is wrong with a checkpoint that was noted, the log was not found to extend it.
     const isNoted = (place = '') => place.includes('checkpoint ');
@@ -475,18 +454,18 @@ function summarise({ root, problems }, options) {
 const USAGE = `usage: node verify.mjs FOLDER --key FILE [--witness FILE --quorum N] [more]
   --key FILE        verifier keys of the log, from its owner and never from FOLDER; may be repeated
   --witness FILE    verifier keys of witnesses that you trust; --quorum N: how many must have cosigned
-  --since FILE      a checkpoint that you noted earlier, which the log must extend; may be repeated
+  --since FILE      a checkpoint that you noted earlier, which the log must extend; --size N: its least size
   --from FILE       a checkpoint that you verified earlier: entries under it are not read again
-  --size N          entries that the log must have at least
   --disclosed FILE  what you were shown, one line for each entry: {"index":3,"entry":{...},"body":{...}}
-  --opaque          the entries are not those of Writ: nothing in them is read
-  --root-only       signatures, root and size alone
+  --opaque          nothing in the entries is read; --root-only: nor are tiles
 ends with 0: verified, 1: not verified, 2: could not be done`;
 /** Room for the largest tile, or checkpoint, and for the largest bundle. */
 const [TILE_SPACE, BUNDLE_SPACE] = [2 ** 20, 256 * 65_537].map((length) => Buffer.allocUnsafe(length));
 const KEY_TYPES = { 1: 'ed25519', 4: 'cosignature/v1', 6: 'ml-dsa-44' };
 /** What makes a SubjectPublicKeyInfo of a raw key of that length (RFC 8410, RFC 9881). */
 const KEY_PREFIX = { 32: '302a300506032b6570032100', 1312: '30820532300b06096086480165030403110382052100' };
+/** What somebody else wrote, so that a terminal shows it and does not obey it. */
+const visible = (text) => JSON.stringify(text).replace(/[^ -~]/g, '?');
 /** The lines of a file that are neither empty nor comments. */
 function readLines(file) {
   const lines = readFileSync(file, 'utf8').split('\n');
@@ -511,13 +490,11 @@ function verifySignature(publicKey, message, signature) {
 function readFile(path, space) {
   if (!existsSync(path)) return undefined;
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  try {
-    const found = fstatSync(file);
-    if (found.isFile() && readSync(file, space) === found.size) return space.subarray(0, found.size);
-    throw new Error(`\`${path}\` is no file, or larger than one of a log can be`);
-  } finally {
-    closeSync(file);
-  }
+  const found = fstatSync(file);
+  const length = found.isFile() ? readSync(file, space) : -1;
+  closeSync(file);
+  if (length === found.size) return space.subarray(0, length);
+  throw new Error(`\`${path}\` is no file, or larger than one of a log can be`);
 }
 /** What was shown, by index: lines as `writ log show --json` prints them, one for an entry. */
 function readShown(files) {
@@ -530,13 +507,13 @@ function readShown(files) {
 /** What the arguments ask for, as the engine takes it. */
 function readArguments() {
   const texts = ['key', 'witness', 'quorum', 'since', 'from', 'size', 'disclosed'];
-  const text = { type: 'string', multiple: true, default: [] };
-  const flag = { type: 'boolean' };
+  const [text, flag] = [{ type: 'string', multiple: true, default: [] }, { type: 'boolean' }];
   const options = { opaque: flag, 'root-only': flag, ...Object.fromEntries(texts.map((name) => [name, text])) };
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
   const [folder = '', ...rest] = positionals;
   const [quorum, size] = [values.quorum, values.size].map(([number = '0']) => (/^\d{1,15}$/.test(number) ? Number(number) : NaN));
-  if (folder === '' || rest.length > 0 || Number.isNaN(quorum + size)) throw new Error(USAGE);
+  const isRepeated = [values.quorum, values.from, values.size].some(({ length }) => length > 1);
+  if (folder === '' || rest.length > 0 || isRepeated || Number.isNaN(quorum + size)) throw new Error(USAGE);
   const [keys, witnesses] = [values.key, values.witness].map((files) => files.flatMap(readLines).map(readKey));
   let toldAt = Date.now();
   return {
@@ -547,14 +524,13 @@ function readArguments() {
     },
     trust: { sha256Latin1: (data) => hash('sha256', data, 'binary'), verifySignature, keys, witnesses, minimumWitnesses: quorum },
     noted: values.since.map((file) => readFileSync(file)),
-    from: values.from.map((file) => readFileSync(file)).at(-1),
+    from: values.from.map((file) => readFileSync(file)).at(0),
     minimumSize: size,
     disclosed: values.disclosed.length === 0 ? undefined : readShown(values.disclosed),
     entries: values.opaque || values['root-only'] ? 'opaque' : 'ordered',
     rootOnly: values['root-only'],
     progress(entries) {
-      if (Date.now() - toldAt > 2000) console.error(`${entries} entries read`);
-      if (Date.now() - toldAt > 2000) toldAt = Date.now();
+      if (Date.now() - toldAt > 2000) toldAt = console.error(`${entries} entries read`) ?? Date.now();
     },
   };
 }
@@ -562,10 +538,10 @@ try {
   const asked = readArguments();
   const report = await verifyEntries(asked);
   const { ok, origin = '', size = 0, root = new Uint8Array(0), opened, witnessed, uncovered } = report;
-  console.log(`${ok ? 'verified' : 'not verified'}  ${JSON.stringify(origin)}, ${size} entries, root ${btoa(toLatin1(root))}`);
+  console.log(`${ok ? 'verified' : 'not verified'}  ${visible(origin)}, ${size} entries, root ${btoa(toLatin1(root))}`);
   for (const { check, status } of summarise(report, asked)) console.log(`  ${check.padEnd(12)} ${status}`);
   console.log(`  witnessed ${witnessed.entries} of ${size}, ${opened} fields opened, ${uncovered} entries beyond the checkpoint`);
-  for (const { code, message } of report.problems) console.log(`  problem ${code}: ${JSON.stringify(message)}`);
+  for (const { code, message } of report.problems) console.log(`  problem ${code}: ${visible(message)}`);
   process.exitCode = ok ? 0 : 1;
 } catch (fault) {
   console.error(fault.message);

@@ -52,6 +52,7 @@ describe('how it ends', () => {
     ['no folder named', ['--key', 'log.vkey'], 2],
     ['an unknown flag', ['log', '--kee', 'log.vkey'], 2],
     ['no number', ['log', '--key', 'log.vkey', '--size', 'many'], 2],
+    ['two starts', ['log', '--key', 'log.vkey', '--from', 'log.vkey', '--from', 'log.vkey'], 2],
     ['a key file that is none', ['log', '--key', 'log/checkpoint'], 2],
     ['a key file that is not there', ['log', '--key', 'gone.vkey'], 2],
     ['no log at all', ['nowhere', '--key', 'log.vkey'], 1],
@@ -67,6 +68,20 @@ describe('how it ends', () => {
     execFileSync(MAKE_PIPE, [join(home, 'piped/tile/entries/000')]);
     expect(run('piped', '--key', 'log.vkey', '--opaque')).toMatchObject({ status: 2, stdout: '' });
   });
+});
+
+test('two lines that show one entry are refused, because only one of them could be what is checked', () => {
+  const line = JSON.stringify({ index: 0, body: { fields: {} } });
+  writeFileSync(join(home, 'twice'), `${line}\n${line}\n`);
+  expect(run('log', '--key', 'log.vkey', '--disclosed', 'twice')).toMatchObject({ status: 2, stdout: '' });
+});
+
+test('what a log says cannot move the cursor of a terminal', () => {
+  const name = 'example.org/\u009b2J\u202e';
+  write('odd', sampleLog(sampleEntries(3), sampleSigner('odd.example', 2)).files);
+  const note = Buffer.from(log.files.get('checkpoint')!).toString();
+  write('odd', new Map([['checkpoint', Buffer.from(note.replace(/^example.org\/log/, name))]]));
+  expect(run('odd', '--key', 'log.vkey').stdout).toMatch(/^[\n -~]*$/);
 });
 
 describe('a start from a checkpoint verified earlier', () => {

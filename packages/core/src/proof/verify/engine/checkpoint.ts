@@ -4,8 +4,7 @@ import type { OpenedCheckpoint, ReadCheckpoint, Trust } from '../trust.ts';
 import type { ProblemList } from './problems.ts';
 import { fromLatin1, readBase64, readUtf8, toLatin1, utf8 } from './text.ts';
 
-const MAX_NOTE_BYTES = 1_048_576;
-const MAX_SIGNATURES = 100;
+const [MAX_NOTE_BYTES, MAX_SIGNATURES] = [1_048_576, 100];
 const CONTROL_CHARACTER = /[^\P{Cc}\n\u007f-\u009f]/u;
 const SIGNATURE_LINE = /^\u2014 ([^\p{White_Space}\p{Cc}\ufeff+]{1,1024}) ([A-Za-z0-9+/=]+)$/u;
 
@@ -23,8 +22,7 @@ export async function openCheckpoint(
   place: string,
 ): Promise<OpenedCheckpoint | undefined> {
   const read = readSigned(bytes);
-  if (typeof read === 'string') problems.add('checkpoint-malformed', `a checkpoint ${read}`, place);
-  if (typeof read === 'string') return undefined;
+  if (typeof read === 'string') return problems.add('checkpoint-malformed', `a checkpoint ${read}`, place);
   const { checkpoint, signatures } = read;
   const logKeys = trust.keys.filter(({ algorithm }) => algorithm !== 'cosignature/v1');
   const keys = [...logKeys, ...(trust.witnesses ?? []).filter(({ algorithm }) => algorithm !== 'ed25519')];
@@ -32,53 +30,48 @@ export async function openCheckpoint(
   let isRefused = false;
   for (const line of signatures) {
     const named = keys.filter(({ name, keyId }) => name === line.name && keyId === line.keyId);
-    const known = signers.length;
-    for (const key of named) {
-      const message = signedMessage(key, line.bytes, checkpoint);
-      const signature = key.algorithm === 'ed25519' ? line.bytes : line.bytes.slice(8);
-      const isSigned =
-        message !== undefined && (await trust.verifySignature(key.publicKey, message, signature));
-      if (isSigned && signers.length === known) signers.push(key);
-    }
-    if (signers.length > known || named.length === 0) continue;
+    let signer: VerifierKey | undefined;
+    for (const key of named)
+      signer ??= (await isSignedBy(key, line.bytes, checkpoint, trust)) ? key : undefined;
+    if (signer !== undefined) signers.push(signer);
+    if (signer !== undefined || named.length === 0) continue;
     isRefused = true;
     problems.add('signature-invalid', `the signature by \`${line.name}\` does not verify`, place);
   }
   const { origin } = checkpoint;
   const names = signers.filter((key) => logKeys.includes(key)).map(({ name }) => name);
   const signed = names.includes(origin) && !isRefused;
-  if (names.length === 0) {
-    const reason = logKeys.length === 0 ? 'none was given' : 'none of the keys given signed the checkpoint';
-    problems.add('no-trusted-key', `no trusted key: ${reason}`, place);
-  } else if (!names.includes(origin))
-    problems.add(
-      'origin-mismatch',
-      `the checkpoint is of \`${origin}\`, its key of \`${names.join(', ')}\``,
-      place,
-    );
+  const why = logKeys.length === 0 ? 'none was given' : 'none of the keys given signed the checkpoint';
+  const whose = `the checkpoint is of \`${origin}\`, its key of \`${names.join(', ')}\``;
+  if (names.length === 0) problems.add('no-trusted-key', `no trusted key: ${why}`, place);
+  else if (!names.includes(origin)) problems.add('origin-mismatch', whose, place);
   // INVARIANT: one public key counts once, whatever names it goes by, and no log vouches for itself.
   const counted = new Set(logKeys.map(({ publicKey }) => toLatin1(publicKey)));
   const isNew = ({ publicKey }: VerifierKey) => counted.size < counted.add(toLatin1(publicKey)).size;
   return { checkpoint, signed, witnesses: signed ? signers.filter(isNew).map(({ name }) => name) : [] };
 }
 
-/** What a key signs: a log the text, a witness also the time before its signature (c2sp.org/tlog-cosignature). */
-function signedMessage(
+/** Whether that is what `key` signs: a log the text, a witness also the time before its signature (c2sp.org/tlog-cosignature). */
+async function isSignedBy(
   key: VerifierKey,
   bytes: Uint8Array,
   checkpoint: ReadCheckpoint,
-): Uint8Array | undefined {
+  { verifySignature }: Trust,
+): Promise<boolean> {
   const { text, origin, size, root, extensions } = checkpoint;
-  if (key.algorithm === 'ed25519') return utf8(text);
+  if (key.algorithm === 'ed25519') return verifySignature(key.publicKey, utf8(text), bytes);
+  const cosignature = bytes.slice(8);
   const time = bytes.length > 8 ? new DataView(bytes.buffer).getBigUint64(bytes.byteOffset) : 2n ** 53n;
-  if (time >= 2n ** 53n) return undefined;
-  if (key.algorithm === 'cosignature/v1') return utf8(`cosignature/v1\ntime ${time}\n${text}`);
+  if (time >= 2n ** 53n) return false;
+  const timed = utf8(`cosignature/v1\ntime ${time}\n${text}`);
+  if (key.algorithm === 'cosignature/v1') return verifySignature(key.publicKey, timed, cosignature);
   const [name = '', log = ''] = [key.name, origin].map((part) => toLatin1(utf8(part)));
-  if (extensions.length > 0 || name.length > 255 || log.length > 255) return undefined;
+  if (extensions.length > 0 || name.length > 255 || log.length > 255) return false;
   const byte = (value: number) => String.fromCharCode(value % 256);
   const sizeBytes = [7, 6, 5, 4, 3, 2, 1, 0].map((at) => byte(Math.floor(size / 256 ** at))).join('');
   const statement = `${byte(name.length)}${name}${toLatin1(bytes.subarray(0, 8))}${byte(log.length)}${log}`;
-  return fromLatin1(`subtree/v1\n\0${statement}${'\0'.repeat(8)}${sizeBytes}${root}`);
+  const subtree = fromLatin1(`subtree/v1\n\0${statement}${'\0'.repeat(8)}${sizeBytes}${root}`);
+  return verifySignature(key.publicKey, subtree, cosignature);
 }
 
 /** The checkpoint and the signature lines of a note (c2sp.org/signed-note), or what is wrong with it. */
@@ -94,8 +87,8 @@ function readSigned(
   const size = /^(?:0|[1-9][0-9]{0,15})$/.test(decimal) ? Number(decimal) : Number.NaN;
   const root = readBase64(encoded);
   if (origin === '' || extensions.includes('')) return 'has an empty line';
-  if (!Number.isSafeInteger(size)) return 'has no size from 0 to 2^53-1';
-  if (root.length !== 32) return 'has no root of 32 bytes in base64';
+  if (!Number.isSafeInteger(size) || root.length !== 32)
+    return 'has no size from 0 to 2^53-1, or no root of 32 bytes';
   const lines = whole.slice(blank + 2, -1).split('\n');
   const signatures = lines.slice(0, MAX_SIGNATURES).map((line): Signature => {
     const [, name = '', blob = ''] = SIGNATURE_LINE.exec(line) ?? [];

@@ -20,8 +20,7 @@ export function createEntryCheck(
   problems: ProblemList,
 ): (bytes: Uint8Array, index: number) => void {
   const boots = new Map<unknown, { readonly counter: number; readonly index: number }>();
-  let floorBefore = 0;
-  let witnessedBefore = 0;
+  let [floorBefore, witnessedBefore] = [0, 0];
 
   function misplaced(entry: ReadEntry, index: number): string | undefined {
     const { kind, origin, time, timeFloor, witnessedSize, decisionOf } = entry;
@@ -58,19 +57,15 @@ export function createEntryCheck(
   return (bytes, index) => {
     const text = readUtf8(bytes);
     const entry = text?.[0] === '{' ? readEntry(text) : undefined;
-    const say = (code: ProblemCode, what: string | undefined): void => {
-      if (what !== undefined) problems.add(code, `entry ${index} ${what}`, undefined, index);
-    };
+    const say = (code: ProblemCode, what: string | undefined) =>
+      what === undefined ? undefined : problems.add(code, `entry ${index} ${what}`, undefined, index);
     say('entry-malformed', entry === undefined ? 'is not a JSON object' : undefined);
     say('entry-misplaced', entry && misplaced(entry, index));
     say('producer-gap', entry && gap(entry.producer ?? {}, index));
   };
 }
 
-/**
- * What place and producer need of an entry. It is taken from where Writ writes it, because to parse all of an entry would cost more than everything
- * else; an entry that begins or ends otherwise is parsed.
- */
+/** What place and producer need of an entry, from where Writ writes it: parsing all of it costs more than everything else together. */
 function readEntry(text: string): ReadEntry | undefined {
   TAIL.lastIndex = text.lastIndexOf(',"producer":{');
   const [head, tail] = [HEAD.exec(text), TAIL.exec(text)];

@@ -6,10 +6,6 @@ import { MAX_PROBLEMS, type ProblemList } from './problems.ts';
 import { tilePath, TILE_WIDTH, toLatin1 } from './text.ts';
 import { createTree, type Digest, type Row, type Tree } from './tree.ts';
 
-const NO_BUNDLE = ['bundle-malformed', 'is no bundle of 1 to 256 entries'] as const;
-const LEAF = ['leaf-mismatch', 'the leaf'] as const;
-const NODE = ['tile-mismatch', 'the hash'] as const;
-
 export interface ReplayOptions {
   readonly source: LogSource;
   readonly digest: Digest;
@@ -115,11 +111,15 @@ async function readBundle(
   if (entries.length === held && end === bytes?.length)
     return { entries: entries.slice(0, width), spare: held - width };
   const isBundle = entries.length > 0 && entries.length <= TILE_WIDTH && end === bytes?.length;
-  const [code, what] = isBundle
-    ? (['entry-count', `holds ${entries.length} entries, expected ${width}`] as const)
-    : NO_BUNDLE;
   if (bytes === undefined) problems.add('bundle-missing', `\`${place}\` is missing`, place, first);
-  else problems.add(code, `\`${place}\` ${what}`, place, first);
+  else if (isBundle)
+    problems.add(
+      'entry-count',
+      `\`${place}\` holds ${entries.length} entries, expected ${width}`,
+      place,
+      first,
+    );
+  else problems.add('bundle-malformed', `\`${place}\` is no bundle of 1 to 256 entries`, place, first);
   return { entries: isBundle ? entries : [], spare: 0 };
 }
 
@@ -153,7 +153,8 @@ async function compareTile(source: LogSource, row: Row, problems: ProblemList): 
     const first = (index * TILE_WIDTH + offset) * span;
     const isWithin = (at = -1) => at >= first && at < first + span;
     if (problems.all.some((problem) => problem.code === 'leaf-mismatch' && isWithin(problem.index))) continue;
-    const [code, what] = level === 0 ? LEAF : NODE;
+    const [code, what] =
+      level === 0 ? (['leaf-mismatch', 'leaf'] as const) : (['tile-mismatch', 'hash'] as const);
     problems.add(code, `${what} ${offset} of \`${place}\` is not that of entry ${first} on`, place, first);
     return;
   }

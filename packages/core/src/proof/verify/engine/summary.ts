@@ -32,8 +32,12 @@ export function summarise({ root, problems }: LogReport, options: Asked): readon
     witnesses: (trust.minimumWitnesses ?? 0) > 0,
     consistency: noted.length > 0 || from !== undefined,
   };
-  const read = { order: isOrdered, producers: isOrdered, commitments: disclosed !== undefined };
-  const ran: Readonly<Record<string, boolean>> = { ...asked, ...read };
+  const ran: Readonly<Record<string, boolean>> = {
+    ...asked,
+    order: isOrdered,
+    producers: isOrdered,
+    commitments: disclosed !== undefined,
+  };
   return Object.entries(CHECKS).map(([check, codes]) => {
     // Whatever is wrong with a checkpoint that was noted, the log was not found to extend it.
     const isNoted = (place = '') => place.includes('checkpoint ');

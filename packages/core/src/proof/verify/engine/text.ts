@@ -17,12 +17,8 @@ export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
 export const readUtf8 = (bytes: Uint8Array): string | undefined => attempt(() => UTF8.decode(bytes));
 export const fromLatin1 = (text: string): Uint8Array => Uint8Array.from(text, (unit) => unit.charCodeAt(0));
 
-export function toLatin1(bytes: Uint8Array): string {
-  let text = '';
-  for (let at = 0; at < bytes.length; at += 8192)
-    text += String.fromCharCode(...bytes.subarray(at, at + 8192));
-  return text;
-}
+export const toLatin1 = (bytes: Uint8Array): string =>
+  bytes.reduce((text, byte) => text + String.fromCharCode(byte), '');
 
 /** Bytes, as latin1, of standard base64 in its one spelling (RFC 4648 §4); otherwise none. */
 export const readBase64 = (text: string): string =>

@@ -71,12 +71,7 @@ async function replay(
     check?.(bytes, index);
     const shown = disclosed?.get(index);
     const refuse = (what: string) =>
-      problems.add(
-        'commitment-mismatch',
-        `${what} shown of entry ${index} is not as committed`,
-        undefined,
-        index,
-      );
+      problems.add('commitment-mismatch', `${what} shown of entry ${index} is another`, undefined, index);
     if (shown !== undefined && unseen.delete(index)) opened += openDisclosed(digest, shown, bytes, refuse);
     const refusal = checkEntry?.(bytes, index);
     if (refusal !== undefined) problems.add('entry-refused', refusal, undefined, index);
@@ -84,11 +79,6 @@ async function replay(
   const below = noted.filter(({ checkpoint }) => checkpoint.size < size);
   const replayed = await replayEntries({ ...options, digest, size, start, noted: below, take }, problems);
   for (const index of unseen)
-    problems.add(
-      'commitment-mismatch',
-      `no entry ${index} was read, of which something is shown`,
-      undefined,
-      index,
-    );
+    problems.add('commitment-mismatch', `entry ${index} is shown and was not read`, undefined, index);
   return { ...replayed, opened };
 }
