@@ -12,6 +12,8 @@ export interface Proxy {
   judge: (sent: Buffer) => Fate;
   /** Whether new connections are turned away. */
   isClosed: boolean;
+  /** Connections so far, those turned away included. */
+  connections: number;
 }
 
 /** Judges pieces: the first `times` that contain `text` meet `fate`. */
@@ -30,6 +32,7 @@ export async function startProxy(url: string): Promise<Proxy> {
   const [port, host] = [Number(target.port), target.hostname];
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
+    proxy.connections += 1;
     if (proxy.isClosed) {
       client.destroy();
       return;
@@ -63,6 +66,6 @@ export async function startProxy(url: string): Promise<Proxy> {
   });
   const address = server.address();
   target.port = String(typeof address === 'object' && address !== null ? address.port : 0);
-  const proxy: Proxy = { url: target.href, judge: () => 'pass', isClosed: false };
+  const proxy: Proxy = { url: target.href, judge: () => 'pass', isClosed: false, connections: 0 };
   return proxy;
 }

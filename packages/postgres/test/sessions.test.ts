@@ -124,6 +124,21 @@ test.skipIf(!isThere)('who only reads comes back by itself once the server is in
   await vi.waitFor(() => expect(log.state.kills()).toEqual([]));
 });
 
+test.skipIf(!isThere)('a closed log opens no session again, whoever still reads its state', async () => {
+  const { log, proxy } = await proxied(newSchema());
+  proxy.isClosed = true;
+  proxy.judge = () => 'lose';
+  await expect(log.close()).rejects.toMatchObject({ code: 'log.unavailable' });
+  proxy.isClosed = false;
+  proxy.judge = () => 'pass';
+  const before = proxy.connections;
+  expect(() => log.state.kills()).toThrow(expect.objectContaining({ code: 'log.unavailable' }));
+  await vi.waitFor(() =>
+    expect(() => log.state.kills()).toThrow(expect.objectContaining({ code: 'log.closed' })),
+  );
+  expect(proxy.connections).toBe(before);
+});
+
 test('a server that is not there is a fault of the log, at the start and at each read', async () => {
   const nowhere = openPostgres({ url: 'postgres://writ@127.0.0.1:1/none' });
   onTestFinished(() => nowhere.close());

@@ -43,6 +43,7 @@ export class Sequencer {
   readonly #options: SequencerOptions;
   #connection: SqlConnection | undefined;
   #isLoaded = false;
+  #isClosed = false;
   #inDoubt: InDoubt | undefined;
   readonly #unacknowledged: number[] = [];
 
@@ -111,8 +112,13 @@ export class Sequencer {
     return this.#unacknowledged.splice(0);
   }
 
-  /** Ends the session. Idempotent. */
+  /** Ends the session; there is no other one afterwards. Idempotent. */
   async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#drop();
+  }
+
+  async #drop(): Promise<void> {
     const connection = this.#connection;
     this.#connection = undefined;
     await connection?.close();
@@ -168,6 +174,7 @@ export class Sequencer {
   /** The session; a new one waits until the lost one has ended on the server, and knows then what became of its COMMIT. */
   async #connect(): Promise<SqlConnection> {
     if (this.#connection !== undefined) return this.#connection;
+    if (this.#isClosed) throw new Fault('log.closed', 'the log is closed');
     const { database, schema, statements, origin, producer, copy, noted } = this.#options;
     const connection = await database.connect();
     try {
@@ -230,7 +237,7 @@ export class Sequencer {
 
   /** The session is not trusted any more. Answers the fault to throw. */
   async #lose(cause: unknown): Promise<Fault> {
-    await this.close();
+    await this.#drop();
     if (isFault(cause)) return cause;
     return new Fault(
       'log.unavailable',
