@@ -7,9 +7,18 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { toHex } from '../../kernel/index.ts';
-import { sha256 } from '../../kernel/crypto/index.ts';
-import { byteTreeHasher, formatVerifierKey, treeRoot, verifyLog } from '../../proof/index.ts';
-import { sampleEntries, sampleLog, sampleSigner } from '../../testing/index.ts';
+import { hasMlDsa44, sha256 } from '../../kernel/crypto/index.ts';
+import {
+  addSignatures,
+  byteTreeHasher,
+  cosign,
+  formatNote,
+  formatVerifierKey,
+  parseNote,
+  treeRoot,
+  verifyLog,
+} from '../../proof/index.ts';
+import { sampleEntries, sampleLog, sampleMlDsaSigner, sampleSigner } from '../../testing/index.ts';
 
 const VERIFIER = join(import.meta.dirname, '../../../verify/verify.mjs');
 const hasher = byteTreeHasher(sha256);
@@ -143,3 +152,34 @@ test('every size to 300 verifies, and every checkpoint noted on the way', async 
     if (size > 0) expect((await verifyLog({ source: other.source, trust: one.trust, noted })).ok).toBe(false);
   }
 });
+
+test.skipIf(!hasMlDsa44())(
+  'a witness with a post-quantum key counts, until its cosignature is altered',
+  () => {
+    const witness = sampleMlDsaSigner('witness.example/pq', 5);
+    writeFileSync(join(home, 'pq.vkey'), formatVerifierKey(witness.key));
+    const demand = ['--key', 'log.vkey', '--opaque', '--witness', 'pq.vkey', '--quorum', '1'];
+    const one = sampleLog(sampleEntries(300), signer);
+    one.edit('checkpoint', (note) =>
+      addSignatures(note, [cosign(parseNote(note).text, witness, 1_760_000_000)]),
+    );
+    write('witnessed', one.files);
+    const ran = run('witnessed', ...demand);
+    expect(ran, ran.stdout).toMatchObject({ status: 0 });
+    expect(ran.stdout).toContain('witnessed 300 of 300');
+    one.edit('checkpoint', (note) => {
+      const { text, signatures } = parseNote(note);
+      const altered = signatures.map((line) => ({
+        ...line,
+        signature: line.signature.with(7, line.signature[7]! ^ 1),
+      }));
+      return formatNote({ text, signatures: [signatures[0]!, altered[1]!] });
+    });
+    write('witnessed', one.files);
+    const other = run('witnessed', ...demand);
+    expect(other).toMatchObject({ status: 1 });
+    expect(other.stdout).toMatch(
+      /problem signature-invalid[\s\S]*witnesses-missing|witnesses-missing[\s\S]*signature-invalid/,
+    );
+  },
+);
