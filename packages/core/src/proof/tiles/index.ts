@@ -13,4 +13,4 @@ export { bundlePath, CHECKPOINT_PATH, parseTilePath, tilePath, type TileResource
 export { encodeTile, parseTile } from './tile.ts';
 export { encodeBundle, MAX_ENTRY_BYTES, parseBundle } from './bundle.ts';
 export { TileWriter, type WrittenTile } from './tile-writer.ts';
-export { type ReadTile, readTileHashes, tileHashReader, type TileReaderOptions } from './tile-reader.ts';
+export { type ReadTile, tileHashReader, type TileReaderOptions } from './tile-reader.ts';
