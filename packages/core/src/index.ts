@@ -267,6 +267,7 @@ export {
   succeedLog,
   type Succession,
   successionOf,
+  requireUnused,
   resealState,
   type ResealOptions,
   HEARTBEAT_MS,

@@ -13,6 +13,7 @@ export {
 export {
   beginSuccession,
   isStateSealed,
+  requireUnused,
   resealState,
   type ResealOptions,
   succeedLog,

@@ -82,6 +82,8 @@ export async function openLog(options: LogOptions): Promise<OpenLog> {
   const opened: OpenedParts = { client, prepare, verifierKey: key.verifierKey };
   let parts: SqliteLogParts | undefined;
   try {
+    // Once more now that this process is seen to use the folder: a succession that began meanwhile has not seen it before.
+    refuseUnfinished(path);
     parts = connect(options, key, opened);
     await parts.witnesses?.check();
     await writeStart(options, parts, dead);

@@ -1,5 +1,5 @@
 /** The keys of a data folder: made on first use, then always the same. */
-import { renameSync, rmSync } from 'node:fs';
+import { readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, createUlid, Fault, isFault, type Random } from '../kernel/index.ts';
 import { readKeyFile, writeKeyFile } from './key-file.ts';
@@ -136,6 +136,17 @@ export function promoteNextLogKey(folder: string, node: string): void {
   readKeyFile(file(NEXT_KEY_FILE));
   createOnce(file(NODE_ID_FILE), () => `${node}\n`);
   renameSync(file(NEXT_KEY_FILE), file(LOG_KEY_FILE));
+  removeDrafts(folder);
+}
+
+/** Ending of a key file that is being written (`writeKeyFile`). */
+const DRAFT_ENDING = '.new';
+
+/** A process that was killed while it wrote a key has left the private half under a second name. */
+function removeDrafts(folder: string): void {
+  const keys = join(folder, KEYS_FOLDER);
+  for (const name of readdirSync(keys))
+    if (name.startsWith('log.') && name.endsWith(DRAFT_ENDING)) rmSync(join(keys, name), { force: true });
 }
 
 /**
@@ -148,7 +159,9 @@ export function replaceLogKey(folder: string, node: string, origin: string, rand
   createOnce(file(NODE_ID_FILE), () => `${node}\n`);
   rmSync(file(SUCCESSOR_KEY_FILE), { force: true });
   writeKeyFile(file(SUCCESSOR_KEY_FILE), text);
-  renameSync(file(SUCCESSOR_KEY_FILE), file(LOG_KEY_FILE));
+  // Before the log key changes: a next key of another log makes the folder unreadable.
   rmSync(file(NEXT_KEY_FILE), { force: true });
+  renameSync(file(SUCCESSOR_KEY_FILE), file(LOG_KEY_FILE));
+  removeDrafts(folder);
   return key;
 }

@@ -7,6 +7,7 @@ import {
   type KeyRecord,
   promoteNextLogKey,
   publicKeyText,
+  requireUnused,
   resealState,
   systemRandom,
 } from '@writ/core';
@@ -113,6 +114,8 @@ async function retire(options: LocateOptions): Promise<number> {
       hint: 'run `writ key rotate` first',
     });
   const [former, present] = [publicKeyText(keys.logKey), publicKeyText(keys.nextKey.key)];
+  // Before the log says so: a process that runs on would go on signing with a key that the log calls retired.
+  requireUnused(data);
   const log = { path: data, origin: keys.origin };
   // A change that was broken off goes on where it was.
   if (!isStateSealed(log, keys.nextKey.seed)) await record(data, { action: 'retire', key: former });

@@ -5,6 +5,7 @@ import {
   Fault,
   publicKeyText,
   replaceLogKey,
+  requireUnused,
   type Succession,
   succeedLog,
   successionOf,
@@ -16,6 +17,7 @@ import {
   locate,
   type LocateOptions,
   logOptions,
+  type ReadData,
   readData,
   readKeys,
   trustFolder,
@@ -36,6 +38,8 @@ export interface RevokeOptions extends LocateOptions {
 export async function revoke(options: RevokeOptions): Promise<number> {
   const { data } = locate(options);
   if (options.yes !== true && !(await mayRevoke())) return EXIT_NEGATIVE;
+  // Before the key is destroyed that a process signs with.
+  requireUnused(data);
   const origin = successionOf(data) ?? (await end(data, options));
   const before = readKeys(data);
   if (before.origin !== origin) replaceLogKey(data, before.node, origin, systemRandom);
@@ -50,7 +54,11 @@ export async function revoke(options: RevokeOptions): Promise<number> {
 
 /** The last words of the log, by the key that nobody believes any more; the answer is the origin of the next. */
 async function end(data: string, { reason, origin }: RevokeOptions): Promise<string> {
-  const keys = await readData(data, (opened) => opened.keys);
+  const { keys, said } = await readData(data, (opened) => ({ keys: opened.keys, said: lastWords(opened) }));
+  if (said !== undefined) {
+    beginSuccession(data, said);
+    return said;
+  }
   const successor = origin ?? `writ.local/${createUlid(systemClock, systemRandom).toLowerCase()}`;
   if (successor === keys.origin)
     throw new Fault('cli.usage', 'the log that goes on needs an origin of its own', {
@@ -58,14 +66,26 @@ async function end(data: string, { reason, origin }: RevokeOptions): Promise<str
     });
   const key = publicKeyText(keys.logKey);
   await writeData(data, async ({ append }) => {
-    const said = await append(
+    const appended = await append(
       { kind: 'key', key: { action: 'revoke', key, successor } },
       { committed: { words: visible(reason) } },
     );
-    if (said.status === 'refused') throw new Fault('log.conflict', `the log refused it (${said.refusal})`);
+    if (appended.status === 'refused')
+      throw new Fault('log.conflict', `the log refused it (${appended.refusal})`);
   });
   beginSuccession(data, successor);
   return successor;
+}
+
+/** The origin of the log that goes on, where a run that was broken off has named one: a log says one successor. */
+function lastWords({ reader, keys }: ReadData): string | undefined {
+  const key = publicKeyText(keys.logKey);
+  for (let index = reader.size() - 1; index >= 0; index -= 1) {
+    const { entry } = reader.entry(index);
+    if (entry.kind === 'key' && entry.key.action === 'revoke' && entry.key.key === key)
+      return entry.key.successor;
+  }
+  return undefined;
 }
 
 function mayRevoke(): Promise<boolean> {

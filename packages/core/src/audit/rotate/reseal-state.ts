@@ -3,9 +3,9 @@ import type { DatabaseSync } from 'node:sqlite';
 import { Fault } from '../../kernel/index.ts';
 import { type SealedAt, StateSealer, StateTotals, TAG_BYTES } from '../seal/index.ts';
 import {
-  isLockHeld,
   openDatabase,
   openDatabaseForReading,
+  requireUnused,
   rowValues,
   STATE_TABLE_NAMES,
   STATE_TABLES,
@@ -31,7 +31,8 @@ export function resealState({ path, origin, from, to }: ResealOptions): void {
   const database = openDatabase(path, 'commit');
   try {
     database.exec('BEGIN IMMEDIATE');
-    refuseUsed(database, path);
+    // INVARIANT: no process goes on sealing with the old key.
+    requireUnused(path);
     requireSigned(database, origin, to);
     const [old, next] = [new StateSealer(origin, from), new StateSealer(origin, to)];
     if (!isSealedWith(database, next)) reseal(database, old, next);
@@ -54,15 +55,6 @@ export function isStateSealed(
   } finally {
     database.close();
   }
-}
-
-/** INVARIANT: no process goes on sealing with the old key. */
-function refuseUsed(database: DatabaseSync, path: string): void {
-  for (const row of database.prepare('SELECT boot FROM boots').iterate())
-    if (isLockHeld(path, String(row['boot'])))
-      throw new Fault('log.conflict', `a process uses the data folder \`${path}\``, {
-        hint: 'stop the gateways of this folder first',
-      });
 }
 
 function requireSigned(database: DatabaseSync, origin: string, seed: Uint8Array): void {

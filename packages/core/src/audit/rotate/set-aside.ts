@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Fault } from '../../kernel/index.ts';
 import type { StateReader } from '../../model/index.ts';
 import { LOG_FOLDER } from '../publish/index.ts';
-import { DATABASE_FILE, isLockHeld, openDatabase, openDatabaseForReading } from '../store/index.ts';
+import { DATABASE_FILE, openDatabase, openDatabaseForReading, requireUnused } from '../store/index.ts';
 
 /** Folder of logs that ended, within a data folder. */
 export const FORMER_FOLDER = 'former';
@@ -38,7 +38,7 @@ export function inheritanceOf(path: string, state: Pick<StateReader, 'kills'>): 
  * `log.unavailable` where something cannot be moved; called again it goes on.
  */
 export function setLogAside(path: string, folder: string): void {
-  refuseUsed(path);
+  requireUnused(path);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     gatherDatabase(path);
@@ -60,20 +60,6 @@ export function gatherDatabase(path: string): void {
   const database = openDatabase(path, 'commit');
   try {
     database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-  } finally {
-    database.close();
-  }
-}
-
-function refuseUsed(path: string): void {
-  if (!existsSync(join(path, DATABASE_FILE))) return;
-  const database = openDatabaseForReading(path);
-  try {
-    for (const row of database.prepare('SELECT boot FROM boots').iterate())
-      if (isLockHeld(path, String(row['boot'])))
-        throw new Fault('log.conflict', `a process uses the data folder \`${path}\``, {
-          hint: 'stop the gateways of this folder first',
-        });
   } finally {
     database.close();
   }

@@ -8,7 +8,7 @@ import { type OpenLog, ownDraft } from '../log.ts';
 import { type LogOptions, openLog } from '../open-log.ts';
 import { openLogForReading } from '../open-reader.ts';
 import { LOG_FOLDER } from '../publish/index.ts';
-import { DATABASE_FILE, openDatabaseForReading } from '../store/index.ts';
+import { DATABASE_FILE, openDatabaseForReading, requireUnused } from '../store/index.ts';
 import { SUCCESSOR_FOLDER } from '../successor-mark.ts';
 import { FORMER_FOLDER, gatherDatabase, type Inheritance, inheritanceOf, setLogAside } from './set-aside.ts';
 
@@ -16,6 +16,8 @@ import { FORMER_FOLDER, gatherDatabase, type Inheritance, inheritanceOf, setLogA
 const COMPLETE_FILE = 'complete';
 /** Holds its origin. */
 const ORIGIN_FILE = 'origin';
+/** What the successor folder is called once nothing is left to do. */
+const DONE_FOLDER = `${SUCCESSOR_FOLDER}.done`;
 
 /** A log that ended, and the one that goes on in its place. */
 export interface Succession {
@@ -28,7 +30,7 @@ export interface Succession {
 /** Marks the data folder: from here on no log is opened in it until {@link succeedLog} is through. `origin` is that of the log that goes on. */
 export function beginSuccession(path: string, origin: string): void {
   const draft = join(path, `${SUCCESSOR_FOLDER}.new`);
-  rmSync(draft, { recursive: true, force: true });
+  for (const left of [draft, join(path, DONE_FOLDER)]) rmSync(left, { recursive: true, force: true });
   mkdirSync(draft, { recursive: true, mode: 0o700 });
   writeFileSync(join(draft, ORIGIN_FILE), `${origin}\n`, { mode: 0o600 });
   renameSync(draft, join(path, SUCCESSOR_FOLDER));
@@ -46,6 +48,8 @@ export function successionOf(path: string): string | undefined {
  */
 export async function succeedLog(next: LogOptions): Promise<Succession> {
   const { path } = next;
+  // Before anything of it is read: what a process that still runs kills would not be taken over.
+  requireUnused(path);
   const successor = join(path, SUCCESSOR_FOLDER);
   const former = formerFolder(next);
   const place = existsSync(join(former, DATABASE_FILE)) ? former : path;
@@ -55,7 +59,11 @@ export async function succeedLog(next: LogOptions): Promise<Succession> {
   if (place === path) setLogAside(path, former);
   for (const name of [LOG_FOLDER, DATABASE_FILE])
     if (existsSync(join(successor, name))) renameSync(join(successor, name), join(path, name));
-  rmSync(successor, { recursive: true, force: true });
+  // In one step: half a folder would be taken for a succession that has only begun.
+  const done = join(path, DONE_FOLDER);
+  rmSync(done, { recursive: true, force: true });
+  renameSync(successor, done);
+  rmSync(done, { recursive: true, force: true });
   return { former, predecessor: predecessorOf(ended.checkpoint), inherited: ended.inherited };
 }
 
@@ -93,40 +101,52 @@ function predecessorOf({ origin, size, root }: Checkpoint): Succession['predeces
   return { origin, size, root: toBase64(root) };
 }
 
+/** Goes on with what was broken off. INVARIANT: no second log under the origin of the first: two entries of one index would be signed. */
 async function makeSuccessor(
   successor: string,
   next: LogOptions,
   { checkpoint, inherited }: Ended,
 ): Promise<void> {
-  for (const name of [LOG_FOLDER, DATABASE_FILE, `${DATABASE_FILE}-wal`, `${DATABASE_FILE}-shm`])
-    rmSync(join(successor, name), { recursive: true, force: true });
   const log = await openLog({ ...next, path: successor });
   try {
-    const key = formatVerifierKey(log.verifierKey);
-    const predecessor = predecessorOf(checkpoint);
-    await append(log, next, { kind: 'key', key: { action: 'succeed', key, predecessor } });
+    if (!saysPredecessor(log)) {
+      const key = formatVerifierKey(log.verifierKey);
+      const predecessor = predecessorOf(checkpoint);
+      await append(log, next, { kind: 'key', key: { action: 'succeed', key, predecessor } });
+    }
+    const killed = log.state.kills();
     for (const [at, { scope, id, reason }] of inherited.kills.entries())
-      await append(
-        log,
-        next,
-        { kind: 'kill', kill: { action: 'kill', scope, reason: 'manual', killEpoch: at + 1 } },
-        { committed: { target: id, words: reason }, effects: [{ type: 'kill', scope, id, reason }] },
-      );
+      if (!killed.some((kill) => kill.scope === scope && kill.id === id))
+        await append(
+          log,
+          next,
+          { kind: 'kill', kill: { action: 'kill', scope, reason: 'manual', killEpoch: at + 1 } },
+          { committed: { target: id, words: reason }, effects: [{ type: 'kill', scope, id, reason }] },
+        );
     for (const { scope, policyHash } of inherited.versions)
-      await append(
-        log,
-        next,
-        {
-          kind: 'policy',
-          policy: { policyHash, schemaHash: '0'.repeat(64), mode: 'strict', policyEpoch: 1 },
-        },
-        { committed: { scope }, effects: [{ type: 'activate_policy', scope, policyHash }] },
-      );
+      if (log.state.epochs(scope).policyHash !== policyHash)
+        await append(
+          log,
+          next,
+          {
+            kind: 'policy',
+            policy: { policyHash, schemaHash: '0'.repeat(64), mode: 'strict', policyEpoch: 1 },
+          },
+          { committed: { scope }, effects: [{ type: 'activate_policy', scope, policyHash }] },
+        );
   } finally {
     await log.close();
   }
   gatherDatabase(successor);
   writeFileSync(join(successor, COMPLETE_FILE), '', { mode: 0o600 });
+}
+
+function saysPredecessor({ reader }: OpenLog): boolean {
+  for (let index = 0; index < reader.size(); index += 1) {
+    const { entry } = reader.entry(index);
+    if (entry.kind === 'key' && entry.key.action === 'succeed') return true;
+  }
+  return false;
 }
 
 async function append(

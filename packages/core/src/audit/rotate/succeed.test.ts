@@ -1,5 +1,5 @@
 /** A log that nobody believes any more ends, and the one that goes on takes over what would permit something if it were left out. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -21,6 +21,7 @@ import {
   successionOf,
   verifyFolder,
 } from '../index.ts';
+import { takeLock } from '../store/index.ts';
 import { setLogAside } from './set-aside.ts';
 
 const NEXT = { origin: 'next.example/log', seed: new Uint8Array(32).fill(9) };
@@ -102,6 +103,31 @@ describe('a log that goes on', () => {
     await expectThrough((await succeedLog(next())).former);
   });
 
+  test('takes over what a process killed that ran when it was begun', async () => {
+    await fill();
+    const log = await openLog(former());
+    beginSuccession(path, NEXT.origin);
+    await expect(succeedLog(next())).rejects.toThrow(/a process uses the data folder/);
+    const effect = { type: 'kill', scope: 'agent', id: 'late', reason: 'seen late' } as const;
+    const kill = { action: 'kill', scope: 'agent', reason: 'manual', killEpoch: 2 } as const;
+    await committed(log, sampleDraft({ kind: 'kill', kill }, { effects: [effect] }));
+    await log.close();
+    const { inherited } = await succeedLog(next());
+    expect(inherited.kills.map(({ id }) => id)).toContain('late');
+    const after = await openLog(next());
+    expect(after.state.kills().map(({ id }) => id)).toContain('late');
+    await after.close();
+  });
+
+  test('is not begun while a process has opened the log and not written yet', async () => {
+    await fill();
+    const lock = takeLock(path, '01JZZZZZZZZZZZZZZZZZZZZZZZ');
+    beginSuccession(path, NEXT.origin);
+    await expect(succeedLog(next())).rejects.toThrow(/a process uses the data folder/);
+    lock.release();
+    await expectThrough((await succeedLog(next())).former);
+  });
+
   test('until it is through, no log is opened: what was denied could be permitted meanwhile', async () => {
     await fill();
     beginSuccession(path, NEXT.origin);
@@ -117,6 +143,31 @@ describe('what was broken off goes on', () => {
     rmSync(join(path, 'log'), { recursive: true });
     const { former: folder } = await succeedLog(next());
     await expectThrough(folder);
+  });
+
+  test('after some of the next log was signed, which is signed once', async () => {
+    await fill();
+    beginSuccession(path, NEXT.origin);
+    const begun = await openLog({ ...next(), path: join(path, 'successor') });
+    const first = begun.reader.entry(0).bytes;
+    await begun.close();
+    const { former: folder } = await succeedLog(next());
+    const log = await openLog(next());
+    expect(log.reader.entry(0).bytes).toEqual(first);
+    expect(log.state.kills()).toHaveLength(1);
+    await log.close();
+    expect(folder).toContain('former');
+  });
+
+  test('with the end of it in one step: half a folder is no succession', async () => {
+    await fill();
+    beginSuccession(path, NEXT.origin);
+    await succeedLog(next());
+    mkdirSync(join(path, 'successor.done'));
+    writeFileSync(join(path, 'successor.done/complete'), '');
+    await (await openLog(next())).close();
+    beginSuccession(path, 'third.example/log');
+    expect(existsSync(join(path, 'successor.done'))).toBe(false);
   });
 
   test('after the former log was moved', async () => {

@@ -9,7 +9,7 @@ export {
 } from './open-database.ts';
 export { MIGRATIONS } from './migrations.ts';
 export { SpaceReserve } from './space-reserve.ts';
-export { isLockHeld, type ProcessLock, removeLock, takeLock } from './process-lock.ts';
+export { isLockHeld, type ProcessLock, removeLock, requireUnused, takeLock } from './process-lock.ts';
 export { readRegularFile, readRegularFileLater } from './regular-file.ts';
 export { sqliteLogReader, sqliteStateReader } from './sqlite-readers.ts';
 export { SqliteTables } from './sqlite-tables.ts';

@@ -1,7 +1,8 @@
 /** Locks that the operating system lets go of when a process ends, however it ends; so a process id that is used again deceives nobody. */
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { Fault } from '../../kernel/index.ts';
 import { makeFile, requireFile } from './regular-file.ts';
 
 /** Folder of the locks within a data folder. They hold no data: only whether they are locked counts. */
@@ -50,6 +51,15 @@ export function isLockHeld(path: string, name: string): boolean {
   } finally {
     database.close();
   }
+}
+
+/** Throws `log.conflict` where some process uses the data folder at `path`: also one that has opened its log and not written yet. */
+export function requireUnused(path: string): void {
+  const folder = join(path, LOCK_FOLDER);
+  if (!existsSync(folder) || !readdirSync(folder).some((name) => isLockHeld(path, name))) return;
+  throw new Fault('log.conflict', `a process uses the data folder \`${path}\``, {
+    hint: 'stop the gateways of this folder first',
+  });
 }
 
 /** Removes the file of a lock that nobody will take again. */
