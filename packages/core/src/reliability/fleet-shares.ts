@@ -20,6 +20,8 @@ export interface FleetShares {
     account: LimitAccount,
     amount: number | 'rest',
   ): Promise<TakenUnits | { readonly short: number }>;
+  /** Counts `amount` units that a call used beyond what it took, as far as there are any. Never rejects: what cannot be said stays uncounted. */
+  charge(key: string, account: LimitAccount, amount: number): Promise<void>;
   /** Lets go of every share. Never rejects: what cannot be said counts as spent. */
   close(): Promise<void>;
 }
@@ -64,6 +66,11 @@ export function createFleetShares(ports: FleetSharesPorts): FleetShares {
       const known = kept.get(key);
       if (known === undefined && kept.size >= MAX_SHARES) return { short: 0 };
       return (known ?? open(key, account)).share.take(amount);
+    },
+    async charge(key, account, amount) {
+      const known = kept.get(key);
+      if (known === undefined && kept.size >= MAX_SHARES) return;
+      await (known ?? open(key, account)).share.charge(amount).catch(() => undefined);
     },
     async close() {
       await Promise.all([...kept.keys()].map(letGo));

@@ -7,7 +7,7 @@ export interface TakenUnits {
   readonly amount: number;
   /** Units that were left at hand after them. */
   readonly left: number;
-  /** Gives back units that were not needed, while the lease they came from is at hand; later they count as spent. */
+  /** Gives back units that were not needed, in all no more than were taken, while the lease they came from is at hand; later they count as spent. */
   giveBack(amount: number): void;
 }
 
@@ -18,6 +18,8 @@ export interface LeasedShare {
    * are at hand. Rejects where the shared side is out of reach and the share at hand does not suffice: the caller must deny.
    */
   take(amount: number | 'rest'): Promise<TakenUnits | { readonly short: number }>;
+  /** Counts `amount` units that were used already, as far as there are any. Rejects where the shared side is out of reach. */
+  charge(amount: number): Promise<void>;
   /** Says what was spent and lets go of the rest. Idempotent until the next `take`. */
   settle(): Promise<void>;
 }
@@ -47,27 +49,42 @@ export function createLeasedShare(
   const take = async (amount: number | 'rest'): Promise<TakenUnits | { readonly short: number }> => {
     const taken = takeHeld(amount);
     if (taken !== undefined) return taken;
+    const fresh = await renew(amount);
+    // A lease of the last moments of a window may be over when it arrives: the next is of the next window.
+    const lease = fresh !== undefined && isOver() ? await renew(amount) : fresh;
+    if (lease === undefined) return { short: 0 };
+    return takeHeld(amount) ?? { short: lease.amount };
+  };
+  const renew = async (amount: number | 'rest'): Promise<LimitLease | undefined> => {
     await settle();
     const askedNs = clock.monotonicNs();
     const least = amount === 'rest' ? 1 : amount;
     const lease = await leases.take({ ...request, amount: Math.max(least, request.amount) });
-    if (lease === undefined) return { short: 0 };
+    if (lease === undefined) return undefined;
     held = { lease, endsNs: askedNs + BigInt(Math.floor(lease.durationMs * 1e6)), spent: 0 };
     onLease(lease);
-    return takeHeld(amount) ?? { short: lease.amount };
+    return lease;
+  };
+  const isOver = (): boolean => held === undefined || clock.monotonicNs() >= held.endsNs;
+  const charge = async (amount: number): Promise<void> => {
+    const taken = await take(amount);
+    if ('short' in taken && taken.short > 0) takeHeld('rest');
   };
   const takeHeld = (wanted: number | 'rest'): TakenUnits | undefined => {
     const from = held;
-    if (from === undefined || clock.monotonicNs() >= from.endsNs) return undefined;
+    if (from === undefined || isOver()) return undefined;
     const left = from.lease.amount - from.spent;
     const amount = wanted === 'rest' ? Math.max(left, 1) : wanted;
     if (amount > left) return undefined;
     from.spent += amount;
+    let returnable = amount;
     return {
       amount,
       left: left - amount,
       giveBack(unused) {
-        from.spent -= Math.min(unused, amount);
+        const returned = Math.min(Math.max(0, unused), returnable);
+        returnable -= returned;
+        from.spent -= returned;
       },
     };
   };
@@ -77,5 +94,9 @@ export function createLeasedShare(
     queue = turn.catch(() => undefined);
     return turn;
   };
-  return { take: (amount) => inTurn(() => take(amount)), settle: () => inTurn(settle) };
+  return {
+    take: (amount) => inTurn(() => take(amount)),
+    charge: (amount) => inTurn(() => charge(amount)),
+    settle: () => inTurn(settle),
+  };
 }

@@ -120,6 +120,51 @@ describe('a node', () => {
     expect(await share.take(3)).toMatchObject({ amount: 3, left: 0 });
     expect(await share.take(7)).toEqual({ short: 6 });
   });
+
+  test('gets units back once, however often they are given back', async () => {
+    const { leases, clock } = fleet();
+    const request = { node: 'a', key: 'k', account, amount: 10, durationMs: 1_000 };
+    const share = createLeasedShare(leases, request, clock);
+    const [first, second] = [await share.take(4), await share.take(6)];
+    if (!('amount' in first && 'amount' in second)) throw new Error('nothing was taken');
+    for (const units of [3, 3, 3, -5]) first.giveBack(units);
+    expect(await share.take(5)).toEqual({ short: 4 });
+  });
+
+  test('spends nothing of a window in the next one', async () => {
+    const clock = fakeClock();
+    const leases = createMemoryLeases({ clock, random: fakeRandom() });
+    const window = { type: 'window' as const, capacity: 10, windowMs: 60_000 };
+    clock.advance(59_000 - (clock.now() % 60_000));
+    const node = (name: string) =>
+      createLeasedShare(
+        leases,
+        { node: name, key: 'w', account: window, amount: 10, durationMs: 10_000 },
+        clock,
+      );
+    const [a, b] = [node('a'), node('b')];
+    await a.take(1);
+    clock.advance(2_000);
+    expect(await b.take(10)).toMatchObject({ amount: 10 });
+    expect(await a.take(1)).toEqual({ short: 0 });
+  });
+
+  test('asks once more where a window ended on the way of its share', async () => {
+    const clock = fakeClock();
+    const leases = createMemoryLeases({ clock, random: fakeRandom() });
+    const slow: LimitLeases = {
+      ...leases,
+      take: async (request) => {
+        const lease = await leases.take(request);
+        clock.advance(5);
+        return lease;
+      },
+    };
+    const window = { type: 'window' as const, capacity: 10, windowMs: 60_000 };
+    clock.advance(59_998 - (clock.now() % 60_000));
+    const request = { node: 'a', key: 'w', account: window, amount: 10, durationMs: 10_000 };
+    expect(await createLeasedShare(slow, request, clock).take(1)).toMatchObject({ amount: 1, left: 9 });
+  });
 });
 
 describe('all shares of a node', () => {

@@ -80,9 +80,15 @@ async function lend(transaction: LeaseTransaction, request: LeaseRequest): Promi
   if (present === undefined && !(await hasRoom(transaction))) return undefined;
   const use = take(account, present, now, lent);
   await put(transaction, key, account, use);
-  const over = now + durationMs + GRACE_MS;
+  const lasting = Math.min(durationMs, lastsFor(account, use, now));
+  const over = now + lasting + GRACE_MS;
   const id = await transaction.addLease({ key, account, amount: lent, at: use.at, over });
-  return { id, amount: lent, durationMs };
+  return { id, amount: lent, durationMs: lasting };
+}
+
+/** Milliseconds. INVARIANT: units of a window are spent in it: in the next they would come on top of all that it has. */
+function lastsFor(account: LimitAccount, use: LimitUse, now: number): number {
+  return account.type === 'window' ? use.at + account.windowMs - now : Number.POSITIVE_INFINITY;
 }
 
 async function settle(transaction: LeaseTransaction, id: string, spent: number): Promise<boolean> {

@@ -82,6 +82,21 @@ describe('a limit across a fleet', () => {
     expect((await call(here, () => Promise.resolve({ tokens: 1 }))).verdict).toBe('deny');
   });
 
+  test('counts what a call used beyond what it was said to need', async () => {
+    const usage = {
+      supplies: new Set(['tokens' as const]),
+      actual: (_request: unknown, result: unknown) => result as { tokens: number },
+    };
+    const limits = [
+      { id: 't', kind: 'tokens', amount: 100, reserve: 1, key: ['principal'], across: 'fleet' },
+    ];
+    const here = await node(shared(), { limits, ports: { leases: shared(), usage } });
+    let ran = 0;
+    const perform: Perform = () => Promise.resolve({ tokens: 60, ran: (ran += 1) });
+    for (let at = 0; at < 5; at += 1) await call(here, perform);
+    expect(ran).toBe(2);
+  });
+
   test('denies while the shared side is out of reach', async () => {
     const gone: LimitLeases = {
       take: () => Promise.reject(new Error('no way')),

@@ -10,6 +10,8 @@ import type { IdentifiedAction } from './trip.ts';
 interface Taken {
   readonly measure: LimitMeasure;
   readonly units: TakenUnits;
+  /** Counts units that were used beyond them, as far as there are any. */
+  readonly charge: (amount: number) => void;
 }
 
 /** Takes what `identified` needs; `undefined` where no limit of `pdp` is kept by a fleet. Never rejects. */
@@ -34,8 +36,10 @@ async function takeNeeded(
     const estimate = line.usage?.estimate === undefined ? {} : knownUsage(line.usage.estimate(request, args));
     for (const { key, measure, account, amount } of fleetNeeds(limits, { request, args, estimate })) {
       if (line.shares === undefined) throw new Error('no side that the nodes share is configured');
-      const units = await line.shares.take(key, account, amount);
-      if ('amount' in units) taken.push({ measure, units });
+      const { shares } = line;
+      const units = await shares.take(key, account, amount);
+      const charge = (more: number): void => void shares.charge(key, account, more);
+      if ('amount' in units) taken.push({ measure, units, charge });
       answers.set(
         key,
         'amount' in units
@@ -59,9 +63,10 @@ function callShares(answers: ReadonlyMap<string, FleetShare>, taken: readonly Ta
       isStarted = true;
     },
     settle(usage) {
-      for (const { measure, units } of taken) {
-        const used = usage[measure];
-        if (used !== undefined && used < units.amount) units.giveBack(units.amount - used);
+      for (const { measure, units, charge } of taken) {
+        const used = usage[measure] ?? units.amount;
+        if (used < units.amount) units.giveBack(units.amount - used);
+        if (used > units.amount) charge(used - units.amount);
       }
     },
     end() {
