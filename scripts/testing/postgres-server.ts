@@ -20,6 +20,8 @@ import { createInterface } from 'node:readline';
 /** A server and how to let go of it. */
 export interface TestServer {
   readonly url: string;
+  /** Ends the server as a power cut would end it, and starts it again at the same place. Absent where the server is not ours. */
+  crash?(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -67,24 +69,41 @@ async function startServer(folder: string): Promise<TestServer> {
   );
   if (made.status !== 0) throw made.error ?? new Error(String(made.stderr));
   const port = await freePort();
-  const flags = ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='];
-  const server = spawn(join(native, 'bin/postgres'), ['-D', data, '-p', String(port), ...flags], {
-    ...owner,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  const exited = once(server, 'exit');
-  // Not left behind by a process that ends without a word.
-  const end = (): void => void server.kill('SIGKILL');
-  process.once('exit', end);
-  await Promise.race([sayingReady(server.stderr), exited.then(failedToStart)]);
+  const flags = ['-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='];
+  const run = (): Promise<RunningServer> =>
+    runServer(join(native, 'bin/postgres'), ['-D', data, ...flags], owner);
+  let running = await run();
   return {
     url: `postgres://writ:writ@127.0.0.1:${port}/postgres`,
+    async crash() {
+      // Immediate shutdown: nothing is written any more, and the next start recovers from the write-ahead log.
+      await running.end('SIGQUIT');
+      running = await run();
+    },
     async stop() {
-      process.off('exit', end);
       // Fast shutdown: sessions are ended, nothing is waited for.
-      server.kill('SIGINT');
-      await exited;
+      await running.end('SIGINT');
       rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+interface RunningServer {
+  end(signal: NodeJS.Signals): Promise<void>;
+}
+
+async function runServer(program: string, args: readonly string[], owner: Owner): Promise<RunningServer> {
+  const server = spawn(program, args, { ...owner, stdio: ['ignore', 'ignore', 'pipe'] });
+  const exited = once(server, 'exit');
+  // Not left behind by a process that ends without a word.
+  const kill = (): void => void server.kill('SIGKILL');
+  process.once('exit', kill);
+  await Promise.race([sayingReady(server.stderr), exited.then(failedToStart)]);
+  return {
+    async end(signal) {
+      process.off('exit', kill);
+      server.kill(signal);
+      await exited;
     },
   };
 }

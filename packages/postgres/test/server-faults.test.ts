@@ -8,14 +8,16 @@ import {
   verifyPostgresLog,
 } from '@writ/core/postgres';
 import type { OpenLog } from '@writ/core';
-import { openDraft, SAMPLE_LOG_KEYS, sampleLogIdentity } from '@writ/core/testing';
+import { committed, openDraft, SAMPLE_LOG_KEYS, sampleLogIdentity } from '@writ/core/testing';
 import { openPostgres } from '@writ/postgres';
 import { delegate } from './connections.ts';
 import { postgresTests } from './tests.ts';
 
 const APPENDS = 40;
+/** Acknowledged entries of one log after which the server crashes. */
+const CRASH_AFTER = 10;
 
-const { database, url, newSchema, isThere } = await postgresTests();
+const { database, url, newSchema, isThere, crash } = await postgresTests();
 
 async function openIn(schema: string, changes: Partial<PostgresLogOptions> = {}): Promise<OpenLog> {
   const options = { ...sampleLogIdentity(), ...SAMPLE_LOG_KEYS, database, schema, ...changes };
@@ -28,8 +30,12 @@ function through(change: (connection: SqlConnection) => SqlConnection): SqlDatab
   return { ...database, connect: async () => change(await database.connect()) };
 }
 
-/** Appends one after another, each by the key it consumes; answers what was acknowledged. */
-async function appendAll(log: OpenLog, name: string): Promise<readonly (readonly [string, number])[]> {
+/** Appends one after another, each by the key it consumes; answers what was acknowledged, and calls `told` with its number each time. */
+async function appendAll(
+  log: OpenLog,
+  name: string,
+  told: (count: number) => void = () => {},
+): Promise<readonly (readonly [string, number])[]> {
   const known: (readonly [string, number])[] = [];
   for (let at = 0; at < APPENDS; at += 1) {
     const key = `${name}-${at}`;
@@ -37,7 +43,7 @@ async function appendAll(log: OpenLog, name: string): Promise<readonly (readonly
       .append(openDraft(key, { consumes: [key] }))
       .catch((fault: unknown) => fault);
     if (result instanceof Error) expect(result).toMatchObject({ code: /^log\./ });
-    else known.push([key, (result as { readonly index: number }).index]);
+    else told(known.push([key, (result as { readonly index: number }).index]));
   }
   return known;
 }
@@ -79,6 +85,27 @@ test.skipIf(!isThere)(
   },
 );
 
+test.skipIf(crash === undefined)(
+  'a server that crashes under everything and comes back has all that was acknowledged',
+  async () => {
+    const schema = newSchema();
+    const logs = [await openIn(schema), await openIn(schema)];
+    const known: (readonly [string, number])[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      let crashed: Promise<void> | undefined;
+      const told = (count: number): void => {
+        if (count === CRASH_AFTER) crashed ??= crash?.();
+      };
+      const appends = logs.map((log, at) => appendAll(log, `n${round}-${at}`, told));
+      known.push(...(await Promise.all(appends)).flat());
+      expect(crashed).toBeDefined();
+      await crashed;
+    }
+    for (const log of logs) await committed(log, openDraft('after'));
+    await requireWhole(await openIn(schema), schema, known);
+  },
+);
+
 test.skipIf(!isThere)(
   'where the lock does not hold, nothing forks: the head moves by its size alone',
   async () => {
@@ -100,9 +127,9 @@ test.skipIf(!isThere).each([
   ['off', 'on'],
   ['remote_apply', 'remote_apply'],
 ])('a session whose commits are %s has them %s', async (asked, expected) => {
-  const careless = openPostgres({
-    url: `${url}?options=${encodeURIComponent(`-c synchronous_commit=${asked}`)}`,
-  });
+  const server = new URL(url);
+  server.searchParams.set('options', `-c synchronous_commit=${asked}`);
+  const careless = openPostgres({ url: server.href });
   const sessions: SqlConnection[] = [];
   const log = await openIn(newSchema(), {
     database: {

@@ -1,7 +1,7 @@
 /** What tests over a PostgreSQL server share. */
 import { afterAll } from 'vitest';
 import { openPostgres, type PostgresDatabase } from '@writ/postgres';
-import { testServer } from '../../../scripts/testing/postgres-server.ts';
+import { type TestServer, testServer } from '../../../scripts/testing/postgres-server.ts';
 
 /** A server for the tests of one file. */
 export interface PostgresTests {
@@ -9,6 +9,8 @@ export interface PostgresTests {
   readonly isThere: boolean;
   readonly url: string;
   readonly database: PostgresDatabase;
+  /** Ends the server without a word and starts it again; absent where the server is not ours. */
+  readonly crash: TestServer['crash'];
   /** A schema that no other test uses; dropped at the end. */
   newSchema(): string;
 }
@@ -33,6 +35,7 @@ export async function postgresTests(): Promise<PostgresTests> {
     isThere: server !== undefined,
     url,
     database,
+    crash: server?.crash,
     newSchema() {
       schemas += 1;
       const schema = `writ_test_${process.pid}_${schemas}`;
