@@ -32,6 +32,7 @@ describe('verify', () => {
       root: expect.stringMatching(/^[A-Za-z0-9+/]{43}=$/),
       uncovered: 0,
       witnessed: 0,
+      checks: expect.arrayContaining([expect.objectContaining({ status: 'passed' })]),
       problems: [],
     });
     expect(scratch.run('log', 'verify', '.writ').stdout).toMatch(
@@ -76,6 +77,30 @@ describe('verify', () => {
     const { status, stdout } = scratch.run('log', 'verify', 'before', '--checkpoint', later, '--json');
     expect(status).toBe(1);
     expect((JSON.parse(stdout) as { problems: string[] }).problems.join()).toContain('tail-cut');
+  });
+
+  test('a quorum or a size that is not reached is not verified, on the folder and on what is published', () => {
+    for (const flags of [
+      ['--quorum', '1'],
+      ['--size', '100000'],
+    ])
+      for (const folder of ['.writ', '.writ/log'])
+        expect(scratch.run('log', 'verify', folder, ...flags).status, `${folder} ${flags.join(' ')}`).toBe(1);
+  });
+
+  test('--root-only says which checks it left out; --from goes on from a checkpoint', () => {
+    type Answer = { checks: readonly { check: string; status: string }[] };
+    const statuses = (...flags: string[]) =>
+      Object.fromEntries(
+        (scratch.json('log', 'verify', '.writ/log', ...flags) as Answer).checks.map(({ check, status }) => [
+          check,
+          status,
+        ]),
+      );
+    expect(statuses()).toMatchObject({ root: 'passed', order: 'passed', consistency: 'not run' });
+    expect(statuses('--root-only')).toMatchObject({ root: 'passed', order: 'not run', producers: 'not run' });
+    const from = scratch.path('.writ/log/checkpoint');
+    expect(statuses('--from', from)).toMatchObject({ consistency: 'passed' });
   });
 
   test('a flipped bit in a published entry is found', () => {

@@ -71,6 +71,11 @@ export function addLog(program: Command): void {
       collect,
       [],
     )
+    .option('--witness <file>', 'the verifier key of a witness; may be repeated', collect, [])
+    .option('--quorum <count>', 'how many witnesses must have cosigned', parseCount)
+    .option('--from <file>', 'go on from this checkpoint, which you verified earlier; published logs alone')
+    .option('--size <entries>', 'how many entries there must be at least', parseCount)
+    .option('--root-only', 'signatures, size and root alone; published logs alone')
     .option('--json', 'print one JSON object')
     .action(runs(verify));
   shared(log.command('show').description('show one entry, with its sealed body where you hold the key'))

@@ -1,7 +1,7 @@
 /** `writ log verify`: whether a log is what its key signed, from the bytes up. */
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { describeFault, Fault, isFault, toBase64, verifyFolder } from '@writ/core';
+import { describeFault, Fault, isFault, toBase64, verifyFolder, type VerifyFolderOptions } from '@writ/core';
 import {
   type CheckResult,
   type LogReport,
@@ -17,6 +17,11 @@ import { createProgress, print, printJson, remark, styled, visible } from '../..
 export interface VerifyOptions {
   readonly key: readonly string[];
   readonly checkpoint: readonly string[];
+  readonly witness: readonly string[];
+  readonly quorum?: number;
+  readonly from?: string;
+  readonly size?: number;
+  readonly rootOnly?: boolean;
   readonly json?: boolean;
 }
 
@@ -39,6 +44,8 @@ interface VerifyAnswer {
   readonly uncovered: number;
   /** Entries that witnesses vouch for. */
   readonly witnessed: number;
+  /** Checks of the log as a whole, in the order in which they are made; none where it could not be read. */
+  readonly checks: readonly CheckResult[];
   /** `code: what (where)`; `no trusted key` alone where the verifier brought none. */
   readonly problems: readonly string[];
 }
@@ -51,9 +58,20 @@ export async function verify(folder: string, options: VerifyOptions): Promise<nu
   const path = resolve(folder);
   const keys = keysOf(options.key);
   const noted = options.checkpoint.map((file) => readBytes(file, 'checkpoint'));
-  const { answer, checks } = await verifyAnswer(path, keys, noted);
+  const answer = await verifyAnswer(path, {
+    keys,
+    witnesses: [
+      ...keys.filter(({ algorithm }) => algorithm === 'cosignature/v1'),
+      ...options.witness.flatMap(readKeys),
+    ],
+    noted,
+    rootOnly: options.rootOnly === true,
+    ...(options.quorum === undefined ? {} : { minimumWitnesses: options.quorum }),
+    ...(options.from === undefined ? {} : { from: readBytes(options.from, 'checkpoint') }),
+    ...(options.size === undefined ? {} : { minimumSize: options.size }),
+  });
   if (options.json === true) printJson(answer);
-  else printAnswer(answer, checks, keys.length);
+  else printAnswer(answer, keys.length);
   return answer.ok ? EXIT_OK : EXIT_NEGATIVE;
 }
 
@@ -62,33 +80,37 @@ export function keysOf(files: readonly string[]): readonly VerifierKey[] {
   return files.length === 0 ? readTrust(trustFolder(process.env)) : files.flatMap(readKeys);
 }
 
-interface Verified {
-  readonly answer: VerifyAnswer;
-  /** Of the log as a whole, in the order in which they are made; none where it could not be read. */
-  readonly checks: readonly CheckResult[];
-}
-
-async function verifyAnswer(
-  path: string,
-  keys: readonly VerifierKey[],
-  noted: readonly Uint8Array[],
-): Promise<Verified> {
-  const witnesses = keys.filter(({ algorithm }) => algorithm === 'cosignature/v1');
+async function verifyAnswer(path: string, options: VerifyFolderOptions): Promise<VerifyAnswer> {
   try {
     // A folder that may not be entered holds no log as far as one can see; the system's reason is the better answer.
     accessSync(path, constants.R_OK | constants.X_OK);
-    const report = await verifyFolder(path, { keys, witnesses, noted, progress: createProgress(ENTRIES) });
-    return { answer: answerOf(report), checks: summarise(report, { noted, entries: 'ordered' }) };
+    const report = await verifyFolder(path, { ...options, progress: createProgress(ENTRIES) });
+    const { noted = [], from, minimumWitnesses = 0, rootOnly = false } = options;
+    const asked = {
+      noted,
+      trust: { minimumWitnesses },
+      ...(from === undefined ? {} : { from }),
+      ...(rootOnly ? {} : { entries: 'ordered' as const }),
+    };
+    return answerOf(report, summarise(report, asked));
   } catch (fault) {
     if (!isFault(fault) && !(fault instanceof Error && 'code' in fault)) throw fault;
     // A log that cannot be read is not verified, whatever the reason.
-    const problems = [...(keys.length === 0 ? [NO_TRUSTED_KEY] : []), describeFault(fault)];
-    const nothing = { origin: null, size: null, root: null, uncovered: 0, witnessed: 0 };
-    return { answer: { ok: false, ...nothing, problems }, checks: [] };
+    const problems = [...(options.keys.length === 0 ? [NO_TRUSTED_KEY] : []), describeFault(fault)];
+    return {
+      ok: false,
+      origin: null,
+      size: null,
+      root: null,
+      uncovered: 0,
+      witnessed: 0,
+      checks: [],
+      problems,
+    };
   }
 }
 
-function answerOf(report: LogReport): VerifyAnswer {
+function answerOf(report: LogReport, checks: readonly CheckResult[]): VerifyAnswer {
   const { ok, origin, size, root, uncovered, witnessed, problems } = report;
   return {
     ok,
@@ -97,6 +119,7 @@ function answerOf(report: LogReport): VerifyAnswer {
     root: root === undefined ? null : toBase64(root),
     uncovered,
     witnessed: witnessed.entries,
+    checks,
     problems: [...new Set(problems.map(problemText))],
   };
 }
@@ -106,8 +129,8 @@ function problemText({ code, message, place }: Problem): string {
   return `${code}: ${message}${place === undefined ? '' : ` (${place})`}`;
 }
 
-function printAnswer(answer: VerifyAnswer, checks: readonly CheckResult[], keys: number): void {
-  const { ok, origin, size, root, uncovered, witnessed, problems } = answer;
+function printAnswer(answer: VerifyAnswer, keys: number): void {
+  const { ok, origin, size, root, uncovered, witnessed, checks, problems } = answer;
   const verdict = ok ? styled('green', 'verified') : styled('red', 'not verified');
   print(`${verdict}${origin === null ? '' : `  ${visible(origin)}`}`);
   if (size !== null) print(`  ${size} entries, ${uncovered} not covered by a signature`);
