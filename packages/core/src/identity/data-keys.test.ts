@@ -1,4 +1,5 @@
 /** Keys of a data folder change without a moment in which nobody can read them, and leave no private half behind. */
+import type * as Files from 'node:fs';
 import { linkSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +9,7 @@ import { addNextLogKey, openDataKeys, promoteNextLogKey, replaceLogKey } from '.
 
 const broken = vi.hoisted(() => ({ rename: false }));
 vi.mock('node:fs', async (original) => {
-  const fs = await original<typeof import('node:fs')>();
+  const fs = await original<typeof Files>();
   return {
     ...fs,
     renameSync: (from: string, to: string) => {

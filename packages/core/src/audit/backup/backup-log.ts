@@ -1,14 +1,15 @@
 /** Backs up the log of a data folder, while it is in use: what is new since the last time, and the state as it is now. */
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { Fault, toBase64 } from '../../kernel/index.ts';
-import { MIGRATIONS, openDatabaseForReading } from '../store/index.ts';
+import { Fault, isFault, toBase64 } from '../../kernel/index.ts';
+import { MIGRATIONS, openDatabaseForReading, type ProcessLock, takeLock } from '../store/index.ts';
 import {
   BACKUP_FILE,
   type BackupManifest,
   type BackupStep,
   entriesFile,
+  parseBackup,
   printBackup,
   readBackup,
   stateFile,
@@ -31,10 +32,36 @@ export interface BackupOptions {
 /**
  * Adds a step to the backup at `target`, whole or not at all; the answer is the step, or `undefined` where nothing is new.
  * Throws `log.*` for a data folder that cannot be read, `backup.malformed`, and `backup.conflict` where the data folder is not what the backup was made of:
- * another log, or one that was set back.
+ * another log, or one that was set back; or where another backup is being made into the same folder. `io.failed` where it cannot be written.
  */
 export function backupLog({ path, target, now, onProgress }: BackupOptions): BackupStep | undefined {
-  mkdirSync(target, { recursive: true, mode: 0o700 });
+  const lock = lockFolder(target);
+  try {
+    return backupAlone({ path, target, now, ...(onProgress === undefined ? {} : { onProgress }) });
+  } catch (cause) {
+    if (isFault(cause)) throw cause;
+    throw new Fault('io.failed', `cannot write the backup at \`${target}\``, { folder: target }, { cause });
+  } finally {
+    lock.release();
+  }
+}
+
+/** INVARIANT: one backup into a folder at a time: two would write the same files, and one would leave the steps of the other out. */
+function lockFolder(target: string): ProcessLock {
+  try {
+    mkdirSync(target, { recursive: true, mode: 0o700 });
+    return takeLock(target, 'backup');
+  } catch (cause) {
+    throw new Fault(
+      'backup.conflict',
+      `the backup folder \`${target}\` cannot be used, or another backup is being made into it`,
+      { folder: target },
+      { cause },
+    );
+  }
+}
+
+function backupAlone({ path, target, now, onProgress }: BackupOptions): BackupStep | undefined {
   const source = openDatabaseForReading(path);
   try {
     // One snapshot: other processes append meanwhile.
@@ -46,14 +73,17 @@ export function backupLog({ path, target, now, onProgress }: BackupOptions): Bac
     const from = requireSameLog(source, target, before, { origin, size: to });
     if (from === to) return undefined;
     const step: BackupStep = { from, to, time: now, checkpoint: checkpointAt(source, to) };
+    const steps = [...before.steps, step];
+    const manifest = printBackup({ origin, steps });
+    requireReadable(target, manifest);
     let done = 0;
     writeDatabase(join(target, entriesFile(step)), (file) =>
       copyGrown(source, file, step, () => onProgress?.((done += 1), to - from)),
     );
     writeDatabase(join(target, stateFile(step)), (file) => copyState(source, file));
-    const steps = [...before.steps, step];
-    writeWhole(join(target, BACKUP_FILE), printBackup({ origin, steps }));
-    for (const old of steps.slice(0, -KEPT_STATES)) rmSync(join(target, stateFile(old)), { force: true });
+    writeWhole(join(target, BACKUP_FILE), manifest);
+    for (const old of steps.slice(-KEPT_STATES - AT_ONCE, -KEPT_STATES))
+      rmSync(join(target, stateFile(old)), { force: true });
     return step;
   } finally {
     source.close();
@@ -62,6 +92,22 @@ export function backupLog({ path, target, now, onProgress }: BackupOptions): Bac
 
 /** States that are kept: a restore can go back to so many steps. Entries are all kept. */
 const KEPT_STATES = 1_000;
+/** Of those before them, so many are looked for at a time: one goes with each step, and a run that was broken off leaves one more. */
+const AT_ONCE = 16;
+
+/** INVARIANT: a manifest that is written can be read: one of too many steps would lose them all. */
+function requireReadable(target: string, manifest: string): void {
+  try {
+    parseBackup(manifest, join(target, BACKUP_FILE));
+  } catch (cause) {
+    throw new Fault(
+      'backup.conflict',
+      `the backup at \`${target}\` has as many steps as it can hold`,
+      { hint: 'back up into another folder' },
+      { cause },
+    );
+  }
+}
 
 /**
  * Where the new step begins. INVARIANT: what was backed up is a beginning of what there is now, as far as its last entry tells, which no other history holds;
@@ -106,6 +152,8 @@ function checkpointAt(source: DatabaseSync, size: number): string {
 function writeDatabase(path: string, fill: (database: DatabaseSync) => void): void {
   const draft = `${path}.new`;
   rmSync(draft, { force: true });
+  // For this user alone, whoever may enter the folder.
+  closeSync(openSync(draft, 'wx', 0o600));
   const database = new DatabaseSync(draft);
   try {
     database.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN');
@@ -123,7 +171,7 @@ function writeWhole(path: string, text: string): void {
   const draft = `${path}.new`;
   const file = openSync(draft, 'w', 0o600);
   try {
-    writeSync(file, text);
+    writeFileSync(file, text);
     fsyncSync(file);
   } finally {
     closeSync(file);

@@ -59,6 +59,11 @@ export function readBackup(folder: string): BackupManifest | undefined {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
     throw new Fault('backup.malformed', `cannot read \`${file}\``, { file }, { cause });
   }
+  return parseBackup(text, file);
+}
+
+/** The manifest in `text`, which stands in `file`. Throws `backup.malformed`. */
+export function parseBackup(text: string, file: string): BackupManifest {
   const parsed = MANIFEST.safeParse(parsedJson(text, file));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;

@@ -1,5 +1,15 @@
 /** A backup holds what the log held, a restore is verified before anybody may use it, and what was restored signs nothing by itself. */
-import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -13,6 +23,7 @@ import {
   SAMPLE_LOG_KEYS,
   sampleLogIdentity,
 } from '../../testing/index.ts';
+import { takeLock } from '../store/index.ts';
 import { createCheckpointKey } from '../tree/index.ts';
 import { backupLog, openLog, openLogForReading, type OpenLog, restoreLog, resumeLog } from '../index.ts';
 
@@ -141,6 +152,52 @@ describe('a backup', () => {
   });
 });
 
+describe('a backup folder', () => {
+  test('takes one backup at a time', async () => {
+    await fill(1);
+    const other = takeLock(at('backup'), 'backup');
+    expect(() => backup()).toThrow(expect.objectContaining({ code: 'backup.conflict' }));
+    other.release();
+    expect(backup()).toMatchObject({ from: 0 });
+  });
+
+  test('that others may enter holds nothing that they can read', async () => {
+    await fill(1);
+    mkdirSync(at('backup'), { mode: 0o755 });
+    backup();
+    const files = readdirSync(at('backup')).filter((name) => name !== 'locks');
+    const open = files.filter((name) => (statSync(join(at('backup'), name)).mode & 0o077) !== 0);
+    expect([files.length, open]).toEqual([3, []]);
+  });
+
+  test('gets no manifest that could not be read again', async () => {
+    const { size } = await fill(1);
+    backup();
+    await fill(1);
+    const database = new DatabaseSync(join(at('data'), 'writ.db'));
+    database.exec("UPDATE checkpoints SET note = note || replace(hex(zeroblob(40000)), '0', 'x')");
+    database.close();
+    expect(() => backup()).toThrow(/as many steps as it can hold/);
+    expect((await restore()).step.to).toBe(size);
+  });
+
+  test.runIf(existsSync('/dev/full'))('on a full disk keeps the steps that it has', async () => {
+    const { size } = await fill(1);
+    backup();
+    await fill(1);
+    symlinkSync('/dev/full', join(at('backup'), 'backup.json.new'));
+    expect(() => backup()).toThrow(expect.objectContaining({ code: 'io.failed' }));
+    expect((await restore()).step.to).toBe(size);
+  });
+
+  test('may hold tables that no log has, and they are not read', async () => {
+    const { size } = await fill(1);
+    backup();
+    edit(`state-${size}.db`, 'CREATE TABLE "kills SELECT * FROM kills" (x)');
+    expect((await restore()).report.ok).toBe(true);
+  });
+});
+
 describe('a restore leaves nothing where the backup', () => {
   test.each([
     [
@@ -180,6 +237,14 @@ describe('a restore leaves nothing where the backup', () => {
     const other = createCheckpointKey('other.example', new Uint8Array(32).fill(7)).verifierKey;
     key = other;
     await expect(restore()).rejects.toMatchObject({ code: 'log.corrupt' });
+  });
+
+  test('would be put beside what SQLite would read into it', async () => {
+    await fill(1);
+    backup();
+    mkdirSync(at('restored'));
+    writeFileSync(join(at('restored'), 'writ.db-wal'), 'left');
+    await expect(restore()).rejects.toMatchObject({ code: 'log.conflict' });
   });
 
   test('would be put over a log', async () => {

@@ -24,10 +24,12 @@ export function copyGrown(
   }
 }
 
-/** Copies every other table as it is. */
+/** Copies every other table that both have as it is. */
 export function copyState(source: DatabaseSync, target: DatabaseSync): void {
-  for (const table of tablesOf(source))
-    if (!(GROWING as readonly string[]).includes(table))
+  const present = new Set(tablesOf(source));
+  // Names come from the database that this process made: those of a backup may say anything, and stand in statements.
+  for (const table of tablesOf(target))
+    if (present.has(table) && !(GROWING as readonly string[]).includes(table))
       copy(source, target, { table, where: '1', values: [] });
 }
 
@@ -49,10 +51,8 @@ function copy(
   }: { readonly table: string; readonly where: string; readonly values: readonly number[] },
   onRow: () => void = () => undefined,
 ): void {
-  const columns = source
-    .prepare(`PRAGMA table_info(${table})`)
-    .all()
-    .map((row) => String(row['name']));
+  const present = new Set(columnsOf(source, table));
+  const columns = columnsOf(target, table).filter((column) => present.has(column));
   const places = columns.map(() => '?').join(', ');
   const insert = target.prepare(`INSERT INTO ${table} (${columns.join(', ')}) VALUES (${places})`);
   const select = source.prepare(`SELECT ${columns.join(', ')} FROM ${table} WHERE ${where}`);
@@ -61,4 +61,11 @@ function copy(
     insert.run(...columns.map((column) => row[column] as SQLInputValue));
     onRow();
   }
+}
+
+function columnsOf(database: DatabaseSync, table: string): readonly string[] {
+  return database
+    .prepare(`PRAGMA table_info(${table})`)
+    .all()
+    .map((row) => String(row['name']));
 }

@@ -50,6 +50,15 @@ export async function restoreLog(options: RestoreOptions): Promise<RestoreReport
     throw new Fault('log.conflict', `a log stands at \`${path}\` already`, {
       hint: 'restore into an empty data folder',
     });
+  const journal = join(path, `${DATABASE_FILE}-wal`);
+  if (existsSync(journal))
+    throw new Fault(
+      'log.conflict',
+      `\`${journal}\` is left of a log that stood there: it would be read into the one restored`,
+      {
+        hint: 'keep it elsewhere, or restore into an empty data folder',
+      },
+    );
   const draft = join(path, 'restoring');
   rmSync(draft, { recursive: true, force: true });
   try {

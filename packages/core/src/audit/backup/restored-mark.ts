@@ -10,6 +10,8 @@ export const RESTORED_FILE = 'restored.json';
 export function markRestored(path: string, size: number): void {
   writeFileSync(join(path, RESTORED_FILE), `${JSON.stringify({ type: 'writ/restored/v1', size })}\n`, {
     mode: 0o600,
+    // On the disk before the log is: without the mark it would sign anew.
+    flush: true,
   });
 }
 
