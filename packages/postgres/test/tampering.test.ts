@@ -117,8 +117,8 @@ test.skipIf(!isThere)(
     const size = running.reader.size();
     for (let at = 0; other.reader.size() <= size; at += 1) await committed(other, openDraft(`other${at}`));
     // Without the changes between, the state is read whole, and is right: the tree alone tells.
-  await asAdministrator('DELETE FROM changes');
-  await expect(running.writer.append(openDraft('d'))).rejects.toMatchObject({ code: 'log.corrupt' });
+    await asAdministrator('DELETE FROM changes');
+    await expect(running.writer.append(openDraft('d'))).rejects.toMatchObject({ code: 'log.corrupt' });
     expect(() => running.state.kills()).toThrow(expect.objectContaining({ code: 'log.corrupt' }));
   },
 );
