@@ -1,6 +1,6 @@
 /** Policy files on disk: which they are, what they hold, and when that changes. */
 import { createHash } from 'node:crypto';
-import { type FSWatcher, readdirSync, readFileSync, statSync, watch } from 'node:fs';
+import { type FSWatcher, lstatSync, readdirSync, readFileSync, statSync, watch } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { Fault, type PolicySource } from '@writ/core';
 
@@ -12,6 +12,8 @@ const PACK_ENDINGS = ['.yaml', '.yml'];
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
 /** Most policy files of one set. */
 const MAX_FILES = 1_000;
+/** Most folders below one of policies that are looked at. */
+const MAX_FOLDERS = 1_000;
 /** Quiet time after a change before the files are read, in milliseconds: editors write in several steps. */
 const SETTLE_MS = 100;
 /** Time between two looks, in milliseconds: a folder or a link that was replaced as a whole is seen by looking alone. */
@@ -100,19 +102,60 @@ export function watchPolicyFiles(paths: readonly string[], onLook: () => void): 
 function listFiles(path: string, named: ReadonlySet<string>): readonly string[] {
   if (!isDirectory(path)) return [path];
   const names = readFolder(path);
-  const stray = names.find((name) => {
-    const below = join(path, name);
-    return isFolder(below) && !named.has(resolve(below)) && readFolder(below).some(isPolicyFile);
-  });
+  const stray = strayFolder(path, named);
   if (stray !== undefined) {
-    const message = `\`${join(path, stray)}\` holds policies, and only those directly in \`${path}\` would be in force`;
+    const message = `\`${stray}\` holds policies, and only those directly in \`${path}\` would be in force`;
     const hint = 'name that folder too, move its files, or make a policy set of it with a `policy-set.yaml`';
-    throw new Fault('policy.syntax', message, { file: join(path, stray), hint });
+    throw new Fault('policy.syntax', message, { file: stray, hint });
   }
+  requireExactEndings(path, names);
   return names
     .filter(isPolicyFile)
     .sort()
     .map((name) => join(path, name));
+}
+
+/** The first folder below `path`, however deep, that nobody named and that holds policies. Folders of packages, and what is hidden deeper, are no policies. */
+function strayFolder(path: string, named: ReadonlySet<string>): string | undefined {
+  const waiting = [path];
+  let looked = 0;
+  for (let folder = waiting.shift(); folder !== undefined; folder = waiting.shift()) {
+    const isTop = folder === path;
+    for (const name of readFolder(folder)) {
+      const below = join(folder, name);
+      if (!isFolder(below) || named.has(resolve(below))) continue;
+      if (name === 'node_modules' || (!isTop && name.startsWith('.'))) continue;
+      if (readFolder(below).some(looksLikePolicy)) return below;
+      looked += 1;
+      if (looked > MAX_FOLDERS)
+        throw new Fault('policy.unreadable', `more than ${MAX_FOLDERS} folders lie below \`${path}\``, {
+          file: path,
+          hint: 'give policies a folder of their own',
+        });
+      // A link may lead back up.
+      if (!isLink(below)) waiting.push(below);
+    }
+  }
+  return undefined;
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+}
+
+/** INVARIANT: no file is passed over because its ending is written otherwise; some file systems do not even tell the two apart. */
+function requireExactEndings(path: string, names: readonly string[]): void {
+  const odd = names.find((name) => looksLikePolicy(name) && !isPolicyFile(name));
+  if (odd === undefined) return;
+  const hint = `write its ending in small letters: \`${odd.toLowerCase()}\``;
+  throw new Fault('policy.syntax', `\`${join(path, odd)}\` would not be in force`, {
+    file: join(path, odd),
+    hint,
+  });
+}
+
+function looksLikePolicy(name: string): boolean {
+  return isPolicyFile(name.toLowerCase());
 }
 
 /** Names in a folder. Throws `policy.not-found`, `policy.unreadable`. */

@@ -92,13 +92,26 @@ function isCedar(name: string): boolean {
 
 /** INVARIANT: no file or folder of policies is passed over; `organization/` would be one that denies nothing. */
 function requireKnownNames(folder: string): void {
-  const stray = readFolder(folder).find(
+  const names = readFolder(folder);
+  const odd = names.find((name) => isMeantAs(name) && !isCedar(name) && name !== ENTITIES_FILE);
+  if (odd !== undefined) {
+    const file = join(folder, odd);
+    const hint = `expected \`${ENTITIES_FILE}\`, or \`*${POLICY_FILE_ENDING}\` in small letters`;
+    throw new Fault('policy.syntax', `\`${file}\` would not be read`, { file, hint });
+  }
+  const stray = names.find(
     (name) => !name.startsWith('.') && !FOLDERS.includes(name) && isFolder(join(folder, name)),
   );
   if (stray === undefined) return;
   const file = join(folder, stray);
   const hint = suggest(stray, FOLDERS);
   throw new Fault('policy.syntax', `\`${file}\` is no folder of a policy set`, { file, hint });
+}
+
+/** Entities under another name would leave every group without members, and other letters every policy without force. */
+function isMeantAs(name: string): boolean {
+  const small = name.toLowerCase();
+  return isCedar(small) || /^entit(?:y|ies)\.jsonc?$/.test(small);
 }
 
 class Reader {

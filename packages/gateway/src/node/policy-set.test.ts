@@ -243,9 +243,27 @@ describe('packs', () => {
     expect(await send(node, 'ann', 'post')).toBe('allow');
   });
 
+  test.each(['Main.CEDAR', 'Entities.json', 'entity.json'])(
+    'are not beside `%s`, which nobody would read',
+    async (name) => {
+      write('set/organisation/main.cedar', '');
+      write(`set/${name}`, '[]');
+      await expect(start()).rejects.toThrow(/would not be read/);
+    },
+  );
+
   test('in a folder nobody named are an error, and so is other YAML', async () => {
     write('policies/p.yaml', NO_SEA);
     write('policies/more/q.yaml', NO_SEA);
+    await expect(plain()).rejects.toThrow(/policies\/more` holds policies/);
+    rmSync(join(folder, 'policies/more'), { recursive: true });
+    write('policies/more/deeper/still/q.yaml', NO_SEA);
+    await expect(plain()).rejects.toThrow(/more\/deeper\/still` holds policies/);
+    rmSync(join(folder, 'policies/more'), { recursive: true });
+    write('policies/q.YAML', NO_SEA);
+    await expect(plain()).rejects.toThrow(/q.YAML` would not be in force/);
+    rmSync(join(folder, 'policies/q.YAML'));
+    write('policies/more/Q.CEDAR', '');
     await expect(plain()).rejects.toThrow(/policies\/more` holds policies/);
     rmSync(join(folder, 'policies/more'), { recursive: true });
     write('policies/cases.yaml', '- name: x\n');
