@@ -103,6 +103,15 @@ describe('a log that goes on', () => {
     await expectThrough((await succeedLog(next())).former);
   });
 
+  test('is begun where a process was killed', async () => {
+    await fill();
+    const boot = join(path, 'locks/01JZZZZZZZZZZZZZZZZZZZZZZZ');
+    writeFileSync(boot, '');
+    writeFileSync(`${boot}-journal`, new Uint8Array(512));
+    beginSuccession(path, NEXT.origin);
+    await expectThrough((await succeedLog(next())).former);
+  });
+
   test('takes over what a process killed that ran when it was begun', async () => {
     await fill();
     const log = await openLog(former());

@@ -7,6 +7,8 @@ import { makeFile, requireFile } from './regular-file.ts';
 
 /** Folder of the locks within a data folder. They hold no data: only whether they are locked counts. */
 const LOCK_FOLDER = 'locks';
+/** SQLite leaves a journal beside the lock of a process that was killed. */
+const JOURNAL_ENDING = '-journal';
 
 /** A lock that is held until released or until the process is gone. */
 export interface ProcessLock {
@@ -56,7 +58,9 @@ export function isLockHeld(path: string, name: string): boolean {
 /** Throws `log.conflict` where some process uses the data folder at `path`: also one that has opened its log and not written yet. */
 export function requireUnused(path: string): void {
   const folder = join(path, LOCK_FOLDER);
-  if (!existsSync(folder) || !readdirSync(folder).some((name) => isLockHeld(path, name))) return;
+  if (!existsSync(folder)) return;
+  const locks = readdirSync(folder).filter((name) => !name.endsWith(JOURNAL_ENDING));
+  if (!locks.some((name) => isLockHeld(path, name))) return;
   throw new Fault('log.conflict', `a process uses the data folder \`${path}\``, {
     hint: 'stop the gateways of this folder first',
   });
