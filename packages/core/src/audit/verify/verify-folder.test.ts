@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
-import type { VerifierKey } from '../../proof/index.ts';
+import { addSignatures, cosign, parseNote, type VerifierKey } from '../../proof/index.ts';
 import {
   committed,
   openDraft,
@@ -57,6 +57,24 @@ test('an untouched log verifies from the database, from its published files, and
     const report = await verifyFolder(folder, options);
     expect(report).toMatchObject({ ok: true, size, uncovered: 0, problems: [] });
   }
+});
+
+test('witnesses of what is published vouch for a data folder, and where too few did it does not verify', async () => {
+  const path = copy();
+  const witness = sampleSigner('witness.example/w', 21, 'cosignature/v1');
+  const checkpoint = join(path, 'log/checkpoint');
+  const note = readFileSync(checkpoint);
+  writeFileSync(checkpoint, addSignatures(note, [cosign(parseNote(note).text, witness, 1_700_000_000)]));
+  const verify = (minimumWitnesses: number) =>
+    verifyFolder(path, { keys: [key], witnesses: [witness.key], minimumWitnesses });
+  const size = 2 * DECISIONS + 2;
+  expect(await verify(1)).toMatchObject({
+    ok: true,
+    witnessed: { entries: size, witnesses: [witness.key.name] },
+  });
+  expect((await verify(2)).problems.map(({ code }) => code)).toEqual(['witnesses-missing']);
+  rmSync(join(path, 'log'), { recursive: true });
+  expect((await verify(1)).problems.map(({ code }) => code)).toEqual(['witnesses-missing']);
 });
 
 test('without a key that the verifier brought nothing is verified', async () => {

@@ -63,7 +63,7 @@ export interface VerifyFolderOptions {
 
 /**
  * Verifies a data folder (`.writ`) or a published log. In a data folder the rows of `writ.db` are verified as well, against its newest
- * signed checkpoint, and must extend what is published; `size`, `root` and `uncovered` are then the database's.
+ * signed checkpoint, and must extend what is published; `size`, `root` and `uncovered` are then the database's, `witnessed` is what is published.
  * Throws `log.missing` where the folder holds no log; reading failures as they come.
  */
 export async function verifyFolder(folder: string, options: VerifyFolderOptions): Promise<LogReport> {
@@ -81,7 +81,9 @@ export async function verifyFolder(folder: string, options: VerifyFolderOptions)
   try {
     // One snapshot, because other processes append meanwhile.
     connection.exec('BEGIN');
-    const rows = await verifyDatabase(connection, { ...whole, noted });
+    // Witnesses cosign what is published; only where nothing is, they are missing in the rows.
+    const expected = files === undefined ? {} : { minimumWitnesses: 0 };
+    const rows = await verifyDatabase(connection, { ...whole, ...expected, noted });
     return files === undefined ? rows : joinReports(rows, files);
   } finally {
     connection.close();
@@ -153,7 +155,7 @@ function readNote(published: string): Uint8Array | undefined {
 
 function joinReports(rows: LogReport, files: LogReport): LogReport {
   const problems = [...placed(rows.problems, DATABASE_FILE), ...placed(files.problems, LOG_FOLDER)];
-  return { ...rows, ok: rows.ok && files.ok, problems };
+  return { ...rows, ok: rows.ok && files.ok, witnessed: files.witnessed, problems };
 }
 
 function placed(problems: readonly Problem[], where: string): readonly Problem[] {
