@@ -13,6 +13,8 @@ const TOOL = ['tool', 'tool_name', 'toolName', 'mcp.tool.name', 'gen_ai.tool.nam
 const CORRELATION = ['receipt', 'trace_id', 'traceId', 'traceparent', 'trace.id'];
 /** Below this a number is seconds since 1970, above it milliseconds: the year 2286 in the one, 1970 in the other. */
 const MILLISECONDS_FROM = 10_000_000_000;
+/** Farthest instant from 1970 that can be shown (ECMA-262, Time Values and Time Range). */
+const LAST_TIME_MS = 8.64e15;
 
 /** Reads `text`. A line without a time that can be understood is told as unreadable. */
 export function readJsonLines(text: string): AccessLog {
@@ -57,8 +59,10 @@ function within(object: JsonObject, path: readonly string[]): JsonValue | undefi
 
 function timeOf(value: JsonValue | undefined): number | undefined {
   const number = typeof value === 'number' ? value : typeof value === 'string' ? Number(value) : Number.NaN;
-  if (Number.isFinite(number) && value !== '')
-    return Math.round(number < MILLISECONDS_FROM ? number * 1000 : number);
+  if (Number.isFinite(number) && value !== '') {
+    const time = Math.round(number < MILLISECONDS_FROM ? number * 1000 : number);
+    return Math.abs(time) <= LAST_TIME_MS ? time : undefined;
+  }
   const parsed = typeof value === 'string' ? Date.parse(value) : Number.NaN;
   return Number.isNaN(parsed) ? undefined : parsed;
 }

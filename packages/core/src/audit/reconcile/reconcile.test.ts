@@ -51,6 +51,13 @@ describe('reconciling', () => {
     expect(reconcile([call(1, 100)], [nameless], 5)).toMatchObject({ matched: 1 });
   });
 
+  test('a hundred thousand calls of one trace are paired as quickly as others', () => {
+    const trace = { correlations: ['t'], outcome: 'performed' as const };
+    const calls = Array.from({ length: 100_000 }, (_, index) => call(index, 100, trace));
+    const records = calls.map(({ index }) => served(index, 9_000, { correlation: 't' }));
+    expect(reconcile(calls, records, 5)).toMatchObject({ matched: 100_000, certain: 100_000 });
+  });
+
   test('one line answers for one call', () => {
     expect(reconcile([call(1, 100), call(2, 100)], [served(1, 101)], 5).notServed).toHaveLength(1);
     expect(reconcile([call(1, 100)], [served(1, 101), served(2, 101)], 5).notLogged).toHaveLength(1);
@@ -154,6 +161,13 @@ describe('access logs', () => {
     }
     expect(readOtlpSpans(`${text}\n${text}`).records).toHaveLength(2);
     expect(readOtlpSpans('rubbish').unreadable).toEqual([{ line: 1, reason: 'not JSON of OTLP' }]);
+  });
+
+  test.each(['1e300', '-1e300', '"8640000000000001"'])('a time that no calendar has, %s, is told', (time) => {
+    expect(readJsonLines(`{"time":${time},"tool":"pay"}`)).toMatchObject({
+      records: [],
+      unreadable: [{ line: 1 }],
+    });
   });
 
   test('whatever stands in them, reading ends', () => {

@@ -31,9 +31,10 @@ export function reconcile(
   const openRecords = new Set(records);
   const certain = pairByCorrelation(openCalls, openRecords);
   let byTime = 0;
-  for (const tool of new Set([...openCalls].map((call) => call.tool)))
-    byTime += pairByTime(openCalls, openRecords, slackMs, tool);
-  byTime += pairByTime(openCalls, openRecords, slackMs, undefined);
+  const recordsOf = Map.groupBy(openRecords, (record) => record.tool);
+  for (const [tool, same] of Map.groupBy(openCalls, (call) => call.tool))
+    byTime += pairByTime(same, recordsOf.get(tool) ?? [], slackMs, { openCalls, openRecords });
+  byTime += pairByTime([...openCalls], recordsOf.get(undefined) ?? [], slackMs, { openCalls, openRecords });
   const left = [...openCalls];
   const isKnown = ({ outcome }: RecordedCall): boolean => outcome !== 'unknown' && outcome !== 'open';
   return {
@@ -45,17 +46,29 @@ export function reconcile(
   };
 }
 
+/** Calls that are handed out in order, each once. */
+interface Queue {
+  readonly calls: RecordedCall[];
+  next: number;
+}
+
 function pairByCorrelation(calls: Set<RecordedCall>, records: Set<AccessRecord>): number {
-  const known = new Map<string, RecordedCall[]>();
+  // One trace may hold any number of calls: of those the one of the same tool.
+  const queues = new Map<string, Queue>();
+  const put = (name: string, call: RecordedCall): void => {
+    const queue = queues.get(name) ?? { calls: [], next: 0 };
+    queue.calls.push(call);
+    queues.set(name, queue);
+  };
   for (const call of calls)
-    for (const name of call.correlations) known.set(name, [...(known.get(name) ?? []), call]);
+    for (const name of call.correlations) {
+      put(queueName(name, undefined), call);
+      put(queueName(name, call.tool), call);
+    }
   let pairs = 0;
   for (const record of records) {
-    const found = known.get(record.correlation ?? '') ?? [];
-    // One trace may hold several calls: of those the one of the same tool.
-    const call = found.find(
-      (one) => calls.has(one) && (record.tool === undefined || record.tool === one.tool),
-    );
+    const queue = queues.get(queueName(record.correlation ?? '', record.tool));
+    const call = queue === undefined ? undefined : takeOpen(queue, calls);
     if (call === undefined) continue;
     calls.delete(call);
     records.delete(record);
@@ -64,19 +77,33 @@ function pairByCorrelation(calls: Set<RecordedCall>, records: Set<AccessRecord>)
   return pairs;
 }
 
-/** Pairs records of `tool`, or without one, with calls of it, or of any where `tool` is absent. */
+function queueName(correlation: string, tool: string | undefined): string {
+  return JSON.stringify([correlation, tool ?? null]);
+}
+
+function takeOpen(queue: Queue, open: ReadonlySet<RecordedCall>): RecordedCall | undefined {
+  for (; queue.next < queue.calls.length; queue.next += 1) {
+    const call = queue.calls[queue.next];
+    if (call !== undefined && open.has(call)) return call;
+  }
+  return undefined;
+}
+
+/** What has no partner yet. */
+interface Unpaired {
+  readonly openCalls: Set<RecordedCall>;
+  readonly openRecords: Set<AccessRecord>;
+}
+
+/** Pairs `records` with `calls` by time, and takes the pairs out of what has no partner. */
 function pairByTime(
-  calls: Set<RecordedCall>,
-  records: Set<AccessRecord>,
+  calls: readonly RecordedCall[],
+  records: readonly AccessRecord[],
   slackMs: number,
-  tool: string | undefined,
+  { openCalls, openRecords }: Unpaired,
 ): number {
-  const waiting = [...calls]
-    .filter((call) => tool === undefined || call.tool === tool)
-    .sort((one, other) => one.from - other.from);
-  const points = [...records]
-    .filter((record) => record.tool === tool)
-    .sort((one, other) => one.time - other.time);
+  const waiting = [...calls].sort((one, other) => one.from - other.from);
+  const points = [...records].sort((one, other) => one.time - other.time);
   const current = new EndingFirst();
   let [next, pairs] = [0, 0];
   for (const record of points) {
@@ -87,8 +114,8 @@ function pairByTime(
     }
     const call = current.takeEndingAfter(record.time - slackMs);
     if (call === undefined) continue;
-    calls.delete(call);
-    records.delete(record);
+    openCalls.delete(call);
+    openRecords.delete(record);
     pairs += 1;
   }
   return pairs;
