@@ -23,6 +23,7 @@ import {
   SAMPLE_LOG_KEYS,
   sampleLogIdentity,
 } from '../../testing/index.ts';
+import { parseCheckpoint, parseNote } from '../../proof/index.ts';
 import { takeLock } from '../store/index.ts';
 import { createCheckpointKey } from '../tree/index.ts';
 import { backupLog, openLog, openLogForReading, type OpenLog, restoreLog, resumeLog } from '../index.ts';
@@ -288,5 +289,47 @@ describe('a restored log', () => {
     );
     await expect(resumeLog(at('restored'), forged, verifying())).rejects.toThrow(/note|verify|sign/);
     await expect(open('restored')).rejects.toMatchObject({ code: 'log.restored' });
+  });
+
+  test('is not resumed by a checkpoint of another log or of another history, though a known key signed it', async () => {
+    const { size, note: own } = await fill(2);
+    backup();
+    await restore();
+    const { root: ownRoot } = parseCheckpoint(parseNote(own).text);
+    const seed = SAMPLE_LOG_KEYS.signingKey.seed;
+    const others = [
+      ['other.example/log', ownRoot],
+      [sampleLogIdentity().origin, new Uint8Array(32).fill(1)],
+    ] as const;
+    for (const [origin, otherRoot] of others) {
+      const other = createCheckpointKey(origin, seed);
+      const note = other.sign(size, otherRoot);
+      const bytes = new TextEncoder().encode(note);
+      const keys = [key, other.verifierKey];
+      await expect(resumeLog(at('restored'), bytes, { ...verifying(), keys })).rejects.toThrow();
+    }
+    await expect(open('restored')).rejects.toMatchObject({ code: 'log.restored' });
+  });
+
+  test('is resumed by a checkpoint that another key signed beside, as while keys change or witnesses cosign', async () => {
+    const next = new Uint8Array(32).fill(9);
+    const { seed } = SAMPLE_LOG_KEYS.signingKey;
+    const log = await openLog({
+      ...sampleLogIdentity(),
+      ...SAMPLE_LOG_KEYS,
+      clock,
+      path: at('data'),
+      signingKey: { seed, overlapping: [next] },
+    });
+    key = log.verifierKey;
+    await committed(log, bodied());
+    await log.close();
+    const read = openLogForReading({ path: at('data'), origin: log.writer.origin, bodyKeys: [] });
+    const note = read.checkpoint();
+    read.close();
+    backup();
+    await restore();
+    await resumeLog(at('restored'), note, verifying());
+    await (await open('restored')).close();
   });
 });
