@@ -37,43 +37,63 @@ const MAX_SHARES = 10_000;
 
 interface Kept {
   readonly share: LeasedShare;
+  /** Present while a lease is at hand that ends by itself. */
   cancel?: () => void;
+  /** Calls that wait for an answer of the shared side. */
+  asking: number;
 }
 
 /** Shares over `ports.leases`, taken as calls need them and let go of when none does. */
 export function createFleetShares(ports: FleetSharesPorts): FleetShares {
   const kept = new Map<string, Kept>();
-  const letGo = async (key: string): Promise<void> => {
-    const one = kept.get(key);
-    kept.delete(key);
-    one?.cancel?.();
+  const forget = (key: string, one: Kept): void => {
+    if (kept.get(key) === one) kept.delete(key);
+  };
+  const letGo = async (key: string, one: Kept): Promise<void> => {
+    forget(key, one);
+    one.cancel?.();
     // Unsaid, the lease ends by itself and counts as spent.
-    await one?.share.settle().catch(() => undefined);
+    await one.share.settle().catch(() => undefined);
   };
   const open = (key: string, account: LimitAccount): Kept => {
     const chunk = Math.max(1, Math.floor(account.capacity / PARTS));
     const request = { node: ports.node, key, account, amount: chunk, durationMs: LEASE_MS };
     const renewed = (_lease: LimitLease): void => {
       one.cancel?.();
-      one.cancel = ports.after(LEASE_MS - EARLY_MS, () => void letGo(key));
+      one.cancel = ports.after(LEASE_MS - EARLY_MS, () => void letGo(key, one));
     };
-    const one: Kept = { share: createLeasedShare(ports.leases, request, ports.clock, renewed) };
+    const one: Kept = { share: createLeasedShare(ports.leases, request, ports.clock, renewed), asking: 0 };
     kept.set(key, one);
     return one;
+  };
+  /** A share that got no lease takes no place: keys that find nothing, or nobody to ask, are without end. */
+  const ask = async <Answer>(
+    key: string,
+    one: Kept,
+    act: (share: LeasedShare) => Promise<Answer>,
+  ): Promise<Answer> => {
+    one.asking += 1;
+    try {
+      return await act(one.share);
+    } finally {
+      one.asking -= 1;
+      if (one.asking === 0 && one.cancel === undefined) forget(key, one);
+    }
   };
   return {
     async take(key, account, amount) {
       const known = kept.get(key);
       if (known === undefined && kept.size >= MAX_SHARES) return { short: 0 };
-      return (known ?? open(key, account)).share.take(amount);
+      return ask(key, known ?? open(key, account), (share) => share.take(amount));
     },
     async charge(key, account, amount) {
       const known = kept.get(key);
       if (known === undefined && kept.size >= MAX_SHARES) return;
-      await (known ?? open(key, account)).share.charge(amount).catch(() => undefined);
+      const one = known ?? open(key, account);
+      await ask(key, one, (share) => share.charge(amount)).catch(() => undefined);
     },
     async close() {
-      await Promise.all([...kept.keys()].map(letGo));
+      await Promise.all([...kept].map(([key, one]) => letGo(key, one)));
     },
   };
 }

@@ -196,6 +196,38 @@ describe('all shares of a node', () => {
     expect(rest?.amount).toBe(99);
   });
 
+  test.each([
+    ['has nothing left', () => Promise.resolve(undefined)],
+    ['is out of reach', () => Promise.reject(new Error('no way'))],
+  ])('take no place for keys of which the shared side %s', async (_why, take) => {
+    let isBack = false;
+    const lease = { id: 'l', amount: 5, durationMs: 10_000 };
+    const { shares } = node({
+      take: () => (isBack ? Promise.resolve(lease) : take()),
+      settle: () => Promise.resolve(true),
+    });
+    for (let at = 0; at < 10_000; at += 1) await shares.take(`k${at}`, account, 1).catch(() => undefined);
+    isBack = true;
+    expect(await shares.take('new', account, 1)).toMatchObject({ amount: 1 });
+  });
+
+  test('that were let go are not let go again by those that follow', async () => {
+    const { shares, shared, timers } = node();
+    const settled: number[] = [];
+    const settle = shared.settle.bind(shared);
+    Object.assign(shared, {
+      settle: (id: string, spent: number) => (settled.push(spent), settle(id, spent)),
+    });
+    await shares.take('k', account, 1);
+    timers.advance(8_000);
+    await shares.take('k', account, 2);
+    await new Promise(setImmediate);
+    expect(settled).toEqual([1]);
+    timers.advance(8_000);
+    await new Promise(setImmediate);
+    expect(settled).toEqual([1, 2]);
+  });
+
   test('return with the node, and a shared side that is gone does not keep it', async () => {
     const { shares, shared } = node();
     await shares.take('k', account, 2);
