@@ -9,9 +9,18 @@ import {
   publicKeyText,
   requireUnused,
   resealState,
+  type SigningKey,
   systemRandom,
 } from '@writ/core';
-import { addTrust, locate, type LocateOptions, readData, trustFolder, writeData } from '../../data/index.ts';
+import {
+  addTrust,
+  locate,
+  type LocateOptions,
+  type ReadData,
+  readData,
+  trustFolder,
+  writeData,
+} from '../../data/index.ts';
 import { EXIT_OK } from '../../exit-codes.ts';
 import { runs } from '../../run.ts';
 import { revoke } from './revoke.ts';
@@ -90,8 +99,13 @@ function list(options: LocateOptions): Promise<number> {
 
 async function rotate(options: RotateOptions): Promise<number> {
   const { data } = locate(options);
-  const origin = await readData(data, ({ keys }) => keys.origin);
-  const text = publicKeyText(addNextLogKey(data, origin, systemRandom));
+  const { keys, isTold } = await readData(data, (opened) => ({
+    keys: opened.keys,
+    isTold: opened.keys.nextKey !== undefined && tells(opened, 'add', opened.keys.nextKey.key),
+  }));
+  // A key that was made and of which the log does not tell yet: that run was broken off.
+  const begun = isTold ? undefined : keys.nextKey?.key;
+  const text = publicKeyText(begun ?? addNextLogKey(data, keys.origin, systemRandom));
   // The entry is the first thing that both keys sign.
   await record(data, { action: 'add', key: text });
   const trusted = options.trust === true ? addTrust(trustFolder(process.env), text) : undefined;
@@ -118,7 +132,9 @@ async function retire(options: LocateOptions): Promise<number> {
   requireUnused(data);
   const log = { path: data, origin: keys.origin };
   // A change that was broken off goes on where it was.
-  if (!isStateSealed(log, keys.nextKey.seed)) await record(data, { action: 'retire', key: former });
+  const isTold = await readData(data, (opened) => tells(opened, 'retire', keys.logKey));
+  if (!isTold && !isStateSealed(log, keys.nextKey.seed))
+    await record(data, { action: 'retire', key: former });
   resealState({ ...log, from: keys.logSeed, to: keys.nextKey.seed });
   promoteNextLogKey(data, keys.node);
   if (options.json === true) printJson({ retired: former, signing: [present] });
@@ -127,6 +143,16 @@ async function retire(options: LocateOptions): Promise<number> {
     print(`signs    ${visible(present)}`);
   }
   return EXIT_OK;
+}
+
+/** Whether the log holds the entry of `action` for `key`. */
+function tells({ reader }: ReadData, action: KeyRecord['action'], key: SigningKey): boolean {
+  const text = publicKeyText(key);
+  for (let index = reader.size() - 1; index >= 0; index -= 1) {
+    const { entry } = reader.entry(index);
+    if (entry.kind === 'key' && entry.key.action === action && entry.key.key === text) return true;
+  }
+  return false;
 }
 
 async function record(data: string, key: KeyRecord): Promise<void> {
