@@ -30,6 +30,13 @@ export interface PostgresLeases extends LimitLeases {
 /** Longest that a lock is waited for, in milliseconds: a node whose session hangs keeps the others no longer. */
 const LOCK_MS = 5_000;
 
+/** Longest that a session may keep its lock without a statement, in milliseconds: the server ends one that hangs. */
+const IDLE_IN_TRANSACTION_MS = 10_000;
+
+/** What was lent must be on the disk: after a crash of the server it would be lent once more. */
+const SESSION = `SET lock_timeout = ${LOCK_MS}; SET idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS};
+SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'`;
+
 const TABLES = `
 CREATE SCHEMA IF NOT EXISTS $schema;
 CREATE TABLE IF NOT EXISTS $schema.clock (id integer PRIMARY KEY CHECK (id = 1), floor bigint NOT NULL);
@@ -70,7 +77,7 @@ export function createPostgresLeases({
     const connection = await database.connect();
     // Two nodes that make the tables at once would meet in the catalogue.
     await connection.script(
-      `BEGIN; SELECT pg_advisory_xact_lock(hashtext('${schema}')); ${TABLES.replaceAll('$schema', schema)} COMMIT; SET lock_timeout = ${LOCK_MS}`,
+      `BEGIN; SELECT pg_advisory_xact_lock(hashtext('${schema}')); ${TABLES.replaceAll('$schema', schema)} COMMIT; ${SESSION}`,
     );
     return connection;
   };

@@ -9,7 +9,7 @@ import { createPostgresLeases, openPostgres } from '@writ/postgres';
 import type { SqlConnection } from '@writ/core/postgres';
 import { postgresTests } from './tests.ts';
 
-const { database, newSchema, isThere } = await postgresTests();
+const { database, newSchema, isThere, url } = await postgresTests();
 
 /** Items in turn. */
 function pick<Item>(items: readonly Item[], at: number): Item {
@@ -70,6 +70,27 @@ describe.skipIf(!isThere)('the shared side in PostgreSQL', () => {
       await guard.close();
       await leases.close();
     }
+  });
+
+  test('has what it lent on the disk, whatever the server does by default', async () => {
+    const server = new URL(url);
+    server.searchParams.set('options', '-c synchronous_commit=off');
+    const careless = openPostgres({ url: server.href });
+    const sessions: SqlConnection[] = [];
+    const watched = {
+      ...careless,
+      async connect(): Promise<SqlConnection> {
+        const session = await careless.connect();
+        sessions.push(session);
+        return session;
+      },
+    };
+    const leases = createPostgresLeases({ database: watched, schema: newSchema() });
+    const account = { type: 'total' as const, capacity: 5 };
+    await leases.take({ node: 'a', key: 'k', account, amount: 1, durationMs: 60_000 });
+    const setting = `SELECT current_setting('synchronous_commit') AS setting`;
+    expect((await sessions[0]?.query(setting))?.rows).toEqual([{ setting: 'on' }]);
+    await leases.close();
   });
 
   test('comes back after its session was ended', async () => {
