@@ -8,12 +8,23 @@ import { fakeClock, fakeRandom } from '../testing/index.ts';
 import { addNextLogKey, openDataKeys, promoteNextLogKey, replaceLogKey } from './index.ts';
 
 const broken = vi.hoisted(() => ({ rename: false }));
+/** Names changed and folders synced, in order. */
+const steps = vi.hoisted((): string[] => []);
 vi.mock('node:fs', async (original) => {
   const fs = await original<typeof Files>();
   return {
     ...fs,
+    fsyncSync: (file: number) => {
+      fs.fsyncSync(file);
+      if (fs.fstatSync(file).isDirectory()) steps.push('sync');
+    },
+    linkSync: (from: string, to: string) => {
+      fs.linkSync(from, to);
+      steps.push('name');
+    },
     renameSync: (from: string, to: string) => {
       fs.renameSync(from, to);
+      steps.push('name');
       if (broken.rename) throw new Error('killed');
     },
   };
@@ -38,6 +49,24 @@ test('a change to the key of another log that is broken off leaves keys that can
   expect(() => replaceLogKey(folder, node, 'next.example/log', ports.random)).toThrow('killed');
   expect(open()).toMatchObject({ origin: 'next.example/log', node });
 });
+
+test.skipIf(process.platform === 'win32')(
+  'a key is on the disk by its name before anything is signed with it',
+  () => {
+    const changes = [
+      () => open(),
+      () => addNextLogKey(folder, open().origin, ports.random),
+      () => promoteNextLogKey(folder, open().node),
+      () => replaceLogKey(folder, open().node, 'next.example/log', ports.random),
+    ];
+    for (const change of changes) {
+      steps.length = 0;
+      change();
+      expect(steps.includes('name')).toBe(true);
+      expect(steps.at(-1)).toBe('sync');
+    }
+  },
+);
 
 test.each([
   ['the next key takes its place', (node: string) => promoteNextLogKey(folder, node)],

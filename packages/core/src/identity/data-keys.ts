@@ -2,7 +2,7 @@
 import { readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, createUlid, Fault, isFault, type Random } from '../kernel/index.ts';
-import { readKeyFile, writeKeyFile } from './key-file.ts';
+import { readKeyFile, syncFolder, writeKeyFile } from './key-file.ts';
 import { createNodeKey, type NodeKey, parseNodeKey } from './node-key.ts';
 import { createSigningKey, parseSigningKey, parseSigningSeed, type SigningKey } from './signing-key.ts';
 
@@ -136,17 +136,18 @@ export function promoteNextLogKey(folder: string, node: string): void {
   readKeyFile(file(NEXT_KEY_FILE));
   createOnce(file(NODE_ID_FILE), () => `${node}\n`);
   renameSync(file(NEXT_KEY_FILE), file(LOG_KEY_FILE));
-  removeDrafts(folder);
+  settle(folder);
 }
 
 /** Ending of a key file that is being written (`writeKeyFile`). */
 const DRAFT_ENDING = '.new';
 
-/** A process that was killed while it wrote a key has left the private half under a second name. */
-function removeDrafts(folder: string): void {
+/** Ends a change of keys. A process that was killed while it wrote a key has left the private half under a second name. */
+function settle(folder: string): void {
   const keys = join(folder, KEYS_FOLDER);
   for (const name of readdirSync(keys))
     if (name.startsWith('log.') && name.endsWith(DRAFT_ENDING)) rmSync(join(keys, name), { force: true });
+  syncFolder(keys);
 }
 
 /**
@@ -162,6 +163,6 @@ export function replaceLogKey(folder: string, node: string, origin: string, rand
   // Before the log key changes: a next key of another log makes the folder unreadable.
   rmSync(file(NEXT_KEY_FILE), { force: true });
   renameSync(file(SUCCESSOR_KEY_FILE), file(LOG_KEY_FILE));
-  removeDrafts(folder);
+  settle(folder);
   return key;
 }

@@ -10,7 +10,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { Fault } from '../kernel/index.ts';
@@ -38,12 +38,14 @@ export function writeKeyFile(path: string, text: string): void {
     rmSync(draft, { force: true });
     const file = openSync(draft, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, FILE_MODE);
     try {
-      writeSync(file, text);
+      writeFileSync(file, text);
       fsyncSync(file);
     } finally {
       closeSync(file);
     }
     linkSync(draft, path);
+    rmSync(draft, { force: true });
+    syncFolder(folder);
   } catch (cause) {
     if (codeOf(cause) === 'EEXIST') {
       throw new Fault('config.exists', `a key file already stands at \`${path}\``, { file: path });
@@ -51,6 +53,18 @@ export function writeKeyFile(path: string, text: string): void {
     throw new Fault('io.failed', `cannot write the key file \`${path}\``, { file: path }, { cause });
   } finally {
     rmSync(draft, { force: true });
+  }
+}
+
+/** Has what stands in `folder`, by name, on the disk: a log signed with a key that a power failure took away could not go on. */
+export function syncFolder(folder: string): void {
+  // Windows opens no folder, and keeps its names in a journal.
+  if (process.platform === 'win32') return;
+  const handle = openSync(folder, constants.O_RDONLY);
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
   }
 }
 
