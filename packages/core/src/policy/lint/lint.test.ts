@@ -27,6 +27,15 @@ describe('lint', () => {
       [`@id("a") forbid(${READ}) when { context.findings.contains("x") };`],
       ['missing-reason a'],
     ],
+    [
+      'text that is not what it looks like',
+      [
+        `@id("a") permit(${READ}) when { context.args.path == "a\u202eb" };`,
+        `@id("b") permit(${READ}) when { context.args.path == "c" // \u2066\n };`,
+        `@id("c") permit(${READ}) when { context.args.path == "d\\u{202e}" }; // é\t`,
+      ],
+      ['hidden-character a', 'hidden-character b'],
+    ],
     ['a permit of everything', ['@id("a") permit(principal, action, resource);'], ['over-broad a']],
     [
       'a policy that is asked on every request',

@@ -22,6 +22,7 @@ export const LINT_RULES = {
   shadowed: 'a policy that another one makes superfluous',
   contradictory: 'a permit that a forbid denies whenever it applies',
   duplicate: 'two policies that say the same',
+  'hidden-character': 'a character that is not shown, or shows text in another order than it is read',
 } as const;
 
 export type LintRule = keyof typeof LINT_RULES;
@@ -70,6 +71,9 @@ function linting(policy: Policy): Linted {
   return { policy, conditions, said: JSON.stringify([texts, annotations]) };
 }
 
+/** Controls, invisible characters, and those that turn the direction of text (Unicode TR 36). */
+const HIDDEN = /(?![\n\r\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
+
 function lintAlone({ policy, conditions }: Linted): readonly LintFinding[] {
   const { tree } = policy;
   const findings: LintFinding[] = [];
@@ -82,6 +86,16 @@ function lintAlone({ policy, conditions }: Linted): readonly LintFinding[] {
         policy,
         'it forbids and says no reason',
         `write ${/\.ya?ml$/.test(policy.place.file) ? '`reason: …`' : '`@reason("…")`'}: what to do instead`,
+      ),
+    );
+  const hidden = HIDDEN.exec(policy.text)?.[0].codePointAt(0)?.toString(16);
+  if (hidden !== undefined)
+    findings.push(
+      finding(
+        'hidden-character',
+        policy,
+        `its text has U+${hidden.toUpperCase().padStart(4, '0')}, so that it is not what it looks like`,
+        `take it out, or write it as \`\\u{${hidden}}\` in a string`,
       ),
     );
   if (contradict(conditions))
