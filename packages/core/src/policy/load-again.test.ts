@@ -24,6 +24,13 @@ const TEXTS = [
   '@id("{id}") permit (principal, action, resource) when {',
 ];
 
+/** Packs; the last is refused where its tool is not listed. */
+const PACKS = [
+  "version: 1\nname: p\nrules:\n  - {id: read, allow: 'files/*'}\n",
+  "version: 1\nname: p\nrules:\n  - {id: read, allow: 'files/*'}\n  - {id: key, block: 'files/*', argument: path, regex: 'passwd$'}\n",
+  'version: 1\nname: p\nrules:\n  - {id: write, allow: files/write_file}\n',
+];
+
 const anyPolicies = fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 4 });
 const anyFiles = fc.dictionary(
   fc.constantFrom('a.cedar', 'b.cedar', 'c.cedar'),
@@ -43,9 +50,18 @@ const anyOptions = fc.record({
     fileTool('write_file', { type: 'object', properties: { path: { type: 'integer' } } }),
   ]),
   mode: fc.constantFrom('strict', 'permissive'),
+  packs: fc.oneof(
+    { weight: 2, arbitrary: fc.constant([]) },
+    { weight: 1, arbitrary: fc.uniqueArray(fc.integer({ min: 0, max: PACKS.length - 1 }), { maxLength: 2 }) },
+  ),
 });
 
-function optionsOf({ files, tools, mode }: typeof anyOptions extends fc.Arbitrary<infer One> ? One : never) {
+function optionsOf({
+  files,
+  tools,
+  mode,
+  packs,
+}: typeof anyOptions extends fc.Arbitrary<infer One> ? One : never) {
   const sources = Object.entries(files).map(([name, { policies, team }]) => ({
     name,
     text: policies.map((which, index) => (TEXTS[which] ?? '').replace('{id}', `${name}-${index}`)).join('\n'),
@@ -56,6 +72,10 @@ function optionsOf({ files, tools, mode }: typeof anyOptions extends fc.Arbitrar
   return {
     sources,
     mode,
+    packs: packs.map((which) => ({
+      name: `pack-${which}.yaml`,
+      text: (PACKS[which] ?? '').replace('name: p', `name: p${which}`),
+    })),
     ...(isLinked ? { links } : {}),
     ...(tools === undefined ? {} : { tools }),
   } as const;
