@@ -18,6 +18,7 @@ import {
   syncDatabase,
 } from './store/index.ts';
 import { type CheckpointKey, createCheckpointKey } from './tree/index.ts';
+import { explainBrokenChange } from './state-seal.ts';
 import { linkWitnesses, type LogWitnesses, type WitnessLink } from './witness/index.ts';
 
 /** How often the log is published, in milliseconds (architecture, section 5: about once a second). */
@@ -78,7 +79,9 @@ export async function openLog(options: LogOptions): Promise<OpenLog> {
   });
   const prepare = (draft: EntryDraft): PreparedEntry => prepareEntry(draft, { origin, clock, random });
   client.onUnacknowledged((index) => prepare(ownDraft(options, notPerformed(index))));
-  const dead = await client.ready;
+  const dead = await client.ready.catch((fault: unknown) => {
+    throw explainBrokenChange(fault, { path, origin }, overlapping);
+  });
   const opened: OpenedParts = { client, prepare, verifierKey: key.verifierKey };
   let parts: SqliteLogParts | undefined;
   try {

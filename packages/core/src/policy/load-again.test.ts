@@ -51,7 +51,7 @@ const anyOptions = fc.record({
   ]),
   mode: fc.constantFrom('strict', 'permissive'),
   packs: fc.oneof(
-    { weight: 2, arbitrary: fc.constant([]) },
+    { weight: 2, arbitrary: fc.constant<number[]>([]) },
     { weight: 1, arbitrary: fc.uniqueArray(fc.integer({ min: 0, max: PACKS.length - 1 }), { maxLength: 2 }) },
   ),
 });

@@ -4,7 +4,6 @@ import { Fault } from '../../kernel/index.ts';
 import { type SealedAt, StateSealer, StateTotals, TAG_BYTES } from '../seal/index.ts';
 import {
   openDatabase,
-  openDatabaseForReading,
   requireUnused,
   rowValues,
   STATE_TABLE_NAMES,
@@ -12,6 +11,7 @@ import {
   StateCheck,
   type StateTable,
 } from '../store/index.ts';
+import { isSealedWith } from '../state-seal.ts';
 import { createCheckpointKey } from '../tree/index.ts';
 
 /** Which log, and the Ed25519 seeds, 32 bytes each. */
@@ -43,20 +43,6 @@ export function resealState({ path, origin, from, to }: ResealOptions): void {
   }
 }
 
-/** Whether the state is sealed with the key of `seed`: a change that was broken off after it needs no other. Throws as opening a log does. */
-export function isStateSealed(
-  { path, origin }: Pick<ResealOptions, 'path' | 'origin'>,
-  seed: Uint8Array,
-): boolean {
-  const database = openDatabaseForReading(path);
-  try {
-    database.exec('BEGIN');
-    return isSealedWith(database, new StateSealer(origin, seed));
-  } finally {
-    database.close();
-  }
-}
-
 function requireSigned(database: DatabaseSync, origin: string, seed: Uint8Array): void {
   const note = database.prepare('SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1').get()?.['note'];
   try {
@@ -64,16 +50,6 @@ function requireSigned(database: DatabaseSync, origin: string, seed: Uint8Array)
   } catch (cause) {
     const hint = 'add it with `writ key rotate`, and let the log sign with both for a while';
     throw new Fault('log.conflict', 'the next key did not sign the newest checkpoint', { hint }, { cause });
-  }
-}
-
-function isSealedWith(database: DatabaseSync, sealer: StateSealer): boolean {
-  try {
-    const check = new StateCheck(database, sealer);
-    check.requireAll(check.totals());
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -57,6 +57,15 @@ describe('the state goes over to the next key', () => {
     await expect(open(OLD)).rejects.toMatchObject({ code: expect.stringMatching(/^(?:log|note)\./) });
   });
 
+  test('and where the key has not followed, opening says what to do', async () => {
+    await overlap();
+    reseal();
+    await expect(open(OLD, NEXT)).rejects.toMatchObject({
+      code: 'log.conflict',
+      data: { hint: expect.stringContaining('writ key retire') as string },
+    });
+  });
+
   test('once: again changes nothing', async () => {
     await overlap();
     reseal();
