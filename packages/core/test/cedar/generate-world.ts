@@ -26,7 +26,7 @@ export interface World {
 }
 
 /** How many requests are asked in one world. */
-export const REQUESTS_OF_WORLD = 8;
+const REQUESTS_OF_WORLD = 8;
 
 /** The world of `seed`. */
 export function makeWorld(seed: number): World {
