@@ -125,42 +125,39 @@ function createTree(digest, start, rows) {
     }
     return digest(nodeInput);
   }
-  function subtree(row, first, width) {
-    if (width === 1) return row[first] ?? '';
-    return node(subtree(row, first, width / 2), subtree(row, first + width / 2, width / 2));
+  /** The one hash over a row, or none over none: pairs are joined level by level, and one without a partner goes up as it is. */
+  function join(row) {
+    if (row.length < 2) return row;
+    const above = [];
+    for (let at = 1; at < row.length; at += 2) above.push(node(row[at - 1] ?? '', row[at] ?? ''));
+    return join(row.length % 2 === 0 ? above : above.concat(row.slice(-1)));
   }
   return {
-    /** SHA-256(0x00 || entry). */
     leaf(entry) {
       leafInput.set(entry, 1);
       return digest(leafInput.subarray(0, entry.length + 1));
     },
-    append(leaf, filled) {
-      size += 1;
-      let hash = leaf;
-      for (let level = 0, span = TILE_WIDTH; ; level += 1, span *= TILE_WIDTH) {
-        const hashes = (rows[level] ??= []);
-        if (hashes.push(hash) < TILE_WIDTH) return;
-        if (level > 0) filled.push({ level, index: size / span - 1, width: TILE_WIDTH, hashes });
+    append(leaves) {
+      const filled = [];
+      let full = leaves;
+      size += leaves.length;
+      rows[0] = [...leaves];
+      for (let level = 0; (full = rows[level] ?? []).length === TILE_WIDTH; level += 1) {
+        const index = size / TILE_WIDTH ** (level + 1) - 1;
+        if (level > 0) filled.push({ level, index, width: TILE_WIDTH, hashes: full });
         rows[level] = [];
-        hash = subtree(hashes, 0, TILE_WIDTH);
+        (rows[level + 1] ??= []).push(...join(full));
       }
+      return filled;
     },
     begun() {
       const indexOf = (level) => Math.floor(size / TILE_WIDTH ** (level + 1));
       return rows.map((hashes, level) => ({ level, index: indexOf(level), width: hashes.length, hashes }));
     },
-    root() {
-      let root;
-      for (const row of rows) {
-        // A row is complete subtrees of falling width: the narrowest is the rightmost.
-        for (let end = row.length, width = 0; end > 0; end -= width) {
-          width = end & -end;
-          const left = subtree(row, end - width, width);
-          root = root === undefined ? left : node(left, root);
-        }
-      }
-      return root ?? digest(new Uint8Array(0));
+    root(leaves = rows[0] ?? []) {
+      let under = [];
+      for (const row of [leaves, ...rows.slice(1)]) under = join([...row, ...under]);
+      return under[0] ?? digest(new Uint8Array(0));
     },
   };
 }
@@ -267,43 +264,42 @@ async function openNoted({ noted = [], from, trust }, { checkpoint: { origin, si
   }
   return usable.sort((left, right) => left.checkpoint.size - right.checkpoint.size);
 }
-/** Compares the root recomputed over the first `size` entries with those noted at that size. */
-function checkNoted(noted, size, root, problems) {
-  for (const { checkpoint, place } of noted) {
-    if (checkpoint.size !== size || checkpoint.root === root()) continue;
-    const roots = `\`${btoa(root())}\`, what was noted has \`${btoa(checkpoint.root)}\``;
-    problems.add('history-rewritten', `the first ${size} entries hash to ${roots}`, place);
+/** Compares what was noted at a size from `first` on, under that of all `leaves` of the next bundle, with the root over as many entries. */
+function checkNoted(noted, first, leaves, tree, problems) {
+  for (const {
+    checkpoint: { size, root },
+    place,
+  } of noted) {
+    if (size < first || size >= first + leaves.length) continue;
+    const found = tree.root(leaves.slice(0, size - first));
+    const roots = `\`${btoa(found)}\`, what was noted has \`${btoa(root)}\``;
+    if (found !== root) problems.add('history-rewritten', `the first ${size} entries hash to ${roots}`, place);
   }
 }
 /** Replays the entries from `start` up to `size`. Memory: one bundle, one tile for each level, and the problems found. */
 async function replayEntries(options, problems) {
-  const { source, size, start, noted, rootOnly, take, progress } = options;
+  const { source, size, start, noted, rootOnly = false, take, progress } = options;
   const tree = await openTree(options, problems);
   if (tree === undefined) return { spare: 0 };
+  const compare = async (rows) => {
+    for (const row of rootOnly ? [] : rows) await compareTile(source, row, problems);
+  };
   let isComplete = true;
   let spare = 0;
-  checkNoted(noted, start, tree.root, problems);
   for (let first = start; first < size; first += TILE_WIDTH) {
     if (problems.all.length >= MAX_PROBLEMS) return { spare: 0 };
     progress?.(first);
     const [index, width] = [first / TILE_WIDTH, Math.min(TILE_WIDTH, size - first)];
     const bundle = await readBundle(source, index, width, problems);
-    const entries = bundle.entries.slice(0, width);
+    const leaves = bundle.entries.map((entry) => tree.leaf(entry));
     ({ spare } = bundle);
-    isComplete &&= bundle.entries.length === width;
-    const hashes = entries.map((entry) => tree.leaf(entry));
-    const rows = [{ level: 0, index, width, hashes }];
-    for (const [offset, hash] of (isComplete ? hashes : []).entries()) {
-      tree.append(hash, rows);
-      checkNoted(noted, first + offset + 1, tree.root, problems);
-    }
-    for (const row of rootOnly === true ? [] : rows) await compareTile(source, row, problems);
-    for (const [offset, entry] of entries.entries()) take(entry, first + offset);
+    isComplete &&= spare !== undefined;
+    if (isComplete) checkNoted(noted, first, leaves, tree, problems);
+    await compare([{ level: 0, index, width, hashes: leaves }, ...(isComplete ? tree.append(leaves) : [])]);
+    bundle.entries.forEach((entry, offset) => take?.(entry, first + offset));
   }
-  if (!isComplete) return { spare };
-  for (const row of rootOnly === true ? [] : tree.begun())
-    if (row.level > 0 && row.width > 0) await compareTile(source, row, problems);
-  return { root: tree.root(), spare };
+  if (isComplete) await compare(tree.begun().filter(({ level, width }) => level > 0 && width > 0));
+  return { ...(isComplete ? { root: tree.root() } : {}), spare: spare ?? 0 };
 }
 /** The tree over the first `start` entries, from the tiles above the leaves, as they are published for all `size`. */
 async function openTree({ source, digest, start, size }, problems) {
@@ -325,31 +321,34 @@ async function readEither(read, width) {
   if (bytes !== undefined || width === TILE_WIDTH) return { bytes, held: width };
   return { bytes: await read(TILE_WIDTH), held: TILE_WIDTH };
 }
-/** The entries of a bundle, each behind its length in two bytes; none where it is missing or no bundle. */
+/** The first `width` entries of a bundle, each behind its length in two bytes, and how many follow: unknown, and a problem, where it is not whole. */
 async function readBundle(source, index, width, problems) {
   const [place, first] = [tilePath('entries', index, width), index * TILE_WIDTH];
   const { bytes, held } = await readEither((wide) => source.readBundle({ index, width: wide }), width);
-  const entries = [];
+  const [entries, length] = [[], bytes?.length ?? 0];
   let end = 0;
-  while (bytes !== undefined && end < bytes.length && entries.length <= TILE_WIDTH) {
+  while (bytes !== undefined && end < length && entries.length <= TILE_WIDTH) {
     const start = end + 2;
     end = start + (bytes[start - 2] ?? 0) * 256 + (bytes[start - 1] ?? 0);
     entries.push(bytes.subarray(start, end));
   }
-  if (entries.length === held && end === bytes?.length) return { entries: entries.slice(0, width), spare: held - width };
-  const isBundle = entries.length > 0 && entries.length <= TILE_WIDTH && end === bytes?.length;
+  const isBundle = end === length && entries.length > 0 && entries.length <= TILE_WIDTH;
+  const shown = isBundle ? entries.slice(0, width) : [];
+  if (isBundle && entries.length === held) return { entries: shown, spare: held - width };
+  const miscounted = `\`${place}\` holds ${entries.length} entries, expected ${width}`;
   if (bytes === undefined) problems.add('bundle-missing', `\`${place}\` is missing`, place, first);
-  else if (isBundle) problems.add('entry-count', `\`${place}\` holds ${entries.length} entries, expected ${width}`, place, first);
+  else if (isBundle) problems.add('entry-count', miscounted, place, first);
   else problems.add('bundle-malformed', `\`${place}\` is no bundle of 1 to 256 entries`, place, first);
-  return { entries: isBundle ? entries : [], spare: 0 };
+  return { entries: shown };
 }
 /** A published tile; `undefined`, and a problem, where it is missing or cut. */
 async function readTile(source, { level, index, width }, problems) {
   const [place, first] = [tilePath(level, index, width), index * TILE_WIDTH ** (level + 1)];
   const { bytes, held } = await readEither((wide) => source.readTile({ level, index, width: wide }), width);
   if (bytes?.length === held * 32) return bytes;
+  const cut = `\`${place}\` has ${bytes?.length} bytes, expected ${held * 32}`;
   if (bytes === undefined) problems.add('tile-missing', `\`${place}\` is missing`, place, first);
-  else problems.add('tile-malformed', `\`${place}\` has ${bytes.length} bytes, expected ${held * 32}`, place, first);
+  else problems.add('tile-malformed', cut, place, first);
   return undefined;
 }
 /** Compares a published tile with the hashes that the entries lead to. What follows from an entry already named is left out. */
@@ -357,15 +356,15 @@ async function compareTile(source, row, problems) {
   const { level, index, width, hashes } = row;
   const published = await readTile(source, row, problems);
   const [place, span] = [tilePath(level, index, width), TILE_WIDTH ** level];
-  for (const [offset, hash] of hashes.entries()) {
-    if (published === undefined || isAt(published, offset * 32, hash)) continue;
-    const first = (index * TILE_WIDTH + offset) * span;
-    const isWithin = (at = -1) => at >= first && at < first + span;
-    if (problems.all.some((problem) => problem.code === 'leaf-mismatch' && isWithin(problem.index))) continue;
-    const [code, what] = level === 0 ? ['leaf-mismatch', 'leaf'] : ['tile-mismatch', 'hash'];
-    problems.add(code, `${what} ${offset} of \`${place}\` is not that of entry ${first} on`, place, first);
-    return;
-  }
+  const isNamed = (first) =>
+    problems.all.some(({ code, index: at = -1 }) => code === 'leaf-mismatch' && at >= first && at < first + span);
+  const firstOf = (offset) => (index * TILE_WIDTH + offset) * span;
+  const isOther = (hash, offset) => published !== undefined && !isAt(published, offset * 32, hash) && !isNamed(firstOf(offset));
+  const offset = hashes.findIndex(isOther);
+  if (offset < 0) return;
+  const [code, what] = level === 0 ? ['leaf-mismatch', 'leaf'] : ['tile-mismatch', 'hash'];
+  const first = firstOf(offset);
+  problems.add(code, `${what} ${offset} of \`${place}\` is not that of entry ${first} on`, place, first);
 }
 function isAt(bytes, start, hash) {
   for (let at = 0; at < 32; at += 1) if (bytes[start + at] !== hash.charCodeAt(at)) return false;

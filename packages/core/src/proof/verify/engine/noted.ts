@@ -3,6 +3,7 @@ import type { VerifyOptions } from '../report.ts';
 import type { NotedCheckpoint, OpenedCheckpoint } from '../trust.ts';
 import { openCheckpoint } from './checkpoint.ts';
 import type { ProblemList } from './problems.ts';
+import type { Tree } from './tree.ts';
 
 /** Opens all that was noted and answers what a trusted key signed of this log, smallest first; a cut tail and a fork show at once. */
 export async function openNoted(
@@ -32,16 +33,22 @@ export async function openNoted(
   return usable.sort((left, right) => left.checkpoint.size - right.checkpoint.size);
 }
 
-/** Compares the root recomputed over the first `size` entries with those noted at that size. */
+/** Compares what was noted at a size from `first` on, under that of all `leaves` of the next bundle, with the root over as many entries. */
 export function checkNoted(
   noted: readonly NotedCheckpoint[],
-  size: number,
-  root: () => string,
+  first: number,
+  leaves: readonly string[],
+  tree: Tree,
   problems: ProblemList,
 ): void {
-  for (const { checkpoint, place } of noted) {
-    if (checkpoint.size !== size || checkpoint.root === root()) continue;
-    const roots = `\`${btoa(root())}\`, what was noted has \`${btoa(checkpoint.root)}\``;
-    problems.add('history-rewritten', `the first ${size} entries hash to ${roots}`, place);
+  for (const {
+    checkpoint: { size, root },
+    place,
+  } of noted) {
+    if (size < first || size >= first + leaves.length) continue;
+    const found = tree.root(leaves.slice(0, size - first));
+    const roots = `\`${btoa(found)}\`, what was noted has \`${btoa(root)}\``;
+    if (found !== root)
+      problems.add('history-rewritten', `the first ${size} entries hash to ${roots}`, place);
   }
 }

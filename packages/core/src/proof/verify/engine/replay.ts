@@ -16,8 +16,8 @@ export interface ReplayOptions {
   /** Each of a size from `start` up to, not including, `size`. */
   readonly noted: readonly NotedCheckpoint[];
   readonly rootOnly?: boolean | undefined;
-  /** Called for each entry in order; the bytes are on loan. */
-  readonly take: (entry: Uint8Array, index: number) => void;
+  /** Called for each entry in order; the bytes are on loan. Default none. */
+  readonly take?: ((entry: Uint8Array, index: number) => void) | undefined;
   /** Called before each bundle with the number of entries before it; what it throws ends the replay. */
   readonly progress?: ((entries: number) => void) | undefined;
 }
@@ -28,40 +28,30 @@ export interface Replayed {
   readonly spare: number;
 }
 
-interface Bundle {
-  readonly entries: readonly Uint8Array[];
-  readonly spare: number;
-}
-
 /** Replays the entries from `start` up to `size`. Memory: one bundle, one tile for each level, and the problems found. */
 export async function replayEntries(options: ReplayOptions, problems: ProblemList): Promise<Replayed> {
-  const { source, size, start, noted, rootOnly, take, progress } = options;
+  const { source, size, start, noted, rootOnly = false, take, progress } = options;
   const tree = await openTree(options, problems);
   if (tree === undefined) return { spare: 0 };
+  const compare = async (rows: readonly Row[]) => {
+    for (const row of rootOnly ? [] : rows) await compareTile(source, row, problems);
+  };
   let isComplete = true;
-  let spare = 0;
-  checkNoted(noted, start, tree.root, problems);
+  let spare: number | undefined = 0;
   for (let first = start; first < size; first += TILE_WIDTH) {
     if (problems.all.length >= MAX_PROBLEMS) return { spare: 0 };
     progress?.(first);
     const [index, width] = [first / TILE_WIDTH, Math.min(TILE_WIDTH, size - first)];
     const bundle = await readBundle(source, index, width, problems);
-    const entries = bundle.entries.slice(0, width);
+    const leaves = bundle.entries.map((entry) => tree.leaf(entry));
     ({ spare } = bundle);
-    isComplete &&= bundle.entries.length === width;
-    const hashes = entries.map((entry) => tree.leaf(entry));
-    const rows: Row[] = [{ level: 0, index, width, hashes }];
-    for (const [offset, hash] of (isComplete ? hashes : []).entries()) {
-      tree.append(hash, rows);
-      checkNoted(noted, first + offset + 1, tree.root, problems);
-    }
-    for (const row of rootOnly === true ? [] : rows) await compareTile(source, row, problems);
-    for (const [offset, entry] of entries.entries()) take(entry, first + offset);
+    isComplete &&= spare !== undefined;
+    if (isComplete) checkNoted(noted, first, leaves, tree, problems);
+    await compare([{ level: 0, index, width, hashes: leaves }, ...(isComplete ? tree.append(leaves) : [])]);
+    bundle.entries.forEach((entry, offset) => take?.(entry, first + offset));
   }
-  if (!isComplete) return { spare };
-  for (const row of rootOnly === true ? [] : tree.begun())
-    if (row.level > 0 && row.width > 0) await compareTile(source, row, problems);
-  return { root: tree.root(), spare };
+  if (isComplete) await compare(tree.begun().filter(({ level, width }) => level > 0 && width > 0));
+  return { ...(isComplete ? { root: tree.root() } : {}), spare: spare ?? 0 };
 }
 
 /** The tree over the first `start` entries, from the tiles above the leaves, as they are published for all `size`. */
@@ -92,35 +82,30 @@ async function readEither(read: (width: number) => ReturnType<LogSource['readTil
   return { bytes: await read(TILE_WIDTH), held: TILE_WIDTH };
 }
 
-/** The entries of a bundle, each behind its length in two bytes; none where it is missing or no bundle. */
+/** The first `width` entries of a bundle, each behind its length in two bytes, and how many follow: unknown, and a problem, where it is not whole. */
 async function readBundle(
   source: LogSource,
   index: number,
   width: number,
   problems: ProblemList,
-): Promise<Bundle> {
+): Promise<{ readonly entries: readonly Uint8Array[]; readonly spare?: number }> {
   const [place, first] = [tilePath('entries', index, width), index * TILE_WIDTH];
   const { bytes, held } = await readEither((wide) => source.readBundle({ index, width: wide }), width);
-  const entries: Uint8Array[] = [];
+  const [entries, length]: [Uint8Array[], number] = [[], bytes?.length ?? 0];
   let end = 0;
-  while (bytes !== undefined && end < bytes.length && entries.length <= TILE_WIDTH) {
+  while (bytes !== undefined && end < length && entries.length <= TILE_WIDTH) {
     const start = end + 2;
     end = start + (bytes[start - 2] ?? 0) * 256 + (bytes[start - 1] ?? 0);
     entries.push(bytes.subarray(start, end));
   }
-  if (entries.length === held && end === bytes?.length)
-    return { entries: entries.slice(0, width), spare: held - width };
-  const isBundle = entries.length > 0 && entries.length <= TILE_WIDTH && end === bytes?.length;
+  const isBundle = end === length && entries.length > 0 && entries.length <= TILE_WIDTH;
+  const shown = isBundle ? entries.slice(0, width) : [];
+  if (isBundle && entries.length === held) return { entries: shown, spare: held - width };
+  const miscounted = `\`${place}\` holds ${entries.length} entries, expected ${width}`;
   if (bytes === undefined) problems.add('bundle-missing', `\`${place}\` is missing`, place, first);
-  else if (isBundle)
-    problems.add(
-      'entry-count',
-      `\`${place}\` holds ${entries.length} entries, expected ${width}`,
-      place,
-      first,
-    );
+  else if (isBundle) problems.add('entry-count', miscounted, place, first);
   else problems.add('bundle-malformed', `\`${place}\` is no bundle of 1 to 256 entries`, place, first);
-  return { entries: isBundle ? entries : [], spare: 0 };
+  return { entries: shown };
 }
 
 /** A published tile; `undefined`, and a problem, where it is missing or cut. */
@@ -132,14 +117,9 @@ async function readTile(
   const [place, first] = [tilePath(level, index, width), index * TILE_WIDTH ** (level + 1)];
   const { bytes, held } = await readEither((wide) => source.readTile({ level, index, width: wide }), width);
   if (bytes?.length === held * 32) return bytes;
+  const cut = `\`${place}\` has ${bytes?.length} bytes, expected ${held * 32}`;
   if (bytes === undefined) problems.add('tile-missing', `\`${place}\` is missing`, place, first);
-  else
-    problems.add(
-      'tile-malformed',
-      `\`${place}\` has ${bytes.length} bytes, expected ${held * 32}`,
-      place,
-      first,
-    );
+  else problems.add('tile-malformed', cut, place, first);
   return undefined;
 }
 
@@ -148,16 +128,19 @@ async function compareTile(source: LogSource, row: Row, problems: ProblemList): 
   const { level, index, width, hashes } = row;
   const published = await readTile(source, row, problems);
   const [place, span] = [tilePath(level, index, width), TILE_WIDTH ** level];
-  for (const [offset, hash] of hashes.entries()) {
-    if (published === undefined || isAt(published, offset * 32, hash)) continue;
-    const first = (index * TILE_WIDTH + offset) * span;
-    const isWithin = (at = -1) => at >= first && at < first + span;
-    if (problems.all.some((problem) => problem.code === 'leaf-mismatch' && isWithin(problem.index))) continue;
-    const [code, what] =
-      level === 0 ? (['leaf-mismatch', 'leaf'] as const) : (['tile-mismatch', 'hash'] as const);
-    problems.add(code, `${what} ${offset} of \`${place}\` is not that of entry ${first} on`, place, first);
-    return;
-  }
+  const isNamed = (first: number) =>
+    problems.all.some(
+      ({ code, index: at = -1 }) => code === 'leaf-mismatch' && at >= first && at < first + span,
+    );
+  const firstOf = (offset: number) => (index * TILE_WIDTH + offset) * span;
+  const isOther = (hash: string, offset: number) =>
+    published !== undefined && !isAt(published, offset * 32, hash) && !isNamed(firstOf(offset));
+  const offset = hashes.findIndex(isOther);
+  if (offset < 0) return;
+  const [code, what] =
+    level === 0 ? (['leaf-mismatch', 'leaf'] as const) : (['tile-mismatch', 'hash'] as const);
+  const first = firstOf(offset);
+  problems.add(code, `${what} ${offset} of \`${place}\` is not that of entry ${first} on`, place, first);
 }
 
 function isAt(bytes: Uint8Array, start: number, hash: string): boolean {

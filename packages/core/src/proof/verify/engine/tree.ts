@@ -1,4 +1,4 @@
-/** The Merkle tree over entries, grown leaf by leaf and kept as the rows of its tiles. */
+/** The Merkle tree over entries, grown bundle by bundle and kept as the rows of its tiles. */
 import { TILE_WIDTH } from './text.ts';
 
 /** SHA-256 as 32 latin1 characters. */
@@ -15,11 +15,12 @@ export interface Row {
 export interface Tree {
   /** SHA-256(0x00 || entry), the entry having at most 65,535 bytes. */
   readonly leaf: (entry: Uint8Array) => string;
-  /** Appends the hash of a leaf, and to `filled` the tiles above the leaves that it filled. */
-  readonly append: (leaf: string, filled: Row[]) => void;
+  /** Appends the leaves of a bundle and answers the tiles above them that they filled. Nothing follows fewer than 256. */
+  readonly append: (leaves: readonly string[]) => readonly Row[];
   /** The tiles that are filling. */
   readonly begun: () => readonly Row[];
-  readonly root: () => string;
+  /** The root; over `leaves` in place of those that fill no tile. */
+  readonly root: (leaves?: readonly string[]) => string;
 }
 
 /** A tree (RFC 9162 §2.1) of `start` leaves, a multiple of 256, with the hashes of the tile that is filling at each level. */
@@ -37,43 +38,40 @@ export function createTree(digest: Digest, start: number, rows: string[][]): Tre
     return digest(nodeInput);
   }
 
-  function subtree(row: readonly string[], first: number, width: number): string {
-    if (width === 1) return row[first] ?? '';
-    return node(subtree(row, first, width / 2), subtree(row, first + width / 2, width / 2));
+  /** The one hash over a row, or none over none: pairs are joined level by level, and one without a partner goes up as it is. */
+  function join(row: readonly string[]): readonly string[] {
+    if (row.length < 2) return row;
+    const above: string[] = [];
+    for (let at = 1; at < row.length; at += 2) above.push(node(row[at - 1] ?? '', row[at] ?? ''));
+    return join(row.length % 2 === 0 ? above : above.concat(row.slice(-1)));
   }
 
   return {
-    /** SHA-256(0x00 || entry). */
     leaf(entry) {
       leafInput.set(entry, 1);
       return digest(leafInput.subarray(0, entry.length + 1));
     },
-    append(leaf, filled) {
-      size += 1;
-      let hash = leaf;
-      for (let level = 0, span = TILE_WIDTH; ; level += 1, span *= TILE_WIDTH) {
-        const hashes = (rows[level] ??= []);
-        if (hashes.push(hash) < TILE_WIDTH) return;
-        if (level > 0) filled.push({ level, index: size / span - 1, width: TILE_WIDTH, hashes });
+    append(leaves) {
+      const filled: Row[] = [];
+      let full = leaves;
+      size += leaves.length;
+      rows[0] = [...leaves];
+      for (let level = 0; (full = rows[level] ?? []).length === TILE_WIDTH; level += 1) {
+        const index = size / TILE_WIDTH ** (level + 1) - 1;
+        if (level > 0) filled.push({ level, index, width: TILE_WIDTH, hashes: full });
         rows[level] = [];
-        hash = subtree(hashes, 0, TILE_WIDTH);
+        (rows[level + 1] ??= []).push(...join(full));
       }
+      return filled;
     },
     begun() {
       const indexOf = (level: number) => Math.floor(size / TILE_WIDTH ** (level + 1));
       return rows.map((hashes, level) => ({ level, index: indexOf(level), width: hashes.length, hashes }));
     },
-    root() {
-      let root: string | undefined;
-      for (const row of rows) {
-        // A row is complete subtrees of falling width: the narrowest is the rightmost.
-        for (let end = row.length, width = 0; end > 0; end -= width) {
-          width = end & -end;
-          const left = subtree(row, end - width, width);
-          root = root === undefined ? left : node(left, root);
-        }
-      }
-      return root ?? digest(new Uint8Array(0));
+    root(leaves = rows[0] ?? []) {
+      let under: readonly string[] = [];
+      for (const row of [leaves, ...rows.slice(1)]) under = join([...row, ...under]);
+      return under[0] ?? digest(new Uint8Array(0));
     },
   };
 }
