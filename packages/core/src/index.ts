@@ -263,6 +263,7 @@ export {
   type RestoreReport,
   resumeLog,
   beginSuccession,
+  type Inheritance,
   isStateSealed,
   succeedLog,
   type Succession,

@@ -12,6 +12,7 @@ export {
 } from './backup/index.ts';
 export {
   beginSuccession,
+  type Inheritance,
   isStateSealed,
   requireUnused,
   resealState,

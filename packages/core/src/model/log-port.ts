@@ -51,7 +51,11 @@ export type StateEffect =
    */
   | { readonly type: 'reserve_limits'; readonly reservations: readonly LimitReservation[] }
   /** What the closed decision's action used, in place of what was reserved. A measure that is absent keeps what was. */
-  | { readonly type: 'settle_limits'; readonly usage: LimitUsage };
+  | { readonly type: 'settle_limits'; readonly usage: LimitUsage }
+  /** A log that goes on takes over what one before left to a person: this digest ended `unknown` there. */
+  | { readonly type: 'inherit_unresolved'; readonly digest: string }
+  /** A log that goes on takes over the account of `key` as it stood; one that is counted already stays as it is. `end`: from when it may be dropped. */
+  | { readonly type: 'inherit_limit'; readonly key: string; readonly use: LimitUse; readonly end: number };
 
 export type KillScope = 'agent' | 'server' | 'tool';
 

@@ -3,6 +3,7 @@ import {
   beginSuccession,
   createUlid,
   Fault,
+  type Inheritance,
   publicKeyText,
   replaceLogKey,
   requireUnused,
@@ -47,7 +48,14 @@ export async function revoke(options: RevokeOptions): Promise<number> {
   const succession = await succeedLog(logOptions(data, keys));
   const text = publicKeyText(keys.logKey);
   const trusted = options.trust === true ? addTrust(trustFolder(process.env), text) : undefined;
-  if (options.json === true) printJson({ key: text, trusted: trusted ?? null, ...succession });
+  if (options.json === true)
+    printJson({
+      key: text,
+      trusted: trusted ?? null,
+      former: succession.former,
+      predecessor: succession.predecessor,
+      inherited: countsOf(succession),
+    });
   else tell(text, succession);
   return EXIT_OK;
 }
@@ -94,13 +102,28 @@ function mayRevoke(): Promise<boolean> {
   throw new Fault('cli.usage', 'nobody is there to confirm', { hint: 'give `--yes`' });
 }
 
-function tell(key: string, { former, predecessor, inherited }: Succession): void {
+/** How much of each kind was taken over. */
+function countsOf({ inherited }: Succession): Readonly<Record<keyof Inheritance, number>> {
+  const { kills, versions, labels, unresolved, limits } = inherited;
+  return {
+    kills: kills.length,
+    versions: versions.length,
+    labels: labels.length,
+    unresolved: unresolved.length,
+    limits: limits.length,
+  };
+}
+
+function tell(key: string, succession: Succession): void {
+  const { former, predecessor } = succession;
   print(
     `${styled('green', 'ended')}  ${visible(predecessor.origin)} at ${predecessor.size} entries, kept in ${visible(former)}`,
   );
   print(`${styled('green', 'begun')}  ${visible(key)}`);
+  const { kills, versions, labels, unresolved, limits } = countsOf(succession);
+  print(`taken over: ${kills} kill switches, ${versions} policy versions, labels of ${labels} sessions,`);
   print(
-    `${inherited.kills.length} kill switches and ${inherited.versions.length} policy versions were taken over; tools are to be accepted anew`,
+    `  ${limits} accounts of limits, ${unresolved} actions that a person must look at; tools are to be accepted anew`,
   );
   print('an `origin:` in writ.yaml must name the new one');
   print(

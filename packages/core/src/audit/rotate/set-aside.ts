@@ -2,36 +2,11 @@
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '../../kernel/index.ts';
-import type { StateReader } from '../../model/index.ts';
 import { LOG_FOLDER } from '../publish/index.ts';
-import { DATABASE_FILE, openDatabase, openDatabaseForReading, requireUnused } from '../store/index.ts';
+import { DATABASE_FILE, openDatabase, requireUnused } from '../store/index.ts';
 
 /** Folder of logs that ended, within a data folder. */
 export const FORMER_FOLDER = 'former';
-
-/** What the next log takes over, because leaving it out would permit what was denied. */
-export interface Inheritance {
-  readonly kills: ReturnType<StateReader['kills']>;
-  /** The highest version seen of each policy set: scope and mark. */
-  readonly versions: readonly { readonly scope: string; readonly policyHash: string }[];
-}
-
-/** Scopes of the policy epochs that keep versions of policy sets. */
-const VERSION_SCOPE = 'policy-set:';
-
-/** What the log at `path` hands on. Throws as opening a log for reading does. */
-export function inheritanceOf(path: string, state: Pick<StateReader, 'kills'>): Inheritance {
-  const database = openDatabaseForReading(path);
-  try {
-    const rows = database.prepare('SELECT scope, hash FROM policies ORDER BY scope').all();
-    const versions = rows
-      .map((row) => ({ scope: String(row['scope']), policyHash: String(row['hash']) }))
-      .filter(({ scope }) => scope.startsWith(VERSION_SCOPE));
-    return { kills: state.kills(), versions };
-  } finally {
-    database.close();
-  }
-}
 
 /**
  * Moves the log of the data folder into `folder`, published files first and the database last. Throws `log.conflict` where a process uses the data folder,

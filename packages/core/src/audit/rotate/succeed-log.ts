@@ -1,16 +1,24 @@
-/** Ends a log whose signing key somebody else may have, and begins the one that goes on, with the kill switches and policy versions of the one before. */
+/** Ends a log whose signing key somebody else may have, and begins the one that goes on, with what it takes over from the one before. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createUlid, Fault, toBase64 } from '../../kernel/index.ts';
-import type { EntryDetail, EntryDraft } from '../../model/index.ts';
-import { type Checkpoint, formatVerifierKey, parseCheckpoint, parseNote } from '../../proof/index.ts';
-import { type OpenLog, ownDraft } from '../log.ts';
+import { createUlid } from '../../kernel/index.ts';
+import { parseCheckpoint, parseNote } from '../../proof/index.ts';
 import { type LogOptions, openLog } from '../open-log.ts';
 import { openLogForReading } from '../open-reader.ts';
 import { LOG_FOLDER } from '../publish/index.ts';
-import { DATABASE_FILE, openDatabaseForReading, requireUnused } from '../store/index.ts';
+import type { RowValue } from '../seal/index.ts';
+import {
+  DATABASE_FILE,
+  openDatabaseForReading,
+  requireUnused,
+  rowValues,
+  stateTable,
+  type StateTableName,
+} from '../store/index.ts';
 import { SUCCESSOR_FOLDER } from '../successor-mark.ts';
-import { FORMER_FOLDER, gatherDatabase, type Inheritance, inheritanceOf, setLogAside } from './set-aside.ts';
+import { type Ended, handOn, type Predecessor, predecessorOf } from './hand-on.ts';
+import { type Inheritance, inheritanceOf } from './inheritance.ts';
+import { FORMER_FOLDER, gatherDatabase, setLogAside } from './set-aside.ts';
 
 /** Says that everything stands in the folder of the log that goes on. */
 const COMPLETE_FILE = 'complete';
@@ -23,7 +31,7 @@ const DONE_FOLDER = `${SUCCESSOR_FOLDER}.done`;
 export interface Succession {
   /** Where the former log is kept for reading. */
   readonly former: string;
-  readonly predecessor: { readonly origin: string; readonly size: number; readonly root: string };
+  readonly predecessor: Predecessor;
   readonly inherited: Inheritance;
 }
 
@@ -67,11 +75,6 @@ export async function succeedLog(next: LogOptions): Promise<Succession> {
   return { former, predecessor: predecessorOf(ended.checkpoint), inherited: ended.inherited };
 }
 
-interface Ended {
-  readonly checkpoint: Checkpoint;
-  readonly inherited: Inheritance;
-}
-
 /** The folder that a succession has begun to fill, or a new one. */
 function formerFolder({ path, clock, random }: LogOptions): string {
   const root = join(path, FORMER_FOLDER);
@@ -91,71 +94,34 @@ function readEnd(place: string, { bodyKey, formerBodyKeys = [] }: LogOptions): E
   const log = openLogForReading({ path: place, origin, bodyKeys: [bodyKey, ...formerBodyKeys] });
   try {
     const checkpoint = parseCheckpoint(parseNote(log.checkpoint()).text);
-    return { checkpoint, inherited: inheritanceOf(place, log.state) };
+    const [kills, timeFloor] = [log.state.kills(), log.state.timeFloor()];
+    return {
+      checkpoint,
+      inherited: inheritanceOf({ kills, timeFloor, rows: (name) => rowsOf(place, name) }),
+    };
   } finally {
     log.close();
   }
 }
 
-function predecessorOf({ origin, size, root }: Checkpoint): Succession['predecessor'] {
-  return { origin, size, root: toBase64(root) };
+function rowsOf(place: string, name: StateTableName): readonly (readonly RowValue[])[] {
+  const database = openDatabaseForReading(place);
+  try {
+    const rows = database.prepare(`SELECT * FROM ${name}`).all();
+    return rows.map((row) => rowValues(stateTable(name), row));
+  } finally {
+    database.close();
+  }
 }
 
 /** Goes on with what was broken off. INVARIANT: no second log under the origin of the first: two entries of one index would be signed. */
-async function makeSuccessor(
-  successor: string,
-  next: LogOptions,
-  { checkpoint, inherited }: Ended,
-): Promise<void> {
+async function makeSuccessor(successor: string, next: LogOptions, ended: Ended): Promise<void> {
   const log = await openLog({ ...next, path: successor });
   try {
-    if (!saysPredecessor(log)) {
-      const key = formatVerifierKey(log.verifierKey);
-      const predecessor = predecessorOf(checkpoint);
-      await append(log, next, { kind: 'key', key: { action: 'succeed', key, predecessor } });
-    }
-    const killed = log.state.kills();
-    for (const [at, { scope, id, reason }] of inherited.kills.entries())
-      if (!killed.some((kill) => kill.scope === scope && kill.id === id))
-        await append(
-          log,
-          next,
-          { kind: 'kill', kill: { action: 'kill', scope, reason: 'manual', killEpoch: at + 1 } },
-          { committed: { target: id, words: reason }, effects: [{ type: 'kill', scope, id, reason }] },
-        );
-    for (const { scope, policyHash } of inherited.versions)
-      if (log.state.epochs(scope).policyHash !== policyHash)
-        await append(
-          log,
-          next,
-          {
-            kind: 'policy',
-            policy: { policyHash, schemaHash: '0'.repeat(64), mode: 'strict', policyEpoch: 1 },
-          },
-          { committed: { scope }, effects: [{ type: 'activate_policy', scope, policyHash }] },
-        );
+    await handOn(log, next, ended);
   } finally {
     await log.close();
   }
   gatherDatabase(successor);
   writeFileSync(join(successor, COMPLETE_FILE), '', { mode: 0o600 });
-}
-
-function saysPredecessor({ reader }: OpenLog): boolean {
-  for (let index = 0; index < reader.size(); index += 1) {
-    const { entry } = reader.entry(index);
-    if (entry.kind === 'key' && entry.key.action === 'succeed') return true;
-  }
-  return false;
-}
-
-async function append(
-  log: OpenLog,
-  identity: LogOptions,
-  detail: EntryDetail,
-  rest: Partial<EntryDraft> = {},
-): Promise<void> {
-  const result = await log.writer.append({ ...ownDraft(identity, detail), ...rest });
-  if (result.status === 'refused')
-    throw new Fault('log.conflict', `the log that goes on refused an entry (${result.refusal})`);
 }

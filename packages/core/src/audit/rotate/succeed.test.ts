@@ -7,6 +7,8 @@ import {
   committed,
   killDraft,
   openDraft,
+  outcomeDraft,
+  reservingDraft,
   SAMPLE_LOG_KEYS,
   sampleDraft,
   sampleHash,
@@ -37,10 +39,18 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 const former = (): LogOptions => ({ ...sampleLogIdentity(), ...SAMPLE_LOG_KEYS, path });
 const next = (): LogOptions => ({ ...former(), origin: NEXT.origin, signingKey: { seed: NEXT.seed } });
 
-/** A log with a killed agent, a version of a policy set, and something that is not taken over. */
+const TOTAL = { type: 'total', capacity: 10 } as const;
+const HELD = { type: 'held', capacity: 2 } as const;
+
+/** A log with something of all that is taken over, and something that is not. */
 async function fill(): Promise<void> {
   const log = await openLog(former());
-  await committed(log, openDraft('digest'));
+  const labels = [{ type: 'join_labels' as const, session: 's', labels: ['pii', 'secret'] }];
+  await committed(log, openDraft('digest', { effects: [{ type: 'open', digest: 'digest' }, ...labels] }));
+  const { index } = await committed(log, openDraft('cut off'));
+  await committed(log, outcomeDraft(index, 'unknown'));
+  await committed(log, reservingDraft('total', TOTAL, 7));
+  await committed(log, reservingDraft('held', HELD, 1));
   await committed(log, killDraft('kill', 'gone wild'));
   const policy = {
     policyHash: sampleHash('7'),
@@ -75,6 +85,16 @@ async function expectThrough(folder: string): Promise<void> {
   expect(log.state.kills()).toEqual([expect.objectContaining({ id: 'bot', reason: 'gone wild' })]);
   expect(log.state.epochs('policy-set:acme').policyHash).toBe(sampleHash('7'));
   expect(log.state.epochs('files:x').policyHash).toBeUndefined();
+  expect(log.state.labels('s').labels).toEqual(['pii', 'secret']);
+  expect(['digest', 'cut off', 'other'].map((digest) => log.state.isUnresolved(digest))).toEqual([
+    true,
+    true,
+    false,
+  ]);
+  expect(['key-total', 'key-held'].map((key) => log.state.limitUse(key)?.used)).toEqual([7, undefined]);
+  await expect(log.writer.append(reservingDraft('total', TOTAL, 4))).resolves.toMatchObject({
+    refusal: 'limit_exceeded',
+  });
   await log.close();
   const keyOf = (origin: string, seed: Uint8Array) => createCheckpointKey(origin, seed).verifierKey;
   const old = keyOf(sampleLogIdentity().origin, SAMPLE_LOG_KEYS.signingKey.seed);
@@ -84,7 +104,7 @@ async function expectThrough(folder: string): Promise<void> {
 }
 
 describe('a log that goes on', () => {
-  test('names the one before, takes over kill switches and policy versions, and leaves it readable', async () => {
+  test('names the one before, takes over what would permit something if it were left out, and leaves it readable', async () => {
     await fill();
     beginSuccession(path, NEXT.origin);
     expect(successionOf(path)).toBe(NEXT.origin);
@@ -92,6 +112,22 @@ describe('a log that goes on', () => {
     expect(predecessor).toMatchObject({ origin: sampleLogIdentity().origin, size: expect.any(Number) });
     expect([inherited.kills.length, inherited.versions.length]).toEqual([1, 1]);
     await expectThrough(folder);
+  });
+
+  test('takes over more than one entry holds, once', async () => {
+    const log = await openLog(former());
+    const digests = Array.from({ length: 1_100 }, (_, at) => `d${at}`);
+    await Promise.all(digests.map((digest) => log.writer.append(openDraft(digest))));
+    await log.close();
+    beginSuccession(path, NEXT.origin);
+    await succeedLog(next());
+    const after = await openLog(next());
+    const taken = [1, 2, 3].map((index) => after.reader.entry(index).entry.kind);
+    expect(taken).toEqual(['key', 'key', 'stop']);
+    expect(digests.every((digest) => after.state.isUnresolved(digest))).toBe(true);
+    const { inherited } = after.reader.body(2)['fields'] as { inherited: readonly string[] };
+    expect(inherited).toHaveLength(100);
+    await after.close();
   });
 
   test('is not begun while a process uses the folder', async () => {

@@ -82,6 +82,13 @@ function applyEffect(tables: StateTables, effect: StateEffect, entry: PreparedEn
     case 'join_labels':
       joinLabels(tables, effect.session, effect.labels);
       return;
+    case 'inherit_unresolved':
+      tables.putUnresolved(effect.digest, at.index);
+      return;
+    case 'inherit_limit':
+      // INVARIANT: what was counted here is never counted less.
+      if (tables.limitUse(effect.key) === undefined) tables.putLimit(effect.key, effect.use, effect.end);
+      return;
     default:
       effect satisfies never;
   }

@@ -68,6 +68,8 @@ function refusalOfEffect(tables: StateTables, effect: StateEffect, at: JudgedAt)
     case 'activate_policy':
     case 'pin':
     case 'join_labels':
+    case 'inherit_unresolved':
+    case 'inherit_limit':
       return undefined;
     default:
       return effect satisfies never;

@@ -75,9 +75,12 @@ export class StateReplay {
       case 'pin':
         this.#pins.add(`${entry.pin.status} ${entry.pin.definitionHash}`);
         return;
+      case 'key':
+        // Digests that a log before left to a person.
+        if (entry.key.action === 'succeed') this.#unknown.add(index);
+        return;
       case 'start':
       case 'refusals':
-      case 'key':
       case 'heartbeat':
       case 'downtime':
       case 'stop':
@@ -100,7 +103,7 @@ export class StateReplay {
         this.#edited(
           'unresolved',
           String(row['digest']),
-          `names entry ${String(row['idx'])}, which is no unknown outcome`,
+          `names entry ${String(row['idx'])}, which leaves nothing to a person`,
         );
     }
     const consumed = Number(this.#rows('SELECT count(*) AS count FROM consumed')[0]?.['count']);
