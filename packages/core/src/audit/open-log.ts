@@ -7,7 +7,14 @@ import { refuseRestored } from './backup/index.ts';
 import { refuseUnfinished } from './successor-mark.ts';
 import { downtimeBefore } from './downtime.ts';
 import { type LogIdentity, notPerformed, type OpenLog, ownDraft, type Timer, unknownOutcome } from './log.ts';
-import { publishedCheckpoint, Publisher } from './publish/index.ts';
+import {
+  folderTarget,
+  ownCheckpoint,
+  Publisher,
+  readFolderCheckpoint,
+  type SqliteSource,
+  sqliteSource,
+} from './publish/index.ts';
 import { type BodyKey, StateBox, StateSealer } from './seal/index.ts';
 import { passSteps, SequencerClient, type StepFault } from './sequencer/index.ts';
 import {
@@ -74,7 +81,7 @@ export async function openLog(options: LogOptions): Promise<OpenLog> {
     bodyKey: options.bodyKey,
     durability,
     formerBodyKeys: options.formerBodyKeys ?? [],
-    published: publishedCheckpoint(path, key) ?? { size: 0, root: new Uint8Array() },
+    published: ownCheckpoint(readFolderCheckpoint(path), key) ?? { size: 0, root: new Uint8Array() },
     faults,
   });
   const prepare = (draft: EntryDraft): PreparedEntry => prepareEntry(draft, { origin, clock, random });
@@ -106,11 +113,18 @@ function connect(options: LogOptions, key: CheckpointKey, opened: OpenedParts): 
   const { path, clock, durability = 'commit', faults = [], witnesses } = options;
   const database = openDatabaseForReading(path);
   try {
-    const sync = durability === 'interval' ? { sync: () => syncDatabase(path) } : {};
-    const publisher = new Publisher({ path, database, key, pass: passSteps(faults), ...sync });
-    const parts = { ...opened, database, publisher };
+    const source = sqliteSource(database, durability === 'interval' ? () => syncDatabase(path) : undefined);
+    const target = folderTarget(path);
+    const publisher = new Publisher({ source, target, key, pass: passSteps(faults) });
+    const parts = { ...opened, database, source, publisher };
     if (witnesses === undefined) return parts;
-    const linked = { path, key, clock, publisher, sequencer: opened.client, witnesses };
+    const size = (): number => {
+      const note = source.checkpoint();
+      return note === undefined ? 0 : key.open(note).size;
+    };
+    const takeWitnessed: SequencerClient['takeWitnessed'] = (covered, time) =>
+      opened.client.takeWitnessed(covered, time);
+    const linked = { target, key, clock, publisher, size, takeWitnessed, witnesses };
     return { ...parts, witnesses: linkWitnesses(linked) };
   } catch (fault) {
     database.close();
@@ -139,6 +153,7 @@ interface SqliteLogParts {
   readonly client: SequencerClient;
   readonly database: DatabaseSync;
   readonly prepare: (draft: EntryDraft) => PreparedEntry;
+  readonly source: SqliteSource;
   readonly publisher: Publisher;
   readonly witnesses?: WitnessLink;
 }
@@ -183,7 +198,7 @@ class SqliteLog implements OpenLog {
   }
 
   checkpoint(): Uint8Array {
-    const note = this.#parts.publisher.checkpoint();
+    const note = this.#parts.source.checkpoint();
     if (note === undefined) throw new Fault('log.missing', 'the log has no checkpoint yet');
     return utf8(note);
   }

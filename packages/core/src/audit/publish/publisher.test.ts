@@ -7,7 +7,7 @@ import { committed, openDraft, SAMPLE_LOG_KEYS, sampleLogIdentity } from '../../
 import { type LogOptions, openLog, type OpenLog, verifyFolder } from '../index.ts';
 import { openDatabaseForReading, syncDatabase } from '../store/index.ts';
 import { createCheckpointKey } from '../tree/index.ts';
-import { Publisher } from './index.ts';
+import { folderTarget, Publisher, sqliteSource } from './index.ts';
 
 function dataFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'writ-publish-'));
@@ -58,14 +58,13 @@ test('in interval durability the database is forced to the disk before anything 
   onTestFinished(() => database.close());
   const key = createCheckpointKey(sampleLogIdentity().origin, SAMPLE_LOG_KEYS.signingKey.seed);
   const publisher = new Publisher({
-    path,
-    database,
-    key,
-    pass: (step) => order.push(step),
-    sync: async () => {
+    source: sqliteSource(database, async () => {
       await syncDatabase(path);
       order.push('sync');
-    },
+    }),
+    target: folderTarget(path),
+    key,
+    pass: (step) => order.push(step),
   });
   await publisher.publish();
   expect(order.slice(0, 2)).toEqual(['sync', 'publish/before-tiles']);

@@ -1,13 +1,8 @@
 /** Publishes the log as static files: tiles and bundles first, then the checkpoint that covers them (c2sp.org/tlog-tiles). */
-import { mkdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { equalBytes, Fault, fromUtf8, utf8 } from '../../kernel/index.ts';
 import {
   bundlePath,
   bundlesBetween,
-  CHECKPOINT_PATH,
   encodeBundle,
   encodeTile,
   HASH_BYTES,
@@ -20,24 +15,18 @@ import {
   type WrittenTile,
 } from '../../proof/index.ts';
 import type { PassStep } from '../sequencer/index.ts';
-import { takeLock } from '../store/index.ts';
 import { type CheckpointKey, createTextHasher, requireHead, rolledBack } from '../tree/index.ts';
-import { cosignedBeside, LOG_FOLDER, publishedCheckpoint } from './published.ts';
-import { hasLength, replaceFile, syncFolders, type TouchedFolders, writeImmutable } from './write-file.ts';
-
-/** Longest wait for another process that is replacing the checkpoint, in milliseconds; it takes one sync. */
-const REPLACE_WAIT_MS = 5_000;
+import { Bounded } from './bounded.ts';
+import type { PublishTarget, PutMode } from './publish-target.ts';
+import { cosignedBeside, ownCheckpoint } from './published.ts';
+import type { PublishedSource } from './published-source.ts';
 
 /** What a publisher is made of. */
 export interface PublisherOptions {
-  /** The data folder. */
-  readonly path: string;
-  /** A reading connection. */
-  readonly database: DatabaseSync;
+  readonly source: PublishedSource;
+  readonly target: PublishTarget;
   readonly key: CheckpointKey;
   readonly pass: PassStep;
-  /** Forces the database to the disk before anything of it is published; absent where each commit does. */
-  readonly sync?: () => Promise<void>;
 }
 
 /**
@@ -47,32 +36,12 @@ export interface PublisherOptions {
 export class Publisher {
   readonly #options: PublisherOptions;
   readonly #hasher = createTextHasher();
-  readonly #root: string;
-  readonly #selectCheckpoint: StatementSync;
-  readonly #selectNodes: StatementSync;
-  readonly #selectEntries: StatementSync;
   #turn: Promise<unknown> = Promise.resolve();
   /** Whether this process has made sure that what was published before it is there. */
   #isComplete = false;
 
   constructor(options: PublisherOptions) {
     this.#options = options;
-    this.#root = join(options.path, LOG_FOLDER);
-    this.#selectCheckpoint = options.database.prepare(
-      'SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1',
-    );
-    this.#selectNodes = options.database.prepare(
-      'SELECT hash FROM nodes WHERE level = ? AND idx >= ? AND idx < ? ORDER BY idx',
-    );
-    this.#selectEntries = options.database.prepare(
-      'SELECT leaf, bytes FROM entries WHERE idx >= ? AND idx < ? ORDER BY idx',
-    );
-  }
-
-  /** The newest signed checkpoint, published or not; `undefined` for an empty log. */
-  checkpoint(): string | undefined {
-    const note = this.#selectCheckpoint.get()?.['note'];
-    return note === undefined ? undefined : String(note);
   }
 
   /** Publishes up to the newest checkpoint and answers its size. `rebuild` writes every file again. Throws `log.corrupt`; one at a time. */
@@ -83,23 +52,17 @@ export class Publisher {
   }
 
   /** Adds the cosignatures of `note` to the published checkpoint where it is still that one. Throws `note.unverified` for what this log did not sign. */
-  publishCosigned(note: Uint8Array): void {
-    const { path, key } = this.#options;
+  async publishCosigned(note: Uint8Array): Promise<void> {
+    const { target, key } = this.#options;
     key.open(fromUtf8(note));
-    const lock = takeLock(path, 'publish', REPLACE_WAIT_MS);
-    try {
-      const merged = cosignedBeside(path, note);
-      if (merged !== undefined) replaceFile(this.#root, CHECKPOINT_PATH, merged);
-    } finally {
-      lock.release();
-    }
+    await target.replaceCheckpoint((present) => cosignedBeside(present, note));
   }
 
   async #publish(rebuild: boolean): Promise<number> {
-    const { key, path, pass } = this.#options;
-    // Read before the database: another process may publish in between, and never more than the database then holds.
-    const published = publishedCheckpoint(path, key)?.size ?? 0;
-    const note = this.checkpoint();
+    const { key, source, target, pass } = this.#options;
+    // Read before the source: another process may publish in between, and never more than the source then holds.
+    const published = ownCheckpoint(await target.readCheckpoint(), key)?.size ?? 0;
+    const note = await source.checkpoint();
     if (note === undefined) return 0;
     const checkpoint = key.open(note);
     if (published > checkpoint.size) throw rolledBack(published, checkpoint.size);
@@ -108,23 +71,32 @@ export class Publisher {
       this.#isComplete = true;
       return published;
     }
-    await this.#options.sync?.();
+    await source.sync?.();
     pass('publish/before-tiles');
-    mkdirSync(this.#root, { recursive: true, mode: 0o700 });
     const from = wholeTo - (wholeTo % TILE_WIDTH);
-    const tiles = new TileWriter(this.#hasher, from, this.#edge(from));
-    const touched: TouchedFolders = new Set([this.#root]);
-    for (const bundle of bundlesBetween(from, checkpoint.size)) {
-      const entries = this.#readEntries(bundle.index * TILE_WIDTH, bundle.width, tiles);
-      await writeImmutable(this.#root, bundlePath(bundle), encodeBundle(entries), touched);
-      pass('publish/between-files');
-      for (const tile of tiles.takeFull()) await this.#writeTile(tile, touched);
+    // Whoever mends what was published writes over what stands there.
+    const mode: PutMode = rebuild || wholeTo < published ? 'mend' : 'new';
+    const tiles = new TileWriter(this.#hasher, from, await this.#edge(from));
+    const writes = new Bounded(target.parallel);
+    const put = (path: string, bytes: Uint8Array): Promise<void> =>
+      writes.add(async () => {
+        await target.put(path, bytes, mode);
+        pass('publish/between-files');
+      });
+    try {
+      for (const bundle of bundlesBetween(from, checkpoint.size)) {
+        const entries = await this.#readEntries(bundle.index * TILE_WIDTH, bundle.width, tiles);
+        await put(bundlePath(bundle), encodeBundle(entries));
+        for (const { tile, bytes } of tiles.takeFull()) await put(tilePath(tile), bytes);
+      }
+      for (const { tile, bytes } of tiles.partials()) await put(tilePath(tile), bytes);
+    } finally {
+      await writes.settle();
     }
-    for (const tile of tiles.partials()) await this.#writeTile(tile, touched);
     requireHead(checkpoint, tiles.size, this.#hasher.encode(tiles.root()));
-    await syncFolders(touched);
+    await target.settle();
     pass('publish/before-checkpoint');
-    const size = this.#replaceCheckpoint(checkpoint.size, note);
+    const size = await this.#replaceCheckpoint(checkpoint.size, note);
     pass('publish/after-checkpoint');
     await this.#dropPartials(from, checkpoint.size);
     this.#isComplete = true;
@@ -137,60 +109,62 @@ export class Publisher {
    */
   async #firstGap(published: number): Promise<number> {
     if (this.#isComplete) return published;
+    const { target } = this.#options;
     let gap = published;
-    for (const { level, index, width } of tilesBetween(0, published)) {
-      const first = index * TILE_WIDTH ** (level + 1);
-      const isThere = await hasLength(
-        join(this.#root, tilePath({ level, index, width })),
-        width * HASH_BYTES,
-      );
-      if (!isThere) gap = Math.min(gap, first);
-    }
+    const looks = new Bounded(target.parallel);
+    const look = (path: string, first: number, length?: number): Promise<void> =>
+      looks.add(async () => {
+        const found = await target.length(path);
+        const isWhole = length === undefined ? (found ?? 0) > 0 : found === length;
+        if (!isWhole) gap = Math.min(gap, first);
+      });
+    for (const { level, index, width } of tilesBetween(0, published))
+      await look(tilePath({ level, index, width }), index * TILE_WIDTH ** (level + 1), width * HASH_BYTES);
     for (const bundle of bundlesBetween(0, published)) {
       if (bundle.index * TILE_WIDTH >= gap) break;
-      if (!(await hasLength(join(this.#root, bundlePath(bundle))))) gap = bundle.index * TILE_WIDTH;
+      await look(bundlePath(bundle), bundle.index * TILE_WIDTH);
     }
+    await looks.settle();
     return gap;
   }
 
   /** INVARIANT: the published checkpoint never shrinks, whoever publishes. */
-  #replaceCheckpoint(size: number, note: string): number {
-    const { path, key } = this.#options;
-    const lock = takeLock(path, 'publish', REPLACE_WAIT_MS);
-    try {
-      const present = publishedCheckpoint(path, key)?.size ?? 0;
-      if (present < size) replaceFile(this.#root, CHECKPOINT_PATH, utf8(note));
-      return Math.max(present, size);
-    } finally {
-      lock.release();
-    }
-  }
-
-  async #writeTile({ tile, bytes }: WrittenTile, touched: TouchedFolders): Promise<void> {
-    await writeImmutable(this.#root, tilePath(tile), bytes, touched);
-    this.#options.pass('publish/between-files');
+  async #replaceCheckpoint(size: number, note: string): Promise<number> {
+    const { target, key } = this.#options;
+    let reached = size;
+    await target.replaceCheckpoint((bytes) => {
+      const present = ownCheckpoint(bytes, key)?.size ?? 0;
+      reached = Math.max(present, size);
+      return present < size ? utf8(note) : undefined;
+    });
+    return reached;
   }
 
   /** The partial tiles at `size`, a multiple of 256, from the stored roots of full bundles and above. */
-  #edge(size: number): readonly WrittenTile[] {
-    return partialTiles(size).map((tile) => {
-      const first = tile.index * TILE_WIDTH;
-      const rows = this.#selectNodes.all(tile.level * TILE_HEIGHT, first, first + tile.width);
-      const bytes = encodeTile(rows.map((row) => row['hash'] as Uint8Array));
+  async #edge(size: number): Promise<readonly WrittenTile[]> {
+    const { source } = this.#options;
+    const edge: WrittenTile[] = [];
+    for (const tile of partialTiles(size)) {
+      const hashes = await source.nodes(tile.level * TILE_HEIGHT, tile.index * TILE_WIDTH, tile.width);
+      const bytes = encodeTile(hashes);
       if (bytes.length !== tile.width * HASH_BYTES)
         throw new Fault('log.corrupt', `roots of \`${tilePath(tile)}\` are not stored`);
-      return { tile, bytes };
-    });
+      edge.push({ tile, bytes });
+    }
+    return edge;
   }
 
-  #readEntries(start: number, count: number, tiles: TileWriter<string>): readonly Uint8Array[] {
-    const rows = this.#selectEntries.all(start, start + count);
-    if (rows.length !== count)
+  async #readEntries(
+    start: number,
+    count: number,
+    tiles: TileWriter<string>,
+  ): Promise<readonly Uint8Array[]> {
+    const stored = await this.#options.source.entries(start, count);
+    if (stored.length !== count)
       throw new Fault('log.corrupt', `entries ${start} to ${start + count - 1} are not all stored`);
-    return rows.map((row, offset) => {
-      const bytes = row['bytes'] as Uint8Array;
+    return stored.map(({ bytes, leaf: kept }, offset) => {
       const leaf = this.#hasher.leaf(bytes);
-      if (!equalBytes(this.#hasher.encode(leaf), row['leaf'] as Uint8Array)) {
+      if (!equalBytes(this.#hasher.encode(leaf), kept)) {
         throw new Fault('log.corrupt', `entry ${start + offset} was edited`, { index: start + offset });
       }
       tiles.append(leaf);
@@ -198,18 +172,14 @@ export class Publisher {
     });
   }
 
-  /** Partial files whose full one now exists; readers fall back to it. */
+  /** Partial files whose full one now exists. */
   async #dropPartials(from: number, size: number): Promise<void> {
+    const { target } = this.#options;
     let unit = TILE_WIDTH;
     for (let level = 0; unit <= size; level += 1, unit *= TILE_WIDTH) {
       for (let index = Math.floor(from / unit); (index + 1) * unit <= size; index += 1) {
-        const paths = [tilePath({ level, index, width: TILE_WIDTH })];
-        if (level === 0) paths.push(bundlePath({ index, width: TILE_WIDTH }));
-        for (const path of paths)
-          await rm(join(this.#root, dirname(path), `${path.slice(dirname(path).length + 1)}.p`), {
-            recursive: true,
-            force: true,
-          });
+        await target.dropPartials(tilePath({ level, index, width: TILE_WIDTH }));
+        if (level === 0) await target.dropPartials(bundlePath({ index, width: TILE_WIDTH }));
       }
     }
   }

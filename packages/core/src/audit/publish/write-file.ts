@@ -40,14 +40,14 @@ export async function writeImmutable(
   touched.add(dirname(target));
 }
 
-/** Whether a file stands at `path` that is not empty and, where `length` says so, has that many bytes. */
-export async function hasLength(path: string, length?: number): Promise<boolean> {
+/** Bytes of the file at `path`; `undefined` where no file is. */
+export async function lengthOf(path: string): Promise<number | undefined> {
   try {
     const found = await stat(path);
-    return found.isFile() && (length === undefined ? found.size > 0 : found.size === length);
+    return found.isFile() ? found.size : undefined;
   } catch {
     // What cannot even be asked for is not there for a reader either.
-    return false;
+    return undefined;
   }
 }
 
@@ -84,7 +84,7 @@ export function replaceFile(root: string, path: string, bytes: Uint8Array): void
 }
 
 /** Makes `folder` and those above it up to `root`, and remembers each whose entries changed. */
-async function makeFolder(root: string, folder: string, touched: TouchedFolders): Promise<void> {
+export async function makeFolder(root: string, folder: string, touched: TouchedFolders): Promise<void> {
   const first = await mkdir(folder, { recursive: true, mode: 0o700 });
   if (first === undefined) return;
   for (let at = folder; at.length >= first.length && at.length > root.length; at = dirname(at))

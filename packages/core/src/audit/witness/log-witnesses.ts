@@ -1,5 +1,4 @@
-/** The witnesses of a log in a data folder: what they cosign is published, and its size and time reach the log's own state. */
-import { join } from 'node:path';
+/** The witnesses of a log: what they cosign is published, and its size and time reach the log's own state. */
 import { type Clock, Fault, utf8 } from '../../kernel/index.ts';
 import {
   formatVerifierKey,
@@ -10,21 +9,22 @@ import {
   TILE_WIDTH,
   type WitnessedCheckpoint,
 } from '../../proof/index.ts';
-import { LOG_FOLDER, publishedCheckpoint, type Publisher } from '../publish/index.ts';
-import type { SequencerClient } from '../sequencer/index.ts';
-import { readRegularFileLater } from '../store/index.ts';
+import { ownCheckpoint, type Publisher, type PublishTarget } from '../publish/index.ts';
 import { createTextHasher, type CheckpointKey } from '../tree/index.ts';
 import { type LogWitnesses, WitnessClient } from './witness-client.ts';
 
 /** What the witnesses of a log are connected to. */
 export interface WitnessLinkParts {
   readonly witnesses: LogWitnesses;
-  /** The data folder. */
-  readonly path: string;
+  /** Where the log is published: what is offered to witnesses is what everybody sees. */
+  readonly target: Pick<PublishTarget, 'read' | 'readCheckpoint'>;
   readonly key: CheckpointKey;
   readonly clock: Clock;
-  readonly publisher: Pick<Publisher, 'checkpoint' | 'publishCosigned'>;
-  readonly sequencer: Pick<SequencerClient, 'takeWitnessed'>;
+  readonly publisher: Pick<Publisher, 'publishCosigned'>;
+  /** Entries that the log holds at least. */
+  readonly size: () => number;
+  /** Takes over that witnesses that are enough have seen `size` entries, at `time` (milliseconds since 1970; 0 for no time). */
+  readonly takeWitnessed: (size: number, time: number) => void;
 }
 
 /** The witnesses of an open log. */
@@ -45,17 +45,15 @@ const MS_PER_SECOND = 1000;
 
 /** Links a log to its witnesses. Throws `config.invalid` where the policy does not name the log, or no witness that can be asked. */
 export function linkWitnesses(parts: WitnessLinkParts): WitnessLink {
-  const { witnesses, path, key, clock, publisher } = parts;
+  const { witnesses, target, key, clock, size } = parts;
   requireLog(witnesses, key);
-  const folder = join(path, LOG_FOLDER);
   let conflict: Fault | undefined;
   const client = new WitnessClient({
     ...witnesses,
     clock,
-    size: () => sizeOf(publisher.checkpoint(), key),
-    readPublished: () => signedAnew(path, key),
-    readTile: (tile: TileCoordinates) =>
-      readRegularFileLater(join(folder, tilePath(tile)), TILE_WIDTH * HASH_BYTES),
+    size,
+    readPublished: () => signedAnew(target, key),
+    readTile: (tile: TileCoordinates) => target.read(tilePath(tile), TILE_WIDTH * HASH_BYTES),
     onCosigned: (note, witnessed) => takeOver(parts, note, witnessed),
     onConflict: (fault) => {
       conflict ??= fault;
@@ -67,7 +65,7 @@ export function linkWitnesses(parts: WitnessLinkParts): WitnessLink {
     finish: () => client.finish(),
     close: () => client.close(),
     unwitnessedSeconds: () => client.unwitnessedSeconds(),
-    check: () => client.check(signedAnew(path, key) ?? emptyCheckpoint(key)),
+    check: async () => client.check((await signedAnew(target, key)) ?? emptyCheckpoint(key)),
     conflict: () => conflict,
   };
 }
@@ -76,8 +74,11 @@ export function linkWitnesses(parts: WitnessLinkParts): WitnessLink {
  * What is published, with the signatures of all present keys and no others: a published file may hold any lines, and keys change.
  * INVARIANT: only what one of these keys signed before is signed again, at its size and with its root.
  */
-function signedAnew(path: string, key: CheckpointKey): Uint8Array | undefined {
-  const published = publishedCheckpoint(path, key);
+async function signedAnew(
+  target: WitnessLinkParts['target'],
+  key: CheckpointKey,
+): Promise<Uint8Array | undefined> {
+  const published = ownCheckpoint(await target.readCheckpoint(), key);
   return published === undefined ? undefined : utf8(key.sign(published.size, published.root));
 }
 
@@ -87,21 +88,21 @@ function emptyCheckpoint(key: CheckpointKey): Uint8Array {
   return utf8(key.sign(0, hasher.encode(hasher.emptyRoot)));
 }
 
-function takeOver(parts: WitnessLinkParts, note: Uint8Array, witnessed: WitnessedCheckpoint): void {
-  const { publisher, sequencer, clock, witnesses } = parts;
-  publisher.publishCosigned(note);
+async function takeOver(
+  parts: WitnessLinkParts,
+  note: Uint8Array,
+  witnessed: WitnessedCheckpoint,
+): Promise<void> {
+  const { publisher, takeWitnessed, clock, witnesses } = parts;
+  await publisher.publishCosigned(note);
   if (!witnessed.hasQuorum) return;
   const { size } = witnessed.checkpoint;
   const time = (witnessed.timeSeconds ?? 0) * MS_PER_SECOND;
   const ahead = time - clock.now();
-  sequencer.takeWitnessed(size, ahead <= LONGEST_AHEAD_MS ? time : 0);
+  takeWitnessed(size, ahead <= LONGEST_AHEAD_MS ? time : 0);
   if (ahead <= LONGEST_AHEAD_MS) return;
   const message = `the witnesses say a time ${Math.round(ahead / MS_PER_SECOND)} seconds after this node's clock: one of the two is wrong`;
   witnesses.onFault?.(new Fault('upstream.protocol', message));
-}
-
-function sizeOf(note: string | undefined, key: CheckpointKey): number {
-  return note === undefined ? 0 : key.open(note).size;
 }
 
 /** One of the keys that sign is enough: while keys change, policies follow one after the other. */

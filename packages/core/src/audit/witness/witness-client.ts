@@ -30,12 +30,12 @@ export interface LogWitnesses {
 export interface WitnessClientOptions extends LogWitnesses {
   readonly clock: Clock;
   /** The newest published checkpoint, signed by the log alone; `undefined` before the first. */
-  readonly readPublished: () => Uint8Array | undefined;
+  readonly readPublished: () => Promise<Uint8Array | undefined>;
   readonly readTile: ReadTile;
   /** Entries that the log holds at least. */
   readonly size: () => number;
   /** Takes over a checkpoint with its cosignatures. */
-  readonly onCosigned: (note: Uint8Array, witnessed: WitnessedCheckpoint) => void;
+  readonly onCosigned: (note: Uint8Array, witnessed: WitnessedCheckpoint) => Promise<void>;
   /** Told that the log is not the one that a witness saw: nothing more may be signed. */
   readonly onConflict: (fault: Fault) => void;
 }
@@ -132,7 +132,7 @@ export class WitnessClient {
   async #offer(): Promise<void> {
     const { readPublished, onConflict, onFault } = this.#options;
     try {
-      const note = readPublished();
+      const note = await readPublished();
       const conflict = note === undefined ? undefined : await this.#ask(note);
       if (conflict !== undefined && !this.#abort.signal.aborted) onConflict(conflict);
     } catch (cause) {
@@ -170,7 +170,7 @@ export class WitnessClient {
       this.#unwitnessed = 0;
       this.#sinceNs = clock.monotonicNs();
     }
-    onCosigned(note, witnessed);
+    await onCosigned(note, witnessed);
   }
 
   #learn(known: Known, asked: Asked, size: number, text: string): Fault | undefined {

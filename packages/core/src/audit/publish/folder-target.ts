@@ -1,0 +1,64 @@
+/** The log as files in the folder `log` of a data folder. */
+import { rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { equalBytes } from '../../kernel/index.ts';
+import { CHECKPOINT_PATH } from '../../proof/index.ts';
+import { readRegularFile, readRegularFileLater, takeLock } from '../store/index.ts';
+import type { PublishTarget } from './publish-target.ts';
+import { otherBytes } from './published.ts';
+import { lengthOf, makeFolder, replaceFile, syncFolders, writeImmutable } from './write-file.ts';
+
+/** Folder of the published log within a data folder. */
+export const LOG_FOLDER = 'log';
+
+/** Longest checkpoint read, in bytes: origin, size, root and the signatures of a hundred witnesses fit many times. */
+export const MAX_CHECKPOINT_BYTES = 1_048_576;
+
+/** Longest wait for another process that is replacing the checkpoint, in milliseconds; it takes one sync. */
+const REPLACE_WAIT_MS = 5_000;
+
+/** The folder `log` in data folder `path`, made where it is missing. Files and names are synced before the checkpoint is; a lock of the data folder guards that one. */
+export function folderTarget(path: string): PublishTarget {
+  const root = join(path, LOG_FOLDER);
+  const touched = new Set<string>();
+  return {
+    parallel: 1,
+    length: (file) => lengthOf(join(root, file)),
+    read: (file, maximum) => readRegularFileLater(join(root, file), maximum),
+    async put(file, bytes, mode) {
+      if (mode === 'new' && (await lengthOf(join(root, file))) !== undefined) {
+        const present = await readRegularFileLater(join(root, file), Number.MAX_SAFE_INTEGER);
+        // Written once more all the same: whoever wrote it first may not have synced it yet.
+        if (present !== undefined && !equalBytes(present, bytes)) throw otherBytes(file);
+      }
+      await writeImmutable(root, file, bytes, touched);
+    },
+    async settle() {
+      await makeFolder(path, root, touched);
+      touched.add(root);
+      await syncFolders(touched);
+      touched.clear();
+    },
+    readCheckpoint: async () => readFolderCheckpoint(path),
+    async replaceCheckpoint(next) {
+      const lock = takeLock(path, 'publish', REPLACE_WAIT_MS);
+      try {
+        // INVARIANT: nothing is awaited under the lock.
+        const bytes = next(readFolderCheckpoint(path));
+        if (bytes !== undefined) replaceFile(root, CHECKPOINT_PATH, bytes);
+      } finally {
+        lock.release();
+      }
+    },
+    dropPartials: (file) =>
+      rm(join(root, dirname(file), `${file.slice(dirname(file).length + 1)}.p`), {
+        recursive: true,
+        force: true,
+      }),
+  };
+}
+
+/** The checkpoint published in data folder `path`, whoever put it there. Throws `log.unavailable` for what is no file. */
+export function readFolderCheckpoint(path: string): Uint8Array | undefined {
+  return readRegularFile(join(path, LOG_FOLDER, CHECKPOINT_PATH), MAX_CHECKPOINT_BYTES);
+}
