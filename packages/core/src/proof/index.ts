@@ -11,6 +11,7 @@ export {
   parseFrontier,
   proveConsistency,
   proveInclusion,
+  proveSubtree,
   readRoot,
   rootFromInclusion,
   type Sha256,
@@ -20,6 +21,7 @@ export {
   treeRoot,
   verifyConsistency,
   verifyInclusion,
+  verifySubtree,
 } from './merkle/index.ts';
 export {
   type BundleCoordinates,
@@ -137,3 +139,23 @@ export {
   verifyWitnessedProof,
   type WitnessedCheckpoint,
 } from './witness/index.ts';
+export {
+  ADD_ENTRIES_CONTENT_TYPE,
+  ADD_ENTRIES_PATH,
+  bundleStart,
+  ByteReader,
+  encodePackage,
+  encodeUploadHeader,
+  type EntryPackage,
+  formatMirrorInfo,
+  MAX_ADD_ENTRIES_BYTES,
+  MAX_PACKAGES,
+  MIRROR_INFO_CONTENT_TYPE,
+  type MirrorInfo,
+  packageRanges,
+  type PackageRange,
+  parseMirrorInfo,
+  readPackage,
+  readUploadHeader,
+  type UploadHeader,
+} from './mirror/index.ts';
