@@ -21,9 +21,11 @@ export {
   type Succession,
   successionOf,
 } from './rotate/index.ts';
-export { HEARTBEAT_MS, type LogOptions, openLog } from './open-log.ts';
+export { openLog } from './open-log.ts';
+export type { LogOptions, LogStoreOptions, StoredLogOptions } from './log-options.ts';
+export { type LogStore, openLogStore } from './log-store.ts';
 export { findSilences, type Silence } from './downtime.ts';
-export type { LogIdentity, OpenLog, Timer } from './log.ts';
+export { HEARTBEAT_MS, type LogIdentity, type OpenLog, type Timer } from './log.ts';
 export { LOG_FOLDER } from './publish/index.ts';
 export type { BodyKey } from './seal/index.ts';
 export { MAX_WAITING_ENTRIES, type Step, STEPS, type StepFault } from './sequencer/index.ts';

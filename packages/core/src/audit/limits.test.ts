@@ -228,7 +228,11 @@ test('a folder of the schema before limits is opened and goes on', async () => {
 /** Makes the folder what a Writ without limits would have left. */
 function asSchema1(path: string): void {
   const database = new DatabaseSync(join(path, DATABASE_FILE));
-  database.exec('DROP TABLE limits; DROP TABLE reservations; PRAGMA user_version = 1');
+  const tenants = database.prepare(
+    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'tenant%'",
+  );
+  const later = ['limits', 'reservations', ...tenants.all().map(({ name }) => String(name))];
+  database.exec(`${later.map((name) => `DROP TABLE ${name};`).join('')} PRAGMA user_version = 1`);
   const head = database.prepare('SELECT * FROM head').get() ?? {};
   const at = {
     size: Number(head['size']),

@@ -3,6 +3,9 @@ import type { Clock, Random } from '../kernel/index.ts';
 import type { VerifierKey } from '../proof/index.ts';
 import type { EntryDetail, EntryDraft, LogReader, LogWriter, Outcome, StateReader } from '../model/index.ts';
 
+/** How often a producer shows that it lives, in milliseconds. */
+export const HEARTBEAT_MS = 60_000;
+
 /** Calls something again and again; the L0–L2 form of a timer. */
 export interface Timer {
   /** Calls `run` every `milliseconds` until the answer is called. Must not keep the process alive. */

@@ -1,29 +1,30 @@
 /** Which key the state beside the log is sealed with, while keys change. */
-import type { DatabaseSync } from 'node:sqlite';
 import { Fault, isFault } from '../kernel/index.ts';
 import { StateSealer } from './seal/index.ts';
-import { openDatabaseForReading, StateCheck } from './store/index.ts';
+import { type LogDatabase, logDatabase, openDatabaseForReading, StateCheck } from './store/index.ts';
 
 /** A data folder and its log. */
 export interface SealedState {
   /** The data folder. */
   readonly path: string;
   readonly origin: string;
+  /** The tenant whose log it is; absent for the data folder's own. */
+  readonly name?: string;
 }
 
 /** Whether the state is sealed with the key of `seed`: a change that was broken off after it needs no other. Throws as opening a log does. */
-export function isStateSealed({ path, origin }: SealedState, seed: Uint8Array): boolean {
+export function isStateSealed({ path, origin, name }: SealedState, seed: Uint8Array): boolean {
   const database = openDatabaseForReading(path);
   try {
     database.exec('BEGIN');
-    return isSealedWith(database, new StateSealer(origin, seed));
+    return isSealedWith(logDatabase(database, name), new StateSealer(origin, seed));
   } finally {
     database.close();
   }
 }
 
 /** Whether all of the state is what `sealer` sealed; within a transaction. */
-export function isSealedWith(database: DatabaseSync, sealer: StateSealer): boolean {
+export function isSealedWith(database: LogDatabase, sealer: StateSealer): boolean {
   try {
     const check = new StateCheck(database, sealer);
     check.requireAll(check.totals());

@@ -3,6 +3,7 @@ import { createUlid, describeFault, Fault, fromUtf8 } from '../../kernel/index.t
 import type { AppendResult, EntryDraft, LogReader, StateReader } from '../../model/index.ts';
 import { pooledRandom, type PreparedEntry, prepareEntry } from '../entry/index.ts';
 import {
+  HEARTBEAT_MS,
   type LogIdentity,
   notPerformed,
   type OpenLog,
@@ -11,7 +12,6 @@ import {
   unknownOutcome,
 } from '../log.ts';
 import { downtimeBefore } from '../downtime.ts';
-import { HEARTBEAT_MS } from '../open-log.ts';
 import { type BodyKey, BodySealer, ConcernIndex, StateBox, StateSealer } from '../seal/index.ts';
 import { passSteps, type ProducerEnd, type StepFault } from '../sequencer/index.ts';
 import { type CheckpointKey, createCheckpointKey, createTextHasher } from '../tree/index.ts';

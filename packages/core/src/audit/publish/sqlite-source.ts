@@ -1,5 +1,5 @@
 /** The rows of `writ.db`, as a publisher reads them. */
-import type { DatabaseSync } from 'node:sqlite';
+import type { LogDatabase } from '../store/index.ts';
 import type { PublishedSource, StoredEntry } from './published-source.ts';
 
 /** The log in `writ.db`, which answers at once. */
@@ -8,7 +8,7 @@ export interface SqliteSource extends PublishedSource {
 }
 
 /** The log that the reading connection `database` sees. `sync` forces it to the disk; absent where each commit does. */
-export function sqliteSource(database: DatabaseSync, sync?: () => Promise<void>): SqliteSource {
+export function sqliteSource(database: LogDatabase, sync?: () => Promise<void>): SqliteSource {
   const selectCheckpoint = database.prepare('SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1');
   const selectNodes = database.prepare(
     'SELECT hash FROM nodes WHERE level = ? AND idx >= ? AND idx < ? ORDER BY idx',

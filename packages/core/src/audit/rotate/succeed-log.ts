@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { join } from 'node:path';
 import { createUlid } from '../../kernel/index.ts';
 import { parseCheckpoint, parseNote } from '../../proof/index.ts';
-import { type LogOptions, openLog } from '../open-log.ts';
+import type { LogOptions } from '../log-options.ts';
+import { openLog } from '../open-log.ts';
 import { openLogForReading } from '../open-reader.ts';
 import { LOG_FOLDER } from '../publish/index.ts';
 import type { RowValue } from '../seal/index.ts';

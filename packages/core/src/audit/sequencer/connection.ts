@@ -1,9 +1,14 @@
-/** A writing connection to `writ.db` with its statements, and the end of the log that it last saw. */
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+/** One log on a writing connection to `writ.db`: its statements, and the end of the log that it last saw. */
 import { Fault } from '../../kernel/index.ts';
 import { TILE_HEIGHT, TILE_WIDTH } from '../../proof/index.ts';
 import type { SealedBody, StateBox, StateSealer } from '../seal/index.ts';
-import { SqliteTables, STATE_TABLE_NAMES, StateCheck } from '../store/index.ts';
+import {
+  type LogDatabase,
+  type LogStatement,
+  SqliteTables,
+  STATE_TABLE_NAMES,
+  StateCheck,
+} from '../store/index.ts';
 import type { CheckpointKey, TextHasher } from '../tree/index.ts';
 import type { LogEnd, ProducerEnd, SequencedEntry } from './sequence.ts';
 import { readSignedHead } from './stored-head.ts';
@@ -19,16 +24,19 @@ export interface ConnectionOptions {
   readonly hasher: TextHasher;
   readonly sealer: StateSealer;
   readonly box: StateBox;
+  /** Whether other logs lie in the same database: then that somebody wrote and appended nothing here means nothing yet. */
+  readonly isShared: () => boolean;
 }
 
-/** One transaction after another: {@link begin}, inserts, {@link advance}, {@link commit}. After a fault it is closed, never used again. */
+/** Its part of one transaction after another, which its user begins and ends: {@link begin}, inserts, {@link advance}. After a fault it is never used again. */
 export class Connection {
-  readonly database: DatabaseSync;
+  readonly database: LogDatabase;
   readonly tables: SqliteTables;
   readonly #hasher: TextHasher;
   readonly #sealer: StateSealer;
   readonly #check: StateCheck;
-  readonly #statements: Readonly<Record<keyof typeof SQL, StatementSync>>;
+  readonly #isShared: () => boolean;
+  readonly #statements: Readonly<Record<keyof typeof SQL, LogStatement>>;
   end: LogEnd;
   #root: string;
   /** Size of the log when the transaction began. */
@@ -39,19 +47,20 @@ export class Connection {
   #credit = 0;
 
   /** Must be called within a transaction, which the caller ends. Throws `log.corrupt` where the state is not the one sealed with `end`. */
-  constructor(database: DatabaseSync, end: LogEnd, options: ConnectionOptions) {
-    const { hasher, sealer, box } = options;
+  constructor(database: LogDatabase, end: LogEnd, options: ConnectionOptions) {
+    const { hasher, sealer, box, isShared } = options;
     this.database = database;
     this.tables = new SqliteTables(database, sealer, box);
     this.end = end;
     this.#hasher = hasher;
     this.#sealer = sealer;
+    this.#isShared = isShared;
     this.#check = new StateCheck(database, sealer);
     this.#root = end.frontier.root();
     this.#from = end.frontier.size;
     this.#statements = Object.fromEntries(
       Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)]),
-    ) as Record<keyof typeof SQL, StatementSync>;
+    ) as Record<keyof typeof SQL, LogStatement>;
     this.#dataVersion = this.#readDataVersion();
     this.#requireState();
   }
@@ -65,9 +74,8 @@ export class Connection {
     return { tables: this.tables, hasher: this.#hasher, end: this.end, completed: this.#completed };
   }
 
-  /** Takes the write lock and makes sure that the head is the one last seen, or one that the key signed. */
+  /** Under the write lock, makes sure that the head is the one last seen, or one that the key signed. */
   begin(key: CheckpointKey): void {
-    this.database.exec('BEGIN IMMEDIATE');
     this.tables.forget();
     const head = this.#statements.head.get();
     const size = Number(head?.['size'] ?? 0);
@@ -83,8 +91,9 @@ export class Connection {
       this.#root = this.end.frontier.root();
       this.#followState();
     } else if (dataVersion !== this.#dataVersion) {
-      // Somebody wrote and appended nothing: no process of Writ does.
-      this.#requireState();
+      // Somebody wrote and appended nothing: no process of Writ does, except to another log.
+      if (this.#isShared()) this.#followState();
+      else this.#requireState();
     }
     this.#dataVersion = dataVersion;
     this.#from = this.end.frontier.size;
@@ -153,21 +162,12 @@ export class Connection {
     if (sameBundle(this.#from, size)) this.#statements.dropCheckpoint.run(this.#from);
   }
 
-  commit(): void {
-    this.database.exec('COMMIT');
-  }
-
   /** Where this boot left off, as far as it was written. */
   restoreProducer(producer: ProducerEnd): void {
     const row = this.#statements.producer.get(producer.boot);
     if (row === undefined) return;
     producer.counter = Number(row['counter']);
     producer.previous = Number(row['previous']);
-  }
-
-  close(): void {
-    // Closing rolls back what is open.
-    if (this.database.isOpen) this.database.close();
   }
 
   readonly #completed = (level: number, index: number, hash: string): void => {

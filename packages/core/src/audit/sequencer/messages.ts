@@ -1,8 +1,9 @@
 /** What crosses between the callers' thread and the sequencer's: plain data, batched. */
 import { Fault, type FaultCode, type FaultData } from '../../kernel/index.ts';
 import type { PreparedEntry } from '../entry/index.ts';
+import type { LogSequencerOptions } from './log-sequencer.ts';
 import type { Witnessed } from './sequence.ts';
-import type { SqliteSequencerOptions } from './sqlite-sequencer.ts';
+import type { StoreSequencerOptions } from './store-sequencer.ts';
 
 /** A fault as plain data; a class does not cross threads. */
 export interface FaultMessage {
@@ -71,23 +72,47 @@ function definedOnly<Members extends object>(members: Members): Defined<Members>
   return defined;
 }
 
-/** To the sequencer. Appends are answered in order. */
+/** Entries of one log. */
+export interface AppendPart {
+  readonly id: number;
+  readonly entries: PackedEntries;
+}
+
+/** What became of the oldest unanswered entries of one log. */
+export interface AnswerPart {
+  readonly id: number;
+  /** Two items an entry: index and time floor, or -1 and what refused it. */
+  readonly results?: readonly (number | string | FaultMessage)[];
+  /** Instead of results: so many entries, of which nothing can be said but this. */
+  readonly notWritten?: { readonly count: number; readonly fault: FaultMessage };
+}
+
+/** To a store's sequencer; `id` is the number that the callers' thread gave a log. Appends of one log are answered in order. */
 export type ToSequencer =
-  | { readonly type: 'open'; readonly options: SqliteSequencerOptions }
-  | { readonly type: 'append'; readonly entries: PackedEntries }
+  | { readonly type: 'open'; readonly options: StoreSequencerOptions }
+  | { readonly type: 'open_log'; readonly id: number; readonly options: LogSequencerOptions }
+  | { readonly type: 'append'; readonly parts: readonly AppendPart[] }
   /** What witnesses vouch for; it stands from the next entry on. */
-  | { readonly type: 'witnessed'; readonly witnessed: Witnessed }
+  | { readonly type: 'witnessed'; readonly id: number; readonly witnessed: Witnessed }
+  | { readonly type: 'close_log'; readonly id: number }
   | { readonly type: 'close' };
 
-/** From the sequencer. */
+/** What opening a log answers. */
+export interface OpenedLog {
+  /** Open decisions of ended boots. */
+  readonly dead: readonly number[];
+  /** Number of a tenant's log in the database. */
+  readonly log?: number;
+}
+
+/** From a store's sequencer. */
 export type FromSequencer =
-  | { readonly type: 'ready'; readonly dead: readonly number[] }
-  | { readonly type: 'failed_to_open'; readonly fault: FaultMessage }
-  /** Two items an entry: index and time floor, or -1 and what refused it. */
-  | { readonly type: 'written'; readonly results: readonly (number | string | FaultMessage)[] }
-  | { readonly type: 'not_written'; readonly count: number; readonly fault: FaultMessage }
-  /** Decisions of this boot that stand open although their appends were answered with `not_written`. */
-  | { readonly type: 'unacknowledged'; readonly decisions: readonly number[] }
+  | ({ readonly type: 'ready'; readonly id: number } & OpenedLog)
+  | { readonly type: 'failed_to_open'; readonly id: number; readonly fault: FaultMessage }
+  | { readonly type: 'answered'; readonly parts: readonly AnswerPart[] }
+  /** Decisions of this boot that stand open although their appends were answered with `notWritten`. */
+  | { readonly type: 'unacknowledged'; readonly id: number; readonly decisions: readonly number[] }
+  | { readonly type: 'log_closed'; readonly id: number }
   | { readonly type: 'closed' };
 
 export function toMessage(fault: Fault): FaultMessage {

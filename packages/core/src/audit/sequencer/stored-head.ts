@@ -1,8 +1,8 @@
 /** The head of a stored log, believed only under its own signed checkpoint. */
-import type { DatabaseSync } from 'node:sqlite';
 import { describeFault, equalBytes, Fault, isFault } from '../../kernel/index.ts';
 import { completeSubtrees, Frontier, parseFrontier, TILE_HEIGHT, TILE_WIDTH } from '../../proof/index.ts';
 import { parseEntry } from '../entry/index.ts';
+import type { LogDatabase } from '../store/index.ts';
 import { type CheckpointKey, requireHead, rolledBack, type TextHasher } from '../tree/index.ts';
 import type { LogEnd } from './sequence.ts';
 
@@ -10,7 +10,7 @@ import type { LogEnd } from './sequence.ts';
  * The head in `database`. INVARIANT: what it returns has a checkpoint signed by `key` at exactly its size and root, or is empty.
  * Throws `log.conflict` for another origin, `log.unsigned-suffix`, `log.corrupt`.
  */
-export function readSignedHead(database: DatabaseSync, key: CheckpointKey, hasher: TextHasher): LogEnd {
+export function readSignedHead(database: LogDatabase, key: CheckpointKey, hasher: TextHasher): LogEnd {
   const row = database.prepare('SELECT * FROM head').get();
   const held = requirePlaces(database);
   if (row === undefined) {
@@ -50,7 +50,7 @@ export interface PublishedHead {
  * lead to both signed roots, the published one and the head's. Throws `log.corrupt`.
  */
 export function verifySuffix(
-  database: DatabaseSync,
+  database: LogDatabase,
   end: LogEnd,
   hasher: TextHasher,
   published: PublishedHead,
@@ -80,9 +80,12 @@ export function verifySuffix(
     .iterate(start);
   for (const row of rows) {
     const index = frontier.size;
-    const leaf = hasher.leaf(row['bytes'] as Uint8Array);
-    if (Number(row['idx']) !== index) throw new Fault('log.corrupt', `entry ${index} is missing`, { index });
-    if (!equalBytes(hasher.encode(leaf), row['leaf'] as Uint8Array)) throw edited(index);
+    const { idx, bytes, leaf: storedLeaf } = row;
+    if (Number(idx) !== index) throw new Fault('log.corrupt', `entry ${index} is missing`, { index });
+    // A torn page reads as rows without values.
+    if (!(bytes instanceof Uint8Array && storedLeaf instanceof Uint8Array)) throw edited(index);
+    const leaf = hasher.leaf(bytes);
+    if (!equalBytes(hasher.encode(leaf), storedLeaf)) throw edited(index);
     frontier.append(leaf, (level, at, hash) => {
       if (level >= TILE_HEIGHT && stored(level, at) !== hash) throw edited(index);
     });
@@ -96,7 +99,7 @@ export function verifySuffix(
 }
 
 /** One more than the greatest index. Gaps are found where entries are hashed. */
-function requirePlaces(database: DatabaseSync): number {
+function requirePlaces(database: LogDatabase): number {
   // Two statements, because SQLite answers each from one end of the tree, and both together by reading all of it.
   const first = database.prepare('SELECT min(idx) AS idx FROM entries').get()?.['idx'] ?? null;
   const last = database.prepare('SELECT max(idx) AS idx FROM entries').get()?.['idx'] ?? null;
@@ -107,7 +110,7 @@ function requirePlaces(database: DatabaseSync): number {
 }
 
 /** The floor stands in the last entry too; the head's is only the quicker copy. */
-function requireTimeFloor(database: DatabaseSync, size: number, timeFloor: number): void {
+function requireTimeFloor(database: LogDatabase, size: number, timeFloor: number): void {
   const bytes = database.prepare('SELECT bytes FROM entries WHERE idx = ?').get(size - 1)?.['bytes'];
   const entry = corruptUnless(() => parseEntry(bytes as Uint8Array));
   if (entry.timeFloor === timeFloor) return;

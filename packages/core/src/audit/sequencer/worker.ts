@@ -1,41 +1,64 @@
-/** The sequencer's thread: takes what has come, writes it as one batch, answers, takes what has come meanwhile. */
+/** The sequencer's thread: takes what has come for any log, writes it as one batch, answers, takes what has come meanwhile. */
 import { type MessagePort, parentPort, receiveMessageOnPort } from 'node:worker_threads';
 import { describeFault, Fault } from '../../kernel/index.ts';
-import type { PreparedEntry } from '../entry/index.ts';
 import { isLockHeld, type ProcessLock, removeLock, takeLock } from '../store/index.ts';
+import type { LogSequencer, LogSequencerOptions } from './log-sequencer.ts';
 import {
+  type AnswerPart,
   type FaultMessage,
   type FromSequencer,
+  type OpenedLog,
   toMessage,
   type ToSequencer,
   unpackEntries,
 } from './messages.ts';
-import { SqliteSequencer, type SqliteSequencerOptions } from './sqlite-sequencer.ts';
+import { type Batch, type BatchAnswer, StoreSequencer } from './store-sequencer.ts';
+import { TurnQueue } from './turn-queue.ts';
 
 /** Most entries in one transaction: what is written in a few dozen milliseconds, so that other processes get their turn. */
 const MAX_BATCH = 2_000;
 
 if (parentPort !== null) serve(parentPort);
 
-/** An open log and the lock that says that its boot lives. */
+/** A store and the locks that say that its boots live. */
 interface Served {
-  readonly sequencer: SqliteSequencer;
+  readonly sequencer: StoreSequencer;
   readonly path: string;
-  readonly boot: string;
-  readonly lock: ProcessLock;
+  readonly locks: Map<string, ProcessLock>;
 }
 
-/** Serves one log after another; between two the thread holds nothing. */
+/** Serves one store after another; between two the thread holds nothing. */
 function serve(port: MessagePort): void {
   const send = (message: FromSequencer): void => port.postMessage(message);
-  const waiting: PreparedEntry[] = [];
+  const waiting = new TurnQueue();
+  const closingLogs = new Set<number>();
   let served: Served | undefined;
   let closing = false;
   const take = (message: ToSequencer): void => {
-    if (message.type === 'append') waiting.push(...unpackEntries(message.entries));
-    else if (message.type === 'witnessed') served?.sequencer.takeWitnessed(message.witnessed);
-    else if (message.type === 'close') closing = true;
-    else served = open(message.options, send);
+    switch (message.type) {
+      case 'open': {
+        const { path } = message.options;
+        served = { sequencer: new StoreSequencer(message.options), path, locks: new Map() };
+        return;
+      }
+      case 'open_log':
+        if (served !== undefined) send(openLog(served, message.id, message.options));
+        return;
+      case 'append':
+        for (const { id, entries } of message.parts) waiting.add(id, unpackEntries(entries));
+        return;
+      case 'witnessed':
+        served?.sequencer.log(message.id)?.takeWitnessed(message.witnessed);
+        return;
+      case 'close_log':
+        closingLogs.add(message.id);
+        return;
+      case 'close':
+        closing = true;
+        return;
+      default:
+        message satisfies never;
+    }
   };
   port.on('message', (message: ToSequencer) => {
     take(message);
@@ -43,12 +66,18 @@ function serve(port: MessagePort): void {
       for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) {
         take(next.message as ToSequencer);
       }
-      if (served !== undefined && waiting.length > 0) {
-        send(write(served.sequencer, waiting.splice(0, MAX_BATCH)));
-        const decisions = served.sequencer.takeUnacknowledged();
-        if (decisions.length > 0) send({ type: 'unacknowledged', decisions });
+      if (served !== undefined && !waiting.isEmpty) {
+        send(write(served.sequencer, waiting.take(MAX_BATCH)));
+        for (const [id, decisions] of served.sequencer.takeUnacknowledged())
+          send({ type: 'unacknowledged', id, decisions });
       }
-    } while (served !== undefined && waiting.length > 0);
+      for (const id of closingLogs) {
+        if (waiting.has(id)) continue;
+        closingLogs.delete(id);
+        served?.sequencer.closeLog(id);
+        send({ type: 'log_closed', id });
+      }
+    } while (served !== undefined && !waiting.isEmpty);
     if (!closing) return;
     closing = false;
     if (served !== undefined) release(served);
@@ -57,49 +86,61 @@ function serve(port: MessagePort): void {
   });
 }
 
-function open(options: SqliteSequencerOptions, send: (message: FromSequencer) => void): Served | undefined {
-  const { path, boot } = options;
-  let sequencer: SqliteSequencer | undefined;
+function openLog(served: Served, id: number, options: LogSequencerOptions): FromSequencer {
+  const { sequencer, path, locks } = served;
+  const { boot, endedBoots } = options;
   try {
-    sequencer = new SqliteSequencer(options);
+    const log = sequencer.open(id, options);
     // Taken before the first entry names this boot, so that nobody can see the boot without its lock.
-    const lock = takeLock(path, boot);
-    send({ type: 'ready', dead: decisionsOfEndedBoots(sequencer, path) });
-    return { sequencer, path, boot, lock };
+    if (!locks.has(boot)) locks.set(boot, takeLock(path, boot));
+    const opened: OpenedLog = {
+      dead: decisionsOfEndedBoots(log, path, new Set(endedBoots)),
+      ...(log.log === undefined ? {} : { log: log.log }),
+    };
+    return { type: 'ready', id, ...opened };
   } catch (cause) {
-    sequencer?.close();
-    send({ type: 'failed_to_open', fault: toMessage(asFault(cause)) });
-    return undefined;
+    sequencer.closeLog(id);
+    return { type: 'failed_to_open', id, fault: toMessage(asFault(cause)) };
   }
 }
 
-function release({ sequencer, path, boot, lock }: Served): void {
+function release({ sequencer, path, locks }: Served): void {
   sequencer.close();
-  lock.release();
-  removeLock(path, boot);
+  for (const [boot, lock] of locks) {
+    lock.release();
+    removeLock(path, boot);
+  }
 }
 
-function write(sequencer: SqliteSequencer, batch: readonly PreparedEntry[]): FromSequencer {
-  try {
-    const results: (number | string | FaultMessage)[] = [];
-    for (const result of sequencer.write(batch)) {
-      if (typeof result === 'string') results.push(-1, result);
-      else if ('fault' in result) results.push(-1, toMessage(result.fault));
-      else results.push(result.index, result.timeFloor);
-    }
-    return { type: 'written', results };
-  } catch (cause) {
-    return { type: 'not_written', count: batch.length, fault: toMessage(asFault(cause)) };
+function write(sequencer: StoreSequencer, batch: Batch): FromSequencer {
+  const parts: AnswerPart[] = [];
+  for (const [id, answer] of sequencer.write(batch))
+    parts.push(answerPart(id, answer, batch.get(id)?.length ?? 0));
+  return { type: 'answered', parts };
+}
+
+function answerPart(id: number, answer: BatchAnswer, count: number): AnswerPart {
+  if (answer instanceof Fault) return { id, notWritten: { count, fault: toMessage(answer) } };
+  const results: (number | string | FaultMessage)[] = [];
+  for (const result of answer) {
+    if (typeof result === 'string') results.push(-1, result);
+    else if ('fault' in result) results.push(-1, toMessage(result.fault));
+    else results.push(result.index, result.timeFloor);
   }
+  return { id, results };
 }
 
 /** INVARIANT: a boot whose process lives keeps its decisions, whatever its process id is. */
-function decisionsOfEndedBoots(sequencer: SqliteSequencer, path: string): readonly number[] {
+function decisionsOfEndedBoots(
+  log: LogSequencer,
+  path: string,
+  known: ReadonlySet<string>,
+): readonly number[] {
   const ended = new Map<string, boolean>();
-  return sequencer
+  return log
     .openDecisions()
     .filter(({ boot }) => {
-      if (!ended.has(boot)) ended.set(boot, !isLockHeld(path, boot));
+      if (!ended.has(boot)) ended.set(boot, known.has(boot) || !isLockHeld(path, boot));
       return ended.get(boot) === true;
     })
     .map(({ index }) => index);

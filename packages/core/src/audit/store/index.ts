@@ -7,6 +7,25 @@ export {
   openDatabaseForReading,
   syncDatabase,
 } from './open-database.ts';
+export { LOG_TABLES, type LogTableName } from './log-tables.ts';
+export {
+  type LogDatabase,
+  type LogStatement,
+  type Preparing,
+  sharedStatements,
+  tenantDatabase,
+} from './log-database.ts';
+export {
+  hasTenants,
+  listTenants,
+  logDatabase,
+  logFolder,
+  OWN_LOG,
+  registerTenant,
+  requireOwnOrigin,
+  requireTenantName,
+  type Tenant,
+} from './tenants.ts';
 export { MIGRATIONS } from './migrations.ts';
 export { SpaceReserve } from './space-reserve.ts';
 export { isLockHeld, type ProcessLock, removeLock, requireUnused, takeLock } from './process-lock.ts';

@@ -1,13 +1,14 @@
 /** Writes rows of the state: every change goes through here, so that tags and totals follow it. */
-import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
+import type { SQLOutputValue } from 'node:sqlite';
 import { equalBytes, Fault } from '../../kernel/index.ts';
 import { type RowValue, type StateSealer, StateTotals, TAG_BYTES } from '../seal/index.ts';
+import type { LogDatabase, LogStatement } from './log-database.ts';
 import { STATE_TABLES, type StateTable, type StateTableName } from './state-schema.ts';
 
 interface Statements {
   readonly table: StateTable;
-  readonly insert: StatementSync;
-  readonly take: StatementSync;
+  readonly insert: LogStatement;
+  readonly take: LogStatement;
 }
 
 /** The rows of one writing connection, with their totals. */
@@ -17,7 +18,7 @@ export class SealedRows {
   readonly #sealer: StateSealer;
   readonly #statements: ReadonlyMap<StateTableName, Statements>;
 
-  constructor(database: DatabaseSync, sealer: StateSealer) {
+  constructor(database: LogDatabase, sealer: StateSealer) {
     this.#sealer = sealer;
     this.#statements = new Map(
       STATE_TABLES.map((table) => [

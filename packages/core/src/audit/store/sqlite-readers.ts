@@ -1,10 +1,10 @@
 /** Readers over a connection of their own: synchronous, always the last committed. */
 import { hash } from 'node:crypto';
-import type { DatabaseSync } from 'node:sqlite';
 import { describeFault, equalBytes, Fault } from '../../kernel/index.ts';
 import type { LogReader, StateReader } from '../../model/index.ts';
 import { parseEntry } from '../entry/index.ts';
 import { type BodyKey, openBody, type StateBox, type StateSealer } from '../seal/index.ts';
+import type { LogDatabase } from './log-database.ts';
 import { SqliteStateReads } from './sqlite-tables.ts';
 import { StateCheck } from './state-check.ts';
 
@@ -16,7 +16,7 @@ export interface StateReaderOptions {
 }
 
 /** The state beside the log in `database`. */
-export function sqliteStateReader(database: DatabaseSync, options: StateReaderOptions): StateReader {
+export function sqliteStateReader(database: LogDatabase, options: StateReaderOptions): StateReader {
   const { box, sealer } = options;
   const reads = new SqliteStateReads(database, box);
   const check = sealer === undefined ? undefined : new StateCheck(database, sealer);
@@ -51,7 +51,7 @@ export function sqliteStateReader(database: DatabaseSync, options: StateReaderOp
 }
 
 /** Entries and bodies in `database`; `keys` are the wrapping keys at hand. */
-export function sqliteLogReader(database: DatabaseSync, origin: string, keys: readonly BodyKey[]): LogReader {
+export function sqliteLogReader(database: LogDatabase, origin: string, keys: readonly BodyKey[]): LogReader {
   const selectSize = database.prepare('SELECT size FROM head');
   const selectEntry = database.prepare('SELECT leaf, bytes FROM entries WHERE idx = ?');
   const selectBody = database.prepare('SELECT wrapped, ciphertext FROM bodies WHERE idx = ?');

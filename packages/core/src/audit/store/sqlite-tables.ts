@@ -1,7 +1,8 @@
 /** The state tables in `writ.db`. */
-import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite';
+import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import type { HeldForbid, Hold, HoldAnswer, KillScope, LimitUse, Pin } from '../../model/index.ts';
 import type { StateBox, StateSealer } from '../seal/index.ts';
+import type { LogDatabase, LogStatement } from './log-database.ts';
 import { SealedRows } from './sealed-rows.ts';
 import { answerPlace, holdPlace, killPlace } from './sealed-places.ts';
 import type { ActivePolicy, StateTables, StoredReservation } from './tables.ts';
@@ -20,7 +21,7 @@ export class SqliteTables implements StateTables {
   readonly #policies = new Map<string, ActivePolicy | undefined>();
   #killEpoch: number | typeof FORGET = FORGET;
 
-  constructor(database: DatabaseSync, sealer: StateSealer, box: StateBox) {
+  constructor(database: LogDatabase, sealer: StateSealer, box: StateBox) {
     const statements = preparedBy(database);
     this.#get = (sql, ...values) => statements(sql).get(...values);
     this.#run = (sql, ...values) => void statements(sql).run(...values);
@@ -198,7 +199,7 @@ export class SqliteStateReads {
   readonly #get: (sql: string, ...values: SQLInputValue[]) => Row | undefined;
   readonly #box: StateBox;
 
-  constructor(database: DatabaseSync, box: StateBox) {
+  constructor(database: LogDatabase, box: StateBox) {
     this.#box = box;
     const statements = preparedBy(database);
     this.#all = (sql, ...values) => statements(sql).all(...values);
@@ -337,8 +338,8 @@ function pinOf(row: Row): Pin {
 }
 
 /** Prepares each text once per connection. */
-function preparedBy(database: DatabaseSync): (sql: string) => ReturnType<DatabaseSync['prepare']> {
-  const statements = new Map<string, ReturnType<DatabaseSync['prepare']>>();
+function preparedBy(database: LogDatabase): (sql: string) => LogStatement {
+  const statements = new Map<string, LogStatement>();
   return (sql) => {
     let statement = statements.get(sql);
     if (statement === undefined) {

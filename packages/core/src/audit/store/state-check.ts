@@ -1,7 +1,8 @@
 /** Compares the state tables with what was sealed: every row, every count, every index (decisions/0007). */
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { describeFault, Fault, isFault } from '../../kernel/index.ts';
 import { type StateSealer, StateTotals } from '../seal/index.ts';
+import { damageOf } from './table-damage.ts';
+import type { LogDatabase, LogStatement } from './log-database.ts';
 import { requireTag, rowValues } from './sealed-rows.ts';
 import {
   FIRST_STATE_TABLE_NAMES,
@@ -13,12 +14,12 @@ import {
 
 /** Checks on one connection. Each must run within one transaction, so that head and tables are of one moment. */
 export class StateCheck {
-  readonly #database: DatabaseSync;
+  readonly #database: LogDatabase;
   readonly #sealer: StateSealer;
-  readonly #selectHead: StatementSync;
-  readonly #selectRows: ReadonlyMap<StateTableName, StatementSync>;
+  readonly #selectHead: LogStatement;
+  readonly #selectRows: ReadonlyMap<StateTableName, LogStatement>;
 
-  constructor(database: DatabaseSync, sealer: StateSealer) {
+  constructor(database: LogDatabase, sealer: StateSealer) {
     this.#database = database;
     this.#sealer = sealer;
     this.#selectHead = database.prepare(
@@ -96,9 +97,8 @@ export class StateCheck {
 
   /** A row that a scan meets and a look-up does not, as in a tree whose keys are out of order, is as good as removed. */
   #damage(name: StateTableName): Fault | undefined {
-    const row = this.#database.prepare(`PRAGMA integrity_check(${name})`).get();
-    const found = String(Object.values(row ?? {})[0]);
-    return found === 'ok' ? undefined : corrupt(name, `is damaged: ${found}`);
+    const found = damageOf(this.#database, stateTable(name));
+    return found === undefined ? undefined : corrupt(name, `is damaged: ${found}`);
   }
 }
 

@@ -1,0 +1,108 @@
+/** Which tenants a data folder holds, and the numbers under which their rows stand. */
+import type { DatabaseSync } from 'node:sqlite';
+import { join } from 'node:path';
+import { Fault } from '../../kernel/index.ts';
+import { type LogDatabase, tenantDatabase } from './log-database.ts';
+
+/** Folder of what tenants have outside the database, within a data folder: each has a folder of its name in it. */
+export const TENANTS_FOLDER = 'tenants';
+/** Names the log of a data folder that is no tenant's, where one must be named. */
+export const OWN_LOG = 'default';
+/** Longest name, in characters; a file name holds four times as many. */
+const MAX_NAME = 63;
+/** Lower case alone, so that no two names are one folder on a file system that does not tell cases apart. */
+const NAME = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;
+/** Names that some file systems or we ourselves keep for something else. */
+const RESERVED = /^(?:default|con|prn|aux|nul|com[0-9]|lpt[0-9])$/;
+
+/** A tenant as the data folder knows it. */
+export interface Tenant {
+  readonly name: string;
+  readonly origin: string;
+}
+
+/** `name`, where a tenant may be called so. Throws `config.invalid`. */
+export function requireTenantName(name: string): string {
+  if (name.length <= MAX_NAME && NAME.test(name) && !RESERVED.test(name)) return name;
+  const shown = name.slice(0, MAX_NAME + 1);
+  throw new Fault('config.invalid', `\`${shown}\` is no name of a tenant`, {
+    hint: `at most ${MAX_NAME} of a-z, 0-9 and inner hyphens, and not a reserved name such as \`${OWN_LOG}\``,
+  });
+}
+
+/** Where a log keeps its files: the data folder itself, or the folder of tenant `name` in it. Throws `config.invalid`. */
+export function logFolder(path: string, name?: string): string {
+  return name === undefined ? path : join(path, TENANTS_FOLDER, requireTenantName(name));
+}
+
+/** The tenants of a database, by name. */
+export function listTenants(database: Pick<DatabaseSync, 'prepare'>): readonly Tenant[] {
+  const rows = database.prepare('SELECT name, origin FROM tenants ORDER BY name').all();
+  return rows.map((row) => ({ name: String(row['name']), origin: String(row['origin']) }));
+}
+
+/** Whether there are any. */
+export function hasTenants(database: Pick<DatabaseSync, 'prepare'>): boolean {
+  return database.prepare('SELECT 1 FROM tenants LIMIT 1').get() !== undefined;
+}
+
+/** The log of tenant `name`, or the data folder's own. Throws `log.missing` for a tenant that is not there, `config.invalid`. */
+export function logDatabase(database: DatabaseSync, name?: string): LogDatabase {
+  if (name === undefined) return database;
+  const found = database.prepare('SELECT log FROM tenants WHERE name = ?').get(requireTenantName(name));
+  if (found === undefined) throw new Fault('log.missing', `the data folder has no tenant \`${name}\``);
+  return tenantDatabase(database, Number(found['log']));
+}
+
+/**
+ * The number of the log of tenant `name`, given to it where it is new. INVARIANT: no origin has two logs here; two histories would be signed under it. Throws
+ * `log.conflict` where the tenant has another origin, or another log has this one; `config.invalid`.
+ */
+export function registerTenant(database: DatabaseSync, { name, origin }: Tenant): number {
+  requireTenantName(name);
+  const known = numberOf(database, { name, origin });
+  if (known !== undefined) return known;
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    // Another process may have been first.
+    let log = numberOf(database, { name, origin });
+    if (log === undefined) {
+      requireOrigin(database, origin);
+      const added = database.prepare('INSERT INTO tenants (name, origin) VALUES (?, ?)').run(name, origin);
+      log = Number(added.lastInsertRowid);
+    }
+    database.exec('COMMIT');
+    return log;
+  } catch (fault) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw fault;
+  }
+}
+
+/** Throws `log.conflict` where a tenant has the origin of the data folder's own log. */
+export function requireOwnOrigin(database: DatabaseSync, origin: string): void {
+  const tenant = database.prepare('SELECT name FROM tenants WHERE origin = ?').get(origin)?.['name'];
+  if (tenant !== undefined) throw taken(origin, `tenant \`${String(tenant)}\``);
+}
+
+function numberOf(database: DatabaseSync, { name, origin }: Tenant): number | undefined {
+  const row = database.prepare('SELECT log, origin FROM tenants WHERE name = ?').get(name);
+  if (row === undefined) return undefined;
+  if (row['origin'] === origin) return Number(row['log']);
+  throw new Fault(
+    'log.conflict',
+    `the tenant \`${name}\` has the log \`${String(row['origin'])}\`, expected \`${origin}\``,
+  );
+}
+
+function requireOrigin(database: DatabaseSync, origin: string): void {
+  requireOwnOrigin(database, origin);
+  const own = database.prepare('SELECT 1 FROM head WHERE origin = ?').get(origin);
+  if (own !== undefined) throw taken(origin, "the data folder's own log");
+}
+
+function taken(origin: string, by: string): Fault {
+  return new Fault('log.conflict', `the origin \`${origin}\` is that of ${by}`, {
+    hint: 'give each log an origin of its own',
+  });
+}
