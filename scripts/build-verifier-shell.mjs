@@ -20,13 +20,11 @@ const KEY_PREFIX = { 32: '302a300506032b6570032100', 1312: '30820532300b06096086
 /** What somebody else wrote, so that a terminal shows it and does not obey it. */
 const visible = (text) => JSON.stringify(text).replace(/[^ -~]/g, '?');
 /** The lines of a file that are neither empty nor comments. */
-function readLines(file) {
-  const lines = readFileSync(file, 'utf8').split('\n');
-  return lines.map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'));
-}
+const readLines = (file) =>
+  (readFileSync(file, 'utf8').match(/\S[^\n]*/g) ?? []).filter((line) => !line.startsWith('#'));
 /** A verifier key, `name+id+base64` (c2sp.org/signed-note). */
 function readKey(line) {
-  const [, name, id, encoded = ''] = /^([^\s+]+)\+([0-9a-f]{8})\+(\S+)$/.exec(line) ?? [];
+  const [, name, id, encoded = ''] = /^([^\s+]+)\+([0-9a-f]{8})\+(\S+)\s*$/.exec(line) ?? [];
   const typed = fromLatin1(readBase64(encoded));
   const algorithm = KEY_TYPES[typed[0]];
   const isKey = algorithm !== undefined && typed.length === (algorithm === 'ml-dsa-44' ? 1313 : 33);
@@ -36,9 +34,8 @@ function readKey(line) {
 }
 function verifySignature(publicKey, message, signature) {
   const key = Buffer.concat([Buffer.from(KEY_PREFIX[publicKey.length], 'hex'), publicKey]);
-  const isSigned = () =>
-    verify(null, message, createPublicKey({ key, format: 'der', type: 'spki' }), signature);
-  return attempt(isSigned) === true;
+  const der = { key, format: 'der', type: 'spki' };
+  return attempt(() => verify(null, message, createPublicKey(der), signature)) === true;
 }
 /** The regular file at `path`, read into `space`: no pipe, no device, nothing larger than a file of a log. */
 function readFile(path, space) {
@@ -80,7 +77,6 @@ function readArguments() {
   const [keys, witnesses] = [values.key, values.witness].map((files) =>
     files.flatMap(readLines).map(readKey),
   );
-  let toldAt = Date.now();
   return {
     source: {
       readCheckpoint: () => readFile(join(folder, 'checkpoint'), TILE_SPACE),
@@ -102,9 +98,7 @@ function readArguments() {
     disclosed: values.disclosed.length === 0 ? undefined : readShown(values.disclosed),
     entries: values.opaque || values['root-only'] ? 'opaque' : 'ordered',
     rootOnly: values['root-only'],
-    progress(entries) {
-      if (Date.now() - toldAt > 2000) toldAt = console.error(`${entries} entries read`) ?? Date.now();
-    },
+    progress: (entries) => entries % 2 ** 20 === 2 ** 19 && console.error(`${entries} entries read`),
   };
 }
 try {

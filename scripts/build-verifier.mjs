@@ -27,11 +27,9 @@ const PARTS = [
 const LINE_WIDTH = 130;
 
 const HEADER = `\
-// biome-ignore-all format: printed in a width of its own
 // Verifies a Writ log, or any C2SP tiled log (c2sp.org/tlog-tiles), from the bytes of its entries up. It needs Node 24 and nothing else:
 // no package and no network, and it writes no file. Take it from the project itself, never from whom you verify. Apache-2.0.
 // It is the engine of \`writ log verify\` and of the browser, printed without types by scripts/build-verifier.mjs. Do not edit it.
-/* oxlint-disable typescript/no-unsafe-argument, typescript/no-unsafe-assignment, typescript/no-unsafe-call, typescript/no-unsafe-member-access, typescript/no-unsafe-return, typescript/unbound-method -- its types are checked where it is printed from */
 `;
 
 /** The text of the verifier. Throws where the formatter fails. */

@@ -1,8 +1,6 @@
-// biome-ignore-all format: printed in a width of its own
 // Verifies a Writ log, or any C2SP tiled log (c2sp.org/tlog-tiles), from the bytes of its entries up. It needs Node 24 and nothing else:
 // no package and no network, and it writes no file. Take it from the project itself, never from whom you verify. Apache-2.0.
 // It is the engine of `writ log verify` and of the browser, printed without types by scripts/build-verifier.mjs. Do not edit it.
-/* oxlint-disable typescript/no-unsafe-argument, typescript/no-unsafe-assignment, typescript/no-unsafe-call, typescript/no-unsafe-member-access, typescript/no-unsafe-return, typescript/unbound-method -- its types are checked where it is printed from */
 import { createPublicKey, hash, verify } from 'node:crypto';
 import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,9 +24,8 @@ const toLatin1 = (bytes) => bytes.reduce((text, byte) => text + String.fromCharC
 const readBase64 = (text) => attempt(() => [atob(text)].find((latin1) => btoa(latin1) === text)) ?? '';
 /** Where a tile, or the bundle of that number, is served: `tile/0/x001/234.p/17`. */
 function tilePath(level, index, width) {
-  const groups = String(index)
-    .replace(/^\d{1,2}(?=(?:\d{3})*$)/, (first) => first.padStart(3, '0'))
-    .replace(/\d{3}(?=\d)/g, 'x$&/');
+  const digits = String(index);
+  const groups = digits.padStart(3 * Math.ceil(digits.length / 3), '0').replace(/\d{3}(?=\d)/g, 'x$&/');
   return `tile/${level}/${groups}${width === TILE_WIDTH ? '' : `.p/${width}`}`;
 }
 /** Most problems kept; entries are not read past them, because a log this broken needs no longer list. */
@@ -45,29 +42,23 @@ const CONTROL_CHARACTER = /[^\P{Cc}\n\u007f-\u009f]/u;
 const SIGNATURE_LINE = /^\u2014 ([^\p{White_Space}\p{Cc}\ufeff+]{1,1024}) ([A-Za-z0-9+/=]+)$/u;
 /** Opens a checkpoint, adding what is wrong with it to `problems`; `undefined` where it cannot be read at all. */
 async function openCheckpoint(bytes, trust, problems, place) {
-  const read = readSigned(bytes);
-  if (typeof read === 'string') return problems.add('checkpoint-malformed', `a checkpoint ${read}`, place);
-  const { checkpoint, signatures } = read;
+  const checkpoint = readSigned(bytes);
+  if (typeof checkpoint === 'string') return problems.add('checkpoint-malformed', `a checkpoint ${checkpoint}`, place);
+  const { origin, signatures } = checkpoint;
   const logKeys = trust.keys.filter(({ algorithm }) => algorithm !== 'cosignature/v1');
   const keys = [...logKeys, ...(trust.witnesses ?? []).filter(({ algorithm }) => algorithm !== 'ed25519')];
-  const signers = [];
-  let isRefused = false;
+  const [signers, refused] = [[], []];
   for (const line of signatures) {
     const named = keys.filter(({ name, keyId }) => name === line.name && keyId === line.keyId);
-    let signer;
-    for (const key of named) signer ??= (await isSignedBy(key, line.bytes, checkpoint, trust)) ? key : undefined;
-    if (signer !== undefined) signers.push(signer);
-    if (signer !== undefined || named.length === 0) continue;
-    isRefused = true;
-    problems.add('signature-invalid', `the signature by \`${line.name}\` does not verify`, place);
+    const found = await Promise.all(named.map((key) => isSignedBy(key, line.bytes, checkpoint, trust)));
+    signers.push(...named.filter((_, at) => found[at]).slice(0, 1));
+    if (named.length > 0 && !found.includes(true)) refused.push(line.name);
   }
-  const { origin } = checkpoint;
+  for (const name of refused) problems.add('signature-invalid', `the signature by \`${name}\` does not verify`, place);
   const names = signers.filter((key) => logKeys.includes(key)).map(({ name }) => name);
-  const signed = names.includes(origin) && !isRefused;
-  const why = logKeys.length === 0 ? 'none was given' : 'none of the keys given signed the checkpoint';
-  const whose = `the checkpoint is of \`${origin}\`, its key of \`${names.join(', ')}\``;
-  if (names.length === 0) problems.add('no-trusted-key', `no trusted key: ${why}`, place);
-  else if (!names.includes(origin)) problems.add('origin-mismatch', whose, place);
+  const signed = names.includes(origin) && refused.length === 0;
+  if (names.length === 0) problems.add('no-trusted-key', `no trusted key: none of ${logKeys.length} given signed it`, place);
+  else if (!names.includes(origin)) problems.add('origin-mismatch', `\`${names.join()}\` signed for \`${origin}\``, place);
   // INVARIANT: one public key counts once, whatever names it goes by, and no log vouches for itself.
   const counted = new Set(logKeys.map(({ publicKey }) => toLatin1(publicKey)));
   const isNew = ({ publicKey }) => counted.size < counted.add(toLatin1(publicKey)).size;
@@ -84,11 +75,10 @@ async function isSignedBy(key, bytes, checkpoint, { verifySignature }) {
   if (key.algorithm === 'cosignature/v1') return verifySignature(key.publicKey, timed, cosignature);
   const [name = '', log = ''] = [key.name, origin].map((part) => toLatin1(utf8(part)));
   if (extensions.length > 0 || name.length > 255 || log.length > 255) return false;
-  const byte = (value) => String.fromCharCode(value % 256);
-  const sizeBytes = [7, 6, 5, 4, 3, 2, 1, 0].map((at) => byte(Math.floor(size / 256 ** at))).join('');
-  const statement = `${byte(name.length)}${name}${toLatin1(bytes.subarray(0, 8))}${byte(log.length)}${log}`;
-  const subtree = fromLatin1(`subtree/v1\n\0${statement}${'\0'.repeat(8)}${sizeBytes}${root}`);
-  return verifySignature(key.publicKey, subtree, cosignature);
+  const [sized, range] = [(part) => String.fromCharCode(part.length) + part, new Uint8Array(16)];
+  new DataView(range.buffer).setBigUint64(8, BigInt(size));
+  const statement = sized(name) + toLatin1(bytes.subarray(0, 8)) + sized(log) + toLatin1(range) + root;
+  return verifySignature(key.publicKey, fromLatin1(`subtree/v1\n\0${statement}`), cosignature);
 }
 /** The checkpoint and the signature lines of a note (c2sp.org/signed-note), or what is wrong with it. */
 function readSigned(bytes) {
@@ -103,20 +93,18 @@ function readSigned(bytes) {
   if (origin === '' || extensions.includes('')) return 'has an empty line';
   if (!Number.isSafeInteger(size) || root.length !== 32) return 'has no size from 0 to 2^53-1, or no root of 32 bytes';
   const lines = whole.slice(blank + 2, -1).split('\n');
-  const signatures = lines.slice(0, MAX_SIGNATURES).map((line) => {
+  const signatures = lines.map((line) => {
     const [, name = '', blob = ''] = SIGNATURE_LINE.exec(line) ?? [];
     const raw = fromLatin1(readBase64(blob).padEnd(4, '\0'));
     return { name, keyId: new DataView(raw.buffer).getUint32(0), bytes: raw.slice(4) };
   });
-  if (signatures.length < lines.length || signatures.some((line) => line.bytes.length === 0))
-    return 'has a line that is no signature, or too many of them';
-  return { checkpoint: { text, origin, size, root, extensions }, signatures };
+  if (lines.length > MAX_SIGNATURES || signatures.some((line) => line.bytes.length === 0)) return 'has not 1 to 100 signatures';
+  return { text, origin, size, root, extensions, signatures };
 }
-/** A tree (RFC 9162 §2.1) of `start` leaves, a multiple of 256, with the hashes of the tile that is filling at each level. */
-function createTree(digest, start, rows) {
+/** A tree (RFC 9162 §2.1) that grows from `rows`: the tile that is filling at each level, that of the leaves empty. */
+function createTree(digest, rows) {
   const leafInput = new Uint8Array(65_536);
   const nodeInput = new Uint8Array(65).fill(0x01, 0, 1);
-  let size = start;
   /** SHA-256(0x01 || left || right). */
   function node(left, right) {
     for (let at = 0; at < 32; at += 1) {
@@ -125,39 +113,31 @@ function createTree(digest, start, rows) {
     }
     return digest(nodeInput);
   }
-  /** The one hash over a row, or none over none: pairs are joined level by level, and one without a partner goes up as it is. */
-  function join(row) {
+  /** The hash over a row, in a list, none over none: pairs are joined level by level, and one without a partner goes up as it is. */
+  function over(row) {
     if (row.length < 2) return row;
     const above = [];
     for (let at = 1; at < row.length; at += 2) above.push(node(row[at - 1] ?? '', row[at] ?? ''));
-    return join(row.length % 2 === 0 ? above : above.concat(row.slice(-1)));
+    return over(row.length % 2 === 0 ? above : above.concat(row.slice(-1)));
+  }
+  function push(level, hashes, filled) {
+    const row = (rows[level] ??= { level, index: 0, hashes: [] });
+    row.hashes.push(...hashes);
+    if (row.hashes.length < TILE_WIDTH) return filled;
+    rows[level] = { level, index: row.index + 1, hashes: [] };
+    if (level > 0) filled.push(row);
+    return push(level + 1, over(row.hashes), filled);
   }
   return {
+    rows,
     leaf(entry) {
       leafInput.set(entry, 1);
       return digest(leafInput.subarray(0, entry.length + 1));
     },
-    append(leaves) {
-      const filled = [];
-      let full = leaves;
-      size += leaves.length;
-      rows[0] = [...leaves];
-      for (let level = 0; (full = rows[level] ?? []).length === TILE_WIDTH; level += 1) {
-        const index = size / TILE_WIDTH ** (level + 1) - 1;
-        if (level > 0) filled.push({ level, index, width: TILE_WIDTH, hashes: full });
-        rows[level] = [];
-        (rows[level + 1] ??= []).push(...join(full));
-      }
-      return filled;
-    },
-    begun() {
-      const indexOf = (level) => Math.floor(size / TILE_WIDTH ** (level + 1));
-      return rows.map((hashes, level) => ({ level, index: indexOf(level), width: hashes.length, hashes }));
-    },
-    root(leaves = rows[0] ?? []) {
-      let under = [];
-      for (const row of [leaves, ...rows.slice(1)]) under = join([...row, ...under]);
-      return under[0] ?? digest(new Uint8Array(0));
+    append: (leaves) => push(0, leaves, []),
+    root(leaves = rows[0]?.hashes ?? []) {
+      const all = rows.slice(1).reduce((under, { hashes }) => over([...hashes, ...under]), over(leaves));
+      return all[0] ?? digest(new Uint8Array(0));
     },
   };
 }
@@ -171,16 +151,14 @@ const isCount = (value) => Number.isSafeInteger(value) && value >= 0;
 /** A check of the entries from `start` on, in their order. Memory grows with the processes that wrote, not with the log. */
 function createEntryCheck(log, start, problems) {
   const boots = new Map();
-  let [floorBefore, witnessedBefore] = [0, 0];
+  let [floor, witnessed] = [0, 0];
   function misplaced(entry, index) {
     const { kind, origin, time, timeFloor, witnessedSize, decisionOf } = entry;
     if (origin !== log) return `is of another log, \`${String(origin)}\``;
-    if (!isCount(time) || !isCount(timeFloor) || timeFloor < Math.max(time, floorBefore))
-      return 'has a time floor below a time before it';
-    floorBefore = timeFloor;
-    if (!isCount(witnessedSize) || witnessedSize < witnessedBefore || witnessedSize > index)
-      return 'has an impossible witnessed size';
-    witnessedBefore = witnessedSize;
+    if (!isCount(time) || !isCount(timeFloor) || timeFloor < Math.max(time, floor)) return 'has a falling time floor';
+    floor = timeFloor;
+    if (!isCount(witnessedSize) || witnessedSize < witnessed || witnessedSize > index) return 'has an impossible witnessed size';
+    witnessed = witnessedSize;
     if ((kind !== 'outcome' && kind !== 'answer') || (isCount(decisionOf) && decisionOf < index)) return undefined;
     return `names entry ${String(decisionOf)}, which is not before it`;
   }
@@ -221,17 +199,16 @@ function openDisclosed(digest, { entry: shown, body }, bytes, refuse) {
   const entry = attempt(() => JSON.parse(readUtf8(bytes) ?? '')) ?? {};
   if (shown !== undefined && canonical(shown) !== canonical(entry)) refuse('the text');
   const { fields = {}, salts = {}, input } = body;
-  const list = Array.isArray(entry.commitments) ? entry.commitments : [];
-  const opened = Object.entries(input === undefined ? fields : { ...fields, input }).filter(([field, value]) => {
-    const committed = list.find((item) => item?.['field'] === field)?.['value'];
+  const isOpen = ([field, value]) => {
     const salt = readBase64(String(salts[field]));
+    const inList = [entry.commitments].flat().find((one) => one?.field === field);
+    const committed = field === 'input' ? entry.inputCommitment : inList?.value;
     const message = canonical([entry.origin, entry.id, field, value]);
-    const found = salt.length === 32 && btoa(hmac(digest, salt, message));
-    const isOpen = found === (field === 'input' ? entry.inputCommitment : committed);
-    if (!isOpen) refuse(`the field \`${field}\``);
-    return isOpen;
-  });
-  return opened.length;
+    if (salt.length === 32 && btoa(hmac(digest, salt, message)) === committed) return true;
+    refuse(`the field \`${field}\``);
+    return false;
+  };
+  return Object.entries(input === undefined ? fields : { ...fields, input }).filter(isOpen).length;
 }
 /** RFC 8785: keys in UTF-16 order, no white space, numbers as ECMAScript writes them. */
 function canonical(value) {
@@ -247,79 +224,73 @@ function hmac(digest, key, message) {
   return keyed(0x5c, keyed(0x36, toLatin1(utf8(message))));
 }
 /** Opens all that was noted and answers what a trusted key signed of this log, smallest first; a cut tail and a fork show at once. */
-async function openNoted({ noted = [], from, trust }, { checkpoint: { origin, size, root }, signed }, problems) {
+async function openNoted({ noted = [], from, trust }, { checkpoint, signed }, problems) {
+  const { origin, size, root } = checkpoint;
   const usable = [];
   for (const [at, bytes] of [...noted, ...(from === undefined ? [] : [from])].entries()) {
     const place = at < noted.length ? `noted checkpoint ${at}` : 'checkpoint to start from';
     const opened = await openCheckpoint(bytes, trust, problems, place);
     if (opened?.signed !== true) continue;
     const one = opened.checkpoint;
-    const roots = `the roots \`${btoa(one.root)}\` and \`${btoa(root)}\``;
+    const [own, other] = [checkpoint, one].map((it) => `${it.size} entries of \`${it.origin}\` with root ${btoa(it.root)}`);
+    const what = `the log has ${own}, what was noted covers ${other}`;
     if (one.origin === origin) usable.push({ ...opened, place });
-    else problems.add('origin-mismatch', `\`${one.origin}\` was noted, the log is \`${origin}\``, place);
-    if (one.origin === origin && one.size > size)
-      problems.add('tail-cut', `the log has ${size} entries, what was noted covers ${one.size}: cut`, place, size);
-    if (one.origin === origin && one.size === size && one.root !== root)
-      problems.add(signed ? 'fork' : 'history-rewritten', `checkpoints of size ${size} have ${roots}`, place);
+    if (one.origin !== origin) problems.add('origin-mismatch', what, place);
+    else if (one.size > size) problems.add('tail-cut', what, place, size);
+    else if (one.size === size && one.root !== root) problems.add(signed ? 'fork' : 'history-rewritten', what, place);
   }
   return usable.sort((left, right) => left.checkpoint.size - right.checkpoint.size);
 }
 /** Compares what was noted at a size from `first` on, under that of all `leaves` of the next bundle, with the root over as many entries. */
 function checkNoted(noted, first, leaves, tree, problems) {
-  for (const {
-    checkpoint: { size, root },
-    place,
-  } of noted) {
-    if (size < first || size >= first + leaves.length) continue;
-    const found = tree.root(leaves.slice(0, size - first));
-    const roots = `\`${btoa(found)}\`, what was noted has \`${btoa(root)}\``;
-    if (found !== root) problems.add('history-rewritten', `the first ${size} entries hash to ${roots}`, place);
+  for (const { checkpoint, place } of noted) {
+    const count = checkpoint.size - first;
+    if (count < 0 || count >= leaves.length) continue;
+    const [found, expected] = [btoa(tree.root(leaves.slice(0, count))), btoa(checkpoint.root)];
+    if (found !== expected) problems.add('history-rewritten', `${checkpoint.size} entries give ${found}, not ${expected}`, place);
   }
 }
 /** Replays the entries from `start` up to `size`. Memory: one bundle, one tile for each level, and the problems found. */
 async function replayEntries(options, problems) {
-  const { source, size, start, noted, rootOnly = false, take, progress } = options;
+  const { source, size, start, noted, take, progress } = options;
   const tree = await openTree(options, problems);
-  if (tree === undefined) return { spare: 0 };
-  const compare = async (rows) => {
-    for (const row of rootOnly ? [] : rows) await compareTile(source, row, problems);
-  };
+  if (tree === undefined) return {};
   let isComplete = true;
-  let spare = 0;
+  let bundle = { entries: [], spare: 0 };
   for (let first = start; first < size; first += TILE_WIDTH) {
-    if (problems.all.length >= MAX_PROBLEMS) return { spare: 0 };
+    if (problems.all.length >= MAX_PROBLEMS) return {};
     progress?.(first);
     const [index, width] = [first / TILE_WIDTH, Math.min(TILE_WIDTH, size - first)];
-    const bundle = await readBundle(source, index, width, problems);
+    bundle = await readBundle(source, index, width, problems);
     const leaves = bundle.entries.map((entry) => tree.leaf(entry));
-    ({ spare } = bundle);
-    isComplete &&= spare !== undefined;
+    isComplete &&= bundle.spare !== undefined;
+    await compareTile(options, { level: 0, index, hashes: leaves }, problems, width);
     if (isComplete) checkNoted(noted, first, leaves, tree, problems);
-    await compare([{ level: 0, index, width, hashes: leaves }, ...(isComplete ? tree.append(leaves) : [])]);
+    for (const row of isComplete ? tree.append(leaves) : []) await compareTile(options, row, problems);
     bundle.entries.forEach((entry, offset) => take?.(entry, first + offset));
   }
-  if (isComplete) await compare(tree.begun().filter(({ level, width }) => level > 0 && width > 0));
-  return { ...(isComplete ? { root: tree.root() } : {}), spare: spare ?? 0 };
+  if (!isComplete) return { spare: bundle.spare };
+  for (const row of tree.rows) if (row.level > 0 && row.hashes.length > 0) await compareTile(options, row, problems);
+  return { root: tree.root(), spare: bundle.spare };
 }
 /** The tree over the first `start` entries, from the tiles above the leaves, as they are published for all `size`. */
 async function openTree({ source, digest, start, size }, problems) {
-  const rows = [[]];
+  const rows = [{ level: 0, index: start / TILE_WIDTH, hashes: [] }];
   for (let level = 1, span = TILE_WIDTH; span <= start; level += 1, span *= TILE_WIDTH) {
     const index = Math.floor(start / span / TILE_WIDTH);
-    const [begun, all] = [start, size].map((end) => Math.floor(end / span) - index * TILE_WIDTH);
-    const row = { level, index, width: Math.min(all, TILE_WIDTH), hashes: [] };
-    const bytes = begun === 0 ? new Uint8Array(0) : await readTile(source, row, problems);
+    const within = (end) => Math.min(Math.floor(end / span) - index * TILE_WIDTH, TILE_WIDTH);
+    const [length, tile] = [within(start), { level, index, width: within(size) }];
+    const bytes = length === 0 ? new Uint8Array(0) : await readTile(source, tile, problems);
     if (bytes === undefined) return undefined;
-    const text = toLatin1(bytes);
-    rows.push(Array.from({ length: begun }, (_, at) => text.slice(at * 32, at * 32 + 32)));
+    const hashes = Array.from({ length }, (_, at) => toLatin1(bytes.subarray(at * 32, at * 32 + 32)));
+    rows.push({ level, index, hashes });
   }
-  return createTree(digest, start, rows);
+  return createTree(digest, rows);
 }
 /** Reads what has that width, or what is full in its stead: a log may drop partial files once the full one exists. */
 async function readEither(read, width) {
   const bytes = await read(width);
-  if (bytes !== undefined || width === TILE_WIDTH) return { bytes, held: width };
-  return { bytes: await read(TILE_WIDTH), held: TILE_WIDTH };
+  return bytes === undefined ? { bytes: await read(TILE_WIDTH), held: TILE_WIDTH } : { bytes, held: width };
 }
 /** The first `width` entries of a bundle, each behind its length in two bytes, and how many follow: unknown, and a problem, where it is not whole. */
 async function readBundle(source, index, width, problems) {
@@ -335,9 +306,8 @@ async function readBundle(source, index, width, problems) {
   const isBundle = end === length && entries.length > 0 && entries.length <= TILE_WIDTH;
   const shown = isBundle ? entries.slice(0, width) : [];
   if (isBundle && entries.length === held) return { entries: shown, spare: held - width };
-  const miscounted = `\`${place}\` holds ${entries.length} entries, expected ${width}`;
   if (bytes === undefined) problems.add('bundle-missing', `\`${place}\` is missing`, place, first);
-  else if (isBundle) problems.add('entry-count', miscounted, place, first);
+  else if (isBundle) problems.add('entry-count', `\`${place}\` holds ${entries.length} entries, expected ${width}`, place, first);
   else problems.add('bundle-malformed', `\`${place}\` is no bundle of 1 to 256 entries`, place, first);
   return { entries: shown };
 }
@@ -346,60 +316,53 @@ async function readTile(source, { level, index, width }, problems) {
   const [place, first] = [tilePath(level, index, width), index * TILE_WIDTH ** (level + 1)];
   const { bytes, held } = await readEither((wide) => source.readTile({ level, index, width: wide }), width);
   if (bytes?.length === held * 32) return bytes;
-  const cut = `\`${place}\` has ${bytes?.length} bytes, expected ${held * 32}`;
-  if (bytes === undefined) problems.add('tile-missing', `\`${place}\` is missing`, place, first);
-  else problems.add('tile-malformed', cut, place, first);
-  return undefined;
+  if (bytes === undefined) return problems.add('tile-missing', `\`${place}\` is missing`, place, first);
+  return problems.add('tile-malformed', `\`${place}\` has ${bytes.length} bytes, expected ${held * 32}`, place, first);
 }
 /** Compares a published tile with the hashes that the entries lead to. What follows from an entry already named is left out. */
-async function compareTile(source, row, problems) {
-  const { level, index, width, hashes } = row;
-  const published = await readTile(source, row, problems);
-  const [place, span] = [tilePath(level, index, width), TILE_WIDTH ** level];
-  const isNamed = (first) =>
-    problems.all.some(({ code, index: at = -1 }) => code === 'leaf-mismatch' && at >= first && at < first + span);
-  const firstOf = (offset) => (index * TILE_WIDTH + offset) * span;
-  const isOther = (hash, offset) => published !== undefined && !isAt(published, offset * 32, hash) && !isNamed(firstOf(offset));
-  const offset = hashes.findIndex(isOther);
+async function compareTile({ source, rootOnly = false }, { level, index, hashes }, problems, width = hashes.length) {
+  const published = rootOnly ? undefined : await readTile(source, { level, index, width }, problems);
+  if (published === undefined) return;
+  const [place, begin, span] = [tilePath(level, index, width), index * TILE_WIDTH, TILE_WIDTH ** level];
+  const named = problems.all.filter(({ code }) => code === 'leaf-mismatch');
+  const isNamed = (at) => named.some((one) => Math.floor((one.index ?? -1) / span) === begin + at);
+  const offset = hashes.findIndex((hash, at) => !isAt(published, at * 32, hash) && !isNamed(at));
   if (offset < 0) return;
-  const [code, what] = level === 0 ? ['leaf-mismatch', 'leaf'] : ['tile-mismatch', 'hash'];
-  const first = firstOf(offset);
-  problems.add(code, `${what} ${offset} of \`${place}\` is not that of entry ${first} on`, place, first);
+  const [code, first] = [level === 0 ? 'leaf-mismatch' : 'tile-mismatch', (begin + offset) * span];
+  problems.add(code, `hash ${offset} of \`${place}\` is not that of entry ${first} on`, place, first);
 }
 function isAt(bytes, start, hash) {
   for (let at = 0; at < 32; at += 1) if (bytes[start + at] !== hash.charCodeAt(at)) return false;
   return true;
 }
-const PLACE = 'checkpoint';
 /** Verifies the log in `options.source`. What is wrong with it is a problem in the report; what its source throws, ends it. */
 async function verifyEntries(options) {
   const { source, trust, minimumSize = 0 } = options;
   const { minimumWitnesses = 0, witnesses: { length: of } = [] } = trust;
   const problems = new ProblemList();
-  const report = { ok: false, uncovered: 0, opened: 0, problems: problems.all };
   const bytes = await source.readCheckpoint();
-  if (bytes === undefined) problems.add('checkpoint-missing', 'the log has no checkpoint', PLACE);
-  const latest = bytes && (await openCheckpoint(bytes, trust, problems, PLACE));
+  const missing = () => problems.add('checkpoint-missing', 'the log has no checkpoint', 'checkpoint');
+  const latest = bytes === undefined ? missing() : await openCheckpoint(bytes, trust, problems, 'checkpoint');
+  const report = { ok: false, uncovered: 0, opened: 0, problems: problems.all };
   if (latest === undefined) return { ...report, witnessed: { entries: 0, witnesses: [], of } };
-  const { witnesses, signed } = latest;
-  const { origin, size, root } = latest.checkpoint;
+  const { checkpoint, witnesses, signed } = latest;
+  const { origin, size, root } = checkpoint;
   const cosigned = `cosigned by ${witnesses.length} trusted witnesses, expected ${minimumWitnesses}`;
-  if (witnesses.length < minimumWitnesses) problems.add('witnesses-missing', cosigned, PLACE);
+  if (witnesses.length < minimumWitnesses) problems.add('witnesses-missing', cosigned, 'checkpoint');
   const noted = await openNoted(options, latest, problems);
-  const short = `the log has ${size} entries, at least ${minimumSize} were expected`;
-  if (size < minimumSize) problems.add('tail-cut', short, undefined, size);
-  const { root: found, spare, opened } = await replay(options, latest.checkpoint, noted, problems);
-  const roots = `\`${btoa(found ?? '')}\`, the checkpoint has \`${btoa(root)}\``;
-  if (found !== undefined && found !== root) problems.add('root-mismatch', `the entries hash to ${roots}`, PLACE);
+  if (size < minimumSize) problems.add('tail-cut', `the log has ${size} entries, expected ${minimumSize}`, undefined, size);
+  const { root: found, spare = 0, opened } = await replay(options, checkpoint, noted, problems);
+  if (found !== undefined && found !== root)
+    problems.add('root-mismatch', `the entries give ${btoa(found)}, not ${btoa(root)}`, 'checkpoint');
   // INVARIANT: proven only where every entry was read and hashed, and a trusted key signed exactly that root.
   const isProven = found === root && signed;
   const extended = noted.filter((one) => !problems.all.some(({ place }) => place === one.place));
   const proven = [latest, ...extended].filter((one) => one.witnesses.length >= Math.max(1, minimumWitnesses));
   const entries = isProven ? Math.max(0, ...proven.map((one) => one.checkpoint.size)) : 0;
   const uncovered = Math.max(spare, ((await source.countEntries?.()) ?? size) - size);
-  const recomputed = found === undefined ? {} : { root: fromLatin1(found) };
+  const read = found === undefined ? {} : { root: fromLatin1(found) };
   const ok = isProven && problems.all.length === 0;
-  return { ...report, ok, origin, size, ...recomputed, uncovered, opened, witnessed: { entries, witnesses, of } };
+  return { ...report, ok, origin, size, ...read, uncovered, opened, witnessed: { entries, witnesses, of } };
 }
 async function replay(options, { origin, size }, noted, problems) {
   const { trust, checkEntry, disclosed } = options;
@@ -419,34 +382,30 @@ async function replay(options, { origin, size }, noted, problems) {
     const refusal = checkEntry?.(bytes, index);
     if (refusal !== undefined) problems.add('entry-refused', refusal, undefined, index);
   };
-  const below = noted.filter(({ checkpoint }) => checkpoint.size < size);
-  const replayed = await replayEntries({ ...options, digest, size, start, noted: below, take }, problems);
+  const replayed = await replayEntries({ ...options, digest, size, start, noted, take }, problems);
   for (const index of unseen) problems.add('commitment-mismatch', `entry ${index} is shown and was not read`, undefined, index);
   return { ...replayed, opened };
 }
-/** Each check, and the problems that fail it. */
-const CHECKS = {
-  signatures: /^(?:no-trusted-key|signature-invalid|origin-mismatch|checkpoint-.*)$/,
-  witnesses: /^witnesses-/,
-  root: /^(?:root|bundle|leaf|tile)-/,
-  size: /^(?:entry-count|tail-cut|entries-uncovered)$/,
-  consistency: /^(?:history-rewritten|fork)$/,
-  order: /^entry-(?:malformed|misplaced|refused)$/,
-  producers: /^producer-/,
-  commitments: /^(?:commitment|body)-/,
-};
 /** The result of each check of the verification with `options` that led to `report`. */
 function summarise({ root, problems }, options) {
-  const { noted = [], from, disclosed, entries, trust = {} } = options;
-  const isOrdered = entries === 'ordered' || disclosed !== undefined;
-  const asked = { witnesses: (trust.minimumWitnesses ?? 0) > 0, consistency: noted.length > 0 || from !== undefined };
-  const ran = { ...asked, order: isOrdered, producers: isOrdered, commitments: disclosed !== undefined };
-  return Object.entries(CHECKS).map(([check, codes]) => {
+  const { noted = [], from, disclosed, entries, trust } = options;
+  const isRead = root !== undefined;
+  const isOrdered = isRead && (entries === 'ordered' || disclosed !== undefined);
+  /** Each check, the problems that fail it, and whether it was made. */
+  const checks = [
+    ['signatures', /^(?:no-trusted-key|signature-invalid|origin-mismatch|checkpoint-.*)$/, true],
+    ['witnesses', /^witnesses-/, isRead && (trust?.minimumWitnesses ?? 0) > 0],
+    ['root', /^(?:root|bundle|leaf|tile)-/, isRead],
+    ['size', /^(?:entry-count|tail-cut|entries-uncovered)$/, isRead],
+    ['consistency', /^(?:history-rewritten|fork)$/, isRead && (noted.length > 0 || from !== undefined)],
+    ['order', /^entry-(?:malformed|misplaced|refused)$/, isOrdered],
+    ['producers', /^producer-/, isOrdered],
+    ['commitments', /^(?:commitment|body)-/, isRead && disclosed !== undefined],
+  ];
+  return checks.map(([check, codes, isRun]) => {
     // Whatever is wrong with a checkpoint that was noted, the log was not found to extend it.
-    const isNoted = (place = '') => place.includes('checkpoint ');
-    const isFailed = problems.some(({ place, code }) => (isNoted(place) ? check === 'consistency' : codes.test(code)));
-    const isRun = check === 'signatures' || (root !== undefined && (ran[check] ?? true));
-    return { check, status: isFailed ? 'failed' : isRun ? 'passed' : 'not run' };
+    const fails = ({ place = '', code }) => (place.includes('checkpoint ') ? check === 'consistency' : codes.test(code));
+    return { check, status: problems.some(fails) ? 'failed' : isRun ? 'passed' : 'not run' };
   });
 }
 const USAGE = `usage: node verify.mjs FOLDER --key FILE [--witness FILE --quorum N] [more]
@@ -465,13 +424,10 @@ const KEY_PREFIX = { 32: '302a300506032b6570032100', 1312: '30820532300b06096086
 /** What somebody else wrote, so that a terminal shows it and does not obey it. */
 const visible = (text) => JSON.stringify(text).replace(/[^ -~]/g, '?');
 /** The lines of a file that are neither empty nor comments. */
-function readLines(file) {
-  const lines = readFileSync(file, 'utf8').split('\n');
-  return lines.map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'));
-}
+const readLines = (file) => (readFileSync(file, 'utf8').match(/\S[^\n]*/g) ?? []).filter((line) => !line.startsWith('#'));
 /** A verifier key, `name+id+base64` (c2sp.org/signed-note). */
 function readKey(line) {
-  const [, name, id, encoded = ''] = /^([^\s+]+)\+([0-9a-f]{8})\+(\S+)$/.exec(line) ?? [];
+  const [, name, id, encoded = ''] = /^([^\s+]+)\+([0-9a-f]{8})\+(\S+)\s*$/.exec(line) ?? [];
   const typed = fromLatin1(readBase64(encoded));
   const algorithm = KEY_TYPES[typed[0]];
   const isKey = algorithm !== undefined && typed.length === (algorithm === 'ml-dsa-44' ? 1313 : 33);
@@ -481,8 +437,8 @@ function readKey(line) {
 }
 function verifySignature(publicKey, message, signature) {
   const key = Buffer.concat([Buffer.from(KEY_PREFIX[publicKey.length], 'hex'), publicKey]);
-  const isSigned = () => verify(null, message, createPublicKey({ key, format: 'der', type: 'spki' }), signature);
-  return attempt(isSigned) === true;
+  const der = { key, format: 'der', type: 'spki' };
+  return attempt(() => verify(null, message, createPublicKey(der), signature)) === true;
 }
 /** The regular file at `path`, read into `space`: no pipe, no device, nothing larger than a file of a log. */
 function readFile(path, space) {
@@ -513,7 +469,6 @@ function readArguments() {
   const isRepeated = [values.quorum, values.from, values.size].some(({ length }) => length > 1);
   if (folder === '' || rest.length > 0 || isRepeated || Number.isNaN(quorum + size)) throw new Error(USAGE);
   const [keys, witnesses] = [values.key, values.witness].map((files) => files.flatMap(readLines).map(readKey));
-  let toldAt = Date.now();
   return {
     source: {
       readCheckpoint: () => readFile(join(folder, 'checkpoint'), TILE_SPACE),
@@ -527,9 +482,7 @@ function readArguments() {
     disclosed: values.disclosed.length === 0 ? undefined : readShown(values.disclosed),
     entries: values.opaque || values['root-only'] ? 'opaque' : 'ordered',
     rootOnly: values['root-only'],
-    progress(entries) {
-      if (Date.now() - toldAt > 2000) toldAt = console.error(`${entries} entries read`) ?? Date.now();
-    },
+    progress: (entries) => entries % 2 ** 20 === 2 ** 19 && console.error(`${entries} entries read`),
   };
 }
 try {

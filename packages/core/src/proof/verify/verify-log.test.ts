@@ -277,3 +277,15 @@ describe('checks of the caller', () => {
     });
   });
 });
+
+describe('what is shown of an entry', () => {
+  test('is not open where the entry commits to nothing that a commitment can be', async () => {
+    const commitments = [false, null, undefined, ''].map((value, at) => ({ field: `f${at}`, value }));
+    const entry = { origin: 'example.org/log', id: 'a', inputCommitment: false, commitments };
+    const fields = Object.fromEntries(commitments.map(({ field }) => [field, 1]));
+    const disclosed = new Map([[0, { body: { fields, salts: { f0: 'no salt' }, input: 1 } }]]);
+    const report = await verify(sampleLog([utf8(JSON.stringify(entry))]), { disclosed });
+    expect(report.opened).toBe(0);
+    expect(codes(report).filter((code) => code === 'commitment-mismatch')).toHaveLength(5);
+  });
+});

@@ -14,6 +14,10 @@ interface Signature {
   readonly bytes: Uint8Array;
 }
 
+interface SignedCheckpoint extends ReadCheckpoint {
+  readonly signatures: readonly Signature[];
+}
+
 /** Opens a checkpoint, adding what is wrong with it to `problems`; `undefined` where it cannot be read at all. */
 export async function openCheckpoint(
   bytes: Uint8Array,
@@ -21,30 +25,27 @@ export async function openCheckpoint(
   problems: ProblemList,
   place: string,
 ): Promise<OpenedCheckpoint | undefined> {
-  const read = readSigned(bytes);
-  if (typeof read === 'string') return problems.add('checkpoint-malformed', `a checkpoint ${read}`, place);
-  const { checkpoint, signatures } = read;
+  const checkpoint = readSigned(bytes);
+  if (typeof checkpoint === 'string')
+    return problems.add('checkpoint-malformed', `a checkpoint ${checkpoint}`, place);
+  const { origin, signatures } = checkpoint;
   const logKeys = trust.keys.filter(({ algorithm }) => algorithm !== 'cosignature/v1');
   const keys = [...logKeys, ...(trust.witnesses ?? []).filter(({ algorithm }) => algorithm !== 'ed25519')];
-  const signers: VerifierKey[] = [];
-  let isRefused = false;
+  const [signers, refused]: [VerifierKey[], string[]] = [[], []];
   for (const line of signatures) {
     const named = keys.filter(({ name, keyId }) => name === line.name && keyId === line.keyId);
-    let signer: VerifierKey | undefined;
-    for (const key of named)
-      signer ??= (await isSignedBy(key, line.bytes, checkpoint, trust)) ? key : undefined;
-    if (signer !== undefined) signers.push(signer);
-    if (signer !== undefined || named.length === 0) continue;
-    isRefused = true;
-    problems.add('signature-invalid', `the signature by \`${line.name}\` does not verify`, place);
+    const found = await Promise.all(named.map((key) => isSignedBy(key, line.bytes, checkpoint, trust)));
+    signers.push(...named.filter((_, at) => found[at]).slice(0, 1));
+    if (named.length > 0 && !found.includes(true)) refused.push(line.name);
   }
-  const { origin } = checkpoint;
+  for (const name of refused)
+    problems.add('signature-invalid', `the signature by \`${name}\` does not verify`, place);
   const names = signers.filter((key) => logKeys.includes(key)).map(({ name }) => name);
-  const signed = names.includes(origin) && !isRefused;
-  const why = logKeys.length === 0 ? 'none was given' : 'none of the keys given signed the checkpoint';
-  const whose = `the checkpoint is of \`${origin}\`, its key of \`${names.join(', ')}\``;
-  if (names.length === 0) problems.add('no-trusted-key', `no trusted key: ${why}`, place);
-  else if (!names.includes(origin)) problems.add('origin-mismatch', whose, place);
+  const signed = names.includes(origin) && refused.length === 0;
+  if (names.length === 0)
+    problems.add('no-trusted-key', `no trusted key: none of ${logKeys.length} given signed it`, place);
+  else if (!names.includes(origin))
+    problems.add('origin-mismatch', `\`${names.join()}\` signed for \`${origin}\``, place);
   // INVARIANT: one public key counts once, whatever names it goes by, and no log vouches for itself.
   const counted = new Set(logKeys.map(({ publicKey }) => toLatin1(publicKey)));
   const isNew = ({ publicKey }: VerifierKey) => counted.size < counted.add(toLatin1(publicKey)).size;
@@ -67,17 +68,14 @@ async function isSignedBy(
   if (key.algorithm === 'cosignature/v1') return verifySignature(key.publicKey, timed, cosignature);
   const [name = '', log = ''] = [key.name, origin].map((part) => toLatin1(utf8(part)));
   if (extensions.length > 0 || name.length > 255 || log.length > 255) return false;
-  const byte = (value: number) => String.fromCharCode(value % 256);
-  const sizeBytes = [7, 6, 5, 4, 3, 2, 1, 0].map((at) => byte(Math.floor(size / 256 ** at))).join('');
-  const statement = `${byte(name.length)}${name}${toLatin1(bytes.subarray(0, 8))}${byte(log.length)}${log}`;
-  const subtree = fromLatin1(`subtree/v1\n\0${statement}${'\0'.repeat(8)}${sizeBytes}${root}`);
-  return verifySignature(key.publicKey, subtree, cosignature);
+  const [sized, range] = [(part: string) => String.fromCharCode(part.length) + part, new Uint8Array(16)];
+  new DataView(range.buffer).setBigUint64(8, BigInt(size));
+  const statement = sized(name) + toLatin1(bytes.subarray(0, 8)) + sized(log) + toLatin1(range) + root;
+  return verifySignature(key.publicKey, fromLatin1(`subtree/v1\n\0${statement}`), cosignature);
 }
 
 /** The checkpoint and the signature lines of a note (c2sp.org/signed-note), or what is wrong with it. */
-function readSigned(
-  bytes: Uint8Array,
-): { readonly checkpoint: ReadCheckpoint; readonly signatures: readonly Signature[] } | string {
+function readSigned(bytes: Uint8Array): SignedCheckpoint | string {
   const whole = bytes.length <= MAX_NOTE_BYTES ? readUtf8(bytes) : undefined;
   if (whole === undefined || CONTROL_CHARACTER.test(whole)) return 'is no text, or too long';
   const blank = whole.lastIndexOf('\n\n');
@@ -90,12 +88,12 @@ function readSigned(
   if (!Number.isSafeInteger(size) || root.length !== 32)
     return 'has no size from 0 to 2^53-1, or no root of 32 bytes';
   const lines = whole.slice(blank + 2, -1).split('\n');
-  const signatures = lines.slice(0, MAX_SIGNATURES).map((line): Signature => {
+  const signatures = lines.map((line): Signature => {
     const [, name = '', blob = ''] = SIGNATURE_LINE.exec(line) ?? [];
     const raw = fromLatin1(readBase64(blob).padEnd(4, '\0'));
     return { name, keyId: new DataView(raw.buffer).getUint32(0), bytes: raw.slice(4) };
   });
-  if (signatures.length < lines.length || signatures.some((line) => line.bytes.length === 0))
-    return 'has a line that is no signature, or too many of them';
-  return { checkpoint: { text, origin, size, root, extensions }, signatures };
+  if (lines.length > MAX_SIGNATURES || signatures.some((line) => line.bytes.length === 0))
+    return 'has not 1 to 100 signatures';
+  return { text, origin, size, root, extensions, signatures };
 }

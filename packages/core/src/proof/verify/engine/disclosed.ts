@@ -3,6 +3,12 @@ import type { Disclosed, ReadEntry } from '../trust.ts';
 import { attempt, fromLatin1, readBase64, readUtf8, toLatin1, utf8 } from './text.ts';
 import type { Digest } from './tree.ts';
 
+/** A commitment, as far as it is one. */
+interface Committed {
+  readonly field?: unknown;
+  readonly value?: unknown;
+}
+
 /** Opens what is disclosed of an entry, calls `refuse` for each field that is not as committed, and answers how many are. */
 export function openDisclosed(
   digest: Digest,
@@ -13,21 +19,18 @@ export function openDisclosed(
   const entry = attempt(() => JSON.parse(readUtf8(bytes) ?? '') as ReadEntry) ?? {};
   if (shown !== undefined && canonical(shown) !== canonical(entry)) refuse('the text');
   const { fields = {}, salts = {}, input } = body;
-  const list = Array.isArray(entry.commitments)
-    ? (entry.commitments as readonly Record<string, unknown>[])
-    : [];
-  const opened = Object.entries(input === undefined ? fields : { ...fields, input }).filter(
-    ([field, value]) => {
-      const committed = list.find((item) => item?.['field'] === field)?.['value'];
-      const salt = readBase64(String(salts[field]));
-      const message = canonical([entry.origin, entry.id, field, value]);
-      const found = salt.length === 32 && btoa(hmac(digest, salt, message));
-      const isOpen = found === (field === 'input' ? entry.inputCommitment : committed);
-      if (!isOpen) refuse(`the field \`${field}\``);
-      return isOpen;
-    },
-  );
-  return opened.length;
+  const isOpen = ([field, value]: readonly [string, unknown]): boolean => {
+    const salt = readBase64(String(salts[field]));
+    const inList = ([entry.commitments].flat() as readonly (Committed | undefined)[]).find(
+      (one) => one?.field === field,
+    );
+    const committed = field === 'input' ? entry.inputCommitment : inList?.value;
+    const message = canonical([entry.origin, entry.id, field, value]);
+    if (salt.length === 32 && btoa(hmac(digest, salt, message)) === committed) return true;
+    refuse(`the field \`${field}\``);
+    return false;
+  };
+  return Object.entries(input === undefined ? fields : { ...fields, input }).filter(isOpen).length;
 }
 
 /** RFC 8785: keys in UTF-16 order, no white space, numbers as ECMAScript writes them. */

@@ -20,17 +20,17 @@ export function createEntryCheck(
   problems: ProblemList,
 ): (bytes: Uint8Array, index: number) => void {
   const boots = new Map<unknown, { readonly counter: number; readonly index: number }>();
-  let [floorBefore, witnessedBefore] = [0, 0];
+  let [floor, witnessed] = [0, 0];
 
   function misplaced(entry: ReadEntry, index: number): string | undefined {
     const { kind, origin, time, timeFloor, witnessedSize, decisionOf } = entry;
     if (origin !== log) return `is of another log, \`${String(origin)}\``;
-    if (!isCount(time) || !isCount(timeFloor) || timeFloor < Math.max(time, floorBefore))
-      return 'has a time floor below a time before it';
-    floorBefore = timeFloor;
-    if (!isCount(witnessedSize) || witnessedSize < witnessedBefore || witnessedSize > index)
+    if (!isCount(time) || !isCount(timeFloor) || timeFloor < Math.max(time, floor))
+      return 'has a falling time floor';
+    floor = timeFloor;
+    if (!isCount(witnessedSize) || witnessedSize < witnessed || witnessedSize > index)
       return 'has an impossible witnessed size';
-    witnessedBefore = witnessedSize;
+    witnessed = witnessedSize;
     if ((kind !== 'outcome' && kind !== 'answer') || (isCount(decisionOf) && decisionOf < index))
       return undefined;
     return `names entry ${String(decisionOf)}, which is not before it`;

@@ -8,27 +8,25 @@ import type { Tree } from './tree.ts';
 /** Opens all that was noted and answers what a trusted key signed of this log, smallest first; a cut tail and a fork show at once. */
 export async function openNoted(
   { noted = [], from, trust }: VerifyOptions,
-  { checkpoint: { origin, size, root }, signed }: OpenedCheckpoint,
+  { checkpoint, signed }: OpenedCheckpoint,
   problems: ProblemList,
 ): Promise<readonly NotedCheckpoint[]> {
+  const { origin, size, root } = checkpoint;
   const usable: NotedCheckpoint[] = [];
   for (const [at, bytes] of [...noted, ...(from === undefined ? [] : [from])].entries()) {
     const place = at < noted.length ? `noted checkpoint ${at}` : 'checkpoint to start from';
     const opened = await openCheckpoint(bytes, trust, problems, place);
     if (opened?.signed !== true) continue;
     const one = opened.checkpoint;
-    const roots = `the roots \`${btoa(one.root)}\` and \`${btoa(root)}\``;
+    const [own, other] = [checkpoint, one].map(
+      (it) => `${it.size} entries of \`${it.origin}\` with root ${btoa(it.root)}`,
+    );
+    const what = `the log has ${own}, what was noted covers ${other}`;
     if (one.origin === origin) usable.push({ ...opened, place });
-    else problems.add('origin-mismatch', `\`${one.origin}\` was noted, the log is \`${origin}\``, place);
-    if (one.origin === origin && one.size > size)
-      problems.add(
-        'tail-cut',
-        `the log has ${size} entries, what was noted covers ${one.size}: cut`,
-        place,
-        size,
-      );
-    if (one.origin === origin && one.size === size && one.root !== root)
-      problems.add(signed ? 'fork' : 'history-rewritten', `checkpoints of size ${size} have ${roots}`, place);
+    if (one.origin !== origin) problems.add('origin-mismatch', what, place);
+    else if (one.size > size) problems.add('tail-cut', what, place, size);
+    else if (one.size === size && one.root !== root)
+      problems.add(signed ? 'fork' : 'history-rewritten', what, place);
   }
   return usable.sort((left, right) => left.checkpoint.size - right.checkpoint.size);
 }
@@ -41,14 +39,11 @@ export function checkNoted(
   tree: Tree,
   problems: ProblemList,
 ): void {
-  for (const {
-    checkpoint: { size, root },
-    place,
-  } of noted) {
-    if (size < first || size >= first + leaves.length) continue;
-    const found = tree.root(leaves.slice(0, size - first));
-    const roots = `\`${btoa(found)}\`, what was noted has \`${btoa(root)}\``;
-    if (found !== root)
-      problems.add('history-rewritten', `the first ${size} entries hash to ${roots}`, place);
+  for (const { checkpoint, place } of noted) {
+    const count = checkpoint.size - first;
+    if (count < 0 || count >= leaves.length) continue;
+    const [found, expected] = [btoa(tree.root(leaves.slice(0, count))), btoa(checkpoint.root)];
+    if (found !== expected)
+      problems.add('history-rewritten', `${checkpoint.size} entries give ${found}, not ${expected}`, place);
   }
 }

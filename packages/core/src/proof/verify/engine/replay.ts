@@ -1,4 +1,5 @@
 /** Recomputes a log from the bytes of its entries, bundle by bundle, and compares every tile with the result. */
+import type { TileCoordinates } from '../../tiles/index.ts';
 import type { LogSource } from '../source.ts';
 import type { NotedCheckpoint } from '../trust.ts';
 import { checkNoted } from './noted.ts';
@@ -13,7 +14,7 @@ export interface ReplayOptions {
   readonly size: number;
   /** Entries that are not read, a multiple of 256: the tiles over them are believed as far as a noted checkpoint proves them. */
   readonly start: number;
-  /** Each of a size from `start` up to, not including, `size`. */
+  /** None of a size below `start`. */
   readonly noted: readonly NotedCheckpoint[];
   readonly rootOnly?: boolean | undefined;
   /** Called for each entry in order; the bytes are on loan. Default none. */
@@ -25,33 +26,38 @@ export interface ReplayOptions {
 /** The root over the bytes of all entries, absent where one could not be read in its place; and entries that bundles hold beyond the size. */
 export interface Replayed {
   readonly root?: string;
-  readonly spare: number;
+  readonly spare?: number | undefined;
+}
+
+/** The first entries of a bundle, as many as were asked for, and how many follow; unknown where it is not whole. */
+interface Bundle {
+  readonly entries: readonly Uint8Array[];
+  readonly spare?: number | undefined;
 }
 
 /** Replays the entries from `start` up to `size`. Memory: one bundle, one tile for each level, and the problems found. */
 export async function replayEntries(options: ReplayOptions, problems: ProblemList): Promise<Replayed> {
-  const { source, size, start, noted, rootOnly = false, take, progress } = options;
+  const { source, size, start, noted, take, progress } = options;
   const tree = await openTree(options, problems);
-  if (tree === undefined) return { spare: 0 };
-  const compare = async (rows: readonly Row[]) => {
-    for (const row of rootOnly ? [] : rows) await compareTile(source, row, problems);
-  };
+  if (tree === undefined) return {};
   let isComplete = true;
-  let spare: number | undefined = 0;
+  let bundle: Bundle = { entries: [], spare: 0 };
   for (let first = start; first < size; first += TILE_WIDTH) {
-    if (problems.all.length >= MAX_PROBLEMS) return { spare: 0 };
+    if (problems.all.length >= MAX_PROBLEMS) return {};
     progress?.(first);
     const [index, width] = [first / TILE_WIDTH, Math.min(TILE_WIDTH, size - first)];
-    const bundle = await readBundle(source, index, width, problems);
+    bundle = await readBundle(source, index, width, problems);
     const leaves = bundle.entries.map((entry) => tree.leaf(entry));
-    ({ spare } = bundle);
-    isComplete &&= spare !== undefined;
+    isComplete &&= bundle.spare !== undefined;
+    await compareTile(options, { level: 0, index, hashes: leaves }, problems, width);
     if (isComplete) checkNoted(noted, first, leaves, tree, problems);
-    await compare([{ level: 0, index, width, hashes: leaves }, ...(isComplete ? tree.append(leaves) : [])]);
+    for (const row of isComplete ? tree.append(leaves) : []) await compareTile(options, row, problems);
     bundle.entries.forEach((entry, offset) => take?.(entry, first + offset));
   }
-  if (isComplete) await compare(tree.begun().filter(({ level, width }) => level > 0 && width > 0));
-  return { ...(isComplete ? { root: tree.root() } : {}), spare: spare ?? 0 };
+  if (!isComplete) return { spare: bundle.spare };
+  for (const row of tree.rows)
+    if (row.level > 0 && row.hashes.length > 0) await compareTile(options, row, problems);
+  return { root: tree.root(), spare: bundle.spare };
 }
 
 /** The tree over the first `start` entries, from the tiles above the leaves, as they are published for all `size`. */
@@ -59,27 +65,23 @@ async function openTree(
   { source, digest, start, size }: ReplayOptions,
   problems: ProblemList,
 ): Promise<Tree | undefined> {
-  const rows: string[][] = [[]];
+  const rows: Row[] = [{ level: 0, index: start / TILE_WIDTH, hashes: [] }];
   for (let level = 1, span = TILE_WIDTH; span <= start; level += 1, span *= TILE_WIDTH) {
     const index = Math.floor(start / span / TILE_WIDTH);
-    const [begun, all] = [start, size].map((end) => Math.floor(end / span) - index * TILE_WIDTH) as [
-      number,
-      number,
-    ];
-    const row = { level, index, width: Math.min(all, TILE_WIDTH), hashes: [] };
-    const bytes = begun === 0 ? new Uint8Array(0) : await readTile(source, row, problems);
+    const within = (end: number) => Math.min(Math.floor(end / span) - index * TILE_WIDTH, TILE_WIDTH);
+    const [length, tile] = [within(start), { level, index, width: within(size) }];
+    const bytes = length === 0 ? new Uint8Array(0) : await readTile(source, tile, problems);
     if (bytes === undefined) return undefined;
-    const text = toLatin1(bytes);
-    rows.push(Array.from({ length: begun }, (_, at) => text.slice(at * 32, at * 32 + 32)));
+    const hashes = Array.from({ length }, (_, at) => toLatin1(bytes.subarray(at * 32, at * 32 + 32)));
+    rows.push({ level, index, hashes });
   }
-  return createTree(digest, start, rows);
+  return createTree(digest, rows);
 }
 
 /** Reads what has that width, or what is full in its stead: a log may drop partial files once the full one exists. */
 async function readEither(read: (width: number) => ReturnType<LogSource['readTile']>, width: number) {
   const bytes = await read(width);
-  if (bytes !== undefined || width === TILE_WIDTH) return { bytes, held: width };
-  return { bytes: await read(TILE_WIDTH), held: TILE_WIDTH };
+  return bytes === undefined ? { bytes: await read(TILE_WIDTH), held: TILE_WIDTH } : { bytes, held: width };
 }
 
 /** The first `width` entries of a bundle, each behind its length in two bytes, and how many follow: unknown, and a problem, where it is not whole. */
@@ -88,7 +90,7 @@ async function readBundle(
   index: number,
   width: number,
   problems: ProblemList,
-): Promise<{ readonly entries: readonly Uint8Array[]; readonly spare?: number }> {
+): Promise<Bundle> {
   const [place, first] = [tilePath('entries', index, width), index * TILE_WIDTH];
   const { bytes, held } = await readEither((wide) => source.readBundle({ index, width: wide }), width);
   const [entries, length]: [Uint8Array[], number] = [[], bytes?.length ?? 0];
@@ -101,9 +103,14 @@ async function readBundle(
   const isBundle = end === length && entries.length > 0 && entries.length <= TILE_WIDTH;
   const shown = isBundle ? entries.slice(0, width) : [];
   if (isBundle && entries.length === held) return { entries: shown, spare: held - width };
-  const miscounted = `\`${place}\` holds ${entries.length} entries, expected ${width}`;
   if (bytes === undefined) problems.add('bundle-missing', `\`${place}\` is missing`, place, first);
-  else if (isBundle) problems.add('entry-count', miscounted, place, first);
+  else if (isBundle)
+    problems.add(
+      'entry-count',
+      `\`${place}\` holds ${entries.length} entries, expected ${width}`,
+      place,
+      first,
+    );
   else problems.add('bundle-malformed', `\`${place}\` is no bundle of 1 to 256 entries`, place, first);
   return { entries: shown };
 }
@@ -111,36 +118,37 @@ async function readBundle(
 /** A published tile; `undefined`, and a problem, where it is missing or cut. */
 async function readTile(
   source: LogSource,
-  { level, index, width }: Row,
+  { level, index, width }: TileCoordinates,
   problems: ProblemList,
 ): Promise<Uint8Array | undefined> {
   const [place, first] = [tilePath(level, index, width), index * TILE_WIDTH ** (level + 1)];
   const { bytes, held } = await readEither((wide) => source.readTile({ level, index, width: wide }), width);
   if (bytes?.length === held * 32) return bytes;
-  const cut = `\`${place}\` has ${bytes?.length} bytes, expected ${held * 32}`;
-  if (bytes === undefined) problems.add('tile-missing', `\`${place}\` is missing`, place, first);
-  else problems.add('tile-malformed', cut, place, first);
-  return undefined;
+  if (bytes === undefined) return problems.add('tile-missing', `\`${place}\` is missing`, place, first);
+  return problems.add(
+    'tile-malformed',
+    `\`${place}\` has ${bytes.length} bytes, expected ${held * 32}`,
+    place,
+    first,
+  );
 }
 
 /** Compares a published tile with the hashes that the entries lead to. What follows from an entry already named is left out. */
-async function compareTile(source: LogSource, row: Row, problems: ProblemList): Promise<void> {
-  const { level, index, width, hashes } = row;
-  const published = await readTile(source, row, problems);
-  const [place, span] = [tilePath(level, index, width), TILE_WIDTH ** level];
-  const isNamed = (first: number) =>
-    problems.all.some(
-      ({ code, index: at = -1 }) => code === 'leaf-mismatch' && at >= first && at < first + span,
-    );
-  const firstOf = (offset: number) => (index * TILE_WIDTH + offset) * span;
-  const isOther = (hash: string, offset: number) =>
-    published !== undefined && !isAt(published, offset * 32, hash) && !isNamed(firstOf(offset));
-  const offset = hashes.findIndex(isOther);
+async function compareTile(
+  { source, rootOnly = false }: ReplayOptions,
+  { level, index, hashes }: Row,
+  problems: ProblemList,
+  width: number = hashes.length,
+): Promise<void> {
+  const published = rootOnly ? undefined : await readTile(source, { level, index, width }, problems);
+  if (published === undefined) return;
+  const [place, begin, span] = [tilePath(level, index, width), index * TILE_WIDTH, TILE_WIDTH ** level];
+  const named = problems.all.filter(({ code }) => code === 'leaf-mismatch');
+  const isNamed = (at: number) => named.some((one) => Math.floor((one.index ?? -1) / span) === begin + at);
+  const offset = hashes.findIndex((hash, at) => !isAt(published, at * 32, hash) && !isNamed(at));
   if (offset < 0) return;
-  const [code, what] =
-    level === 0 ? (['leaf-mismatch', 'leaf'] as const) : (['tile-mismatch', 'hash'] as const);
-  const first = firstOf(offset);
-  problems.add(code, `${what} ${offset} of \`${place}\` is not that of entry ${first} on`, place, first);
+  const [code, first] = [level === 0 ? 'leaf-mismatch' : 'tile-mismatch', (begin + offset) * span] as const;
+  problems.add(code, `hash ${offset} of \`${place}\` is not that of entry ${first} on`, place, first);
 }
 
 function isAt(bytes: Uint8Array, start: number, hash: string): boolean {

@@ -1,4 +1,5 @@
 /** A report as a list of checks, in the order in which a verifier goes about them. */
+import type { Problem } from '../problem.ts';
 import type { LogReport, VerifyOptions } from '../report.ts';
 
 /** What became of one check. `not run`: there was nothing to check, or what it rests on failed. */
@@ -12,39 +13,26 @@ export interface Asked extends Partial<Pick<VerifyOptions, 'noted' | 'from' | 'd
   readonly trust?: Pick<VerifyOptions['trust'], 'minimumWitnesses'>;
 }
 
-/** Each check, and the problems that fail it. */
-const CHECKS = {
-  signatures: /^(?:no-trusted-key|signature-invalid|origin-mismatch|checkpoint-.*)$/,
-  witnesses: /^witnesses-/,
-  root: /^(?:root|bundle|leaf|tile)-/,
-  size: /^(?:entry-count|tail-cut|entries-uncovered)$/,
-  consistency: /^(?:history-rewritten|fork)$/,
-  order: /^entry-(?:malformed|misplaced|refused)$/,
-  producers: /^producer-/,
-  commitments: /^(?:commitment|body)-/,
-};
-
 /** The result of each check of the verification with `options` that led to `report`. */
 export function summarise({ root, problems }: LogReport, options: Asked): readonly CheckResult[] {
-  const { noted = [], from, disclosed, entries, trust = {} } = options;
-  const isOrdered = entries === 'ordered' || disclosed !== undefined;
-  const asked = {
-    witnesses: (trust.minimumWitnesses ?? 0) > 0,
-    consistency: noted.length > 0 || from !== undefined,
-  };
-  const ran: Readonly<Record<string, boolean>> = {
-    ...asked,
-    order: isOrdered,
-    producers: isOrdered,
-    commitments: disclosed !== undefined,
-  };
-  return Object.entries(CHECKS).map(([check, codes]) => {
+  const { noted = [], from, disclosed, entries, trust } = options;
+  const isRead = root !== undefined;
+  const isOrdered = isRead && (entries === 'ordered' || disclosed !== undefined);
+  /** Each check, the problems that fail it, and whether it was made. */
+  const checks: readonly (readonly [string, RegExp, boolean])[] = [
+    ['signatures', /^(?:no-trusted-key|signature-invalid|origin-mismatch|checkpoint-.*)$/, true],
+    ['witnesses', /^witnesses-/, isRead && (trust?.minimumWitnesses ?? 0) > 0],
+    ['root', /^(?:root|bundle|leaf|tile)-/, isRead],
+    ['size', /^(?:entry-count|tail-cut|entries-uncovered)$/, isRead],
+    ['consistency', /^(?:history-rewritten|fork)$/, isRead && (noted.length > 0 || from !== undefined)],
+    ['order', /^entry-(?:malformed|misplaced|refused)$/, isOrdered],
+    ['producers', /^producer-/, isOrdered],
+    ['commitments', /^(?:commitment|body)-/, isRead && disclosed !== undefined],
+  ];
+  return checks.map(([check, codes, isRun]) => {
     // Whatever is wrong with a checkpoint that was noted, the log was not found to extend it.
-    const isNoted = (place = '') => place.includes('checkpoint ');
-    const isFailed = problems.some(({ place, code }) =>
-      isNoted(place) ? check === 'consistency' : codes.test(code),
-    );
-    const isRun = check === 'signatures' || (root !== undefined && (ran[check] ?? true));
-    return { check, status: isFailed ? 'failed' : isRun ? 'passed' : 'not run' };
+    const fails = ({ place = '', code }: Problem) =>
+      place.includes('checkpoint ') ? check === 'consistency' : codes.test(code);
+    return { check, status: problems.some(fails) ? 'failed' : isRun ? 'passed' : 'not run' };
   });
 }

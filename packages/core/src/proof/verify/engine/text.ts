@@ -26,8 +26,7 @@ export const readBase64 = (text: string): string =>
 
 /** Where a tile, or the bundle of that number, is served: `tile/0/x001/234.p/17`. */
 export function tilePath(level: number | 'entries', index: number, width: number): string {
-  const groups = String(index)
-    .replace(/^\d{1,2}(?=(?:\d{3})*$)/, (first) => first.padStart(3, '0'))
-    .replace(/\d{3}(?=\d)/g, 'x$&/');
+  const digits = String(index);
+  const groups = digits.padStart(3 * Math.ceil(digits.length / 3), '0').replace(/\d{3}(?=\d)/g, 'x$&/');
   return `tile/${level}/${groups}${width === TILE_WIDTH ? '' : `.p/${width}`}`;
 }

@@ -9,47 +9,35 @@ import { ProblemList } from './problems.ts';
 import { type Replayed, replayEntries } from './replay.ts';
 import { fromLatin1, TILE_WIDTH, toLatin1 } from './text.ts';
 
-const PLACE = 'checkpoint';
-
 /** Verifies the log in `options.source`. What is wrong with it is a problem in the report; what its source throws, ends it. */
 export async function verifyEntries(options: VerifyOptions): Promise<LogReport> {
   const { source, trust, minimumSize = 0 } = options;
   const { minimumWitnesses = 0, witnesses: { length: of } = [] } = trust;
   const problems = new ProblemList();
-  const report = { ok: false, uncovered: 0, opened: 0, problems: problems.all };
   const bytes = await source.readCheckpoint();
-  if (bytes === undefined) problems.add('checkpoint-missing', 'the log has no checkpoint', PLACE);
-  const latest = bytes && (await openCheckpoint(bytes, trust, problems, PLACE));
+  const missing = () => problems.add('checkpoint-missing', 'the log has no checkpoint', 'checkpoint');
+  const latest = bytes === undefined ? missing() : await openCheckpoint(bytes, trust, problems, 'checkpoint');
+  const report = { ok: false, uncovered: 0, opened: 0, problems: problems.all };
   if (latest === undefined) return { ...report, witnessed: { entries: 0, witnesses: [], of } };
-  const { witnesses, signed } = latest;
-  const { origin, size, root } = latest.checkpoint;
+  const { checkpoint, witnesses, signed } = latest;
+  const { origin, size, root } = checkpoint;
   const cosigned = `cosigned by ${witnesses.length} trusted witnesses, expected ${minimumWitnesses}`;
-  if (witnesses.length < minimumWitnesses) problems.add('witnesses-missing', cosigned, PLACE);
+  if (witnesses.length < minimumWitnesses) problems.add('witnesses-missing', cosigned, 'checkpoint');
   const noted = await openNoted(options, latest, problems);
-  const short = `the log has ${size} entries, at least ${minimumSize} were expected`;
-  if (size < minimumSize) problems.add('tail-cut', short, undefined, size);
-  const { root: found, spare, opened } = await replay(options, latest.checkpoint, noted, problems);
-  const roots = `\`${btoa(found ?? '')}\`, the checkpoint has \`${btoa(root)}\``;
+  if (size < minimumSize)
+    problems.add('tail-cut', `the log has ${size} entries, expected ${minimumSize}`, undefined, size);
+  const { root: found, spare = 0, opened } = await replay(options, checkpoint, noted, problems);
   if (found !== undefined && found !== root)
-    problems.add('root-mismatch', `the entries hash to ${roots}`, PLACE);
+    problems.add('root-mismatch', `the entries give ${btoa(found)}, not ${btoa(root)}`, 'checkpoint');
   // INVARIANT: proven only where every entry was read and hashed, and a trusted key signed exactly that root.
   const isProven = found === root && signed;
   const extended = noted.filter((one) => !problems.all.some(({ place }) => place === one.place));
   const proven = [latest, ...extended].filter((one) => one.witnesses.length >= Math.max(1, minimumWitnesses));
   const entries = isProven ? Math.max(0, ...proven.map((one) => one.checkpoint.size)) : 0;
   const uncovered = Math.max(spare, ((await source.countEntries?.()) ?? size) - size);
-  const recomputed = found === undefined ? {} : { root: fromLatin1(found) };
+  const read = found === undefined ? {} : { root: fromLatin1(found) };
   const ok = isProven && problems.all.length === 0;
-  return {
-    ...report,
-    ok,
-    origin,
-    size,
-    ...recomputed,
-    uncovered,
-    opened,
-    witnessed: { entries, witnesses, of },
-  };
+  return { ...report, ok, origin, size, ...read, uncovered, opened, witnessed: { entries, witnesses, of } };
 }
 
 async function replay(
@@ -76,8 +64,7 @@ async function replay(
     const refusal = checkEntry?.(bytes, index);
     if (refusal !== undefined) problems.add('entry-refused', refusal, undefined, index);
   };
-  const below = noted.filter(({ checkpoint }) => checkpoint.size < size);
-  const replayed = await replayEntries({ ...options, digest, size, start, noted: below, take }, problems);
+  const replayed = await replayEntries({ ...options, digest, size, start, noted, take }, problems);
   for (const index of unseen)
     problems.add('commitment-mismatch', `entry ${index} is shown and was not read`, undefined, index);
   return { ...replayed, opened };
