@@ -2,10 +2,14 @@
 export { type DisclosedField, openCommitment, parseEntry } from './entry/index.ts';
 export { createMemoryLog, type MemoryLogOptions } from './memory-log.ts';
 export {
+  type BackedUpLog,
   backupLog,
+  backupLogs,
   type BackupOptions,
   type BackupStep,
+  type RestoredLog,
   restoreLog,
+  restoreLogs,
   type RestoreOptions,
   type RestoreReport,
   resumeLog,
@@ -26,10 +30,22 @@ export type { LogOptions, LogStoreOptions, StoredLogOptions } from './log-option
 export { type LogStore, openLogStore } from './log-store.ts';
 export { findSilences, type Silence } from './downtime.ts';
 export { HEARTBEAT_MS, type LogIdentity, type OpenLog, type Timer } from './log.ts';
-export { LOG_FOLDER } from './publish/index.ts';
+export {
+  bucketTarget,
+  LOG_FOLDER,
+  type ObjectStore,
+  type ObjectVersion,
+  type PublishedSource,
+  publishedSource,
+  Publisher,
+  type PublishTarget,
+  type PutCondition,
+  type StoredObject,
+} from './publish/index.ts';
+export { createCheckpointKey } from './tree/index.ts';
 export type { BodyKey } from './seal/index.ts';
 export { MAX_WAITING_ENTRIES, type Step, STEPS, type StepFault } from './sequencer/index.ts';
-export { DATABASE_FILE, type Durability } from './store/index.ts';
+export { DATABASE_FILE, type Durability, OWN_LOG, type Tenant, tenantsOf } from './store/index.ts';
 export { verifyFolder, type VerifyFolderOptions } from './verify/index.ts';
 export { type LogReadingOptions, openLogForReading, type ReadLog } from './open-reader.ts';
 export {

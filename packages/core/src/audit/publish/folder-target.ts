@@ -5,14 +5,11 @@ import { equalBytes } from '../../kernel/index.ts';
 import { CHECKPOINT_PATH } from '../../proof/index.ts';
 import { readRegularFile, readRegularFileLater, takeLock } from '../store/index.ts';
 import type { PublishTarget } from './publish-target.ts';
-import { otherBytes } from './published.ts';
+import { MAX_CHECKPOINT_BYTES, otherBytes } from './published.ts';
 import { lengthOf, makeFolder, replaceFile, syncFolders, writeImmutable } from './write-file.ts';
 
 /** Folder of the published log within a data folder. */
 export const LOG_FOLDER = 'log';
-
-/** Longest checkpoint read, in bytes: origin, size, root and the signatures of a hundred witnesses fit many times. */
-export const MAX_CHECKPOINT_BYTES = 1_048_576;
 
 /** Longest wait for another process that is replacing the checkpoint, in milliseconds; it takes one sync. */
 const REPLACE_WAIT_MS = 5_000;
@@ -26,11 +23,9 @@ export function folderTarget(path: string): PublishTarget {
     length: (file) => lengthOf(join(root, file)),
     read: (file, maximum) => readRegularFileLater(join(root, file), maximum),
     async put(file, bytes, mode) {
-      if (mode === 'new' && (await lengthOf(join(root, file))) !== undefined) {
-        const present = await readRegularFileLater(join(root, file), Number.MAX_SAFE_INTEGER);
-        // Written once more all the same: whoever wrote it first may not have synced it yet.
-        if (present !== undefined && !equalBytes(present, bytes)) throw otherBytes(file);
-      }
+      const present = mode === 'new' ? await lengthOf(join(root, file)) : undefined;
+      if (present !== undefined && !(await holds(join(root, file), present, bytes))) throw otherBytes(file);
+      // Written once more all the same: whoever wrote it first may not have synced it yet.
       await writeImmutable(root, file, bytes, touched);
     },
     async settle() {
@@ -56,6 +51,12 @@ export function folderTarget(path: string): PublishTarget {
         force: true,
       }),
   };
+}
+
+async function holds(file: string, length: number, bytes: Uint8Array): Promise<boolean> {
+  if (length !== bytes.length) return false;
+  const present = await readRegularFileLater(file, length);
+  return present !== undefined && equalBytes(present, bytes);
 }
 
 /** The checkpoint published in data folder `path`, whoever put it there. Throws `log.unavailable` for what is no file. */

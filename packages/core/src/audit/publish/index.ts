@@ -1,8 +1,11 @@
-/** The log as static files, in a folder or elsewhere. */
-export { folderTarget, LOG_FOLDER, MAX_CHECKPOINT_BYTES, readFolderCheckpoint } from './folder-target.ts';
-export { ownCheckpoint } from './published.ts';
+/** The log as static files, in a folder or a bucket. */
+export { bucketTarget } from './bucket-target.ts';
+export { folderTarget, LOG_FOLDER, readFolderCheckpoint } from './folder-target.ts';
+export type { ObjectStore, ObjectVersion, PutCondition, StoredObject } from './object-store.ts';
+export { MAX_CHECKPOINT_BYTES, ownCheckpoint } from './published.ts';
 export type { PublishedSource, StoredEntry } from './published-source.ts';
 export { Publisher } from './publisher.ts';
 export type { PublishTarget, PutMode } from './publish-target.ts';
+export { publishedSource } from './published-files.ts';
 export { type SqliteSource, sqliteSource } from './sqlite-source.ts';
 export { replaceFile } from './write-file.ts';

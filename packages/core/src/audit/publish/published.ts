@@ -3,6 +3,9 @@ import { Fault, fromUtf8, isFault } from '../../kernel/index.ts';
 import { type Checkpoint, formatNote, parseNote } from '../../proof/index.ts';
 import type { CheckpointKey } from '../tree/index.ts';
 
+/** Longest checkpoint read, in bytes: origin, size, root and the signatures of a hundred witnesses fit many times. */
+export const MAX_CHECKPOINT_BYTES = 1_048_576;
+
 /** The published checkpoint `note`, where `key` signed it; one that it did not sign counts as none, and everything is published anew. */
 export function ownCheckpoint(note: Uint8Array | undefined, key: CheckpointKey): Checkpoint | undefined {
   if (note === undefined) return undefined;

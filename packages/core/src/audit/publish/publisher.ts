@@ -3,6 +3,7 @@ import { equalBytes, Fault, fromUtf8, utf8 } from '../../kernel/index.ts';
 import {
   bundlePath,
   bundlesBetween,
+  type Checkpoint,
   encodeBundle,
   encodeTile,
   HASH_BYTES,
@@ -61,11 +62,13 @@ export class Publisher {
   async #publish(rebuild: boolean): Promise<number> {
     const { key, source, target, pass } = this.#options;
     // Read before the source: another process may publish in between, and never more than the source then holds.
-    const published = ownCheckpoint(await target.readCheckpoint(), key)?.size ?? 0;
+    const present = ownCheckpoint(await target.readCheckpoint(), key);
+    const published = present?.size ?? 0;
     const note = await source.checkpoint();
     if (note === undefined) return 0;
     const checkpoint = key.open(note);
     if (published > checkpoint.size) throw rolledBack(published, checkpoint.size);
+    if (present?.size === checkpoint.size) requireHead(checkpoint, present.size, present.root);
     const wholeTo = rebuild ? 0 : await this.#firstGap(published);
     if (published >= checkpoint.size && wholeTo >= published) {
       this.#isComplete = true;
@@ -77,6 +80,7 @@ export class Publisher {
     // Whoever mends what was published writes over what stands there.
     const mode: PutMode = rebuild || wholeTo < published ? 'mend' : 'new';
     const tiles = new TileWriter(this.#hasher, from, await this.#edge(from));
+    const extend = this.#extend(tiles, present);
     const writes = new Bounded(target.parallel);
     const put = (path: string, bytes: Uint8Array): Promise<void> =>
       writes.add(async () => {
@@ -85,7 +89,7 @@ export class Publisher {
       });
     try {
       for (const bundle of bundlesBetween(from, checkpoint.size)) {
-        const entries = await this.#readEntries(bundle.index * TILE_WIDTH, bundle.width, tiles);
+        const entries = await this.#readEntries(bundle.index * TILE_WIDTH, bundle.width, extend);
         await put(bundlePath(bundle), encodeBundle(entries));
         for (const { tile, bytes } of tiles.takeFull()) await put(tilePath(tile), bytes);
       }
@@ -140,6 +144,18 @@ export class Publisher {
     return reached;
   }
 
+  /** Appends leaves to `tiles`. INVARIANT: where they reach the size of `present`, they lead to its root: what is published is never continued by another history. */
+  #extend(tiles: TileWriter<string>, present: Checkpoint | undefined): (leaf: string) => void {
+    const check = (): void => {
+      if (tiles.size === present?.size) requireHead(present, tiles.size, this.#hasher.encode(tiles.root()));
+    };
+    check();
+    return (leaf) => {
+      tiles.append(leaf);
+      check();
+    };
+  }
+
   /** The partial tiles at `size`, a multiple of 256, from the stored roots of full bundles and above. */
   async #edge(size: number): Promise<readonly WrittenTile[]> {
     const { source } = this.#options;
@@ -157,7 +173,7 @@ export class Publisher {
   async #readEntries(
     start: number,
     count: number,
-    tiles: TileWriter<string>,
+    extend: (leaf: string) => void,
   ): Promise<readonly Uint8Array[]> {
     const stored = await this.#options.source.entries(start, count);
     if (stored.length !== count)
@@ -167,7 +183,7 @@ export class Publisher {
       if (!equalBytes(this.#hasher.encode(leaf), kept)) {
         throw new Fault('log.corrupt', `entry ${start + offset} was edited`, { index: start + offset });
       }
-      tiles.append(leaf);
+      extend(leaf);
       return bytes;
     });
   }
