@@ -19,8 +19,10 @@ import {
   type StateReader,
   systemClock,
   systemRandom,
+  tenantsOf,
 } from '@writ/core';
 import { SOFTWARE_VERSION } from '@writ/gateway';
+import { remark } from '../terminal/index.ts';
 
 /** File of the approver key that `writ init` makes, in the keys folder. */
 export const APPROVER_KEY_FILE = 'approver.key';
@@ -49,6 +51,7 @@ export async function readData<Result>(
   use: (opened: ReadData) => Result | Promise<Result>,
 ): Promise<Result> {
   const keys = readKeys(data);
+  sayOthers(data);
   // Right after `init` there are keys and no log yet: it begins with whoever looks first.
   if (!existsSync(join(data, DATABASE_FILE))) await writeData(data, () => Promise.resolve());
   const log = openLogForReading({ path: data, origin: keys.origin, bodyKeys: [bodyKeyOf(keys)] });
@@ -65,6 +68,7 @@ export async function writeData<Result>(
   use: (opened: WriteData) => Promise<Result>,
 ): Promise<Result> {
   const keys = readKeys(data);
+  sayOthers(data);
   const log = await openLog(logOptions(data, keys));
   const draft: WriteData['draft'] = (detail, rest) => ({
     detail,
@@ -82,6 +86,13 @@ export async function writeData<Result>(
   } finally {
     await log.close();
   }
+}
+
+/** INVARIANT: no command passes over tenants in silence: what it shows and what it stops is the folder's own log alone. */
+function sayOthers(data: string): void {
+  const { length } = tenantsOf(data);
+  if (length > 0)
+    remark(`this is the data folder’s own log; those of ${length} tenants are not touched by this command`);
 }
 
 /** How this command opens the log of a data folder. */

@@ -45,7 +45,14 @@ export {
 export { createCheckpointKey } from './tree/index.ts';
 export type { BodyKey } from './seal/index.ts';
 export { MAX_WAITING_ENTRIES, type Step, STEPS, type StepFault } from './sequencer/index.ts';
-export { DATABASE_FILE, type Durability, OWN_LOG, type Tenant, tenantsOf } from './store/index.ts';
+export {
+  DATABASE_FILE,
+  type Durability,
+  OWN_LOG,
+  requireOneLog,
+  type Tenant,
+  tenantsOf,
+} from './store/index.ts';
 export { verifyFolder, type VerifyFolderOptions } from './verify/index.ts';
 export { type LogReadingOptions, openLogForReading, type ReadLog } from './open-reader.ts';
 export {

@@ -2,13 +2,21 @@
 import { Fault, utf8 } from '../kernel/index.ts';
 import type { LogReader, StateReader } from '../model/index.ts';
 import { type BodyKey, StateBox } from './seal/index.ts';
-import { openDatabaseForReading, sqliteLogReader, sqliteStateReader } from './store/index.ts';
+import {
+  type LogDatabase,
+  logDatabase,
+  openDatabaseForReading,
+  sqliteLogReader,
+  sqliteStateReader,
+} from './store/index.ts';
 
 /** What to read, and with which keys. */
 export interface LogReadingOptions {
   /** The data folder. */
   readonly path: string;
   readonly origin: string;
+  /** The tenant whose log it is; absent for the data folder's own. */
+  readonly name?: string;
   /** Wrapping keys of bodies; without the right one a body stays sealed. */
   readonly bodyKeys: readonly BodyKey[];
 }
@@ -28,12 +36,20 @@ export interface ReadLog {
  * Throws `log.missing` where there is none, `log.conflict` where it is another's, `log.unavailable`, `log.version`.
  */
 export function openLogForReading(options: LogReadingOptions): ReadLog {
-  const { path, origin, bodyKeys } = options;
-  const database = openDatabaseForReading(path);
-  const held = database.prepare('SELECT origin FROM head').get()?.['origin'];
-  if (held !== undefined && held !== origin) {
-    database.close();
-    throw new Fault('log.conflict', `the database holds the log \`${String(held)}\`, expected \`${origin}\``);
+  const { path, origin, name, bodyKeys } = options;
+  const connection = openDatabaseForReading(path);
+  let database: LogDatabase;
+  try {
+    database = logDatabase(connection, name);
+    const held = database.prepare('SELECT origin FROM head').get()?.['origin'];
+    if (held !== undefined && held !== origin)
+      throw new Fault(
+        'log.conflict',
+        `the database holds the log \`${String(held)}\`, expected \`${origin}\``,
+      );
+  } catch (fault) {
+    connection.close();
+    throw fault;
   }
   const selectNote = database.prepare('SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1');
   return {
@@ -45,7 +61,7 @@ export function openLogForReading(options: LogReadingOptions): ReadLog {
       return utf8(String(note));
     },
     close() {
-      if (database.isOpen) database.close();
+      if (connection.isOpen) connection.close();
     },
   };
 }

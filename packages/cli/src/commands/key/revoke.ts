@@ -6,6 +6,7 @@ import {
   type Inheritance,
   publicKeyText,
   replaceLogKey,
+  requireOneLog,
   requireUnused,
   type Succession,
   succeedLog,
@@ -39,6 +40,8 @@ export interface RevokeOptions extends LocateOptions {
 export async function revoke(options: RevokeOptions): Promise<number> {
   const { data } = locate(options);
   if (options.yes !== true && !(await mayRevoke())) return EXIT_NEGATIVE;
+  // Before the log says that it ends: with tenants in the folder it cannot be replaced.
+  requireOneLog(data, 'a log is set aside with its whole database, and that would take the tenants along');
   // Before the key is destroyed that a process signs with.
   requireUnused(data);
   const origin = successionOf(data) ?? (await end(data, options));

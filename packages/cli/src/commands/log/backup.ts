@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { backupLog, Fault, restoreLog, resumeLog, systemClock } from '@writ/core';
+import { backupLogs, Fault, restoreLogs, resumeLog, systemClock } from '@writ/core';
 import { locate, type LocateOptions } from '../../data/index.ts';
 import { EXIT_OK } from '../../exit-codes.ts';
 import { collect, runs } from '../../run.ts';
@@ -17,6 +17,7 @@ interface RestoreOptions extends LocateOptions {
 interface ResumeOptions extends LocateOptions {
   readonly key: readonly string[];
   readonly checkpoint: string;
+  readonly tenant?: string;
 }
 
 const KEY_HELP = 'the log’s verifier key (default: your trust folder); may be repeated';
@@ -24,14 +25,16 @@ const KEY_HELP = 'the log’s verifier key (default: your trust folder); may be 
 /** Adds the commands to `log`; `shared` adds the options that all of them have. */
 export function addBackup(log: Command, shared: (command: Command) => Command): void {
   shared(
-    log.command('backup').description('back up the log while it is in use: what is new since the last time'),
+    log
+      .command('backup')
+      .description('back up every log of the folder while it is in use: what is new since the last time'),
   )
     .argument('<folder>', 'the backup; made where it is missing. It holds no key')
     .action(runs(backup));
   shared(
     log
       .command('restore')
-      .description('restore the log from a backup and verify it; it signs nothing until `resume`'),
+      .description('restore every log of a backup and verify it; it signs nothing until `resume`'),
   )
     .argument('<folder>', 'the backup')
     .option('--until <instant>', 'the newest step before this instant (default: the newest)')
@@ -43,22 +46,29 @@ export function addBackup(log: Command, shared: (command: Command) => Command): 
       .description('let a restored log sign again, by the newest checkpoint anybody has of it'),
   )
     .requiredOption('--checkpoint <file>', 'that checkpoint: from the published log, a witness or an auditor')
+    .option('--tenant <name>', 'the tenant of a data folder with several; `default` for the folder’s own log')
     .option('--key <file>', KEY_HELP, collect, [])
     .action(runs(resume));
 }
 
 function backup(target: string, options: LocateOptions): number {
   const progress = createProgress('rows');
-  const step = backupLog({
+  const logs = backupLogs({
     path: locate(options).data,
     target: resolve(target),
     now: systemClock.now(),
     onProgress: progress,
   });
-  if (options.json === true) printJson({ step: step ?? null });
-  else if (step === undefined) print('nothing is new since the last backup');
+  const own = logs.find(({ name }) => name === undefined);
+  const tenants = logs.filter(({ name }) => name !== undefined);
+  if (options.json === true)
+    printJson({ step: own?.step ?? null, ...(tenants.length > 0 ? { tenants } : {}) });
+  else if (logs.length === 0) print('nothing is new since the last backup');
   else {
-    print(`${styled('green', 'backed up')}  entries ${step.from} to ${step.to - 1} into ${visible(target)}`);
+    for (const { name, step } of logs)
+      print(
+        `${styled('green', 'backed up')}  ${ofTenant(name)}entries ${step.from} to ${step.to - 1} into ${visible(target)}`,
+      );
     print(
       'keep the keys elsewhere: a backup holds none, and nothing in it can be read or restored without them',
     );
@@ -68,17 +78,27 @@ function backup(target: string, options: LocateOptions): number {
 
 async function restore(source: string, options: RestoreOptions): Promise<number> {
   const until = options.until === undefined ? undefined : instantOf(options.until);
-  const { step, report } = await restoreLog({
+  const logs = await restoreLogs({
     source: resolve(source),
     path: locate(options).data,
     keys: keysOf(options.key),
     ...(until === undefined ? {} : { until }),
   });
-  if (options.json === true) printJson({ step, size: report.size });
+  const own = logs.find(({ name }) => name === undefined);
+  const tenants = logs
+    .filter(({ name }) => name !== undefined)
+    .map(({ name, step, report }) => ({ name, step, size: report.size }));
+  if (options.json === true)
+    printJson({
+      step: own?.step ?? null,
+      size: own?.report.size ?? null,
+      ...(tenants.length > 0 ? { tenants } : {}),
+    });
   else {
-    print(
-      `${styled('green', 'restored and verified')}  ${step.to} entries, backed up at ${instant(step.time)}`,
-    );
+    for (const { name, step } of logs)
+      print(
+        `${styled('green', 'restored and verified')}  ${ofTenant(name)}${step.to} entries, backed up at ${instant(step.time)}`,
+      );
     print(
       'it signs nothing yet: `writ log resume --checkpoint FILE` with the newest checkpoint anybody has of it',
     );
@@ -93,10 +113,18 @@ async function resume(options: ResumeOptions): Promise<number> {
   } catch (cause) {
     throw new Fault('cli.usage', `cannot read the checkpoint file \`${options.checkpoint}\``, {}, { cause });
   }
-  const report = await resumeLog(locate(options).data, checkpoint, { keys: keysOf(options.key) });
+  const report = await resumeLog(locate(options).data, checkpoint, {
+    keys: keysOf(options.key),
+    ...(options.tenant === undefined ? {} : { tenant: options.tenant }),
+  });
   if (options.json === true) printJson({ size: report.size });
   else print(`${styled('green', 'resumed')}  at ${report.size} entries; start the gateway again`);
   return EXIT_OK;
+}
+
+/** Whose log a line is about; nothing for the folder's own. */
+function ofTenant(name: string | undefined): string {
+  return name === undefined ? '' : `tenant ${visible(name)}, `;
 }
 
 function instantOf(text: string): number {

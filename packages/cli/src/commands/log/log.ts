@@ -37,6 +37,7 @@ import { addBackup } from './backup.ts';
 import { downtime } from './downtime.ts';
 import { addReconcile } from './reconcile.ts';
 import { shadow, shadowNote } from './shadow.ts';
+import { tenants } from './tenants.ts';
 import { verify } from './verify.ts';
 
 interface TailOptions extends LocateOptions {
@@ -76,6 +77,7 @@ export function addLog(program: Command): void {
     .option('--from <file>', 'go on from this checkpoint, which you verified earlier; published logs alone')
     .option('--size <entries>', 'how many entries there must be at least', parseCount)
     .option('--root-only', 'signatures, size and root alone; published logs alone')
+    .option('--tenant <name>', 'the tenant of a data folder with several; `default` for the folder’s own log')
     .option('--json', 'print one JSON object')
     .action(runs(verify));
   shared(log.command('show').description('show one entry, with its sealed body where you hold the key'))
@@ -94,6 +96,9 @@ export function addLog(program: Command): void {
     log.command('downtime').description('list times in which nobody wrote; exit 1 where nobody says why'),
   ).action(runs(downtime));
   addBackup(log, shared);
+  shared(
+    log.command('tenants').description('list the tenants of a data folder, and the origin of each log'),
+  ).action(runs(tenants));
   addReconcile(shared(log.command('reconcile')));
   shared(
     log.command('checkpoint').description('print the newest published checkpoint, to note or to hand on'),
@@ -242,6 +247,8 @@ function detailOf(entry: Entry): string {
       return `at least every ${entry.heartbeat.everyMs / 1000} s`;
     case 'downtime':
       return `nobody wrote since ${instant(entry.downtime.since)}, after #${entry.downtime.after}${entry.downtime.end === 'stopped' ? '' : ', which did not stop in order'}`;
+    case 'mirror':
+      return `${entry.mirror.action} ${visible(entry.mirror.log)}${entry.mirror.action === 'cosign' ? `, ${entry.mirror.size} entries` : ''}`;
     case 'stop':
       return `${entry.stop.entries} entries of its own`;
     default:

@@ -22,6 +22,7 @@ export interface VerifyOptions {
   readonly from?: string;
   readonly size?: number;
   readonly rootOnly?: boolean;
+  readonly tenant?: string;
   readonly json?: boolean;
 }
 
@@ -66,6 +67,7 @@ export async function verify(folder: string, options: VerifyOptions): Promise<nu
     ],
     noted,
     rootOnly: options.rootOnly === true,
+    ...(options.tenant === undefined ? {} : { tenant: options.tenant }),
     ...(options.quorum === undefined ? {} : { minimumWitnesses: options.quorum }),
     ...(options.from === undefined ? {} : { from: readBytes(options.from, 'checkpoint') }),
     ...(options.size === undefined ? {} : { minimumSize: options.size }),

@@ -1,9 +1,18 @@
-/** Backs up the log of a data folder, while it is in use: what is new since the last time, and the state as it is now. */
+/** Backs up the logs of a data folder, while they are in use: what is new since the last time, and the state as it is now. */
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Fault, isFault, toBase64 } from '../../kernel/index.ts';
-import { MIGRATIONS, openDatabaseForReading, type ProcessLock, takeLock } from '../store/index.ts';
+import {
+  listTenants,
+  type LogDatabase,
+  logFolder,
+  MIGRATIONS,
+  openDatabaseForReading,
+  type ProcessLock,
+  requireOneLog,
+  takeLock,
+} from '../store/index.ts';
 import {
   BACKUP_FILE,
   type BackupManifest,
@@ -15,7 +24,7 @@ import {
   stateFile,
 } from './backup-manifest.ts';
 import { openForReading } from './open-file.ts';
-import { copyGrown, copyState } from './copy-rows.ts';
+import { copyGrown, type CopySide, copySide, copyState } from './copy-rows.ts';
 
 /** What to back up, and where. */
 export interface BackupOptions {
@@ -29,12 +38,29 @@ export interface BackupOptions {
   readonly onProgress?: (done: number, all: number) => void;
 }
 
+/** A log of which something was backed up. */
+export interface BackedUpLog {
+  /** The tenant whose log it is; absent for the data folder's own. */
+  readonly name?: string;
+  readonly step: BackupStep;
+}
+
 /**
- * Adds a step to the backup at `target`, whole or not at all; the answer is the step, or `undefined` where nothing is new.
+ * {@link backupLogs} of a data folder with one log: its step, or `undefined` where nothing is new. Throws likewise, and `config.invalid` where the folder holds
+ * tenants.
+ */
+export function backupLog(options: BackupOptions): BackupStep | undefined {
+  requireOneLog(options.path, 'back up all of them at once');
+  return backupLogs(options)[0]?.step;
+}
+
+/**
+ * Adds a step to the backup at `target` for each log of which something is new, and answers with them: the data folder's own log in `target` itself, each
+ * tenant's in `tenants/NAME` below. All of them are as they were at one moment; each step is written whole or not at all.
  * Throws `log.*` for a data folder that cannot be read, `backup.malformed`, and `backup.conflict` where the data folder is not what the backup was made of:
  * another log, or one that was set back; or where another backup is being made into the same folder. `io.failed` where it cannot be written.
  */
-export function backupLog({ path, target, now, onProgress }: BackupOptions): BackupStep | undefined {
+export function backupLogs({ path, target, now, onProgress }: BackupOptions): readonly BackedUpLog[] {
   const lock = lockFolder(target);
   try {
     return backupAlone({ path, target, now, ...(onProgress === undefined ? {} : { onProgress }) });
@@ -61,33 +87,53 @@ function lockFolder(target: string): ProcessLock {
   }
 }
 
-function backupAlone({ path, target, now, onProgress }: BackupOptions): BackupStep | undefined {
+function backupAlone({ path, target, now, onProgress }: BackupOptions): readonly BackedUpLog[] {
   const source = openDatabaseForReading(path);
   try {
-    // One snapshot: other processes append meanwhile.
+    // One snapshot of all logs: processes append meanwhile.
     source.exec('BEGIN');
-    const head = source.prepare('SELECT origin, size FROM head').get();
-    if (head === undefined) throw new Fault('log.missing', `the log at \`${path}\` has no entry yet`);
-    const [origin, to] = [String(head['origin']), Number(head['size'])];
-    const before = readBackup(target) ?? { origin, steps: [] };
-    const from = requireSameLog(source, target, before, { origin, size: to });
-    if (from === to) return undefined;
-    const step: BackupStep = { from, to, time: now, checkpoint: checkpointAt(source, to) };
-    const steps = [...before.steps, step];
-    const manifest = printBackup({ origin, steps });
-    requireReadable(target, manifest);
-    let done = 0;
-    writeDatabase(join(target, entriesFile(step)), (file) =>
-      copyGrown(source, file, step, () => onProgress?.((done += 1), to - from)),
-    );
-    writeDatabase(join(target, stateFile(step)), (file) => copyState(source, file));
-    writeWhole(join(target, BACKUP_FILE), manifest);
-    for (const old of steps.slice(-KEPT_STATES - AT_ONCE, -KEPT_STATES))
-      rmSync(join(target, stateFile(old)), { force: true });
-    return step;
+    const names = [undefined, ...listTenants(source).map(({ name }) => name)];
+    const logs = names.flatMap((name) => {
+      const side = copySide(source, name);
+      const head = side.log.prepare('SELECT origin, size FROM head').get();
+      if (head === undefined) return [];
+      return [{ name, side, origin: String(head['origin']), to: Number(head['size']) }];
+    });
+    if (logs.length === 0) throw new Fault('log.missing', `the log at \`${path}\` has no entry yet`);
+    return logs.flatMap(({ name, side, origin, to }) => {
+      const folder = logFolder(target, name);
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      const options = { target: folder, now, ...(onProgress === undefined ? {} : { onProgress }) };
+      const step = addStep(side, { origin, to }, options);
+      return step === undefined ? [] : [{ ...(name === undefined ? {} : { name }), step }];
+    });
   } finally {
     source.close();
   }
+}
+
+/** A step of one log, unless nothing is new in it. */
+function addStep(
+  source: CopySide,
+  { origin, to }: { readonly origin: string; readonly to: number },
+  { target, now, onProgress }: Omit<BackupOptions, 'path'>,
+): BackupStep | undefined {
+  const before = readBackup(target) ?? { origin, steps: [] };
+  const from = requireSameLog(source.log, target, before, { origin, size: to });
+  if (from === to) return undefined;
+  const step: BackupStep = { from, to, time: now, checkpoint: checkpointAt(source.log, to) };
+  const steps = [...before.steps, step];
+  const manifest = printBackup({ origin, steps });
+  requireReadable(target, manifest);
+  let done = 0;
+  writeDatabase(join(target, entriesFile(step)), (file) =>
+    copyGrown(source, copySide(file), step, () => onProgress?.((done += 1), to - from)),
+  );
+  writeDatabase(join(target, stateFile(step)), (file) => copyState(source, copySide(file)));
+  writeWhole(join(target, BACKUP_FILE), manifest);
+  for (const old of steps.slice(-KEPT_STATES - AT_ONCE, -KEPT_STATES))
+    rmSync(join(target, stateFile(old)), { force: true });
+  return step;
 }
 
 /** States that are kept: a restore can go back to so many steps. Entries are all kept. */
@@ -114,7 +160,7 @@ function requireReadable(target: string, manifest: string): void {
  * a restore recomputes the root over all of them.
  */
 function requireSameLog(
-  source: DatabaseSync,
+  source: LogDatabase,
   target: string,
   { origin: backedUp, steps }: BackupManifest,
   { origin, size }: { readonly origin: string; readonly size: number },
@@ -137,12 +183,12 @@ function requireSameLog(
   return last.to;
 }
 
-function leafAt(database: DatabaseSync, index: number): string | undefined {
+function leafAt(database: LogDatabase, index: number): string | undefined {
   const leaf = database.prepare('SELECT leaf FROM entries WHERE idx = ?').get(index)?.['leaf'];
   return leaf instanceof Uint8Array ? toBase64(leaf) : undefined;
 }
 
-function checkpointAt(source: DatabaseSync, size: number): string {
+function checkpointAt(source: LogDatabase, size: number): string {
   const note = source.prepare('SELECT note FROM checkpoints WHERE size = ?').get(size)?.['note'];
   if (note === undefined) throw new Fault('log.corrupt', `the log has no checkpoint of its ${size} entries`);
   return String(note);

@@ -1,5 +1,6 @@
 /** Copies rows of tables between databases of one schema, in batches. */
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import { LOG_TABLES, type LogDatabase, logDatabase, type LogTableName } from '../store/index.ts';
 
 /** Tables that grow with the log and never change, with the column that is the entry's index. */
 export const GROWING = ['entries', 'checkpoints', 'bodies', 'concerns'] as const;
@@ -11,10 +12,21 @@ const INDEX_COLUMN: Readonly<Record<GrowingTable, string>> = {
   concerns: 'idx',
 };
 
+/** One log in a database: its rows, and the database in whose own tables the columns are looked up. */
+export interface CopySide {
+  readonly database: DatabaseSync;
+  readonly log: LogDatabase;
+}
+
+/** The log of tenant `name` in `database`, or its own. Throws `log.missing`. */
+export function copySide(database: DatabaseSync, name?: string): CopySide {
+  return { database, log: logDatabase(database, name) };
+}
+
 /** Copies the rows of entries `from` up to `to`, without `to`. `onRow` is told of each. */
 export function copyGrown(
-  source: DatabaseSync,
-  target: DatabaseSync,
+  source: CopySide,
+  target: CopySide,
   { from, to }: { readonly from: number; readonly to: number },
   onRow: () => void = () => undefined,
 ): void {
@@ -24,38 +36,35 @@ export function copyGrown(
   }
 }
 
-/** Copies every other table that both have as it is. */
-export function copyState(source: DatabaseSync, target: DatabaseSync): void {
-  const present = new Set(tablesOf(source));
-  // Names come from the database that this process made: those of a backup may say anything, and stand in statements.
-  for (const table of tablesOf(target))
+/** Copies every other table of the log that both have as it is. */
+export function copyState(source: CopySide, target: CopySide): void {
+  const present = tablesOf(source.database);
+  for (const table of LOG_TABLES)
     if (present.has(table) && !(GROWING as readonly string[]).includes(table))
       copy(source, target, { table, where: '1', values: [] });
 }
 
 /** Names of all tables. */
-function tablesOf(database: DatabaseSync): readonly string[] {
-  const rows = database
-    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
-    .all();
-  return rows.map((row) => String(row['name']));
+function tablesOf(database: DatabaseSync): ReadonlySet<string> {
+  const rows = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
+  return new Set(rows.map((row) => String(row['name'])));
 }
 
 function copy(
-  source: DatabaseSync,
-  target: DatabaseSync,
+  source: CopySide,
+  target: CopySide,
   {
     table,
     where,
     values,
-  }: { readonly table: string; readonly where: string; readonly values: readonly number[] },
+  }: { readonly table: LogTableName; readonly where: string; readonly values: readonly number[] },
   onRow: () => void = () => undefined,
 ): void {
-  const present = new Set(columnsOf(source, table));
-  const columns = columnsOf(target, table).filter((column) => present.has(column));
+  const present = new Set(columnsOf(source.database, table));
+  const columns = columnsOf(target.database, table).filter((column) => present.has(column));
   const places = columns.map(() => '?').join(', ');
-  const insert = target.prepare(`INSERT INTO ${table} (${columns.join(', ')}) VALUES (${places})`);
-  const select = source.prepare(`SELECT ${columns.join(', ')} FROM ${table} WHERE ${where}`);
+  const insert = target.log.prepare(`INSERT INTO ${table} (${columns.join(', ')}) VALUES (${places})`);
+  const select = source.log.prepare(`SELECT ${columns.join(', ')} FROM ${table} WHERE ${where}`);
   select.setReadBigInts(true);
   for (const row of select.iterate(...values)) {
     insert.run(...columns.map((column) => row[column] as SQLInputValue));
@@ -63,7 +72,7 @@ function copy(
   }
 }
 
-function columnsOf(database: DatabaseSync, table: string): readonly string[] {
+function columnsOf(database: DatabaseSync, table: LogTableName): readonly string[] {
   return database
     .prepare(`PRAGMA table_info(${table})`)
     .all()

@@ -1,10 +1,17 @@
-/** Makes a data folder's log anew from a backup, at one of its steps, and verifies it before anybody may use it. */
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+/** Makes a data folder's logs anew from a backup, at one of its steps, and verifies them before anybody may use them. */
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { Fault, utf8 } from '../../kernel/index.ts';
 import { type LogReport, parseCheckpoint, parseNote } from '../../proof/index.ts';
-import { DATABASE_FILE, openDatabase } from '../store/index.ts';
+import {
+  DATABASE_FILE,
+  logFolder,
+  openDatabase,
+  OWN_LOG,
+  registerTenant,
+  TENANTS_FOLDER,
+} from '../store/index.ts';
 import { verifyFolder, type VerifyFolderOptions } from '../verify/index.ts';
 import {
   type BackupManifest,
@@ -13,12 +20,12 @@ import {
   readBackup,
   stateFile,
 } from './backup-manifest.ts';
-import { copyGrown, copyState } from './copy-rows.ts';
+import { copyGrown, copySide, copyState } from './copy-rows.ts';
 import { openForReading } from './open-file.ts';
 import { clearRestored, markRestored } from './restored-mark.ts';
 
 /** From where, to where, and up to when. */
-export interface RestoreOptions extends VerifyFolderOptions {
+export interface RestoreOptions extends Omit<VerifyFolderOptions, 'tenant'> {
   /** The backup folder. */
   readonly source: string;
   /** A data folder without a log; its keys may be there already. */
@@ -33,19 +40,110 @@ export interface RestoreReport {
   readonly report: LogReport;
 }
 
-/**
- * Restores and verifies. The log is marked as restored: it signs nothing until {@link resumeLog}. Throws `backup.missing`, `backup.malformed`, `log.conflict`
- * where a log stands at `path` already, and `log.corrupt` where what was restored does not verify; then nothing is left at `path`.
- */
+/** A log that was restored. */
+export interface RestoredLog extends RestoreReport {
+  /** The tenant whose log it is; absent for the data folder's own. */
+  readonly name?: string;
+}
+
+/** The backup of one log, and where in it to stop. */
+interface LogBackup {
+  readonly name?: string;
+  readonly source: string;
+  readonly origin: string;
+  readonly steps: BackupManifest['steps'];
+  readonly step: BackupStep;
+}
+
+/** {@link restoreLogs} of a backup with one log. Throws likewise, and `config.invalid` where it holds tenants. */
 export async function restoreLog(options: RestoreOptions): Promise<RestoreReport> {
+  if (existsSync(join(options.source, TENANTS_FOLDER)))
+    throw new Fault('config.invalid', `the backup at \`${options.source}\` holds logs of tenants`, {
+      hint: 'restore all of them at once',
+    });
+  const [restored] = await restoreLogs(options);
+  if (restored === undefined) throw missing(`no backup stands at \`${options.source}\``);
+  return restored;
+}
+
+/**
+ * Restores every log of the backup and verifies each, the data folder's own first; tenants without a step that early are left out, as they were not there.
+ * Each is marked as restored: it signs nothing until {@link resumeLog}. `keys` are those of all logs, `dataKeys` those of the data folder's own. Throws
+ * `backup.missing`, `backup.malformed`, `log.conflict` where a log stands at `path` already, and `log.corrupt` where what was restored does not verify; then
+ * nothing is left at `path`.
+ */
+export async function restoreLogs(options: RestoreOptions): Promise<readonly RestoredLog[]> {
   const { source, path, until = Number.POSITIVE_INFINITY } = options;
-  const manifest = readBackup(source);
-  if (manifest === undefined) throw missing(`no backup stands at \`${source}\``);
-  const last = manifest.steps.findLastIndex(
-    (one) => one.time <= until && existsSync(join(source, stateFile(one))),
-  );
-  const step = manifest.steps[last];
-  if (step === undefined) throw missing(`the backup at \`${source}\` has no step that early`);
+  const backups = findBackups(source, until);
+  requireFree(path);
+  const draft = join(path, 'restoring');
+  rmSync(draft, { recursive: true, force: true });
+  try {
+    mkdirSync(draft, { recursive: true, mode: 0o700 });
+    fill(draft, backups);
+    const restored: RestoredLog[] = [];
+    for (const backup of backups) restored.push(await verifyRestored(draft, backup, options));
+    for (const { name, step } of backups) {
+      mkdirSync(logFolder(path, name), { recursive: true, mode: 0o700 });
+      markRestored(logFolder(path, name), step.to);
+    }
+    renameSync(join(draft, DATABASE_FILE), join(path, DATABASE_FILE));
+    return restored;
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+async function verifyRestored(
+  draft: string,
+  { name, origin, step }: LogBackup,
+  options: RestoreOptions,
+): Promise<RestoredLog> {
+  const { dataKeys, keys, ...asked } = options;
+  const report = await verifyFolder(draft, {
+    ...asked,
+    // A log that another's key signed is not this one.
+    keys: keys.filter((key) => key.name === origin || key.algorithm === 'cosignature/v1'),
+    tenant: name ?? OWN_LOG,
+    noted: [...(options.noted ?? []), utf8(step.checkpoint)],
+    ...(dataKeys === undefined || name !== undefined ? {} : { dataKeys }),
+  });
+  if (report.ok) return { ...(name === undefined ? {} : { name }), step, report };
+  const problems = report.problems.map(({ message }) => message);
+  const whose = name === undefined ? '' : ` of tenant \`${name}\``;
+  throw new Fault('log.corrupt', `the backup${whose} does not verify: ${problems[0] ?? 'it is not whole'}`, {
+    problems,
+  });
+}
+
+/** The backups that stand in the folder at `source`, each with its newest step by `until`. */
+function findBackups(source: string, until: number): readonly LogBackup[] {
+  const folder = join(source, TENANTS_FOLDER);
+  const names = existsSync(folder) ? readdirSync(folder).toSorted() : [];
+  let isThere = false;
+  const found = [undefined, ...names].flatMap((name): readonly LogBackup[] => {
+    const place = logFolder(source, name);
+    const manifest = readBackup(place);
+    if (manifest === undefined) {
+      if (name === undefined) return [];
+      throw new Fault('backup.malformed', `\`${place}\` holds no backup`, { file: place });
+    }
+    isThere = true;
+    const last = manifest.steps.findLastIndex(
+      (one) => one.time <= until && existsSync(join(place, stateFile(one))),
+    );
+    const step = manifest.steps[last];
+    if (step === undefined) return [];
+    const { origin, steps } = manifest;
+    const rest = { source: place, origin, steps: steps.slice(0, last + 1), step };
+    return [name === undefined ? rest : { name, ...rest }];
+  });
+  if (!isThere) throw missing(`no backup stands at \`${source}\``);
+  if (found.length === 0) throw missing(`the backup at \`${source}\` has no step that early`);
+  return found;
+}
+
+function requireFree(path: string): void {
   if (existsSync(join(path, DATABASE_FILE)))
     throw new Fault('log.conflict', `a log stands at \`${path}\` already`, {
       hint: 'restore into an empty data folder',
@@ -59,36 +157,21 @@ export async function restoreLog(options: RestoreOptions): Promise<RestoreReport
         hint: 'keep it elsewhere, or restore into an empty data folder',
       },
     );
-  const draft = join(path, 'restoring');
-  rmSync(draft, { recursive: true, force: true });
-  try {
-    mkdirSync(draft, { recursive: true, mode: 0o700 });
-    fill(draft, source, manifest.steps.slice(0, last + 1));
-    const noted = [...(options.noted ?? []), utf8(step.checkpoint)];
-    const report = await verifyFolder(draft, { ...options, noted });
-    if (!report.ok) {
-      const problems = report.problems.map(({ message }) => message);
-      throw new Fault('log.corrupt', `the backup does not verify: ${problems[0] ?? 'it is not whole'}`, {
-        problems,
-      });
-    }
-    markRestored(path, step.to);
-    renameSync(join(draft, DATABASE_FILE), join(path, DATABASE_FILE));
-    return { step, report };
-  } finally {
-    rmSync(draft, { recursive: true, force: true });
-  }
 }
 
 /** Writes the database at `path`. */
-function fill(path: string, source: string, steps: BackupManifest['steps']): void {
+function fill(path: string, backups: readonly LogBackup[]): void {
   const database = openDatabase(path, 'commit');
   try {
+    for (const { name, origin } of backups)
+      if (name !== undefined) registerTenant(database, { name, origin });
     database.exec('BEGIN');
-    for (const step of steps)
-      readFile(join(source, entriesFile(step)), (file) => copyGrown(file, database, step));
-    const last = steps.at(-1);
-    if (last !== undefined) readFile(join(source, stateFile(last)), (file) => copyState(file, database));
+    for (const { name, source, steps, step: last } of backups) {
+      const log = copySide(database, name);
+      for (const step of steps)
+        readFile(join(source, entriesFile(step)), (file) => copyGrown(copySide(file), log, step));
+      readFile(join(source, stateFile(last)), (file) => copyState(copySide(file), log));
+    }
     database.exec('COMMIT; PRAGMA wal_checkpoint(TRUNCATE)');
   } finally {
     database.close();
@@ -140,6 +223,6 @@ export async function resumeLog(
       'log.restored',
       `the checkpoint is of ${size} entries, and ${restored} were restored: bring the newest one`,
     );
-  clearRestored(path);
+  clearRestored(logFolder(path, options.tenant === OWN_LOG ? undefined : options.tenant));
   return report;
 }

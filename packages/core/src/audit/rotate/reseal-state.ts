@@ -1,8 +1,9 @@
 /** Changes the key that the state beside the log is sealed with: what is sealed with the old key is verified, and sealed anew, in one transaction. */
-import type { DatabaseSync } from 'node:sqlite';
 import { Fault } from '../../kernel/index.ts';
 import { type SealedAt, StateSealer, StateTotals, TAG_BYTES } from '../seal/index.ts';
 import {
+  type LogDatabase,
+  logDatabase,
   openDatabase,
   requireUnused,
   rowValues,
@@ -19,6 +20,8 @@ export interface ResealOptions {
   /** The data folder. */
   readonly path: string;
   readonly origin: string;
+  /** The tenant whose log it is; absent for the data folder's own. */
+  readonly name?: string;
   readonly from: Uint8Array;
   readonly to: Uint8Array;
 }
@@ -27,23 +30,24 @@ export interface ResealOptions {
  * Seals the state with the key of `to`. Does nothing where it is sealed so already. Throws `log.conflict` where a process uses the data folder or where the key of
  * `to` did not sign the newest checkpoint, `log.corrupt` where the state is not what the key of `from` sealed.
  */
-export function resealState({ path, origin, from, to }: ResealOptions): void {
-  const database = openDatabase(path, 'commit');
+export function resealState({ path, origin, name, from, to }: ResealOptions): void {
+  const connection = openDatabase(path, 'commit');
   try {
-    database.exec('BEGIN IMMEDIATE');
+    const database = logDatabase(connection, name);
+    connection.exec('BEGIN IMMEDIATE');
     // INVARIANT: no process goes on sealing with the old key.
     requireUnused(path);
     requireSigned(database, origin, to);
     const [old, next] = [new StateSealer(origin, from), new StateSealer(origin, to)];
     if (!isSealedWith(database, next)) reseal(database, old, next);
-    database.exec('COMMIT');
+    connection.exec('COMMIT');
   } finally {
-    if (database.isTransaction) database.exec('ROLLBACK');
-    database.close();
+    if (connection.isTransaction) connection.exec('ROLLBACK');
+    connection.close();
   }
 }
 
-function requireSigned(database: DatabaseSync, origin: string, seed: Uint8Array): void {
+function requireSigned(database: LogDatabase, origin: string, seed: Uint8Array): void {
   const note = database.prepare('SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1').get()?.['note'];
   try {
     createCheckpointKey(origin, seed).open(String(note));
@@ -53,7 +57,7 @@ function requireSigned(database: DatabaseSync, origin: string, seed: Uint8Array)
   }
 }
 
-function reseal(database: DatabaseSync, old: StateSealer, next: StateSealer): void {
+function reseal(database: LogDatabase, old: StateSealer, next: StateSealer): void {
   const check = new StateCheck(database, old);
   check.requireAll(check.totals());
   const totals = new StateTotals();
@@ -71,7 +75,7 @@ function reseal(database: DatabaseSync, old: StateSealer, next: StateSealer): vo
 }
 
 function resealTable(
-  database: DatabaseSync,
+  database: LogDatabase,
   table: StateTable,
   sealer: StateSealer,
   totals: StateTotals,

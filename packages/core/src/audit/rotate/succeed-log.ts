@@ -11,6 +11,7 @@ import type { RowValue } from '../seal/index.ts';
 import {
   DATABASE_FILE,
   openDatabaseForReading,
+  requireOneLog,
   requireUnused,
   rowValues,
   stateTable,
@@ -28,6 +29,9 @@ const ORIGIN_FILE = 'origin';
 /** What the successor folder is called once nothing is left to do. */
 const DONE_FOLDER = `${SUCCESSOR_FOLDER}.done`;
 
+/** A log is set aside with the whole database: tenants in it would go with it. */
+const ALONE_HINT = 'restore the log without its tenants into another data folder, and replace it there';
+
 /** A log that ended, and the one that goes on in its place. */
 export interface Succession {
   /** Where the former log is kept for reading. */
@@ -38,6 +42,7 @@ export interface Succession {
 
 /** Marks the data folder: from here on no log is opened in it until {@link succeedLog} is through. `origin` is that of the log that goes on. */
 export function beginSuccession(path: string, origin: string): void {
+  requireOneLog(path, ALONE_HINT);
   const draft = join(path, `${SUCCESSOR_FOLDER}.new`);
   for (const left of [draft, join(path, DONE_FOLDER)]) rmSync(left, { recursive: true, force: true });
   mkdirSync(draft, { recursive: true, mode: 0o700 });
@@ -57,6 +62,7 @@ export function successionOf(path: string): string | undefined {
  */
 export async function succeedLog(next: LogOptions): Promise<Succession> {
   const { path } = next;
+  requireOneLog(path, ALONE_HINT);
   // Before anything of it is read: what a process that still runs kills would not be taken over.
   requireUnused(path);
   const successor = join(path, SUCCESSOR_FOLDER);

@@ -124,7 +124,7 @@ export class StoreSequencer {
 
   /** Closes everything. Idempotent. */
   close(): void {
-    for (const id of [...this.#logs.keys()]) this.closeLog(id);
+    for (const id of this.#logs.keys()) this.closeLog(id);
     this.#letGo();
   }
 

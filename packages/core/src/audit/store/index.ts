@@ -22,9 +22,12 @@ export {
   logFolder,
   OWN_LOG,
   registerTenant,
+  requireOneLog,
   requireOwnOrigin,
   requireTenantName,
   type Tenant,
+  TENANTS_FOLDER,
+  tenantsOf,
 } from './tenants.ts';
 export { MIGRATIONS } from './migrations.ts';
 export { SpaceReserve } from './space-reserve.ts';

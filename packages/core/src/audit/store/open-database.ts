@@ -14,7 +14,7 @@ export type Durability = 'commit' | 'interval';
 /** Name of the database in a data folder. */
 export const DATABASE_FILE = 'writ.db';
 /** Longest wait for another process's transaction, in milliseconds; its batches take a few. */
-const BUSY_TIMEOUT_MS = 5_000;
+export const BUSY_TIMEOUT_MS = 5_000;
 /** Pages after which SQLite moves the write-ahead log into the database: 16 MiB, so that it is not done on every few hundred entries. */
 const WAL_CHECKPOINT_PAGES = 4_096;
 

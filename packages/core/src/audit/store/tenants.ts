@@ -1,8 +1,11 @@
 /** Which tenants a data folder holds, and the numbers under which their rows stand. */
-import type { DatabaseSync } from 'node:sqlite';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Fault } from '../../kernel/index.ts';
+import { DatabaseSync } from 'node:sqlite';
+import { describeFault, Fault } from '../../kernel/index.ts';
 import { type LogDatabase, tenantDatabase } from './log-database.ts';
+import { BUSY_TIMEOUT_MS, DATABASE_FILE } from './open-database.ts';
+import { requireFile } from './regular-file.ts';
 
 /** Folder of what tenants have outside the database, within a data folder: each has a folder of its name in it. */
 export const TENANTS_FOLDER = 'tenants';
@@ -39,6 +42,41 @@ export function logFolder(path: string, name?: string): string {
 export function listTenants(database: Pick<DatabaseSync, 'prepare'>): readonly Tenant[] {
   const rows = database.prepare('SELECT name, origin FROM tenants ORDER BY name').all();
   return rows.map((row) => ({ name: String(row['name']), origin: String(row['origin']) }));
+}
+
+/** The tenants of the data folder at `path`, by name; none where it has no database, or one of before there were any. Throws `log.unavailable`. */
+export function tenantsOf(path: string): readonly Tenant[] {
+  const file = join(path, DATABASE_FILE);
+  if (!existsSync(file)) return [];
+  try {
+    requireFile(file);
+    const database = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+    try {
+      const known = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'tenants'").get();
+      return known === undefined ? [] : listTenants(database);
+    } finally {
+      database.close();
+    }
+  } catch (cause) {
+    if (cause instanceof Fault) throw cause;
+    throw new Fault('log.unavailable', `the log does not open: ${describeFault(cause)}`, { file }, { cause });
+  }
+}
+
+/** Throws `config.invalid` where the data folder holds tenants: what was asked for would leave them out. */
+export function requireOneLog(
+  path: string,
+  hint = 'name one with `--tenant`, or `--tenant default` for the log that is no tenant’s',
+): void {
+  const tenants = tenantsOf(path);
+  if (tenants.length === 0) return;
+  throw new Fault(
+    'config.invalid',
+    `the data folder \`${path}\` holds the logs of ${tenants.length} tenants`,
+    {
+      hint,
+    },
+  );
 }
 
 /** Whether there are any. */

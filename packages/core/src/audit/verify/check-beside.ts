@@ -1,11 +1,10 @@
 /** Everything in `writ.db` that stands beside the log: bodies, their index, state. */
-import type { DatabaseSync } from 'node:sqlite';
 import { describeFault, equalBytes, isFault } from '../../kernel/index.ts';
 import { ed25519KeyFromSeed } from '../../kernel/crypto/index.ts';
 import type { Entry } from '../../model/index.ts';
 import type { Problem, VerifierKey } from '../../proof/index.ts';
 import { type BodyKey, StateSealer } from '../seal/index.ts';
-import { StateCheck } from '../store/index.ts';
+import { type LogDatabase, StateCheck } from '../store/index.ts';
 import { createBodyCheck } from './check-bodies.ts';
 import { StateReplay } from './state-replay.ts';
 
@@ -22,7 +21,7 @@ export interface BesideCheck {
 }
 
 /** A check of `database`, which must be within one transaction, as the log of `origin`. */
-export function createBesideCheck(database: DatabaseSync, origin: string, options: BesideKeys): BesideCheck {
+export function createBesideCheck(database: LogDatabase, origin: string, options: BesideKeys): BesideCheck {
   const { keys, dataKeys } = options;
   const problems: Problem[] = [];
   const replay = new StateReplay(database, origin);
@@ -46,7 +45,7 @@ export function createBesideCheck(database: DatabaseSync, origin: string, option
 }
 
 function sealProblems(
-  database: DatabaseSync,
+  database: LogDatabase,
   origin: string,
   seed: Uint8Array,
   keys: readonly VerifierKey[],

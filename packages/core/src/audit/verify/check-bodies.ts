@@ -1,10 +1,10 @@
 /** Sealed bodies beside their entries: there, the ones named, and found under the people they concern. */
 import { hash } from 'node:crypto';
-import type { DatabaseSync } from 'node:sqlite';
 import { describeFault, isFault } from '../../kernel/index.ts';
 import type { Entry } from '../../model/index.ts';
 import type { Problem } from '../../proof/index.ts';
 import { type BodyKey, ConcernIndex, openBody } from '../seal/index.ts';
+import type { LogDatabase } from '../store/index.ts';
 
 /** Checks the body of each entry in turn. */
 export interface BodyCheck {
@@ -19,7 +19,7 @@ export interface BodyCheck {
  * them ciphertexts are compared with the hashes in their entries, and that is all.
  */
 export function createBodyCheck(
-  database: DatabaseSync,
+  database: LogDatabase,
   keys: readonly BodyKey[],
   tenant: () => string,
 ): BodyCheck {

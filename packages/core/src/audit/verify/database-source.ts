@@ -1,10 +1,10 @@
 /** The rows of `writ.db`, read for verification as if they were published: bundles from the entries, tiles from the stored hashes. */
-import type { DatabaseSync } from 'node:sqlite';
 import { utf8 } from '../../kernel/index.ts';
 import { encodeBundle, encodeTile, type LogSource, TILE_HEIGHT, TILE_WIDTH } from '../../proof/index.ts';
+import type { LogDatabase } from '../store/index.ts';
 
 /** The log in `database`, up to its newest signed checkpoint. Nothing it answers is trusted. */
-export function databaseSource(database: DatabaseSync): LogSource {
+export function databaseSource(database: LogDatabase): LogSource {
   const selectNote = database.prepare('SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1');
   const selectEntries = database.prepare('SELECT bytes FROM entries WHERE idx >= ? AND idx < ? ORDER BY idx');
   const selectLeaves = database.prepare(

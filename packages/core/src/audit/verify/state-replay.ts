@@ -1,7 +1,7 @@
 /** The state beside the log, as far as entries tell it in the clear, replayed and compared with the tables (decisions/0007). */
-import type { DatabaseSync } from 'node:sqlite';
 import { type Entry, isPermitting } from '../../model/index.ts';
 import type { Problem } from '../../proof/index.ts';
+import type { LogDatabase } from '../store/index.ts';
 
 /** What became of held decisions. */
 interface Held {
@@ -24,7 +24,7 @@ const MAX_NAMED = 10;
  * It needs no key, and so does not see what entries only commit to: whom a kill names, a label, the digest of an unresolved action.
  */
 export class StateReplay {
-  readonly #database: DatabaseSync;
+  readonly #database: LogDatabase;
   readonly #origin: string;
   readonly #selectConsumed;
   readonly #problems: Problem[] = [];
@@ -38,7 +38,7 @@ export class StateReplay {
   #killEpoch = 0;
   #kills = 0;
 
-  constructor(database: DatabaseSync, origin: string) {
+  constructor(database: LogDatabase, origin: string) {
     this.#database = database;
     this.#origin = `${origin}#`;
     this.#selectConsumed = database.prepare('SELECT idx FROM consumed WHERE key = ?');

@@ -1,7 +1,6 @@
 /** Verifies the log in a folder: published files, and the database beside them where there is one. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DatabaseSync } from 'node:sqlite';
 import { Fault, isFault } from '../../kernel/index.ts';
 import {
   ed25519PublicKey,
@@ -26,7 +25,16 @@ import {
 import type { Entry } from '../../model/index.ts';
 import { LOG_FOLDER, MAX_CHECKPOINT_BYTES } from '../publish/index.ts';
 import type { BodyKey } from '../seal/index.ts';
-import { DATABASE_FILE, openDatabaseForReading, readRegularFile } from '../store/index.ts';
+import {
+  DATABASE_FILE,
+  type LogDatabase,
+  logDatabase,
+  logFolder,
+  openDatabaseForReading,
+  OWN_LOG,
+  readRegularFile,
+  requireOneLog,
+} from '../store/index.ts';
 import { createBesideCheck } from './check-beside.ts';
 import { createFormCheck } from './check-entry.ts';
 import { databaseSource } from './database-source.ts';
@@ -35,6 +43,8 @@ import { folderSource } from './folder-source.ts';
 /** What the verifier brings. INVARIANT: none of it comes from the folder. */
 export interface VerifyFolderOptions {
   readonly keys: readonly VerifierKey[];
+  /** The tenant of a data folder whose log is verified; `default` for the folder's own log. Absent: its only one. */
+  readonly tenant?: string;
   /** Keys of witnesses; default none. */
   readonly witnesses?: readonly VerifierKey[];
   readonly minimumWitnesses?: number;
@@ -64,13 +74,16 @@ export interface VerifyFolderOptions {
 /**
  * Verifies a data folder (`.writ`) or a published log. In a data folder the rows of `writ.db` are verified as well, against its newest
  * signed checkpoint, and must extend what is published; `size`, `root` and `uncovered` are then the database's, `witnessed` is what is published.
- * Throws `log.missing` where the folder holds no log; reading failures as they come.
+ * Throws `log.missing` where the folder holds no log, `config.invalid` where it holds tenants and none is named; reading failures as they come.
  */
 export async function verifyFolder(folder: string, options: VerifyFolderOptions): Promise<LogReport> {
   const database = existsSync(join(folder, DATABASE_FILE));
-  const inner = join(folder, LOG_FOLDER);
-  const published = database || existsSync(join(inner, CHECKPOINT_PATH)) ? inner : folder;
+  const name = options.tenant === OWN_LOG ? undefined : options.tenant;
+  const inner = join(logFolder(folder, name), LOG_FOLDER);
+  const isInner = database || name !== undefined || existsSync(join(inner, CHECKPOINT_PATH));
+  const published = isInner ? inner : folder;
   const isPublished = existsSync(join(published, CHECKPOINT_PATH)) || existsSync(join(published, 'tile'));
+  if (database && options.tenant === undefined) requireOneLog(folder);
   if (!database && !isPublished) throw new Fault('log.missing', `\`${folder}\` holds no log`, { folder });
   const files = isPublished ? await verifySource(folderSource(published), options) : undefined;
   if (!database) return files ?? verifySource(folderSource(published), options);
@@ -83,7 +96,7 @@ export async function verifyFolder(folder: string, options: VerifyFolderOptions)
     connection.exec('BEGIN');
     // Witnesses cosign what is published; only where nothing is, they are missing in the rows.
     const expected = files === undefined ? {} : { minimumWitnesses: 0 };
-    const rows = await verifyDatabase(connection, { ...whole, ...expected, noted });
+    const rows = await verifyDatabase(logDatabase(connection, name), { ...whole, ...expected, noted });
     return files === undefined ? rows : joinReports(rows, files);
   } finally {
     connection.close();
@@ -91,7 +104,7 @@ export async function verifyFolder(folder: string, options: VerifyFolderOptions)
 }
 
 /** The rows as a log, then bodies and state beside it. */
-async function verifyDatabase(database: DatabaseSync, options: VerifyFolderOptions): Promise<LogReport> {
+async function verifyDatabase(database: LogDatabase, options: VerifyFolderOptions): Promise<LogReport> {
   const source = databaseSource(database);
   const origin = (await claimedOrigin(source)) ?? '';
   const beside = createBesideCheck(database, origin, options);
@@ -111,7 +124,7 @@ async function verifySource(
   options: VerifyFolderOptions,
   alsoCheck?: (entry: Entry, index: number) => void,
 ): Promise<LogReport> {
-  const { keys, witnesses, minimumWitnesses, dataKeys: _dataKeys, ...asked } = options;
+  const { keys, witnesses, minimumWitnesses, dataKeys: _dataKeys, tenant: _tenant, ...asked } = options;
   const trust = {
     sha256,
     sha256Latin1,
