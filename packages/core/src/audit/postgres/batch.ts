@@ -4,7 +4,14 @@ import { type Fault, isFault } from '../../kernel/index.ts';
 import { TILE_HEIGHT, TILE_WIDTH } from '../../proof/index.ts';
 import type { PreparedEntry } from '../entry/index.ts';
 import { printBodyRef, type SealedBody, type StateSealer, TAG_BYTES } from '../seal/index.ts';
-import { type ProducerEnd, type SequencedEntry, sequenceEntry } from '../sequencer/index.ts';
+import {
+  mayWrite,
+  noSpace,
+  type ProducerEnd,
+  type SequencedEntry,
+  sequenceEntry,
+  type Writable,
+} from '../sequencer/index.ts';
 import type { TextHasher } from '../tree/index.ts';
 import type { LogCopy, NextEnd } from './log-copy.ts';
 import type { SqlValue } from './sql-database.ts';
@@ -57,8 +64,15 @@ interface Node {
   readonly hash: string;
 }
 
-/** Gives `entries` their places after the committed end of the copy, each refused or faulted alone. Changes the copy's transaction and `producer`. */
-export function placeBatch(context: PlaceContext, entries: readonly SealedEntry[]): PlacedBatch {
+/**
+ * Gives `entries` their places after the committed end of the copy, each refused or faulted alone; those that are not `writable` are faulted. Changes the copy's
+ * transaction and `producer`.
+ */
+export function placeBatch(
+  context: PlaceContext,
+  entries: readonly SealedEntry[],
+  writable: Writable = 'all',
+): PlacedBatch {
   const { copy, hasher, producer } = context;
   const end = copy.begin();
   const from = end.frontier.size;
@@ -68,6 +82,7 @@ export function placeBatch(context: PlaceContext, entries: readonly SealedEntry[
   };
   const written: (SealedEntry & { readonly placed: SequencedEntry })[] = [];
   const results = entries.map((one): BatchResult => {
+    if (!mayWrite(one.entry, writable)) return { fault: noSpace() };
     const bodyRef = one.sealed === undefined ? undefined : printBodyRef(one.entry.id, one.sealed);
     try {
       const sequence = { tables: copy.tables, hasher, end, producer, completed };

@@ -84,8 +84,8 @@ export class LogCopy {
       .sort((left, right) => left.index - right.index);
   }
 
-  /** Reads the whole state, and the newest entries again. Throws `log.corrupt`, `log.conflict`, `log.unsigned-suffix`. */
-  async load(connection: SqlConnection, noted: readonly Checkpoint[]): Promise<void> {
+  /** Reads the whole state, and the newest entries again; without `noted` no entry. Throws `log.corrupt`, `log.conflict`, `log.unsigned-suffix`. */
+  async load(connection: SqlConnection, noted?: readonly Checkpoint[]): Promise<void> {
     const { statements, key, hasher } = this.#options;
     await connection.script('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     const stored = parseHead((await connection.query(statements.readHead)).rows[0], key.origin);
@@ -93,7 +93,7 @@ export class LogCopy {
     if (Number(newest?.['size'] ?? 0) > stored.size) throw putBack(stored.size, Number(newest?.['size']));
     const note = newest?.['size'] === stored.size ? newest['note'] : undefined;
     const frontier = believeHead(stored, note, key, hasher);
-    await checkEntries(connection, frontier, { statements, hasher, noted });
+    if (noted !== undefined) await checkEntries(connection, frontier, { statements, hasher, noted });
     await this.#reload(connection, stored);
     await connection.script('COMMIT');
     this.#moveTo(stored, frontier, String(note));

@@ -5,7 +5,7 @@ import type { LogReader, StateReader } from '../../model/index.ts';
 import { parseEntry } from '../entry/index.ts';
 import { type BodyKey, openBody } from '../seal/index.ts';
 import type { LogCopy } from './log-copy.ts';
-import type { SqlDatabase } from './sql-database.ts';
+import type { SqlDatabase, SqlRow } from './sql-database.ts';
 import type { Statements } from './stored/index.ts';
 
 /** What a reader works with. */
@@ -15,14 +15,16 @@ export interface LogReaderOptions {
   readonly statements: Statements;
   readonly keys: readonly BodyKey[];
   readonly size: () => number;
+  /** Entries that are read at once where one is asked for after another; default 1. They are kept until others are. */
+  readonly ahead?: number;
 }
 
 /** Entries and bodies; each read waits for the server. */
 export function postgresLogReader(options: LogReaderOptions): LogReader {
   const { origin, database, statements, keys, size } = options;
+  const readRow = rowReader(options);
   const entry: LogReader['entry'] = (index) => {
-    const [row] =
-      Number.isSafeInteger(index) && index >= 0 ? database.readNow(statements.entry, [index]) : [];
+    const row = Number.isSafeInteger(index) && index >= 0 ? readRow(index) : undefined;
     if (row === undefined || index >= size())
       throw new Fault('log.missing', `the log has no entry \`${index}\``);
     const bytes = row['bytes'] as Uint8Array;
@@ -44,6 +46,27 @@ export function postgresLogReader(options: LogReaderOptions): LogReader {
         throw new Fault('log.body-erased', `the body of entry ${index} was erased`, { index });
       return openBody(wrapped, ciphertext, { origin, ref, keys });
     },
+  };
+}
+
+/** Reads the row of an entry, alone or with those after it. */
+function rowReader({
+  database,
+  statements,
+  size,
+  ahead = 1,
+}: LogReaderOptions): (index: number) => SqlRow | undefined {
+  let kept: ReadonlyMap<number, SqlRow> = new Map();
+  let last = -1;
+  return (index) => {
+    const isNext = index === last + 1;
+    last = index;
+    const known = kept.get(index);
+    if (known !== undefined) return known;
+    if (ahead === 1 || !isNext) return database.readNow(statements.entry, [index])[0];
+    const rows = database.readNow(statements.window, [index, Math.min(size(), index + ahead)]);
+    kept = new Map(rows.map((row) => [Number(row['seq']), row]));
+    return kept.get(index);
   };
 }
 

@@ -1,5 +1,5 @@
 /** Opens a log in PostgreSQL: a session that appends and listens, the state in memory, a blocking reader. */
-import { createUlid, describeFault, Fault, fromUtf8 } from '../../kernel/index.ts';
+import { createUlid, Fault, fromUtf8 } from '../../kernel/index.ts';
 import type { AppendResult, EntryDraft, LogReader, StateReader } from '../../model/index.ts';
 import { pooledRandom, type PreparedEntry, prepareEntry } from '../entry/index.ts';
 import {
@@ -19,7 +19,9 @@ import { AppendQueue } from './append-queue.ts';
 import type { SealedEntry } from './batch.ts';
 import { LogCopy } from './log-copy.ts';
 import { newestCheckpoint, postgresLogReader, postgresStateReader } from './log-reader.ts';
+import { explainBrokenChange } from './sealed-with.ts';
 import { Sequencer } from './sequencer.ts';
+import { unavailable } from './server-faults.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { DEFAULT_SCHEMA, requireSchemaName, statementsOf } from './stored/index.ts';
 
@@ -72,9 +74,7 @@ export async function openPostgresLog(options: PostgresLogOptions): Promise<Open
     await writeStart(options, parts, prepare);
   } catch (cause) {
     await parts.sequencer.close();
-    if (cause instanceof Fault) throw cause;
-    const message = `the log could not be opened: ${describeFault(cause)}`;
-    throw new Fault('log.unavailable', message, {}, { cause });
+    throw await explainBrokenChange(unavailable(cause, 'the log could not be opened'), options);
   }
   return new PostgresLog(options, parts, prepare);
 }

@@ -1,8 +1,7 @@
 /** Writes batches into PostgreSQL: one transaction each, under the lock of one row, however many processes do the same. */
-import { describeFault, equalBytes, Fault, isFault } from '../../kernel/index.ts';
-import { sha256 } from '../../kernel/crypto/index.ts';
+import { equalBytes, Fault } from '../../kernel/index.ts';
 import type { Checkpoint } from '../../proof/index.ts';
-import type { PassStep, ProducerEnd } from '../sequencer/index.ts';
+import { mayWrite, type PassStep, type ProducerEnd } from '../sequencer/index.ts';
 import {
   type BatchResult,
   type PlaceContext,
@@ -10,6 +9,8 @@ import {
   placeBatch,
   type SealedEntry,
 } from './batch.ts';
+import { bootLock, holdUse } from './session-locks.ts';
+import { isServerFull, unavailable } from './server-faults.ts';
 import type { SqlConnection, SqlDatabase } from './sql-database.ts';
 import { installSchema, type Statements, parseHead } from './stored/index.ts';
 
@@ -87,11 +88,24 @@ export class Sequencer {
    * not written. A COMMIT that was not answered is looked up first, under the lock that the lost session held.
    */
   async write(entries: readonly SealedEntry[]): Promise<readonly BatchResult[]> {
+    try {
+      return await this.#writeSurely(entries, 'all');
+    } catch (fault) {
+      const hasOutcome = entries.some(({ entry }) => mayWrite(entry, 'outcomes'));
+      if (!isServerFull(fault) || !hasOutcome || !(await this.#freeReserve())) throw fault;
+      return this.#writeSurely(entries, 'outcomes');
+    }
+  }
+
+  async #writeSurely(
+    entries: readonly SealedEntry[],
+    writable: 'all' | 'outcomes',
+  ): Promise<readonly BatchResult[]> {
     for (let attempt = 1; ; attempt += 1) {
       const earlier = this.#inDoubt;
       let fault: Fault;
       try {
-        return await this.#writeOnce(entries);
+        return await this.#writeOnce(entries, writable);
       } catch (cause) {
         fault = await this.#lose(cause);
       }
@@ -103,7 +117,35 @@ export class Sequencer {
           throw fault;
         }
       }
-      if (fault.code !== 'log.unavailable' || attempt === MAX_ATTEMPTS) throw fault;
+      if (fault.code !== 'log.unavailable' || attempt === MAX_ATTEMPTS || isServerFull(fault)) throw fault;
+    }
+  }
+
+  /** Gives up the space that is kept for outcomes, for all processes of the log. Whether there was any. */
+  async #freeReserve(): Promise<boolean> {
+    const { statements } = this.#options;
+    try {
+      const connection = await this.#connect();
+      const { isReserved } = await this.#lockHead(connection);
+      if (isReserved) await connection.script(statements.freeReserve);
+      await connection.script(isReserved ? 'COMMIT' : 'ROLLBACK');
+      return isReserved;
+    } catch (cause) {
+      await this.#lose(cause);
+      return false;
+    }
+  }
+
+  /** Makes the reserve within the transaction, if there is room. Whether there is one. */
+  async #makeReserve(connection: SqlConnection): Promise<boolean> {
+    await connection.script('SAVEPOINT reserve');
+    try {
+      await connection.script(this.#options.statements.makeReserve);
+      return true;
+    } catch (cause) {
+      if (!isServerFull(unavailable(cause))) throw cause;
+      await connection.script('ROLLBACK TO SAVEPOINT reserve');
+      return false;
     }
   }
 
@@ -124,16 +166,25 @@ export class Sequencer {
     await connection?.close();
   }
 
-  async #writeOnce(entries: readonly SealedEntry[]): Promise<readonly BatchResult[]> {
+  async #writeOnce(
+    entries: readonly SealedEntry[],
+    writable: 'all' | 'outcomes',
+  ): Promise<readonly BatchResult[]> {
     const { copy, producer, statements, pass } = this.#options;
     const connection = await this.#connect();
     const before = { counter: producer.counter, previous: producer.previous };
     let placed: PlacedBatch;
     try {
       pass('append/before-begin');
-      await this.#lockHead(connection);
+      const { isReserved } = await this.#lockHead(connection);
       pass('append/after-begin');
-      placed = placeBatch(this.#options, entries);
+      // INVARIANT: nothing is permitted without space kept for its outcome.
+      const isKept = isReserved || (writable === 'all' && (await this.#makeReserve(connection)));
+      placed = placeBatch(
+        this.#options,
+        entries,
+        writable === 'all' && !isKept ? 'not_permitting' : writable,
+      );
       if (placed.first === undefined) {
         await connection.script('ROLLBACK');
         copy.rollback();
@@ -164,11 +215,21 @@ export class Sequencer {
     return placed.results;
   }
 
-  /** Begins a transaction, waits for the head, and moves on to it. */
-  async #lockHead(connection: SqlConnection): Promise<void> {
-    const { copy, statements, origin } = this.#options;
-    const [, head] = await connection.script(statements.lockHead);
+  /** Begins a transaction, waits for the head, and moves on to it. Throws `log.conflict` where the log has ended. */
+  async #lockHead(connection: SqlConnection): Promise<{ readonly isReserved: boolean }> {
+    const { copy, statements, origin, schema } = this.#options;
+    const [, head, beside] = await connection.script(statements.lockHead);
+    const successor = beside?.rows[0]?.['successor'] ?? null;
+    if (successor !== null)
+      throw new Fault(
+        'log.conflict',
+        `the log in \`${schema}\` has ended and goes on as \`${String(successor)}\``,
+        {
+          hint: 'take the data folder’s `keys` and `log.json` from where `writ key revoke` was run',
+        },
+      );
     await copy.catchUp(connection, parseHead(head?.rows[0], origin));
+    return { isReserved: beside?.rows[0]?.['reserved'] === true };
   }
 
   /** The session; a new one waits until the lost one has ended on the server, and knows then what became of its COMMIT. */
@@ -180,8 +241,7 @@ export class Sequencer {
     try {
       await installSchema(connection, schema);
       await connection.script(statements.session);
-      // Shared: a lost session of this boot may still hold it. Whoever finds it free knows that the boot has ended.
-      await connection.query('SELECT pg_advisory_lock_shared($1::bigint)', [bootLock(origin, producer.boot)]);
+      await holdUse(connection, schema, origin, producer.boot);
       if (!this.#isLoaded) {
         await copy.load(connection, noted);
         this.#isLoaded = true;
@@ -238,22 +298,10 @@ export class Sequencer {
   /** The session is not trusted any more. Answers the fault to throw. */
   async #lose(cause: unknown): Promise<Fault> {
     await this.#drop();
-    if (isFault(cause)) return cause;
-    return new Fault(
-      'log.unavailable',
-      `the log could not be reached: ${describeFault(cause)}`,
-      {},
-      { cause },
-    );
+    return unavailable(cause);
   }
 }
 
 function leafOf({ hasher }: SequencerOptions, { first }: PlacedBatch): Uint8Array {
   return first === undefined ? new Uint8Array() : hasher.encode(first.leaf);
-}
-
-/** The advisory lock that says that `boot` has a session. */
-function bootLock(origin: string, boot: string): string {
-  const bytes = sha256(JSON.stringify(['writ/boot/v1', origin, boot]));
-  return String(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigInt64(0));
 }

@@ -3,3 +3,4 @@ export { type LogClient, MAX_WAITING_ENTRIES, MAX_WAITING_UNITS } from './log-cl
 export { type LogEnd, type ProducerEnd, type SequencedEntry, sequenceEntry } from './sequence.ts';
 export { type PassStep, passSteps, type Step, STEPS, type StepFault } from './steps.ts';
 export { StoreClient } from './store-client.ts';
+export { mayWrite, noSpace, type Writable } from './writable.ts';

@@ -27,27 +27,58 @@ export async function readState(
 ): Promise<readonly Fault[]> {
   const found = new StateTotals();
   const faults = new Map<string, Fault>();
-  let after: readonly [string, Uint8Array] = ['', new Uint8Array()];
-  for (;;) {
-    const { rows } = await connection.query(statement, [...after, PAGE_ROWS]);
-    for (const stored of rows) {
-      try {
-        const { name, row, rowHash } = openRow(stored, sealer);
-        found.add(name, rowHash);
-        take?.(name, row);
-      } catch (fault) {
-        if (!isFault(fault, 'log.corrupt')) throw fault;
-        const table = String(fault.data['table']);
-        if (!faults.has(table)) faults.set(table, fault);
-      }
+  for await (const stored of storedRows(connection, statement)) {
+    try {
+      const { name, row, rowHash } = openRow(stored, sealer);
+      found.add(name, rowHash);
+      take?.(name, row);
+    } catch (fault) {
+      if (!isFault(fault, 'log.corrupt')) throw fault;
+      const table = String(fault.data['table']);
+      if (!faults.has(table)) faults.set(table, fault);
     }
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < PAGE_ROWS) break;
-    after = [String(last['name']), last['key'] as Uint8Array];
   }
   for (const name of STATE_TABLE_NAMES) {
     if (!faults.has(name) && !found.hasSameRows(totals, name))
       faults.set(name, different(name, found, totals));
+  }
+  return [...faults.values()];
+}
+
+/** Rows of `statement`, `Statements.state`, in the order of name and key. */
+async function* storedRows(connection: SqlConnection, statement: string): AsyncGenerator<SqlRow> {
+  let after: readonly [string, Uint8Array] = ['', new Uint8Array()];
+  for (;;) {
+    const { rows } = await connection.query(statement, [...after, PAGE_ROWS]);
+    yield* rows;
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < PAGE_ROWS) return;
+    after = [String(last['name']), last['key'] as Uint8Array];
+  }
+}
+
+/**
+ * Reads the rows without the key that sealed them: what is told is what they say, whoever wrote them. Answers what Writ cannot have written, as {@link readState} does.
+ * Must run within one snapshot.
+ */
+export async function readUnsealed(
+  connection: SqlConnection,
+  statement: string,
+  take: (name: StateTableName, row: StateRow) => void,
+): Promise<readonly Fault[]> {
+  const faults = new Map<string, Fault>();
+  for await (const stored of storedRows(connection, statement)) {
+    try {
+      const name = parseTableName(stored['name']);
+      const row = parseRow(name, String(stored['row']));
+      const key = JSON.stringify(row.slice(0, stateTable(name).keyColumns));
+      if (!equalBytes(stored['key'] as Uint8Array, keyHash(key))) throw editedRow(name, row);
+      take(name, row);
+    } catch (fault) {
+      if (!isFault(fault, 'log.corrupt')) throw fault;
+      const table = String(fault.data['table']);
+      if (!faults.has(table)) faults.set(table, fault);
+    }
   }
   return [...faults.values()];
 }
@@ -62,11 +93,15 @@ function openRow(
   const key = JSON.stringify(row.slice(0, stateTable(name).keyColumns));
   const isSealed = equalBytes(stored['seal'] as Uint8Array, rowHash.subarray(0, TAG_BYTES));
   if (isSealed && equalBytes(stored['key'] as Uint8Array, keyHash(key))) return { name, row, rowHash };
+  throw editedRow(name, row);
+}
+
+function editedRow(name: StateTableName, row: StateRow): Fault {
   const shown = row
     .slice(0, stateTable(name).keyColumns)
     .map((value) => String(value).slice(0, 120))
     .join('/');
-  throw new Fault(
+  return new Fault(
     'log.corrupt',
     `the row \`${shown}\` of the table \`${name}\` was edited, or not written by Writ`,
     { table: name, key: shown },

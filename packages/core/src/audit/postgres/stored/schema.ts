@@ -23,11 +23,20 @@ export function requireSchemaName(schema: string): string {
   );
 }
 
+/** Throws `log.missing` where `schema` holds no log. */
+export async function requireLog(connection: SqlConnection, schema: string): Promise<void> {
+  const { rows } = await connection.query('SELECT to_regclass($1) IS NOT NULL AS present', [
+    `${schema}.head`,
+  ]);
+  if (rows[0]?.['present'] === true) return;
+  throw new Fault('log.missing', `the schema \`${schema}\` holds no log`, { schema });
+}
+
 /** Makes the tables where they are missing. Throws `log.version` for a server or for tables that are not those expected. */
 export async function installSchema(connection: SqlConnection, schema: string): Promise<void> {
   const { rows } = await connection.query(
-    `SELECT current_setting('server_version_num')::int AS server, to_regclass($1) IS NOT NULL AS present`,
-    [`${schema}.head`],
+    `SELECT current_setting('server_version_num')::int AS server, to_regclass($1) IS NOT NULL AND to_regclass($2) IS NOT NULL AS present`,
+    [`${schema}.head`, `${schema}.reserve`],
   );
   const server = Number(rows[0]?.['server']);
   if (server < OLDEST_SERVER)
@@ -49,6 +58,8 @@ export async function installSchema(connection: SqlConnection, schema: string): 
 /**
  * What is proven lies in `entries`, `nodes`, `head` and `checkpoints`. `state` holds the rows of the state tables of `writ.db`, each as its JSON text
  * with its seal; `changes` what each batch changed in it, for the processes that follow. What is encrypted, or soon dropped, is not worth compressing.
+ * `reserve` keeps space for outcomes: mostly empty pages, without an index or a second file, so that giving them up needs no page. `successor` names the log that
+ * goes on where this one ended.
  */
 function tablesOf(schema: string): string {
   return `
@@ -74,6 +85,8 @@ CREATE TABLE IF NOT EXISTS ${schema}.concerns (tag bytea, seq bigint, PRIMARY KE
 CREATE TABLE IF NOT EXISTS ${schema}.state (name text, key bytea, row text NOT NULL, seal bytea NOT NULL, PRIMARY KEY (name, key));
 CREATE TABLE IF NOT EXISTS ${schema}.changes (size bigint PRIMARY KEY, since bigint NOT NULL, rows text NOT NULL);
 ALTER TABLE ${schema}.changes ALTER rows SET STORAGE EXTERNAL;
+CREATE TABLE IF NOT EXISTS ${schema}.successor (id integer PRIMARY KEY CHECK (id = 1), origin text NOT NULL, schema text NOT NULL);
+CREATE TABLE IF NOT EXISTS ${schema}.reserve (n bigint NOT NULL) WITH (fillfactor = 10, autovacuum_enabled = off);
 INSERT INTO ${schema}.head VALUES (1, ${SCHEMA_VERSION}, '', 0, '', '', 0, 0, 0, '') ON CONFLICT DO NOTHING;
 `;
 }

@@ -5,6 +5,12 @@ export interface Statements {
   readonly session: string;
   readonly lockHead: string;
   readonly readHead: string;
+  readonly makeReserve: string;
+  readonly freeReserve: string;
+  readonly end: string;
+  readonly successor: string;
+  readonly reseal: string;
+  readonly resealHead: string;
   readonly catchUp: string;
   readonly leaves: string;
   readonly newestNote: string;
@@ -31,6 +37,11 @@ const LOCK_MS = 15_000;
 /** Longest that a statement takes, in milliseconds. */
 const STATEMENT_MS = 60_000;
 
+/** Longest that giving up the reserve waits for whoever reads it, a dump for example, in milliseconds. */
+const FREE_MS = 2_000;
+/** Rows of the reserve: at 20 a page of 8 KB, as its fill factor has it, 4 MiB. */
+const RESERVE_ROWS = 10_240;
+
 const HEAD_COLUMNS = 'origin, size, root, frontier, time_floor, witnessed_size, kill_epoch, state';
 
 /** The channel on which a committed batch is announced. */
@@ -43,7 +54,16 @@ export function statementsOf(schema: string): Statements {
   return {
     session: sessionStatement(schema),
     // INVARIANT: read committed, so that after waiting for the lock the row and everything read after it are those of the moment.
-    lockHead: `BEGIN ISOLATION LEVEL READ COMMITTED; SELECT ${HEAD_COLUMNS} FROM ${schema}.head WHERE id = 1 FOR UPDATE`,
+    // What else is asked is asked afterwards: who waits for the head must hold no lock on the reserve.
+    lockHead: `BEGIN ISOLATION LEVEL READ COMMITTED; SELECT ${HEAD_COLUMNS} FROM ${schema}.head WHERE id = 1 FOR UPDATE;
+SELECT EXISTS (SELECT FROM ${schema}.reserve) AS reserved, (SELECT origin FROM ${schema}.successor) AS successor`,
+    makeReserve: `INSERT INTO ${schema}.reserve SELECT generate_series(1, ${RESERVE_ROWS})`,
+    freeReserve: `SET LOCAL lock_timeout = ${FREE_MS}; TRUNCATE ${schema}.reserve`,
+    end: `INSERT INTO ${schema}.successor (id, origin, schema) VALUES (1, $1, $2) ON CONFLICT DO NOTHING`,
+    successor: `SELECT origin, schema FROM ${schema}.successor`,
+    reseal: `UPDATE ${schema}.state AS s SET seal = decode(t.seal, 'hex')
+FROM unnest($1::text[], $2::text[], $3::text[]) AS t(name, key, seal) WHERE s.name = t.name AND s.key = decode(t.key, 'hex')`,
+    resealHead: `UPDATE ${schema}.head SET state = $1 WHERE id = 1`,
     readHead: `SELECT ${HEAD_COLUMNS} FROM ${schema}.head WHERE id = 1`,
     catchUp: `SELECT
   (SELECT note FROM ${schema}.checkpoints WHERE size = $2::bigint) AS note,

@@ -1,0 +1,93 @@
+/** Opens a log in PostgreSQL for reading alone: no entry of its own, beside any number of writers, on a standby too. */
+import { Fault } from '../../kernel/index.ts';
+import type { LogReader, StateReader } from '../../model/index.ts';
+import { type BodyKey, StateBox, StateSealer } from '../seal/index.ts';
+import { createCheckpointKey, createTextHasher } from '../tree/index.ts';
+import { LogCopy } from './log-copy.ts';
+import { newestCheckpoint, postgresLogReader, postgresStateReader } from './log-reader.ts';
+import type { PostgresLogOptions } from './open-postgres-log.ts';
+import { unavailable } from './server-faults.ts';
+import type { SqlConnection } from './sql-database.ts';
+import { DEFAULT_SCHEMA, parseHead, requireLog, requireSchemaName, statementsOf } from './stored/index.ts';
+
+/** Entries that are read at once where somebody reads them in order. */
+const AHEAD = 256;
+
+/** What to read, and with which keys: those of the log's own processes, because the state is compared with its seal. */
+export interface PostgresReadingOptions
+  extends Pick<PostgresLogOptions, 'database' | 'schema' | 'origin' | 'signingKey'> {
+  /** Wrapping keys of bodies; without the right one a body stays sealed. */
+  readonly bodyKeys: readonly BodyKey[];
+}
+
+/** A log as it stood when it was opened, or when it was last refreshed. */
+export interface PostgresReadLog {
+  readonly state: StateReader;
+  readonly reader: LogReader;
+  /** The newest signed checkpoint. Throws `log.missing` for an empty log. */
+  checkpoint(): Uint8Array;
+  /** Takes over what was committed since. Throws as opening does. */
+  refresh(): Promise<void>;
+  /** Idempotent. `database` stays open. */
+  close(): Promise<void>;
+}
+
+/**
+ * The log in `schema`. Its head is believed under its signature and its state under its seal; entries are hashed when they are read, and all of them by `verifyPostgresLog`.
+ * Throws `log.missing` where there is none, `log.conflict` where it is another's, `log.corrupt`, `log.unavailable`.
+ */
+export async function openPostgresLogForReading(options: PostgresReadingOptions): Promise<PostgresReadLog> {
+  const { database, origin, signingKey, bodyKeys } = options;
+  const schema = requireSchemaName(options.schema ?? DEFAULT_SCHEMA);
+  const statements = statementsOf(schema);
+  const copy = new LogCopy({
+    statements,
+    key: createCheckpointKey(origin, signingKey.seed, signingKey.overlapping),
+    hasher: createTextHasher(),
+    sealer: new StateSealer(origin, signingKey.seed),
+    box: new StateBox(bodyKeys),
+  });
+  let connection: SqlConnection | undefined;
+  const close = async (): Promise<void> => {
+    const open = connection;
+    connection = undefined;
+    await open?.close();
+  };
+  const reaching = async (read: (connection: SqlConnection) => Promise<void>): Promise<void> => {
+    try {
+      if (connection === undefined) throw new Fault('log.closed', 'the log is closed');
+      await read(connection);
+    } catch (cause) {
+      await close();
+      throw unavailable(cause);
+    }
+  };
+  try {
+    connection = await database.connect();
+  } catch (cause) {
+    throw unavailable(cause);
+  }
+  await reaching(async (session) => {
+    await requireLog(session, schema);
+    await copy.load(session);
+  });
+  return {
+    state: postgresStateReader(copy, () => {}),
+    reader: postgresLogReader({
+      origin,
+      database,
+      statements,
+      keys: bodyKeys,
+      size: () => copy.end.frontier.size,
+      ahead: AHEAD,
+    }),
+    checkpoint: () => newestCheckpoint(copy),
+    refresh: () =>
+      reaching(async (session) => {
+        await session.script('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+        await copy.catchUp(session, parseHead((await session.query(statements.readHead)).rows[0], origin));
+        await session.script('COMMIT');
+      }),
+    close,
+  };
+}
