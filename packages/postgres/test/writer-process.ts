@@ -5,9 +5,11 @@ import { openDraft, outcomeDraft, SAMPLE_LOG_KEYS, sampleLogIdentity } from '@wr
 import { openPostgres } from '@writ/postgres';
 import type { WriterReport, WriterTask } from './writer-task.ts';
 
-await main(JSON.parse(process.argv[2] ?? 'null') as WriterTask);
+/** Decisions of a caller after which it publishes. */
+const PUBLISH_EVERY = 10;
 
-async function main({ url, schema, name, callers, count, contend, faults }: WriterTask): Promise<void> {
+async function main(task: WriterTask): Promise<void> {
+  const { url, schema, name, callers, count, contend, faults, folder } = task;
   const database = openPostgres({ url });
   const log = await openPostgresLog({
     ...sampleLogIdentity(name),
@@ -15,6 +17,7 @@ async function main({ url, schema, name, callers, count, contend, faults }: Writ
     database,
     schema,
     ...(faults === undefined ? {} : { faults }),
+    ...(folder === undefined ? {} : { publishTo: { kind: 'folder', path: folder } }),
   });
   const caller = async (number: number): Promise<void> => {
     for (let at = 0; at < count; at += 1) {
@@ -27,6 +30,7 @@ async function main({ url, schema, name, callers, count, contend, faults }: Writ
         report({ key, index: result.index });
         if (at % 2 === 0) await log.writer.append(outcomeDraft(result.index));
       }
+      if (folder !== undefined && at % PUBLISH_EVERY === 0) await log.publish();
     }
   };
   await Promise.all(Array.from({ length: callers }, (_, number) => caller(number)));
@@ -38,3 +42,5 @@ async function main({ url, schema, name, callers, count, contend, faults }: Writ
 function report(line: WriterReport): void {
   writeSync(1, `${JSON.stringify(line)}\n`);
 }
+
+await main(JSON.parse(process.argv[2] ?? 'null') as WriterTask);

@@ -12,6 +12,8 @@ export interface WriterTask {
   readonly count: number;
   /** Whether every process consumes the same keys. */
   readonly contend?: boolean;
+  /** Folder to publish to, after every tenth decision of a caller; default none. */
+  readonly folder?: string;
   readonly faults?: readonly StepFault[];
 }
 

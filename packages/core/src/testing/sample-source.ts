@@ -13,7 +13,10 @@ export const SAMPLE_CHECKPOINT_KEY: ReturnType<typeof createCheckpointKey> = cre
 );
 
 /** `count` entries, `entry 0` and so on, with their tree and its signed checkpoint. Another `name` is another history. */
-export function sampleSource(count: number, name = 'entry'): PublishedSource {
+export function sampleSource(
+  count: number,
+  name = 'entry',
+): PublishedSource & { checkpoint(): string | undefined } {
   const hasher = byteTreeHasher(sha256);
   const entries = sampleEntries(count, name).map((bytes) => ({ bytes, leaf: hasher.leaf(bytes) }));
   const nodes = new Map<string, Uint8Array>();

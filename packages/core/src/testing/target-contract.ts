@@ -113,7 +113,7 @@ export const TARGET_CONTRACT: readonly TargetCase[] = [
     name: 'many that replace the checkpoint at once lose no step of it',
     async run(world) {
       await publish(world, 1);
-      const sign = (size: number): Uint8Array => utf8(String(sampleSource(size).checkpoint()));
+      const sign = (size: number): Uint8Array => utf8(sampleSource(size).checkpoint() ?? '');
       await Promise.all(
         Array.from({ length: 8 }, (_, at) =>
           world.target().replaceCheckpoint((present) => {

@@ -8,8 +8,10 @@ import {
   mayWrite,
   noSpace,
   type ProducerEnd,
+  raiseEnd,
   type SequencedEntry,
   sequenceEntry,
+  type Witnessed,
   type Writable,
 } from '../sequencer/index.ts';
 import type { TextHasher } from '../tree/index.ts';
@@ -56,6 +58,8 @@ export interface PlaceContext {
   readonly sealer: StateSealer;
   readonly producer: ProducerEnd;
   readonly origin: string;
+  /** What witnesses vouch for. */
+  readonly witnessed: () => Witnessed;
 }
 
 interface Node {
@@ -75,6 +79,7 @@ export function placeBatch(
 ): PlacedBatch {
   const { copy, hasher, producer } = context;
   const end = copy.begin();
+  raiseEnd(end, context.witnessed());
   const from = end.frontier.size;
   const nodes: Node[] = [];
   const completed = (level: number, index: number, hash: string): void => {

@@ -15,10 +15,12 @@ import { downtimeBefore } from '../downtime.ts';
 import { type BodyKey, BodySealer, ConcernIndex, StateBox, StateSealer } from '../seal/index.ts';
 import { passSteps, type ProducerEnd, type StepFault } from '../sequencer/index.ts';
 import { type CheckpointKey, createCheckpointKey, createTextHasher } from '../tree/index.ts';
+import type { LogWitnesses } from '../witness/index.ts';
 import { AppendQueue } from './append-queue.ts';
 import type { SealedEntry } from './batch.ts';
 import { LogCopy } from './log-copy.ts';
 import { newestCheckpoint, postgresLogReader, postgresStateReader } from './log-reader.ts';
+import { Publication, type PublicationOptions, type PublishPlace } from './publication.ts';
 import { explainBrokenChange } from './sealed-with.ts';
 import { Sequencer } from './sequencer.ts';
 import { unavailable } from './server-faults.ts';
@@ -48,6 +50,14 @@ export interface PostgresLogOptions extends LogIdentity {
    * that it genuinely had, from one that never went on.
    */
   readonly noted?: readonly Uint8Array[];
+  /** Where the log is published; default nowhere. What is published there counts as `noted`. */
+  readonly publishTo?: PublishPlace;
+  /** How often it is published, in milliseconds; needs `timer`, else on demand and at the end. Default a second to a folder, a minute to a bucket. */
+  readonly publishEveryMs?: number;
+  /** Told why publishing at an interval failed; it is tried again at the next. Default: nobody. */
+  readonly onPublishFault?: (fault: unknown) => void;
+  /** Asked to cosign each published checkpoint, and before the first entry whether they saw further; needs `publishTo`. Default none. */
+  readonly witnesses?: LogWitnesses;
   /** Looks for other processes' batches at intervals, should notifications fail; absent: at notifications and at each batch. */
   readonly timer?: Timer;
   /** While the log is open, an entry is written at least this often, in milliseconds; needs `timer`. Default a minute. */
@@ -61,8 +71,9 @@ export interface PostgresLogOptions extends LogIdentity {
 /**
  * Opens and verifies the log, writes its `start` entry and closes what ended boots left open as `unknown`. Any number of processes may have it open.
  * The session must be one with the server itself: through a pooler that shares sessions between transactions, locks and notifications are lost.
- * `publish` publishes nothing yet and answers the size. `database` stays open.
- * Throws `log.unavailable`, `log.version`, `log.conflict`, `log.unsigned-suffix`, `log.corrupt`.
+ * Several processes may publish to one place at once. Where it is published already, the server must hold at least that. Without `publishTo`, `publish` does nothing and answers the size.
+ * `database` stays open.
+ * Throws `log.unavailable`, also where it cannot be read how far the log is published, `log.version`, `log.conflict`, `log.unsigned-suffix`, `log.corrupt`, `config.invalid`.
  */
 export async function openPostgresLog(options: PostgresLogOptions): Promise<OpenLog> {
   const { clock, origin } = options;
@@ -70,9 +81,11 @@ export async function openPostgresLog(options: PostgresLogOptions): Promise<Open
   const prepare: Prepare = (draft) => prepareEntry(draft, { origin, clock, random });
   const parts = assemble(options, createUlid(clock, random), prepare);
   try {
-    await parts.sequencer.open();
+    await parts.open();
+    await parts.publication.witnesses?.check();
     await writeStart(options, parts, prepare);
   } catch (cause) {
+    await parts.publication.close();
     await parts.sequencer.close();
     throw await explainBrokenChange(unavailable(cause, 'the log could not be opened'), options);
   }
@@ -105,6 +118,9 @@ interface Parts {
   readonly sequencer: Sequencer;
   readonly queue: AppendQueue;
   readonly reader: LogReader;
+  readonly publication: Publication;
+  /** Opens the sequencer, which believes the log. */
+  readonly open: () => Promise<void>;
 }
 
 function assemble(options: PostgresLogOptions, boot: string, prepare: Prepare): Parts {
@@ -117,6 +133,8 @@ function assemble(options: PostgresLogOptions, boot: string, prepare: Prepare): 
   const box = new StateBox([bodyKey, ...formerBodyKeys]);
   const copy = new LogCopy({ statements, key, hasher, sealer, box });
   const producer: ProducerEnd = { id: options.node, boot, counter: 0, previous: null };
+  const pass = passSteps(options.faults);
+  const publication = publicationOf(options, { key, statements, pass });
   const sequencer = new Sequencer({
     database: options.database,
     schema,
@@ -126,8 +144,8 @@ function assemble(options: PostgresLogOptions, boot: string, prepare: Prepare): 
     hasher,
     sealer,
     origin,
-    noted: noted.map((note) => key.open(fromUtf8(note))),
-    pass: passSteps(options.faults),
+    witnessed: () => publication.witnessed(),
+    pass,
     onNotification: () => queue.follow(),
     onLost: () => queue.follow(),
   });
@@ -144,7 +162,25 @@ function assemble(options: PostgresLogOptions, boot: string, prepare: Prepare): 
     keys: [bodyKey, ...formerBodyKeys],
     size: () => copy.end.frontier.size,
   });
-  return { key, copy, sequencer, queue, reader };
+  const open = async (): Promise<void> => {
+    const kept = noted.map((note) => key.open(fromUtf8(note)));
+    await sequencer.open([...kept, ...(await publication.published())]);
+  };
+  return { key, copy, sequencer, queue, reader, publication, open };
+}
+
+function publicationOf(
+  { database, clock, publishTo, publishEveryMs, witnesses }: PostgresLogOptions,
+  parts: Pick<PublicationOptions, 'key' | 'statements' | 'pass'>,
+): Publication {
+  return new Publication({
+    ...parts,
+    database,
+    clock,
+    ...(publishTo === undefined ? {} : { place: publishTo }),
+    ...(publishEveryMs === undefined ? {} : { intervalMs: publishEveryMs }),
+    ...(witnesses === undefined ? {} : { witnesses }),
+  });
 }
 
 function sealEntries({ origin, bodyKey, tenant }: PostgresLogOptions): (entry: PreparedEntry) => SealedEntry {
@@ -165,7 +201,7 @@ class PostgresLog implements OpenLog {
   readonly #options: PostgresLogOptions;
   readonly #parts: Parts;
   readonly #prepare: Prepare;
-  readonly #stopTimer: () => void;
+  readonly #stopTimers: readonly (() => void)[];
   #appended = 0;
   /** When this producer last wrote, on its monotonic time. */
   #wroteNs: bigint;
@@ -184,11 +220,7 @@ class PostgresLog implements OpenLog {
       close: () => this.close(),
     };
     this.#wroteNs = options.clock.monotonicNs();
-    this.#stopTimer =
-      options.timer?.every(POLL_INTERVAL_MS, () => {
-        this.#beat();
-        queue.follow();
-      }) ?? (() => {});
+    this.#stopTimers = this.#startTimers();
   }
 
   get verifierKey(): OpenLog['verifierKey'] {
@@ -199,8 +231,16 @@ class PostgresLog implements OpenLog {
     return newestCheckpoint(this.#parts.copy);
   }
 
-  publish(): Promise<number> {
-    return Promise.resolve(this.reader.size());
+  async publish(rebuild = false): Promise<number> {
+    return (await this.#parts.publication.publish(rebuild)) ?? this.reader.size();
+  }
+
+  async awaitWitnesses(): Promise<void> {
+    await this.#parts.publication.witnesses?.idle();
+  }
+
+  unwitnessedSeconds(): number | undefined {
+    return this.#parts.publication.witnesses?.unwitnessedSeconds();
   }
 
   close(): Promise<void> {
@@ -210,9 +250,34 @@ class PostgresLog implements OpenLog {
 
   async #append(draft: EntryDraft): Promise<AppendResult> {
     if (this.#closing !== undefined) throw new Fault('log.closed', 'the log is closed');
+    const conflict = this.#parts.publication.witnesses?.conflict();
+    if (conflict !== undefined) throw conflict;
     this.#appended += 1;
     this.#wroteNs = this.#options.clock.monotonicNs();
     return this.#parts.queue.append(this.#prepare(draft));
+  }
+
+  #startTimers(): readonly (() => void)[] {
+    const { timer, onPublishFault } = this.#options;
+    const { queue, publication } = this.#parts;
+    if (timer === undefined) return [];
+    const stopPolling = timer.every(POLL_INTERVAL_MS, () => {
+      this.#beat();
+      queue.follow();
+    });
+    if (publication.intervalMs === undefined) return [stopPolling];
+    let isUnderWay = false;
+    const stopPublishing = timer.every(publication.intervalMs, () => {
+      if (isUnderWay) return;
+      isUnderWay = true;
+      publication
+        .publish()
+        .catch((fault: unknown) => onPublishFault?.(fault))
+        .finally(() => {
+          isUnderWay = false;
+        });
+    });
+    return [stopPolling, stopPublishing];
   }
 
   /** Writes a sign of life where nothing else was written for as long as one may be missing. */
@@ -224,12 +289,16 @@ class PostgresLog implements OpenLog {
   }
 
   async #close(): Promise<void> {
-    const { queue, sequencer } = this.#parts;
-    this.#stopTimer();
+    const { queue, sequencer, publication } = this.#parts;
+    for (const stop of this.#stopTimers) stop();
     try {
+      // Not a word more to a log of which a witness saw another.
+      if (publication.witnesses?.conflict() !== undefined) return;
       const stop = { entries: this.#appended };
       await queue.append(this.#prepare(ownDraft(this.#options, { kind: 'stop', stop })));
+      await publication.finish();
     } finally {
+      await publication.close();
       await queue.settle();
       await sequencer.close();
     }

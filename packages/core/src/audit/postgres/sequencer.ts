@@ -23,7 +23,6 @@ export interface SequencerOptions extends PlaceContext {
   readonly schema: string;
   readonly statements: Statements;
   readonly producer: ProducerEnd;
-  readonly noted: readonly Checkpoint[];
   readonly pass: PassStep;
   /** Called when another process has committed. */
   readonly onNotification: () => void;
@@ -44,6 +43,7 @@ export class Sequencer {
   readonly #options: SequencerOptions;
   #connection: SqlConnection | undefined;
   #isLoaded = false;
+  #noted: readonly Checkpoint[] = [];
   #isClosed = false;
   #inDoubt: InDoubt | undefined;
   readonly #unacknowledged: number[] = [];
@@ -52,8 +52,9 @@ export class Sequencer {
     this.#options = options;
   }
 
-  /** Opens the session and believes the log, or throws. */
-  async open(): Promise<void> {
+  /** Opens the session and believes the log, which must hold what the checkpoints `noted` say, or throws. */
+  async open(noted: readonly Checkpoint[]): Promise<void> {
+    this.#noted = noted;
     await this.#connect();
   }
 
@@ -236,14 +237,14 @@ export class Sequencer {
   async #connect(): Promise<SqlConnection> {
     if (this.#connection !== undefined) return this.#connection;
     if (this.#isClosed) throw new Fault('log.closed', 'the log is closed');
-    const { database, schema, statements, origin, producer, copy, noted } = this.#options;
+    const { database, schema, statements, origin, producer, copy } = this.#options;
     const connection = await database.connect();
     try {
       await installSchema(connection, schema);
       await connection.script(statements.session);
       await holdUse(connection, schema, origin, producer.boot);
       if (!this.#isLoaded) {
-        await copy.load(connection, noted);
+        await copy.load(connection, this.#noted);
         this.#isLoaded = true;
       }
       this.#listen(connection);

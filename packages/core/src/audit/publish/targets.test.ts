@@ -93,7 +93,7 @@ describe('a bucket', () => {
 
   test('is refused where it holds another root that the same key signed', async () => {
     const { store, administrator } = memoryBucket();
-    const other = Buffer.from(String(sampleSource(300, 'other').checkpoint()));
+    const other = Buffer.from(sampleSource(300, 'other').checkpoint() ?? '');
     await administrator.overwrite('checkpoints/0000000000000300', other);
     await administrator.hide('checkpoints/0000000000000300');
     await expect(publisher(store, 300).publish()).rejects.toMatchObject({ code: 'log.corrupt' });
