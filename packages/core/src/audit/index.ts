@@ -74,9 +74,25 @@ export {
   verifyNoteSignature,
   Witness,
   type WitnessAlgorithm,
+  type Cosigner,
   type LogWitnesses,
   type WitnessAnswer,
   type WitnessOptions,
   type WitnessResponse,
   type WitnessTransport,
 } from './witness/index.ts';
+export {
+  createMirrorJournal,
+  type EnrolledLog,
+  type EvidenceKind,
+  Mirror,
+  type MirrorAnswer,
+  type MirrorEvidence,
+  type MirrorJournal,
+  type MirrorOptions,
+  type MirrorPosition,
+  type MirrorStore,
+  openMirrorStore,
+  type SqliteMirrorStore,
+} from './mirror/index.ts';
+export { askMirror, type AskedMirror, mirrorCosigner } from './replicate/index.ts';

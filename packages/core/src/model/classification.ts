@@ -153,6 +153,13 @@ export const ENTRY_CLASSIFICATION: Readonly<Record<EntryKind, Readonly<Record<st
     'downtime.since': 'never_personal',
     'downtime.end': 'never_personal',
   },
+  mirror: {
+    'mirror.action': 'never_personal',
+    'mirror.log': 'never_personal',
+    'mirror.key': 'never_personal',
+    'mirror.size': 'never_personal',
+    'mirror.root': 'never_personal',
+  },
   stop: {
     'stop.entries': 'never_personal',
   },

@@ -20,6 +20,7 @@ export const ENTRY_KINDS = [
   'key',
   'heartbeat',
   'downtime',
+  'mirror',
   'stop',
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
@@ -204,6 +205,15 @@ export interface DowntimeRecord {
   readonly end: 'stopped' | 'unknown';
 }
 
+/** What a mirror does with a log that it copies, in its own log. */
+export type MirrorRecord =
+  /** Entries of the log are taken from now on where a checkpoint is signed by `key`, a verifier key `name+keyid+base64`. */
+  | { readonly action: 'enrol'; readonly log: string; readonly key: string }
+  /** No more are taken; what is held stays. */
+  | { readonly action: 'retire'; readonly log: string }
+  /** All entries of this checkpoint are held. Not every checkpoint is told of. `root` is standard base64. */
+  | { readonly action: 'cosign'; readonly log: string; readonly size: number; readonly root: string };
+
 /** The kind and its own record, under one name. */
 export type EntryDetail =
   | { readonly kind: 'start'; readonly start: StartRecord }
@@ -226,6 +236,7 @@ export type EntryDetail =
   | { readonly kind: 'key'; readonly key: KeyRecord }
   | { readonly kind: 'heartbeat'; readonly heartbeat: HeartbeatRecord }
   | { readonly kind: 'downtime'; readonly downtime: DowntimeRecord }
+  | { readonly kind: 'mirror'; readonly mirror: MirrorRecord }
   | { readonly kind: 'stop'; readonly stop: { readonly entries: number } };
 
 /** An entry as parsed from its bytes. */

@@ -55,6 +55,7 @@ export {
   type DowntimeRecord,
   type HeartbeatRecord,
   type KeyRecord,
+  type MirrorRecord,
   type ShadowRecord,
   type Entry,
   ENTRY_KINDS,

@@ -156,6 +156,15 @@ export const DETAIL_SHAPES: Readonly<Record<EntryKind, Shape>> = {
   downtime: object({
     downtime: object({ after: integer(), since: integer(), end: choice('stopped', 'unknown') }),
   }),
+  mirror: object({
+    mirror: object({
+      action: choice('enrol', 'retire', 'cosign'),
+      log: origin,
+      'key?': verifierKey,
+      'size?': integer(),
+      'root?': commitmentValue,
+    }),
+  }),
   stop: object({ stop: object({ entries: integer() }) }),
 };
 

@@ -83,6 +83,7 @@ export class StateReplay {
       case 'refusals':
       case 'heartbeat':
       case 'downtime':
+      case 'mirror':
       case 'stop':
         return;
       default:

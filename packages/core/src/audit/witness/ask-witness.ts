@@ -4,11 +4,13 @@ import {
   ADD_CHECKPOINT_PATH,
   checkSignatures,
   formatAddCheckpoint,
+  type LogSource,
   type NoteSignature,
   parseCosignatures,
   parseNote,
   parseSize,
   type PolicyWitness,
+  type VerifierKey,
 } from '../../proof/index.ts';
 import { verifyNoteSignature } from './verify-signature.ts';
 
@@ -21,8 +23,8 @@ export interface WitnessResponse {
 
 /** Port: a POST over HTTP. */
 export interface WitnessTransport {
-  /** Posts `body` to `url`. Rejects where there is no answer within a time of its own, or one of more than 64 KiB. */
-  post(url: string, body: Uint8Array, signal: AbortSignal): Promise<WitnessResponse>;
+  /** Posts `body` to `url`, by default as plain text. Rejects where there is no answer within a time of its own, or one of more than 64 KiB. */
+  post(url: string, body: Uint8Array, signal: AbortSignal, contentType?: string): Promise<WitnessResponse>;
 }
 
 /** A checkpoint of ours, and how to prove that it extends smaller ones. */
@@ -32,6 +34,8 @@ export interface OfferedCheckpoint {
   readonly size: number;
   /** The consistency proof from `oldSize`, 1 to `size`. */
   proveFrom(oldSize: number): Promise<readonly Uint8Array[]>;
+  /** The published files up to that size, or beyond. */
+  readonly source: Pick<LogSource, 'readTile' | 'readBundle'>;
 }
 
 /** What a witness made of it. */
@@ -41,6 +45,8 @@ export type Asked =
   | { readonly kind: 'ahead'; readonly size: number }
   /** What it cosigned is no part of what it was offered. */
   | { readonly kind: 'forked'; readonly size: number }
+  /** A mirror took what it was sent, and more is to come. */
+  | { readonly kind: 'behind'; readonly next: number }
   | { readonly kind: 'failed'; readonly message: string };
 
 /** What asking works with. */
@@ -54,33 +60,46 @@ const MAX_REQUESTS = 3;
 
 /** Offers a checkpoint to `witness`, which is thought to know `oldSize` (0 for nothing). Never rejects. */
 export async function askWitness(
-  witness: PolicyWitness,
+  { key, url = '' }: PolicyWitness,
   offered: OfferedCheckpoint,
   oldSize: number,
   context: AskContext,
 ): Promise<Asked> {
-  let from = Math.min(oldSize, offered.size);
   try {
-    for (let request = 0; request < MAX_REQUESTS; request += 1) {
-      const { status, body } = await post(witness, offered, from, context);
-      if (status === 200) return await readCosignatures(witness, offered, body);
-      if (status === 422 && from > 0) return { kind: 'forked', size: from };
-      if (status !== 409) return { kind: 'failed', message: `it answered ${status}` };
-      const size = parseSize(fromUtf8(body));
-      if (size > offered.size) return { kind: 'ahead', size };
-      // It knows this very size, and another root there.
-      if (size === from && from === offered.size) return { kind: 'forked', size };
-      from = size;
-    }
-    return { kind: 'failed', message: `it answered ${MAX_REQUESTS} times with a conflict` };
+    const answer = await offerCheckpoint(url, offered, oldSize, context);
+    return answer.kind === 'taken' ? await readCosignatures(key, offered, answer.body) : answer;
   } catch (fault) {
     return { kind: 'failed', message: describeFault(fault) };
   }
 }
 
+/** Hands a checkpoint to `add-checkpoint` below `url`. Answers the body of the answer 200, or what spoke against it. Rejects where there was no answer that reads. */
+export async function offerCheckpoint(
+  url: string,
+  offered: Omit<OfferedCheckpoint, 'source'>,
+  oldSize: number,
+  context: AskContext,
+): Promise<
+  Exclude<Asked, { kind: 'cosigned' | 'behind' }> | { readonly kind: 'taken'; readonly body: Uint8Array }
+> {
+  let from = Math.min(oldSize, offered.size);
+  for (let request = 0; request < MAX_REQUESTS; request += 1) {
+    const { status, body } = await post(url, offered, from, context);
+    if (status === 200) return { kind: 'taken', body };
+    if (status === 422 && from > 0) return { kind: 'forked', size: from };
+    if (status !== 409) return { kind: 'failed', message: `it answered ${status}` };
+    const size = parseSize(fromUtf8(body));
+    if (size > offered.size) return { kind: 'ahead', size };
+    // It knows this very size, and another root there.
+    if (size === from && from === offered.size) return { kind: 'forked', size };
+    from = size;
+  }
+  return { kind: 'failed', message: `it answered ${MAX_REQUESTS} times with a conflict` };
+}
+
 async function post(
-  { url = '' }: PolicyWitness,
-  offered: OfferedCheckpoint,
+  url: string,
+  offered: Omit<OfferedCheckpoint, 'source'>,
   oldSize: number,
   { transport, signal }: AskContext,
 ): Promise<WitnessResponse> {
@@ -90,10 +109,10 @@ async function post(
   return transport.post(`${url.replace(/\/$/, '')}/${ADD_CHECKPOINT_PATH}`, body, signal);
 }
 
-/** Lines of other keys are left out; a bad one by its own key spoils the answer. */
-async function readCosignatures(
-  { key }: PolicyWitness,
-  { note }: OfferedCheckpoint,
+/** The cosignatures by `key` in an answer 200. Lines of other keys are left out; a bad one by that key spoils the answer. Throws `note.malformed`. */
+export async function readCosignatures(
+  key: VerifierKey,
+  { note }: Pick<OfferedCheckpoint, 'note'>,
   body: Uint8Array,
 ): Promise<Asked> {
   const signatures = parseCosignatures(fromUtf8(body)).filter(

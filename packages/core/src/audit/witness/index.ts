@@ -3,6 +3,14 @@ export { verifyNoteSignature } from './verify-signature.ts';
 export { createWitnessKey, parseWitnessKey, type WitnessAlgorithm } from './witness-key.ts';
 export { CosignedStore, openCosignedStore } from './cosigned-store.ts';
 export { Witness, type WitnessAnswer, type WitnessOptions } from './witness.ts';
-export type { WitnessResponse, WitnessTransport } from './ask-witness.ts';
-export type { LogWitnesses } from './witness-client.ts';
+export {
+  type AskContext,
+  type Asked,
+  offerCheckpoint,
+  type OfferedCheckpoint,
+  readCosignatures,
+  type WitnessResponse,
+  type WitnessTransport,
+} from './ask-witness.ts';
+export type { Cosigner, CosignerContext, LogWitnesses } from './witness-client.ts';
 export { linkWitnesses, type WitnessLink } from './log-witnesses.ts';

@@ -1,17 +1,21 @@
 /** The witnesses of a log: what they cosign is published, and its size and time reach the log's own state. */
 import { type Clock, Fault, utf8 } from '../../kernel/index.ts';
 import {
+  bundlePath,
   formatVerifierKey,
   HASH_BYTES,
+  MAX_ENTRY_BYTES,
   parseNote,
-  type TileCoordinates,
   tilePath,
   TILE_WIDTH,
   type WitnessedCheckpoint,
 } from '../../proof/index.ts';
 import { ownCheckpoint, type Publisher, type PublishTarget } from '../publish/index.ts';
 import { createTextHasher, type CheckpointKey } from '../tree/index.ts';
+import type { OfferedCheckpoint } from './ask-witness.ts';
+import { CollectedCosignatures } from './collected-cosignatures.ts';
 import { type LogWitnesses, WitnessClient } from './witness-client.ts';
+import { witnessCosigners } from './witness-cosigners.ts';
 
 /** What the witnesses of a log are connected to. */
 export interface WitnessLinkParts {
@@ -29,7 +33,8 @@ export interface WitnessLinkParts {
 
 /** The witnesses of an open log. */
 export interface WitnessLink
-  extends Pick<WitnessClient, 'offer' | 'idle' | 'finish' | 'close' | 'unwitnessedSeconds'> {
+  extends Pick<WitnessClient, 'offer' | 'idle' | 'finish' | 'close'>,
+    Pick<CollectedCosignatures, 'unwitnessedSeconds'> {
   /** Asks about what is published before anything new is signed. Throws `log.corrupt` where a witness saw further, or another history. */
   check(): Promise<void>;
   /** What a witness found wrong with the log meanwhile: nothing more may be signed. */
@@ -43,30 +48,56 @@ export interface WitnessLink
 const LONGEST_AHEAD_MS = 86_400_000;
 const MS_PER_SECOND = 1000;
 
-/** Links a log to its witnesses. Throws `config.invalid` where the policy does not name the log, or no witness that can be asked. */
+/** Links a log to its cosigners. Throws `config.invalid` where the policy does not name the log, or nobody that can be asked. */
 export function linkWitnesses(parts: WitnessLinkParts): WitnessLink {
   const { witnesses, target, key, clock, size } = parts;
+  const { policy, transport, mirrors = [], random, onFault } = witnesses;
   requireLog(witnesses, key);
   let conflict: Fault | undefined;
-  const client = new WitnessClient({
-    ...witnesses,
-    clock,
-    size,
-    readPublished: () => signedAnew(target, key),
-    readTile: (tile: TileCoordinates) => target.read(tilePath(tile), TILE_WIDTH * HASH_BYTES),
-    onCosigned: (note, witnessed) => takeOver(parts, note, witnessed),
-    onConflict: (fault) => {
-      conflict ??= fault;
-    },
-  });
+  const collected = new CollectedCosignatures(policy, clock);
+  // Mirrors go their own pace: a witness need not wait until one has caught up.
+  const clients = [witnessCosigners(policy, transport), ...mirrors.map((mirror) => [mirror])]
+    .filter((cosigners) => cosigners.length > 0)
+    .map(
+      (cosigners) =>
+        new WitnessClient({
+          cosigners,
+          clock,
+          size,
+          readPublished: () => signedAnew(target, key),
+          source: sourceOf(target),
+          onCosigned: async (note) => takeOver(parts, note, await collected.add(note)),
+          onConflict: (fault) => {
+            conflict ??= fault;
+          },
+          ...(random === undefined ? {} : { random }),
+          ...(onFault === undefined ? {} : { onFault }),
+        }),
+    );
+  if (clients.length === 0)
+    throw new Fault('config.invalid', 'the trust policy names no witness with an address');
+  const all = async (run: (client: WitnessClient) => Promise<void>): Promise<void> => {
+    await Promise.all(clients.map(run));
+  };
   return {
-    offer: () => client.offer(),
-    idle: () => client.idle(),
-    finish: () => client.finish(),
-    close: () => client.close(),
-    unwitnessedSeconds: () => client.unwitnessedSeconds(),
-    check: async () => client.check((await signedAnew(target, key)) ?? emptyCheckpoint(key)),
+    offer: () => clients.forEach((client) => client.offer()),
+    idle: () => all((client) => client.idle()),
+    finish: () => all((client) => client.finish()),
+    close: () => clients.forEach((client) => client.close()),
+    unwitnessedSeconds: () => collected.unwitnessedSeconds(),
+    check: async () => {
+      const note = (await signedAnew(target, key)) ?? emptyCheckpoint(key);
+      await all((client) => client.check(note));
+    },
     conflict: () => conflict,
+  };
+}
+
+/** What is published, for proofs and for mirrors. */
+function sourceOf(target: WitnessLinkParts['target']): OfferedCheckpoint['source'] {
+  return {
+    readTile: (tile) => target.read(tilePath(tile), TILE_WIDTH * HASH_BYTES),
+    readBundle: (bundle) => target.read(bundlePath(bundle), TILE_WIDTH * (MAX_ENTRY_BYTES + 2)),
   };
 }
 

@@ -1,54 +1,68 @@
-/** The witnesses of a log: offered each published checkpoint, beside the appends and never in their way. */
-import { type Clock, describeFault, Fault } from '../../kernel/index.ts';
+/** Cosigners of a log, witnesses or mirrors: offered each published checkpoint, beside the appends and never in their way. */
+import { type Clock, describeFault, Fault, type Random } from '../../kernel/index.ts';
 import { sha256 } from '../../kernel/crypto/index.ts';
 import {
   addSignatures,
   byteTreeHasher,
-  openWitnessed,
   parseCheckpoint,
   parseNote,
-  type PolicyWitness,
   proveConsistency,
-  type ReadTile,
   tileHashReader,
   type TrustPolicy,
-  type WitnessedCheckpoint,
 } from '../../proof/index.ts';
-import { type Asked, askWitness, type OfferedCheckpoint, type WitnessTransport } from './ask-witness.ts';
-import { verifyNoteSignature } from './verify-signature.ts';
+import type { Asked, OfferedCheckpoint, WitnessTransport } from './ask-witness.ts';
+
+/** Somebody who is asked to cosign. */
+export interface Cosigner {
+  /** For messages: what it is, and its name. */
+  readonly name: string;
+  /** Offers a checkpoint to it, which is thought to know `oldSize`. `isStart`: before anything is signed, only whether it saw further counts. Never rejects. */
+  ask(offered: OfferedCheckpoint, oldSize: number, context: CosignerContext): Promise<Asked>;
+}
+
+/** How a cosigner is asked. */
+export interface CosignerContext {
+  readonly isStart: boolean;
+  readonly signal: AbortSignal;
+}
 
 /** Which witnesses a log asks, and how. */
 export interface LogWitnesses {
   /** Its witnesses with an address are asked; its quorum says what counts as witnessed. It must name the log. */
   readonly policy: TrustPolicy;
   readonly transport: WitnessTransport;
+  /** Mirrors, asked beside the witnesses; their keys count as the policy says. Default none. */
+  readonly mirrors?: readonly Cosigner[];
+  /** Spreads the waits of many logs for one cosigner that is away. Default: they are not spread. */
+  readonly random?: Random;
   /** Told of each witness that did not cosign, and why. Default: nobody. */
   readonly onFault?: (fault: Fault) => void;
 }
 
-/** What a client of witnesses works with. */
-export interface WitnessClientOptions extends LogWitnesses {
+/** What a client of cosigners works with. */
+export interface WitnessClientOptions extends Pick<LogWitnesses, 'onFault' | 'random'> {
+  /** At least one. */
+  readonly cosigners: readonly Cosigner[];
   readonly clock: Clock;
   /** The newest published checkpoint, signed by the log alone; `undefined` before the first. */
   readonly readPublished: () => Promise<Uint8Array | undefined>;
-  readonly readTile: ReadTile;
+  readonly source: OfferedCheckpoint['source'];
   /** Entries that the log holds at least. */
   readonly size: () => number;
-  /** Takes over a checkpoint with its cosignatures. */
-  readonly onCosigned: (note: Uint8Array, witnessed: WitnessedCheckpoint) => Promise<void>;
-  /** Told that the log is not the one that a witness saw: nothing more may be signed. */
+  /** Takes over a checkpoint with cosignatures. */
+  readonly onCosigned: (note: Uint8Array) => Promise<void>;
+  /** Told that the log is not the one that a cosigner saw: nothing more may be signed. */
   readonly onConflict: (fault: Fault) => void;
 }
 
-/** First and longest wait before a witness that failed is asked again, in milliseconds; it doubles in between. */
+/** First and longest wait before a cosigner that failed is asked again, in milliseconds; it doubles in between. */
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 60_000;
 const NS_PER_MS = 1_000_000n;
-const MS_PER_SECOND = 1000;
 
-/** What is known of one witness. */
+/** What is known of one cosigner. */
 interface Known {
-  readonly witness: PolicyWitness;
+  readonly cosigner: Cosigner;
   /** Size it cosigned last, as far as known. */
   size: number;
   /** Text of what it cosigned last. */
@@ -64,42 +78,24 @@ export class WitnessClient {
   readonly #known: readonly Known[];
   readonly #abort = new AbortController();
   #round: Promise<void> | undefined;
-  /** Seconds without a quorum when {@link #sinceNs} was read. */
-  #unwitnessed: number;
-  #sinceNs: bigint;
 
-  /** Throws `config.invalid` where the policy names no witness with an address of `http:` or `https:`. */
   constructor(options: WitnessClientOptions) {
     this.#options = options;
-    this.#known = options.policy.witnesses
-      .filter(({ url }) => url !== undefined)
-      .map((witness) => ({
-        witness: requireAddress(witness),
-        size: 0,
-        text: '',
-        waitMs: 0,
-        notBeforeNs: 0n,
-      }));
-    if (this.#known.length === 0) {
-      throw new Fault('config.invalid', 'the trust policy names no witness with an address');
-    }
-    // Until a quorum is heard in this process nothing is known of the time before: so much that no policy takes it for little.
-    this.#unwitnessed = Math.floor(options.clock.now() / MS_PER_SECOND);
-    this.#sinceNs = options.clock.monotonicNs();
-  }
-
-  /** Seconds since the quorum last cosigned in this process, rounded up; before, seconds since 1970. By monotonic time, so that no clock set back hides it. */
-  unwitnessedSeconds(): number {
-    const elapsedMs = Number((this.#options.clock.monotonicNs() - this.#sinceNs) / NS_PER_MS);
-    return this.#unwitnessed + Math.ceil(elapsedMs / MS_PER_SECOND);
+    this.#known = options.cosigners.map((cosigner) => ({
+      cosigner,
+      size: 0,
+      text: '',
+      waitMs: 0,
+      notBeforeNs: 0n,
+    }));
   }
 
   /**
-   * Asks every witness about `note`, a signed checkpoint, before anything new is signed; one that cannot be reached says nothing.
+   * Asks every cosigner about `note`, a signed checkpoint, before anything new is signed; one that cannot be reached says nothing.
    * Throws `log.corrupt` where one has seen further than the log reaches, or another history.
    */
   async check(note: Uint8Array): Promise<void> {
-    const conflict = await this.#ask(note);
+    const conflict = await this.#ask(note, true);
     if (conflict !== undefined) throw conflict;
   }
 
@@ -133,7 +129,7 @@ export class WitnessClient {
     const { readPublished, onConflict, onFault } = this.#options;
     try {
       const note = await readPublished();
-      const conflict = note === undefined ? undefined : await this.#ask(note);
+      const conflict = note === undefined ? undefined : await this.#ask(note, false);
       if (conflict !== undefined && !this.#abort.signal.aborted) onConflict(conflict);
     } catch (cause) {
       const message = `a checkpoint was not offered to its witnesses: ${describeFault(cause)}`;
@@ -141,36 +137,26 @@ export class WitnessClient {
     }
   }
 
-  /** One round: all due witnesses at once. Answers the fault of a log that is not the one they saw. */
-  async #ask(note: Uint8Array): Promise<Fault | undefined> {
-    const { clock, transport } = this.#options;
+  /** One round: all due cosigners at once. Answers the fault of a log that is not the one they saw. */
+  async #ask(note: Uint8Array, isStart: boolean): Promise<Fault | undefined> {
+    const { clock, onCosigned } = this.#options;
     const { text } = parseNote(note);
     const now = clock.monotonicNs();
     const due = this.#known.filter((known) => known.text !== text && known.notBeforeNs <= now);
     if (due.length === 0) return undefined;
     const offered = this.#prepare(note, text);
-    const context = { transport, signal: this.#abort.signal };
+    const context = { isStart, signal: this.#abort.signal };
     const answers = await Promise.all(
       due.map(async (known) => ({
         known,
-        asked: await askWitness(known.witness, offered, known.size, context),
+        asked: await known.cosigner.ask(offered, known.size, context),
       })),
     );
     const signatures = answers.flatMap(({ asked }) => (asked.kind === 'cosigned' ? asked.signatures : []));
     let conflict: Fault | undefined;
     for (const { known, asked } of answers) conflict ??= this.#learn(known, asked, offered.size, text);
-    if (signatures.length > 0) await this.#takeOver(addSignatures(note, signatures));
+    if (signatures.length > 0) await onCosigned(addSignatures(note, signatures));
     return conflict;
-  }
-
-  async #takeOver(note: Uint8Array): Promise<void> {
-    const { policy, clock, onCosigned } = this.#options;
-    const witnessed = await openWitnessed(note, policy, verifyNoteSignature);
-    if (witnessed.hasQuorum) {
-      this.#unwitnessed = 0;
-      this.#sinceNs = clock.monotonicNs();
-    }
-    await onCosigned(note, witnessed);
   }
 
   #learn(known: Known, asked: Asked, size: number, text: string): Fault | undefined {
@@ -178,7 +164,11 @@ export class WitnessClient {
       Object.assign(known, { size, text, waitMs: 0, notBeforeNs: 0n });
       return undefined;
     }
-    const name = known.witness.name;
+    if (asked.kind === 'behind') {
+      Object.assign(known, { size, waitMs: 0, notBeforeNs: 0n });
+      return undefined;
+    }
+    const { name } = known.cosigner;
     if (asked.kind === 'forked') {
       return corrupt(name, asked.size, 'which the log does not extend: its history was rewritten');
     }
@@ -191,33 +181,30 @@ export class WitnessClient {
     }
     const { clock, onFault } = this.#options;
     known.waitMs = Math.min(LONGEST_WAIT_MS, Math.max(FIRST_WAIT_MS, 2 * known.waitMs));
-    known.notBeforeNs = clock.monotonicNs() + BigInt(known.waitMs) * NS_PER_MS;
-    onFault?.(new Fault('upstream.protocol', `the witness \`${name}\` did not cosign: ${asked.message}`));
+    known.notBeforeNs = clock.monotonicNs() + BigInt(this.#spread(known.waitMs)) * NS_PER_MS;
+    onFault?.(new Fault('upstream.protocol', `the ${name} did not cosign: ${asked.message}`));
     return undefined;
+  }
+
+  /** Between half of `waitMs` and all of it. */
+  #spread(waitMs: number): number {
+    const [byte = 0xff] = this.#options.random?.bytes(1) ?? [];
+    return Math.round((waitMs * (1 + byte / 0xff)) / 2);
   }
 
   #prepare(note: Uint8Array, text: string): OfferedCheckpoint {
     const { size, root } = parseCheckpoint(text);
-    const { readTile } = this.#options;
+    const { source } = this.#options;
     const hasher = byteTreeHasher(sha256);
-    const reader = tileHashReader({ hasher, size, root, readTile });
-    return { note, size, proveFrom: (oldSize) => proveConsistency(hasher, reader, oldSize, size) };
+    const reader = tileHashReader({ hasher, size, root, readTile: source.readTile });
+    return { note, size, source, proveFrom: (oldSize) => proveConsistency(hasher, reader, oldSize, size) };
   }
-}
-
-function requireAddress(witness: PolicyWitness): PolicyWitness {
-  const { url = '', name } = witness;
-  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return witness;
-  throw new Fault(
-    'config.invalid',
-    `the witness \`${name}\` has the address \`${url}\`, expected http: or https:`,
-  );
 }
 
 function corrupt(name: string, size: number, problem: string): Fault {
   const hint =
     'sign nothing more with its key; begin a new origin whose first entry names the old checkpoint';
-  return new Fault('log.corrupt', `the witness \`${name}\` has cosigned ${size} entries, ${problem}`, {
+  return new Fault('log.corrupt', `the ${name} has cosigned ${size} entries, ${problem}`, {
     size,
     hint,
   });

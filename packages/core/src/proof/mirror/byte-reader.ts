@@ -18,27 +18,30 @@ export class ByteReader {
   /** The next `length` bytes; `undefined` where fewer are left. Throws `bound.exceeded` past the maximum, and what the source throws. */
   async take(length: number): Promise<Uint8Array | undefined> {
     while (this.#length < length) {
-      const { done, value } = await this.#chunks.next();
-      if (done === true) return undefined;
-      this.#received += value.length;
-      if (this.#received > this.#maximum) {
-        throw new Fault('bound.exceeded', `a request has at most ${this.#maximum} bytes`);
-      }
-      this.#held.push(value);
-      this.#length += value.length;
+      if (!(await this.#receive())) return undefined;
     }
     return this.#cut(length);
   }
 
-  /** Whether nothing is left. */
+  /** Whether nothing is left. Throws likewise. */
   async isAtEnd(): Promise<boolean> {
     while (this.#length === 0) {
-      const { done, value } = await this.#chunks.next();
-      if (done === true) return true;
-      this.#held.push(value);
-      this.#length += value.length;
+      if (!(await this.#receive())) return true;
     }
     return false;
+  }
+
+  /** Whether another piece came. */
+  async #receive(): Promise<boolean> {
+    const step = await this.#chunks.next();
+    if (step.done === true) return false;
+    this.#received += step.value.length;
+    if (this.#received > this.#maximum) {
+      throw new Fault('bound.exceeded', `a request has at most ${this.#maximum} bytes`);
+    }
+    this.#held.push(step.value);
+    this.#length += step.value.length;
+    return true;
   }
 
   #cut(length: number): Uint8Array {

@@ -1,0 +1,357 @@
+// A log and its mirror: whatever is lost on the way, in the end the copy is the log, byte for byte.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { fromUtf8, utf8 } from '../../kernel/index.ts';
+import { sha256 } from '../../kernel/crypto/index.ts';
+import {
+  bundlePath,
+  bundlesBetween,
+  formatCheckpoint,
+  formatVerifierKey,
+  parseCheckpoint,
+  parseNote,
+  signNote,
+  tilePath,
+  tilesBetween,
+  verifyLog,
+} from '../../proof/index.ts';
+import {
+  type SampleLog,
+  sampleLog,
+  sampleSigner,
+  settableClock,
+  verifyWithNode,
+} from '../../testing/index.ts';
+import type { MirrorStore } from '../mirror/index.ts';
+import type { PublishTarget } from '../publish/index.ts';
+import { folderSource } from '../verify/index.ts';
+import {
+  diskFull,
+  MIRROR,
+  mirrorWorld,
+  type MirrorWorld,
+  NODE,
+  nodeLog,
+  offerOf,
+  ORIGIN,
+  placedEntries,
+  sendAll,
+  wireTo,
+} from './fixtures.ts';
+import { askMirror } from './index.ts';
+
+/** INVARIANT: what is published of the copy is what the log is at that size, cosigned, and verifies with keys alone. */
+async function expectCopy(
+  world: MirrorWorld,
+  log: SampleLog,
+  size: number,
+  keys = [NODE.key],
+): Promise<void> {
+  const published = join(world.copy, 'log');
+  for (const bundle of bundlesBetween(0, size)) {
+    const bytes = readFileSync(join(published, bundlePath(bundle)));
+    const full = log.files.get(bundlePath(bundle)) ?? log.files.get(bundlePath({ ...bundle, width: 256 }));
+    expect(bytes.equals((full ?? utf8('')).subarray(0, bytes.length)), bundlePath(bundle)).toBe(true);
+  }
+  for (const tile of tilesBetween(0, size)) readFileSync(join(published, tilePath(tile)));
+  const report = await verifyLog({
+    source: folderSource(published),
+    trust: { sha256, verifySignature: verifyWithNode, keys, witnesses: [MIRROR.key], minimumWitnesses: 1 },
+    entries: 'ordered',
+  });
+  expect(report.problems).toEqual([]);
+  expect([report.ok, report.size, report.witnessed.entries]).toEqual([true, size, size]);
+}
+
+describe('a mirror', () => {
+  test.each([1, 255, 256, 257, 700, 66_000])('holds a log of %d entries, and cosigns it', async (size) => {
+    const world = await mirrorWorld();
+    const log = nodeLog(size);
+    const asked = await sendAll(log, size, world.mirror);
+    expect(asked.kind).toBe('cosigned');
+    await expectCopy(world, log, size);
+  });
+
+  test('follows a log that grows, from wherever it is', async () => {
+    const world = await mirrorWorld();
+    for (const size of [3, 3, 250, 256, 258, 511, 900, 1_024, 1_300]) {
+      const log = nodeLog(size);
+      expect((await sendAll(log, size, world.mirror)).kind).toBe('cosigned');
+      await expectCopy(world, log, size);
+    }
+  });
+
+  test('cosigns no checkpoint while an entry of it is missing', async () => {
+    const world = await mirrorWorld();
+    const log = nodeLog(9_000);
+    const asked = await sendAll(log, 9_000, world.mirror, 1);
+    expect(asked).toEqual({ kind: 'behind', next: 8_192 });
+    const held = await world.store.position(ORIGIN);
+    expect([held.next, held.cosigned]).toEqual([8_192, undefined]);
+    expect(() => readFileSync(join(world.copy, 'log', 'checkpoint'))).toThrow('ENOENT');
+    expect((await sendAll(log, 9_000, world.mirror, 1)).kind).toBe('cosigned');
+  });
+
+  test('hands over the checkpoint alone where no entries are to be sent', async () => {
+    const world = await mirrorWorld();
+    expect((await sendAll(nodeLog(5), 5, world.mirror, 0)).kind).toBe('behind');
+    expect((await world.store.position(ORIGIN)).pending).toHaveLength(1);
+  });
+
+  test('goes on after weeks offline in which the log grew by 30,000 entries and its key was changed', async () => {
+    const next = sampleSigner(ORIGIN, 4);
+    const clock = settableClock(1_000);
+    let world = await mirrorWorld({ clock });
+    await sendAll(nodeLog(600), 600, world.mirror);
+    world = await world.restart();
+    clock.set(1_000 + 40 * 86_400_000);
+    const grown = sampleLog(placedEntries(30_600), next);
+    const refused = await sendAll(grown, 30_600, world.mirror);
+    expect(refused).toMatchObject({ kind: 'failed', message: 'it answered 403' });
+    await world.store.enrol(ORIGIN, formatVerifierKey(next.key), 2);
+    expect((await sendAll(grown, 30_600, world.mirror)).kind).toBe('cosigned');
+    await expectCopy(world, grown, 30_600, [NODE.key, next.key]);
+  });
+
+  test('answers a checkpoint that it holds once more, as for an answer that was lost', async () => {
+    const world = await mirrorWorld();
+    const log = nodeLog(300);
+    const first = await sendAll(log, 300, world.mirror);
+    const second = await sendAll(log, 300, world.mirror);
+    expect([first.kind, second.kind]).toEqual(['cosigned', 'cosigned']);
+    expect((await world.store.position(ORIGIN)).next).toBe(300);
+  });
+
+  test('keeps back its cosignature where its own log cannot record the checkpoint', async () => {
+    const world = await mirrorWorld({ journal: () => Promise.reject(diskFull()) });
+    const asked = await sendAll(nodeLog(10), 10, world.mirror);
+    expect(asked.kind).toBe('failed');
+    expect((await world.store.position(ORIGIN)).cosigned).toBeUndefined();
+  });
+});
+
+/** Steps at which a mirror's process may end: before and after everything that it makes durable. */
+const TARGET_STEPS = ['put', 'settle', 'replaceCheckpoint', 'dropPartials'] as const;
+
+class Broken extends Error {}
+
+/** Parts that break at the step that `when` counts down to. */
+function breaking(when: { left: number }) {
+  const step = async <Value>(work: () => Promise<Value>): Promise<Value> => {
+    when.left -= 1;
+    if (when.left === 0) throw new Broken('ended before');
+    const value = await work();
+    when.left -= 1;
+    if (when.left === 0) throw new Broken('ended after');
+    return value;
+  };
+  const wrap = <Part extends object>(part: Part, names: readonly (keyof Part)[]): Part =>
+    Object.assign(
+      Object.create(part) as Part,
+      Object.fromEntries(
+        names.map((name) => [
+          name,
+          (...args: readonly unknown[]) =>
+            step(() => (part[name] as (...given: readonly unknown[]) => Promise<unknown>)(...args)),
+        ]),
+      ),
+    );
+  return {
+    wrapTarget: (target: PublishTarget) => wrap(target, TARGET_STEPS),
+    wrapStore: (store: MirrorStore) => wrap(store, ['advance']),
+  };
+}
+
+describe('whatever is lost between a log and its mirror', () => {
+  test('a mirror that ends at any step goes on, and the copy is the log', async () => {
+    const log = nodeLog(1_100);
+    for (let at = 1; at < 60; at += 1) {
+      const when = { left: at };
+      let world = await mirrorWorld(breaking(when));
+      await sendAll(nodeLog(700), 700, world.mirror);
+      await sendAll(log, 1_100, world.mirror);
+      when.left = 0;
+      world = await world.restart();
+      const asked = await sendAll(log, 1_100, world.mirror);
+      expect(asked.kind, `step ${at}`).toBe('cosigned');
+      await expectCopy(world, log, 1_100);
+    }
+  }, 60_000);
+
+  test('requests and answers that are lost, doubled, late or cut short, and ends of either process, change nothing in the end', async () => {
+    const log = nodeLog(2_000);
+    const event = fc.constantFrom(
+      'grow',
+      'lose-request',
+      'lose-answer',
+      'repeat',
+      'cut',
+      'restart',
+      'break',
+      'fine',
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(event, fc.integer({ min: 1, max: 400 })), { minLength: 1, maxLength: 14 }),
+        async (events) => {
+          const when = { left: 0 };
+          let world = await mirrorWorld(breaking(when));
+          let size = 1;
+          const sent: { readonly url: string; readonly body: Uint8Array }[] = [];
+          for (const [kind, amount] of events) {
+            if (kind === 'grow') size = Math.min(2_000, size + amount);
+            if (kind === 'restart') world = await world.restart();
+            if (kind === 'break') when.left = amount % 40;
+            let lost = 0;
+            const wire = wireTo(
+              () => world.mirror,
+              (side) => {
+                if (kind !== `lose-${side}`) return;
+                lost += 1;
+                if (lost >= amount % 4) throw new Broken(`lost ${side}`);
+              },
+            );
+            const transport = {
+              post: (url: string, body: Uint8Array, signal: AbortSignal): ReturnType<typeof wire.post> => {
+                sent.push({ url, body });
+                const cutBody = body.subarray(0, Math.max(1, body.length - amount * 37));
+                return wire.post(url, kind === 'cut' && url.endsWith('entries') ? cutBody : body, signal);
+              },
+            };
+            await sendAll(nodeLog(size), size, world.mirror, amount % 5, transport);
+            // What was sent long ago arrives once more.
+            const old = sent[amount % sent.length];
+            if (kind === 'repeat' && old !== undefined)
+              await wireTo(() => world.mirror)
+                .post(old.url, old.body, new AbortController().signal)
+                .catch(() => {});
+          }
+          when.left = 0;
+          expect((await sendAll(log, 2_000, world.mirror)).kind).toBe('cosigned');
+          await expectCopy(world, log, 2_000);
+          expect(await world.store.evidence(ORIGIN)).toEqual([]);
+          world.store.close();
+        },
+      ),
+      { numRuns: 25 },
+    );
+  }, 120_000);
+
+  test('two processes of one log that send at once end with one copy', async () => {
+    const world = await mirrorWorld();
+    const log = nodeLog(1_500);
+    const sizes = [1_500, 900, 1_500, 1_499];
+    await Promise.all(sizes.map((size) => sendAll(nodeLog(size), size, world.mirror)));
+    expect((await sendAll(log, 1_500, world.mirror)).kind).toBe('cosigned');
+    await expectCopy(world, log, 1_500);
+  });
+
+  test('two processes of one mirror take turns by the state they share', async () => {
+    const one = await mirrorWorld();
+    const other = await mirrorWorld({ path: one.path });
+    const log = nodeLog(1_500);
+    await Promise.all([sendAll(log, 1_500, one.mirror), sendAll(log, 1_500, other.mirror)]);
+    expect((await sendAll(log, 1_500, other.mirror)).kind).toBe('cosigned');
+    await expectCopy(one, log, 1_500);
+  });
+
+  test('a disk that is full at the centre loses nothing that was acknowledged, and is gone on from', async () => {
+    let left = 3;
+    const full = (target: PublishTarget): PublishTarget =>
+      Object.assign(Object.create(target) as PublishTarget, {
+        put: (...args: Parameters<PublishTarget['put']>) => {
+          left -= 1;
+          return left < 0 ? Promise.reject(diskFull()) : target.put(...args);
+        },
+      });
+    const world = await mirrorWorld({ wrapTarget: full });
+    const log = nodeLog(1_000);
+    expect(await sendAll(log, 1_000, world.mirror)).toMatchObject({
+      kind: 'failed',
+      message: expect.stringContaining('no space left'),
+    });
+    expect((await world.store.position(ORIGIN)).next).toBe(256);
+    left = 1_000;
+    expect((await sendAll(log, 1_000, world.mirror)).kind).toBe('cosigned');
+    await expectCopy(world, log, 1_000);
+  });
+});
+
+describe('a node', () => {
+  test('that was put back to an old backup hears that the mirror saw further', async () => {
+    const world = await mirrorWorld();
+    await sendAll(nodeLog(500), 500, world.mirror);
+    expect(await sendAll(nodeLog(300), 300, world.mirror)).toEqual({ kind: 'ahead', size: 500 });
+  });
+
+  test('whose history is another than the mirror holds hears that it forked', async () => {
+    const world = await mirrorWorld();
+    await sendAll(nodeLog(500), 500, world.mirror);
+    const other = sampleLog(placedEntries(600, { 400: { text: 'another' } }), NODE);
+    expect(await sendAll(other, 600, world.mirror)).toEqual({ kind: 'forked', size: 500 });
+    expect(await sendAll(other, 500, world.mirror)).toEqual({ kind: 'forked', size: 500 });
+    await expectCopy(world, nodeLog(500), 500);
+  });
+
+  test('believes no cosignature but that of the mirror it was given', async () => {
+    const log = nodeLog(10);
+    const world = await mirrorWorld();
+    const transport = wireTo(() => world.mirror);
+    const other = { key: sampleSigner('mirror.example/m1', 51, 'cosignature/v1').key, url: 'https://m' };
+    const context = { transport, signal: new AbortController().signal, maxUploads: 9 };
+    expect(await askMirror(other, offerOf(log, 10), 0, context)).toMatchObject({ kind: 'failed' });
+  });
+
+  test.each([
+    ['a mirror that is never satisfied', 409, '10\n0\n\n', 'it refused what it asked for'],
+    ['a mirror that talks nonsense', 202, 'x', 'an answer of a mirror'],
+    ['a mirror that refuses', 422, 'no\u001b[2J\n', 'it answered 422: no [2J'],
+  ])('ends its turn with %s', async (_why, status, body, message) => {
+    const transport = {
+      post: (url: string) =>
+        Promise.resolve(
+          url.endsWith('add-checkpoint') ? { status: 200, body: utf8('') } : { status, body: utf8(body) },
+        ),
+    };
+    const context = { transport, signal: new AbortController().signal, maxUploads: 1_000 };
+    const asked = await askMirror(
+      { key: MIRROR.key, url: 'https://m' },
+      offerOf(nodeLog(10), 10),
+      0,
+      context,
+    );
+    expect(asked).toMatchObject({ kind: 'failed', message: expect.stringContaining(message) });
+  });
+
+  test('whose published entries were edited is refused them', async () => {
+    const log = nodeLog(600);
+    log.edit('tile/entries/000', (bytes) => bytes.fill(0x20, 40, 44));
+    const world = await mirrorWorld();
+    expect(await sendAll(log, 600, world.mirror)).toMatchObject({
+      kind: 'failed',
+      message: expect.stringContaining('not proven'),
+    });
+    expect((await world.store.position(ORIGIN)).next).toBe(0);
+  });
+});
+
+describe('a signed checkpoint', () => {
+  test('of the published copy has the signature of its log and of the mirror, and nobody else’s', async () => {
+    const world = await mirrorWorld();
+    const log = nodeLog(20);
+    const stranger = sampleSigner('stranger.example', 9, 'ed25519');
+    const text = formatCheckpoint(parseCheckpoint(parseNote(log.checkpointAt(20)).text));
+    const offered = { ...offerOf(log, 20), note: signNote(text, [NODE, stranger]) };
+    const context = {
+      transport: wireTo(() => world.mirror),
+      signal: new AbortController().signal,
+      maxUploads: 9,
+    };
+    await askMirror({ key: MIRROR.key, url: 'https://m' }, offered, 0, context);
+    const published = parseNote(readFileSync(join(world.copy, 'log', 'checkpoint')));
+    expect(published.signatures.map(({ name }) => name)).toEqual([ORIGIN, MIRROR.key.name]);
+    expect(fromUtf8(utf8(published.text))).toBe(text);
+  });
+});
