@@ -1,11 +1,12 @@
 /** A PostgreSQL server as the log uses it. */
 import type { SqlDatabase } from '@writ/core/postgres';
 import { BlockingReader } from './blocking-reader.ts';
+import { clientOptions } from './client-options.ts';
 import { connectSession } from './session.ts';
 
 /** Which server. */
 export interface PostgresOptions {
-  /** `postgres://user:password@host:port/database`, as libpq reads it. */
+  /** `postgres://user:password@host:port/database`, as libpq reads it. A server on another machine is spoken to over TLS, with its name checked. */
   readonly url: string;
 }
 
@@ -15,8 +16,9 @@ export interface PostgresDatabase extends SqlDatabase {
   close(): Promise<void>;
 }
 
-/** The server at `url`. Nothing is connected yet. */
+/** The server at `url`. Nothing is connected yet. Throws `config.invalid` where `url` cannot be read, or asks for less than TLS with a name. */
 export function openPostgres({ url }: PostgresOptions): PostgresDatabase {
+  clientOptions(url);
   const reader = new BlockingReader(url);
   return {
     connect: () => connectSession(url),

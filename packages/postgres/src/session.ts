@@ -1,6 +1,7 @@
 /** One session with a PostgreSQL server, over the `pg` driver. */
 import type { SqlConnection, SqlResult, SqlRow, SqlValue } from '@writ/core/postgres';
 import pg from 'pg';
+import { clientOptions } from './client-options.ts';
 
 /** Longest that connecting takes, in milliseconds. */
 const CONNECT_MS = 10_000;
@@ -11,10 +12,10 @@ const CLOSE_MS = 2_000;
 /** Types of PostgreSQL by their fixed numbers (pg_type.dat). */
 const INT8_OID = 20;
 
-/** A new session with the server at `url`. Rejects as the driver does. */
+/** A new session with the server at `url`. Rejects as the driver does, and with `config.invalid` as {@link clientOptions}. */
 export async function connectSession(url: string): Promise<SqlConnection> {
   const client = new pg.Client({
-    connectionString: url,
+    ...clientOptions(url),
     application_name: 'writ',
     connectionTimeoutMillis: CONNECT_MS,
     query_timeout: ANSWER_MS,
@@ -23,8 +24,17 @@ export async function connectSession(url: string): Promise<SqlConnection> {
   });
   // Without a listener the driver ends the process; who asks is told by the rejected query.
   client.on('error', () => {});
-  await client.connect();
+  try {
+    await client.connect();
+  } catch (cause) {
+    throw namedFailure(cause);
+  }
   return new Session(client);
+}
+
+/** A host of several addresses fails with a list that says nothing by itself. */
+function namedFailure(cause: unknown): unknown {
+  return cause instanceof AggregateError && cause.message === '' ? (cause.errors[0] as unknown) : cause;
 }
 
 class Session implements SqlConnection {
