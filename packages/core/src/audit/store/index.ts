@@ -32,7 +32,7 @@ export {
 export { MIGRATIONS } from './migrations.ts';
 export { SpaceReserve } from './space-reserve.ts';
 export { isLockHeld, type ProcessLock, removeLock, requireUnused, takeLock } from './process-lock.ts';
-export { readRegularFile, readRegularFileLater } from './regular-file.ts';
+export { readRegularFile, readRegularFileInto, readRegularFileLater } from './regular-file.ts';
 export { sqliteLogReader, sqliteStateReader } from './sqlite-readers.ts';
 export { SqliteTables } from './sqlite-tables.ts';
 export { rowValues } from './sealed-rows.ts';

@@ -1,5 +1,5 @@
 /** Files that are files: opening a pipe or a device that somebody put in place of one would wait for ever. */
-import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Fault } from '../../kernel/index.ts';
 
@@ -37,6 +37,25 @@ export function readRegularFile(path: string, maximum: number): Uint8Array | und
   try {
     requireReadable(path, fstatSync(file), maximum);
     return readFileSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** {@link readRegularFile}, but read into `space`: the answer is a part of it, and is gone with the next. */
+export function readRegularFileInto(space: Uint8Array, path: string): Uint8Array | undefined {
+  let file: number;
+  try {
+    file = openSync(path, READ);
+  } catch (cause) {
+    if (isMissing(cause)) return undefined;
+    throw cause;
+  }
+  try {
+    requireReadable(path, fstatSync(file), space.length);
+    let length = 0;
+    for (let read = -1; read !== 0; length += read) read = readSync(file, space, { offset: length });
+    return space.subarray(0, length);
   } finally {
     closeSync(file);
   }

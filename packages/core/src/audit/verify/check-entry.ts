@@ -2,7 +2,7 @@
 import { describeFault, Fault, isFault } from '../../kernel/index.ts';
 import type { Entry } from '../../model/index.ts';
 import { type CheckEntry, createPlaceCheck } from '../../proof/index.ts';
-import { parseEntry } from '../entry/index.ts';
+import { isPlainEntry, parseEntry } from '../entry/index.ts';
 
 /**
  * A check for one pass over the log of `origin`, from entry 0 on: form and place. For who verifies with opaque entries; with ordered ones
@@ -17,6 +17,7 @@ export function createEntryCheck(origin: string | undefined): CheckEntry {
 /** A check of the form of each entry alone. `alsoCheck` sees every entry that can be read. */
 export function createFormCheck(alsoCheck?: (entry: Entry, index: number) => void): CheckEntry {
   return (bytes, index) => {
+    if (alsoCheck === undefined && isPlainEntry(bytes)) return undefined;
     const entry = read(bytes);
     if (typeof entry === 'string') return entry;
     alsoCheck?.(entry, index);

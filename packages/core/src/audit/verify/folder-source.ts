@@ -9,10 +9,15 @@ import {
   TILE_WIDTH,
   tilePath,
 } from '../../proof/index.ts';
-import { readRegularFileLater } from '../store/index.ts';
+import { readRegularFileInto, readRegularFileLater } from '../store/index.ts';
 
 /** Largest file read: a full bundle of the longest entries. Anything larger is no file of a log. */
 const MAX_FILE_BYTES = TILE_WIDTH * (MAX_ENTRY_BYTES + 2);
+
+/** Longest tile, in bytes. */
+const TILE_BYTES = TILE_WIDTH * 32;
+/** Of so many bundles one is waited for, so that the thread comes to its other work: some milliseconds of verifying lie between. */
+const BUNDLES_A_TURN = 8;
 
 /** The log in folder `path`, as it is published. */
 export function folderSource(path: string): LogSource {
@@ -21,6 +26,23 @@ export function folderSource(path: string): LogSource {
     readTile: (tile) => read(join(path, tilePath(tile))),
     readBundle: (bundle) => read(join(path, bundlePath(bundle))),
     countEntries: () => countEntries(path),
+  };
+}
+
+/**
+ * {@link folderSource} for who goes through a log once and keeps nothing, which takes half the time: each tile is gone with the next, and each bundle.
+ */
+export function lentFolderSource(path: string): LogSource {
+  // Memory that is never written to is never there.
+  const [tiles, bundles] = [Buffer.allocUnsafeSlow(TILE_BYTES + 1), Buffer.allocUnsafeSlow(MAX_FILE_BYTES)];
+  const source = folderSource(path);
+  return {
+    ...source,
+    readTile: (tile) => readRegularFileInto(tiles, join(path, tilePath(tile))),
+    readBundle: (bundle) =>
+      bundle.index % BUNDLES_A_TURN === 0
+        ? source.readBundle(bundle)
+        : readRegularFileInto(bundles, join(path, bundlePath(bundle))),
   };
 }
 

@@ -1,7 +1,7 @@
 /** Verification of a data folder and of what it published, against every kind of tampering. */
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { addSignatures, cosign, parseNote, type VerifierKey } from '../../proof/index.ts';
@@ -10,6 +10,8 @@ import {
   openDraft,
   outcomeDraft,
   SAMPLE_LOG_KEYS,
+  sampleEntries,
+  sampleLog,
   sampleLogIdentity,
   sampleSigner,
 } from '../../testing/index.ts';
@@ -157,4 +159,20 @@ test('a folder without a log is a fault, not a verified log', async () => {
   await expect(verifyFolder(join(original, 'locks'), { keys: [key] })).rejects.toMatchObject({
     code: 'log.missing',
   });
+});
+
+test('a long log leaves the thread its other work: what is asked meanwhile ends it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'writ-verify-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const long = sampleLog(sampleEntries(40 * 256));
+  for (const [path, bytes] of long.files) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), bytes);
+  }
+  const options = { keys: long.trust.keys, rootOnly: true };
+  expect(await verifyFolder(folder, options)).toMatchObject({ ok: true, size: 40 * 256 });
+  const stop = new AbortController();
+  const progress = (entries: number) => void (entries === 256 && setImmediate(() => stop.abort()));
+  const ended = verifyFolder(folder, { ...options, progress, signal: stop.signal });
+  await expect(ended).rejects.toMatchObject({ code: 'guard.aborted' });
 });

@@ -38,7 +38,7 @@ import {
 import { createBesideCheck } from './check-beside.ts';
 import { createFormCheck } from './check-entry.ts';
 import { databaseSource } from './database-source.ts';
-import { folderSource } from './folder-source.ts';
+import { lentFolderSource } from './folder-source.ts';
 
 /** What the verifier brings. INVARIANT: none of it comes from the folder. */
 export interface VerifyFolderOptions {
@@ -85,8 +85,8 @@ export async function verifyFolder(folder: string, options: VerifyFolderOptions)
   const isPublished = existsSync(join(published, CHECKPOINT_PATH)) || existsSync(join(published, 'tile'));
   if (database && options.tenant === undefined) requireOneLog(folder);
   if (!database && !isPublished) throw new Fault('log.missing', `\`${folder}\` holds no log`, { folder });
-  const files = isPublished ? await verifySource(folderSource(published), options) : undefined;
-  if (!database) return files ?? verifySource(folderSource(published), options);
+  const files = isPublished ? await verifySource(lentFolderSource(published), options) : undefined;
+  if (!database) return files ?? verifySource(lentFolderSource(published), options);
   const { from: _from, rootOnly: _rootOnly, ...whole } = options;
   const note = isPublished ? readNote(published) : undefined;
   const noted = note === undefined ? (options.noted ?? []) : [...(options.noted ?? []), note];
