@@ -25,6 +25,12 @@ const POSTGRES = {
   pg: 'the protocol of PostgreSQL',
 };
 
+const S3 = {
+  ...CORE,
+  '@aws-sdk/client-s3': 'the protocol of S3',
+  'node:stream': 'objects that are not read to their end',
+};
+
 const GATEWAY = {
   ...DETECTORS,
   'node:child_process': 'MCP servers spoken to over stdio',
@@ -54,6 +60,7 @@ export const MAY_REACH = {
   '@writ/core/testing': { ...CORE, 'node:assert/strict': 'what contract suites assert with' },
   '@writ/detectors': DETECTORS,
   '@writ/postgres': POSTGRES,
+  '@writ/s3': S3,
   '@writ/gateway': GATEWAY,
   '@writ/cli': CLI,
   'writ (command)': CLI,

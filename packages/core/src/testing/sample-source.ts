@@ -12,11 +12,13 @@ export const SAMPLE_CHECKPOINT_KEY: ReturnType<typeof createCheckpointKey> = cre
   SAMPLE_LOG_KEYS.signingKey.seed,
 );
 
+/** A source that answers at once. */
+export interface SampleSource extends PublishedSource {
+  checkpoint(): string | undefined;
+}
+
 /** `count` entries, `entry 0` and so on, with their tree and its signed checkpoint. Another `name` is another history. */
-export function sampleSource(
-  count: number,
-  name = 'entry',
-): PublishedSource & { checkpoint(): string | undefined } {
+export function sampleSource(count: number, name = 'entry'): SampleSource {
   const hasher = byteTreeHasher(sha256);
   const entries = sampleEntries(count, name).map((bytes) => ({ bytes, leaf: hasher.leaf(bytes) }));
   const nodes = new Map<string, Uint8Array>();
