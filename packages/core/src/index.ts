@@ -249,6 +249,10 @@ export {
 export {
   DATABASE_FILE,
   LOG_FOLDER,
+  type ObjectStore,
+  type ObjectVersion,
+  type PutCondition,
+  type StoredObject,
   verifyFolder,
   type VerifyFolderOptions,
   type DisclosedField,
