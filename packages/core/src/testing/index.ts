@@ -39,6 +39,7 @@ export {
 export {
   SAMPLE_LOG_KEYS,
   sampleLogIdentity,
+  sampleTenant,
   seededRandom,
   type SettableClock,
   settableClock,

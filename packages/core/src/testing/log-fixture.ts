@@ -1,6 +1,6 @@
 /** Logs for tests: fixed keys, a clock that only tests move, random bytes that repeat from run to run. */
 import { createHash } from 'node:crypto';
-import type { BodyKey, LogIdentity } from '../audit/index.ts';
+import type { BodyKey, LogIdentity, StoredLogOptions } from '../audit/index.ts';
 import type { Clock, Random } from '../kernel/index.ts';
 
 /** A clock that stands still until a test moves it. */
@@ -54,5 +54,18 @@ export function sampleLogIdentity(name = 'node-1'): LogIdentity {
     softwareVersion: '0.1.0',
     clock: settableClock(),
     random: seededRandom(`${name}/${process.pid}/${identities}`),
+  };
+}
+
+/** A tenant for tests: its origin and its keys follow from its name. */
+export function sampleTenant(name: string): StoredLogOptions & { readonly name: string } {
+  const bytes = (use: string): Uint8Array =>
+    new Uint8Array(createHash('sha256').update(`${name}/${use}`).digest());
+  return {
+    name,
+    origin: `log.example/${name}`,
+    tenant: name,
+    signingKey: { seed: bytes('sign') },
+    bodyKey: { keyId: `body-${name}`, key: bytes('body') },
   };
 }

@@ -7,6 +7,8 @@ export interface LogWriterTask {
   /** Node id; tells producers apart. */
   readonly name: string;
   readonly callers: number;
+  /** Tenants to write for, all in one store: each caller to the next one. Absent: the data folder's own log. */
+  readonly tenants?: readonly string[];
   /** Decisions each caller makes. */
   readonly count: number;
   /** Whether each decision gets its outcome. */
@@ -24,6 +26,7 @@ export interface LogWriterTask {
 export interface LogWriterReport {
   readonly index?: number;
   readonly digest?: string;
+  readonly tenant?: string;
   readonly refusal?: string;
   readonly open?: true;
   readonly done?: true;

@@ -133,7 +133,7 @@ CREATE TABLE tenant_holds (
   status TEXT NOT NULL CHECK (status IN ('waiting', 'denied', 'used', 'withdrawn')),
   seal BLOB NOT NULL,
   PRIMARY KEY (log, idx)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX tenant_holds_by_digest ON tenant_holds (log, digest, idx);
 CREATE TABLE tenant_answers (
   log INTEGER NOT NULL,

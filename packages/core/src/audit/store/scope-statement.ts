@@ -2,7 +2,7 @@
 import { LOG_TABLES, TENANT_PREFIX, type LogTableName } from './log-tables.ts';
 
 const TABLES: ReadonlySet<string> = new Set(LOG_TABLES);
-const SELECT = /^SELECT /;
+const SELECT = /^SELECT .+? FROM (\w+)(?: (?:WHERE|ORDER BY|LIMIT) .+)?$/s;
 const INSERT = /^INSERT INTO (\w+) \(([^()]+)\) VALUES \((.+)\)$/s;
 const UPDATE = /^UPDATE (\w+) SET (.+?)(?: WHERE (.+))?$/s;
 const DELETE = /^DELETE FROM (\w+) WHERE (.+?)( RETURNING \*)?$/s;
@@ -10,13 +10,14 @@ const DELETE = /^DELETE FROM (\w+) WHERE (.+?)( RETURNING \*)?$/s;
 const CONNECTION: ReadonlySet<string> = new Set(['PRAGMA data_version', 'BEGIN', 'COMMIT', 'ROLLBACK']);
 
 /**
- * `sql` over the tables that tenants share, with `:log` for the number of the tenant's log; its other parameters are as they were. A SELECT finds, under the names of
- * the log's tables, the rows of that log and nothing else; INSERT, UPDATE and DELETE name it in what they write and where. Everything that is none of these
+ * `sql` over the tables that tenants share, with `:log` for the number of the tenant's log; its other parameters are as they were. A SELECT of one table finds, under its name,
+ * the rows of that log and nothing else; INSERT, UPDATE and DELETE name it in what they write and where. Everything that is none of these
  * forms throws, so that a statement written later is confined or not run at all.
  */
 export function scopeStatement(sql: string): string {
   if (CONNECTION.has(sql)) return sql;
-  if (SELECT.test(sql)) return scopeSelect(sql);
+  const select = SELECT.exec(sql);
+  if (select !== null) return scopeSelect(sql, select[1] ?? '');
   const insert = INSERT.exec(sql);
   if (insert !== null) {
     const [, table = '', columns = '', values = ''] = insert;
@@ -36,18 +37,11 @@ export function scopeStatement(sql: string): string {
 }
 
 /** A name in `WITH` stands before a table's own; SQLite folds both into one search of the shared table (sqlite.org/optoverview.html, section 9). */
-function scopeSelect(sql: string): string {
-  const named = new Set<LogTableName>();
-  for (const [, table = ''] of sql.matchAll(/\b(?:FROM|JOIN)\s+([^\s,;()]+)/g)) {
-    if (!isLogTable(table)) throw unconfined(sql);
-    named.add(table);
-  }
-  // A list of tables would name some that are not looked at here.
-  if (named.size === 0 || /\bFROM\s+\w+(?:\s+\w+)?\s*,/.test(sql) || sql.includes(';')) throw unconfined(sql);
-  const own = [...named].map(
-    (table) => `${table} AS (SELECT * FROM ${TENANT_PREFIX}${table} WHERE log = :log)`,
-  );
-  return `WITH ${own.join(', ')} ${sql}`;
+function scopeSelect(sql: string, table: string): string {
+  // One table and no other: neither a second in a list, nor one in a question within the question.
+  if (!isLogTable(table) || (sql.match(/\b(?:FROM|JOIN|SELECT)\b/gi) ?? []).length !== 2 || sql.includes(';'))
+    throw unconfined(sql);
+  return `WITH ${table} AS (SELECT * FROM ${TENANT_PREFIX}${table} WHERE log = :log) ${sql}`;
 }
 
 function shared(table: string, sql: string): string {
