@@ -2,7 +2,9 @@
 export { bucketTarget } from './bucket-target.ts';
 export { folderTarget, LOG_FOLDER, readFolderCheckpoint } from './folder-target.ts';
 export type { ObjectStore, ObjectVersion, PutCondition, StoredObject } from './object-store.ts';
-export { MAX_CHECKPOINT_BYTES, ownCheckpoint } from './published.ts';
+export { MINIMUM_INDEX_PATH, type Pruning, readPruning } from './minimum-index.ts';
+export { PRUNED_FOLDER, type Pruned, pruneFolder } from './prune.ts';
+export { cosignedBeside, MAX_CHECKPOINT_BYTES, ownCheckpoint } from './published.ts';
 export type { PublishedSource, StoredEntry } from './published-source.ts';
 export { Publisher } from './publisher.ts';
 export type { PublishTarget, PutMode } from './publish-target.ts';
