@@ -233,3 +233,19 @@ test('prove writes a receipt that verifies offline against the entry’s bytes',
   );
   expect(report).toMatchObject({ ok: true, index: 2, problems: [] });
 });
+
+describe('prune', () => {
+  test('needs a retention policy and an index, ends with 2 without, and says what it moved', () => {
+    expect(scratch.run('log', 'prune', '--below', '0').status).toBe(2);
+    expect(scratch.run('log', 'prune', '--below', 'all', '--policy', 'p').status).toBe(2);
+    const { status, stdout } = scratch.run('log', 'prune', '--below', '0', '--policy', 'a year', '--json');
+    expect([status, JSON.parse(stdout)]).toEqual([0, { minimumIndex: 0, policy: 'a year', moved: 0 }]);
+    expect(verify().status).toBe(0);
+  });
+
+  test('past what is published is refused with the size that is', () => {
+    const { status, stderr } = scratch.run('log', 'prune', '--below', '100000', '--policy', 'a year');
+    expect(status).not.toBe(0);
+    expect(stderr).toContain('the size that is published');
+  });
+});

@@ -37,9 +37,13 @@ export {
   type ObjectVersion,
   type PublishedSource,
   publishedSource,
+  type Pruned,
+  pruneFolder,
+  type Pruning,
   Publisher,
   type PublishTarget,
   type PutCondition,
+  readPruning,
   type StoredObject,
 } from './publish/index.ts';
 export { createCheckpointKey } from './tree/index.ts';
@@ -74,7 +78,7 @@ export {
   verifyNoteSignature,
   Witness,
   type WitnessAlgorithm,
-  type Cosigner,
+  type MirrorCosigner,
   type LogWitnesses,
   type WitnessAnswer,
   type WitnessOptions,
@@ -92,7 +96,14 @@ export {
   type MirrorOptions,
   type MirrorPosition,
   type MirrorStore,
+  type MirrorTarget,
+  mirrorTarget,
   openMirrorStore,
   type SqliteMirrorStore,
 } from './mirror/index.ts';
-export { askMirror, type AskedMirror, mirrorCosigner } from './replicate/index.ts';
+export {
+  mirrorCosigner,
+  replicateFolder,
+  type ReplicateOptions,
+  type Replicated,
+} from './replicate/index.ts';

@@ -35,6 +35,7 @@ import {
 } from '../../terminal/index.ts';
 import { addBackup } from './backup.ts';
 import { downtime } from './downtime.ts';
+import { addPrune } from './prune.ts';
 import { addReconcile } from './reconcile.ts';
 import { shadow, shadowNote } from './shadow.ts';
 import { tenants } from './tenants.ts';
@@ -74,6 +75,7 @@ export function addLog(program: Command): void {
     )
     .option('--witness <file>', 'the verifier key of a witness; may be repeated', collect, [])
     .option('--quorum <count>', 'how many witnesses must have cosigned', parseCount)
+    .option('--policy <file>', 'a trust policy, which names logs, witnesses and quorum in their place')
     .option('--from <file>', 'go on from this checkpoint, which you verified earlier; published logs alone')
     .option('--size <entries>', 'how many entries there must be at least', parseCount)
     .option('--root-only', 'signatures, size and root alone; published logs alone')
@@ -99,6 +101,7 @@ export function addLog(program: Command): void {
   shared(
     log.command('tenants').description('list the tenants of a data folder, and the origin of each log'),
   ).action(runs(tenants));
+  addPrune(shared(log.command('prune')));
   addReconcile(shared(log.command('reconcile')));
   shared(
     log.command('checkpoint').description('print the newest published checkpoint, to note or to hand on'),

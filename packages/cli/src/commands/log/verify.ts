@@ -1,7 +1,16 @@
 /** `writ log verify`: whether a log is what its key signed, from the bytes up. */
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { describeFault, Fault, isFault, toBase64, verifyFolder, type VerifyFolderOptions } from '@writ/core';
+import {
+  describeFault,
+  Fault,
+  isFault,
+  type Pruning,
+  readPruning,
+  toBase64,
+  verifyFolder,
+  type VerifyFolderOptions,
+} from '@writ/core';
 import {
   type CheckResult,
   type LogReport,
@@ -73,7 +82,7 @@ export async function verify(folder: string, options: VerifyOptions): Promise<nu
     ...(options.size === undefined ? {} : { minimumSize: options.size }),
   });
   if (options.json === true) printJson(answer);
-  else printAnswer(answer, keys.length);
+  else printAnswer(answer, keys.length, options.from === undefined ? pruningOf(path) : undefined);
   return answer.ok ? EXIT_OK : EXIT_NEGATIVE;
 }
 
@@ -131,7 +140,7 @@ function problemText({ code, message, place }: Problem): string {
   return `${code}: ${message}${place === undefined ? '' : ` (${place})`}`;
 }
 
-function printAnswer(answer: VerifyAnswer, keys: number): void {
+function printAnswer(answer: VerifyAnswer, keys: number, pruning: Pruning | undefined): void {
   const { ok, origin, size, root, uncovered, witnessed, checks, problems } = answer;
   const verdict = ok ? styled('green', 'verified') : styled('red', 'not verified');
   print(`${verdict}${origin === null ? '' : `  ${visible(origin)}`}`);
@@ -140,10 +149,23 @@ function printAnswer(answer: VerifyAnswer, keys: number): void {
   for (const { check, status } of checks) print(`  ${check.padEnd(CHECK_WIDTH)} ${styledStatus(status)}`);
   if (size !== null) print(`  witnessed ${witnessed} of ${size}`);
   for (const problem of problems) print(`  ${styled('red', 'problem')} ${visible(problem)}`);
+  if (pruning !== undefined && !ok)
+    remark(
+      `  to do: entries below ${pruning.minimumIndex} are no longer served (${visible(pruning.policy)}); name a checkpoint of at least that many entries, which you verified earlier, with \`--from\``,
+    );
   if (keys > 0) return;
   remark(
     `  to do: name the log’s key with \`--key\`, or put it into ${trustFolder(process.env)}; never take it from beside the log`,
   );
+}
+
+/** What a published log says that it no longer serves; the folder's word, for a hint alone. */
+function pruningOf(path: string): Pruning | undefined {
+  try {
+    return readPruning(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function styledStatus(status: CheckResult['status']): string {

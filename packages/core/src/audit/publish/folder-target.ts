@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { equalBytes } from '../../kernel/index.ts';
 import { CHECKPOINT_PATH } from '../../proof/index.ts';
 import { readRegularFile, readRegularFileLater, takeLock } from '../store/index.ts';
+import { readPruning } from './minimum-index.ts';
 import type { PublishTarget } from './publish-target.ts';
 import { MAX_CHECKPOINT_BYTES, otherBytes } from './published.ts';
 import { lengthOf, makeFolder, replaceFile, syncFolders, writeImmutable } from './write-file.ts';
@@ -45,6 +46,7 @@ export function folderTarget(path: string): PublishTarget {
         lock.release();
       }
     },
+    minimumIndex: () => readPruning(root)?.minimumIndex ?? 0,
     dropPartials: (file) =>
       rm(join(root, dirname(file), `${file.slice(dirname(file).length + 1)}.p`), {
         recursive: true,

@@ -28,6 +28,8 @@ export interface PublishTarget {
    * else replaced what `next` was shown; it is called again where somebody did.
    */
   replaceCheckpoint(next: (present: Uint8Array | undefined) => Uint8Array | undefined): Promise<void>;
+  /** Entries below it are not served, and their full files not put; absent, and 0, where nothing is pruned. */
+  minimumIndex?(): number;
   /** Removes the partial files of the full one at `path`, where the target lets go of anything; readers fall back to the full one. */
   dropPartials(path: string): Promise<void>;
 }

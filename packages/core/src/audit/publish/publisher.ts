@@ -18,6 +18,7 @@ import {
 import type { PassStep } from '../sequencer/index.ts';
 import { type CheckpointKey, createTextHasher, requireHead, rolledBack } from '../tree/index.ts';
 import { Bounded } from './bounded.ts';
+import { isServed } from './minimum-index.ts';
 import type { PublishTarget, PutMode } from './publish-target.ts';
 import { cosignedBeside, ownCheckpoint } from './published.ts';
 import type { PublishedSource } from './published-source.ts';
@@ -82,6 +83,7 @@ export class Publisher {
     const tiles = new TileWriter(this.#hasher, from, await this.#edge(from));
     const extend = this.#extend(tiles, present);
     const writes = new Bounded(target.parallel);
+    const minimumIndex = target.minimumIndex?.() ?? 0;
     const put = (path: string, bytes: Uint8Array): Promise<void> =>
       writes.add(async () => {
         await target.put(path, bytes, mode);
@@ -90,8 +92,9 @@ export class Publisher {
     try {
       for (const bundle of bundlesBetween(from, checkpoint.size)) {
         const entries = await this.#readEntries(bundle.index * TILE_WIDTH, bundle.width, extend);
-        await put(bundlePath(bundle), encodeBundle(entries));
-        for (const { tile, bytes } of tiles.takeFull()) await put(tilePath(tile), bytes);
+        if (isServed(minimumIndex, 0, bundle.index)) await put(bundlePath(bundle), encodeBundle(entries));
+        for (const { tile, bytes } of tiles.takeFull())
+          if (isServed(minimumIndex, tile.level, tile.index)) await put(tilePath(tile), bytes);
       }
       for (const { tile, bytes } of tiles.partials()) await put(tilePath(tile), bytes);
     } finally {
@@ -114,6 +117,7 @@ export class Publisher {
   async #firstGap(published: number): Promise<number> {
     if (this.#isComplete) return published;
     const { target } = this.#options;
+    const minimumIndex = target.minimumIndex?.() ?? 0;
     let gap = published;
     const looks = new Bounded(target.parallel);
     const look = (path: string, first: number, length?: number): Promise<void> =>
@@ -122,10 +126,13 @@ export class Publisher {
         const isWhole = length === undefined ? (found ?? 0) > 0 : found === length;
         if (!isWhole) gap = Math.min(gap, first);
       });
-    for (const { level, index, width } of tilesBetween(0, published))
+    for (const { level, index, width } of tilesBetween(0, published)) {
+      if (!isServed(minimumIndex, level, index)) continue;
       await look(tilePath({ level, index, width }), index * TILE_WIDTH ** (level + 1), width * HASH_BYTES);
+    }
     for (const bundle of bundlesBetween(0, published)) {
       if (bundle.index * TILE_WIDTH >= gap) break;
+      if (!isServed(minimumIndex, 0, bundle.index)) continue;
       await look(bundlePath(bundle), bundle.index * TILE_WIDTH);
     }
     await looks.settle();

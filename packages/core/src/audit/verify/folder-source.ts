@@ -9,6 +9,7 @@ import {
   TILE_WIDTH,
   tilePath,
 } from '../../proof/index.ts';
+import { readPruning } from '../publish/index.ts';
 import { readRegularFileInto, readRegularFileLater } from '../store/index.ts';
 
 /** Largest file read: a full bundle of the longest entries. Anything larger is no file of a log. */
@@ -54,7 +55,8 @@ function read(file: string): Promise<Uint8Array | undefined> {
 function countEntries(path: string): number {
   const exists = (index: number, width: number): boolean =>
     existsSync(join(path, bundlePath({ index, width })));
-  let full = 0;
+  // What is no longer served was there.
+  let full = Math.floor((readPruning(path)?.minimumIndex ?? 0) / TILE_WIDTH);
   for (let step = 2 ** 20; step >= 1; step /= 2) while (exists(full + step - 1, TILE_WIDTH)) full += step;
   let width = TILE_WIDTH - 1;
   while (width > 0 && !exists(full, width)) width -= 1;

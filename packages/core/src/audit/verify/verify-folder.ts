@@ -1,7 +1,7 @@
 /** Verifies the log in a folder: published files, and the database beside them where there is one. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Fault, isFault } from '../../kernel/index.ts';
+import { Fault, isFault, utf8 } from '../../kernel/index.ts';
 import {
   ed25519PublicKey,
   ed25519Verify,
@@ -23,7 +23,7 @@ import {
   type VerifySignature,
 } from '../../proof/index.ts';
 import type { Entry } from '../../model/index.ts';
-import { LOG_FOLDER, MAX_CHECKPOINT_BYTES } from '../publish/index.ts';
+import { LOG_FOLDER, MAX_CHECKPOINT_BYTES, readPruning } from '../publish/index.ts';
 import type { BodyKey } from '../seal/index.ts';
 import {
   DATABASE_FILE,
@@ -48,6 +48,8 @@ export interface VerifyFolderOptions {
   /** Keys of witnesses; default none. */
   readonly witnesses?: readonly VerifierKey[];
   readonly minimumWitnesses?: number;
+  /** Whether these of the witnesses are enough, where counting them does not tell; default: `minimumWitnesses` are. */
+  readonly hasQuorum?: (cosigners: readonly VerifierKey[]) => boolean;
   /** Signed checkpoints kept from earlier. */
   readonly noted?: readonly Uint8Array[];
   readonly minimumSize?: number;
@@ -85,7 +87,8 @@ export async function verifyFolder(folder: string, options: VerifyFolderOptions)
   const isPublished = existsSync(join(published, CHECKPOINT_PATH)) || existsSync(join(published, 'tile'));
   if (database && options.tenant === undefined) requireOneLog(folder);
   if (!database && !isPublished) throw new Fault('log.missing', `\`${folder}\` holds no log`, { folder });
-  const files = isPublished ? await verifySource(lentFolderSource(published), options) : undefined;
+  const start = database ? startOfServed(folder, name, published, options) : options;
+  const files = isPublished ? await verifySource(lentFolderSource(published), start) : undefined;
   if (!database) return files ?? verifySource(lentFolderSource(published), options);
   const { from: _from, rootOnly: _rootOnly, ...whole } = options;
   const note = isPublished ? readNote(published) : undefined;
@@ -95,9 +98,29 @@ export async function verifyFolder(folder: string, options: VerifyFolderOptions)
     // One snapshot, because other processes append meanwhile.
     connection.exec('BEGIN');
     // Witnesses cosign what is published; only where nothing is, they are missing in the rows.
-    const expected = files === undefined ? {} : { minimumWitnesses: 0 };
+    const expected = files === undefined ? {} : { hasQuorum: () => true };
     const rows = await verifyDatabase(logDatabase(connection, name), { ...whole, ...expected, noted });
     return files === undefined ? rows : joinReports(rows, files);
+  } finally {
+    connection.close();
+  }
+}
+
+/** Where files are no longer served, those that are begin at a stored checkpoint: the rows are verified from the first entry, and lead to it. */
+function startOfServed(
+  folder: string,
+  name: string | undefined,
+  published: string,
+  options: VerifyFolderOptions,
+): VerifyFolderOptions {
+  const pruning = readPruning(published);
+  if (pruning === undefined || options.from !== undefined) return options;
+  const connection = openDatabaseForReading(folder);
+  try {
+    const row = logDatabase(connection, name)
+      .prepare('SELECT note FROM checkpoints WHERE size >= ? ORDER BY size LIMIT 1')
+      .get(pruning.minimumIndex);
+    return row === undefined ? options : { ...options, from: utf8(String(row['note'])) };
   } finally {
     connection.close();
   }
@@ -124,7 +147,15 @@ async function verifySource(
   options: VerifyFolderOptions,
   alsoCheck?: (entry: Entry, index: number) => void,
 ): Promise<LogReport> {
-  const { keys, witnesses, minimumWitnesses, dataKeys: _dataKeys, tenant: _tenant, ...asked } = options;
+  const {
+    keys,
+    witnesses,
+    minimumWitnesses,
+    hasQuorum,
+    dataKeys: _dataKeys,
+    tenant: _tenant,
+    ...asked
+  } = options;
   const trust = {
     sha256,
     sha256Latin1,
@@ -132,6 +163,7 @@ async function verifySource(
     keys,
     ...(witnesses === undefined ? {} : { witnesses }),
     ...(minimumWitnesses === undefined ? {} : { minimumWitnesses }),
+    ...(hasQuorum === undefined ? {} : { hasQuorum }),
   };
   if (options.rootOnly === true) return verifyLog({ ...asked, source, trust });
   return verifyLog({ ...asked, source, trust, entries: 'ordered', checkEntry: createFormCheck(alsoCheck) });
