@@ -33,6 +33,7 @@ const S3 = {
 
 const GATEWAY = {
   ...DETECTORS,
+  pg: 'the log in PostgreSQL, loaded where a configuration asks for it',
   'node:child_process': 'MCP servers spoken to over stdio',
   'node:http': 'MCP over Streamable HTTP, hooks of coding agents, and witnesses',
   'node:https': 'MCP servers and witnesses behind TLS',

@@ -29,10 +29,12 @@ export {
   type Configuration,
   configFromFlags,
   type ConfigurationFlags,
+  type ConnectionSource,
   CONFIGURATION_FILE,
   DATA_FOLDER,
   type DetectorMode,
   formatDuration,
+  type PostgresConfiguration,
   loadConfig,
   parseConfig,
   type ServerConfiguration,
@@ -61,6 +63,18 @@ export {
   type ToolPins,
   type WritNode,
 } from './node/index.ts';
+export {
+  type ConnectOptions,
+  type DataReadLog,
+  type LogPlace,
+  openDatabase,
+  openDataLog,
+  openDataLogForReading,
+  type PostgresDriver,
+  readLogPlace,
+  settleLogPlace,
+  writeLogPlace,
+} from './log/index.ts';
 export {
   createWitnessTransport,
   type HttpWitnessTransport,

@@ -2,6 +2,7 @@
 export { locate, type LocateOptions, requireConfig } from './locate.ts';
 export {
   APPROVER_KEY_FILE,
+  CONNECTING,
   logOptions,
   type ReadData,
   readData,

@@ -2,7 +2,13 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Fault } from '@writ/core';
-import { type Configuration, CONFIGURATION_FILE, DATA_FOLDER, loadConfig } from '@writ/gateway';
+import {
+  type Configuration,
+  CONFIGURATION_FILE,
+  DATA_FOLDER,
+  loadConfig,
+  settleLogPlace,
+} from '@writ/gateway';
 
 /** The flags that most commands share. */
 export interface LocateOptions {
@@ -21,12 +27,16 @@ export interface Located {
 
 /**
  * `--config`, else the `writ.yaml` here, else nothing but `--data` or the `.writ` here. Throws `config.not-found` where there is neither,
- * and what `loadConfig` throws.
+ * and what `loadConfig` and `settleLogPlace` throw.
  */
 export function locate(options: LocateOptions): Located {
   const config = findConfig(options);
-  if (config !== undefined)
-    return { config, data: options.data === undefined ? config.data : resolve(options.data) };
+  if (config !== undefined) {
+    const data = options.data === undefined ? config.data : resolve(options.data);
+    // From here on the folder itself says where its log is, also to commands that see no configuration.
+    if (existsSync(data)) settleLogPlace(data, config.log?.postgres);
+    return { config, data };
+  }
   const data = resolve(options.data ?? DATA_FOLDER);
   if (existsSync(data)) return { data };
   const hint = 'go to the folder of your writ.yaml, or name one with `--config` or `--data`';

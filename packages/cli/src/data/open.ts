@@ -1,31 +1,36 @@
 /** Opening a data folder from the command line, beside the gateways that use it. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import {
   type AppendResult,
   type BodyKey,
-  DATABASE_FILE,
   type DataKeys,
   type EntryDetail,
   type EntryDraft,
   Fault,
+  isFault,
   LOCAL_TENANT,
   type LogOptions,
   type LogReader,
   openDataKeys,
-  openLog,
   type OpenLog,
-  openLogForReading,
   type StateReader,
   systemClock,
   systemRandom,
   tenantsOf,
 } from '@writ/core';
-import { SOFTWARE_VERSION } from '@writ/gateway';
+import {
+  type ConnectOptions,
+  type DataReadLog,
+  openDataLog,
+  openDataLogForReading,
+  readLogPlace,
+  SOFTWARE_VERSION,
+} from '@writ/gateway';
 import { remark } from '../terminal/index.ts';
 
 /** File of the approver key that `writ init` makes, in the keys folder. */
 export const APPROVER_KEY_FILE = 'approver.key';
+/** Where connection strings may be found. */
+export const CONNECTING: ConnectOptions = { environment: process.env };
 /** Retention class of what an operator does. */
 const RETENTION_CLASS = 'operator';
 
@@ -34,6 +39,10 @@ export interface ReadData {
   readonly keys: DataKeys;
   readonly state: StateReader;
   readonly reader: LogReader;
+  /** The newest signed checkpoint. Throws `log.missing` for an empty log. */
+  readonly checkpoint: () => Uint8Array;
+  /** Shows what was committed since. */
+  readonly refresh: () => Promise<void>;
 }
 
 /** A data folder open for writing. */
@@ -52,13 +61,30 @@ export async function readData<Result>(
 ): Promise<Result> {
   const keys = readKeys(data);
   sayOthers(data);
-  // Right after `init` there are keys and no log yet: it begins with whoever looks first.
-  if (!existsSync(join(data, DATABASE_FILE))) await writeData(data, () => Promise.resolve());
-  const log = openLogForReading({ path: data, origin: keys.origin, bodyKeys: [bodyKeyOf(keys)] });
+  const log = await openForReading(data, keys);
   try {
-    return await use({ keys, state: log.state, reader: log.reader });
+    return await use({
+      keys,
+      state: log.state,
+      reader: log.reader,
+      checkpoint: log.checkpoint,
+      refresh: log.refresh,
+    });
   } finally {
-    log.close();
+    await log.close();
+  }
+}
+
+/** Right after `init` there are keys and no log yet: it begins with whoever looks first. */
+async function openForReading(data: string, keys: DataKeys): Promise<DataReadLog> {
+  const open = (): Promise<DataReadLog> =>
+    openDataLogForReading(readLogPlace(data), logOptions(data, keys), CONNECTING);
+  try {
+    return await open();
+  } catch (fault) {
+    if (!isFault(fault, 'log.missing')) throw fault;
+    await writeData(data, () => Promise.resolve());
+    return open();
   }
 }
 
@@ -69,7 +95,7 @@ export async function writeData<Result>(
 ): Promise<Result> {
   const keys = readKeys(data);
   sayOthers(data);
-  const log = await openLog(logOptions(data, keys));
+  const log = await openDataLog(readLogPlace(data), logOptions(data, keys), CONNECTING);
   const draft: WriteData['draft'] = (detail, rest) => ({
     detail,
     tenant: LOCAL_TENANT,
@@ -82,7 +108,18 @@ export async function writeData<Result>(
   });
   const append: WriteData['append'] = (detail, rest) => log.writer.append(draft(detail, rest));
   try {
-    return await use({ keys, log, state: log.state, reader: log.reader, draft, append });
+    const { state, reader } = log;
+    const refresh = (): Promise<void> => Promise.resolve();
+    return await use({
+      keys,
+      log,
+      state,
+      reader,
+      checkpoint: () => log.checkpoint(),
+      refresh,
+      draft,
+      append,
+    });
   } finally {
     await log.close();
   }

@@ -16,6 +16,7 @@ export {
 } from './backup/index.ts';
 export {
   beginSuccession,
+  endSuccession,
   type Inheritance,
   isStateSealed,
   requireUnused,
@@ -26,6 +27,8 @@ export {
   successionOf,
 } from './rotate/index.ts';
 export { openLog } from './open-log.ts';
+export { LOG_PLACE_FILE } from './place-mark.ts';
+export { refuseUnfinished } from './successor-mark.ts';
 export type { LogOptions, LogStoreOptions, StoredLogOptions } from './log-options.ts';
 export { type LogStore, openLogStore } from './log-store.ts';
 export { findSilences, type Silence } from './downtime.ts';

@@ -17,6 +17,7 @@ import {
   sharedStatements,
   tenantDatabase,
 } from './store/index.ts';
+import { refuseElsewhere } from './place-mark.ts';
 import { explainBrokenChange } from './state-seal.ts';
 import { refuseUnfinished } from './successor-mark.ts';
 import { createCheckpointKey } from './tree/index.ts';
@@ -105,6 +106,7 @@ export class LogStore {
     const folder = logFolder(path, name);
     refuseRestored(folder);
     refuseUnfinished(path);
+    refuseElsewhere(path);
     const { seed, overlapping = [] } = options.signingKey;
     const key = createCheckpointKey(origin, seed, overlapping);
     const endedBoots = this.#ended.get(name) ?? [];

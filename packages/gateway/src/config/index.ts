@@ -3,8 +3,10 @@ export {
   type ApprovalsConfiguration,
   type Configuration,
   CONFIGURATION_FILE,
+  type ConnectionSource,
   DATA_FOLDER,
   type DetectorMode,
+  type PostgresConfiguration,
   type ServerConfiguration,
 } from './types.ts';
 export { parseConfig } from './parse-config.ts';

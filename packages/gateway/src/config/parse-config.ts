@@ -1,6 +1,7 @@
 /** `writ.yaml` as a configuration. */
 import { dirname, resolve } from 'node:path';
 import { type Mode, MODES } from '@writ/core';
+import { parseLog } from './parse-log.ts';
 import { DEFAULT_APPROVALS, parseAgent, parseApprovals, parsePerson } from './parse-people.ts';
 import { parseServers } from './parse-servers.ts';
 import { invalid } from './place.ts';
@@ -18,6 +19,7 @@ const FIELDS = [
   'servers',
   'data',
   'origin',
+  'log',
   'witnesses',
   'approvals',
   'expose',
@@ -41,6 +43,7 @@ export function parseConfig(text: string, file: string): Configuration {
   const shadow = fields.get('shadow');
   const data = fields.get('data');
   const origin = fields.get('origin');
+  const log = fields.get('log');
   const witnesses = fields.get('witnesses');
   const person = fields.get('person');
   const servers = fields.get('servers');
@@ -58,6 +61,7 @@ export function parseConfig(text: string, file: string): Configuration {
     servers: servers === undefined ? [] : parseServers(servers, folder),
     data: resolve(folder, data === undefined ? DATA_FOLDER : readText(data)),
     ...(origin === undefined ? {} : { origin: readOrigin(origin) }),
+    ...(log === undefined ? {} : { log: parseLog(log, folder) }),
     ...(witnesses === undefined ? {} : { witnesses: resolve(folder, readText(witnesses)) }),
     approvals: approvals === undefined ? DEFAULT_APPROVALS : parseApprovals(approvals),
     ...(expose === undefined ? {} : { expose: readChoice(expose, ['plain', 'prefixed'] as const) }),

@@ -20,6 +20,17 @@ export interface ServerConfiguration {
   readonly isTrusted: boolean;
 }
 
+/** A log in PostgreSQL (`@writ/postgres`). */
+export interface PostgresConfiguration {
+  /** Where the connection string is found: it holds a password, and so stands in no configuration. */
+  readonly url: ConnectionSource;
+  /** Schema of the log; absent means the one that the data folder names, or `writ`. */
+  readonly schema?: string;
+}
+
+/** An environment variable, or a file of mode 0600, absolute. */
+export type ConnectionSource = { readonly env: string } | { readonly file: string };
+
 /** What the failure of a detector means; `off` takes it from the path, and receipts no longer name it. */
 export type DetectorMode = 'block' | 'observe' | 'off';
 
@@ -64,6 +75,8 @@ export interface Configuration {
   readonly data: string;
   /** Origin of the log; absent means the name of its key. */
   readonly origin?: string;
+  /** Where the log is kept; absent for the data folder. */
+  readonly log?: { readonly postgres: PostgresConfiguration };
   /** Trust policy (c2sp.org/tlog-policy) of the witnesses that cosign the log, absolute; absent for none. */
   readonly witnesses?: string;
   readonly approvals: ApprovalsConfiguration;

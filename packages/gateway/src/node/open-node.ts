@@ -10,7 +10,7 @@ import {
   type Guard,
   LOCAL_TENANT,
   openDataKeys,
-  openLog,
+  type LogOptions,
   type OpenLog,
   parseSigningKey,
   type ProtectedFiles,
@@ -24,6 +24,7 @@ import {
 } from '@writ/core';
 import { phoneDetector } from '@writ/detectors';
 import { type Configuration, type DetectorMode, suggest } from '../config/index.ts';
+import { openDataLog, settleLogPlace } from '../log/index.ts';
 import { type NodeWitnesses, openNodeWitnesses } from '../witness/index.ts';
 import { announceHolds } from './announce-holds.ts';
 import { withAuditEnd } from './audit-end.ts';
@@ -79,7 +80,8 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     ...(configuredOrigin === undefined ? {} : { origin: configuredOrigin }),
   });
   const witnesses = config.witnesses === undefined ? undefined : openNodeWitnesses(config.witnesses, report);
-  const log = await openLog({
+  const place = settleLogPlace(config.data, config.log?.postgres);
+  const logOptions: LogOptions = {
     path: config.data,
     origin: keys.origin,
     tenant: LOCAL_TENANT,
@@ -93,7 +95,8 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     ...(witnesses === undefined ? {} : { witnesses }),
     onPublishFault: (fault) =>
       report(`the log could not be published and will be tried again: ${String(fault)}`),
-  });
+  };
+  const log = await openDataLog(place, logOptions, { environment: process.env });
   const draft = (detail: EntryDetail, rest: Partial<EntryDraft>): EntryDraft => ({
     detail,
     tenant: LOCAL_TENANT,
@@ -149,7 +152,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
 
 /** The node's own files, and the folders that servers' relative paths start from. */
 function protectedFiles(config: Configuration): ProtectedFiles {
-  const { file, policies, shadow, data, servers, agent, witnesses } = config;
+  const { file, policies, shadow, data, servers, agent, witnesses, log } = config;
   return {
     paths: [
       data,
@@ -158,6 +161,7 @@ function protectedFiles(config: Configuration): ProtectedFiles {
       ...(file === undefined ? [] : [file]),
       ...(witnesses === undefined ? [] : [witnesses]),
       ...(agent.keyFile === undefined ? [] : [agent.keyFile]),
+      ...(log !== undefined && 'file' in log.postgres.url ? [log.postgres.url.file] : []),
     ],
     bases: [config.folder, process.cwd(), ...servers.flatMap(({ cwd }) => (cwd === undefined ? [] : [cwd]))],
   };

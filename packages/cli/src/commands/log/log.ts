@@ -141,7 +141,7 @@ function show(receipt: string, options: LocateOptions): Promise<number> {
 }
 
 function tail(options: TailOptions): Promise<number> {
-  return readData(locate(options).data, async ({ reader }) => {
+  return readData(locate(options).data, async ({ reader, refresh }) => {
     const first = Math.max(0, reader.size() - options.number);
     if (options.json === true && options.follow !== true) {
       const indexes = Array.from({ length: reader.size() - first }, (_, at) => first + at);
@@ -156,6 +156,7 @@ function tail(options: TailOptions): Promise<number> {
       }
       if (options.follow !== true) return EXIT_OK;
       await sleep(FOLLOW_MS);
+      await refresh();
     }
     return EXIT_OK;
   });

@@ -56,6 +56,15 @@ export function successionOf(path: string): string | undefined {
   return readFileSync(join(path, SUCCESSOR_FOLDER, ORIGIN_FILE), 'utf8').trim();
 }
 
+/** Takes the mark away: nothing is left to do. Does nothing where there is none. */
+export function endSuccession(path: string): void {
+  // In one step: half a folder would be taken for a succession that has only begun.
+  const done = join(path, DONE_FOLDER);
+  rmSync(done, { recursive: true, force: true });
+  if (existsSync(join(path, SUCCESSOR_FOLDER))) renameSync(join(path, SUCCESSOR_FOLDER), done);
+  rmSync(done, { recursive: true, force: true });
+}
+
 /**
  * Makes the log of `next` in the place of the log in its data folder. Its first entries name the log before, and take over what would permit something if it
  * were left out. Goes on where it was broken off. Throws as `openLog`, and `log.conflict` where a process uses the folder.
@@ -74,11 +83,7 @@ export async function succeedLog(next: LogOptions): Promise<Succession> {
   if (place === path) setLogAside(path, former);
   for (const name of [LOG_FOLDER, DATABASE_FILE])
     if (existsSync(join(successor, name))) renameSync(join(successor, name), join(path, name));
-  // In one step: half a folder would be taken for a succession that has only begun.
-  const done = join(path, DONE_FOLDER);
-  rmSync(done, { recursive: true, force: true });
-  renameSync(successor, done);
-  rmSync(done, { recursive: true, force: true });
+  endSuccession(path);
   return { former, predecessor: predecessorOf(ended.checkpoint), inherited: ended.inherited };
 }
 
