@@ -76,9 +76,14 @@ export {
   writeLogPlace,
 } from './log/index.ts';
 export {
+  type BoundedServer,
   createWitnessTransport,
   type HttpWitnessTransport,
-  type ServedWitness,
+  MIRROR_DEADLINE_MS,
+  namedWitness,
+  readTrustPolicy,
+  serveMirror,
+  type ServeMirrorOptions,
   serveWitness,
   type ServeWitnessOptions,
   WITNESS_DEADLINE_MS,

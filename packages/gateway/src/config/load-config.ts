@@ -55,6 +55,7 @@ export function configFromFlags(flags: ConfigurationFlags): Configuration {
       agent: { id: flags.agent ?? 'agent' },
       servers: [],
       data: resolve(flags.folder, DATA_FOLDER),
+      replicate: [],
       approvals: DEFAULT_APPROVALS,
       detectors: {},
     },

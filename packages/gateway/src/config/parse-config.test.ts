@@ -44,6 +44,7 @@ servers:
 data: state
 origin: example.com/writ
 witnesses: trust/policy
+replicate: [centre]
 approvals:
   approvers: [{id: ann, key: ${ANN}, groups: [leads], person: ann@example.com}]
   hold: 20s
@@ -62,6 +63,7 @@ detectors: {secrets: observe, phone: "off"}
     data: '/project/state',
     origin: 'example.com/writ',
     witnesses: '/project/trust/policy',
+    replicate: ['centre'],
     approvals: { holdMs: 20_000, timeoutMs: 3_600_000 },
     expose: 'prefixed',
     detectors: { secrets: 'observe', phone: 'off' },
@@ -256,4 +258,9 @@ test.each([
 ])('what may be a secret is not quoted: %s', (_why, text) => {
   const fault = faultOf(text);
   expect(`${fault.message} ${String(fault.cause)} ${JSON.stringify(fault.data)}`).not.toContain('31415926');
+});
+
+test('mirrors are named in a trust policy', () => {
+  const text = 'policies: [a.cedar]\nagent: {id: bot}\nreplicate: [centre]\n';
+  expect(() => parseConfig(text, FILE)).toThrow('mirrors are named, and no trust policy');
 });

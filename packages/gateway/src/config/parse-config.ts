@@ -21,6 +21,7 @@ const FIELDS = [
   'origin',
   'log',
   'witnesses',
+  'replicate',
   'approvals',
   'expose',
   'detectors',
@@ -45,6 +46,7 @@ export function parseConfig(text: string, file: string): Configuration {
   const origin = fields.get('origin');
   const log = fields.get('log');
   const witnesses = fields.get('witnesses');
+  const replicate = fields.get('replicate');
   const person = fields.get('person');
   const servers = fields.get('servers');
   const approvals = fields.get('approvals');
@@ -63,6 +65,7 @@ export function parseConfig(text: string, file: string): Configuration {
     ...(origin === undefined ? {} : { origin: readOrigin(origin) }),
     ...(log === undefined ? {} : { log: parseLog(log, folder) }),
     ...(witnesses === undefined ? {} : { witnesses: resolve(folder, readText(witnesses)) }),
+    replicate: replicate === undefined ? [] : parseReplicate(replicate, witnesses),
     approvals: approvals === undefined ? DEFAULT_APPROVALS : parseApprovals(approvals),
     ...(expose === undefined ? {} : { expose: readChoice(expose, ['plain', 'prefixed'] as const) }),
     detectors: detectors === undefined ? {} : parseDetectors(detectors),
@@ -101,6 +104,15 @@ function readInstant(value: PlacedValue): number {
     throw invalid(value.place, `\`${text.slice(0, 60)}\` is not an instant`, 'write `2030-01-31T00:00:00Z`');
   }
   return time;
+}
+
+function parseReplicate(value: PlacedValue, witnesses: PlacedValue | undefined): readonly string[] {
+  if (witnesses !== undefined) return readList(value).map(readText);
+  throw invalid(
+    value.place,
+    'mirrors are named, and no trust policy',
+    'name the policy that has their keys and addresses: `witnesses: trust-policy`',
+  );
 }
 
 function readOrigin(value: PlacedValue): string {

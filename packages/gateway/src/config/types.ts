@@ -79,6 +79,8 @@ export interface Configuration {
   readonly log?: { readonly postgres: PostgresConfiguration };
   /** Trust policy (c2sp.org/tlog-policy) of the witnesses that cosign the log, absolute; absent for none. */
   readonly witnesses?: string;
+  /** Names in that policy of the mirrors to which the log is sent; none for none. */
+  readonly replicate: readonly string[];
   readonly approvals: ApprovalsConfiguration;
   /** How tool names reach the client; absent means plain behind one server and prefixed behind several. */
   readonly expose?: 'plain' | 'prefixed';

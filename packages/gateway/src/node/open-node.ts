@@ -79,7 +79,10 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     random,
     ...(configuredOrigin === undefined ? {} : { origin: configuredOrigin }),
   });
-  const witnesses = config.witnesses === undefined ? undefined : openNodeWitnesses(config.witnesses, report);
+  const witnesses =
+    config.witnesses === undefined
+      ? undefined
+      : openNodeWitnesses(config.witnesses, { replicate: config.replicate, report });
   const place = settleLogPlace(config.data, config.log?.postgres);
   const logOptions: LogOptions = {
     path: config.data,

@@ -1,9 +1,9 @@
-/** The witnesses of a node, from the trust policy that its configuration names. */
+/** The witnesses and mirrors of a node, from the trust policy that its configuration names. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { describeFault, Fault, isFault, type LogWitnesses } from '@writ/core';
-import { parseTrustPolicy, type TrustPolicy } from '@writ/core/proof';
-import { createWitnessTransport } from './http-transport.ts';
+import { describeFault, Fault, isFault, type LogWitnesses, mirrorCosigner, systemRandom } from '@writ/core';
+import { parseTrustPolicy, type PolicyWitness, type TrustPolicy } from '@writ/core/proof';
+import { createWitnessTransport, MIRROR_DEADLINE_MS } from './http-transport.ts';
 
 /** Witnesses to ask, and how to let go of them. */
 export interface NodeWitnesses extends LogWitnesses {
@@ -11,22 +11,49 @@ export interface NodeWitnesses extends LogWitnesses {
   close(): void;
 }
 
+/** Which of the witnesses are what, and who is told of them. */
+export interface NodeWitnessesOptions {
+  /** Names in the policy of those that are mirrors and are sent the log. */
+  readonly replicate: readonly string[];
+  /** Told of each that does not cosign, one line each, at most one a minute from each after a while. */
+  readonly report: (line: string) => void;
+}
+
 /**
- * The witnesses in the trust policy at `file`. `report` is told of each that does not cosign, one line each, at most one a minute from each after a while.
- * Throws `trust.malformed` with `file`, `line` and `column`, and `config.unreadable`.
+ * The witnesses in the trust policy at `file`. Throws `trust.malformed` with `file`, `line` and `column`, `config.unreadable`, and `config.invalid` for a mirror that
+ * the policy does not name.
  */
-export function openNodeWitnesses(file: string, report: (line: string) => void): NodeWitnesses {
-  const policy = readPolicy(file);
+export function openNodeWitnesses(file: string, { replicate, report }: NodeWitnessesOptions): NodeWitnesses {
+  const policy = readTrustPolicy(file);
+  const mirrored = replicate.map((name) => namedWitness(policy, name, file));
   const transport = createWitnessTransport();
+  const mirrorTransport = createWitnessTransport(MIRROR_DEADLINE_MS);
   return {
     policy,
     transport,
+    mirrors: mirrored.map((witness) => mirrorCosigner(witness, mirrorTransport)),
+    random: systemRandom,
     onFault: ({ message }) => report(message),
-    close: () => transport.close(),
+    close() {
+      transport.close();
+      mirrorTransport.close();
+    },
   };
 }
 
-function readPolicy(file: string): TrustPolicy {
+/** The witness that `policy` calls `name`. Throws `config.invalid` where there is none. */
+export function namedWitness(policy: TrustPolicy, name: string, file: string): PolicyWitness {
+  const witness = policy.witnesses.find((candidate) => candidate.name === name);
+  if (witness !== undefined) return witness;
+  const hint = `add \`witness ${name} <key> <url>\` there, with what \`writ mirror\` prints`;
+  throw new Fault('config.invalid', `the trust policy \`${file}\` names no \`${name}\` to replicate to`, {
+    path: 'replicate',
+    hint,
+  });
+}
+
+/** The trust policy in `file`. Throws `trust.malformed` with `file`, `line` and `column`, and `config.unreadable`. */
+export function readTrustPolicy(file: string): TrustPolicy {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(file);

@@ -35,7 +35,7 @@ import {
   sampleSigner,
 } from '@writ/core/testing';
 import { createHash } from 'node:crypto';
-import { createWitnessTransport, type ServedWitness, serveWitness } from './index.ts';
+import { createWitnessTransport, type BoundedServer, serveWitness } from './index.ts';
 
 const log = sampleLog(sampleEntries(40));
 const fork = sampleLog([...sampleEntries(10), ...sampleEntries(30, 'other')]);
@@ -49,7 +49,7 @@ function folder(): string {
   return path;
 }
 
-async function serve(path: string, logs: readonly VerifierKey[] = [log.signer.key]): Promise<ServedWitness> {
+async function serve(path: string, logs: readonly VerifierKey[] = [log.signer.key]): Promise<BoundedServer> {
   const store = await openCosignedStore(path, [signer.key]);
   const witness = new Witness({ signers: [signer], logs, store, clock: systemClock });
   const served = await serveWitness({ witness, port: 0 });
@@ -180,7 +180,7 @@ describe('a witness over HTTP', () => {
     const { url } = await serve(path);
     rmSync(join(path, 'cosigned'), { recursive: true });
     const answer = await add(url, await request(0, 7));
-    expect([answer.status, answer.text]).toEqual([500, 'the witness cannot answer now\n']);
+    expect([answer.status, answer.text]).toEqual([500, 'no answer can be given now\n']);
   });
 });
 

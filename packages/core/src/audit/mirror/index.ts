@@ -12,3 +12,4 @@ export {
 export { openMirrorStore, type SqliteMirrorStore } from './sqlite-mirror-store.ts';
 export { Mirror, type MirrorAnswer, type MirrorOptions } from './mirror.ts';
 export { createMirrorJournal, type MirrorJournal, type MirrorJournalOptions } from './journal.ts';
+export { type MirrorTarget, mirrorTarget } from './mirror-target.ts';

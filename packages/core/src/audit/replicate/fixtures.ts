@@ -21,7 +21,7 @@ import { type SampleLog, sampleLog, sampleSigner, settableClock } from '../../te
 import { Mirror, type MirrorStore, openMirrorStore, type SqliteMirrorStore } from '../mirror/index.ts';
 import { folderTarget, type PublishTarget } from '../publish/index.ts';
 import type { Asked, OfferedCheckpoint, WitnessTransport } from '../witness/index.ts';
-import { askMirror } from './index.ts';
+import { askMirror } from './ask-mirror.ts';
 
 export const ORIGIN = 'node.example/log';
 export const NODE: NoteSigner = sampleSigner(ORIGIN, 3);

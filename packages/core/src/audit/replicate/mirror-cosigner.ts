@@ -1,15 +1,25 @@
 /** A mirror as a cosigner of a log: it is sent the entries that it does not have, a bounded number at each turn. */
-import type { Cosigner, WitnessTransport } from '../witness/index.ts';
-import { askMirror, type AskedMirror } from './ask-mirror.ts';
+import type { PolicyWitness } from '../../proof/index.ts';
+import { type MirrorCosigner, requireAddress, type WitnessTransport } from '../witness/index.ts';
+import { askMirror } from './ask-mirror.ts';
 
 /** Requests with entries at one turn: with turns about once a second this is what one log loads a mirror with while it catches up. */
 const UPLOADS_PER_TURN = 4;
 
-/** `mirror`, called `name` in messages. At the start of a log it only says whether it saw further. */
-export function mirrorCosigner(name: string, mirror: AskedMirror, transport: WitnessTransport): Cosigner {
+/**
+ * The mirror that a trust policy calls `witness`, at its address. Before the log signs anything it only says whether it saw further. Throws `config.invalid` for an address other
+ * than `http:` and `https:`.
+ */
+export function mirrorCosigner(witness: PolicyWitness, transport: WitnessTransport): MirrorCosigner {
+  const { key, url = '' } = requireAddress(witness);
   return {
-    name: `mirror \`${name}\``,
+    name: `mirror \`${witness.name}\``,
+    witness,
     ask: (offered, oldSize, { isStart, signal }) =>
-      askMirror(mirror, offered, oldSize, { transport, signal, maxUploads: isStart ? 0 : UPLOADS_PER_TURN }),
+      askMirror({ key, url }, offered, oldSize, {
+        transport,
+        signal,
+        maxUploads: isStart ? 0 : UPLOADS_PER_TURN,
+      }),
   };
 }

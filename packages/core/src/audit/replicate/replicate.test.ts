@@ -40,7 +40,7 @@ import {
   sendAll,
   wireTo,
 } from './fixtures.ts';
-import { askMirror } from './index.ts';
+import { askMirror } from './ask-mirror.ts';
 
 /** INVARIANT: what is published of the copy is what the log is at that size, cosigned, and verifies with keys alone. */
 async function expectCopy(

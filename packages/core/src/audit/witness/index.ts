@@ -12,5 +12,6 @@ export {
   type WitnessResponse,
   type WitnessTransport,
 } from './ask-witness.ts';
-export type { Cosigner, CosignerContext, LogWitnesses } from './witness-client.ts';
+export type { LogWitnesses, MirrorCosigner } from './witness-client.ts';
+export { requireAddress } from './witness-cosigners.ts';
 export { linkWitnesses, type WitnessLink } from './log-witnesses.ts';

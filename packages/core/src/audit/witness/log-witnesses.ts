@@ -51,12 +51,12 @@ const MS_PER_SECOND = 1000;
 /** Links a log to its cosigners. Throws `config.invalid` where the policy does not name the log, or nobody that can be asked. */
 export function linkWitnesses(parts: WitnessLinkParts): WitnessLink {
   const { witnesses, target, key, clock, size } = parts;
-  const { policy, transport, mirrors = [], random, onFault } = witnesses;
+  const { policy, mirrors = [], random, onFault } = witnesses;
   requireLog(witnesses, key);
   let conflict: Fault | undefined;
   const collected = new CollectedCosignatures(policy, clock);
   // Mirrors go their own pace: a witness need not wait until one has caught up.
-  const clients = [witnessCosigners(policy, transport), ...mirrors.map((mirror) => [mirror])]
+  const clients = [witnessCosigners(witnesses), ...mirrors.map((mirror) => [mirror])]
     .filter((cosigners) => cosigners.length > 0)
     .map(
       (cosigners) =>

@@ -6,6 +6,7 @@ import {
   byteTreeHasher,
   parseCheckpoint,
   parseNote,
+  type PolicyWitness,
   proveConsistency,
   tileHashReader,
   type TrustPolicy,
@@ -20,6 +21,11 @@ export interface Cosigner {
   ask(offered: OfferedCheckpoint, oldSize: number, context: CosignerContext): Promise<Asked>;
 }
 
+/** A mirror: a cosigner that the policy names, and that is sent entries too. */
+export interface MirrorCosigner extends Cosigner {
+  readonly witness: PolicyWitness;
+}
+
 /** How a cosigner is asked. */
 export interface CosignerContext {
   readonly isStart: boolean;
@@ -31,8 +37,8 @@ export interface LogWitnesses {
   /** Its witnesses with an address are asked; its quorum says what counts as witnessed. It must name the log. */
   readonly policy: TrustPolicy;
   readonly transport: WitnessTransport;
-  /** Mirrors, asked beside the witnesses; their keys count as the policy says. Default none. */
-  readonly mirrors?: readonly Cosigner[];
+  /** Those of the policy that are mirrors and not asked as witnesses. They count as the policy says. Default none. */
+  readonly mirrors?: readonly MirrorCosigner[];
   /** Spreads the waits of many logs for one cosigner that is away. Default: they are not spread. */
   readonly random?: Random;
   /** Told of each witness that did not cosign, and why. Default: nobody. */

@@ -1,13 +1,14 @@
 /** The witnesses of a trust policy, as somebody to ask. */
 import { Fault } from '../../kernel/index.ts';
-import type { PolicyWitness, TrustPolicy } from '../../proof/index.ts';
-import { askWitness, type WitnessTransport } from './ask-witness.ts';
-import type { Cosigner } from './witness-client.ts';
+import type { PolicyWitness } from '../../proof/index.ts';
+import { askWitness } from './ask-witness.ts';
+import type { Cosigner, LogWitnesses } from './witness-client.ts';
 
-/** Those with an address. Throws `config.invalid` for an address other than `http:` and `https:`. */
-export function witnessCosigners(policy: TrustPolicy, transport: WitnessTransport): readonly Cosigner[] {
+/** Those with an address that are no mirrors. Throws `config.invalid` for an address other than `http:` and `https:`. */
+export function witnessCosigners({ policy, transport, mirrors = [] }: LogWitnesses): readonly Cosigner[] {
   return policy.witnesses
     .filter(({ url }) => url !== undefined)
+    .filter((witness) => !mirrors.some((mirror) => mirror.witness === witness))
     .map(requireAddress)
     .map((witness) => ({
       name: `witness \`${witness.name}\``,
@@ -15,7 +16,8 @@ export function witnessCosigners(policy: TrustPolicy, transport: WitnessTranspor
     }));
 }
 
-function requireAddress(witness: PolicyWitness): PolicyWitness {
+/** `witness` itself. Throws `config.invalid` where it cannot be asked over HTTP. */
+export function requireAddress(witness: PolicyWitness): PolicyWitness {
   const { url = '', name } = witness;
   if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return witness;
   throw new Fault(
