@@ -111,6 +111,58 @@ describe('what a gateway publishes', () => {
     expect(scratch.run(...flags, '--entry', 'altered').status).toBe(1);
   });
 
+  describe('verified as a whole under a policy', () => {
+    const verify = (policy: string, ...flags: string[]) =>
+      scratch.run('log', 'verify', '.writ/log', '--policy', policy, ...flags);
+    const lines = (end: string) => `${scratch.read('policy.txt').replace('quorum w\n', '')}${end}`;
+    const absent = () => `witness v ${scratch.read('other.txt').match(/witness v (\S+)/)?.[1] ?? ''}\n`;
+
+    test('passes where those who cosigned are enough, though not all did', () => {
+      scratch.write('any.txt', lines(`${absent()}group one any w v\nquorum one\n`));
+      const { status, stdout } = verify('any.txt');
+      expect(stdout).toMatch(/^verified[\s\S]*witnesses +passed[\s\S]*witnessed [1-9]/);
+      expect(status).toBe(0);
+    });
+
+    test('fails where a group asks for more, and names who is missing, exit 1', () => {
+      scratch.write('both.txt', lines(`${absent()}group two all w v\nquorum two\n`));
+      const { status, stdout } = verify('both.txt');
+      expect(stdout).toMatch(/^not verified[\s\S]*witnesses +failed[\s\S]*witnessed 0 of/);
+      expect(stdout).toContain('witnesses-missing: cosigned by 1 of 2 witnesses, not by v');
+      expect(status).toBe(1);
+    });
+
+    test('asks nobody where the quorum is none', () => {
+      scratch.write('none.txt', lines('quorum none\n'));
+      const { status, stdout } = verify('none.txt');
+      expect(stdout).toMatch(/witnesses +not run/);
+      expect(status).toBe(0);
+    });
+
+    test('takes no key of a log that the policy does not name', () => {
+      scratch.write('keyless.txt', scratch.read('policy.txt').replace(/^log .*\n/, ''));
+      const { status, stdout } = verify('keyless.txt');
+      expect(stdout).toContain('no trusted key');
+      expect(status).toBe(1);
+    });
+
+    test.each([
+      ['a key beside it', ['--key', 'policy.txt'], 'stands alone'],
+      ['a witness beside it', ['--witness', 'policy.txt'], 'stands alone'],
+      ['a quorum beside it', ['--quorum', '1'], 'stands alone'],
+    ])('%s is refused, exit 2', (_what, flags, message) => {
+      const { status, stderr } = verify('policy.txt', ...flags);
+      expect([status, stderr]).toEqual([2, expect.stringContaining(message)]);
+    });
+
+    test('a policy that is not there, or does not read, is refused, exit 2', () => {
+      expect(verify('gone.txt').status).toBe(2);
+      scratch.write('broken.txt', 'quorum none\nquibble\n');
+      const { status, stderr } = verify('broken.txt');
+      expect([status, stderr]).toEqual([2, expect.stringContaining('line 2')]);
+    });
+  });
+
   test('a policy that does not read is said where', () => {
     scratch.write('broken.txt', 'quorum none\nquibble\n');
     const { status, stderr } = scratch.run('witness', 'verify', 'checkpoint', '--policy', 'broken.txt');

@@ -24,8 +24,8 @@ const toLatin1 = (bytes) => bytes.reduce((text, byte) => text + String.fromCharC
 const readBase64 = (text) => attempt(() => [atob(text)].find((latin1) => btoa(latin1) === text)) ?? '';
 /** Where a tile, or the bundle of that number, is served: `tile/0/x001/234.p/17`. */
 function tilePath(level, index, width) {
-  const digits = String(index);
-  const groups = digits.padStart(3 * Math.ceil(digits.length / 3), '0').replace(/\d{3}(?=\d)/g, 'x$&/');
+  const digits = String(index).padStart(3 * Math.ceil(String(index).length / 3), '0');
+  const groups = digits.replace(/\d{3}(?=\d)/g, 'x$&/');
   return `tile/${level}/${groups}${width === TILE_WIDTH ? '' : `.p/${width}`}`;
 }
 /** Most problems kept; entries are not read past them, because a log this broken needs no longer list. */
@@ -62,7 +62,7 @@ async function openCheckpoint(bytes, trust, problems, place) {
   // INVARIANT: one public key counts once, whatever names it goes by, and no log vouches for itself.
   const counted = new Set(logKeys.map(({ publicKey }) => toLatin1(publicKey)));
   const isNew = ({ publicKey }) => counted.size < counted.add(toLatin1(publicKey)).size;
-  return { checkpoint, signed, witnesses: signed ? signers.filter(isNew).map(({ name }) => name) : [] };
+  return { checkpoint, signed, witnesses: signed ? signers.filter(isNew) : [] };
 }
 /** Whether that is what `key` signs: a log the text, a witness also the time before its signature (c2sp.org/tlog-cosignature). */
 async function isSignedBy(key, bytes, checkpoint, { verifySignature }) {
@@ -324,12 +324,10 @@ async function compareTile({ source, rootOnly = false }, { level, index, hashes 
   const published = rootOnly ? undefined : await readTile(source, { level, index, width }, problems);
   if (published === undefined) return;
   const [place, begin, span] = [tilePath(level, index, width), index * TILE_WIDTH, TILE_WIDTH ** level];
-  const named = problems.all.filter(({ code }) => code === 'leaf-mismatch');
-  const isNamed = (at) => named.some((one) => Math.floor((one.index ?? -1) / span) === begin + at);
-  const offset = hashes.findIndex((hash, at) => !isAt(published, at * 32, hash) && !isNamed(at));
-  if (offset < 0) return;
+  const named = problems.all.map((one) => one.code === 'leaf-mismatch' && Math.floor((one.index ?? -1) / span) - begin);
+  const offset = hashes.findIndex((hash, at) => !isAt(published, at * 32, hash) && !named.includes(at));
   const [code, first] = [level === 0 ? 'leaf-mismatch' : 'tile-mismatch', (begin + offset) * span];
-  problems.add(code, `hash ${offset} of \`${place}\` is not that of entry ${first} on`, place, first);
+  if (offset >= 0) problems.add(code, `hash ${offset} of \`${place}\` is not that of entry ${first} on`, place, first);
 }
 function isAt(bytes, start, hash) {
   for (let at = 0; at < 32; at += 1) if (bytes[start + at] !== hash.charCodeAt(at)) return false;
@@ -338,17 +336,19 @@ function isAt(bytes, start, hash) {
 /** Verifies the log in `options.source`. What is wrong with it is a problem in the report; what its source throws, ends it. */
 async function verifyEntries(options) {
   const { source, trust, minimumSize = 0 } = options;
-  const { minimumWitnesses = 0, witnesses: { length: of } = [] } = trust;
+  const { minimumWitnesses = 0, witnesses: trusted = [] } = trust;
+  const isEnough = trust.hasQuorum ?? ((some) => some.length >= minimumWitnesses);
   const problems = new ProblemList();
   const bytes = await source.readCheckpoint();
   const missing = () => problems.add('checkpoint-missing', 'the log has no checkpoint', 'checkpoint');
   const latest = bytes === undefined ? missing() : await openCheckpoint(bytes, trust, problems, 'checkpoint');
-  const report = { ok: false, uncovered: 0, opened: 0, problems: problems.all };
-  if (latest === undefined) return { ...report, witnessed: { entries: 0, witnesses: [], of } };
+  const witnessed = { entries: 0, witnesses: latest?.witnesses.map(({ name }) => name) ?? [], of: trusted.length };
+  if (latest === undefined) return { ok: false, uncovered: 0, opened: 0, problems: problems.all, witnessed };
   const { checkpoint, witnesses, signed } = latest;
   const { origin, size, root } = checkpoint;
-  const cosigned = `cosigned by ${witnesses.length} trusted witnesses, expected ${minimumWitnesses}`;
-  if (witnesses.length < minimumWitnesses) problems.add('witnesses-missing', cosigned, 'checkpoint');
+  const absent = trusted.filter((key) => !witnesses.includes(key)).map(({ name }) => name);
+  const cosigned = `cosigned by ${witnesses.length} of ${trusted.length} witnesses, not by ${absent.join(', ')}`;
+  if (!isEnough(witnesses)) problems.add('witnesses-missing', cosigned, 'checkpoint');
   const noted = await openNoted(options, latest, problems);
   if (size < minimumSize) problems.add('tail-cut', `the log has ${size} entries, expected ${minimumSize}`, undefined, size);
   const { root: found, spare = 0, opened } = await replay(options, checkpoint, noted, problems);
@@ -357,19 +357,19 @@ async function verifyEntries(options) {
   // INVARIANT: proven only where every entry was read and hashed, and a trusted key signed exactly that root.
   const isProven = found === root && signed;
   const extended = noted.filter((one) => !problems.all.some(({ place }) => place === one.place));
-  const proven = [latest, ...extended].filter((one) => one.witnesses.length >= Math.max(1, minimumWitnesses));
+  const proven = [latest, ...extended].filter((one) => one.witnesses.length > 0 && isEnough(one.witnesses));
   const entries = isProven ? Math.max(0, ...proven.map((one) => one.checkpoint.size)) : 0;
   const uncovered = Math.max(spare, ((await source.countEntries?.()) ?? size) - size);
   const read = found === undefined ? {} : { root: fromLatin1(found) };
   const ok = isProven && problems.all.length === 0;
-  return { ...report, ok, origin, size, ...read, uncovered, opened, witnessed: { entries, witnesses, of } };
+  return { ok, origin, size, ...read, uncovered, opened, witnessed: { ...witnessed, entries }, problems: problems.all };
 }
 async function replay(options, { origin, size }, noted, problems) {
   const { trust, checkEntry, disclosed } = options;
   const digest = trust.sha256Latin1 ?? ((data) => toLatin1(trust.sha256(data)));
   // INVARIANT: not after the smallest noted, so that each is compared; what precedes it is proven by the first compared.
-  const from = options.from === undefined ? 0 : Math.min(size, noted[0]?.checkpoint.size ?? 0);
-  const start = from - (from % TILE_WIDTH);
+  const proven = options.from === undefined ? 0 : (noted[0]?.checkpoint.size ?? 0);
+  const start = TILE_WIDTH * Math.floor(Math.min(size, proven) / TILE_WIDTH);
   const isOrdered = options.entries === 'ordered' || disclosed !== undefined;
   const check = isOrdered ? createEntryCheck(origin, start, problems) : undefined;
   const unseen = new Set(disclosed?.keys());
@@ -394,7 +394,7 @@ function summarise({ root, problems }, options) {
   /** Each check, the problems that fail it, and whether it was made. */
   const checks = [
     ['signatures', /^(?:no-trusted-key|signature-invalid|origin-mismatch|checkpoint-.*)$/, true],
-    ['witnesses', /^witnesses-/, isRead && (trust?.minimumWitnesses ?? 0) > 0],
+    ['witnesses', /^witnesses-/, isRead && ((trust?.minimumWitnesses ?? 0) > 0 || trust?.hasQuorum !== undefined)],
     ['root', /^(?:root|bundle|leaf|tile)-/, isRead],
     ['size', /^(?:entry-count|tail-cut|entries-uncovered)$/, isRead],
     ['consistency', /^(?:history-rewritten|fork)$/, isRead && (noted.length > 0 || from !== undefined)],

@@ -7,7 +7,7 @@ import { locate, type LocateOptions } from '../../data/index.ts';
 import { EXIT_OK } from '../../exit-codes.ts';
 import { collect, runs } from '../../run.ts';
 import { createProgress, instant, print, printJson, styled, visible } from '../../terminal/index.ts';
-import { keysOf } from './verify.ts';
+import { keysOf } from './verify-trust.ts';
 
 interface RestoreOptions extends LocateOptions {
   readonly key: readonly string[];

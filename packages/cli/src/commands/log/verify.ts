@@ -1,9 +1,8 @@
 /** `writ log verify`: whether a log is what its key signed, from the bytes up. */
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { resolve } from 'node:path';
 import {
   describeFault,
-  Fault,
   isFault,
   type Pruning,
   readPruning,
@@ -11,23 +10,15 @@ import {
   verifyFolder,
   type VerifyFolderOptions,
 } from '@writ/core';
-import {
-  type CheckResult,
-  type LogReport,
-  type Problem,
-  summarise,
-  type VerifierKey,
-} from '@writ/core/proof';
-import { parseKeys, readTrust, trustFolder } from '../../data/index.ts';
+import { type CheckResult, type LogReport, type Problem, summarise } from '@writ/core/proof';
+import { trustFolder } from '../../data/index.ts';
 import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
 import { createProgress, print, printJson, remark, styled, visible } from '../../terminal/index.ts';
+import { readBytes, type TrustFlags, trustOf } from './verify-trust.ts';
 
 /** Flags of the command. */
-export interface VerifyOptions {
-  readonly key: readonly string[];
+export interface VerifyOptions extends TrustFlags {
   readonly checkpoint: readonly string[];
-  readonly witness: readonly string[];
-  readonly quorum?: number;
   readonly from?: string;
   readonly size?: number;
   readonly rootOnly?: boolean;
@@ -62,33 +53,23 @@ interface VerifyAnswer {
 
 /**
  * Verifies the log in `folder` with keys that never come from it; those of witnesses among them are counted. Ends with 0 where everything was verified,
- * with 1 where something was not or could not be read, and with 2 where a key or checkpoint file is not usable.
+ * with 1 where something was not or could not be read, and with 2 where a key, policy or checkpoint file is not usable.
  */
 export async function verify(folder: string, options: VerifyOptions): Promise<number> {
   const path = resolve(folder);
-  const keys = keysOf(options.key);
+  const trust = trustOf(options);
   const noted = options.checkpoint.map((file) => readBytes(file, 'checkpoint'));
   const answer = await verifyAnswer(path, {
-    keys,
-    witnesses: [
-      ...keys.filter(({ algorithm }) => algorithm === 'cosignature/v1'),
-      ...options.witness.flatMap(readKeys),
-    ],
+    ...trust,
     noted,
     rootOnly: options.rootOnly === true,
     ...(options.tenant === undefined ? {} : { tenant: options.tenant }),
-    ...(options.quorum === undefined ? {} : { minimumWitnesses: options.quorum }),
     ...(options.from === undefined ? {} : { from: readBytes(options.from, 'checkpoint') }),
     ...(options.size === undefined ? {} : { minimumSize: options.size }),
   });
   if (options.json === true) printJson(answer);
-  else printAnswer(answer, keys.length, options.from === undefined ? pruningOf(path) : undefined);
+  else printAnswer(answer, trust.keys.length, options.from === undefined ? pruningOf(path) : undefined);
   return answer.ok ? EXIT_OK : EXIT_NEGATIVE;
-}
-
-/** The keys in `files`; those of the trust folder where none is named. */
-export function keysOf(files: readonly string[]): readonly VerifierKey[] {
-  return files.length === 0 ? readTrust(trustFolder(process.env)) : files.flatMap(readKeys);
 }
 
 async function verifyAnswer(path: string, options: VerifyFolderOptions): Promise<VerifyAnswer> {
@@ -96,10 +77,10 @@ async function verifyAnswer(path: string, options: VerifyFolderOptions): Promise
     // A folder that may not be entered holds no log as far as one can see; the system's reason is the better answer.
     accessSync(path, constants.R_OK | constants.X_OK);
     const report = await verifyFolder(path, { ...options, progress: createProgress(ENTRIES) });
-    const { noted = [], from, minimumWitnesses = 0, rootOnly = false } = options;
+    const { noted = [], from, minimumWitnesses = 0, hasQuorum, rootOnly = false } = options;
     const asked = {
       noted,
-      trust: { minimumWitnesses },
+      trust: { minimumWitnesses, ...(hasQuorum === undefined ? {} : { hasQuorum }) },
       ...(from === undefined ? {} : { from }),
       ...(rootOnly ? {} : { entries: 'ordered' as const }),
     };
@@ -171,21 +152,4 @@ function pruningOf(path: string): Pruning | undefined {
 function styledStatus(status: CheckResult['status']): string {
   if (status === 'not run') return status;
   return styled(status === 'passed' ? 'green' : 'red', status);
-}
-
-function readKeys(file: string): readonly VerifierKey[] {
-  const keys = parseKeys(Buffer.from(readBytes(file, 'key')).toString('utf8'));
-  if (keys.length > 0) return keys;
-  throw new Fault('key.malformed', `the file \`${file}\` holds no verifier key`, {
-    file,
-    hint: 'a line `name+keyid+base64`',
-  });
-}
-
-function readBytes(file: string, what: string): Uint8Array {
-  try {
-    return readFileSync(file);
-  } catch (cause) {
-    throw new Fault('cli.usage', `cannot read the ${what} file \`${file}\``, { file }, { cause });
-  }
 }

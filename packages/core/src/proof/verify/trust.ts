@@ -17,6 +17,8 @@ export interface Trust {
   readonly witnesses?: readonly VerifierKey[];
   /** Witnesses that must have cosigned; default 0. */
   readonly minimumWitnesses?: number;
+  /** Whether these, of `witnesses`, are enough, where counting them does not tell; default: `minimumWitnesses` are. */
+  readonly hasQuorum?: (cosigners: readonly VerifierKey[]) => boolean;
 }
 
 /** What a checkpoint says. */
@@ -34,8 +36,8 @@ export interface ReadCheckpoint {
 export interface OpenedCheckpoint {
   readonly checkpoint: ReadCheckpoint;
   readonly signed: boolean;
-  /** Names of the trusted witnesses that cosigned it, each public key once and never the log's own. */
-  readonly witnesses: readonly string[];
+  /** The trusted witnesses that cosigned it, each public key once and never the log's own. */
+  readonly witnesses: readonly VerifierKey[];
 }
 
 /** A noted checkpoint that a trusted key signed; `place` is which of the caller's it is, for messages. */

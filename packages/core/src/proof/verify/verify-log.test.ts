@@ -9,7 +9,14 @@ import {
   sourceOfFiles,
 } from '../../testing/index.ts';
 import { byteTreeHasher, treeRoot } from '../merkle/index.ts';
-import { addSignatures, cosign, formatCheckpoint, parseNote, signNote } from '../note/index.ts';
+import {
+  addSignatures,
+  cosign,
+  formatCheckpoint,
+  parseNote,
+  signNote,
+  type VerifierKey,
+} from '../note/index.ts';
 import { type LogReport, type ProblemCode, verifyLog, type VerifyLogOptions } from './index.ts';
 
 const hasher = byteTreeHasher(sha256);
@@ -229,6 +236,7 @@ describe('witnesses', () => {
     log.edit('checkpoint', (note) => cosigned(note, first));
     const report = await verify(log, { trust: withWitnesses(log, 2) });
     expect(codes(report)).toEqual(['witnesses-missing']);
+    expect(report.problems[0]!.message).toMatch(new RegExp(`by 1 of 2 .*not by ${second.key.name}$`));
     expect(report.ok).toBe(false);
   });
 
@@ -239,6 +247,22 @@ describe('witnesses', () => {
     log.edit('checkpoint', (note) => cosigned(note, first, first, alias, self));
     const trust = { ...log.trust, witnesses: [first.key, alias.key, self.key] };
     expect((await verify(log, { trust })).witnessed.witnesses).toEqual([first.key.name]);
+  });
+
+  test('are enough where the caller’s quorum says so, and nothing is witnessed where it does not', async () => {
+    const log = sampleLog(sampleEntries(7));
+    log.edit('checkpoint', (note) => cosigned(note, first));
+    const asking = (wanted: typeof first) => ({
+      ...withWitnesses(log),
+      hasQuorum: (cosigners: readonly VerifierKey[]) => cosigners.includes(wanted.key),
+    });
+    expect(await verify(log, { trust: asking(first) })).toMatchObject({
+      ok: true,
+      witnessed: { entries: 7 },
+    });
+    const report = await verify(log, { trust: asking(second) });
+    expect(report).toMatchObject({ ok: false, witnessed: { entries: 0, witnesses: [first.key.name] } });
+    expect(codes(report)).toEqual(['witnesses-missing']);
   });
 
   test('that the caller does not know count for nothing', async () => {

@@ -56,7 +56,14 @@ export async function verifyReceipt(
     );
   }
   const ok = included && opened.signed && problems.all.length === 0;
-  return { ok, origin, index, size, witnesses: opened.witnesses, problems: problems.all };
+  return {
+    ok,
+    origin,
+    index,
+    size,
+    witnesses: opened.witnesses.map((witness) => witness.name),
+    problems: problems.all,
+  };
 }
 
 function readReceipt(bytes: Uint8Array, problems: ProblemList): Receipt | undefined {

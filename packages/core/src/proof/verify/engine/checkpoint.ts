@@ -49,7 +49,7 @@ export async function openCheckpoint(
   // INVARIANT: one public key counts once, whatever names it goes by, and no log vouches for itself.
   const counted = new Set(logKeys.map(({ publicKey }) => toLatin1(publicKey)));
   const isNew = ({ publicKey }: VerifierKey) => counted.size < counted.add(toLatin1(publicKey)).size;
-  return { checkpoint, signed, witnesses: signed ? signers.filter(isNew).map(({ name }) => name) : [] };
+  return { checkpoint, signed, witnesses: signed ? signers.filter(isNew) : [] };
 }
 
 /** Whether that is what `key` signs: a log the text, a witness also the time before its signature (c2sp.org/tlog-cosignature). */

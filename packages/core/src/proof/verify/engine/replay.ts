@@ -143,12 +143,13 @@ async function compareTile(
   const published = rootOnly ? undefined : await readTile(source, { level, index, width }, problems);
   if (published === undefined) return;
   const [place, begin, span] = [tilePath(level, index, width), index * TILE_WIDTH, TILE_WIDTH ** level];
-  const named = problems.all.filter(({ code }) => code === 'leaf-mismatch');
-  const isNamed = (at: number) => named.some((one) => Math.floor((one.index ?? -1) / span) === begin + at);
-  const offset = hashes.findIndex((hash, at) => !isAt(published, at * 32, hash) && !isNamed(at));
-  if (offset < 0) return;
+  const named = problems.all.map(
+    (one) => one.code === 'leaf-mismatch' && Math.floor((one.index ?? -1) / span) - begin,
+  );
+  const offset = hashes.findIndex((hash, at) => !isAt(published, at * 32, hash) && !named.includes(at));
   const [code, first] = [level === 0 ? 'leaf-mismatch' : 'tile-mismatch', (begin + offset) * span] as const;
-  problems.add(code, `hash ${offset} of \`${place}\` is not that of entry ${first} on`, place, first);
+  if (offset >= 0)
+    problems.add(code, `hash ${offset} of \`${place}\` is not that of entry ${first} on`, place, first);
 }
 
 function isAt(bytes: Uint8Array, start: number, hash: string): boolean {

@@ -10,7 +10,7 @@ export interface CheckResult {
 
 /** What of the options says which checks there were to make. */
 export interface Asked extends Partial<Pick<VerifyOptions, 'noted' | 'from' | 'disclosed' | 'entries'>> {
-  readonly trust?: Pick<VerifyOptions['trust'], 'minimumWitnesses'>;
+  readonly trust?: Pick<VerifyOptions['trust'], 'minimumWitnesses' | 'hasQuorum'>;
 }
 
 /** The result of each check of the verification with `options` that led to `report`. */
@@ -21,7 +21,11 @@ export function summarise({ root, problems }: LogReport, options: Asked): readon
   /** Each check, the problems that fail it, and whether it was made. */
   const checks: readonly (readonly [string, RegExp, boolean])[] = [
     ['signatures', /^(?:no-trusted-key|signature-invalid|origin-mismatch|checkpoint-.*)$/, true],
-    ['witnesses', /^witnesses-/, isRead && (trust?.minimumWitnesses ?? 0) > 0],
+    [
+      'witnesses',
+      /^witnesses-/,
+      isRead && ((trust?.minimumWitnesses ?? 0) > 0 || trust?.hasQuorum !== undefined),
+    ],
     ['root', /^(?:root|bundle|leaf|tile)-/, isRead],
     ['size', /^(?:entry-count|tail-cut|entries-uncovered)$/, isRead],
     ['consistency', /^(?:history-rewritten|fork)$/, isRead && (noted.length > 0 || from !== undefined)],

@@ -1,4 +1,5 @@
 /** Verifies a whole log from its entries up. */
+import type { VerifierKey } from '../../note/index.ts';
 import type { LogReport, VerifyOptions } from '../report.ts';
 import type { NotedCheckpoint } from '../trust.ts';
 import { openCheckpoint } from './checkpoint.ts';
@@ -12,17 +13,23 @@ import { fromLatin1, TILE_WIDTH, toLatin1 } from './text.ts';
 /** Verifies the log in `options.source`. What is wrong with it is a problem in the report; what its source throws, ends it. */
 export async function verifyEntries(options: VerifyOptions): Promise<LogReport> {
   const { source, trust, minimumSize = 0 } = options;
-  const { minimumWitnesses = 0, witnesses: { length: of } = [] } = trust;
+  const { minimumWitnesses = 0, witnesses: trusted = [] } = trust;
+  const isEnough = trust.hasQuorum ?? ((some: readonly VerifierKey[]) => some.length >= minimumWitnesses);
   const problems = new ProblemList();
   const bytes = await source.readCheckpoint();
   const missing = () => problems.add('checkpoint-missing', 'the log has no checkpoint', 'checkpoint');
   const latest = bytes === undefined ? missing() : await openCheckpoint(bytes, trust, problems, 'checkpoint');
-  const report = { ok: false, uncovered: 0, opened: 0, problems: problems.all };
-  if (latest === undefined) return { ...report, witnessed: { entries: 0, witnesses: [], of } };
+  const witnessed = {
+    entries: 0,
+    witnesses: latest?.witnesses.map(({ name }) => name) ?? [],
+    of: trusted.length,
+  };
+  if (latest === undefined) return { ok: false, uncovered: 0, opened: 0, problems: problems.all, witnessed };
   const { checkpoint, witnesses, signed } = latest;
   const { origin, size, root } = checkpoint;
-  const cosigned = `cosigned by ${witnesses.length} trusted witnesses, expected ${minimumWitnesses}`;
-  if (witnesses.length < minimumWitnesses) problems.add('witnesses-missing', cosigned, 'checkpoint');
+  const absent = trusted.filter((key) => !witnesses.includes(key)).map(({ name }) => name);
+  const cosigned = `cosigned by ${witnesses.length} of ${trusted.length} witnesses, not by ${absent.join(', ')}`;
+  if (!isEnough(witnesses)) problems.add('witnesses-missing', cosigned, 'checkpoint');
   const noted = await openNoted(options, latest, problems);
   if (size < minimumSize)
     problems.add('tail-cut', `the log has ${size} entries, expected ${minimumSize}`, undefined, size);
@@ -32,12 +39,21 @@ export async function verifyEntries(options: VerifyOptions): Promise<LogReport> 
   // INVARIANT: proven only where every entry was read and hashed, and a trusted key signed exactly that root.
   const isProven = found === root && signed;
   const extended = noted.filter((one) => !problems.all.some(({ place }) => place === one.place));
-  const proven = [latest, ...extended].filter((one) => one.witnesses.length >= Math.max(1, minimumWitnesses));
+  const proven = [latest, ...extended].filter((one) => one.witnesses.length > 0 && isEnough(one.witnesses));
   const entries = isProven ? Math.max(0, ...proven.map((one) => one.checkpoint.size)) : 0;
   const uncovered = Math.max(spare, ((await source.countEntries?.()) ?? size) - size);
   const read = found === undefined ? {} : { root: fromLatin1(found) };
   const ok = isProven && problems.all.length === 0;
-  return { ...report, ok, origin, size, ...read, uncovered, opened, witnessed: { entries, witnesses, of } };
+  return {
+    ok,
+    origin,
+    size,
+    ...read,
+    uncovered,
+    opened,
+    witnessed: { ...witnessed, entries },
+    problems: problems.all,
+  };
 }
 
 async function replay(
@@ -49,8 +65,8 @@ async function replay(
   const { trust, checkEntry, disclosed } = options;
   const digest = trust.sha256Latin1 ?? ((data: Uint8Array) => toLatin1(trust.sha256(data)));
   // INVARIANT: not after the smallest noted, so that each is compared; what precedes it is proven by the first compared.
-  const from = options.from === undefined ? 0 : Math.min(size, noted[0]?.checkpoint.size ?? 0);
-  const start = from - (from % TILE_WIDTH);
+  const proven = options.from === undefined ? 0 : (noted[0]?.checkpoint.size ?? 0);
+  const start = TILE_WIDTH * Math.floor(Math.min(size, proven) / TILE_WIDTH);
   const isOrdered = options.entries === 'ordered' || disclosed !== undefined;
   const check = isOrdered ? createEntryCheck(origin, start, problems) : undefined;
   const unseen = new Set(disclosed?.keys());
