@@ -1,7 +1,13 @@
 /** Writes batches into `writ.db`: one transaction each for all logs that have something waiting, signed checkpoints included, however many processes do the same. */
 import { describeFault, Fault } from '../../kernel/index.ts';
 import type { PreparedEntry } from '../entry/index.ts';
-import { type Durability, openDatabase, sharedStatements, SpaceReserve } from '../store/index.ts';
+import {
+  type Durability,
+  openDatabase,
+  registerTenants,
+  sharedStatements,
+  SpaceReserve,
+} from '../store/index.ts';
 import { createTextHasher } from '../tree/index.ts';
 import {
   type BatchResult,
@@ -52,6 +58,17 @@ export class StoreSequencer {
     this.#options = options;
     this.#pass = passSteps(options.faults);
     this.#reserve = new SpaceReserve(options.path);
+  }
+
+  /** Makes room for those of `logs` that are new tenants, in one transaction and one sync for all. What fails here is told where the log is opened. */
+  prepare(logs: readonly LogSequencerOptions[]): void {
+    const tenants = logs.flatMap(({ name, origin }) => (name === undefined ? [] : [{ name, origin }]));
+    if (tenants.length < 2) return;
+    try {
+      registerTenants(this.#open().database, tenants);
+    } catch {
+      this.#letGo();
+    }
   }
 
   /** Opens and verifies a log; `id` names it from here on. Throws `log.unavailable`, `log.version`, `log.conflict`, `log.unsigned-suffix`, `log.corrupt`. */

@@ -32,6 +32,7 @@ function serve(port: MessagePort): void {
   const send = (message: FromSequencer): void => port.postMessage(message);
   const waiting = new TurnQueue();
   const closingLogs = new Set<number>();
+  const opening: Extract<ToSequencer, { readonly type: 'open_log' }>[] = [];
   let served: Served | undefined;
   let closing = false;
   const take = (message: ToSequencer): void => {
@@ -42,7 +43,7 @@ function serve(port: MessagePort): void {
         return;
       }
       case 'open_log':
-        if (served !== undefined) send(openLog(served, message.id, message.options));
+        opening.push(message);
         return;
       case 'append':
         for (const { id, entries } of message.parts) waiting.add(id, unpackEntries(entries));
@@ -66,6 +67,7 @@ function serve(port: MessagePort): void {
       for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) {
         take(next.message as ToSequencer);
       }
+      if (served !== undefined) for (const answer of openLogs(served, opening.splice(0))) send(answer);
       if (served !== undefined && !waiting.isEmpty) {
         send(write(served.sequencer, waiting.take(MAX_BATCH)));
         for (const [id, decisions] of served.sequencer.takeUnacknowledged())
@@ -84,6 +86,15 @@ function serve(port: MessagePort): void {
     served = undefined;
     send({ type: 'closed' });
   });
+}
+
+/** Opens what was asked for at once, and says of each what became of it. */
+function openLogs(
+  served: Served,
+  opening: readonly Extract<ToSequencer, { readonly type: 'open_log' }>[],
+): readonly FromSequencer[] {
+  served.sequencer.prepare(opening.map(({ options }) => options));
+  return opening.map(({ id, options }) => openLog(served, id, options));
 }
 
 function openLog(served: Served, id: number, options: LogSequencerOptions): FromSequencer {

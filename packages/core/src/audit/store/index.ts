@@ -22,6 +22,7 @@ export {
   logFolder,
   OWN_LOG,
   registerTenant,
+  registerTenants,
   requireOneLog,
   requireOwnOrigin,
   requireTenantName,

@@ -26,11 +26,15 @@ export interface Tenant {
 
 /** `name`, where a tenant may be called so. Throws `config.invalid`. */
 export function requireTenantName(name: string): string {
-  if (name.length <= MAX_NAME && NAME.test(name) && !RESERVED.test(name)) return name;
+  if (isTenantName(name)) return name;
   const shown = name.slice(0, MAX_NAME + 1);
   throw new Fault('config.invalid', `\`${shown}\` is no name of a tenant`, {
     hint: `at most ${MAX_NAME} of a-z, 0-9 and inner hyphens, and not a reserved name such as \`${OWN_LOG}\``,
   });
+}
+
+function isTenantName(name: string): boolean {
+  return name.length <= MAX_NAME && NAME.test(name) && !RESERVED.test(name);
 }
 
 /** Where a log keeps its files: the data folder itself, or the folder of tenant `name` in it. Throws `config.invalid`. */
@@ -111,6 +115,21 @@ export function registerTenant(database: DatabaseSync, { name, origin }: Tenant)
     }
     database.exec('COMMIT');
     return log;
+  } catch (fault) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw fault;
+  }
+}
+
+/** {@link registerTenant} for those of `tenants` that are new and may be, in one transaction: what is wrong with one is told where it is opened. */
+export function registerTenants(database: DatabaseSync, tenants: readonly Tenant[]): void {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const add = database.prepare('INSERT OR IGNORE INTO tenants (name, origin) VALUES (?, ?)');
+    const isOwn = database.prepare('SELECT 1 FROM head WHERE origin = ?');
+    for (const { name, origin } of tenants)
+      if (isTenantName(name) && isOwn.get(origin) === undefined) add.run(name, origin);
+    database.exec('COMMIT');
   } catch (fault) {
     if (database.isTransaction) database.exec('ROLLBACK');
     throw fault;
