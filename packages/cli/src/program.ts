@@ -11,6 +11,7 @@ import {
   addKill,
   addLog,
   addMcp,
+  addMirror,
   addPolicy,
   addTools,
   addWitness,
@@ -54,6 +55,7 @@ function createProgram(): Command {
     addKey,
     addTools,
     addWitness,
+    addMirror,
     addDoctor,
   ]) {
     add(program);

@@ -8,6 +8,7 @@ export { addKey } from './key/index.ts';
 export { addKill } from './kill.ts';
 export { addLog } from './log/index.ts';
 export { addMcp } from './mcp.ts';
+export { addMirror } from './mirror/index.ts';
 export { addPolicy } from './policy/index.ts';
 export { addTools } from './tools.ts';
 export { addWitness } from './witness.ts';

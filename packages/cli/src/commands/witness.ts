@@ -1,13 +1,10 @@
 /** `writ witness`: cosign other people's logs, make the key for it, and see who cosigned a checkpoint or proof. */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import {
   createWitnessKey,
-  Fault,
   openCosignedStore,
-  parsePublicKey,
   parseWitnessKey,
   readKeyFile,
   systemClock,
@@ -17,10 +14,10 @@ import {
 } from '@writ/core';
 import { formatVerifierKey, type VerifierKey } from '@writ/core/proof';
 import { serveWitness } from '@writ/gateway';
-import { parseKeys } from '../data/index.ts';
 import { EXIT_OK } from '../exit-codes.ts';
 import { collect, runs } from '../run.ts';
 import { print, printJson, remark, visible } from '../terminal/index.ts';
+import { ended, missing, needed, parsePort, readLogKeys } from './serving.ts';
 import { verifyWitnessed } from './witness-verify.ts';
 
 interface ServeOptions {
@@ -40,7 +37,6 @@ interface KeyOptions {
 
 /** Port where none is given; any will do. */
 const DEFAULT_PORT = 7380;
-const MAX_PORT = 65_535;
 
 /** Adds the commands to `program`. */
 export function addWitness(program: Command): void {
@@ -121,19 +117,6 @@ function announce(
   for (const origin of origins) print(`cosigns ${visible(origin)}`);
 }
 
-async function ended(): Promise<void> {
-  const ending = new AbortController();
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) =>
-    once(process, signal, { signal: ending.signal }),
-  );
-  try {
-    await Promise.race(signals);
-  } finally {
-    ending.abort();
-    await Promise.allSettled(signals);
-  }
-}
-
 function makeKey(file: string, options: KeyOptions): number {
   const name = needed(options.name, '--name', 'like `witness.example.com/w1`');
   const algorithm = options.mlDsa === true ? 'ml-dsa-44' : 'cosignature/v1';
@@ -143,23 +126,4 @@ function makeKey(file: string, options: KeyOptions): number {
   if (options.json === true) printJson({ file: resolve(file), key });
   else print(key);
   return EXIT_OK;
-}
-
-function readLogKeys(text: string): readonly VerifierKey[] {
-  if (!existsSync(text)) return [parsePublicKey(text)];
-  return parseKeys(readFileSync(text, 'utf8'));
-}
-
-function needed(value: string | undefined, flag: string, hint: string): string {
-  if (value === undefined || value === '') throw missing(flag, hint);
-  return value;
-}
-
-function missing(flag: string, hint: string): Fault {
-  return new Fault('cli.usage', `\`${flag}\` is missing`, { hint });
-}
-
-function parsePort(text: string): number {
-  if (/^\d{1,5}$/.test(text) && Number(text) <= MAX_PORT) return Number(text);
-  throw new InvalidArgumentError(`expected a number from 0 to ${MAX_PORT}`);
 }

@@ -37,6 +37,7 @@ import { addBackup } from './backup.ts';
 import { downtime } from './downtime.ts';
 import { addPrune } from './prune.ts';
 import { addReconcile } from './reconcile.ts';
+import { replicate } from './replicate.ts';
 import { shadow, shadowNote } from './shadow.ts';
 import { tenants } from './tenants.ts';
 import { verify } from './verify.ts';
@@ -103,6 +104,18 @@ export function addLog(program: Command): void {
   ).action(runs(tenants));
   addPrune(shared(log.command('prune')));
   addReconcile(shared(log.command('reconcile')));
+  shared(
+    log
+      .command('replicate')
+      .description('send what is published to a mirror (c2sp.org/tlog-mirror), from wherever it is'),
+  )
+    .option('--policy <file>', 'the trust policy that names the mirror (default: `witnesses:` in writ.yaml)')
+    .option(
+      '--to <name>',
+      'what the policy calls the mirror (default: the first of `replicate:` in writ.yaml)',
+    )
+    .option('-f, --follow', 'go on with what is published later, until it is ended')
+    .action(runs(replicate));
   shared(
     log.command('checkpoint').description('print the newest published checkpoint, to note or to hand on'),
   ).action(runs(checkpoint));

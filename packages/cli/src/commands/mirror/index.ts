@@ -1,0 +1,2 @@
+/** The commands about mirrors. */
+export { addMirror } from './mirror.ts';

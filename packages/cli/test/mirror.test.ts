@@ -1,0 +1,245 @@
+// `writ mirror` and `writ log replicate`: a centre and a node as processes, killed at any time.
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eventually, Scratch } from './harness.ts';
+
+const VERIFIER = join(import.meta.dirname, '../../core/verify/verify.mjs');
+
+interface Announced {
+  readonly url: string;
+  readonly keys: readonly [string];
+  readonly log: string;
+}
+
+interface Status {
+  readonly logs: readonly {
+    readonly origin: string;
+    readonly held: number;
+    readonly cosigned: number;
+    readonly folder: string;
+    readonly retiredAt: number | null;
+    readonly evidence: readonly { readonly kind: string }[];
+  }[];
+}
+
+let scratch: Scratch;
+let centre: ChildProcessWithoutNullStreams;
+let announced: Announced;
+let port = 0;
+
+async function startMirror(): Promise<void> {
+  const args = ['mirror', '--data', 'centre', '--key', 'k/m.key', '--port', `${port}`, '--json'];
+  centre = spawn(Scratch.launcher, args, { cwd: scratch.folder, env: scratch.environment });
+  const [line] = (await once(createInterface(centre.stdout), 'line')) as [string];
+  announced = JSON.parse(line) as Announced;
+  port = Number(new URL(announced.url).port);
+}
+
+async function kill(child: ChildProcessWithoutNullStreams): Promise<void> {
+  const closed = once(child, 'close');
+  child.kill('SIGKILL');
+  await closed;
+}
+
+function logKeyFile(): string {
+  const [name = ''] = readdirSync(scratch.path('xdg/writ/trust'));
+  return scratch.path('xdg/writ/trust', name);
+}
+
+async function call(times: number): Promise<string> {
+  const client = await scratch.gateway();
+  for (let at = 0; at < times; at += 1) await client.call('read');
+  await client.close();
+  return client.stderr;
+}
+
+const status = (): Status => scratch.json('mirror', 'status', '--data', 'centre') as unknown as Status;
+const copyOf = (): string => status().logs[0]!.folder;
+const sizeOf = (folder: string): number =>
+  Number(readFileSync(join(folder, 'log/checkpoint'), 'utf8').split('\n')[1]);
+
+beforeAll(async () => {
+  scratch = new Scratch();
+  scratch.mustInit('--trust');
+  const mirrorKey = scratch.run('witness', 'key', 'k/m.key', '--name', 'mirror.example/m1').stdout.trim();
+  scratch.write('m.vkey', `${mirrorKey}\n`);
+  scratch.run('mirror', 'enrol', logKeyFile(), '--data', 'centre');
+  await startMirror();
+  const logKey = readFileSync(logKeyFile(), 'utf8').trim();
+  scratch.write('policy.txt', `log ${logKey}\nwitness centre ${mirrorKey} ${announced.url}\nquorum centre\n`);
+  appendFileSync(scratch.path('writ.yaml'), '\nwitnesses: policy.txt\nreplicate: [centre]\n');
+  await call(2);
+}, 60_000);
+afterAll(async () => {
+  centre.kill('SIGKILL');
+  await scratch.remove();
+});
+
+describe('a gateway that replicates', () => {
+  test('sends its log as it publishes, and the cosignature counts', () => {
+    scratch.write('checkpoint', scratch.run('log', 'checkpoint').stdout);
+    const { stdout } = scratch.run('witness', 'verify', 'checkpoint', '--policy', 'policy.txt');
+    expect(stdout).toContain('cosigned by centre at 20');
+    expect(stdout).toContain('witnessed 1 of 1, enough for the quorum');
+    const [log] = status().logs;
+    expect(log).toMatchObject({ held: sizeOf(scratch.path('.writ')), evidence: [], retiredAt: null });
+    expect(log?.cosigned).toBe(log?.held);
+  });
+
+  test('has a copy at the centre that verifies there as any log does, by both verifiers', () => {
+    const folder = copyOf();
+    const flags = ['--key', logKeyFile(), '--witness', 'm.vkey', '--quorum', '1'];
+    const report = scratch.json('log', 'verify', folder, ...flags);
+    expect(report).toMatchObject({ ok: true, size: sizeOf(scratch.path('.writ')), problems: [] });
+    const alone = spawnSync(process.execPath, [VERIFIER, join(folder, 'log'), '--key', logKeyFile()], {
+      encoding: 'utf8',
+      cwd: scratch.folder,
+    });
+    expect([alone.status, alone.stderr]).toEqual([0, '']);
+  });
+
+  test('goes on by itself after the centre was killed, restarted, and killed again', async () => {
+    await kill(centre);
+    await call(2);
+    await startMirror();
+    await call(1);
+    await kill(centre);
+    await startMirror();
+    await call(1);
+    expect(status().logs[0]?.cosigned).toBe(sizeOf(scratch.path('.writ')));
+    expect(scratch.json('log', 'verify', copyOf(), '--key', logKeyFile())).toMatchObject({ ok: true });
+  });
+});
+
+describe('writ log replicate', () => {
+  test('sends what was published while the centre was away, and again changes nothing', async () => {
+    await kill(centre);
+    await call(3);
+    const away = scratch.run('log', 'replicate');
+    expect([away.status, away.stderr]).toEqual([74, expect.stringContaining('did not take the log')]);
+    await startMirror();
+    const size = sizeOf(scratch.path('.writ'));
+    for (let times = 0; times < 2; times += 1) {
+      const { status: code, stdout } = scratch.run(
+        'log',
+        'replicate',
+        '--to',
+        'centre',
+        '--policy',
+        'policy.txt',
+      );
+      expect([code, stdout]).toEqual([0, expect.stringContaining(`: ${size} entries are held and cosigned`)]);
+    }
+    expect(scratch.run('witness', 'verify', '.writ/log/checkpoint', '--policy', 'policy.txt').status).toBe(0);
+  });
+
+  test('follows until it is ended, over a centre that is killed', async () => {
+    const follower = spawn(Scratch.launcher, ['log', 'replicate', '--follow', '--json'], {
+      cwd: scratch.folder,
+      env: scratch.environment,
+    });
+    const sizes: number[] = [];
+    createInterface(follower.stdout).on('line', (line) =>
+      sizes.push((JSON.parse(line) as { size: number }).size),
+    );
+    await eventually(() => sizes[0]);
+    await kill(centre);
+    await call(2);
+    await startMirror();
+    const size = sizeOf(scratch.path('.writ'));
+    await eventually(() => sizes.find((seen) => seen === size));
+    const ended = once(follower, 'close');
+    follower.kill('SIGTERM');
+    expect(await ended).toEqual([0, null]);
+  }, 60_000);
+
+  test('says what is missing, or not named by the policy', () => {
+    const nobody = scratch.run('log', 'replicate', '--to', 'nobody');
+    expect([nobody.status, nobody.stderr]).toEqual([2, expect.stringContaining('names no `nobody`')]);
+    const nowhere = scratch.run(
+      'log',
+      'replicate',
+      '--data',
+      '.writ',
+      '--policy',
+      'none.txt',
+      '--to',
+      'centre',
+    );
+    expect([nowhere.status, nowhere.stderr]).toEqual([
+      2,
+      expect.stringContaining('cannot read the trust policy'),
+    ]);
+  });
+});
+
+describe('a node that was put back to an old backup', () => {
+  test('does not start, and replicates nothing', async () => {
+    cpSync(scratch.path('.writ'), scratch.path('backup'), { recursive: true });
+    await call(1);
+    cpSync(scratch.path('.writ'), scratch.path('newest'), { recursive: true });
+    rmSync(scratch.path('.writ'), { recursive: true });
+    cpSync(scratch.path('backup'), scratch.path('.writ'), { recursive: true });
+    const before = status();
+    const started = scratch.run('mcp');
+    expect([started.status, started.stderr]).toEqual([
+      74,
+      expect.stringContaining('the mirror `centre` has cosigned'),
+    ]);
+    const sent = scratch.run('log', 'replicate');
+    expect([sent.status, sent.stderr]).toEqual([74, expect.stringContaining('put back to an earlier state')]);
+    expect(status()).toEqual(before);
+    rmSync(scratch.path('.writ'), { recursive: true });
+    cpSync(scratch.path('newest'), scratch.path('.writ'), { recursive: true });
+  });
+});
+
+describe('the mirror', () => {
+  test('tells in a log of its own what it enrolled, cosigned and retired, and that log verifies', async () => {
+    const { origin } = status().logs[0]!;
+    expect(scratch.json('mirror', 'retire', origin, '--data', 'centre')).toEqual({ retired: origin });
+    expect(await call(1)).toContain('the mirror `centre` did not cosign');
+    const closed = once(centre, 'close');
+    centre.kill('SIGTERM');
+    expect(await closed).toEqual([0, null]);
+    const { entries } = scratch.json(
+      'log',
+      'tail',
+      '--data',
+      'centre',
+      '--config',
+      'writ.yaml',
+      '-n',
+      '200',
+    ) as {
+      entries: { entry: { kind: string; mirror?: { action: string; log: string; size?: number } } }[];
+    };
+    const told = entries.flatMap(({ entry }) => entry.mirror ?? []);
+    expect([...new Set(told.map(({ action }) => action))]).toEqual(['enrol', 'cosign', 'retire']);
+    expect(told.every(({ log }) => log === origin)).toBe(true);
+    expect(told.findLast(({ action }) => action === 'cosign')?.size).toBe(status().logs[0]?.cosigned);
+    scratch.write('own.vkey', `${announced.log}\n`);
+    const own = scratch.json('log', 'verify', 'centre', '--key', 'own.vkey');
+    expect(own).toMatchObject({ ok: true, problems: [] });
+    await startMirror();
+  });
+
+  test.each([
+    ['no data folder', ['--key', 'k/m.key'], '`--data` is missing'],
+    ['no key', ['--data', 'elsewhere'], '`--key` is missing'],
+  ])('does not start with %s', (_why, args, message) => {
+    const { status: code, stderr } = scratch.run('mirror', ...args);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+
+  test('enrols no key of a witness, and retires no log that it does not have', () => {
+    const wrong = scratch.run('mirror', 'enrol', 'm.vkey', '--data', 'centre');
+    expect([wrong.status, wrong.stderr]).toEqual([2, expect.stringContaining('not the key of a log')]);
+    const unknown = scratch.run('mirror', 'retire', 'other.example/log', '--data', 'centre');
+    expect([unknown.status, unknown.stderr]).toEqual([74, expect.stringContaining('no log')]);
+  });
+});
