@@ -249,6 +249,11 @@ export {
 export {
   DATABASE_FILE,
   LOG_FOLDER,
+  type BucketFinding,
+  type BucketFindingKind,
+  fetchBucket,
+  type FetchOptions,
+  type FetchReport,
   type ObjectStore,
   type ObjectVersion,
   type Pruned,

@@ -34,6 +34,13 @@ export { type LogStore, openLogStore } from './log-store.ts';
 export { findSilences, type Silence } from './downtime.ts';
 export { HEARTBEAT_MS, type LogIdentity, type OpenLog, type Timer } from './log.ts';
 export {
+  type BucketFinding,
+  type BucketFindingKind,
+  fetchBucket,
+  type FetchOptions,
+  type FetchReport,
+} from './fetch/index.ts';
+export {
   bucketTarget,
   LOG_FOLDER,
   type ObjectStore,

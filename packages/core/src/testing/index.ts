@@ -19,7 +19,7 @@ export {
 } from './memory-object-store.ts';
 export { faultyObjectStore, type StoreFault, type StoreFaultOf } from './faulty-object-store.ts';
 export { SAMPLE_CHECKPOINT_KEY, sampleSource } from './sample-source.ts';
-export { TARGET_CONTRACT, type TargetCase, type TargetWorld } from './target-contract.ts';
+export { bucketWorld, TARGET_CONTRACT, type TargetCase, type TargetWorld } from './target-contract.ts';
 export { faultyLog, type LogFault } from './faulty-log.ts';
 export { committed, LOG_CONTRACT, type LogCase } from './log-contract.ts';
 export { LEASE_CONTRACT, type LeaseCase } from './lease-contract.ts';

@@ -1,7 +1,14 @@
 /** What a place that a log is published to must do, whichever it is: one list of cases. */
 import assert from 'node:assert/strict';
 import { fromUtf8, isFault, utf8 } from '../kernel/index.ts';
-import { Publisher, type PublishTarget, publishedSource } from '../audit/index.ts';
+import {
+  bucketTarget,
+  type ObjectStore,
+  Publisher,
+  type PublishTarget,
+  publishedSource,
+} from '../audit/index.ts';
+import type { BucketAdministrator } from './memory-object-store.ts';
 import { parseCheckpoint, parseNote, verifyLog } from '../proof/index.ts';
 import { SAMPLE_CHECKPOINT_KEY, sampleSource } from './sample-source.ts';
 import { verifyWithNode } from './sample-log.ts';
@@ -15,6 +22,20 @@ export interface TargetWorld {
   overwrite(path: string, bytes: Uint8Array): Promise<void>;
   /** Removes a file by another way. */
   hide(path: string): Promise<void>;
+}
+
+/** A bucket as a place. Each target has another of `stores`, as if it were another process, round and round. */
+export function bucketWorld(stores: readonly ObjectStore[], administrator: BucketAdministrator): TargetWorld {
+  let opened = 0;
+  return {
+    target() {
+      const store = stores[opened % stores.length];
+      opened += 1;
+      return store === undefined ? assert.fail('no store') : bucketTarget(store, SAMPLE_CHECKPOINT_KEY);
+    },
+    overwrite: (path, bytes) => administrator.overwrite(path, bytes),
+    hide: (path) => administrator.hide(path),
+  };
 }
 
 /** One case: a sentence, and what shows it in a fresh place. */

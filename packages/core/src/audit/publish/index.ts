@@ -1,5 +1,7 @@
 /** The log as static files, in a folder or a bucket. */
+export { Bounded } from './bounded.ts';
 export { bucketTarget } from './bucket-target.ts';
+export { HISTORY_PREFIX } from './checkpoint-history.ts';
 export { folderTarget, LOG_FOLDER, readFolderCheckpoint } from './folder-target.ts';
 export type { ObjectStore, ObjectVersion, PutCondition, StoredObject } from './object-store.ts';
 export { MINIMUM_INDEX_PATH, type Pruning, readPruning } from './minimum-index.ts';
@@ -10,4 +12,4 @@ export { Publisher } from './publisher.ts';
 export type { PublishTarget, PutMode } from './publish-target.ts';
 export { publishedSource } from './published-files.ts';
 export { type SqliteSource, sqliteSource } from './sqlite-source.ts';
-export { replaceFile } from './write-file.ts';
+export { lengthOf, replaceFile } from './write-file.ts';

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import {
+  bucketWorld,
   faultyObjectStore,
   memoryBucket,
   type MemoryBucketOptions,
@@ -24,17 +25,17 @@ function folderWorld(): TargetWorld {
   };
 }
 
-function bucketWorld(options: MemoryBucketOptions): TargetWorld {
+function memoryWorld(options: MemoryBucketOptions): TargetWorld {
   const { store, administrator } = memoryBucket(options);
-  return { target: () => bucketTarget(store, SAMPLE_CHECKPOINT_KEY), ...administrator };
+  return bucketWorld([store], administrator);
 }
 
 const WORLDS: readonly (readonly [string, () => TargetWorld])[] = [
   ['a folder', folderWorld],
-  ['a locked bucket', () => bucketWorld({})],
-  ['a locked bucket that knows no conditions', () => bucketWorld({ conditions: 'ignored' })],
-  ['a locked bucket that refuses every tag', () => bucketWorld({ conditions: 'refused' })],
-  ['a bucket without lock', () => bucketWorld({ isLocked: false })],
+  ['a locked bucket', () => memoryWorld({})],
+  ['a locked bucket that knows no conditions', () => memoryWorld({ conditions: 'ignored' })],
+  ['a locked bucket that refuses every tag', () => memoryWorld({ conditions: 'refused' })],
+  ['a bucket without lock', () => memoryWorld({ isLocked: false })],
 ];
 
 describe.each(WORLDS)('publishing to %s', (_name, world) => {

@@ -1,0 +1,41 @@
+// Servers of S3 for tests: the one in `WRIT_TEST_S3_URL` (with `WRIT_TEST_S3_KEY` and `WRIT_TEST_S3_SECRET`), else a Ceph gateway where its programs are installed, and a small
+// one of our own beside it, which does what AWS does where the real one does not.
+import { hasCeph, startCeph } from './ceph-server.ts';
+import { startSmallS3 } from './small-s3.ts';
+
+/** Who asks a server. */
+export interface S3Account {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** A server and how to let go of it. */
+export interface S3Server {
+  readonly name: string;
+  readonly endpoint: string;
+  readonly account: S3Account;
+  stop(): Promise<void>;
+}
+
+const ACCOUNT: S3Account = { accessKeyId: 'writ-test-key', secretAccessKey: 'writ-test-secret' };
+
+/** The servers at hand. The absence of a real one is said aloud. */
+export async function s3Servers(): Promise<readonly S3Server[]> {
+  const small = { name: 'the small server', account: ACCOUNT, ...(await startSmallS3(ACCOUNT)) };
+  const endpoint = process.env['WRIT_TEST_S3_URL'] ?? '';
+  if (endpoint !== '') {
+    const account = {
+      accessKeyId: process.env['WRIT_TEST_S3_KEY'] ?? '',
+      secretAccessKey: process.env['WRIT_TEST_S3_SECRET'] ?? '',
+    };
+    return [
+      small,
+      { name: 'the server of WRIT_TEST_S3_URL', endpoint, account, stop: () => Promise.resolve() },
+    ];
+  }
+  if (hasCeph()) return [small, { name: 'a Ceph gateway', account: ACCOUNT, ...(await startCeph(ACCOUNT)) }];
+  process.stderr.write(
+    'skipped: no real S3 server (set WRIT_TEST_S3_URL, WRIT_TEST_S3_KEY and WRIT_TEST_S3_SECRET, or install radosgw, ceph-mon and ceph-osd)\n',
+  );
+  return [small];
+}
