@@ -1,5 +1,5 @@
 /** What a mirror writes into its own log: which logs it copies, and how far it held each, so that the population of logs can be proven too. */
-import { type Clock, toBase64 } from '../../kernel/index.ts';
+import { type Clock, Fault, toBase64 } from '../../kernel/index.ts';
 import type { LogWriter, MirrorRecord } from '../../model/index.ts';
 import type { Checkpoint } from '../../proof/index.ts';
 import { type LogIdentity, ownDraft } from '../log.ts';
@@ -33,7 +33,8 @@ export function createMirrorJournal(options: MirrorJournalOptions): MirrorJourna
   const toldNs = new Map<string, bigint>();
   const untold = new Map<string, Checkpoint>();
   const record = async (mirror: MirrorRecord): Promise<void> => {
-    await writer.append(ownDraft(identity, { kind: 'mirror', mirror }));
+    const { status } = await writer.append(ownDraft(identity, { kind: 'mirror', mirror }));
+    if (status !== 'committed') throw new Fault('log.unavailable', 'the mirror’s own log took no entry');
   };
   const tell = async ({ origin, size, root }: Checkpoint): Promise<void> => {
     await record({ action: 'cosign', log: origin, size, root: toBase64(root) });

@@ -11,4 +11,4 @@ export { Frontier, parseFrontier, type SubtreeCompleted } from './frontier.ts';
 export { readRoot, treeRoot } from './root.ts';
 export { type InclusionClaim, proveInclusion, rootFromInclusion, verifyInclusion } from './inclusion.ts';
 export { type ConsistencyClaim, proveConsistency, verifyConsistency } from './consistency.ts';
-export { isSubtree, proveSubtree, type SubtreeClaim, verifySubtree } from './subtree-consistency.ts';
+export { isSubtree, proveSubtree, verifySubtree } from './subtree-consistency.ts';
