@@ -1,10 +1,12 @@
-// How a log fares as it grows: one caller's append, a restart, a proof of inclusion and the bytes of an entry, at each size.
-// WRIT_BENCH_MOST=10000000 goes on to ten million entries, which takes minutes to write.
-import { rmSync, statSync } from 'node:fs';
+// How a log fares as it grows: one caller's append, a restart, the bytes of an entry, and what the verifier in one file takes over all of it, at
+// each size. WRIT_BENCH_MOST=10000000 goes on to ten million entries, which takes minutes to write and 25 GB.
+import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type EntryDraft, LOCAL_TENANT, type OpenLog, systemClock } from '@writ/core';
+import { formatVerifierKey } from '@writ/core/proof';
 import { durableFolder, durableKeys, fileSystem, openDurableLog } from './durable.ts';
 import { median, print, quantile, rounded, rssMb } from './measure.ts';
+import { runStandAlone } from './stand-alone.ts';
 import { text } from './typical.ts';
 
 const SIZES = [10_000, 100_000, 1_000_000, 10_000_000];
@@ -16,11 +18,13 @@ const RESTARTS = 3;
 /** Characters that an entry commits and seals. */
 const BODY = 300;
 const US_PER_MS = 1_000;
+const MS_PER_SECOND = 1_000;
+const BYTES_PER_KB = 1_024;
 
 const folder = durableFolder('growth');
+const path = join(folder, 'data');
 try {
   const fs = fileSystem(folder);
-  const path = join(folder, 'data');
   const keys = durableKeys();
   let log = await openDurableLog(path, keys);
   for (const entries of SIZES.filter((size) => size <= MOST)) {
@@ -48,12 +52,34 @@ try {
       if (at < RESTARTS - 1) await log.close();
     }
     print('log/restart', { entries, fs }, { ms: rounded(median(restarts)), rss_mb: rssMb() });
+    for (const checks of ['root', 'all'] as const) verify(log, checks, { entries, fs });
     const bytes = statSync(join(path, 'writ.db')).size / log.reader.size();
     print('log/bytes', { entries, body_characters: BODY }, { bytes_per_entry: rounded(bytes) });
   }
   await log.close();
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** What is published, verified from nothing. `rss_mb` is the most that the process held at once. */
+function verify(log: OpenLog, checks: 'root' | 'all', params: Readonly<Record<string, unknown>>): void {
+  const keyFile = join(folder, 'log.vkey');
+  writeFileSync(keyFile, `${formatVerifierKey(log.verifierKey)}\n`);
+  const { ms, cpuUs, rssKb } = runStandAlone(
+    join(path, 'log'),
+    keyFile,
+    checks === 'root' ? ['--root-only'] : [],
+  );
+  const size = log.reader.size();
+  print(
+    'log/verify',
+    { ...params, checks, by: 'verify.mjs' },
+    {
+      rate: rounded((size / ms) * MS_PER_SECOND),
+      cpu_us: rounded(cpuUs / size),
+      rss_mb: rssMb(rssKb * BYTES_PER_KB),
+    },
+  );
 }
 
 function draft(): EntryDraft {

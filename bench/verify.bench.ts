@@ -1,23 +1,17 @@
 // Verification of a published log: by the file that an auditor runs, and by the library, the root alone and everything.
 // `npm run bench -- verify 1000000` measures over as many entries; default 200,000.
-import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromUtf8, parsePublicKey, verifyFolder } from '@writ/core';
 
 import { appendCalls, draftsOfACall, durableFolder, fileSystem, openDurableLog } from './durable.ts';
 import { print, type Round, roundOf, rssMb, summarise } from './measure.ts';
+import { runStandAlone } from './stand-alone.ts';
 import { type CallTexts, writeSyntheticLog } from './verify-synthetic.ts';
 
-const VERIFIER = join(import.meta.dirname, '../packages/core/verify/verify.mjs');
 const DEFAULT_ENTRIES = 200_000;
 const ROUNDS = 3;
 const BYTES_PER_KB = 1_024;
-/** Prints what the verifier cost when it ends. */
-const METER = `data:text/javascript,process.on('exit',()=>{
-  const {user,system}=process.cpuUsage();
-  console.error(JSON.stringify({ms:performance.now(),cpuUs:user+system,rssKb:process.resourceUsage().maxRSS}));
-})`;
 
 const size = Number(process.argv[2] ?? DEFAULT_ENTRIES);
 const folder = durableFolder('verify');
@@ -61,14 +55,7 @@ function standAlone(log: string, keyFile: string, params: Params): void {
   let rssKb = 0;
   const flags = params.checks === 'root' ? ['--root-only'] : [];
   for (let round = 0; round <= ROUNDS; round += 1) {
-    const command = ['--import', METER, VERIFIER, log, '--key', keyFile, ...flags];
-    const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8' });
-    if (status !== 0) throw new Error(`the log does not verify: ${stdout}${stderr}`);
-    const cost = JSON.parse(stderr.trim().split('\n').at(-1) ?? '') as {
-      readonly ms: number;
-      readonly cpuUs: number;
-      readonly rssKb: number;
-    };
+    const cost = runStandAlone(log, keyFile, flags);
     rssKb = cost.rssKb;
     const { rate, ...rest } = roundOf([cost.ms], cost.cpuUs / size);
     if (round > 0) rounds.push({ ...rest, rate: rate * size });
