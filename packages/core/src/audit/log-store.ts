@@ -24,6 +24,8 @@ import { createCheckpointKey } from './tree/index.ts';
 
 /** How often logs are published, in milliseconds (architecture, section 5: about once a second). */
 const PUBLISH_INTERVAL_MS = 1_000;
+/** Logs that are closed at once: each has a file open while it is published, and a process may have about a thousand. */
+const CLOSED_AT_ONCE = 64;
 
 /**
  * A store of logs, each with an origin, keys, counters and state of its own. Entries that wait at once, of whichever logs, are written in one transaction and one sync;
@@ -170,11 +172,14 @@ export class LogStore {
 
   async #closeAll(): Promise<void> {
     const opened = await Promise.allSettled(this.#open.values());
-    const closed = await Promise.allSettled(
-      opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value.close()] : [])),
-    );
+    const logs = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    const faults: unknown[] = [];
+    for (let at = 0; at < logs.length; at += CLOSED_AT_ONCE) {
+      const closed = await Promise.allSettled(logs.slice(at, at + CLOSED_AT_ONCE).map((log) => log.close()));
+      for (const one of closed) if (one.status === 'rejected') faults.push(one.reason);
+    }
     await this.#end();
-    for (const one of closed) if (one.status === 'rejected') throw one.reason;
+    if (faults.length > 0) throw faults[0];
   }
 
   async #end(): Promise<void> {

@@ -25,7 +25,6 @@ export {
   registerTenants,
   requireOneLog,
   requireOwnOrigin,
-  requireTenantName,
   type Tenant,
   TENANTS_FOLDER,
   tenantsOf,
