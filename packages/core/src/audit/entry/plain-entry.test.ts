@@ -153,6 +153,8 @@ test.each([
   ['a pattern with a dot', text(/^a.b$/, '')],
   ['a pattern that lets an escape through', text(/^[^"]*$/, '')],
   ['a pattern without an end', text(/^a/, '')],
+  ['a pattern with a quote of its own', text(/^a","b":"c$/, '')],
+  ['a pattern whose anchors hold one alternative each', text(/^a|b$/, '')],
   ['a pattern whose letters may be of either case', text(/^a$/i, '')],
   ['a bound between the two that are known', integer(0, 1_000)],
   ['a first field that may be absent, before one that may not', object({ 'a?': integer(), b: integer() })],

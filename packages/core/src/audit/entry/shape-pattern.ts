@@ -1,4 +1,5 @@
 /** A shape as the regular expression of its one JSON text, so that most entries are checked without being taken apart. */
+import { charsetOf, innerOf } from './plain-text.ts';
 import type { FieldShape, Shape } from './shape.ts';
 
 /** Matches nothing: what cannot be said exactly is left to `check`. */
@@ -7,11 +8,6 @@ const NEVER = '(?!)';
 const INTEGER = '(?:0|[1-9]\\d{0,14})';
 /** Ahead, up to the next quote, stand only characters that JSON writes as themselves. */
 const PLAIN_AHEAD = '(?=[ !#-\\[\\]-~]*")';
-/** What in a pattern matches one character. */
-const ATOM = /\[(?:\\.|[^\]\\])*\]|\\x[0-9a-f]{2}|\\.|\./g;
-const ASCII: readonly string[] = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
-const PLAIN = /^[ !#-[\]-~]$/;
-
 /**
  * The source of an expression that matches a text only if `JSON.parse` reads it as a value that `check` takes for `shape` and that
  * `JSON.stringify` writes as that text again. The other way round it may miss: numbers of 16 digits, objects with counts of several members, and
@@ -57,17 +53,13 @@ function integerPattern(minimum: number, maximum: number): string {
   return minimum === 0 ? INTEGER : '[1-9]\\d{0,14}';
 }
 
-/** A string whose content is all of `pattern`, which is anchored at both ends and has no alternatives outside of groups. */
-function textPattern({ source, flags }: RegExp): string {
-  const inner = /^\^(.*)\$$/.exec(source)?.[1];
-  if (inner === undefined || flags !== '') return NEVER;
-  const atoms = (inner.match(ATOM) ?? []).map((atom) => new RegExp(`^${atom}$`));
+/** A string whose content is all of `pattern`. */
+function textPattern(pattern: RegExp): string {
+  const inner = innerOf(pattern);
+  const charset = charsetOf(inner ?? '"');
   // INVARIANT: no part of a pattern matches the quote that ends the string, or what would have to be escaped in it.
-  if (atoms.some((atom) => atom.test('"') || atom.test('\\'))) return NEVER;
-  const isPlain = atoms.every(
-    (atom) => !atom.test('é') && ASCII.every((one) => PLAIN.test(one) || !atom.test(one)),
-  );
-  return `"${isPlain ? '' : PLAIN_AHEAD}(?:${unrolled(inner)})"`;
+  if (inner === undefined || charset === 'delimiter') return NEVER;
+  return `"${charset === 'plain' ? '' : PLAIN_AHEAD}(?:${unrolled(inner)})"`;
 }
 
 /** A counted class written out: the engine compares what is written out in one go, and counts otherwise. */

@@ -1,5 +1,6 @@
 /** Shapes of the values in an entry: one table says what may stand where, in which order it is written, and how a reader refuses the rest. */
 import { Fault } from '../../kernel/index.ts';
+import { isPlainPattern, PLAIN_TEXT } from './plain-text.ts';
 
 /** One field of an object. */
 export interface FieldShape {
@@ -19,9 +20,6 @@ export type Shape =
   /** An object with free keys of one pattern and whole numbers; keys sorted. */
   | { readonly type: 'counts'; readonly keys: RegExp; readonly maximum: number }
   | { readonly type: 'object'; readonly fields: readonly FieldShape[] };
-
-/** Any characters that need no escaping in JSON. */
-const PLAIN_TEXT = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
 
 export function text(pattern: RegExp, expected: string): Shape {
   return { type: 'text', pattern, expected };
@@ -109,14 +107,16 @@ type Printer = (value: unknown) => string;
 
 function printerOf(shape: Shape): Printer {
   switch (shape.type) {
-    case 'text':
+    case 'text': {
+      const isPlain = isPlainPattern(shape.pattern);
       return (value) => {
         if (typeof value !== 'string' || !shape.pattern.test(value))
           throw new Misfit(`is not ${shape.expected}`);
-        if (PLAIN_TEXT.test(value)) return `"${value}"`;
+        if (isPlain || PLAIN_TEXT.test(value)) return `"${value}"`;
         checkValue(shape, value);
         return JSON.stringify(value);
       };
+    }
     case 'choice':
       return (value) => {
         const printed = shape.values.get(value);
