@@ -44,6 +44,7 @@ const GATEWAY = {
 
 const CLI = {
   ...GATEWAY,
+  '@aws-sdk/client-s3': 'fetching from a bucket, where `@writ/s3` is installed',
   commander: 'the command line',
   'node:process': 'arguments, streams and signals',
   'node:readline': 'asking on a terminal',

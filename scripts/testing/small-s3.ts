@@ -36,9 +36,14 @@ interface Answer {
 
 const PAGE = 1000;
 
-/** Starts one on the loopback interface. */
-export async function startSmallS3(account: S3Account): Promise<{ endpoint: string; stop(): Promise<void> }> {
-  const buckets = new Map<string, Bucket>();
+/** Starts one on the loopback interface, with the buckets `locked`. */
+export async function startSmallS3(
+  account: S3Account,
+  locked: readonly string[] = [],
+): Promise<{ endpoint: string; stop(): Promise<void> }> {
+  const buckets = new Map<string, Bucket>(
+    locked.map((name) => [name, { hasVersions: true, objects: new Map() }]),
+  );
   const server = createServer((request, response) => {
     void serve(request, response, (asked) => answer(buckets, asked), account);
   }).listen(0, '127.0.0.1');

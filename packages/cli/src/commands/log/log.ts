@@ -35,6 +35,7 @@ import {
 } from '../../terminal/index.ts';
 import { addBackup } from './backup.ts';
 import { downtime } from './downtime.ts';
+import { addFetch } from './fetch.ts';
 import { addPrune } from './prune.ts';
 import { addReconcile } from './reconcile.ts';
 import { replicate } from './replicate.ts';
@@ -104,6 +105,7 @@ export function addLog(program: Command): void {
   ).action(runs(tenants));
   addPrune(shared(log.command('prune')));
   addReconcile(shared(log.command('reconcile')));
+  addFetch(log.command('fetch'));
   shared(
     log
       .command('replicate')

@@ -7,9 +7,9 @@ export type { ObjectStore, ObjectVersion, PutCondition, StoredObject } from './o
 export { MINIMUM_INDEX_PATH, type Pruning, readPruning } from './minimum-index.ts';
 export { PRUNED_FOLDER, type Pruned, pruneFolder } from './prune.ts';
 export { cosignedBeside, MAX_CHECKPOINT_BYTES, ownCheckpoint } from './published.ts';
-export type { PublishedSource, StoredEntry } from './published-source.ts';
+export type { PublishedSource } from './published-source.ts';
 export { Publisher } from './publisher.ts';
-export type { PublishTarget, PutMode } from './publish-target.ts';
+export type { PublishTarget } from './publish-target.ts';
 export { publishedSource } from './published-files.ts';
 export { type SqliteSource, sqliteSource } from './sqlite-source.ts';
 export { lengthOf, replaceFile } from './write-file.ts';
