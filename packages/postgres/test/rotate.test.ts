@@ -110,6 +110,11 @@ describe.skipIf(!isThere)('the state goes over to the next key', () => {
       code: 'log.conflict',
       data: { hint: expect.stringContaining('writ key retire') as string },
     });
+    // Who only reads needs no more than one of the two.
+    const bodyKeys = [SAMPLE_LOG_KEYS.bodyKey];
+    const reading = await openPostgresLogForReading({ database, schema, origin, signingKey, bodyKeys });
+    expect(reading.state.kills()).toHaveLength(1);
+    await reading.close();
   });
 
   test('not before the next key signed the newest checkpoint', async () => {

@@ -10,6 +10,15 @@ export {
   type WriteData,
   writeData,
 } from './open.ts';
+export {
+  endElsewhere,
+  isSealedWithNext,
+  requireInFolder,
+  requireNobody,
+  sealWithNext,
+  succeed,
+  type SucceededLog,
+} from './change-keys.ts';
 export { findHold, type HeldAction, readHeldAction } from './held-action.ts';
 export { proveEntry } from './prove.ts';
 export { addTrust, parseKeys, readTrust, trustFolder } from './trust-folder.ts';

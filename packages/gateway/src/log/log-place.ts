@@ -19,7 +19,13 @@ const DEFAULT_SCHEMA = 'writ';
 /** The data folder itself, or a schema of a PostgreSQL server. */
 export type LogPlace =
   | { readonly kind: 'folder' }
-  | { readonly kind: 'postgres'; readonly schema: string; readonly url: ConnectionSource };
+  | {
+      readonly kind: 'postgres';
+      readonly schema: string;
+      readonly url: ConnectionSource;
+      /** Schema of the log that this one goes on from; absent for none. */
+      readonly former?: string;
+    };
 
 /** Where the log of the data folder `data` is kept, as the folder says. Throws `config.invalid` where it says nothing that can be read. */
 export function readLogPlace(data: string): LogPlace {
@@ -51,15 +57,25 @@ export function settleLogPlace(data: string, configured: PostgresConfiguration |
       `the log of \`${data}\` is in the schema \`${present.schema}\`, the configuration names \`${schema}\``,
       { hint: 'leave out `schema:`, or take another data folder' },
     );
-  const place = { kind: 'postgres', schema, url: configured.url } as const;
+  const former = present.kind === 'postgres' ? present.former : undefined;
+  const place = {
+    kind: 'postgres',
+    schema,
+    url: configured.url,
+    ...(former === undefined ? {} : { former }),
+  } as const;
   writeLogPlace(data, place);
   return place;
 }
 
 /** Makes the data folder name `place`, in one step. */
-export function writeLogPlace(data: string, { schema, url }: Extract<LogPlace, { kind: 'postgres' }>): void {
+export function writeLogPlace(
+  data: string,
+  { schema, url, former }: Extract<LogPlace, { kind: 'postgres' }>,
+): void {
   const file = join(data, LOG_PLACE_FILE);
-  const text = `${JSON.stringify({ postgres: { schema, ...('env' in url ? { urlEnv: url.env } : { urlFile: url.file }) } })}\n`;
+  const source = 'env' in url ? { urlEnv: url.env } : { urlFile: url.file };
+  const text = `${JSON.stringify({ postgres: { schema, ...source, ...(former === undefined ? {} : { former }) } })}\n`;
   if (existsSync(file) && readFileSync(file, 'utf8') === text) return;
   mkdirSync(data, { recursive: true, mode: 0o700 });
   const draft = `${file}.${process.pid}.new`;
@@ -69,11 +85,12 @@ export function writeLogPlace(data: string, { schema, url }: Extract<LogPlace, {
 
 function parsePlace(text: string, file: string): LogPlace {
   const postgres = objectOf(objectOf(parseStrictJson(text))['postgres']);
-  const [schema, env, path] = ['schema', 'urlEnv', 'urlFile'].map((name) => ownProperty(postgres, name));
-  if (typeof schema === 'string' && typeof env === 'string')
-    return { kind: 'postgres', schema, url: { env } };
-  if (typeof schema === 'string' && typeof path === 'string')
-    return { kind: 'postgres', schema, url: { file: path } };
+  const [schema, env, path, before] = ['schema', 'urlEnv', 'urlFile', 'former'].map((name) =>
+    ownProperty(postgres, name),
+  );
+  const url = typeof env === 'string' ? { env } : typeof path === 'string' ? { file: path } : undefined;
+  if (typeof schema === 'string' && url !== undefined)
+    return { kind: 'postgres', schema, url, ...(typeof before === 'string' ? { former: before } : {}) };
   throw new Fault('config.invalid', `\`${file}\` does not say where the log is kept`, { file });
 }
 

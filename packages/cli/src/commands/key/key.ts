@@ -3,21 +3,21 @@ import type { Command } from 'commander';
 import {
   addNextLogKey,
   Fault,
-  isStateSealed,
   type KeyRecord,
   promoteNextLogKey,
   publicKeyText,
-  requireUnused,
-  resealState,
   type SigningKey,
   systemRandom,
 } from '@writ/core';
 import {
   addTrust,
+  isSealedWithNext,
   locate,
   type LocateOptions,
   type ReadData,
   readData,
+  requireNobody,
+  sealWithNext,
   trustFolder,
   writeData,
 } from '../../data/index.ts';
@@ -129,13 +129,11 @@ async function retire(options: LocateOptions): Promise<number> {
     });
   const [former, present] = [publicKeyText(keys.logKey), publicKeyText(keys.nextKey.key)];
   // Before the log says so: a process that runs on would go on signing with a key that the log calls retired.
-  requireUnused(data);
-  const log = { path: data, origin: keys.origin };
+  await requireNobody(data);
   // A change that was broken off goes on where it was.
   const isTold = await readData(data, (opened) => tells(opened, 'retire', keys.logKey));
-  if (!isTold && !isStateSealed(log, keys.nextKey.seed))
-    await record(data, { action: 'retire', key: former });
-  resealState({ ...log, from: keys.logSeed, to: keys.nextKey.seed });
+  if (!isTold && !(await isSealedWithNext(data, keys))) await record(data, { action: 'retire', key: former });
+  await sealWithNext(data, keys);
   promoteNextLogKey(data, keys.node);
   if (options.json === true) printJson({ retired: former, signing: [present] });
   else {

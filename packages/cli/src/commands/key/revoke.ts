@@ -7,21 +7,21 @@ import {
   publicKeyText,
   replaceLogKey,
   requireOneLog,
-  requireUnused,
-  type Succession,
-  succeedLog,
   successionOf,
   systemClock,
   systemRandom,
 } from '@writ/core';
 import {
   addTrust,
+  endElsewhere,
   locate,
   type LocateOptions,
-  logOptions,
   type ReadData,
   readData,
   readKeys,
+  requireNobody,
+  succeed,
+  type SucceededLog,
   trustFolder,
   writeData,
 } from '../../data/index.ts';
@@ -43,12 +43,13 @@ export async function revoke(options: RevokeOptions): Promise<number> {
   // Before the log says that it ends: with tenants in the folder it cannot be replaced.
   requireOneLog(data, 'a log is set aside with its whole database, and that would take the tenants along');
   // Before the key is destroyed that a process signs with.
-  requireUnused(data);
+  await requireNobody(data);
   const origin = successionOf(data) ?? (await end(data, options));
+  await endElsewhere(data, origin);
   const before = readKeys(data);
   if (before.origin !== origin) replaceLogKey(data, before.node, origin, systemRandom);
   const keys = readKeys(data);
-  const succession = await succeedLog(logOptions(data, keys));
+  const succession = await succeed(data);
   const text = publicKeyText(keys.logKey);
   const trusted = options.trust === true ? addTrust(trustFolder(process.env), text) : undefined;
   if (options.json === true)
@@ -106,7 +107,7 @@ function mayRevoke(): Promise<boolean> {
 }
 
 /** How much of each kind was taken over. */
-function countsOf({ inherited }: Succession): Readonly<Record<keyof Inheritance, number>> {
+function countsOf({ inherited }: SucceededLog): Readonly<Record<keyof Inheritance, number>> {
   const { kills, versions, labels, unresolved, limits } = inherited;
   return {
     kills: kills.length,
@@ -117,7 +118,7 @@ function countsOf({ inherited }: Succession): Readonly<Record<keyof Inheritance,
   };
 }
 
-function tell(key: string, succession: Succession): void {
+function tell(key: string, succession: SucceededLog): void {
   const { former, predecessor } = succession;
   print(
     `${styled('green', 'ended')}  ${visible(predecessor.origin)} at ${predecessor.size} entries, kept in ${visible(former)}`,
@@ -128,7 +129,7 @@ function tell(key: string, succession: Succession): void {
   print(
     `  ${limits} accounts of limits, ${unresolved} actions that a person must look at; tools are to be accepted anew`,
   );
-  print('an `origin:` in writ.yaml must name the new one');
+  print('an `origin:` in writ.yaml must name the new one, a `schema:` that of the new log');
   print(
     'tell everybody who verifies: nothing the old key signs beyond that size is yours; hand them the new one',
   );

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { backupLogs, Fault, restoreLogs, resumeLog, systemClock } from '@writ/core';
-import { locate, type LocateOptions } from '../../data/index.ts';
+import { locate, type LocateOptions, requireInFolder } from '../../data/index.ts';
 import { EXIT_OK } from '../../exit-codes.ts';
 import { collect, runs } from '../../run.ts';
 import { createProgress, instant, print, printJson, styled, visible } from '../../terminal/index.ts';
@@ -20,6 +20,8 @@ interface ResumeOptions extends LocateOptions {
   readonly tenant?: string;
 }
 
+const POSTGRES_HINT =
+  'back it up with the tools of PostgreSQL, and verify what was restored with `writ log verify`';
 const KEY_HELP = 'the log’s verifier key (default: your trust folder); may be repeated';
 
 /** Adds the commands to `log`; `shared` adds the options that all of them have. */
@@ -52,6 +54,7 @@ export function addBackup(log: Command, shared: (command: Command) => Command): 
 }
 
 function backup(target: string, options: LocateOptions): number {
+  requireInFolder(locate(options).data, 'writ log backup', POSTGRES_HINT);
   const progress = createProgress('rows');
   const logs = backupLogs({
     path: locate(options).data,
@@ -77,6 +80,7 @@ function backup(target: string, options: LocateOptions): number {
 }
 
 async function restore(source: string, options: RestoreOptions): Promise<number> {
+  requireInFolder(locate(options).data, 'writ log restore', POSTGRES_HINT);
   const until = options.until === undefined ? undefined : instantOf(options.until);
   const logs = await restoreLogs({
     source: resolve(source),

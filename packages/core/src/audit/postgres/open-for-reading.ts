@@ -6,6 +6,7 @@ import { createCheckpointKey, createTextHasher } from '../tree/index.ts';
 import { LogCopy } from './log-copy.ts';
 import { newestCheckpoint, postgresLogReader, postgresStateReader } from './log-reader.ts';
 import type { PostgresLogOptions } from './open-postgres-log.ts';
+import { isHeadSealed } from './sealed-with.ts';
 import { unavailable } from './server-faults.ts';
 import type { SqlConnection } from './sql-database.ts';
 import { DEFAULT_SCHEMA, parseHead, requireLog, requireSchemaName, statementsOf } from './stored/index.ts';
@@ -40,13 +41,9 @@ export async function openPostgresLogForReading(options: PostgresReadingOptions)
   const { database, origin, signingKey, bodyKeys } = options;
   const schema = requireSchemaName(options.schema ?? DEFAULT_SCHEMA);
   const statements = statementsOf(schema);
-  const copy = new LogCopy({
-    statements,
-    key: createCheckpointKey(origin, signingKey.seed, signingKey.overlapping),
-    hasher: createTextHasher(),
-    sealer: new StateSealer(origin, signingKey.seed),
-    box: new StateBox(bodyKeys),
-  });
+  const key = createCheckpointKey(origin, signingKey.seed, signingKey.overlapping);
+  const hasher = createTextHasher();
+  const box = new StateBox(bodyKeys);
   let connection: SqlConnection | undefined;
   const close = async (): Promise<void> => {
     const open = connection;
@@ -67,8 +64,16 @@ export async function openPostgresLogForReading(options: PostgresReadingOptions)
   } catch (cause) {
     throw unavailable(cause);
   }
+  let copy = new LogCopy({ statements, key, hasher, box, sealer: new StateSealer(origin, signingKey.seed) });
   await reaching(async (session) => {
     await requireLog(session, schema);
+    const head = parseHead((await session.query(statements.readHead)).rows[0], origin);
+    // While keys change the state may have gone over to the next one already.
+    const sealers = [signingKey.seed, ...(signingKey.overlapping ?? [])].map(
+      (seed) => new StateSealer(origin, seed),
+    );
+    const sealer = sealers.find((one) => isHeadSealed(head, one));
+    if (sealer !== undefined) copy = new LogCopy({ statements, key, hasher, box, sealer });
     await copy.load(session);
   });
   return {
