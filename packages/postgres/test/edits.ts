@@ -267,3 +267,17 @@ export const EDITS: readonly Edit[] = [
   ],
   ['a person put into the index', `INSERT INTO concerns VALUES ('x', 4)`, undefined, /body-altered concerns/],
 ];
+
+/** Those that entries tell of in the clear, to who has no key either. */
+export const TOLD_IN_THE_CLEAR: ReadonlySet<string> = new Set([
+  'the kill epoch edited',
+  'head, checkpoints and entries put back',
+  'a used key forgotten',
+  'a pin accepted',
+  'a denied hold put back to waiting',
+  'a row added with the seal of another',
+  'a row hidden under another key',
+  'a row that is no JSON',
+  'a row of a table that is none',
+  'the whole state put back',
+]);

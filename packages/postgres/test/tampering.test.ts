@@ -1,6 +1,11 @@
 /** What a database administrator can do who may write every row and has no key of the log: each edit is found and named, at the next start or by verification. */
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { openPostgresLog, type PostgresLogOptions, verifyPostgresLog } from '@writ/core/postgres';
+import {
+  openPostgresLog,
+  type PostgresLogOptions,
+  verifyPostgresLog,
+  type VerifyPostgresOptions,
+} from '@writ/core/postgres';
 import type { OpenLog } from '@writ/core';
 import {
   answerDraft,
@@ -15,7 +20,7 @@ import {
   sampleLogIdentity,
 } from '@writ/core/testing';
 import { withoutNotifications } from './connections.ts';
-import { EDITS, restored, TABLES } from './edits.ts';
+import { EDITS, restored, TABLES, TOLD_IN_THE_CLEAR } from './edits.ts';
 import { postgresTests } from './tests.ts';
 import { createVerifierKeyOfLog } from './verifier-key.ts';
 
@@ -72,13 +77,20 @@ beforeEach(async () => {
   if (isThere) await world();
 });
 
-async function problemsFound(noted: readonly Uint8Array[] = []): Promise<readonly string[]> {
+const WITH_KEYS = {
+  dataKeys: { signingSeed: SAMPLE_LOG_KEYS.signingKey.seed, bodyKeys: [SAMPLE_LOG_KEYS.bodyKey] },
+};
+
+async function problemsFound(
+  noted: readonly Uint8Array[] = [],
+  held: Partial<VerifyPostgresOptions> = WITH_KEYS,
+): Promise<readonly string[]> {
   const report = await verifyPostgresLog({
     database,
     schema,
     keys: [createVerifierKeyOfLog()],
     noted,
-    dataKeys: { signingSeed: SAMPLE_LOG_KEYS.signingKey.seed, bodyKeys: [SAMPLE_LOG_KEYS.bodyKey] },
+    ...held,
   });
   return report.problems.map(({ code, place }) => (place === undefined ? code : `${code} ${place}`));
 }
@@ -93,6 +105,18 @@ test.skipIf(!isThere).each(EDITS)('%s', async (_edit, sql, start, problems) => {
   expect((await problemsFound()).join('; ')).toMatch(problems);
   if (start !== undefined) await expect(openIt()).rejects.toMatchObject(start);
 });
+
+test.skipIf(!isThere)('who has no key finds nothing where nobody edited', async () => {
+  expect(await problemsFound([], {})).toEqual([]);
+});
+
+test.skipIf(!isThere).each(EDITS.filter(([edit]) => TOLD_IN_THE_CLEAR.has(edit)))(
+  'who has no key finds what entries tell in the clear: %s',
+  async (_edit, sql, _start, problems) => {
+    await asAdministrator(sql);
+    expect((await problemsFound([], {})).join('; ')).toMatch(problems);
+  },
+);
 
 test.skipIf(!isThere)(
   'everything put back to what it genuinely was is found by a checkpoint that was kept',

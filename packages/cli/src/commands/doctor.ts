@@ -1,9 +1,8 @@
 /** `writ doctor`: whether this installation stops what it should, tried out. */
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import {
-  DATABASE_FILE,
   describeFault,
   Fault,
   KEYS_FOLDER,
@@ -20,13 +19,7 @@ import { APPROVER_KEY_FILE, locate, type LocateOptions, readTrust, trustFolder }
 import { EXIT_NEGATIVE, EXIT_OK } from '../exit-codes.ts';
 import { runs } from '../run.ts';
 import { print, printJson, styled, visible } from '../terminal/index.ts';
-
-/** `fail` makes the command end with 1; `warn` is for the operator to weigh. */
-interface Finding {
-  readonly check: string;
-  readonly status: 'ok' | 'warn' | 'fail';
-  readonly detail: string;
-}
+import { type Finding, recordFinding } from './doctor-record.ts';
 
 /** Adds the command to `program`. */
 export function addDoctor(program: Command): void {
@@ -56,7 +49,10 @@ async function doctor(options: LocateOptions): Promise<number> {
     'warn',
   );
   if (located?.config !== undefined) checkConfiguration(findings, located.config);
-  if (located !== undefined) checkData(findings, located.data);
+  if (located !== undefined) {
+    checkData(findings, located.data);
+    findings.push(await recordFinding(located.data));
+  }
   findings.push(...(await canaryFindings()));
   const isWell = findings.every(({ status }) => status !== 'fail');
   if (options.json === true) printJson({ ok: isWell, checks: findings });
@@ -113,18 +109,6 @@ function checkData(findings: Finding[], data: string): void {
             detail: `the log’s key is not in ${trustFolder(process.env)}: \`writ log verify\` needs --key`,
           },
     );
-  });
-  tryFinding(findings, 'record', () => {
-    const file = [join(data, DATABASE_FILE), data].find((path) => existsSync(path)) ?? data;
-    try {
-      accessSync(file, constants.R_OK | constants.W_OK);
-      findings.push({ check: 'record', status: 'ok', detail: `${file} can be written to` });
-    } catch (cause) {
-      throw new Fault(
-        'io.failed',
-        `\`${file}\` cannot be written to, so every action would be denied: ${describeFault(cause)}`,
-      );
-    }
   });
   const isolation = judgeIsolation(readIsolationFacts(data));
   findings.push(

@@ -34,7 +34,7 @@ export function locate(options: LocateOptions): Located {
   if (config !== undefined) {
     const data = options.data === undefined ? config.data : resolve(options.data);
     // From here on the folder itself says where its log is, also to commands that see no configuration.
-    if (existsSync(data)) settleLogPlace(data, config.log?.postgres);
+    if (data === config.data && existsSync(data)) settleLogPlace(data, config.log?.postgres);
     return { config, data };
   }
   const data = resolve(options.data ?? DATA_FOLDER);

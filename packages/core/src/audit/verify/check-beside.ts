@@ -6,7 +6,7 @@ import type { Problem, VerifierKey } from '../../proof/index.ts';
 import { type BodyKey, StateSealer } from '../seal/index.ts';
 import { type LogDatabase, StateCheck } from '../store/index.ts';
 import { createBodyCheck } from './check-bodies.ts';
-import { StateReplay } from './state-replay.ts';
+import { StateReplay, tablesOf } from './state-replay.ts';
 
 /** What the verifier has; see `VerifyFolderOptions`. */
 export interface BesideKeys {
@@ -24,7 +24,7 @@ export interface BesideCheck {
 export function createBesideCheck(database: LogDatabase, origin: string, options: BesideKeys): BesideCheck {
   const { keys, dataKeys } = options;
   const problems: Problem[] = [];
-  const replay = new StateReplay(database, origin);
+  const replay = new StateReplay(tablesOf(database), origin);
   let tenant = '';
   const bodies = createBodyCheck(database, dataKeys?.bodyKeys ?? [], () => tenant);
   return {

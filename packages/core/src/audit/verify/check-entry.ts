@@ -1,18 +1,8 @@
-/** What every entry must be: exactly what Writ would have written, and in its place. */
+/** What every entry must be: exactly what Writ would have written. Its place is checked by who verifies ordered entries. */
 import { describeFault, Fault, isFault } from '../../kernel/index.ts';
 import type { Entry } from '../../model/index.ts';
-import { type CheckEntry, createPlaceCheck } from '../../proof/index.ts';
+import type { CheckEntry } from '../../proof/index.ts';
 import { isPlainEntry, parseEntry } from '../entry/index.ts';
-
-/**
- * A check for one pass over the log of `origin`, from entry 0 on: form and place. For who verifies with opaque entries; with ordered ones
- * the verifier checks places itself.
- */
-export function createEntryCheck(origin: string | undefined): CheckEntry {
-  const checkForm = createFormCheck();
-  const checkPlace = origin === undefined ? undefined : createPlaceCheck(origin);
-  return (bytes, index) => checkForm(bytes, index) ?? checkPlace?.(bytes, index);
-}
 
 /** A check of the form of each entry alone. `alsoCheck` sees every entry that can be read. */
 export function createFormCheck(alsoCheck?: (entry: Entry, index: number) => void): CheckEntry {

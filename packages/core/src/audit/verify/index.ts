@@ -1,4 +1,5 @@
 /** Verification of logs on a disk. */
-export { createEntryCheck } from './check-entry.ts';
+export { createFormCheck } from './check-entry.ts';
+export { type ReplayedState, StateReplay } from './state-replay.ts';
 export { verifyFolder, type VerifyFolderOptions } from './verify-folder.ts';
 export { folderSource } from './folder-source.ts';

@@ -1,7 +1,7 @@
 /** The state beside the log, as far as entries tell it in the clear, replayed and compared with the tables (decisions/0007). */
 import { type Entry, isPermitting } from '../../model/index.ts';
 import type { Problem } from '../../proof/index.ts';
-import type { LogDatabase } from '../store/index.ts';
+import type { LogDatabase, StateTableName } from '../store/index.ts';
 
 /** What became of held decisions. */
 interface Held {
@@ -16,6 +16,31 @@ interface BootEnd {
   readonly index: number;
 }
 
+/** The state as it stands beside a log, wherever that is kept. */
+export interface ReplayedState {
+  readonly killEpoch: () => number;
+  /** Rows of a table by the names of their columns. */
+  readonly rows: (table: StateTableName) => Iterable<Readonly<Record<string, unknown>>>;
+  readonly count: (table: StateTableName) => number;
+  /** Index of the entry that used `key` up, as the table says. */
+  readonly consumedAt: (key: string) => number | undefined;
+}
+
+/** The tables of `database`, which must be within one transaction. */
+export function tablesOf(database: LogDatabase): ReplayedState {
+  const selectConsumed = database.prepare('SELECT idx FROM consumed WHERE key = ?');
+  const all = (sql: string): readonly Record<string, unknown>[] => database.prepare(sql).all();
+  return {
+    killEpoch: () => Number(all('SELECT kill_epoch FROM head')[0]?.['kill_epoch'] ?? 0),
+    rows: (table) => all(`SELECT * FROM ${table}`),
+    count: (table) => Number(all(`SELECT count(*) AS count FROM ${table}`)[0]?.['count']),
+    consumedAt(key) {
+      const row = selectConsumed.get(key);
+      return row === undefined ? undefined : Number(row['idx']);
+    },
+  };
+}
+
 /** Most rows of one table that are named. */
 const MAX_NAMED = 10;
 
@@ -24,9 +49,8 @@ const MAX_NAMED = 10;
  * It needs no key, and so does not see what entries only commit to: whom a kill names, a label, the digest of an unresolved action.
  */
 export class StateReplay {
-  readonly #database: LogDatabase;
+  readonly #state: ReplayedState;
   readonly #origin: string;
-  readonly #selectConsumed;
   readonly #problems: Problem[] = [];
   readonly #held = new Map<number, Held>();
   readonly #open = new Set<number>();
@@ -38,17 +62,16 @@ export class StateReplay {
   #killEpoch = 0;
   #kills = 0;
 
-  constructor(database: LogDatabase, origin: string) {
-    this.#database = database;
+  constructor(state: ReplayedState, origin: string) {
+    this.#state = state;
     this.#origin = `${origin}#`;
-    this.#selectConsumed = database.prepare('SELECT idx FROM consumed WHERE key = ?');
   }
 
   take(entry: Entry, index: number): void {
     this.#boots.set(entry.producer.boot, { counter: entry.producer.counter + 1, index });
     for (const key of entry.consumes ?? []) {
       this.#consumed += 1;
-      if (Number(this.#selectConsumed.get(key)?.['idx'] ?? -1) !== index)
+      if (this.#state.consumedAt(key) !== index)
         this.#edited('consumed', key, `is not there, though entry ${index} used it up`);
     }
     switch (entry.kind) {
@@ -99,7 +122,7 @@ export class StateReplay {
     this.#compareHolds();
     this.#compareAnswers();
     this.#comparePinsAndPolicies();
-    for (const row of this.#rows('SELECT digest, idx FROM unresolved')) {
+    for (const row of this.#state.rows('unresolved')) {
       if (!this.#unknown.has(Number(row['idx'])))
         this.#edited(
           'unresolved',
@@ -107,7 +130,7 @@ export class StateReplay {
           `names entry ${String(row['idx'])}, which leaves nothing to a person`,
         );
     }
-    const consumed = Number(this.#rows('SELECT count(*) AS count FROM consumed')[0]?.['count']);
+    const consumed = this.#state.count('consumed');
     if (consumed > this.#consumed)
       this.#edited('consumed', '', `holds ${consumed - this.#consumed} keys that no entry used up`);
     return this.#problems;
@@ -128,15 +151,15 @@ export class StateReplay {
   }
 
   #compareHead(): void {
-    const epoch = Number(this.#rows('SELECT kill_epoch FROM head')[0]?.['kill_epoch'] ?? 0);
+    const epoch = this.#state.killEpoch();
     if (epoch !== this.#killEpoch)
       this.#edited('head', 'kill_epoch', `is ${epoch}, the last kill entry says ${this.#killEpoch}`);
-    const kills = Number(this.#rows('SELECT count(*) AS count FROM kills')[0]?.['count']);
+    const kills = this.#state.count('kills');
     if (kills > this.#kills) this.#edited('kills', '', `holds ${kills} rows for ${this.#kills} kills`);
   }
 
   #compareBoots(): void {
-    const rows = new Map(this.#rows('SELECT * FROM boots').map((row) => [String(row['boot']), row]));
+    const rows = new Map([...this.#state.rows('boots')].map((row) => [String(row['boot']), row]));
     for (const boot of new Set([...rows.keys(), ...this.#boots.keys()])) {
       const [row, end] = [rows.get(boot), this.#boots.get(boot)];
       if (Number(row?.['counter']) !== end?.counter || Number(row?.['previous']) !== end?.index)
@@ -145,7 +168,7 @@ export class StateReplay {
   }
 
   #compareOpens(): void {
-    const rows = new Set(this.#rows('SELECT idx FROM opens').map((row) => Number(row['idx'])));
+    const rows = new Set([...this.#state.rows('opens')].map((row) => Number(row['idx'])));
     for (const index of this.#open)
       if (!rows.has(index)) this.#edited('opens', String(index), 'is not there, though nothing closed it');
     for (const index of rows)
@@ -153,7 +176,7 @@ export class StateReplay {
   }
 
   #compareHolds(): void {
-    for (const row of this.#rows('SELECT idx, status FROM holds')) {
+    for (const row of this.#state.rows('holds')) {
       const [index, status] = [Number(row['idx']), String(row['status'])];
       const held = this.#held.get(index);
       if (held === undefined) {
@@ -175,7 +198,7 @@ export class StateReplay {
 
   #compareAnswers(): void {
     const rows = new Map(
-      this.#rows('SELECT hold, key_id, answer FROM answers').map((row) => [
+      [...this.#state.rows('answers')].map((row) => [
         `${String(row['hold'])}/${String(row['key_id'])}`,
         String(row['answer']),
       ]),
@@ -191,19 +214,15 @@ export class StateReplay {
   }
 
   #comparePinsAndPolicies(): void {
-    for (const row of this.#rows('SELECT server, tool, hash, status FROM pins')) {
+    for (const row of this.#state.rows('pins')) {
       const { server, tool, hash, status } = row;
       if (!this.#pins.has(`${String(status)} ${String(hash)}`))
         this.#edited('pins', `${String(server)}/${String(tool)}`, `was never \`${String(status)}\` so`);
     }
-    for (const row of this.#rows('SELECT scope, epoch, hash FROM policies')) {
+    for (const row of this.#state.rows('policies')) {
       if (!this.#policies.has(`${String(row['epoch'])} ${String(row['hash'])}`))
         this.#edited('policies', String(row['scope']), 'was never in force so');
     }
-  }
-
-  #rows(sql: string): readonly Record<string, unknown>[] {
-    return this.#database.prepare(sql).all();
   }
 
   #edited(table: string, key: string, problem: string): void {

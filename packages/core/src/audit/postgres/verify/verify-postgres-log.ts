@@ -1,5 +1,5 @@
 /** Verifies the rows of a log in PostgreSQL: entries up to their signed root, then what stands beside them. */
-import { describeFault, equalBytes, Fault, type FaultCode, isFault } from '../../../kernel/index.ts';
+import { describeFault, equalBytes, type FaultCode, isFault } from '../../../kernel/index.ts';
 import { ed25519KeyFromSeed, ed25519PublicKey, ed25519Verify, sha256 } from '../../../kernel/crypto/index.ts';
 import {
   byteTreeHasher,
@@ -13,12 +13,13 @@ import {
   type VerifierKey,
 } from '../../../proof/index.ts';
 import { type BodyKey, StateSealer } from '../../seal/index.ts';
-import { createEntryCheck } from '../../verify/index.ts';
+import { createFormCheck, StateReplay } from '../../verify/index.ts';
 import type { SqlConnection, SqlDatabase } from '../sql-database.ts';
 import {
   DEFAULT_SCHEMA,
   parseHead,
   readState,
+  requireLog,
   requireSchemaName,
   sealedTotals,
   type Statements,
@@ -26,6 +27,7 @@ import {
   type StoredHead,
 } from '../stored/index.ts';
 import { checkBodies } from './check-bodies.ts';
+import { replayedRows } from './replayed-rows.ts';
 import { rowsSource } from './rows-source.ts';
 
 /** Faults of a head or a state that somebody edited. */
@@ -46,23 +48,21 @@ export interface VerifyPostgresOptions {
     readonly signingSeed: Uint8Array;
     readonly bodyKeys: readonly BodyKey[];
   };
+  /** Called now and then with the number of entries read so far. */
+  readonly progress?: (entries: number) => void;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Verifies the log in one snapshot, beside any number of writers. Without `dataKeys` the state beside the log is not looked at: nothing of it is in
- * the clear. Throws `log.missing` where the schema holds no log; failures of the server as they come.
+ * Verifies the log in one snapshot, beside any number of writers. The state is read into memory and compared with what entries tell of it in the clear, as `verifyFolder`
+ * does; with `dataKeys` also with its seal, which covers all of it. Throws `log.missing` where the schema holds no log; failures of the server as they come.
  */
 export async function verifyPostgresLog(options: VerifyPostgresOptions): Promise<LogReport> {
   const schema = requireSchemaName(options.schema ?? DEFAULT_SCHEMA);
   const connection = await options.database.connect();
   try {
     await connection.script('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    const { rows } = await connection.query('SELECT to_regclass($1) IS NOT NULL AS present', [
-      `${schema}.head`,
-    ]);
-    if (rows[0]?.['present'] !== true)
-      throw new Fault('log.missing', `the schema \`${schema}\` holds no log`, { schema });
+    await requireLog(connection, schema);
     return await verifyRows(connection, statementsOf(schema), options);
   } finally {
     await connection.close();
@@ -74,9 +74,11 @@ async function verifyRows(
   statements: Statements,
   options: VerifyPostgresOptions,
 ): Promise<LogReport> {
-  const { keys, noted, minimumSize, signal, dataKeys } = options;
+  const { keys, noted, minimumSize, signal, dataKeys, progress } = options;
   const source = rowsSource(connection, statements);
   const origin = claimedOrigin(await source.readCheckpoint());
+  const beside = await replayedRows(connection, statements);
+  const replay = new StateReplay(beside.state, origin ?? '');
   const report = await verifyLog({
     source,
     trust: {
@@ -85,10 +87,12 @@ async function verifyRows(
         ed25519Verify(ed25519PublicKey(publicKey), message, signature),
       keys,
     },
-    checkEntry: createEntryCheck(origin),
+    entries: 'ordered',
+    checkEntry: createFormCheck((entry, index) => replay.take(entry, index)),
     ...(noted === undefined ? {} : { noted }),
     ...(minimumSize === undefined ? {} : { minimumSize }),
     ...(signal === undefined ? {} : { signal }),
+    ...(progress === undefined ? {} : { progress }),
   });
   const problems: Problem[] = [...report.problems];
   if (report.uncovered > 0)
@@ -101,6 +105,8 @@ async function verifyRows(
   if (root !== undefined && size !== undefined) {
     problems.push(
       ...(await checkHead(connection, statements, { options, origin: origin ?? '', root, size })),
+      ...beside.faults.map((fault) => edited(fault.message, fault.data['table'])),
+      ...replay.finish(),
     );
     const bodyKeys = dataKeys?.bodyKeys ?? [];
     if (report.problems.length === 0)

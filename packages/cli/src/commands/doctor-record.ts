@@ -1,0 +1,76 @@
+/** Whether the record can be written to: the database of a data folder, or its schema on a PostgreSQL server. */
+import { accessSync, constants, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { DATABASE_FILE, describeFault, isFault } from '@writ/core';
+import { type LogPlace, openDatabase, openDataLogForReading, readLogPlace } from '@writ/gateway';
+import { CONNECTING, logOptions, readKeys } from '../data/index.ts';
+
+/** `fail` makes the command end with 1; `warn` is for the operator to weigh. */
+export interface Finding {
+  readonly check: string;
+  readonly status: 'ok' | 'warn' | 'fail';
+  readonly detail: string;
+}
+
+const DENIED = 'so every action would be denied';
+
+/** Tries it. Writes nothing. */
+export async function recordFinding(data: string): Promise<Finding> {
+  try {
+    const place = readLogPlace(data);
+    return place.kind === 'folder' ? folderFinding(data) : await postgresFinding(data, place);
+  } catch (fault) {
+    return record('fail', `${describeFault(fault)}, ${DENIED}${hintOf(fault)}`);
+  }
+}
+
+function folderFinding(data: string): Finding {
+  const file = [join(data, DATABASE_FILE), data].find((path) => existsSync(path)) ?? data;
+  try {
+    accessSync(file, constants.R_OK | constants.W_OK);
+    return record('ok', `${file} can be written to`);
+  } catch (cause) {
+    return record('fail', `\`${file}\` cannot be written to, ${DENIED}: ${describeFault(cause)} (io.failed)`);
+  }
+}
+
+async function postgresFinding(
+  data: string,
+  place: Extract<LogPlace, { kind: 'postgres' }>,
+): Promise<Finding> {
+  const database = await openDatabase(place.url, CONNECTING);
+  try {
+    const session = await database.connect();
+    const { rows } = await session
+      .query(
+        `SELECT current_setting('server_version') AS version, current_setting('transaction_read_only') = 'on' AS readonly`,
+      )
+      .finally(() => session.close());
+    const where = `PostgreSQL ${String(rows[0]?.['version'])}, schema \`${place.schema}\``;
+    if (rows[0]?.['readonly'] === true) return record('fail', `${where} takes no writes, ${DENIED}`);
+    return record('ok', `${where}: ${await sizeOf(data, place)}`);
+  } finally {
+    await database.close();
+  }
+}
+
+async function sizeOf(data: string, place: LogPlace): Promise<string> {
+  try {
+    const log = await openDataLogForReading(place, logOptions(data, readKeys(data)), CONNECTING);
+    const size = log.reader.size();
+    await log.close();
+    return `${size} entries, and the state is what was sealed`;
+  } catch (fault) {
+    if (isFault(fault, 'log.missing')) return 'no log yet, it is made at the first start';
+    throw fault;
+  }
+}
+
+function record(status: Finding['status'], detail: string): Finding {
+  return { check: 'record', status, detail };
+}
+
+function hintOf(fault: unknown): string {
+  const hint = isFault(fault) ? fault.data['hint'] : undefined;
+  return typeof hint === 'string' ? `; ${hint}` : '';
+}
