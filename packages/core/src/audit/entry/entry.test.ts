@@ -253,3 +253,14 @@ function shapesOf(shape: Shape): readonly Shape[] {
       return shape satisfies never;
   }
 }
+
+test('a draft with more in its detail than its kind has is refused by the name of that', () => {
+  const odd = { kind: 'stop', stop: { entries: 1 }, note: 1 } as unknown as EntryDetail;
+  let thrown: unknown;
+  try {
+    write(odd);
+  } catch (fault) {
+    thrown = fault;
+  }
+  expect(isFault(thrown, 'entry.invalid') && thrown.data['path']).toBe('note');
+});

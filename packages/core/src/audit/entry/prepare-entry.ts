@@ -28,7 +28,7 @@ export const MAX_BODY_UNITS: number = 16 * 1024 * 1024;
 
 const printHead: FieldsPrinter = fieldsPrinter(HEAD_FIELDS);
 const printDetail = Object.fromEntries(
-  ENTRY_KINDS.map((kind) => [kind, fieldsPrinter(detailFields(kind))]),
+  ENTRY_KINDS.map((kind) => [kind, fieldsPrinter(detailFields(kind), 'kind')]),
 ) as Readonly<Record<EntryKind, FieldsPrinter>>;
 /** `retentionClass` and `consumes`; what is before them in the tail depends on what is committed and sealed. */
 const printTail: FieldsPrinter = fieldsPrinter(TAIL_FIELDS.slice(-2));
@@ -88,33 +88,33 @@ export function prepareEntry(given: EntryDraft, context: PrepareContext): Prepar
     time: draft.time,
     monotonicNs: String(draft.monotonicNs),
   });
-  const { kind, ...record } = detail;
   const body = commitFields(draft, id, context);
-  const own = printDetail[kind](record);
-  const consumes = draft.consumes ?? [];
-  const tail = printTail(
-    consumes.length === 0
-      ? { retentionClass: draft.retentionClass }
-      : { retentionClass: draft.retentionClass, consumes },
-  );
-  return {
+  const own = printDetail[detail.kind](detail);
+  const { retentionClass, consumes = [], conditions, effects = [] } = draft;
+  const tail = printTail(consumes.length === 0 ? { retentionClass } : { retentionClass, consumes });
+  const prepared: { -readonly [Name in keyof PreparedEntry]: PreparedEntry[Name] } = {
     id,
-    kind,
+    kind: detail.kind,
     time: draft.time,
     head: `{${head},${own},${body.leaf}`,
     tail,
-    ...(body.sealed === undefined
-      ? {}
-      : { body: body.sealed, sealRandom: latin1(context.random.bytes(SEAL_RANDOM_BYTES)) }),
     concerns: draft.concerns,
     consumes,
-    ...(draft.conditions === undefined ? {} : { conditions: draft.conditions }),
-    effects: draft.effects ?? [],
-    ...(detail.kind === 'outcome'
-      ? { closes: detail.decisionOf, outcome: detail.outcome, leavesUnresolved: leavesUnresolved(detail) }
-      : {}),
+    effects,
     uses: usedHolds(draft, context.origin),
   };
+  // Set one by one: spreading what is seldom there would copy what always is.
+  if (body.sealed !== undefined) {
+    prepared.body = body.sealed;
+    prepared.sealRandom = latin1(context.random.bytes(SEAL_RANDOM_BYTES));
+  }
+  if (conditions !== undefined) prepared.conditions = conditions;
+  if (detail.kind === 'outcome') {
+    prepared.closes = detail.decisionOf;
+    prepared.outcome = detail.outcome;
+    prepared.leavesUnresolved = leavesUnresolved(detail);
+  }
+  return prepared;
 }
 
 interface CommittedFields {

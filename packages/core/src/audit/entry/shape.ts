@@ -66,10 +66,10 @@ export type FieldsPrinter = (record: Readonly<Record<string, unknown>>) => strin
 
 /**
  * A printer of `fields` in their order, made once and used for every entry. Printing is checking: what was printed is read back by
- * {@link check}. It throws `entry.invalid` with the `path` of what does not fit, unknown fields included.
+ * {@link check}. It throws `entry.invalid` with the `path` of what does not fit, unknown fields included; `apart` may be there and is not printed.
  */
-export function fieldsPrinter(fields: readonly FieldShape[]): FieldsPrinter {
-  const print = membersPrinter(fields);
+export function fieldsPrinter(fields: readonly FieldShape[], apart?: string): FieldsPrinter {
+  const print = membersPrinter(fields, apart);
   return (record) => located(() => print(record));
 }
 
@@ -164,7 +164,7 @@ function printItems(print: Printer, items: readonly unknown[]): string {
   return `${out}]`;
 }
 
-function membersPrinter(fields: readonly FieldShape[]): FieldsPrinter {
+function membersPrinter(fields: readonly FieldShape[], apart?: string): FieldsPrinter {
   const members = fields.map(({ name, shape, optional }) => ({
     name,
     optional,
@@ -173,7 +173,7 @@ function membersPrinter(fields: readonly FieldShape[]): FieldsPrinter {
   }));
   return (record) => {
     let out = '';
-    let known = 0;
+    let known = apart !== undefined && apart in record ? 1 : 0;
     let at = 0;
     try {
       for (; at < members.length; at += 1) {
@@ -190,20 +190,19 @@ function membersPrinter(fields: readonly FieldShape[]): FieldsPrinter {
     } catch (misfit) {
       throw misfit instanceof Misfit ? misfit.under((members[at] as (typeof members)[number]).name) : misfit;
     }
-    requireKnown(fields, record, known);
+    if (Object.keys(record).length !== known) throw unknownField(fields, record, apart);
     return out;
   };
 }
 
-function requireKnown(
+function unknownField(
   fields: readonly FieldShape[],
   record: Readonly<Record<string, unknown>>,
-  known: number,
-): void {
-  const keys = Object.keys(record);
-  if (keys.length === known) return;
-  const unknown = keys.find((key) => !fields.some(({ name }) => name === key)) ?? '';
-  throw new Misfit('is not a field of an entry').under(unknown.slice(0, 80));
+  apart: string | undefined,
+): Misfit {
+  const isKnown = (key: string): boolean => key === apart || fields.some(({ name }) => name === key);
+  const unknown = Object.keys(record).find((key) => !isKnown(key)) ?? '';
+  return new Misfit('is not a field of an entry').under(unknown.slice(0, 80));
 }
 
 function checkValue(shape: Shape, value: unknown): void {
