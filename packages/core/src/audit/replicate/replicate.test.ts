@@ -41,6 +41,7 @@ import {
   wireTo,
 } from './fixtures.ts';
 import { askMirror } from './ask-mirror.ts';
+import { createUploads } from './upload-body.ts';
 
 /** INVARIANT: what is published of the copy is what the log is at that size, cosigned, and verifies with keys alone. */
 async function expectCopy(
@@ -248,6 +249,27 @@ describe('whatever is lost between a log and its mirror', () => {
     await expectCopy(world, log, 1_500);
   });
 
+  test('a smaller checkpoint whose entries come late does not take the place of a larger one', async () => {
+    const world = await mirrorWorld();
+    const [small, large] = [nodeLog(300), nodeLog(500)];
+    await sendAll(small, 300, world.mirror, 0);
+    const { promise: isLate, resolve: late } = Promise.withResolvers<void>();
+    const body = await createUploads(small.source, parseCheckpoint(parseNote(small.checkpointAt(300)).text))(
+      0,
+      new Uint8Array(),
+    );
+    async function* slow(): AsyncGenerator<Uint8Array> {
+      yield body.subarray(0, 100);
+      await isLate;
+      yield body.subarray(100);
+    }
+    const answer = world.mirror.addEntries(slow());
+    expect((await sendAll(large, 500, world.mirror)).kind).toBe('cosigned');
+    late();
+    expect((await answer).status).toBe(409);
+    await expectCopy(world, large, 500);
+  });
+
   test('two processes of one mirror take turns by the state they share', async () => {
     const one = await mirrorWorld();
     const other = await mirrorWorld({ path: one.path });
@@ -323,6 +345,28 @@ describe('a node', () => {
       context,
     );
     expect(asked).toMatchObject({ kind: 'failed', message: expect.stringContaining(message) });
+  });
+
+  test.each([
+    ['takes entries for a larger checkpoint', '20\n5\n\n', 20],
+    ['has more entries', '10\n15\n\n', 15],
+  ])('hears that a mirror is ahead which %s than it was offered', async (_why, body, size) => {
+    const transport = {
+      post: (url: string) =>
+        Promise.resolve(
+          url.endsWith('add-checkpoint')
+            ? { status: 200, body: utf8('') }
+            : { status: 409, body: utf8(body) },
+        ),
+    };
+    const context = { transport, signal: new AbortController().signal, maxUploads: 9 };
+    const asked = await askMirror(
+      { key: MIRROR.key, url: 'https://m' },
+      offerOf(nodeLog(10), 10),
+      0,
+      context,
+    );
+    expect(asked).toEqual({ kind: 'ahead', size });
   });
 
   test('whose published entries were edited is refused them', async () => {
