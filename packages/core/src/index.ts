@@ -249,6 +249,7 @@ export {
 export {
   DATABASE_FILE,
   LOG_FOLDER,
+  type LogBucket,
   type BucketFinding,
   type BucketFindingKind,
   fetchBucket,

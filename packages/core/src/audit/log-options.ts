@@ -1,4 +1,5 @@
 /** How logs in data folders are opened. */
+import type { LogBucket } from './bucket-copy.ts';
 import type { LogIdentity, Timer } from './log.ts';
 import type { BodyKey } from './seal/index.ts';
 import type { StepFault } from './sequencer/index.ts';
@@ -31,6 +32,11 @@ export interface StoredLogOptions extends Pick<LogIdentity, 'origin' | 'tenant'>
   readonly formerBodyKeys?: readonly BodyKey[];
   /** While the log is open, an entry is written at least this often, in milliseconds; needs `timer`. Default {@link HEARTBEAT_MS}. */
   readonly heartbeatMs?: number;
+  /**
+   * Where the log is published as well, beside its folder; default nowhere. At the start the database must hold at least what is published there. One log lives in one
+   * bucket, or under one prefix of it.
+   */
+  readonly bucket?: LogBucket;
   /** Asked to cosign each published checkpoint, and before the first entry whether they saw further; default none. */
   readonly witnesses?: LogWitnesses;
 }

@@ -5,8 +5,15 @@ import { type PreparedEntry, prepareEntry } from './entry/index.ts';
 import { downtimeBefore } from './downtime.ts';
 import { HEARTBEAT_MS, notPerformed, type OpenLog, ownDraft, unknownOutcome } from './log.ts';
 import type { LogOptions } from './log-options.ts';
+import { BucketCopy } from './bucket-copy.ts';
 import type { PublishTurns } from './publish-turns.ts';
-import { folderTarget, Publisher, type SqliteSource, sqliteSource } from './publish/index.ts';
+import {
+  folderTarget,
+  Publisher,
+  readFolderCheckpoint,
+  type SqliteSource,
+  sqliteSource,
+} from './publish/index.ts';
 import { StateBox, StateSealer } from './seal/index.ts';
 import type { LogClient, PassStep } from './sequencer/index.ts';
 import { type LogDatabase, sqliteLogReader, sqliteStateReader, syncDatabase } from './store/index.ts';
@@ -37,6 +44,7 @@ interface Linked extends LogParts {
   readonly prepare: (draft: EntryDraft) => PreparedEntry;
   readonly source: SqliteSource;
   readonly publisher: Publisher;
+  readonly bucket: BucketCopy | undefined;
   readonly witnesses?: WitnessLink;
 }
 
@@ -44,6 +52,7 @@ interface Linked extends LogParts {
 export async function openStoredLog(parts: LogParts): Promise<OpenLog> {
   const linked = link(parts);
   try {
+    await linked.bucket?.check();
     await linked.witnesses?.check();
     await writeStart(linked);
     return new StoredLog(linked);
@@ -62,7 +71,7 @@ function link(parts: LogParts): Linked {
   const source = sqliteSource(database, durability === 'interval' ? () => syncDatabase(path) : undefined);
   const target = folderTarget(folder);
   const publisher = new Publisher({ source, target, key, pass });
-  const linked = { ...parts, prepare, source, publisher };
+  const linked = { ...parts, prepare, source, publisher, bucket: bucketOf(parts, source) };
   if (witnesses === undefined) return linked;
   const size = (): number => {
     const note = source.checkpoint();
@@ -73,6 +82,14 @@ function link(parts: LogParts): Linked {
     ...linked,
     witnesses: linkWitnesses({ target, key, clock, publisher, size, takeWitnessed, witnesses }),
   };
+}
+
+function bucketOf({ options, key, folder, pass }: LogParts, source: SqliteSource): BucketCopy | undefined {
+  const { bucket, clock, onPublishFault } = options;
+  if (bucket === undefined) return undefined;
+  const onFault = (fault: unknown): void => onPublishFault?.(fault);
+  const cosigned = (): Uint8Array | undefined => readFolderCheckpoint(folder);
+  return new BucketCopy({ ...bucket, source, cosigned, key, clock, pass, onFault });
 }
 
 /** The `start` entry, what ended boots left open, and how long nobody wrote. */
@@ -115,7 +132,10 @@ class StoredLog implements OpenLog {
     this.#leaveTurns = parts.turns.add({
       beat: () => this.#beat(),
       hasNews: () => this.#hasNews,
-      publish: async () => void (await this.publish()),
+      publish: async () => {
+        await this.#publishFolder();
+        parts.bucket?.offer();
+      },
     });
   }
 
@@ -126,6 +146,12 @@ class StoredLog implements OpenLog {
   }
 
   async publish(rebuild = false): Promise<number> {
+    const size = await this.#publishFolder(rebuild);
+    await this.#parts.bucket?.publish(rebuild);
+    return size;
+  }
+
+  async #publishFolder(rebuild = false): Promise<number> {
     const { publisher, witnesses } = this.#parts;
     this.#hasNews = false;
     try {
@@ -173,7 +199,7 @@ class StoredLog implements OpenLog {
   }
 
   async #close(): Promise<void> {
-    const { options, client, prepare, publisher, witnesses, release } = this.#parts;
+    const { options, client, prepare, publisher, bucket, witnesses, release } = this.#parts;
     this.#leaveTurns();
     try {
       // Not a word more to a log of which a witness saw another.
@@ -182,6 +208,7 @@ class StoredLog implements OpenLog {
       await client.append(prepare(stop));
       await publisher.publish();
       await witnesses?.finish();
+      await bucket?.publish();
     } finally {
       witnesses?.close();
       await release();
