@@ -23,6 +23,7 @@ export { bucketWorld, TARGET_CONTRACT, type TargetCase, type TargetWorld } from 
 export { faultyLog, type LogFault } from './faulty-log.ts';
 export { committed, LOG_CONTRACT, type LogCase } from './log-contract.ts';
 export { LEASE_CONTRACT, type LeaseCase } from './lease-contract.ts';
+export { MIRROR_STORE_CONTRACT, type MirrorStoreCase } from './mirror-store-contract.ts';
 export { LIMIT_CONTRACT, reservingDraft, settlingDraft } from './limit-contract.ts';
 export {
   answerDraft,

@@ -2,7 +2,6 @@
 export {
   type EnrolledLog,
   type EvidenceKind,
-  MAX_EVIDENCE,
   type MirrorEvidence,
   type MirrorPosition,
   type MirrorStore,

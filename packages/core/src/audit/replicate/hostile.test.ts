@@ -5,12 +5,10 @@ import {
   encodePackage,
   encodeUploadHeader,
   formatAddCheckpoint,
-  formatVerifierKey,
   MAX_ADD_ENTRIES_BYTES,
   parseMirrorInfo,
 } from '../../proof/index.ts';
 import { sampleLog, sampleSigner, settableClock } from '../../testing/index.ts';
-import { MAX_EVIDENCE } from '../mirror/index.ts';
 import {
   inPieces,
   mirrorWorld,
@@ -227,59 +225,5 @@ describe('two histories of one log', () => {
     await sendAll(nodeLog(300), 300, world.mirror);
     await sendAll(nodeLog(120), 120, world.mirror);
     expect(await world.store.evidence(ORIGIN)).toEqual([]);
-  });
-
-  test('are not kept without end', async () => {
-    const world = await mirrorWorld();
-    for (let at = 0; at < MAX_EVIDENCE + 5; at += 1)
-      await world.store.keepEvidence(ORIGIN, {
-        kind: 'unproven',
-        time: at,
-        message: `${at}`,
-        held: '',
-        offered: '',
-      });
-    const kept = await world.store.evidence(ORIGIN);
-    expect(kept.map(({ time }) => time)).toEqual(Array.from({ length: MAX_EVIDENCE }, (_, at) => at));
-  });
-});
-
-describe('the state of a mirror', () => {
-  test('lets one of two changes of the same position win', async () => {
-    const { store } = await mirrorWorld();
-    const { revision } = await store.position(ORIGIN);
-    await store.advance(ORIGIN, revision, { next: 1 });
-    await expect(store.advance(ORIGIN, revision, { next: 2 })).rejects.toThrow(
-      expect.objectContaining({ code: 'log.conflict' }),
-    );
-    expect((await store.position(ORIGIN)).next).toBe(1);
-  });
-
-  test('writes producers with the position, or neither', async () => {
-    const { store } = await mirrorWorld();
-    const { revision } = await store.position(ORIGIN);
-    await store.advance(ORIGIN, revision, { next: 1 });
-    const producers = new Map([['B', { counter: 3, index: 4 }]]);
-    await store.advance(ORIGIN, revision, { producers }).catch(() => {});
-    expect(await store.producer(ORIGIN, 'B')).toBeUndefined();
-    await store.advance(ORIGIN, revision + 1, { producers });
-    expect(await store.producer(ORIGIN, 'B')).toEqual({ counter: 3, index: 4 });
-  });
-
-  test('survives its process, enrolments with all their keys included', async () => {
-    const before = await mirrorWorld();
-    const second = formatVerifierKey(sampleSigner(ORIGIN, 8).key);
-    await before.store.enrol(ORIGIN, second, 9);
-    await before.store.retire(ORIGIN, 10);
-    const { store } = await before.restart();
-    // The world enrols again, which takes the log up again.
-    expect(await store.logs()).toEqual([
-      { origin: ORIGIN, keys: expect.arrayContaining([second, formatVerifierKey(NODE.key)]), enrolledAt: 1 },
-    ]);
-  });
-
-  test('of a log that is not enrolled is missing', async () => {
-    const { store } = await mirrorWorld();
-    await expect(store.position('other')).rejects.toThrow(expect.objectContaining({ code: 'log.missing' }));
   });
 });
