@@ -45,6 +45,14 @@ test.each([
   expect([status, stderr]).toEqual([0, expect.stringContaining('those of 2 tenants are not touched')]);
 });
 
+test('`doctor` says how many logs lie beside the one it looks at', () => {
+  expect(scratch.json('doctor')['checks']).toContainEqual({
+    check: 'tenants',
+    status: 'ok',
+    detail: expect.stringContaining('the logs of 2 tenants') as unknown,
+  });
+});
+
 test('the folder is not verified as a whole where one key is not all; its own log is, by name', () => {
   expect(scratch.json('log', 'verify', '.writ')).toMatchObject({ ok: false });
   expect(scratch.json('log', 'verify', '.writ', '--tenant', 'default')).toMatchObject({ ok: true });

@@ -11,6 +11,7 @@ import {
   readKeyFile,
   systemClock,
   systemRandom,
+  tenantsOf,
 } from '@writ/core';
 import { formatVerifierKey } from '@writ/core/proof';
 import { checkPolicies, type Configuration, judgeIsolation, readIsolationFacts } from '@writ/gateway';
@@ -109,6 +110,12 @@ function checkData(findings: Finding[], data: string): void {
             detail: `the log’s key is not in ${trustFolder(process.env)}: \`writ log verify\` needs --key`,
           },
     );
+  });
+  tryFinding(findings, 'tenants', () => {
+    const { length } = tenantsOf(data);
+    if (length === 0) return;
+    const detail = `the data folder holds the logs of ${length} tenants besides its own; \`writ log tenants\` lists them`;
+    findings.push({ check: 'tenants', status: 'ok', detail });
   });
   const isolation = judgeIsolation(readIsolationFacts(data));
   findings.push(
