@@ -39,7 +39,9 @@ const GATEWAY = {
   'node:https': 'MCP servers and witnesses behind TLS',
   'node:net': 'the socket hooks speak to',
   'node:os': 'where the socket and the data of a user are',
-  'node:stream': 'messages over stdio',
+  'node:stream': 'messages over stdio, and uploads to mirrors',
+  'node:util': 'compression as a promise',
+  'node:zlib': 'entries go to mirrors compressed',
 };
 
 const CLI = {

@@ -114,8 +114,6 @@ export class Mirror {
       await store.keepEvidence(checkpoint.origin, { ...found, time: clock.now() });
     }
     if (refused !== undefined) return refusal(refused);
-    // INVARIANT: what was signed at a size already taken entries for is never put aside for another root.
-    if (found !== undefined) return refusal({ status: 409, reason: found.message, size: latest.size });
     if (checkpoint.size > latest.size) {
       const pending = [...position.pending, note].slice(-MAX_PENDING);
       await store.advance(checkpoint.origin, position.revision, { pending });

@@ -6,7 +6,9 @@ import {
   encodeUploadHeader,
   formatAddCheckpoint,
   MAX_ADD_ENTRIES_BYTES,
+  parseCheckpoint,
   parseMirrorInfo,
+  parseNote,
 } from '../../proof/index.ts';
 import { sampleLog, sampleSigner, settableClock } from '../../testing/index.ts';
 import {
@@ -19,6 +21,7 @@ import {
   placedEntries,
   sendAll,
 } from './fixtures.ts';
+import { createUploads } from './upload-body.ts';
 
 const NOTHING = new Uint8Array();
 
@@ -104,6 +107,17 @@ describe('a request', () => {
     // 10 empty entries and no proof: not proven, and the rest is not read.
     expect((await world.mirror.addEntries(endless())).status).toBe(422);
     expect(sent).toBeLessThan(MAX_ADD_ENTRIES_BYTES);
+  });
+
+  test('of more packages than one may have is taken as far as that', async () => {
+    const world = await mirrorWorld();
+    const log = nodeLog(9_000);
+    await sendAll(log, 9_000, world.mirror, 0);
+    const upload = createUploads(log.source, parseCheckpoint(parseNote(log.checkpointAt(9_000)).text));
+    const [first, rest] = [await upload(0, NOTHING), await upload(8_192, NOTHING)];
+    const answer = await add(world, concatBytes(first, rest.subarray(header(0, 0).length)));
+    expect(answer.status).toBe(202);
+    expect(parseMirrorInfo(answer.body)).toMatchObject({ size: 9_000, next: 8_192 });
   });
 
   test('for a log that was retired is refused, and what was held stays', async () => {

@@ -125,6 +125,21 @@ describe('a mirror', () => {
     expect((await world.store.position(ORIGIN)).next).toBe(300);
   });
 
+  test('cosigns nothing over a copy that was altered beneath it', async () => {
+    const world = await mirrorWorld();
+    const log = nodeLog(300);
+    await sendAll(log, 300, world.mirror);
+    const { revision, edge, cosigned } = await world.store.position(ORIGIN);
+    await world.store.advance(ORIGIN, revision, {
+      edge: edge.map((byte, at) => (at === 0 ? byte ^ 1 : byte)),
+    });
+    expect(await sendAll(log, 300, world.mirror)).toMatchObject({
+      kind: 'failed',
+      message: expect.stringContaining('does not hash to its checkpoint'),
+    });
+    expect((await world.store.position(ORIGIN)).cosigned).toBe(cosigned);
+  });
+
   test('keeps back its cosignature where its own log cannot record the checkpoint', async () => {
     const world = await mirrorWorld({ journal: () => Promise.reject(diskFull()) });
     const asked = await sendAll(nodeLog(10), 10, world.mirror);
@@ -277,6 +292,27 @@ describe('whatever is lost between a log and its mirror', () => {
     await Promise.all([sendAll(log, 1_500, one.mirror), sendAll(log, 1_500, other.mirror)]);
     expect((await sendAll(log, 1_500, other.mirror)).kind).toBe('cosigned');
     await expectCopy(one, log, 1_500);
+  });
+
+  test('what is published of a copy never shrinks, whichever process of the mirror was slower', async () => {
+    const { promise: isReached, resolve: reach } = Promise.withResolvers<void>();
+    const { promise: isLate, resolve: late } = Promise.withResolvers<void>();
+    const hesitant = (target: PublishTarget): PublishTarget =>
+      Object.assign(Object.create(target) as PublishTarget, {
+        async replaceCheckpoint(next: Parameters<PublishTarget['replaceCheckpoint']>[0]) {
+          reach();
+          await isLate;
+          await target.replaceCheckpoint(next);
+        },
+      });
+    const slow = await mirrorWorld({ wrapTarget: hesitant });
+    const quick = await mirrorWorld({ path: slow.path });
+    const asked = sendAll(nodeLog(300), 300, slow.mirror);
+    await isReached;
+    expect((await sendAll(nodeLog(500), 500, quick.mirror)).kind).toBe('cosigned');
+    late();
+    expect((await asked).kind).toBe('cosigned');
+    await expectCopy(quick, nodeLog(500), 500);
   });
 
   test('a disk that is full at the centre loses nothing that was acknowledged, and is gone on from', async () => {
