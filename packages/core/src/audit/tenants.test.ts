@@ -340,6 +340,37 @@ test('a log whose rows are edited while it runs is alone in writing no more', as
   expect([a.reader.size(), b.reader.size()]).toEqual([2, 4]);
 });
 
+test('what another process writes to one log is no edit of the others, and an edit of them is still found', async () => {
+  const path = dataFolder();
+  const here = openStore(path);
+  const [ownLog, a] = await Promise.all([here.open(own), here.open(sampleTenant('a'))]);
+  const b = await openStore(path, sampleLogIdentity('other')).open(sampleTenant('b'));
+  for (const log of [ownLog, a]) await committed(log, killDraft('kill'));
+  for (const digest of ['d', 'e']) {
+    await committed(b, openDraft(digest));
+    for (const log of [ownLog, a]) await committed(log, openDraft(digest));
+  }
+  edit(path, 'DELETE FROM kills; DELETE FROM tenant_kills WHERE log = 1');
+  for (const log of [ownLog, a])
+    await expect(log.writer.append(openDraft('f'))).rejects.toMatchObject({ code: 'log.corrupt' });
+  await committed(b, openDraft('f'));
+});
+
+test('a log whose queue is full is refused more, and one with nothing waiting is not', async () => {
+  const store = openStore(dataFolder());
+  const [busy, quiet] = await Promise.all([
+    store.open(sampleTenant('busy')),
+    store.open(sampleTenant('quiet')),
+  ]);
+  const flood = Promise.allSettled(
+    Array.from({ length: 8_200 }, (_, at) => busy.writer.append(openDraft(`d${at}`))),
+  );
+  await expect(committed(quiet, openDraft('d'))).resolves.toMatchObject({ index: 1 });
+  const refused = (await flood).filter((one) => one.status === 'rejected');
+  expect(refused).toHaveLength(8);
+  expect(refused.every(({ reason }) => isFault(reason, 'guard.overloaded'))).toBe(true);
+});
+
 test('a row in the way of one log takes back its part of the batch alone', async () => {
   const path = dataFolder();
   const store = openStore(path);
