@@ -109,6 +109,13 @@ describe('a request', () => {
     expect(sent).toBeLessThan(MAX_ADD_ENTRIES_BYTES);
   });
 
+  test('that begins far below what is held is told where to go on', async () => {
+    const world = await mirrorWorld();
+    await sendAll(nodeLog(9_000), 9_000, world.mirror);
+    const answers = [await add(world, header(0, 9_000)), await add(world, header(9_000 - 8_192, 9_000))];
+    expect(answers.map(({ status }) => status)).toEqual([409, 200]);
+  });
+
   test('of more packages than one may have is taken as far as that', async () => {
     const world = await mirrorWorld();
     const log = nodeLog(9_000);
