@@ -7,6 +7,7 @@ import {
   cpSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -20,8 +21,10 @@ import { createInterface } from 'node:readline';
 /** A server and how to let go of it. */
 export interface TestServer {
   readonly url: string;
-  /** Ends the server as a power cut would end it, and starts it again at the same place. Absent where the server is not ours. */
-  crash?(): Promise<void>;
+  /** Ends the server as a power cut would end it, and starts it again at the same place once `meanwhile` is through. Absent where the server is not ours. */
+  crash?(meanwhile?: () => Promise<void>): Promise<void>;
+  /** The same, by SIGKILL of all its processes. */
+  kill?(meanwhile?: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -31,6 +34,8 @@ interface Owner {
   readonly gid?: number;
 }
 
+/** Times a server is started after it was killed; each that fails takes a few dozen milliseconds. */
+const MAX_STARTS = 200;
 const READY = 'database system is ready to accept connections';
 /** Whom PostgreSQL runs as where we are root, which it refuses to be. */
 const USER = 'postgres';
@@ -75,10 +80,25 @@ async function startServer(folder: string): Promise<TestServer> {
   let running = await run();
   return {
     url: `postgres://writ:writ@127.0.0.1:${port}/postgres`,
-    async crash() {
+    async crash(meanwhile) {
       // Immediate shutdown: nothing is written any more, and the next start recovers from the write-ahead log.
       await running.end('SIGQUIT');
-      running = await run();
+      try {
+        await meanwhile?.();
+      } finally {
+        running = await run();
+      }
+    },
+    async kill(meanwhile) {
+      const sessions = running.processes();
+      await running.end('SIGKILL');
+      // They would end as soon as they notice, and answer until then.
+      for (const session of sessions) endProcess(session);
+      try {
+        await meanwhile?.();
+      } finally {
+        running = await again(run);
+      }
     },
     async stop() {
       // Fast shutdown: sessions are ended, nothing is waited for.
@@ -88,7 +108,41 @@ async function startServer(folder: string): Promise<TestServer> {
   };
 }
 
+/** Starts until it is left of by the processes of the server that was killed, which end as soon as they notice. */
+async function again(run: () => Promise<RunningServer>): Promise<RunningServer> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await run();
+    } catch (cause) {
+      if (attempt === MAX_STARTS) throw cause;
+    }
+  }
+}
+
+/** Processes that `parent` has started, as Linux tells; elsewhere none. */
+function childrenOf(parent: number | undefined): readonly number[] {
+  try {
+    const listed = readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8');
+    return listed
+      .split(' ')
+      .map(Number)
+      .filter((pid) => pid > 0);
+  } catch {
+    return [];
+  }
+}
+
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
+}
+
 interface RunningServer {
+  /** What it runs for each session and beside them. */
+  processes(): readonly number[];
   end(signal: NodeJS.Signals): Promise<void>;
 }
 
@@ -100,6 +154,7 @@ async function runServer(program: string, args: readonly string[], owner: Owner)
   process.once('exit', kill);
   await Promise.race([sayingReady(server.stderr), exited.then(failedToStart)]);
   return {
+    processes: () => childrenOf(server.pid),
     async end(signal) {
       process.off('exit', kill);
       server.kill(signal);

@@ -12,6 +12,7 @@ export interface Finding {
   readonly detail: string;
 }
 
+const SERVER = `SELECT current_setting('server_version') AS version, current_setting('transaction_read_only') = 'on' AS readonly`;
 const DENIED = 'so every action would be denied';
 
 /** Tries it. Writes nothing. */
@@ -41,13 +42,14 @@ async function postgresFinding(
   const database = await openDatabase(place.url, CONNECTING);
   try {
     const session = await database.connect();
-    const { rows } = await session
-      .query(
-        `SELECT current_setting('server_version') AS version, current_setting('transaction_read_only') = 'on' AS readonly`,
-      )
-      .finally(() => session.close());
-    const where = `PostgreSQL ${String(rows[0]?.['version'])}, schema \`${place.schema}\``;
-    if (rows[0]?.['readonly'] === true) return record('fail', `${where} takes no writes, ${DENIED}`);
+    let row: Awaited<ReturnType<typeof session.query>>['rows'][number] | undefined;
+    try {
+      [row] = (await session.query(SERVER)).rows;
+    } finally {
+      await session.close();
+    }
+    const where = `PostgreSQL ${String(row?.['version'])}, schema \`${place.schema}\``;
+    if (row?.['readonly'] === true) return record('fail', `${where} takes no writes, ${DENIED}`);
     return record('ok', `${where}: ${await sizeOf(data, place)}`);
   } finally {
     await database.close();

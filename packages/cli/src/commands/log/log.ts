@@ -61,8 +61,17 @@ export function addLog(program: Command): void {
   const log = program.command('log').description('the record: read, verify, prove').helpCommand(false);
   log
     .command('verify')
-    .description('verify a data folder or a published log, with keys that you bring')
-    .argument('<dir>', 'a data folder (.writ) or a published log')
+    .description('verify a data folder, a published log or a log in PostgreSQL, with keys that you bring')
+    .argument('[dir]', 'a data folder (.writ) or a published log')
+    .option(
+      '--postgres <source>',
+      'a log in PostgreSQL; where the connection string is: env:NAME or file:PATH',
+    )
+    .option('--schema <name>', 'its schema (default: writ, or the one that the data folder names)')
+    .option(
+      '--data-keys <dir>',
+      'a data folder with whose keys bodies are opened and the state’s seal is checked',
+    )
     .option(
       '--key <file>',
       'the log’s verifier key (default: your trust folder); may be repeated',

@@ -3,6 +3,7 @@ import { accessSync, constants } from 'node:fs';
 import { resolve } from 'node:path';
 import {
   describeFault,
+  Fault,
   isFault,
   type Pruning,
   readPruning,
@@ -11,18 +12,20 @@ import {
   type VerifyFolderOptions,
 } from '@writ/core';
 import { type CheckResult, type LogReport, type Problem, summarise } from '@writ/core/proof';
-import { trustFolder } from '../../data/index.ts';
+import { readKeys, trustFolder } from '../../data/index.ts';
 import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
 import { createProgress, print, printJson, remark, styled, visible } from '../../terminal/index.ts';
+import { type Rows, type RowsFlags, rowsOf, verifyRows } from './verify-rows.ts';
 import { readBytes, type TrustFlags, trustOf } from './verify-trust.ts';
 
 /** Flags of the command. */
-export interface VerifyOptions extends TrustFlags {
+export interface VerifyOptions extends TrustFlags, RowsFlags {
   readonly checkpoint: readonly string[];
   readonly from?: string;
   readonly size?: number;
   readonly rootOnly?: boolean;
   readonly tenant?: string;
+  readonly dataKeys?: string;
   readonly json?: boolean;
 }
 
@@ -52,31 +55,60 @@ interface VerifyAnswer {
 }
 
 /**
- * Verifies the log in `folder` with keys that never come from it; those of witnesses among them are counted. Ends with 0 where everything was verified,
+ * Verifies the log in `folder`, or the one in PostgreSQL that flags name, with keys that never come from it; those of witnesses among them are counted. Ends with 0 where everything was verified,
  * with 1 where something was not or could not be read, and with 2 where a key, policy or checkpoint file is not usable.
  */
-export async function verify(folder: string, options: VerifyOptions): Promise<number> {
-  const path = resolve(folder);
+export async function verify(folder: string | undefined, options: VerifyOptions): Promise<number> {
+  const path = folder === undefined ? undefined : resolve(folder);
+  const rows = rowsOf(path, options);
+  if (path === undefined && rows === undefined)
+    throw new Fault('cli.usage', 'no log is named', { hint: 'name a folder, or a server with `--postgres`' });
   const trust = trustOf(options);
   const noted = options.checkpoint.map((file) => readBytes(file, 'checkpoint'));
-  const answer = await verifyAnswer(path, {
+  const answer = await verifyAnswer(path, rows, {
     ...trust,
     noted,
     rootOnly: options.rootOnly === true,
     ...(options.tenant === undefined ? {} : { tenant: options.tenant }),
+    ...(options.dataKeys === undefined ? {} : { dataKeys: dataKeysOf(options.dataKeys) }),
     ...(options.from === undefined ? {} : { from: readBytes(options.from, 'checkpoint') }),
     ...(options.size === undefined ? {} : { minimumSize: options.size }),
   });
   if (options.json === true) printJson(answer);
-  else printAnswer(answer, trust.keys.length, options.from === undefined ? pruningOf(path) : undefined);
+  else
+    printAnswer(
+      answer,
+      trust.keys.length,
+      options.from === undefined && path !== undefined ? pruningOf(path) : undefined,
+    );
   return answer.ok ? EXIT_OK : EXIT_NEGATIVE;
 }
 
-async function verifyAnswer(path: string, options: VerifyFolderOptions): Promise<VerifyAnswer> {
+/** Keys that open bodies and the seal of the state; they prove nothing by themselves, and so may stand beside the log. */
+function dataKeysOf(folder: string): NonNullable<VerifyFolderOptions['dataKeys']> {
+  const { logSeed, nodeKey } = readKeys(resolve(folder));
+  return { signingSeed: logSeed, bodyKeys: [{ keyId: nodeKey.id, key: nodeKey.bytes }] };
+}
+
+async function readReport(
+  path: string | undefined,
+  rows: Rows | undefined,
+  options: VerifyFolderOptions,
+): Promise<LogReport> {
+  if (rows !== undefined) return verifyRows(rows, path, options);
+  const folder = path ?? '';
+  // A folder that may not be entered holds no log as far as one can see; the system's reason is the better answer.
+  accessSync(folder, constants.R_OK | constants.X_OK);
+  return verifyFolder(folder, options);
+}
+
+async function verifyAnswer(
+  path: string | undefined,
+  rows: Rows | undefined,
+  options: VerifyFolderOptions,
+): Promise<VerifyAnswer> {
   try {
-    // A folder that may not be entered holds no log as far as one can see; the system's reason is the better answer.
-    accessSync(path, constants.R_OK | constants.X_OK);
-    const report = await verifyFolder(path, { ...options, progress: createProgress(ENTRIES) });
+    const report = await readReport(path, rows, { ...options, progress: createProgress(ENTRIES) });
     const { noted = [], from, minimumWitnesses = 0, hasQuorum, rootOnly = false } = options;
     const asked = {
       noted,
@@ -86,6 +118,7 @@ async function verifyAnswer(path: string, options: VerifyFolderOptions): Promise
     };
     return answerOf(report, summarise(report, asked));
   } catch (fault) {
+    if (isFault(fault, 'cli.usage') || isFault(fault, 'config.invalid')) throw fault;
     if (!isFault(fault) && !(fault instanceof Error && 'code' in fault)) throw fault;
     // A log that cannot be read is not verified, whatever the reason.
     const problems = [...(options.keys.length === 0 ? [NO_TRUSTED_KEY] : []), describeFault(fault)];

@@ -2,6 +2,7 @@
 import {
   definitionHash,
   describeFault,
+  isFault,
   type JsonObject,
   ownProperty,
   type Timers,
@@ -17,10 +18,16 @@ const LIST_DEADLINE_MS = 30_000;
 /** Longest tool name that is judged, in UTF-16 units. */
 export const MAX_TOOL_NAME = 1_024;
 
+/** Why a tool may not be called. */
+interface Refusal {
+  readonly code: string;
+  readonly reason: string;
+}
+
 /** A tool and whether it may be called: its pin, or why not. */
 export type CatalogueEntry = { readonly server: string; readonly tool: string } & (
   | { readonly pin: string }
-  | { readonly refusal: { readonly code: string; readonly reason: string } }
+  | { readonly refusal: Refusal }
 );
 
 interface LiveTool {
@@ -128,12 +135,25 @@ export class ToolCatalogue {
       return { server, tool, refusal: { code: 'tool.quarantined', reason } };
     }
     const isSame = listed === undefined || definitionHash(listed) === live.hash;
-    if (!isSame || !this.#options.ports.pins.isAccepted(server, tool, live.hash)) {
+    const accepted = isSame ? this.#isAccepted(server, tool, live.hash) : false;
+    if (typeof accepted !== 'boolean') return { server, tool, refusal: accepted };
+    if (!accepted) {
       const reason = `its definition is new or has changed and nobody accepted it; compare and accept it with \`writ tools accept ${id}\``;
       return { server, tool, refusal: { code: 'tool.quarantined', reason } };
     }
     if (!this.#served.has(`${id} ${live.hash}`)) await this.#serve();
     return { server, tool, pin: live.hash };
+  }
+
+  /** Whether the definition is accepted; a log that cannot be read makes it a refusal that says so. */
+  #isAccepted(server: string, tool: string, hash: string): boolean | Refusal {
+    try {
+      return this.#options.ports.pins.isAccepted(server, tool, hash);
+    } catch (thrown) {
+      if (!isFault(thrown)) throw thrown;
+      const reason = `nobody can say whether its definition was accepted: ${thrown.message}`;
+      return { code: thrown.code, reason };
+    }
   }
 
   /** Whether exactly this definition is the one listed last. */
