@@ -1,7 +1,8 @@
 // Servers of S3 for tests: the one in `WRIT_TEST_S3_URL` (with `WRIT_TEST_S3_KEY` and `WRIT_TEST_S3_SECRET`), else a Ceph gateway where its programs are installed, and a small
 // one of our own beside it, which does what AWS does where the real one does not.
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import { hasCeph, startCeph } from './ceph-server.ts';
-import { startSmallS3 } from './small-s3.ts';
 
 /** Who asks a server. */
 export interface S3Account {
@@ -21,7 +22,7 @@ const ACCOUNT: S3Account = { accessKeyId: 'writ-test-key', secretAccessKey: 'wri
 
 /** The servers at hand. The absence of a real one is said aloud. */
 export async function s3Servers(): Promise<readonly S3Server[]> {
-  const small = { name: 'the small server', account: ACCOUNT, ...(await startSmallS3(ACCOUNT)) };
+  const small = { name: 'the small server', account: ACCOUNT, ...(await startSmallThread()) };
   const endpoint = process.env['WRIT_TEST_S3_URL'] ?? '';
   if (endpoint !== '') {
     const account = {
@@ -38,4 +39,15 @@ export async function s3Servers(): Promise<readonly S3Server[]> {
     'skipped: no real S3 server (set WRIT_TEST_S3_URL, WRIT_TEST_S3_KEY and WRIT_TEST_S3_SECRET, or install radosgw, ceph-mon and ceph-osd)\n',
   );
   return [small];
+}
+
+async function startSmallThread(): Promise<{ endpoint: string; stop(): Promise<void> }> {
+  const worker = new Worker(new URL('./small-s3-thread.ts', import.meta.url), { workerData: ACCOUNT });
+  const [endpoint] = (await once(worker, 'message')) as [string];
+  return {
+    endpoint,
+    async stop() {
+      await worker.terminate();
+    },
+  };
 }

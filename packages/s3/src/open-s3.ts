@@ -12,6 +12,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { Fault, type PutCondition } from '@writ/core';
+import { BlockingGet } from './blocking-get.ts';
 import { S3Calls } from './calls.ts';
 import { listVersions } from './list-versions.ts';
 import { type ObjectLock, requireOptions, type S3Options, type S3Store } from './options.ts';
@@ -79,6 +80,7 @@ async function requireLock(calls: S3Calls, Bucket: string): Promise<void> {
 function storeOf(calls: S3Calls, options: S3Options): S3Store {
   const { bucket: Bucket, objectLock, prefix: folder = '', now } = options;
   const prefix = folder === '' ? '' : `${folder}/`;
+  const blocking = new BlockingGet(options, options.timeoutMs ?? TIMEOUT_MS);
   const keyOf = (name: string): string => `${prefix}${name}`;
   return {
     isLocked: objectLock !== 'none',
@@ -129,7 +131,11 @@ function storeOf(calls: S3Calls, options: S3Options): S3Store {
     },
     versions: (start, after) =>
       listVersions(calls, { bucket: Bucket, prefix, start, ...(after === undefined ? {} : { after }) }),
-    close: () => calls.close(),
+    getNow: (name, maximum) => blocking.get(name, maximum),
+    close() {
+      blocking.close();
+      calls.close();
+    },
   };
 }
 

@@ -46,6 +46,8 @@ export interface S3Options {
 
 /** A bucket. */
 export interface S3Store extends ObjectStore {
+  /** Reads an object and blocks this thread until it is there: for bodies of a log, whose readers are synchronous. Throws `log.unavailable`, and `config.invalid` where credentials come from a function. */
+  getNow(name: string, maximum: number): Uint8Array | undefined;
   /** Idempotent. Lets go of its sockets. */
   close(): void;
 }

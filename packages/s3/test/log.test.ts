@@ -11,6 +11,7 @@ import { openPostgresLog } from '@writ/core/postgres';
 import { formatVerifierKey, type VerifierKey } from '@writ/core/proof';
 import { openDraft, SAMPLE_CHECKPOINT_KEY, SAMPLE_LOG_KEYS, sampleLogIdentity } from '@writ/core/testing';
 import { openPostgres } from '@writ/postgres';
+import type { S3Store } from '@writ/s3';
 import { testServer } from '../../../scripts/testing/postgres-server.ts';
 import { bucketServers, newBucket, type TestBucket } from './buckets.ts';
 import type { PublisherTask } from './publisher-process.ts';
@@ -73,6 +74,12 @@ let drafts = 0;
 async function write(log: OpenLog, count: number): Promise<void> {
   const some = Array.from({ length: count }, () => openDraft(`s${(drafts += 1)}`));
   await Promise.all(some.map((draft) => log.writer.append(draft)));
+}
+
+async function allNames(store: S3Store): Promise<readonly string[]> {
+  const names: string[] = [];
+  for await (const { name } of store.versions('')) names.push(name);
+  return names;
 }
 
 /** Fetches, and verifies what was fetched in both ways. */
@@ -139,6 +146,31 @@ describe.skipIf(postgres === undefined).each(servers)('a log in a bucket on $nam
       );
     await Promise.all(logs.map((log) => log.close()));
     expect(await audit(bucket, 4 * 140 + 4)).toMatchObject({ findings: [], checkpoint: { size: 564 } });
+  });
+
+  test('has its bodies in another bucket, without lock: read there, and erased there', async () => {
+    const [bucket, schema] = [await newBucket(server, false), newSchema()];
+    const store = await bucket.open({ prefix: 'bodies-of/one' });
+    onTestFinished(() => store.close());
+    const getNow = (name: string, maximum: number): Uint8Array | undefined => store.getNow(name, maximum);
+    const bodies = { store, getNow };
+    const log = await openPostgresLog({
+      ...sampleLogIdentity(),
+      ...SAMPLE_LOG_KEYS,
+      database,
+      schema,
+      bodies,
+    });
+    onTestFinished(() => log.close().catch(() => {}));
+    const drafts = ['one', 'two'].map((name) => openDraft(name, { committed: { name } }));
+    await Promise.all(drafts.map((draft) => log.writer.append(draft)));
+    const before = [log.reader.body(1), log.reader.body(2)];
+    await log.publish();
+    expect((await allNames(store)).length).toBe(2);
+    expect([log.reader.body(1), log.reader.body(2)]).toEqual(before);
+    await store.remove('bodies/0000000000000001');
+    expect(() => log.reader.body(1)).toThrow(expect.objectContaining({ code: 'log.body-erased' }));
+    expect(log.reader.body(2)).toEqual(before[1]);
   });
 
   test('is fetched as the lock kept it, and what its administrator did is named', async () => {

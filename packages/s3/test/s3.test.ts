@@ -97,6 +97,17 @@ describe.each(servers)('a bucket on $name', (server) => {
     expect((await store.get('long', 1_000))?.bytes.length).toBe(1_000);
   });
 
+  test('is read by a thread that waits, as by one that does not', async () => {
+    const store = await (await newBucket(server, false)).open();
+    onTestFinished(() => store.close());
+    await store.put('bodies/1', utf8('sealed'));
+    expect(Buffer.from(store.getNow('bodies/1', 10) ?? []).toString()).toBe('sealed');
+    expect(store.getNow('bodies/2', 10)).toBeUndefined();
+    expect(() => store.getNow('bodies/1', 5)).toThrow(expect.objectContaining({ code: 'log.unavailable' }));
+    store.close();
+    expect(() => store.getNow('bodies/1', 10)).toThrow(expect.objectContaining({ code: 'log.closed' }));
+  });
+
   test.each([
     ['compliance', 'COMPLIANCE'],
     ['governance', 'GOVERNANCE'],

@@ -1,5 +1,6 @@
 /** The log over PostgreSQL; entry point `@writ/core/postgres`. The server comes in as a port, which `@writ/postgres` implements. */
 export { openPostgresLog, type PostgresLogOptions } from './open-postgres-log.ts';
+export type { BodyBucket } from './bodies/index.ts';
 export type { PublishPlace } from './publication.ts';
 export {
   openPostgresLogForReading,

@@ -4,6 +4,7 @@ import { equalBytes, Fault, utf8 } from '../../kernel/index.ts';
 import type { LogReader, StateReader } from '../../model/index.ts';
 import { parseEntry } from '../entry/index.ts';
 import { type BodyKey, openBody } from '../seal/index.ts';
+import { type BodyBucket, bodyName, MAX_SEALED_BODY_BYTES } from './bodies/index.ts';
 import type { LogCopy } from './log-copy.ts';
 import type { SqlDatabase, SqlRow } from './sql-database.ts';
 import type { Statements } from './stored/index.ts';
@@ -13,6 +14,8 @@ export interface LogReaderOptions {
   readonly origin: string;
   readonly database: SqlDatabase;
   readonly statements: Statements;
+  /** Where bodies were moved to; absent where none were. */
+  readonly bodies?: BodyBucket;
   readonly keys: readonly BodyKey[];
   readonly size: () => number;
   /** Entries that are read at once where one is asked for after another; default 1. They are kept until others are. */
@@ -41,12 +44,25 @@ export function postgresLogReader(options: LogReaderOptions): LogReader {
       const ref = entry(index).entry.body;
       if (ref === undefined) throw new Fault('log.missing', `entry ${index} has no sealed body`, { index });
       const [row] = database.readNow(statements.body, [index]);
-      const [wrapped, ciphertext] = [row?.['wrapped'], row?.['ciphertext']];
-      if (!(wrapped instanceof Uint8Array) || !(ciphertext instanceof Uint8Array))
+      const wrapped = row?.['wrapped'];
+      if (!(wrapped instanceof Uint8Array))
         throw new Fault('log.body-erased', `the body of entry ${index} was erased`, { index });
+      const held = row?.['ciphertext'];
+      const ciphertext = held instanceof Uint8Array ? held : readMoved(options.bodies, index);
       return openBody(wrapped, ciphertext, { origin, ref, keys });
     },
   };
+}
+
+/** The ciphertext of a body that is not in the database. */
+function readMoved(bodies: BodyBucket | undefined, index: number): Uint8Array {
+  if (bodies === undefined) {
+    const hint = 'say which, with `bodies`';
+    throw new Fault('log.unavailable', `the body of entry ${index} lies in a bucket`, { index, hint });
+  }
+  const ciphertext = bodies.getNow(bodyName(index), MAX_SEALED_BODY_BYTES);
+  if (ciphertext !== undefined) return ciphertext;
+  throw new Fault('log.body-erased', `the body of entry ${index} is in the bucket no more`, { index });
 }
 
 /** Reads the row of an entry, alone or with those after it. */

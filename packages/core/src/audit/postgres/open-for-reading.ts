@@ -16,7 +16,7 @@ const AHEAD = 256;
 
 /** What to read, and with which keys: those of the log's own processes, because the state is compared with its seal. */
 export interface PostgresReadingOptions
-  extends Pick<PostgresLogOptions, 'database' | 'schema' | 'origin' | 'signingKey'> {
+  extends Pick<PostgresLogOptions, 'database' | 'schema' | 'origin' | 'signingKey' | 'bodies'> {
   /** Wrapping keys of bodies; without the right one a body stays sealed. */
   readonly bodyKeys: readonly BodyKey[];
 }
@@ -79,6 +79,7 @@ export async function openPostgresLogForReading(options: PostgresReadingOptions)
   return {
     state: postgresStateReader(copy, () => {}),
     reader: postgresLogReader({
+      ...(options.bodies === undefined ? {} : { bodies: options.bodies }),
       origin,
       database,
       statements,

@@ -16,6 +16,7 @@ import { type BodyKey, BodySealer, ConcernIndex, StateBox, StateSealer } from '.
 import { passSteps, type ProducerEnd, type StepFault } from '../sequencer/index.ts';
 import { type CheckpointKey, createCheckpointKey, createTextHasher } from '../tree/index.ts';
 import type { LogWitnesses } from '../witness/index.ts';
+import type { BodyBucket } from './bodies/index.ts';
 import { AppendQueue } from './append-queue.ts';
 import type { SealedEntry } from './batch.ts';
 import { LogCopy } from './log-copy.ts';
@@ -56,6 +57,8 @@ export interface PostgresLogOptions extends LogIdentity {
   readonly publishEveryMs?: number;
   /** Told why publishing at an interval failed; it is tried again at the next. Default: nobody. */
   readonly onPublishFault?: (fault: unknown) => void;
+  /** Where sealed bodies are moved to, whenever the log is published; default they stay in the database. Every process of the log needs it, to read them. */
+  readonly bodies?: BodyBucket;
   /** Asked to cosign each published checkpoint, and before the first entry whether they saw further; needs `publishTo`. Default none. */
   readonly witnesses?: LogWitnesses;
   /** Looks for other processes' batches at intervals, should notifications fail; absent: at notifications and at each batch. */
@@ -156,6 +159,7 @@ function assemble(options: PostgresLogOptions, boot: string, prepare: Prepare): 
     closeUnacknowledged: (decision) => prepare(ownDraft(options, notPerformed(decision))),
   });
   const reader = postgresLogReader({
+    ...(options.bodies === undefined ? {} : { bodies: options.bodies }),
     origin,
     database: options.database,
     statements,
@@ -170,7 +174,7 @@ function assemble(options: PostgresLogOptions, boot: string, prepare: Prepare): 
 }
 
 function publicationOf(
-  { database, clock, publishTo, publishEveryMs, witnesses }: PostgresLogOptions,
+  { database, clock, publishTo, publishEveryMs, witnesses, bodies }: PostgresLogOptions,
   parts: Pick<PublicationOptions, 'key' | 'statements' | 'pass'>,
 ): Publication {
   return new Publication({
@@ -180,6 +184,7 @@ function publicationOf(
     ...(publishTo === undefined ? {} : { place: publishTo }),
     ...(publishEveryMs === undefined ? {} : { intervalMs: publishEveryMs }),
     ...(witnesses === undefined ? {} : { witnesses }),
+    ...(bodies === undefined ? {} : { bodies }),
   });
 }
 

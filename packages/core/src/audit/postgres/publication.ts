@@ -12,6 +12,7 @@ import {
 import type { PassStep, Witnessed } from '../sequencer/index.ts';
 import type { CheckpointKey } from '../tree/index.ts';
 import { linkWitnesses, type LogWitnesses, type WitnessLink } from '../witness/index.ts';
+import { type BodyBucket, BodyMover, requireErasable } from './bodies/index.ts';
 import { rowsToPublish } from './rows-to-publish.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import type { Statements } from './stored/index.ts';
@@ -41,9 +42,10 @@ export interface PublicationOptions {
   readonly place?: PublishPlace;
   readonly intervalMs?: number;
   readonly witnesses?: LogWitnesses;
+  readonly bodies?: BodyBucket;
 }
 
-/** Publishes, asks witnesses, and remembers what they said. */
+/** Publishes, asks witnesses, remembers what they said, and moves bodies. */
 export class Publication {
   readonly witnesses: WitnessLink | undefined;
   /** Milliseconds between two publishings; `undefined` where nothing is published. */
@@ -52,13 +54,19 @@ export class Publication {
   readonly #target: PublishTarget | undefined;
   readonly #options: PublicationOptions;
   readonly #rows: ReturnType<typeof rowsToPublish>;
+  readonly #mover: BodyMover | undefined;
   #witnessed: Witnessed = { size: 0, time: 0 };
 
-  /** Throws `config.invalid` for witnesses of a log that is not published, and what `linkWitnesses` throws. */
+  /** Throws `config.invalid` for witnesses of a log that is not published, for a bucket of bodies that has an object lock, and what `linkWitnesses` throws. */
   constructor(options: PublicationOptions) {
     const { place, key, clock, pass, witnesses, database, statements } = options;
     this.#options = options;
     this.#rows = rowsToPublish(database, statements);
+    if (options.bodies !== undefined) {
+      requireErasable(options.bodies);
+      this.#mover = new BodyMover({ database, statements, store: options.bodies.store });
+      this.intervalMs = options.intervalMs ?? BUCKET_INTERVAL_MS;
+    }
     if (place === undefined) {
       if (witnesses === undefined) return;
       const hint = 'say where it is published, with `publishTo`';
@@ -95,6 +103,7 @@ export class Publication {
   async publish(rebuild?: boolean): Promise<number | undefined> {
     const size = await this.#publisher?.publish(rebuild);
     this.witnesses?.offer();
+    await this.#mover?.move();
     return size;
   }
 
@@ -102,6 +111,7 @@ export class Publication {
   async finish(): Promise<void> {
     await this.#publisher?.publish();
     await this.witnesses?.finish();
+    await this.#mover?.move();
   }
 
   /** Ends what is under way. Idempotent. */

@@ -4,7 +4,7 @@ import { CHECKPOINT_PATH } from '../../proof/index.ts';
 import type { CheckpointKey } from '../tree/index.ts';
 import { addToHistory, newestBeyond } from './checkpoint-history.ts';
 import type { ObjectStore, StoredObject } from './object-store.ts';
-import type { PublishTarget } from './publish-target.ts';
+import type { PublishTarget, PutMode } from './publish-target.ts';
 import { MAX_CHECKPOINT_BYTES, otherBytes, ownCheckpoint } from './published.ts';
 
 /** Calls under way at once: enough to hide the round trips of a store far away, few enough for a small one. */
@@ -36,14 +36,7 @@ export function bucketTarget(store: ObjectStore, key: CheckpointKey): PublishTar
     parallel: PARALLEL,
     length: (path) => store.length(path),
     read: async (path, maximum) => (await store.get(path, maximum))?.bytes,
-    async put(path, bytes, mode) {
-      const length = await store.length(path);
-      if (length === undefined && (await store.put(path, bytes, { kind: 'absent' }))) return;
-      const present = await readSameLength(store, path, bytes.length);
-      if (same(present, bytes)) return;
-      if (mode === 'new') throw otherBytes(path);
-      await store.put(path, bytes);
-    },
+    put: (path, bytes, mode) => putOnce(store, path, bytes, mode),
     // A put is answered when it is durable.
     settle: () => Promise.resolve(),
     async readCheckpoint() {
@@ -73,6 +66,21 @@ export function bucketTarget(store: ObjectStore, key: CheckpointKey): PublishTar
         if (isLatest) await store.remove(name);
     },
   };
+}
+
+/** Puts an object that never changes, as {@link PublishTarget.put} says. */
+export async function putOnce(
+  store: ObjectStore,
+  path: string,
+  bytes: Uint8Array,
+  mode: PutMode,
+): Promise<void> {
+  const length = await store.length(path);
+  if (length === undefined && (await store.put(path, bytes, { kind: 'absent' }))) return;
+  const present = await readSameLength(store, path, bytes.length);
+  if (same(present, bytes)) return;
+  if (mode === 'new') throw otherBytes(path);
+  await store.put(path, bytes);
 }
 
 /** The object at `path` if it has `length` bytes: a longer one is not read at all. */

@@ -1,10 +1,10 @@
 /** The log as static files, in a folder or a bucket. */
 export { Bounded } from './bounded.ts';
-export { bucketTarget } from './bucket-target.ts';
+export { bucketTarget, putOnce } from './bucket-target.ts';
 export { HISTORY_PREFIX } from './checkpoint-history.ts';
 export { folderTarget, LOG_FOLDER, readFolderCheckpoint } from './folder-target.ts';
 export type { ObjectStore, ObjectVersion, PutCondition, StoredObject } from './object-store.ts';
-export { MINIMUM_INDEX_PATH, type Pruning, readPruning } from './minimum-index.ts';
+export { isServed, MINIMUM_INDEX_PATH, type Pruning, readPruning } from './minimum-index.ts';
 export { PRUNED_FOLDER, type Pruned, pruneFolder } from './prune.ts';
 export { cosignedBeside, MAX_CHECKPOINT_BYTES, ownCheckpoint } from './published.ts';
 export type { PublishedSource } from './published-source.ts';

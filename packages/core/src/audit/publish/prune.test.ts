@@ -114,3 +114,44 @@ test('a log of which nothing is published is not pruned, and a minimum index tha
   await committed(log, openDraft('next'));
   await expect(log.publish()).rejects.toMatchObject({ code: 'log.corrupt' });
 });
+
+test('a minimum index past the log stops the publisher, which would leave out what comes next', async () => {
+  const { path, log, files } = await publishedLog();
+  writeFileSync(join(files, 'minimum-index'), `1000000\n${POLICY}\n`);
+  await committed(log, openDraft('next'));
+  await expect(log.publish()).rejects.toMatchObject({ code: 'log.corrupt' });
+  await pruneFolder(path, { minimumIndex: 0, policy: POLICY });
+  await log.publish();
+  expect(await verifyFolder(files, { keys: [log.verifierKey] })).toMatchObject({ ok: true, uncovered: 0 });
+});
+
+test.each([
+  ['left where it is served', 512, 'log', 'tile/entries/000'],
+  ['moved out', 512, 'pruned', 'tile/0/000'],
+  ['missing under a minimum index past the log', 1_000_000, 'log', undefined],
+])('a minimum index hides no altered file that is %s', async (_where, minimumIndex, folder, file) => {
+  const { path, log, files } = await publishedLog();
+  if (folder === 'pruned') await pruneFolder(path, { minimumIndex, policy: POLICY });
+  else writeFileSync(join(files, 'minimum-index'), `${minimumIndex}\n${POLICY}\n`);
+  const keys = [log.verifierKey];
+  if (file === undefined) rmSync(join(files, 'tile/entries/001'));
+  else {
+    expect(await verifyFolder(path, { keys })).toMatchObject({ ok: true });
+    const bytes = readFileSync(join(path, folder, file));
+    writeFileSync(join(path, folder, file), bytes.with(100, (bytes[100] ?? 0) ^ 1));
+  }
+  expect(await verifyFolder(path, { keys })).toMatchObject({ ok: false });
+});
+
+test('what was moved out and is kept elsewhere is missed by nobody: the rows have it', async () => {
+  const { path, log } = await publishedLog();
+  await pruneFolder(path, { minimumIndex: 512, policy: POLICY });
+  rmSync(join(path, 'pruned'), { recursive: true });
+  expect(await verifyFolder(path, { keys: [log.verifierKey] })).toMatchObject({ ok: true, problems: [] });
+});
+
+test('a minimum index past all files counts as no entry', async () => {
+  const { log, files } = await publishedLog();
+  writeFileSync(join(files, 'minimum-index'), `900000000000000\n${POLICY}\n`);
+  expect(await verifyFolder(files, { keys: [log.verifierKey] })).toMatchObject({ ok: true, uncovered: 0 });
+});

@@ -70,6 +70,12 @@ export class Publisher {
     const checkpoint = key.open(note);
     if (published > checkpoint.size) throw rolledBack(published, checkpoint.size);
     if (present?.size === checkpoint.size) requireHead(checkpoint, present.size, present.root);
+    const minimumIndex = target.minimumIndex?.() ?? 0;
+    // Whoever wrote that would have what comes next published without its entries.
+    if (minimumIndex > checkpoint.size)
+      throw new Fault('log.corrupt', `the minimum index is ${minimumIndex}, the log has ${checkpoint.size}`, {
+        hint: 'find out who wrote `minimum-index`, and set it with `writ log prune`',
+      });
     const wholeTo = rebuild ? 0 : await this.#firstGap(published);
     if (published >= checkpoint.size && wholeTo >= published) {
       this.#isComplete = true;
@@ -83,7 +89,6 @@ export class Publisher {
     const tiles = new TileWriter(this.#hasher, from, await this.#edge(from));
     const extend = this.#extend(tiles, present);
     const writes = new Bounded(target.parallel);
-    const minimumIndex = target.minimumIndex?.() ?? 0;
     const put = (path: string, bytes: Uint8Array): Promise<void> =>
       writes.add(async () => {
         await target.put(path, bytes, mode);

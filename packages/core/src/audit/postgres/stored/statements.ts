@@ -28,6 +28,8 @@ export interface Statements {
   readonly bodies: string;
   readonly concerns: string;
   readonly countBeside: string;
+  readonly heldBodies: string;
+  readonly releaseBodies: string;
 }
 
 /** Longest that a session may hold the head without a word, in milliseconds: a process that hangs must not stop the others for good. */
@@ -84,6 +86,10 @@ FROM unnest($1::text[], $2::text[], $3::text[]) AS t(name, key, seal) WHERE s.na
     bodies: `SELECT e.seq, e.bytes, b.key_id, b.wrapped, b.ciphertext FROM ${schema}.entries AS e LEFT JOIN ${schema}.bodies AS b USING (seq) WHERE e.seq >= $1 AND e.seq < $2 ORDER BY e.seq`,
     concerns: `SELECT seq, tag FROM ${schema}.concerns WHERE seq >= $1 AND seq < $2`,
     countBeside: `SELECT (SELECT count(*) FROM ${schema}.bodies) AS bodies, (SELECT count(*) FROM ${schema}.concerns) AS concerns`,
+    heldBodies: `SELECT seq, ciphertext FROM ${schema}.bodies WHERE seq >= $1 AND wrapped IS NOT NULL AND ciphertext IS NOT NULL ORDER BY seq LIMIT $2`,
+    // Answers every one of them that is not erased, also those that another process let go of.
+    releaseBodies: `WITH released AS (UPDATE ${schema}.bodies SET ciphertext = NULL WHERE seq = ANY($1::bigint[]) AND wrapped IS NOT NULL)
+SELECT seq FROM ${schema}.bodies WHERE seq = ANY($1::bigint[]) AND wrapped IS NOT NULL`,
   };
 }
 

@@ -5,6 +5,8 @@ import type { Entry } from '../../../model/index.ts';
 import type { Problem } from '../../../proof/index.ts';
 import { parseEntry } from '../../entry/index.ts';
 import { type BodyKey, ConcernIndex, openBody } from '../../seal/index.ts';
+import type { ObjectStore } from '../../publish/index.ts';
+import { bodyName, MAX_SEALED_BODY_BYTES } from '../bodies/index.ts';
 import type { SqlConnection, SqlRow } from '../sql-database.ts';
 import type { Statements } from '../stored/index.ts';
 
@@ -17,19 +19,22 @@ export interface CheckBodiesOptions {
   readonly size: number;
   /** With them each body is opened, and the index of people compared with what is in it. */
   readonly keys: readonly BodyKey[];
+  /** Where bodies were moved to; absent where none were. */
+  readonly store?: Pick<ObjectStore, 'get'>;
 }
 
 /** What is wrong with the bodies of the first `size` entries, which must have been verified. Must run within one snapshot. */
 export async function checkBodies(
   connection: SqlConnection,
-  { statements, size, keys }: CheckBodiesOptions,
+  { statements, size, keys, store }: CheckBodiesOptions,
 ): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
   const check = new BodyCheck(keys);
   for (let first = 0; first < size; first += PAGE_ENTRIES) {
     const range = [first, Math.min(size, first + PAGE_ENTRIES)];
     const tags = tagsByEntry((await connection.query(statements.concerns, range)).rows);
-    for (const row of (await connection.query(statements.bodies, range)).rows) {
+    for (const stored of (await connection.query(statements.bodies, range)).rows) {
+      const row = await withMoved(stored, store);
       const problem = check.check(row, tags.get(Number(row['seq'])) ?? new Set());
       if (problem !== undefined) problems.push(problem);
     }
@@ -41,6 +46,14 @@ export async function checkBodies(
     if (spare > 0) problems.push({ code: 'body-altered', message, place: table });
   }
   return problems;
+}
+
+/** The row with the ciphertext that was moved to the bucket. */
+async function withMoved(row: SqlRow, store: CheckBodiesOptions['store']): Promise<SqlRow> {
+  if (store === undefined || row['ciphertext'] !== null || !(row['wrapped'] instanceof Uint8Array))
+    return row;
+  const found = await store.get(bodyName(Number(row['seq'])), MAX_SEALED_BODY_BYTES);
+  return { ...row, ciphertext: found?.bytes ?? null };
 }
 
 class BodyCheck {

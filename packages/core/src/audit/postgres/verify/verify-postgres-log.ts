@@ -12,6 +12,7 @@ import {
   verifyLog,
   type VerifierKey,
 } from '../../../proof/index.ts';
+import type { ObjectStore } from '../../publish/index.ts';
 import { type BodyKey, StateSealer } from '../../seal/index.ts';
 import { createFormCheck, StateReplay } from '../../verify/index.ts';
 import type { SqlConnection, SqlDatabase } from '../sql-database.ts';
@@ -42,6 +43,8 @@ export interface VerifyPostgresOptions {
   /** Signed checkpoints kept from earlier. */
   readonly noted?: readonly Uint8Array[];
   readonly minimumSize?: number;
+  /** The bucket that bodies were moved to; default none. */
+  readonly bodies?: Pick<ObjectStore, 'get'>;
   /** Keys of the log's own processes, where the verifier has them: then bodies are opened, and the state is compared with its seal. */
   readonly dataKeys?: {
     /** Ed25519 seed of the log's signing key; its public key must be among `keys`. */
@@ -74,7 +77,7 @@ async function verifyRows(
   statements: Statements,
   options: VerifyPostgresOptions,
 ): Promise<LogReport> {
-  const { keys, noted, minimumSize, signal, dataKeys, progress } = options;
+  const { keys, noted, minimumSize, signal, dataKeys, progress, bodies } = options;
   const source = rowsSource(connection, statements);
   const origin = claimedOrigin(await source.readCheckpoint());
   const beside = await replayedRows(connection, statements);
@@ -110,7 +113,14 @@ async function verifyRows(
     );
     const bodyKeys = dataKeys?.bodyKeys ?? [];
     if (report.problems.length === 0)
-      problems.push(...(await checkBodies(connection, { statements, size, keys: bodyKeys })));
+      problems.push(
+        ...(await checkBodies(connection, {
+          statements,
+          size,
+          keys: bodyKeys,
+          ...(bodies === undefined ? {} : { store: bodies }),
+        })),
+      );
   }
   const found = problems.slice(0, MAX_PROBLEMS);
   return { ...report, ok: report.ok && found.length === 0, problems: found };
