@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './free-port.ts';
-import type { S3Account } from './s3-server.ts';
+import type { S3Account } from './s3-account.ts';
 
 /** Longest that the gateway takes to answer, in milliseconds. */
 const READY_MS = 60_000;

@@ -3,12 +3,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { hasCeph, startCeph } from './ceph-server.ts';
-
-/** Who asks a server. */
-export interface S3Account {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-}
+import type { S3Account } from './s3-account.ts';
 
 /** A server and how to let go of it. */
 export interface S3Server {

@@ -3,7 +3,7 @@
 import { createHash, createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { S3Account } from './s3-server.ts';
+import type { S3Account } from './s3-account.ts';
 
 interface Version {
   readonly id: string;
