@@ -4,7 +4,7 @@ export { bucketTarget, putOnce } from './bucket-target.ts';
 export { HISTORY_PREFIX } from './checkpoint-history.ts';
 export { folderTarget, LOG_FOLDER, readFolderCheckpoint } from './folder-target.ts';
 export type { ObjectStore, ObjectVersion, PutCondition, StoredObject } from './object-store.ts';
-export { isServed, MINIMUM_INDEX_PATH, type Pruning, readPruning } from './minimum-index.ts';
+export { isServed, type Pruning, readPruning } from './minimum-index.ts';
 export { PRUNED_FOLDER, type Pruned, pruneFolder } from './prune.ts';
 export { cosignedBeside, MAX_CHECKPOINT_BYTES, ownCheckpoint } from './published.ts';
 export type { PublishedSource } from './published-source.ts';

@@ -15,10 +15,11 @@ import { readRegularFileInto, readRegularFileLater } from '../store/index.ts';
 /** Largest file read: a full bundle of the longest entries. Anything larger is no file of a log. */
 const MAX_FILE_BYTES = TILE_WIDTH * (MAX_ENTRY_BYTES + 2);
 
-/** Longest tile, in bytes. */
-const TILE_BYTES = TILE_WIDTH * 32;
 /** Of so many bundles one is waited for, so that the thread comes to its other work: some milliseconds of verifying lie between. */
 const BUNDLES_A_TURN = 8;
+
+/** Most bundles stepped over at once: no log has more. */
+const MAX_STEP = 2 ** 45;
 
 /** The log in folder `path`, as it is published. */
 export function folderSource(path: string): LogSource {
@@ -35,7 +36,7 @@ export function folderSource(path: string): LogSource {
  */
 export function lentFolderSource(path: string): LogSource {
   // Memory that is never written to is never there.
-  const [tiles, bundles] = [Buffer.allocUnsafeSlow(TILE_BYTES + 1), Buffer.allocUnsafeSlow(MAX_FILE_BYTES)];
+  const [tiles, bundles] = [Buffer.allocUnsafeSlow(MAX_FILE_BYTES), Buffer.allocUnsafeSlow(MAX_FILE_BYTES)];
   const source = folderSource(path);
   return {
     ...source,
@@ -51,14 +52,18 @@ function read(file: string): Promise<Uint8Array | undefined> {
   return readRegularFileLater(file, MAX_FILE_BYTES);
 }
 
-/** Entries in the bundles that stand in the folder, from 0 to the first gap: those beyond the checkpoint included. */
+/** Entries in the bundles that stand in the folder, from 0, or the minimum index, to the first gap: those beyond the checkpoint included. */
 function countEntries(path: string): number {
   const exists = (index: number, width: number): boolean =>
     existsSync(join(path, bundlePath({ index, width })));
-  // What is no longer served was there.
-  let full = Math.floor((readPruning(path)?.minimumIndex ?? 0) / TILE_WIDTH);
-  for (let step = 2 ** 20; step >= 1; step /= 2) while (exists(full + step - 1, TILE_WIDTH)) full += step;
+  const first = Math.floor((readPruning(path)?.minimumIndex ?? 0) / TILE_WIDTH);
+  let full = first;
+  // INVARIANT: few looks, whatever stands there: links in a hostile folder can make any file seem to be.
+  let step = 1;
+  while (step < MAX_STEP && exists(full + step - 1, TILE_WIDTH)) step *= 2;
+  for (; step >= 1; step /= 2) if (exists(full + step - 1, TILE_WIDTH)) full += step;
   let width = TILE_WIDTH - 1;
   while (width > 0 && !exists(full, width)) width -= 1;
-  return full * TILE_WIDTH + width;
+  // A minimum index alone is no entry.
+  return full === first && width === 0 ? 0 : full * TILE_WIDTH + width;
 }

@@ -1,5 +1,5 @@
 /** Verification of a data folder and of what it published, against every kind of tampering. */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -77,6 +77,41 @@ test('witnesses of what is published vouch for a data folder, and where too few 
   expect((await verify(2)).problems.map(({ code }) => code)).toEqual(['witnesses-missing']);
   rmSync(join(path, 'log'), { recursive: true });
   expect((await verify(1)).problems.map(({ code }) => code)).toEqual(['witnesses-missing']);
+});
+
+test('rows extend the checkpoint to start from, also where nothing is published', async () => {
+  const path = copy();
+  rmSync(join(path, 'log'), { recursive: true });
+  expect(await verifyFolder(path, { keys: [key], from: early })).toMatchObject({ ok: true, problems: [] });
+  const rewritten = join(copy(), 'rewritten');
+  const log = await openLog({ ...sampleLogIdentity(), ...SAMPLE_LOG_KEYS, path: rewritten });
+  for (let at = 0; at < 2 * DECISIONS; at += 1) await committed(log, openDraft(`other${at}`));
+  await log.close();
+  rmSync(join(rewritten, 'log'), { recursive: true, force: true });
+  expect(await verifyFolder(rewritten, { keys: [key] })).toMatchObject({ ok: true });
+  const report = await verifyFolder(rewritten, { keys: [key], from: early });
+  expect(report.problems.map(({ code }) => code)).toEqual(['history-rewritten']);
+});
+
+test('a published log that holds another log is not verified in its stead', async () => {
+  const path = copy();
+  const forged = readFileSync(join(path, 'log/checkpoint'), 'latin1').replace(/\n\d+\n/, '\n1\n');
+  writeFileSync(join(path, 'checkpoint'), forged, 'latin1');
+  await expect(verifyFolder(path, { keys: [key] })).rejects.toMatchObject({ code: 'config.invalid' });
+  rmSync(join(path, 'writ.db'));
+  await expect(verifyFolder(path, { keys: [key] })).rejects.toMatchObject({ code: 'config.invalid' });
+});
+
+test('links that make every file seem to be there keep nobody waiting', async () => {
+  const path = join(copy(), 'log');
+  const entries = join(path, 'tile/entries');
+  for (let digits = 0; digits < 1_000; digits += 1) {
+    const name = String(digits).padStart(3, '0');
+    symlinkSync('.', join(entries, `x${name}`));
+    if (digits > 0) symlinkSync('000', join(entries, name));
+  }
+  const report = await verifyFolder(path, { keys: [key] });
+  expect(report.uncovered).toBeGreaterThan(2 ** 50);
 });
 
 test('without a key that the verifier brought nothing is verified', async () => {

@@ -1,7 +1,7 @@
 /** Verifies the log in a folder: published files, and the database beside them where there is one. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Fault, isFault, utf8 } from '../../kernel/index.ts';
+import { Fault, isFault } from '../../kernel/index.ts';
 import {
   ed25519PublicKey,
   ed25519Verify,
@@ -23,7 +23,7 @@ import {
   type VerifySignature,
 } from '../../proof/index.ts';
 import type { Entry } from '../../model/index.ts';
-import { LOG_FOLDER, MAX_CHECKPOINT_BYTES, readPruning } from '../publish/index.ts';
+import { LOG_FOLDER, MAX_CHECKPOINT_BYTES } from '../publish/index.ts';
 import type { BodyKey } from '../seal/index.ts';
 import {
   DATABASE_FILE,
@@ -39,6 +39,7 @@ import { createBesideCheck } from './check-beside.ts';
 import { createFormCheck } from './check-entry.ts';
 import { databaseSource } from './database-source.ts';
 import { lentFolderSource } from './folder-source.ts';
+import { prunedSource, pruningWithin } from './pruned-source.ts';
 
 /** What the verifier brings. INVARIANT: none of it comes from the folder. */
 export interface VerifyFolderOptions {
@@ -76,7 +77,7 @@ export interface VerifyFolderOptions {
 /**
  * Verifies a data folder (`.writ`) or a published log. In a data folder the rows of `writ.db` are verified as well, against its newest
  * signed checkpoint, and must extend what is published; `size`, `root` and `uncovered` are then the database's, `witnessed` is what is published.
- * Throws `log.missing` where the folder holds no log, `config.invalid` where it holds tenants and none is named; reading failures as they come.
+ * Throws `log.missing` where the folder holds no log, `config.invalid` where it holds tenants and none is named, or two logs; reading failures as they come.
  */
 export async function verifyFolder(folder: string, options: VerifyFolderOptions): Promise<LogReport> {
   const database = existsSync(join(folder, DATABASE_FILE));
@@ -87,12 +88,17 @@ export async function verifyFolder(folder: string, options: VerifyFolderOptions)
   const isPublished = existsSync(join(published, CHECKPOINT_PATH)) || existsSync(join(published, 'tile'));
   if (database && options.tenant === undefined) requireOneLog(folder);
   if (!database && !isPublished) throw new Fault('log.missing', `\`${folder}\` holds no log`, { folder });
-  const start = database ? startOfServed(folder, name, published, options) : options;
-  const files = isPublished ? await verifySource(lentFolderSource(published), start) : undefined;
-  if (!database) return files ?? verifySource(lentFolderSource(published), options);
-  const { from: _from, rootOnly: _rootOnly, ...whole } = options;
+  // Who is told that a folder verified takes that for the log that readers of the folder get.
+  if (isInner && existsSync(join(folder, CHECKPOINT_PATH)))
+    throw new Fault('config.invalid', `\`${folder}\` is a published log, and holds another one`, {
+      folder,
+      hint: `to verify the other one, name \`${inner}\`; a data folder has no \`${CHECKPOINT_PATH}\` of its own`,
+    });
+  const { from, rootOnly: _rootOnly, ...whole } = options;
   const note = isPublished ? readNote(published) : undefined;
-  const noted = note === undefined ? (options.noted ?? []) : [...(options.noted ?? []), note];
+  const files = isPublished ? await verifyPublished(folder, name, { published, note }, options) : undefined;
+  if (!database) return files ?? verifySource(lentFolderSource(published), options);
+  const noted = [options.noted ?? [], from ?? [], note ?? []].flat();
   const connection = openDatabaseForReading(folder);
   try {
     // One snapshot, because other processes append meanwhile.
@@ -106,21 +112,21 @@ export async function verifyFolder(folder: string, options: VerifyFolderOptions)
   }
 }
 
-/** Where files are no longer served, those that are begin at a stored checkpoint: the rows are verified from the first entry, and lead to it. */
-function startOfServed(
+/** The published files: those of a data folder from the first entry, also where some are no longer served. */
+async function verifyPublished(
   folder: string,
   name: string | undefined,
-  published: string,
+  { published, note }: { readonly published: string; readonly note: Uint8Array | undefined },
   options: VerifyFolderOptions,
-): VerifyFolderOptions {
-  const pruning = readPruning(published);
-  if (pruning === undefined || options.from !== undefined) return options;
+): Promise<LogReport> {
+  const isWhole = existsSync(join(folder, DATABASE_FILE)) && options.from === undefined;
+  const pruning = isWhole ? pruningWithin(published, note) : undefined;
+  if (pruning === undefined) return verifySource(lentFolderSource(published), options);
   const connection = openDatabaseForReading(folder);
   try {
-    const row = logDatabase(connection, name)
-      .prepare('SELECT note FROM checkpoints WHERE size >= ? ORDER BY size LIMIT 1')
-      .get(pruning.minimumIndex);
-    return row === undefined ? options : { ...options, from: utf8(String(row['note'])) };
+    const rows = databaseSource(logDatabase(connection, name));
+    const files = { root: published, folder: logFolder(folder, name), pruning, rows };
+    return await verifySource(prunedSource(files), options);
   } finally {
     connection.close();
   }

@@ -49,6 +49,18 @@ describe('a receipt', () => {
     expect([unseen.ok, unseen.problems.map(({ code }) => code)]).toEqual([false, ['witnesses-missing']]);
   });
 
+  test('proves nothing where the quorum of the caller is not met, however many cosigned', async () => {
+    const receipt = await receiptFor(7);
+    const asked: number[] = [];
+    const hasQuorum = (cosigners: readonly unknown[]): boolean => asked.push(cosigners.length) === 0;
+    const refused = await verifyReceipt(receipt, entries[7]!, { ...log.trust, hasQuorum });
+    expect([refused.ok, refused.problems.map(({ code }) => code)]).toEqual([false, ['witnesses-missing']]);
+    expect(asked).toEqual([0]);
+    expect(await verifyReceipt(receipt, entries[7]!, { ...log.trust, hasQuorum: () => true })).toMatchObject({
+      ok: true,
+    });
+  });
+
   test('with any bit flipped proves nothing', async () => {
     const receipt = await receiptFor(300);
     await fc.assert(

@@ -34,10 +34,11 @@ export async function verifyReceipt(
   if (parsed === undefined || opened === undefined) {
     return { ok: false, witnesses: [], problems: problems.all };
   }
-  const minimum = trust.minimumWitnesses ?? 0;
-  if (opened.witnesses.length < minimum) {
-    const message = `cosigned by ${opened.witnesses.length} trusted witnesses, expected ${minimum}`;
-    problems.add('witnesses-missing', message, PLACE);
+  const { minimumWitnesses: minimum = 0, hasQuorum } = trust;
+  const cosigned = `cosigned by ${opened.witnesses.length} trusted witnesses`;
+  if (hasQuorum === undefined ? opened.witnesses.length < minimum : !hasQuorum(opened.witnesses)) {
+    const expected = hasQuorum === undefined ? String(minimum) : 'a quorum';
+    problems.add('witnesses-missing', `${cosigned}, expected ${expected}`, PLACE);
   }
   const { origin, size, root } = opened.checkpoint;
   const { index, proof } = parsed;
