@@ -2,9 +2,10 @@
 import { expect, test } from 'vitest';
 import { openPostgresLog, verifyPostgresLog } from '@writ/core/postgres';
 import { openDraft, outcomeDraft, SAMPLE_LOG_KEYS, sampleLogIdentity } from '@writ/core/testing';
+import { openPostgres } from '@writ/postgres';
 import { postgresTests } from './tests.ts';
 
-const { database, newSchema, isThere } = await postgresTests();
+const { database, url, newSchema, isThere, crash } = await postgresTests();
 const keysOf = { signingSeed: SAMPLE_LOG_KEYS.signingKey.seed, bodyKeys: [SAMPLE_LOG_KEYS.bodyKey] };
 
 test.skipIf(!isThere)('a log of several bundles verifies, and is opened again where it ended', async () => {
@@ -39,6 +40,28 @@ test.skipIf(!isThere)('a log of several bundles verifies, and is opened again wh
   });
   expect(report).toMatchObject({ ok: true, problems: [], size: 1_203, uncovered: 0 });
   await again.close();
+});
+
+test.skipIf(crash === undefined)('an auditor needs no more than a role that may read', async () => {
+  const schema = newSchema();
+  const log = await openPostgresLog({ ...sampleLogIdentity(), ...SAMPLE_LOG_KEYS, database, schema });
+  await log.close();
+  const session = await database.connect();
+  const grants = `GRANT USAGE ON SCHEMA ${schema} TO auditor; GRANT SELECT ON ALL TABLES IN SCHEMA ${schema} TO auditor`;
+  await session.script(`CREATE ROLE auditor LOGIN PASSWORD 'auditor'; ${grants}`);
+  await session.close();
+  const reading = openPostgres({ url: url.replace('writ:writ@', 'auditor:auditor@') });
+  const report = await verifyPostgresLog({
+    database: reading,
+    schema,
+    keys: [log.verifierKey],
+    dataKeys: keysOf,
+  });
+  expect(report).toMatchObject({ ok: true, problems: [] });
+  await expect(
+    openPostgresLog({ ...sampleLogIdentity(), ...SAMPLE_LOG_KEYS, database: reading, schema }),
+  ).rejects.toMatchObject({ code: 'log.unavailable', data: { sqlstate: '42501' } });
+  await reading.close();
 });
 
 test.skipIf(!isThere)(
