@@ -36,6 +36,9 @@ const { origin } = sampleLogIdentity();
 /** More statements than a change takes, at which the test gives up. */
 const MOST_STATEMENTS = 200;
 
+/** Longest a test takes that starts dozens of processes, in milliseconds: on machines that are shared. */
+const TIMEOUT_MS = 300_000;
+
 const { database, url, newSchema, isThere } = await postgresTests();
 
 async function open(schema: string, changes: Partial<PostgresLogOptions> = {}): Promise<OpenLog> {
@@ -145,12 +148,16 @@ describe.skipIf(!isThere)('the state goes over to the next key', () => {
     expect(await isPostgresStateSealed({ database, schema, origin }, NEXT.seed)).toBe(false);
   });
 
-  test('whole or not at all, killed before each statement to the server', async () => {
-    const schema = await overlap();
-    const kills = await killedAtStatements(1, { schema, into: newSchema(), change: 'reseal' });
-    expect(kills).toBeGreaterThan(5);
-    expect(await verified(schema, origin, NEXT.seed)).toBe(true);
-  });
+  test(
+    'whole or not at all, killed before each statement to the server',
+    async () => {
+      const schema = await overlap();
+      const kills = await killedAtStatements(1, { schema, into: newSchema(), change: 'reseal' });
+      expect(kills).toBeGreaterThan(5);
+      expect(await verified(schema, origin, NEXT.seed)).toBe(true);
+    },
+    TIMEOUT_MS,
+  );
 });
 
 const TOTAL = { type: 'total', capacity: 10 } as const;
@@ -257,12 +264,16 @@ describe.skipIf(!isThere)('a log that goes on in a schema of its own', () => {
     await expect(log.writer.append(openDraft('afterwards'))).rejects.toMatchObject({ code: 'log.conflict' });
   });
 
-  test('goes on where it was broken off, killed before every other statement to the server', async () => {
-    const [former, schema] = [await ending(), newSchema()];
-    const kills = await killedAtStatements(2, { schema: former, into: schema, change: 'succeed' });
-    expect(kills).toBeGreaterThan(10);
-    await expectThrough(former, schema);
-  }, 120_000);
+  test(
+    'goes on where it was broken off, killed before every other statement to the server',
+    async () => {
+      const [former, schema] = [await ending(), newSchema()];
+      const kills = await killedAtStatements(2, { schema: former, into: schema, change: 'succeed' });
+      expect(kills).toBeGreaterThan(10);
+      await expectThrough(former, schema);
+    },
+    TIMEOUT_MS,
+  );
 });
 
 describe.skipIf(!isThere)('a log open for reading', () => {
