@@ -24,8 +24,10 @@ import {
   outcomeDraft,
   reservingDraft,
   SAMPLE_LOG_KEYS,
+  sampleDraft,
   sampleLogIdentity,
 } from '@writ/core/testing';
+import { formatVerifierKey } from '@writ/core/proof';
 import type { ChangeTask } from './change-task.ts';
 import { NEXT } from './next-log.ts';
 import { postgresTests } from './tests.ts';
@@ -234,6 +236,21 @@ describe.skipIf(!isThere)('a log that goes on in a schema of its own', () => {
     await log.close();
     await end(NEXT.origin);
     await expect(end('third.example/log')).rejects.toThrow(/goes on as `next.example\/log` already/);
+  });
+
+  test('is named by the last words of the one before, which nobody writes after, whatever an administrator does', async () => {
+    const schema = await ending();
+    const log = await open(schema);
+    const key = formatVerifierKey(log.verifierKey);
+    await committed(
+      log,
+      sampleDraft({ kind: 'key', key: { action: 'revoke', key, successor: NEXT.origin } }),
+    );
+    await log.close();
+    await expect(open(schema)).rejects.toMatchObject({
+      code: 'log.conflict',
+      message: expect.stringContaining(NEXT.origin) as string,
+    });
   });
 
   test('is not made where the one before was not ended', async () => {

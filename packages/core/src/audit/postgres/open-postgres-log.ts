@@ -86,6 +86,7 @@ export async function openPostgresLog(options: PostgresLogOptions): Promise<Open
   try {
     await parts.open();
     await parts.publication.witnesses?.check();
+    refuseRevoked(parts.reader);
     await writeStart(options, parts, prepare);
   } catch (cause) {
     await parts.publication.close();
@@ -93,6 +94,21 @@ export async function openPostgresLog(options: PostgresLogOptions): Promise<Open
     throw await explainBrokenChange(unavailable(cause, 'the log could not be opened'), options);
   }
   return new PostgresLog(options, parts, prepare);
+}
+
+/** Entries at the end of a log among which its last words are: who says them stops right afterwards. */
+const LAST_WORDS = 3;
+
+/** Throws `log.conflict` for a log that says itself that it has ended, whatever was done to the row that says where it goes on. */
+function refuseRevoked(reader: LogReader): void {
+  const size = reader.size();
+  for (let index = Math.max(0, size - LAST_WORDS); index < size; index += 1) {
+    const { entry } = reader.entry(index);
+    if (entry.kind === 'key' && entry.key.action === 'revoke')
+      throw new Fault('log.conflict', `the log has ended and goes on as \`${entry.key.successor ?? ''}\``, {
+        hint: 'run `writ key revoke` again where it was broken off, else take `keys` and `log.json` from where it was run',
+      });
+  }
 }
 
 type Prepare = (draft: EntryDraft) => PreparedEntry;
