@@ -1,5 +1,5 @@
 /** A bucket in memory, with versions and an object lock that nobody gets around, and its administrator, who may do what a store lets anybody do. */
-import { concatBytes, toHex } from '../kernel/index.ts';
+import { concatBytes, Fault, toHex } from '../kernel/index.ts';
 import { sha256 } from '../kernel/crypto/index.ts';
 import type { ObjectStore, ObjectVersion, PutCondition } from '../audit/index.ts';
 
@@ -60,9 +60,14 @@ export function memoryBucket(options: MemoryBucketOptions = {}): MemoryBucket {
   const store: ObjectStore = {
     isLocked,
     length: async (name) => latest(name)?.length,
-    async get(name, _maximum, version) {
+    async get(name, maximum, version) {
       const bytes =
         version === undefined ? latest(name) : objects.get(name)?.find(({ id }) => id === version)?.bytes;
+      if (bytes !== undefined && bytes.length > maximum)
+        throw new Fault(
+          'log.unavailable',
+          `\`${name}\` has ${bytes.length} bytes, at most ${maximum} are read`,
+        );
       return bytes === undefined ? undefined : { bytes, tag: tagOf(bytes) };
     },
     async put(name, bytes, condition) {

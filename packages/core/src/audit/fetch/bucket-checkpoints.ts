@@ -3,6 +3,7 @@ import { equalBytes } from '../../kernel/index.ts';
 import { type Checkpoint, CHECKPOINT_PATH, parseNote } from '../../proof/index.ts';
 import {
   HISTORY_PREFIX,
+  historyName,
   MAX_CHECKPOINT_BYTES,
   type ObjectStore,
   type ObjectVersion,
@@ -30,6 +31,9 @@ export class BucketCheckpoints {
   /** The end of the history, the smallest first. */
   readonly #history: ObjectVersion[] = [];
 
+  /** That of what was fetched before; a folder is for one log. */
+  #origin: string | undefined;
+
   constructor(store: ObjectStore, read: ReadNote) {
     this.#store = store;
     this.#read = read;
@@ -47,10 +51,20 @@ export class BucketCheckpoints {
     return true;
   }
 
-  /** The largest checkpoint that the log signed, with all the cosignatures that one version of it has; what speaks against the bucket goes to `findings`. */
-  async newest(findings: Findings): Promise<SignedCheckpoint | undefined> {
+  /**
+   * The largest checkpoint that the log signed, with all the cosignatures that one version of it has; what speaks against the bucket goes to `findings`. `earlier` is what
+   * was fetched before: a bucket that has less was put back.
+   */
+  async newest(findings: Findings, earlier?: Uint8Array): Promise<SignedCheckpoint | undefined> {
+    const before = earlier === undefined ? undefined : await this.#read(earlier);
+    this.#origin = before?.origin;
     const fromHistory = await this.#newestOfHistory(findings);
     let newest = fromHistory;
+    if (earlier !== undefined && before !== undefined) {
+      const known = { note: earlier, checkpoint: before };
+      compare(known, newest, findings);
+      if (newest === undefined || isMore(known, newest)) newest = known;
+    }
     let shown: Checkpoint | undefined;
     for (const [at, version] of this.#shown.entries()) {
       const signed = await this.#signed(version, findings);
@@ -78,6 +92,12 @@ export class BucketCheckpoints {
     for (const version of this.#history.toReversed()) {
       const signed = await this.#signed(version, findings);
       if (signed === undefined) continue;
+      // INVARIANT: counts under its own name alone: a smaller one put behind the largest would hide it.
+      if (version.name !== historyName(signed.checkpoint.size)) {
+        const message = `a checkpoint of ${signed.checkpoint.size} entries, which the log keeps under another name`;
+        findings.add('object-foreign', version.name, message);
+        continue;
+      }
       if (newest !== undefined && signed.checkpoint.size < newest.checkpoint.size) break;
       compare(signed, newest, findings);
       newest ??= signed;
@@ -92,7 +112,8 @@ export class BucketCheckpoints {
         ? undefined
         : await this.#store.get(name, MAX_CHECKPOINT_BYTES, version.version);
     const checkpoint = found === undefined ? undefined : await this.#read(found.bytes);
-    if (found !== undefined && checkpoint !== undefined) return { note: found.bytes, checkpoint };
+    const isOfLog = this.#origin === undefined || checkpoint?.origin === this.#origin;
+    if (found !== undefined && checkpoint !== undefined && isOfLog) return { note: found.bytes, checkpoint };
     findings.add('checkpoint-forged', name, `version \`${version.version}\` is signed by no key of the log`);
     return undefined;
   }

@@ -122,6 +122,28 @@ describe('somebody who may do everything', () => {
       { kind: 'checkpoint-put-back', place: 'checkpoint' },
     ],
     [
+      'puts an older checkpoint back, twice, and once more behind the newest in the history',
+      async ({ administrator }) => {
+        await administrator.overwrite('checkpoint', older());
+        await administrator.overwrite('checkpoint', older());
+        await administrator.overwrite('checkpoints/9000000000000000', older());
+      },
+      { kind: 'checkpoint-put-back', place: 'checkpoint' },
+    ],
+    [
+      'puts a true checkpoint under a name that is not its own',
+      ({ administrator }) => administrator.overwrite('checkpoints/z', older()),
+      { kind: 'object-foreign', place: 'checkpoints/z' },
+    ],
+    [
+      'puts many that are larger than any file of a log under one name',
+      async ({ administrator }) => {
+        for (const byte of [1, 2])
+          await administrator.overwrite('tile/entries/900', new Uint8Array(17_000_000).fill(byte));
+      },
+      { kind: 'object-overwritten', place: 'tile/entries/900' },
+    ],
+    [
       'deletes the checkpoint',
       ({ administrator }) => administrator.hide('checkpoint'),
       { kind: 'checkpoint-hidden', place: 'checkpoint' },
@@ -203,6 +225,40 @@ test('a fetch goes on where the one before ended, and brings what was cut short 
   await fetchBucket({ store, folder: to, keys });
   expect(read.filter((name) => name.startsWith('tile/'))).toEqual(['tile/0/001']);
   expect(await verifyFolder(to, { keys })).toMatchObject({ ok: true });
+});
+
+test('a bucket that has less than was fetched before is named as put back, and what was fetched stays', async () => {
+  const bucket = await world(false);
+  const to = folder();
+  await fetchBucket({ store: bucket.store, folder: to, keys });
+  const { store, administrator } = memoryBucket({ isLocked: false });
+  for (const [name, bytes] of published.slice(0, published.findIndex(([name]) => name === 'checkpoint') + 1))
+    await administrator.overwrite(name, bytes);
+  const report = await fetchBucket({ store, folder: to, keys });
+  expect(report).toMatchObject({ checkpoint: { size: 600 }, findings: [{ kind: 'checkpoint-put-back' }] });
+  expect(await verifyFolder(to, { keys, minimumSize: 600 })).toMatchObject({ ok: true });
+});
+
+test('versions of one object are read one after another, and no further than the first that differs', async () => {
+  const bucket = await world();
+  for (let byte = 1; byte < 20; byte += 1)
+    await bucket.administrator.overwrite('tile/0/000', new Uint8Array(8192).fill(byte));
+  let [reading, most, reads] = [0, 0, 0];
+  const store: typeof bucket.store = {
+    ...bucket.store,
+    async get(name, ...rest) {
+      if (name !== 'tile/0/000') return bucket.store.get(name, ...rest);
+      [reading, reads] = [reading + 1, reads + 1];
+      most = Math.max(most, reading);
+      const found = await bucket.store.get(name, ...rest);
+      reading -= 1;
+      return found;
+    },
+  };
+  const { findings } = await fetchBucket({ store, folder: folder(), keys });
+  expect(findings).toMatchObject([{ kind: 'object-overwritten', place: 'tile/0/000' }]);
+  // Two to compare, and the one that is taken.
+  expect([most, reads]).toEqual([1, 3]);
 });
 
 test('without a key of the log nothing is fetched', async () => {

@@ -20,7 +20,15 @@ import {
   tileWidth,
   type VerifierKey,
 } from '../../proof/index.ts';
-import { Bounded, lengthOf, type ObjectStore, type ObjectVersion, replaceFile } from '../publish/index.ts';
+import {
+  Bounded,
+  lengthOf,
+  MAX_CHECKPOINT_BYTES,
+  type ObjectStore,
+  type ObjectVersion,
+  replaceFile,
+} from '../publish/index.ts';
+import { readRegularFile } from '../store/index.ts';
 import { BucketCheckpoints } from './bucket-checkpoints.ts';
 import { type BucketFinding, Findings } from './findings.ts';
 
@@ -34,7 +42,7 @@ const MAX_FILE_BYTES = TILE_WIDTH * (MAX_ENTRY_BYTES + 2);
 /** What to fetch, and to where. */
 export interface FetchOptions {
   readonly store: ObjectStore;
-  /** Made where it is missing. Files of an earlier fetch that have their length are kept. */
+  /** Made where it is missing. Files of an earlier fetch that have their length are kept, and its checkpoint where the bucket has only smaller ones. */
   readonly folder: string;
   /** Keys of the log, never from the bucket. */
   readonly keys: readonly VerifierKey[];
@@ -69,6 +77,7 @@ export async function fetchBucket(options: FetchOptions): Promise<FetchReport> {
     throw new Fault('config.invalid', 'without a key of the log nothing tells its checkpoints from others');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const findings = new Findings();
+  const earlier = readRegularFile(join(folder, CHECKPOINT_PATH), MAX_CHECKPOINT_BYTES);
   const checkpoints = new BucketCheckpoints(store, (note) => openNote(note, keys));
   const reads = new Bounded(PARALLEL);
   let newest: Awaited<ReturnType<BucketCheckpoints['newest']>> | 'unknown' = 'unknown';
@@ -84,11 +93,11 @@ export async function fetchBucket(options: FetchOptions): Promise<FetchReport> {
       continue;
     }
     // Names come in order, and those of tiles after those of checkpoints.
-    if (newest === 'unknown') newest = await checkpoints.newest(findings);
+    if (newest === 'unknown') newest = await checkpoints.newest(findings, earlier);
     const isNeeded = isOfLog(tile, newest?.checkpoint.size ?? 0);
     await reads.add(() => fetchObject(options, versions, isNeeded, findings));
   }
-  if (newest === 'unknown') newest = await checkpoints.newest(findings);
+  if (newest === 'unknown') newest = await checkpoints.newest(findings, earlier);
   await reads.settle();
   if (newest !== undefined) replaceFile(folder, CHECKPOINT_PATH, newest.note);
   const files = await countFiles(folder, newest?.checkpoint.size ?? 0, findings);
@@ -138,18 +147,14 @@ async function fetchObject(
     (await store.get(name, MAX_FILE_BYTES, version))?.bytes;
   if (!versions.some(({ isLatest }) => isLatest))
     findings.add('object-hidden', name, 'readers do not find it: a delete marker hides it');
+  const isReadable = versions.every(({ length }) => length <= MAX_FILE_BYTES);
   const [tags, lengths] = [
     new Set(versions.map(({ tag }) => tag)),
     new Set(versions.map(({ length }) => length)),
   ];
   let isOverwritten = lengths.size > 1;
-  // Equal bytes under unequal tags: a store that encrypts makes its tags anew.
-  if (!isOverwritten && tags.size > 1) {
-    const contents = await Promise.all(versions.map(read));
-    isOverwritten = contents.some(
-      (bytes) => !equalBytes(bytes ?? new Uint8Array(), contents[0] ?? new Uint8Array()),
-    );
-  }
+  // Equal bytes under unequal tags: a store that encrypts makes its tags anew. One after another: anybody who may write can add any number of them.
+  if (!isOverwritten && tags.size > 1) isOverwritten = !isReadable || (await hasOthers(versions, read));
   if (isOverwritten)
     findings.add('object-overwritten', name, `${versions.length} versions of it are not all the same`);
   if (!isNeeded) return;
@@ -160,6 +165,19 @@ async function fetchObject(
   if (bytes === undefined) return;
   mkdirSync(dirname(join(folder, name)), { recursive: true, mode: 0o700 });
   replaceFile(folder, name, bytes);
+}
+
+/** Whether one of `versions` has other bytes than the newest. One is held beside the newest. */
+async function hasOthers(
+  [newest, ...others]: Versions,
+  read: (version: ObjectVersion) => Promise<Uint8Array | undefined>,
+): Promise<boolean> {
+  const first = await read(newest);
+  for (const version of others) {
+    const bytes = await read(version);
+    if (first === undefined || bytes === undefined || !equalBytes(bytes, first)) return true;
+  }
+  return false;
 }
 
 /** Counts the files of the log of `size` entries; a full one stands for a partial one. */

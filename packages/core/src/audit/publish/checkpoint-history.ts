@@ -29,8 +29,8 @@ export function historyName(size: number): string {
 }
 
 /**
- * The largest checkpoint in the history beyond `size`, hidden ones included; `undefined` where there is none. Throws `log.corrupt` where more objects than
- * are looked at stand there and none of them is the log's.
+ * The largest checkpoint in the history beyond `size`, hidden ones included; `undefined` where there is none. INVARIANT: under its own name: anybody who may write can
+ * put a true, smaller one behind it. Throws `log.corrupt` where more objects than are looked at stand there and none of them is the log's.
  */
 export async function newestBeyond(
   store: ObjectStore,
@@ -44,10 +44,12 @@ export async function newestBeyond(
     newest.push(version);
     if (newest.length > MOST_LOOKED_AT) newest.shift();
   }
-  for (const { name, version } of newest.reverse()) {
-    const found = await store.get(name, MAX_CHECKPOINT_BYTES, version);
+  for (const { name, version, length } of newest.reverse()) {
+    // What is longer is no checkpoint, and not read.
+    const found =
+      length > MAX_CHECKPOINT_BYTES ? undefined : await store.get(name, MAX_CHECKPOINT_BYTES, version);
     const checkpoint = found === undefined ? undefined : await open(found.bytes);
-    if (found !== undefined && checkpoint !== undefined && checkpoint.size > size)
+    if (found !== undefined && checkpoint !== undefined && name === historyName(checkpoint.size))
       return { note: found.bytes, checkpoint };
   }
   if (count <= MOST_LOOKED_AT) return undefined;
@@ -61,8 +63,9 @@ export async function newestBeyond(
 export async function addToHistory(store: ObjectStore, note: Uint8Array, open: OpenNote): Promise<void> {
   const { size, root } = parseCheckpoint(parseNote(note).text);
   const name = historyName(size);
-  for await (const { name: found, version } of store.versions(name)) {
-    const bytes = found === name ? (await store.get(name, MAX_CHECKPOINT_BYTES, version))?.bytes : undefined;
+  for await (const { name: found, version, length } of store.versions(name)) {
+    const isRead = found === name && length <= MAX_CHECKPOINT_BYTES;
+    const bytes = isRead ? (await store.get(name, MAX_CHECKPOINT_BYTES, version))?.bytes : undefined;
     const checkpoint = bytes === undefined ? undefined : await open(bytes);
     if (checkpoint === undefined || checkpoint.size !== size) continue;
     if (equalBytes(checkpoint.root, root)) return;

@@ -1,7 +1,7 @@
 /** The log as static files, in a folder or a bucket. */
 export { Bounded } from './bounded.ts';
 export { bucketTarget, putOnce } from './bucket-target.ts';
-export { HISTORY_PREFIX } from './checkpoint-history.ts';
+export { HISTORY_PREFIX, historyName } from './checkpoint-history.ts';
 export { folderTarget, LOG_FOLDER, readFolderCheckpoint } from './folder-target.ts';
 export type { ObjectStore, ObjectVersion, PutCondition, StoredObject } from './object-store.ts';
 export { isServed, type Pruning, readPruning } from './minimum-index.ts';

@@ -92,6 +92,26 @@ describe('a bucket', () => {
     expect(text(files().get('checkpoint')).split('\n')[1]).toBe('501');
   });
 
+  test('in which a true, smaller checkpoint stands behind the newest one is not taken for one that has less', async () => {
+    const { store, administrator, files } = memoryBucket();
+    await publisher(store, 300).publish();
+    const older = files().get('checkpoint') ?? new Uint8Array();
+    await publisher(store, 350).publish();
+    const between = files().get('checkpoint') ?? new Uint8Array();
+    await publisher(store, 500).publish();
+    await administrator.overwrite('checkpoint', older);
+    await administrator.overwrite('checkpoints/9000000000000000', between);
+    await expect(publisher(store, 400).publish()).rejects.toMatchObject({ code: 'log.corrupt' });
+  });
+
+  test('in which objects too long for a checkpoint stand under names of the history is published to all the same', async () => {
+    const { store, administrator } = memoryBucket();
+    await publisher(store, 3).publish();
+    for (const name of ['checkpoints/0000000000000004', 'checkpoints/9000000000000000'])
+      await administrator.overwrite(name, new Uint8Array(1_048_577));
+    await expect(publisher(store, 4).publish()).resolves.toBe(4);
+  });
+
   test('is refused where it holds another root that the same key signed', async () => {
     const { store, administrator } = memoryBucket();
     const other = Buffer.from(sampleSource(300, 'other').checkpoint() ?? '');
