@@ -131,6 +131,24 @@ export const TARGET_CONTRACT: readonly TargetCase[] = [
     },
   },
   {
+    name: 'publishers at once around a full tile, where one drops the partial files that another still writes, do not hinder each other',
+    async run(world) {
+      for (const start of [200, 456, 712]) {
+        const sizes = [0, 20, 40, 58, 60, 90].map((more) => start + more);
+        await Promise.all(
+          sizes.map((size) =>
+            publish(world, size).catch((fault: unknown) =>
+              // Who is behind what is published already says so.
+              assert.match(String(fault), /was put back/),
+            ),
+          ),
+        );
+        assert.equal(await publishedSize(world), start + 90);
+        assert.deepEqual(await problems(world), []);
+      }
+    },
+  },
+  {
     name: 'many that replace the checkpoint at once lose no step of it',
     async run(world) {
       await publish(world, 1);

@@ -77,19 +77,18 @@ export async function putOnce(
 ): Promise<void> {
   const length = await store.length(path);
   if (length === undefined && (await store.put(path, bytes, { kind: 'absent' }))) return;
-  const present = await readSameLength(store, path, bytes.length);
+  const present = await readUpTo(store, path, bytes.length);
   if (same(present, bytes)) return;
-  if (mode === 'new') throw otherBytes(path);
+  // One that another process has removed meanwhile is no other one.
+  if (mode === 'new' && present !== undefined) throw otherBytes(path);
   await store.put(path, bytes);
 }
 
-/** The object at `path` if it has `length` bytes: a longer one is not read at all. */
-async function readSameLength(
-  store: ObjectStore,
-  path: string,
-  length: number,
-): Promise<Uint8Array | undefined> {
-  return (await store.length(path)) === length ? (await store.get(path, length))?.bytes : undefined;
+/** The object at `path`; one that is longer than `length` is not read, and answers as empty. */
+async function readUpTo(store: ObjectStore, path: string, length: number): Promise<Uint8Array | undefined> {
+  const found = await store.length(path);
+  if (found === undefined || found > length) return found === undefined ? undefined : new Uint8Array();
+  return (await store.get(path, length))?.bytes;
 }
 
 /** Answers false where somebody else replaced it meanwhile. */

@@ -1,13 +1,12 @@
 /** The log as files in the folder `log` of a data folder. */
-import { rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { equalBytes } from '../../kernel/index.ts';
 import { CHECKPOINT_PATH } from '../../proof/index.ts';
 import { readRegularFile, readRegularFileLater, takeLock } from '../store/index.ts';
 import { readPruning } from './minimum-index.ts';
 import type { PublishTarget } from './publish-target.ts';
 import { MAX_CHECKPOINT_BYTES, otherBytes } from './published.ts';
-import { lengthOf, makeFolder, replaceFile, syncFolders, writeImmutable } from './write-file.ts';
+import { dropFolder, lengthOf, makeFolder, replaceFile, syncFolders, writeImmutable } from './write-file.ts';
 
 /** Folder of the published log within a data folder. */
 export const LOG_FOLDER = 'log';
@@ -25,7 +24,7 @@ export function folderTarget(path: string): PublishTarget {
     read: (file, maximum) => readRegularFileLater(join(root, file), maximum),
     async put(file, bytes, mode) {
       const present = mode === 'new' ? await lengthOf(join(root, file)) : undefined;
-      if (present !== undefined && !(await holds(join(root, file), present, bytes))) throw otherBytes(file);
+      if (present !== undefined && (await isOther(join(root, file), present, bytes))) throw otherBytes(file);
       // Written once more all the same: whoever wrote it first may not have synced it yet.
       await writeImmutable(root, file, bytes, touched);
     },
@@ -47,18 +46,15 @@ export function folderTarget(path: string): PublishTarget {
       }
     },
     minimumIndex: () => readPruning(root)?.minimumIndex ?? 0,
-    dropPartials: (file) =>
-      rm(join(root, dirname(file), `${file.slice(dirname(file).length + 1)}.p`), {
-        recursive: true,
-        force: true,
-      }),
+    dropPartials: (file) => dropFolder(join(root, `${file}.p`)),
   };
 }
 
-async function holds(file: string, length: number, bytes: Uint8Array): Promise<boolean> {
-  if (length !== bytes.length) return false;
+/** Whether `file`, which has `length` bytes, holds others. One that another process has removed meanwhile holds none. */
+async function isOther(file: string, length: number, bytes: Uint8Array): Promise<boolean> {
+  if (length !== bytes.length) return true;
   const present = await readRegularFileLater(file, length);
-  return present !== undefined && equalBytes(present, bytes);
+  return present !== undefined && !equalBytes(present, bytes);
 }
 
 /** The checkpoint published in data folder `path`, whoever put it there. Throws `log.unavailable` for what is no file. */

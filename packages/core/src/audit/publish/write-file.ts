@@ -9,6 +9,9 @@ export type TouchedFolders = Set<string>;
 
 let temporaryFiles = 0;
 
+/** Times that a file is tried whose folder another process removes meanwhile: the full file is there by then, and nobody needs the folder any longer. */
+const MAX_ATTEMPTS = 10;
+
 /** Writes `bytes` to `path` within `root` under a temporary name, syncs and renames it. Writing the same bytes again is harmless. Throws `log.unavailable`. */
 export async function writeImmutable(
   root: string,
@@ -17,27 +20,53 @@ export async function writeImmutable(
   touched: TouchedFolders,
 ): Promise<void> {
   const target = join(root, path);
-  const temporary = temporaryName(target);
-  try {
-    await makeFolder(root, dirname(target), touched);
-    const file = await open(temporary, 'wx', 0o600);
+  for (let attempt = 1; ; attempt += 1) {
+    const temporary = temporaryName(target);
     try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
+      await makeFolder(root, dirname(target), touched);
+      await writeWhole(temporary, bytes);
+      await rename(temporary, target);
+      break;
+    } catch (cause) {
+      await rm(temporary, { force: true });
+      if (isDropped(dirname(target), cause) && attempt < MAX_ATTEMPTS) continue;
+      throw new Fault(
+        'log.unavailable',
+        `\`${path}\` could not be published: ${describeFault(cause)}`,
+        { file: target },
+        { cause },
+      );
     }
-    await rename(temporary, target);
-  } catch (cause) {
-    await rm(temporary, { force: true });
-    throw new Fault(
-      'log.unavailable',
-      `\`${path}\` could not be published: ${describeFault(cause)}`,
-      { file: target },
-      { cause },
-    );
   }
   touched.add(dirname(target));
+}
+
+async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Removes a folder of partial files with all that is in it. What another process writes there meanwhile may stay: nobody reads it beside the full file. */
+export async function dropFolder(path: string): Promise<void> {
+  try {
+    await rm(path, { recursive: true, force: true });
+  } catch (cause) {
+    if (codeOf(cause) !== 'ENOTEMPTY') throw cause;
+  }
+}
+
+/** Whether `folder`, one of partial files, is gone because another process has published the full one. */
+function isDropped(folder: string, cause: unknown): boolean {
+  return folder.endsWith('.p') && codeOf(cause) === 'ENOENT';
+}
+
+function codeOf(cause: unknown): unknown {
+  return cause instanceof Error && 'code' in cause ? cause.code : undefined;
 }
 
 /** Bytes of the file at `path`; `undefined` where no file is. */
@@ -51,15 +80,23 @@ export async function lengthOf(path: string): Promise<number | undefined> {
   }
 }
 
-/** Makes the names in `folders` durable. */
+/** Makes the names in `folders` durable. Those of partial files may be gone by then, with their names. */
 export async function syncFolders(folders: TouchedFolders): Promise<void> {
   for (const folder of folders) {
-    const handle = await open(folder, 'r');
     try {
-      await handle.sync();
-    } finally {
-      await handle.close();
+      await syncFolder(folder);
+    } catch (cause) {
+      if (!isDropped(folder, cause)) throw cause;
     }
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }
 
