@@ -135,4 +135,15 @@ export const MIRROR_STORE_CONTRACT: readonly MirrorStoreCase[] = [
       );
     },
   },
+  {
+    name: 'evidence that anybody can cause takes no room from proof of a fork',
+    async run(store) {
+      await store.enrol(ORIGIN, 'key-1', 5);
+      for (let at = 0; at < MAX_EVIDENCE; at += 1)
+        await store.keepEvidence(ORIGIN, { ...evidence(at), kind: 'unproven' });
+      const proof = { ...evidence(MAX_EVIDENCE), kind: 'forked' as const };
+      await store.keepEvidence(ORIGIN, proof);
+      assert.deepEqual((await store.evidence(ORIGIN)).at(-1), proof);
+    },
+  },
 ];

@@ -61,7 +61,10 @@ export interface MirrorEvidence {
 
 /** Most pending checkpoints kept. */
 export const MAX_PENDING = 8;
-/** Most pieces of evidence kept of one log, the first: whoever holds its key could send more without end. */
+/**
+ * Most pieces of evidence of one kind kept of one log, the first: more could be sent without end, those of one kind by anybody who reads the log. They take no room from
+ * those of another kind.
+ */
 export const MAX_EVIDENCE = 100;
 
 /**
@@ -81,7 +84,7 @@ export interface MirrorStore {
   producer(origin: string, boot: string): Promise<ProducerPlace | undefined>;
   /** Makes `change` to the position with that `revision`. Throws `log.conflict` where it was changed since. */
   advance(origin: string, revision: number, change: MirrorChange): Promise<void>;
-  /** Keeps `evidence` unless the same was kept, or {@link MAX_EVIDENCE} was reached. */
+  /** Keeps `evidence` unless the same was kept, or {@link MAX_EVIDENCE} of its kind are. */
   keepEvidence(origin: string, evidence: MirrorEvidence): Promise<void>;
   evidence(origin: string): Promise<readonly MirrorEvidence[]>;
 }

@@ -89,8 +89,8 @@ export function openMirrorStore(path: string): SqliteMirrorStore {
     keepEvidence: (origin, { kind, message, held, offered, time }) =>
       answer(() => {
         const insert = `INSERT OR IGNORE INTO evidence SELECT ?, ?, ?, ?, ?, ?
-          WHERE (SELECT count(*) FROM evidence WHERE origin = ?) < ${MAX_EVIDENCE}`;
-        database.prepare(insert).run(origin, kind, message, held, offered, time, origin);
+          WHERE (SELECT count(*) FROM evidence WHERE origin = ? AND kind = ?) < ${MAX_EVIDENCE}`;
+        database.prepare(insert).run(origin, kind, message, held, offered, time, origin, kind);
       }),
     evidence: (origin) =>
       answer(() =>
