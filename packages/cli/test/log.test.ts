@@ -88,6 +88,22 @@ describe('verify', () => {
         expect(scratch.run('log', 'verify', folder, ...flags).status, `${folder} ${flags.join(' ')}`).toBe(1);
   });
 
+  test('a size beyond a million may be demanded', () => {
+    const { status, stdout } = scratch.run('log', 'verify', '.writ', '--size', '10000000');
+    expect([status, stdout]).toEqual([1, expect.stringContaining('expected 10000000')]);
+  });
+
+  test('a quorum of witnesses that nobody named, and a folder that is not there, are said so, with what to do', () => {
+    const unnamed = scratch.run('log', 'verify', '.writ', '--quorum', '1');
+    expect(unnamed.stdout).toContain('cosigned by 0 of 0 witnesses, not by any other');
+    expect(unnamed.stderr).toContain('to do: name the keys of 1 witnesses with `--witness`');
+    const missing = scratch.run('log', 'verify', 'nowhere');
+    expect([missing.status, missing.stdout]).toEqual([1, expect.stringContaining('nothing stands at')]);
+    expect(missing.stderr).toContain('to do: name a data folder');
+    const tenant = scratch.run('log', 'verify', '.writ', '--tenant', 'nobody');
+    expect([tenant.status, tenant.stderr]).toEqual([1, expect.stringContaining('writ log tenants')]);
+  });
+
   test('--root-only says which checks it left out; --from goes on from a checkpoint', () => {
     type Answer = { checks: readonly { check: string; status: string }[] };
     const statuses = (...flags: string[]) =>
@@ -241,6 +257,18 @@ describe('prune', () => {
     const { status, stdout } = scratch.run('log', 'prune', '--below', '0', '--policy', 'a year', '--json');
     expect([status, JSON.parse(stdout)]).toEqual([0, { minimumIndex: 0, policy: 'a year', moved: 0 }]);
     expect(verify().status).toBe(0);
+  });
+
+  test('serves what stands in one file with later entries, and says so', () => {
+    const pruned = scratch.run('log', 'prune', '--below', '2', '--policy', 'a year');
+    expect([pruned.status, pruned.stdout]).toEqual([
+      0,
+      expect.stringMatching(
+        /every entry is served: 0 files moved.*\nentries 0 to 1 stand in a file with later ones/,
+      ),
+    ]);
+    expect(pruned.stdout).not.toContain('no longer served');
+    expect(scratch.run('log', 'prune', '--below', '0', '--policy', 'a year').status).toBe(0);
   });
 
   test('past what is published is refused with the size that is', () => {

@@ -11,6 +11,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -329,5 +330,22 @@ describe('the mirror', () => {
     expect([wrong.status, wrong.stderr]).toEqual([2, expect.stringContaining('not the key of a log')]);
     const unknown = scratch.run('mirror', 'retire', 'other.example/log', '--data', 'centre');
     expect([unknown.status, unknown.stderr]).toEqual([74, expect.stringContaining('no log')]);
+    const nowhere = scratch.run('mirror', 'retire', 'other.example/log', '--data', 'nowhere');
+    expect([nowhere.status, nowhere.stderr]).toEqual([74, expect.stringContaining('no mirror stands')]);
+    expect(existsSync(scratch.path('nowhere'))).toBe(false);
+  });
+
+  test.each(['enrol', 'retire', 'status'])('`%s --help` names the folder that it needs', (command) => {
+    expect(scratch.run('mirror', command, '--help').stdout).toContain('--data <dir>');
+  });
+
+  test('says what to do where its port is in use', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    const flags = ['--data', 'second', '--key', 'k/m.key', '--port', String(port)];
+    const { status: code, stderr } = scratch.run('mirror', ...flags);
+    taken.close();
+    expect([code, stderr]).toEqual([74, expect.stringMatching(/cannot listen[\s\S]*--port/)]);
   });
 });

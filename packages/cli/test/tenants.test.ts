@@ -37,6 +37,12 @@ test('tenants are listed by name, with the origin of each log', () => {
   });
 });
 
+test('a folder without a log is not one without tenants', () => {
+  const { status, stdout, stderr } = scratch.run('log', 'tenants', '--data', 'policies');
+  expect({ status, stdout }).toEqual({ status: 74, stdout: '' });
+  expect(stderr).toContain('holds no log');
+});
+
 test.each([
   ['shows', ['log', 'tail']],
   ['stops', ['kill', 'agent', 'other', '--reason', 'test']],

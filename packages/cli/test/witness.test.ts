@@ -163,6 +163,16 @@ describe('what a gateway publishes', () => {
     });
   });
 
+  test('a checkpoint or a policy that is not there is a wrong argument, exit 2', () => {
+    for (const args of [
+      ['gone', '--policy', 'policy.txt'],
+      ['policy.txt', '--policy', 'gone'],
+    ]) {
+      const { status, stderr } = scratch.run('witness', 'verify', ...args);
+      expect([status, stderr]).toEqual([2, expect.stringContaining('cannot read `gone`')]);
+    }
+  });
+
   test('a policy that does not read is said where', () => {
     scratch.write('broken.txt', 'quorum none\nquibble\n');
     const { status, stderr } = scratch.run('witness', 'verify', 'checkpoint', '--policy', 'broken.txt');

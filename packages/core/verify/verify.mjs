@@ -347,7 +347,7 @@ async function verifyEntries(options) {
   const { checkpoint, witnesses, signed } = latest;
   const { origin, size, root } = checkpoint;
   const absent = trusted.filter((key) => !witnesses.includes(key)).map(({ name }) => name);
-  const cosigned = `cosigned by ${witnesses.length} of ${trusted.length} witnesses, not by ${absent.join(', ')}`;
+  const cosigned = `cosigned by ${witnesses.length} of ${trusted.length} witnesses, not by ${absent.join(', ') || 'any other'}`;
   if (!isEnough(witnesses)) problems.add('witnesses-missing', cosigned, 'checkpoint');
   const noted = await openNoted(options, latest, problems);
   if (size < minimumSize) problems.add('tail-cut', `the log has ${size} entries, expected ${minimumSize}`, undefined, size);

@@ -89,7 +89,12 @@ function sha256(bytes: Uint8Array): Uint8Array {
 }
 
 function readSmall(file: string): Uint8Array {
-  const bytes = readFileSync(file);
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(file);
+  } catch (cause) {
+    throw new Fault('cli.usage', `cannot read \`${file}\``, { file }, { cause });
+  }
   if (bytes.length <= MAX_BYTES) return bytes;
   throw new Fault('cli.usage', `\`${file}\` has ${bytes.length} bytes, at most ${MAX_BYTES} are read`);
 }

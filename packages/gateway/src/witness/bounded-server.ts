@@ -105,7 +105,11 @@ async function answer(
 function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause) => {
-      reject(new Fault('io.failed', `cannot listen at ${host}:${port}: ${cause.message}`, {}, { cause }));
+      const hint =
+        'name an address of this machine with `--host`, and a free port with `--port` (0 takes one)';
+      reject(
+        new Fault('io.failed', `cannot listen at ${host}:${port}: ${cause.message}`, { hint }, { cause }),
+      );
     });
     server.listen({ host, port }, resolve);
   });

@@ -88,7 +88,7 @@ export function addLog(program: Command): void {
     .option('--quorum <count>', 'how many witnesses must have cosigned', parseCount)
     .option('--policy <file>', 'a trust policy, which names logs, witnesses and quorum in their place')
     .option('--from <file>', 'go on from this checkpoint, which you verified earlier; published logs alone')
-    .option('--size <entries>', 'how many entries there must be at least', parseCount)
+    .option('--size <entries>', 'how many entries there must be at least', parseSize)
     .option('--root-only', 'signatures, size and root alone; published logs alone')
     .option('--tenant <name>', 'the tenant of a data folder with several; `default` for the folder’s own log')
     .option('--json', 'print one JSON object')
@@ -282,6 +282,12 @@ function detailOf(entry: Entry): string {
     default:
       return entry satisfies never;
   }
+}
+
+/** The size of a log, which grows beyond what {@link parseCount} takes. */
+function parseSize(text: string): number {
+  if (/^[1-9]\d{0,15}$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text);
+  throw new InvalidArgumentError(`expected a number from 1 to ${Number.MAX_SAFE_INTEGER}`);
 }
 
 function parseCount(text: string): number {

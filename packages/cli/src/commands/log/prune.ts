@@ -1,6 +1,7 @@
 /** `writ log prune`: which entries the published log no longer serves. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { pruneFolder } from '@writ/core';
+import { TILE_WIDTH } from '@writ/core/proof';
 import { locate, type LocateOptions } from '../../data/index.ts';
 import { EXIT_OK } from '../../exit-codes.ts';
 import { runs } from '../../run.ts';
@@ -34,9 +35,16 @@ async function prune(options: PruneOptions): Promise<number> {
     printJson({ minimumIndex: pruned.minimumIndex, policy: pruned.policy, moved: pruned.moved });
     return EXIT_OK;
   }
-  const what = below === 0 ? 'every entry is served' : `entries below ${below} are no longer served`;
+  // Files move whole, and a full bundle holds so many entries.
+  const servedFrom = below - (below % TILE_WIDTH);
+  const what =
+    servedFrom === 0 ? 'every entry is served' : `entries below ${servedFrom} are no longer served`;
   print(`${styled('green', 'pruned')}  ${what}: ${pruned.moved} files moved (${visible(policy)})`);
-  if (below > 0)
+  if (servedFrom < below)
+    print(
+      `entries ${servedFrom} to ${below - 1} stand in a file with later ones, and go with it: a file holds ${TILE_WIDTH}`,
+    );
+  if (servedFrom > 0)
     print(
       'kept in the folder `pruned` and in the database; a verifier goes on from a checkpoint of at least that many entries (`--from`)',
     );

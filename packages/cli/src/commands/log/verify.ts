@@ -1,5 +1,5 @@
 /** `writ log verify`: whether a log is what its key signed, from the bytes up. */
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {
   describeFault,
@@ -16,7 +16,7 @@ import { readKeys, trustFolder } from '../../data/index.ts';
 import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
 import { createProgress, print, printJson, remark, styled, visible } from '../../terminal/index.ts';
 import { type Rows, type RowsFlags, rowsOf, verifyRows } from './verify-rows.ts';
-import { readBytes, type TrustFlags, trustOf } from './verify-trust.ts';
+import { type FolderTrust, readBytes, type TrustFlags, trustOf } from './verify-trust.ts';
 
 /** Flags of the command. */
 export interface VerifyOptions extends TrustFlags, RowsFlags {
@@ -65,7 +65,7 @@ export async function verify(folder: string | undefined, options: VerifyOptions)
     throw new Fault('cli.usage', 'no log is named', { hint: 'name a folder, or a server with `--postgres`' });
   const trust = trustOf(options);
   const noted = options.checkpoint.map((file) => readBytes(file, 'checkpoint'));
-  const answer = await verifyAnswer(path, rows, {
+  const { answer, hint } = await verifyAnswer(path, rows, {
     ...trust,
     noted,
     rootOnly: options.rootOnly === true,
@@ -79,6 +79,7 @@ export async function verify(folder: string | undefined, options: VerifyOptions)
     printAnswer(
       answer,
       trust.keys.length,
+      hint ?? witnessHint(trust),
       options.from === undefined && path !== undefined ? pruningOf(path) : undefined,
     );
   return answer.ok ? EXIT_OK : EXIT_NEGATIVE;
@@ -97,6 +98,11 @@ async function readReport(
 ): Promise<LogReport> {
   if (rows !== undefined) return verifyRows(rows, path, options);
   const folder = path ?? '';
+  if (!existsSync(folder))
+    throw new Fault('log.missing', `nothing stands at \`${folder}\``, {
+      folder,
+      hint: 'name a data folder (`.writ`) or a published log',
+    });
   // A folder that may not be entered holds no log as far as one can see; the system's reason is the better answer.
   accessSync(folder, constants.R_OK | constants.X_OK);
   return verifyFolder(folder, options);
@@ -106,7 +112,7 @@ async function verifyAnswer(
   path: string | undefined,
   rows: Rows | undefined,
   options: VerifyFolderOptions,
-): Promise<VerifyAnswer> {
+): Promise<{ readonly answer: VerifyAnswer; readonly hint?: string }> {
   try {
     const report = await readReport(path, rows, { ...options, progress: createProgress(ENTRIES) });
     const { noted = [], from, minimumWitnesses = 0, hasQuorum, rootOnly = false } = options;
@@ -116,23 +122,33 @@ async function verifyAnswer(
       ...(from === undefined ? {} : { from }),
       ...(rootOnly ? {} : { entries: 'ordered' as const }),
     };
-    return answerOf(report, summarise(report, asked));
+    return { answer: answerOf(report, summarise(report, asked)) };
   } catch (fault) {
-    if (isFault(fault, 'cli.usage') || isFault(fault, 'config.invalid')) throw fault;
+    // A server that is named wrongly was not asked; a folder was looked at.
+    if (isFault(fault, 'cli.usage') || (rows !== undefined && isFault(fault, 'config.invalid'))) throw fault;
     if (!isFault(fault) && !(fault instanceof Error && 'code' in fault)) throw fault;
     // A log that cannot be read is not verified, whatever the reason.
     const problems = [...(options.keys.length === 0 ? [NO_TRUSTED_KEY] : []), describeFault(fault)];
-    return {
-      ok: false,
-      origin: null,
-      size: null,
-      root: null,
-      uncovered: 0,
-      witnessed: 0,
-      checks: [],
-      problems,
-    };
+    const hint = isFault(fault) ? fault.data['hint'] : undefined;
+    return { answer: { ...UNREAD, problems }, ...(typeof hint === 'string' ? { hint } : {}) };
   }
+}
+
+/** The answer about a log that could not be read. */
+const UNREAD: Omit<VerifyAnswer, 'problems'> = {
+  ok: false,
+  origin: null,
+  size: null,
+  root: null,
+  uncovered: 0,
+  witnessed: 0,
+  checks: [],
+};
+
+/** What to do where more witnesses are demanded than there are keys of any. */
+function witnessHint({ witnesses = [], minimumWitnesses = 0 }: FolderTrust): string | undefined {
+  if (witnesses.length >= minimumWitnesses) return undefined;
+  return `name the keys of ${minimumWitnesses} witnesses with \`--witness\`; ${witnesses.length} are named`;
 }
 
 function answerOf(report: LogReport, checks: readonly CheckResult[]): VerifyAnswer {
@@ -154,7 +170,12 @@ function problemText({ code, message, place }: Problem): string {
   return `${code}: ${message}${place === undefined ? '' : ` (${place})`}`;
 }
 
-function printAnswer(answer: VerifyAnswer, keys: number, pruning: Pruning | undefined): void {
+function printAnswer(
+  answer: VerifyAnswer,
+  keys: number,
+  hint: string | undefined,
+  pruning: Pruning | undefined,
+): void {
   const { ok, origin, size, root, uncovered, witnessed, checks, problems } = answer;
   const verdict = ok ? styled('green', 'verified') : styled('red', 'not verified');
   print(`${verdict}${origin === null ? '' : `  ${visible(origin)}`}`);
@@ -163,6 +184,7 @@ function printAnswer(answer: VerifyAnswer, keys: number, pruning: Pruning | unde
   for (const { check, status } of checks) print(`  ${check.padEnd(CHECK_WIDTH)} ${styledStatus(status)}`);
   if (size !== null) print(`  witnessed ${witnessed} of ${size}`);
   for (const problem of problems) print(`  ${styled('red', 'problem')} ${visible(problem)}`);
+  if (hint !== undefined) remark(`  to do: ${visible(hint)}`);
   if (pruning !== undefined && !ok)
     remark(
       `  to do: entries below ${pruning.minimumIndex} are no longer served (${visible(pruning.policy)}); name a checkpoint of at least that many entries, which you verified earlier, with \`--from\``,

@@ -1,5 +1,6 @@
 /** `writ mirror enrol` and `retire`: which logs a mirror copies. */
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { Fault, openMirrorStore, systemClock } from '@writ/core';
 import { formatVerifierKey } from '@writ/core/proof';
 import { EXIT_OK } from '../../exit-codes.ts';
@@ -43,7 +44,7 @@ export async function enrol(text: string, options: EnrolmentOptions): Promise<nu
 
 /** Takes no more entries of the log `origin`; what is held stays and is served. */
 export async function retire(origin: string, options: EnrolmentOptions): Promise<number> {
-  const data = dataOf(options);
+  const data = mirrorOf(options);
   const store = openMirrorStore(data);
   try {
     const log = await store.log(origin);
@@ -69,4 +70,13 @@ export async function retire(origin: string, options: EnrolmentOptions): Promise
 /** The data folder that `--data` names, absolute. */
 export function dataOf({ data }: EnrolmentOptions): string {
   return resolve(needed(data, '--data', 'the folder of the mirror'));
+}
+
+/** The same, where a mirror stands there already. Throws `log.missing`. */
+export function mirrorOf(options: EnrolmentOptions): string {
+  const data = dataOf(options);
+  if (existsSync(join(data, 'mirror.db'))) return data;
+  throw new Fault('log.missing', `no mirror stands at \`${data}\``, {
+    hint: 'name its folder with `--data`; `writ mirror enrol` makes one',
+  });
 }

@@ -46,21 +46,21 @@ export function addMirror(program: Command): void {
     ...mirror.opts<EnrolmentOptions>(),
     ...options,
   });
-  mirror
-    .command('enrol')
+  // Parsed with the options of `mirror` itself; named again for `--help`.
+  const shared = (command: Command): Command =>
+    command.option('--data <dir>', 'the folder of the mirror').option('--json', 'print one JSON object');
+  shared(mirror.command('enrol'))
     .description('take the entries of a log from now on; the mirror may be running')
     .argument(
       '<vkey>',
       'the verifier key of the log, or a file of them; it never comes from whoever sends the log',
     )
     .action(runs((vkey: string, options: object) => enrol(vkey, within(options))));
-  mirror
-    .command('retire')
+  shared(mirror.command('retire'))
     .description('take no more entries of a log; what is held stays')
     .argument('<origin>', 'the origin of the log')
     .action(runs((origin: string, options: object) => retire(origin, within(options))));
-  mirror
-    .command('status')
+  shared(mirror.command('status'))
     .description(
       'list the logs, how far each copy is, and what speaks against one; exit 1 where something does',
     )

@@ -1,18 +1,9 @@
 /** `writ mirror status`: which logs are mirrored, how far, and what speaks against one. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import {
-  Fault,
-  type MirrorEvidence,
-  type MirrorPosition,
-  mirrorTarget,
-  openMirrorStore,
-  utf8,
-} from '@writ/core';
+import { type MirrorEvidence, type MirrorPosition, mirrorTarget, openMirrorStore, utf8 } from '@writ/core';
 import { parseCheckpoint, parseNote } from '@writ/core/proof';
 import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
 import { instant, print, printJson, styled, visible } from '../../terminal/index.ts';
-import { dataOf, type EnrolmentOptions } from './enrolment.ts';
+import { type EnrolmentOptions, mirrorOf } from './enrolment.ts';
 
 /** One log, as it is printed. */
 interface MirroredLog {
@@ -29,8 +20,7 @@ interface MirroredLog {
 
 /** Prints them. The answer is negative where something speaks against one. */
 export async function status(options: EnrolmentOptions): Promise<number> {
-  const data = dataOf(options);
-  if (!existsSync(join(data, 'mirror.db'))) throw new Fault('log.missing', `no mirror stands at \`${data}\``);
+  const data = mirrorOf(options);
   const store = openMirrorStore(data);
   const logs: MirroredLog[] = [];
   try {

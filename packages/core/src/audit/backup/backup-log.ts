@@ -1,6 +1,16 @@
 /** Backs up the logs of a data folder, while they are in use: what is new since the last time, and the state as it is now. */
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, resolve, sep } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Fault, isFault, toBase64 } from '../../kernel/index.ts';
 import {
@@ -58,9 +68,11 @@ export function backupLog(options: BackupOptions): BackupStep | undefined {
  * Adds a step to the backup at `target` for each log of which something is new, and answers with them: the data folder's own log in `target` itself, each
  * tenant's in `tenants/NAME` below. All of them are as they were at one moment; each step is written whole or not at all.
  * Throws `log.*` for a data folder that cannot be read, `backup.malformed`, and `backup.conflict` where the data folder is not what the backup was made of:
- * another log, or one that was set back; or where another backup is being made into the same folder. `io.failed` where it cannot be written.
+ * another log, or one that was set back; or where another backup is being made into the same folder. `config.invalid` for a target within the data folder,
+ * `io.failed` where it cannot be written.
  */
 export function backupLogs({ path, target, now, onProgress }: BackupOptions): readonly BackedUpLog[] {
+  requireOutside(path, target);
   const lock = lockFolder(target);
   try {
     return backupAlone({ path, target, now, ...(onProgress === undefined ? {} : { onProgress }) });
@@ -70,6 +82,24 @@ export function backupLogs({ path, target, now, onProgress }: BackupOptions): re
   } finally {
     lock.release();
   }
+}
+
+/** INVARIANT: no backup lies in what it is a backup of: it would be lost with it, and `log/` is served to everybody. */
+function requireOutside(path: string, target: string): void {
+  const folder = realPath(path);
+  if (!`${realPath(target)}${sep}`.startsWith(`${folder}${sep}`)) return;
+  throw new Fault('config.invalid', `the backup folder \`${target}\` lies in the data folder \`${path}\``, {
+    hint: 'back up into a folder elsewhere, on another disk at best',
+  });
+}
+
+/** `path` without symbolic links, as far as it is there. */
+function realPath(path: string): string {
+  const missing: string[] = [];
+  let existing = resolve(path);
+  for (; !existsSync(existing) && dirname(existing) !== existing; existing = dirname(existing))
+    missing.unshift(existing.slice(dirname(existing).length));
+  return join(realpathSync(existing), ...missing);
 }
 
 /** INVARIANT: one backup into a folder at a time: two would write the same files, and one would leave the steps of the other out. */

@@ -154,6 +154,17 @@ describe('a backup', () => {
 });
 
 describe('a backup folder', () => {
+  test('does not lie in the data folder, whose `log/` is served, by a link either', async () => {
+    await fill(1);
+    symlinkSync(at('data'), at('link'));
+    for (const target of ['data', 'data/log', 'data/new/backup', 'link/log', 'backup/../data/x'])
+      expect(() => backupLog({ path: at('data'), target: `${root}/${target}`, now: clock.now() })).toThrow(
+        expect.objectContaining({ code: 'config.invalid' }),
+      );
+    expect(existsSync(at('data/new'))).toBe(false);
+    expect(backupLog({ path: at('data'), target: at('data-backup'), now: clock.now() })).toBeDefined();
+  });
+
   test('takes one backup at a time', async () => {
     await fill(1);
     const other = takeLock(at('backup'), 'backup');

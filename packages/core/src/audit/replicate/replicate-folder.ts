@@ -99,7 +99,9 @@ function faultOf(asked: Exclude<Asked, { kind: 'cosigned' }>, name: string, held
     case 'behind':
       return new Fault('upstream.protocol', `the mirror \`${name}\` has ${asked.next} of ${held} entries`);
     case 'failed':
-      return new Fault('upstream.protocol', `the mirror \`${name}\` did not take the log: ${asked.message}`);
+      return new Fault('upstream.protocol', `the mirror \`${name}\` did not take the log: ${asked.message}`, {
+        hint: 'look whether it runs at the address in the trust policy, and has this log (`writ mirror enrol`)',
+      });
     default:
       return asked satisfies never;
   }

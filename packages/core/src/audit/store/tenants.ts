@@ -92,7 +92,10 @@ export function hasTenants(database: Pick<DatabaseSync, 'prepare'>): boolean {
 export function logDatabase(database: DatabaseSync, name?: string): LogDatabase {
   if (name === undefined) return database;
   const found = database.prepare('SELECT log FROM tenants WHERE name = ?').get(requireTenantName(name));
-  if (found === undefined) throw new Fault('log.missing', `the data folder has no tenant \`${name}\``);
+  if (found === undefined)
+    throw new Fault('log.missing', `the data folder has no tenant \`${name}\``, {
+      hint: '`writ log tenants` lists those it has',
+    });
   return tenantDatabase(database, Number(found['log']));
 }
 
