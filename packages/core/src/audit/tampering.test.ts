@@ -298,6 +298,25 @@ test.each<readonly [string, string]>([
   expect(await verified(path, true)).toEqual(['log.corrupt ']);
 });
 
+test.each([
+  ['keeps entries from being stored', 'BEFORE INSERT ON entries BEGIN SELECT RAISE(IGNORE); END'],
+  ['alters them', "AFTER INSERT ON entries BEGIN UPDATE entries SET bytes = x'7b7d'; END"],
+  ['lifts every kill', 'AFTER INSERT ON kills BEGIN DELETE FROM kills; END'],
+  ['is on the tables of tenants', 'BEFORE INSERT ON tenant_entries BEGIN SELECT RAISE(IGNORE); END'],
+])('a trigger that %s, put there while the log is written: nothing is acknowledged', async (_what, body) => {
+  const path = copy();
+  const log = await openLog({ ...sampleLogIdentity(), ...SAMPLE_LOG_KEYS, path });
+  onTestFinished(() => log.close().catch(() => {}));
+  await committed(log, openDraft('before'));
+  sql(path, `CREATE TRIGGER quiet ${body}`);
+  for (const draft of [killDraft('kill'), openDraft('under')])
+    await expect(log.writer.append(draft)).rejects.toMatchObject({ code: 'log.corrupt' });
+  sql(path, 'DROP TRIGGER quiet');
+  await committed(log, openDraft('after'));
+  await log.publish();
+  expect(await verified(path, true)).toEqual([]);
+});
+
 test('rows of an earlier time, genuine each, do not pass for those of now', async () => {
   const path = copy();
   sql(

@@ -5,6 +5,7 @@ import {
   type Durability,
   openDatabase,
   registerTenants,
+  requireSchema,
   sharedStatements,
   SpaceReserve,
 } from '../store/index.ts';
@@ -53,6 +54,8 @@ export class StoreSequencer {
   readonly #logs = new Map<number, LogSequencer>();
   readonly #inDoubt = new Set<number>();
   #store: StoreConnection | undefined;
+  /** SQLite's number of the schema that was found to be ours; absent on a new connection. */
+  #schemaVersion: number | undefined;
 
   constructor(options: StoreSequencerOptions) {
     this.#options = options;
@@ -160,6 +163,7 @@ export class StoreSequencer {
       this.#pass('append/before-begin');
       database.exec('BEGIN IMMEDIATE');
       this.#pass('append/after-begin');
+      this.#requireSchema(store);
       const write = parts.length === 1 ? writeAlone : writeBesideOthers;
       for (const part of parts) answers.set(part.id, write(store, part, written, this.#pass));
       this.#pass('append/before-commit');
@@ -190,6 +194,14 @@ export class StoreSequencer {
     }
   }
 
+  /** INVARIANT: nothing is acknowledged that a trigger, put there while this process runs, kept from being stored. */
+  #requireSchema({ database, shared }: StoreConnection): void {
+    const version = Number(shared.prepare('PRAGMA schema_version').get()?.['schema_version']);
+    if (version === this.#schemaVersion) return;
+    requireSchema(database);
+    this.#schemaVersion = version;
+  }
+
   #open(): StoreConnection {
     if (this.#store !== undefined) return this.#store;
     const database = openDatabase(this.#options.path, this.#options.durability);
@@ -201,6 +213,7 @@ export class StoreSequencer {
   #letGo(): void {
     const store = this.#store;
     this.#store = undefined;
+    this.#schemaVersion = undefined;
     if (store?.database.isOpen === true) store.database.close();
   }
 }

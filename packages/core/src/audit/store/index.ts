@@ -5,6 +5,7 @@ export {
   type Durability,
   openDatabase,
   openDatabaseForReading,
+  requireSchema,
   syncDatabase,
 } from './open-database.ts';
 export { LOG_TABLES, type LogTableName } from './log-tables.ts';

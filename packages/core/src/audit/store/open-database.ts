@@ -133,8 +133,8 @@ function requireVersion(database: DatabaseSync, exact?: number): void {
   }
 }
 
-/** INVARIANT: exactly the tables of this version. A trigger, or a view or table without its keys, would change what our own statements do. */
-function requireSchema(database: DatabaseSync): void {
+/** INVARIANT: exactly the tables of this version. A trigger, or a view or table without its keys, would change what our own statements do. Throws `log.corrupt`. */
+export function requireSchema(database: DatabaseSync): void {
   const found = readSchema(database);
   expectedSchema ??= schemaOfMigrations();
   for (const [name, sql] of [...expectedSchema, ...found]) {
