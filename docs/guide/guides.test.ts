@@ -14,6 +14,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -94,8 +95,8 @@ function folderAfter(name: string): string {
 
 function makeFolder(folder: string): void {
   for (const inner of ['bin', 'home', 'project']) mkdirSync(join(folder, inner));
-  writeFileSync(join(folder, 'bin/writ'), `#!/bin/sh\nexec '${WRIT}' "$@"\n`);
-  chmodSync(join(folder, 'bin/writ'), 0o755);
+  // A link, as npm makes it: guides find what came with `writ` beside it.
+  symlinkSync(WRIT, join(folder, 'bin/writ'));
 }
 
 /** What a reader has: `writ`, Node, the servers that the guides install, and a home of their own. */
