@@ -179,6 +179,12 @@ describe.skipIf(server === undefined)('writ log verify', () => {
     ],
     ['a schema without a server', ['--schema', 'x', '../none'], /for a log in PostgreSQL/],
     ['nothing at all', [], /no log is named/],
+    [
+      'a file of a string that is not there',
+      ['--postgres', 'file:gone'],
+      /which is to hold the connection string/,
+    ],
+    ['a file of a string that others may read', ['--postgres', 'file:writ.yaml'], /mode 644/],
     ['a part of published logs', ['.writ', '--root-only'], /`--root-only` is not for a log in PostgreSQL/],
   ])('refuses %s', (_what, args, said) => {
     run('key', 'list');
@@ -250,7 +256,7 @@ describe('what is not done', () => {
     ['a connection string for a file', 'urlFile: postgres://u:hunter2@h/d', /stands in the configuration/],
     ['two places', 'urlEnv: A\n    urlFile: b', /one of `urlEnv` and `urlFile`/],
     ['a variable that is not set', 'urlEnv: WRIT_TEST_NOT_SET', /no `WRIT_TEST_NOT_SET`/],
-    ['a file that is not there', 'urlFile: none.url', /no key file stands at/],
+    ['a file that is not there', 'urlFile: none.url', /no file stands at/],
     ['a schema that is no name', 'urlFile: postgres.url\n    schema: "x; DROP"', /not the name of a schema/],
   ])('%s', (_what, postgres, said) => {
     configure(postgres);

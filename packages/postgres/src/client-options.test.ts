@@ -59,6 +59,21 @@ test.each([
   expect(clientOptions(url)).toMatchObject({ ssl: false, password: SECRET });
 });
 
+test('a mode that is another word for the strictest is taken for it, without a warning', () => {
+  const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+  for (const mode of ['prefer', 'require', 'verify-ca'])
+    expect(clientOptions(at('db.example', `?sslmode=${mode}&options=x`))).toMatchObject({
+      ssl: { rejectUnauthorized: true },
+      options: 'x',
+    });
+  expect(warned).not.toHaveBeenCalled();
+  warned.mockRestore();
+});
+
+test('a file of an authority that is not there is named', () => {
+  expect(() => clientOptions(at('db.example', '?sslrootcert=/none/ca.pem'))).toThrow(/`sslrootcert`/);
+});
+
 test('settings of the session are handed on', () => {
   expect(clientOptions(at('localhost', '?options=-c%20search_path%3Dx'))).toMatchObject({
     options: '-c search_path=x',

@@ -1,9 +1,13 @@
 /** How a session reaches its server: over TLS, with the server’s name checked, unless the server is on this machine. */
+import { existsSync } from 'node:fs';
 import { Fault } from '@writ/core';
 import pg from 'pg';
 
 /** Hosts whose packets never leave this machine. A path is a socket of the file system. */
 const LOCAL = /^(?:\/.*|localhost|127(?:\.\d{1,3}){3}|::1)$/;
+
+/** Parts of the string that name files. */
+const FILES = ['sslrootcert', 'sslcert', 'sslkey'];
 
 /** What the driver made of a connection string. Its types leave out what it knows of TLS. */
 interface Parsed {
@@ -41,13 +45,30 @@ function parse(url: string): Parsed {
   const said = { hint: 'postgres://user:password@host:port/database' };
   if (!/^(?:postgres(?:ql)?|socket):\/\//.test(url))
     throw new Fault('config.invalid', 'the connection string of PostgreSQL is not one', said);
+  for (const name of FILES) {
+    const file = queryOf(url).get(name);
+    if (file !== null && !existsSync(file))
+      throw new Fault(
+        'config.invalid',
+        `the file that \`${name}\` of the connection string names is not there`,
+        {
+          file,
+        },
+      );
+  }
   try {
     // Nothing is connected: the driver reads the string and its own variables (`PGHOST` and others) as it always does.
-    return new pg.Client({ connectionString: url }) as unknown as Parsed;
+    return new pg.Client({ connectionString: inFull(url) }) as unknown as Parsed;
   } catch {
     // The cause would quote it.
     throw new Fault('config.invalid', 'the connection string of PostgreSQL cannot be read', said);
   }
+}
+
+/** `url` with the mode that weaker ones are another word for: the driver prints a warning over those. libpq's own meaning is read as it is asked for, and refused. */
+function inFull(url: string): string {
+  if (queryOf(url).has('uselibpqcompat')) return url;
+  return url.replace(/([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/, '$1verify-full');
 }
 
 /** `options=` of the string: settings of the server for the session. */

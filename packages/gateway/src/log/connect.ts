@@ -1,5 +1,5 @@
 /** The server that a log is kept on: its driver, and the connection string from where it is kept. */
-import { Fault, readKeyFile } from '@writ/core';
+import { Fault, isFault, readKeyFile } from '@writ/core';
 import type { PostgresDatabase } from '@writ/postgres';
 import type { ConnectionSource } from '../config/index.ts';
 
@@ -17,7 +17,7 @@ export interface ConnectOptions {
 
 /**
  * The server whose connection string `source` names. Nothing is connected yet. Throws `config.invalid` where there is no driver or no string, or where the string asks for
- * less than TLS with a server elsewhere; `key.*` for its file. No fault quotes the string.
+ * less than TLS with a server elsewhere; `key.*` for its file where others may read it. No fault quotes the string.
  */
 export async function openDatabase(
   source: ConnectionSource,
@@ -39,7 +39,7 @@ export async function openDatabase(
 }
 
 function connectionString(source: ConnectionSource, environment: ConnectOptions['environment']): string {
-  if ('file' in source) return readKeyFile(source.file).trim();
+  if ('file' in source) return textOf(source.file);
   const url = environment[source.env]?.trim() ?? '';
   if (url !== '') return url;
   throw new Fault(
@@ -49,4 +49,14 @@ function connectionString(source: ConnectionSource, environment: ConnectOptions[
       hint: `set ${source.env} where Writ is started`,
     },
   );
+}
+
+function textOf(file: string): string {
+  try {
+    return readKeyFile(file).trim();
+  } catch (fault) {
+    if (!isFault(fault, 'key.missing')) throw fault;
+    const problem = `no file stands at \`${file}\`, which is to hold the connection string of the log`;
+    throw new Fault('config.invalid', problem, { file, hint: 'write it there, in mode 0600' });
+  }
 }

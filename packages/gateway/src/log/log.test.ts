@@ -90,6 +90,12 @@ describe('a server', () => {
     await openDatabase(URL, { environment: { WRIT_POSTGRES_URL: 'postgres://in/variable' }, load });
     await openDatabase({ file }, { environment: {}, load });
     expect(urls).toEqual(['postgres://in/variable', 'postgres://in/file']);
+    await expect(openDatabase({ file: join(data, 'gone') }, { environment: {}, load })).rejects.toMatchObject(
+      {
+        code: 'config.invalid',
+        message: expect.stringContaining('which is to hold the connection string'),
+      },
+    );
     for (const environment of [{}, { WRIT_POSTGRES_URL: ' ' }])
       await expect(openDatabase(URL, { environment, load })).rejects.toThrow(/no `WRIT_POSTGRES_URL`/);
   });

@@ -4,6 +4,7 @@ import {
   createGuardLine,
   createSelfProtection,
   defaultDetectors,
+  describeFault,
   type EntryDetail,
   type EntryDraft,
   Fault,
@@ -97,7 +98,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     timer: systemRepeater,
     ...(witnesses === undefined ? {} : { witnesses }),
     onPublishFault: (fault) =>
-      report(`the log could not be published and will be tried again: ${String(fault)}`),
+      report(`the log could not be published and will be tried again: ${describeFault(fault)}`),
   };
   const log = await openDataLog(place, logOptions, { environment: process.env });
   const draft = (detail: EntryDetail, rest: Partial<EntryDraft>): EntryDraft => ({

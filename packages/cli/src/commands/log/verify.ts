@@ -125,13 +125,18 @@ async function verifyAnswer(
     return { answer: answerOf(report, summarise(report, asked)) };
   } catch (fault) {
     // A server that is named wrongly was not asked; a folder was looked at.
-    if (isFault(fault, 'cli.usage') || (rows !== undefined && isFault(fault, 'config.invalid'))) throw fault;
+    if (isFault(fault, 'cli.usage') || (rows !== undefined && isUnusable(fault))) throw fault;
     if (!isFault(fault) && !(fault instanceof Error && 'code' in fault)) throw fault;
     // A log that cannot be read is not verified, whatever the reason.
     const problems = [...(options.keys.length === 0 ? [NO_TRUSTED_KEY] : []), describeFault(fault)];
     const hint = isFault(fault) ? fault.data['hint'] : undefined;
     return { answer: { ...UNREAD, problems }, ...(typeof hint === 'string' ? { hint } : {}) };
   }
+}
+
+/** Whether a connection string could not be used. */
+function isUnusable(fault: unknown): boolean {
+  return isFault(fault, 'config.invalid') || (isFault(fault) && fault.code.startsWith('key.'));
 }
 
 /** The answer about a log that could not be read. */
