@@ -1,7 +1,7 @@
 // `writ log fetch`: a published log from a bucket, verified, and what others did to it there.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -20,7 +20,12 @@ function filesOf(folder: string): readonly string[] {
 }
 
 /** Runs `writ log fetch`, beside the server in this process. */
-async function fetchTo(folder: string, flags: readonly string[], account = ACCOUNT): Promise<Finished> {
+async function fetchTo(
+  folder: string,
+  flags: readonly string[],
+  account = ACCOUNT,
+  environment: NodeJS.ProcessEnv = {},
+): Promise<Finished> {
   const where = ['--bucket', BUCKET, '--endpoint', server.endpoint];
   const child = spawn(Scratch.launcher, ['log', 'fetch', folder, ...where, ...flags], {
     cwd: scratch.folder,
@@ -28,6 +33,7 @@ async function fetchTo(folder: string, flags: readonly string[], account = ACCOU
       ...scratch.environment,
       AWS_ACCESS_KEY_ID: account.accessKeyId,
       AWS_SECRET_ACCESS_KEY: account.secretAccessKey,
+      ...environment,
     },
   });
   const [stdout, stderr] = [child.stdout, child.stderr].map(text);
@@ -78,10 +84,28 @@ describe('fetch', () => {
     expect(stdout).toContain('verified');
   });
 
+  test('does not write into a data folder, which would then no longer verify', async () => {
+    const { status, stderr } = await fetchTo('.writ', []);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('is a data folder')]);
+    expect(scratch.run('log', 'verify', '.writ').status).toBe(0);
+  });
+
+  test('without a key says where one belongs', async () => {
+    const { status, stderr } = await fetchTo('keyless', [], ACCOUNT, {
+      XDG_CONFIG_HOME: scratch.path('none'),
+    });
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringMatching(/without a key[\s\S]*to do: .*`--key`.*none/),
+    ]);
+    expect(existsSync(scratch.path('keyless'))).toBe(false);
+  });
+
   test('says what is missing of who asks, and never the secret', async () => {
     const nobody = await fetchTo('third', [], { accessKeyId: '', secretAccessKey: '' });
     expect(nobody.status).toBe(2);
     expect(nobody.stderr).toContain('AWS_ACCESS_KEY_ID');
+    expect(existsSync(scratch.path('third'))).toBe(false);
     const wrong = await fetchTo('third', [], { ...ACCOUNT, secretAccessKey: 'the wrong one' });
     expect(wrong.status).not.toBe(0);
     expect(wrong.stdout + wrong.stderr).not.toContain('the wrong one');

@@ -1,12 +1,13 @@
 /** `writ log fetch`: brings a published log from a bucket to a folder, says what others did to it there, and verifies it. */
-import { mkdirSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { Fault, fetchBucket, systemClock } from '@writ/core';
-import type { openS3 as OpenS3 } from '@writ/s3';
+import { DATABASE_FILE, Fault, fetchBucket, KEYS_FOLDER, systemClock } from '@writ/core';
+import { loadS3, readCredentials } from '@writ/gateway';
 import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
 import { collect, runs } from '../../run.ts';
 import { createProgress, print, printJson, styled, visible } from '../../terminal/index.ts';
+import { trustFolder } from '../../data/index.ts';
 import { keysOf } from './verify-trust.ts';
 import { verify } from './verify.ts';
 
@@ -44,20 +45,26 @@ export function addFetch(command: Command): void {
 /** Ends with 0 where the bucket holds what the log put there and it verifies, with 1 where not. */
 async function fetch(folder: string, flags: FetchFlags): Promise<number> {
   const path = resolve(folder);
-  mkdirSync(path, { recursive: true });
+  requireNoData(path);
   const keys = keysOf(flags.key);
+  if (keys.length === 0)
+    throw new Fault('config.invalid', 'without a key of the log nothing tells its checkpoints from others', {
+      hint: `name the log’s key with \`--key\`, or put it into ${trustFolder(process.env)}`,
+    });
+  const credentials = readCredentials('env', process.env);
   const { openS3 } = await loadS3();
   const store = await openS3({
     bucket: flags.bucket,
     ...(flags.prefix === undefined ? {} : { prefix: flags.prefix }),
     ...(flags.endpoint === undefined ? {} : { endpoint: flags.endpoint }),
     ...(flags.region === undefined ? {} : { region: flags.region }),
-    credentials: credentialsOf(process.env),
+    credentials,
     // Nothing is put: what the bucket would do with it does not matter.
     objectLock: 'none',
     now: () => systemClock.now(),
   });
   try {
+    mkdirSync(path, { recursive: true });
     const prefer = flags.newest === true ? 'newest' : 'oldest';
     const report = await fetchBucket({
       store,
@@ -89,34 +96,8 @@ async function fetch(folder: string, flags: FetchFlags): Promise<number> {
   }
 }
 
-/** Who has no bucket installs no client of one. */
-async function loadS3(): Promise<{ readonly openS3: typeof OpenS3 }> {
-  try {
-    return await import('@writ/s3');
-  } catch (cause) {
-    const hint = 'npm install @writ/s3';
-    throw new Fault(
-      'cli.usage',
-      'buckets are read by `@writ/s3`, which is not installed',
-      { hint },
-      { cause },
-    );
-  }
-}
-
-function credentialsOf(environment: NodeJS.ProcessEnv): {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
-} {
-  const {
-    AWS_ACCESS_KEY_ID: accessKeyId = '',
-    AWS_SECRET_ACCESS_KEY: secretAccessKey = '',
-    AWS_SESSION_TOKEN: sessionToken,
-  } = environment;
-  if (accessKeyId === '' || secretAccessKey === '')
-    throw new Fault('cli.usage', 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY say who asks for the bucket', {
-      hint: 'set both in the environment; reading and listing versions is enough',
-    });
-  return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
+/** INVARIANT: nothing is fetched into a data folder: it would be taken for a published log, and no longer verify. */
+function requireNoData(path: string): void {
+  if (!existsSync(join(path, DATABASE_FILE)) && !existsSync(join(path, KEYS_FOLDER))) return;
+  throw new Fault('cli.usage', `\`${path}\` is a data folder`, { hint: 'fetch into a folder of its own' });
 }
