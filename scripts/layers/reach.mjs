@@ -33,6 +33,7 @@ const S3 = {
 
 const GATEWAY = {
   ...DETECTORS,
+  '@aws-sdk/client-s3': 'publishing to a bucket, loaded where a configuration asks for it',
   pg: 'the log in PostgreSQL, loaded where a configuration asks for it',
   'node:child_process': 'MCP servers spoken to over stdio',
   'node:http': 'MCP over Streamable HTTP, hooks of coding agents, and witnesses',

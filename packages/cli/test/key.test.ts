@@ -35,7 +35,7 @@ test('a next key that was made and not told of is told of, and no other is made'
 test('a key is called retired once, though the run that said so was broken off', async () => {
   scratch.run('key', 'rotate');
   const key = publicKeyText(readKeys(data()).logKey);
-  await writeData(data(), async ({ append }) => {
+  await writeData({ data: data() }, async ({ append }) => {
     await append({ kind: 'key', key: { action: 'retire', key } }, {});
   });
   expect(scratch.json('key', 'retire')).toMatchObject({ retired: key });
@@ -44,7 +44,7 @@ test('a key is called retired once, though the run that said so was broken off',
 
 test('a log names one successor, though the run that named it was broken off', async () => {
   const key = publicKeyText(readKeys(data()).logKey);
-  await writeData(data(), async ({ append }) => {
+  await writeData({ data: data() }, async ({ append }) => {
     await append({ kind: 'key', key: { action: 'revoke', key, successor: 'next.example/log' } }, {});
   });
   expect(scratch.run('key', 'revoke', '--reason', 'stolen', '--yes').status).toBe(0);

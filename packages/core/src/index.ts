@@ -249,7 +249,9 @@ export {
 export {
   DATABASE_FILE,
   LOG_FOLDER,
+  type BucketLogKeys,
   type LogBucket,
+  publishedInBucket,
   type BucketFinding,
   type BucketFindingKind,
   fetchBucket,

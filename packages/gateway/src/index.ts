@@ -35,6 +35,7 @@ export {
   type DetectorMode,
   formatDuration,
   type PostgresConfiguration,
+  type PublishConfiguration,
   loadConfig,
   parseConfig,
   type ServerConfiguration,
@@ -65,13 +66,19 @@ export {
 } from './node/index.ts';
 export {
   type ConnectOptions,
+  type DataConnecting,
+  type DataLogOptions,
   type DataReadLog,
+  loadS3,
   type LogPlace,
+  openBucket,
   openDatabase,
   openDataLog,
   openDataLogForReading,
   type PostgresDriver,
+  readCredentials,
   readLogPlace,
+  type S3Driver,
   settleLogPlace,
   writeLogPlace,
 } from './log/index.ts';

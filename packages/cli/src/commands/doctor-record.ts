@@ -72,7 +72,7 @@ function record(status: Finding['status'], detail: string): Finding {
   return { check: 'record', status, detail };
 }
 
-function hintOf(fault: unknown): string {
+export function hintOf(fault: unknown): string {
   const hint = isFault(fault) ? fault.data['hint'] : undefined;
   return typeof hint === 'string' ? `; ${hint}` : '';
 }

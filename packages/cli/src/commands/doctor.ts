@@ -20,6 +20,7 @@ import { APPROVER_KEY_FILE, locate, type LocateOptions, readTrust, trustFolder }
 import { EXIT_NEGATIVE, EXIT_OK } from '../exit-codes.ts';
 import { runs } from '../run.ts';
 import { print, printJson, styled, visible } from '../terminal/index.ts';
+import { bucketFinding } from './doctor-bucket.ts';
 import { type Finding, recordFinding } from './doctor-record.ts';
 
 /** Adds the command to `program`. */
@@ -53,6 +54,7 @@ async function doctor(options: LocateOptions): Promise<number> {
   if (located !== undefined) {
     checkData(findings, located.data);
     findings.push(await recordFinding(located.data));
+    if (located.publish !== undefined) findings.push(await bucketFinding(located.data, located.publish));
   }
   findings.push(...(await canaryFindings()));
   const isWell = findings.every(({ status }) => status !== 'fail');

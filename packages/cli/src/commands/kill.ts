@@ -50,8 +50,10 @@ async function change(
   const reason = visible(options.reason).slice(0, MAX_REASON_LENGTH);
   if (reason.trim() === '')
     throw new Fault('cli.usage', 'the reason is empty', { hint: 'say why with `--reason`' });
-  const { data } = locate(options);
-  const result = await writeData(data, ({ state, append }) =>
+  const { data, ...located } = locate(options);
+  // INVARIANT: a kill waits for no bucket; what runs beside it or starts next publishes it. Letting go again can wait.
+  const place = action === 'kill' ? { data } : { data, ...located };
+  const result = await writeData(place, ({ state, append }) =>
     append(
       { kind: 'kill', kill: { action, scope, reason: 'manual', killEpoch: state.epochs('').killEpoch + 1 } },
       {

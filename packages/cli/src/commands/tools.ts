@@ -62,8 +62,8 @@ function list(options: LocateOptions): Promise<number> {
 }
 
 async function accept(target: string, options: AcceptOptions): Promise<number> {
-  const { data } = locate(options);
-  const pins = await readData(data, ({ state }) => matching(state.pins(), target));
+  const located = locate(options);
+  const pins = await readData(located.data, ({ state }) => matching(state.pins(), target));
   const waiting = pins.filter(({ status }) => status === 'quarantined');
   if (options.json !== true) for (const pin of waiting) printPin(pin);
   if (waiting.length > 0 && options.yes !== true && !(await mayAccept(waiting.length))) {
@@ -71,7 +71,7 @@ async function accept(target: string, options: AcceptOptions): Promise<number> {
     return EXIT_NEGATIVE;
   }
   if (waiting.length > 0) {
-    await writeData(data, async ({ log, state, draft }) => {
+    await writeData(located, async ({ log, state, draft }) => {
       const toolPins = createToolPins({ log: log.writer, state, draft });
       // The hash that was shown: a definition that changes meanwhile is not the one that was accepted.
       for (const pin of waiting) await toolPins.acceptTool(pin.server, pin.tool, pin.definitionHash);

@@ -9,6 +9,7 @@ export {
   readKeys,
   type WriteData,
   writeData,
+  type WritePlace,
 } from './open.ts';
 export {
   endElsewhere,

@@ -7,6 +7,7 @@ import {
   CONFIGURATION_FILE,
   DATA_FOLDER,
   loadConfig,
+  type PublishConfiguration,
   settleLogPlace,
 } from '@writ/gateway';
 
@@ -23,6 +24,8 @@ export interface Located {
   readonly config?: Configuration;
   /** Data folder, absolute. */
   readonly data: string;
+  /** Where the log of that folder is published; absent for nowhere, and for another folder than the configuration's. */
+  readonly publish?: PublishConfiguration;
 }
 
 /**
@@ -35,7 +38,9 @@ export function locate(options: LocateOptions): Located {
     const data = options.data === undefined ? config.data : resolve(options.data);
     // From here on the folder itself says where its log is, also to commands that see no configuration.
     if (data === config.data && existsSync(data)) settleLogPlace(data, config.log?.postgres);
-    return { config, data };
+    // A bucket is that of one log.
+    const publish = data === config.data ? config.publish : undefined;
+    return { config, data, ...(publish === undefined ? {} : { publish }) };
   }
   const data = resolve(options.data ?? DATA_FOLDER);
   if (existsSync(data)) return { data };

@@ -3,6 +3,7 @@ import {
   type AppendResult,
   type BodyKey,
   type DataKeys,
+  describeFault,
   type EntryDetail,
   type EntryDraft,
   Fault,
@@ -26,6 +27,7 @@ import {
   SOFTWARE_VERSION,
 } from '@writ/gateway';
 import { remark } from '../terminal/index.ts';
+import type { Located } from './locate.ts';
 
 /** File of the approver key that `writ init` makes, in the keys folder. */
 export const APPROVER_KEY_FILE = 'approver.key';
@@ -83,19 +85,28 @@ async function openForReading(data: string, keys: DataKeys): Promise<DataReadLog
     return await open();
   } catch (fault) {
     if (!isFault(fault, 'log.missing')) throw fault;
-    await writeData(data, () => Promise.resolve());
+    await writeData({ data }, () => Promise.resolve());
     return open();
   }
 }
 
-/** Calls `use` with the data folder open for writing, and closes it. The log gets a `start` and a `stop` entry of this process. */
+/** Which data folder is written to, and the bucket that its log is published to. */
+export type WritePlace = Pick<Located, 'data' | 'publish'>;
+
+/**
+ * Calls `use` with the data folder open for writing, and closes it. The log gets a `start` and a `stop` entry of this process. What cannot be published to the bucket at the
+ * end is said on standard error and published by the next process: it is recorded all the same.
+ */
 export async function writeData<Result>(
-  data: string,
+  { data, publish }: WritePlace,
   use: (opened: WriteData) => Promise<Result>,
 ): Promise<Result> {
   const keys = readKeys(data);
   sayOthers(data);
-  const log = await openDataLog(readLogPlace(data), logOptions(data, keys), CONNECTING);
+  const onPublishFault = (fault: unknown): void =>
+    remark(`recorded, and not published to the bucket yet: ${describeFault(fault)}`);
+  const options = { ...logOptions(data, keys), publish, isBrief: true, onPublishFault };
+  const log = await openDataLog(readLogPlace(data), options, CONNECTING);
   const draft: WriteData['draft'] = (detail, rest) => ({
     detail,
     tenant: LOCAL_TENANT,

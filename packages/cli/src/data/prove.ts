@@ -11,13 +11,13 @@ import {
   type TileCoordinates,
   tilePath,
 } from '@writ/core/proof';
-import { writeData } from './open.ts';
+import { writeData, type WritePlace } from './open.ts';
 
 /** The C2SP tlog-proof of entry `index` under the newest published checkpoint. What is not published yet, is now. Throws `log.*`, `tile.*`, `proof.*`. */
-export async function proveEntry(data: string, index: number): Promise<Uint8Array> {
-  const folder = join(data, LOG_FOLDER);
+export async function proveEntry(place: WritePlace, index: number): Promise<Uint8Array> {
+  const folder = join(place.data, LOG_FOLDER);
   const file = join(folder, CHECKPOINT_PATH);
-  if (publishedSize(file) <= index) await writeData(data, ({ log }) => log.publish());
+  if (publishedSize(file) <= index) await writeData(place, ({ log }) => log.publish());
   const readTile = (tile: TileCoordinates): Uint8Array | undefined => {
     const path = join(folder, tilePath(tile));
     return existsSync(path) ? readFileSync(path) : undefined;

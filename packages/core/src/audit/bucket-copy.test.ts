@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { Fault } from '../kernel/index.ts';
 import {
   committed,
   fakeClock,
@@ -13,7 +14,14 @@ import {
   sampleLogIdentity,
   type StoreFault,
 } from '../testing/index.ts';
-import { fetchBucket, type LogOptions, openLog, type OpenLog, verifyFolder } from './index.ts';
+import {
+  fetchBucket,
+  type LogOptions,
+  openLog,
+  type OpenLog,
+  publishedInBucket,
+  verifyFolder,
+} from './index.ts';
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'writ-bucket-copy-'));
@@ -111,4 +119,65 @@ test('at intervals the bucket has its own pace, and a bucket that hangs or fails
   isHanging = false;
   gate.resolve(undefined);
   await log.close();
+});
+
+test('what a bucket holds of a log is told by its checkpoints, and nothing is put', async () => {
+  const { store, files } = memoryBucket();
+  const keys = { origin: sampleLogIdentity().origin, signingKey: SAMPLE_LOG_KEYS.signingKey };
+  expect(await publishedInBucket(store, keys)).toBe(0);
+  const log = await open(folder(), { bucket: { store } });
+  await write(log, 3);
+  await log.close();
+  const before = [...files().keys()];
+  expect(await publishedInBucket(store, keys)).toBe(5);
+  await store.put('checkpoint', new TextEncoder().encode('somebody'));
+  expect(await publishedInBucket(store, keys)).toBe(5);
+  expect([...files().keys()]).toEqual(before);
+});
+
+test('who lives for one entry publishes it without a look at every object before it', async () => {
+  const { store } = memoryBucket();
+  const path = folder();
+  const first = await open(path, { bucket: { store } });
+  await write(first, 600);
+  await first.close();
+  const looked: string[] = [];
+  const counting = {
+    ...store,
+    length(name: string) {
+      looked.push(name);
+      return store.length(name);
+    },
+  };
+  const brief = await open(path, { bucket: { store: counting, isBrief: true } });
+  await write(brief, 1);
+  await brief.close();
+  expect(looked.filter((name) => name.includes('tile/entries/000') || name.includes('tile/0/000'))).toEqual(
+    [],
+  );
+  expect(looked).not.toEqual([]);
+  const to = folder();
+  expect(await fetchBucket({ store, folder: to, keys: [brief.verifierKey] })).toMatchObject({ findings: [] });
+  expect(await verifyFolder(to, { keys: [brief.verifierKey] })).toMatchObject({ ok: true, size: 1205 });
+});
+
+test('a bucket that fails at the end is told of, and what was appended stands in the log', async () => {
+  const { store } = memoryBucket();
+  let fault: StoreFault = 'works';
+  const faulty = faultyObjectStore(store, () => fault);
+  const faults: unknown[] = [];
+  const path = folder();
+  const log = await open(path, { bucket: { store: faulty }, onPublishFault: (one) => faults.push(one) });
+  await write(log, 1);
+  fault = 'fails';
+  await log.close();
+  expect(faults).toEqual([expect.objectContaining({ code: 'log.unavailable' })]);
+  const gone = { ...store, get: () => Promise.reject(new Fault('log.unavailable', 'out of reach')) };
+  await expect(open(path, { bucket: { store: gone } })).rejects.toMatchObject({ code: 'log.unavailable' });
+  fault = 'works';
+  const again = await open(path, { bucket: { store: faulty } });
+  expect(again.reader.size()).toBeGreaterThanOrEqual(4);
+  fault = 'fails';
+  // Nobody is told: so it is thrown.
+  await expect(again.close()).rejects.toMatchObject({ code: 'log.unavailable' });
 });

@@ -33,7 +33,7 @@ export type { LogOptions, LogStoreOptions, StoredLogOptions } from './log-option
 export { type LogStore, openLogStore } from './log-store.ts';
 export { findSilences, type Silence } from './downtime.ts';
 export { HEARTBEAT_MS, type LogIdentity, type OpenLog, type Timer } from './log.ts';
-export type { LogBucket } from './bucket-copy.ts';
+export { type BucketLogKeys, type LogBucket, publishedInBucket } from './bucket-copy.ts';
 export {
   type BucketFinding,
   type BucketFindingKind,

@@ -14,7 +14,7 @@ export interface LogStoreOptions extends Omit<LogIdentity, 'origin' | 'tenant'> 
   readonly durability?: Durability;
   /** Publishes at intervals; absent: on demand and at the end. */
   readonly timer?: Timer;
-  /** Told why publishing at an interval failed; it is tried again at the next. Default: nobody. */
+  /** Told why publishing at an interval, or to a bucket at the end, failed; it is tried again at the next. Default: nobody. */
   readonly onPublishFault?: (fault: unknown) => void;
   /** Faults to happen at named steps; for tests of crashes. */
   readonly faults?: readonly StepFault[];

@@ -87,9 +87,9 @@ function link(parts: LogParts): Linked {
 function bucketOf({ options, key, folder, pass }: LogParts, source: SqliteSource): BucketCopy | undefined {
   const { bucket, clock, onPublishFault } = options;
   if (bucket === undefined) return undefined;
-  const onFault = (fault: unknown): void => onPublishFault?.(fault);
+  const onFault = onPublishFault === undefined ? {} : { onFault: onPublishFault };
   const cosigned = (): Uint8Array | undefined => readFolderCheckpoint(folder);
-  return new BucketCopy({ ...bucket, source, cosigned, key, clock, pass, onFault });
+  return new BucketCopy({ ...bucket, source, cosigned, key, clock, pass, ...onFault });
 }
 
 /** The `start` entry, what ended boots left open, and how long nobody wrote. */
@@ -208,7 +208,7 @@ class StoredLog implements OpenLog {
       await client.append(prepare(stop));
       await publisher.publish();
       await witnesses?.finish();
-      await bucket?.publish();
+      await bucket?.finish();
     } finally {
       witnesses?.close();
       await release();

@@ -6,7 +6,9 @@ export {
   type ConnectionSource,
   DATA_FOLDER,
   type DetectorMode,
+  type CredentialSource,
   type PostgresConfiguration,
+  type PublishConfiguration,
   type ServerConfiguration,
 } from './types.ts';
 export { parseConfig } from './parse-config.ts';

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { type Mode, MODES } from '@writ/core';
 import { parseLog } from './parse-log.ts';
 import { DEFAULT_APPROVALS, parseAgent, parseApprovals, parsePerson } from './parse-people.ts';
+import { parsePublish } from './parse-publish.ts';
 import { parseServers } from './parse-servers.ts';
 import { invalid } from './place.ts';
 import { type PlacedValue, readYaml } from './read-yaml.ts';
@@ -20,6 +21,7 @@ const FIELDS = [
   'data',
   'origin',
   'log',
+  'publish',
   'witnesses',
   'replicate',
   'approvals',
@@ -45,6 +47,7 @@ export function parseConfig(text: string, file: string): Configuration {
   const data = fields.get('data');
   const origin = fields.get('origin');
   const log = fields.get('log');
+  const publish = fields.get('publish');
   const witnesses = fields.get('witnesses');
   const replicate = fields.get('replicate');
   const person = fields.get('person');
@@ -64,6 +67,7 @@ export function parseConfig(text: string, file: string): Configuration {
     data: resolve(folder, data === undefined ? DATA_FOLDER : readText(data)),
     ...(origin === undefined ? {} : { origin: readOrigin(origin) }),
     ...(log === undefined ? {} : { log: parseLog(log, folder) }),
+    ...(publish === undefined ? {} : { publish: parsePublish(publish, folder) }),
     ...(witnesses === undefined ? {} : { witnesses: resolve(folder, readText(witnesses)) }),
     replicate: replicate === undefined ? [] : parseReplicate(replicate, witnesses),
     approvals: approvals === undefined ? DEFAULT_APPROVALS : parseApprovals(approvals),

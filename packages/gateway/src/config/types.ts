@@ -31,6 +31,30 @@ export interface PostgresConfiguration {
 /** An environment variable, or a file of mode 0600, absolute. */
 export type ConnectionSource = { readonly env: string } | { readonly file: string };
 
+/** How long what is published is kept by the store: against everybody, or against all who may not go around it. */
+export interface BucketLock {
+  readonly mode: 'compliance' | 'governance';
+  /** 1 to 36500. */
+  readonly days: number;
+}
+
+/** The environment (`AWS_ACCESS_KEY_ID` and so on), or a file of mode 0600, absolute, that holds the same names. */
+export type CredentialSource = 'env' | { readonly file: string };
+
+/** The bucket that the log is published to (`@writ/s3`). */
+export interface PublishConfiguration {
+  readonly bucket: string;
+  /** Absent for AWS. */
+  readonly endpoint?: string;
+  readonly region?: string;
+  /** Without the `/` at its end. */
+  readonly prefix?: string;
+  readonly objectLock: BucketLock | 'none';
+  readonly credentials: CredentialSource;
+  /** Milliseconds from one publishing to the next. */
+  readonly everyMs: number;
+}
+
 /** What the failure of a detector means; `off` takes it from the path, and receipts no longer name it. */
 export type DetectorMode = 'block' | 'observe' | 'off';
 
@@ -77,6 +101,8 @@ export interface Configuration {
   readonly origin?: string;
   /** Where the log is kept; absent for the data folder. */
   readonly log?: { readonly postgres: PostgresConfiguration };
+  /** Where it is published beside the data folder; absent for nowhere. */
+  readonly publish?: PublishConfiguration;
   /** Trust policy (c2sp.org/tlog-policy) of the witnesses that cosign the log, absolute; absent for none. */
   readonly witnesses?: string;
   /** Names in that policy of the mirrors to which the log is sent; none for none. */

@@ -4,14 +4,12 @@ import {
   createGuardLine,
   createSelfProtection,
   defaultDetectors,
-  describeFault,
   type EntryDetail,
   type EntryDraft,
   Fault,
   type Guard,
   LOCAL_TENANT,
   openDataKeys,
-  type LogOptions,
   type OpenLog,
   parseSigningKey,
   type ProtectedFiles,
@@ -25,13 +23,14 @@ import {
 } from '@writ/core';
 import { phoneDetector } from '@writ/detectors';
 import { type Configuration, type DetectorMode, suggest } from '../config/index.ts';
-import { openDataLog, settleLogPlace } from '../log/index.ts';
+import { type DataLogOptions, openDataLog, settleLogPlace } from '../log/index.ts';
 import { type NodeWitnesses, openNodeWitnesses } from '../witness/index.ts';
 import { announceHolds } from './announce-holds.ts';
 import { withAuditEnd } from './audit-end.ts';
 import { checkPolicies, createFilePolicy, type FilePolicy } from './file-policy.ts';
 import { judgeIsolation, readIsolationFacts } from './isolation.ts';
 import { withShadow } from './shadow-policy.ts';
+import { publishReports } from './sparing-report.ts';
 import { createToolPins } from './tool-pins.ts';
 import type { WritNode } from './types.ts';
 import { SOFTWARE_VERSION } from './version.ts';
@@ -85,7 +84,8 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
       ? undefined
       : openNodeWitnesses(config.witnesses, { replicate: config.replicate, report });
   const place = settleLogPlace(config.data, config.log?.postgres);
-  const logOptions: LogOptions = {
+  const logOptions: DataLogOptions = {
+    publish: config.publish,
     path: config.data,
     origin: keys.origin,
     tenant: LOCAL_TENANT,
@@ -97,8 +97,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     random,
     timer: systemRepeater,
     ...(witnesses === undefined ? {} : { witnesses }),
-    onPublishFault: (fault) =>
-      report(`the log could not be published and will be tried again: ${describeFault(fault)}`),
+    onPublishFault: publishReports(report, clock),
   };
   const log = await openDataLog(place, logOptions, { environment: process.env });
   const draft = (detail: EntryDetail, rest: Partial<EntryDraft>): EntryDraft => ({
@@ -156,7 +155,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
 
 /** The node's own files, and the folders that servers' relative paths start from. */
 function protectedFiles(config: Configuration): ProtectedFiles {
-  const { file, policies, shadow, data, servers, agent, witnesses, log } = config;
+  const { file, policies, shadow, data, servers, agent, witnesses, log, publish } = config;
   return {
     paths: [
       data,
@@ -165,6 +164,7 @@ function protectedFiles(config: Configuration): ProtectedFiles {
       ...(file === undefined ? [] : [file]),
       ...(witnesses === undefined ? [] : [witnesses]),
       ...(agent.keyFile === undefined ? [] : [agent.keyFile]),
+      ...(publish === undefined || publish.credentials === 'env' ? [] : [publish.credentials.file]),
       ...(log !== undefined && 'file' in log.postgres.url ? [log.postgres.url.file] : []),
     ],
     bases: [config.folder, process.cwd(), ...servers.flatMap(({ cwd }) => (cwd === undefined ? [] : [cwd]))],

@@ -60,7 +60,7 @@ export async function answer(
   const index = await readData(located.data, (opened) => preview(opened, reference, approver, verb));
   const passphrase = await askPassphrase(`passphrase of ${visible(approver.id)}`, options.passphraseFile);
   const key = await openApproverKey(text, passphrase);
-  return writeData(located.data, async (opened) => {
+  return writeData(located, async (opened) => {
     const hold = findHold(opened, String(index));
     requireOpen(opened, hold);
     const lifts = liftsOf(approver, hold, verb);

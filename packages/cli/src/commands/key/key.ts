@@ -20,6 +20,7 @@ import {
   sealWithNext,
   trustFolder,
   writeData,
+  type WritePlace,
 } from '../../data/index.ts';
 import { EXIT_OK } from '../../exit-codes.ts';
 import { runs } from '../../run.ts';
@@ -98,7 +99,8 @@ function list(options: LocateOptions): Promise<number> {
 }
 
 async function rotate(options: RotateOptions): Promise<number> {
-  const { data } = locate(options);
+  const located = locate(options);
+  const { data } = located;
   const { keys, isTold } = await readData(data, (opened) => ({
     keys: opened.keys,
     isTold: opened.keys.nextKey !== undefined && tells(opened, 'add', opened.keys.nextKey.key),
@@ -107,7 +109,7 @@ async function rotate(options: RotateOptions): Promise<number> {
   const begun = isTold ? undefined : keys.nextKey?.key;
   const text = publicKeyText(begun ?? addNextLogKey(data, keys.origin, systemRandom));
   // The entry is the first thing that both keys sign.
-  await record(data, { action: 'add', key: text });
+  await record(located, { action: 'add', key: text });
   const trusted = options.trust === true ? addTrust(trustFolder(process.env), text) : undefined;
   if (options.json === true) printJson({ key: text, trusted: trusted ?? null });
   else {
@@ -121,7 +123,8 @@ async function rotate(options: RotateOptions): Promise<number> {
 }
 
 async function retire(options: LocateOptions): Promise<number> {
-  const { data } = locate(options);
+  const located = locate(options);
+  const { data } = located;
   const keys = await readData(data, (opened) => opened.keys);
   if (keys.nextKey === undefined)
     throw new Fault('key.missing', 'there is no next key that could take its place', {
@@ -132,7 +135,8 @@ async function retire(options: LocateOptions): Promise<number> {
   await requireNobody(data);
   // A change that was broken off goes on where it was.
   const isTold = await readData(data, (opened) => tells(opened, 'retire', keys.logKey));
-  if (!isTold && !(await isSealedWithNext(data, keys))) await record(data, { action: 'retire', key: former });
+  if (!isTold && !(await isSealedWithNext(data, keys)))
+    await record(located, { action: 'retire', key: former });
   await sealWithNext(data, keys);
   promoteNextLogKey(data, keys.node);
   if (options.json === true) printJson({ retired: former, signing: [present] });
@@ -153,8 +157,8 @@ function tells({ reader }: ReadData, action: KeyRecord['action'], key: SigningKe
   return false;
 }
 
-async function record(data: string, key: KeyRecord): Promise<void> {
-  await writeData(data, async ({ append, log }) => {
+async function record(place: WritePlace, key: KeyRecord): Promise<void> {
+  await writeData(place, async ({ append, log }) => {
     const result = await append({ kind: 'key', key }, {});
     if (result.status === 'refused')
       throw new Fault('log.conflict', `the log refused it (${result.refusal})`);

@@ -24,6 +24,7 @@ import {
   type SucceededLog,
   trustFolder,
   writeData,
+  type WritePlace,
 } from '../../data/index.ts';
 import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
 import { confirm, isInteractive, print, printJson, styled, visible } from '../../terminal/index.ts';
@@ -38,13 +39,14 @@ export interface RevokeOptions extends LocateOptions {
 
 /** Ends the log and begins the next; goes on where it was broken off. */
 export async function revoke(options: RevokeOptions): Promise<number> {
-  const { data } = locate(options);
+  const located = locate(options);
+  const { data } = located;
   if (options.yes !== true && !(await mayRevoke())) return EXIT_NEGATIVE;
   // Before the log says that it ends: with tenants in the folder it cannot be replaced.
   requireOneLog(data, 'a log is set aside with its whole database, and that would take the tenants along');
   // Before the key is destroyed that a process signs with.
   await requireNobody(data);
-  const origin = successionOf(data) ?? (await end(data, options));
+  const origin = successionOf(data) ?? (await end(located, options));
   await endElsewhere(data, origin);
   const before = readKeys(data);
   if (before.origin !== origin) replaceLogKey(data, before.node, origin, systemRandom);
@@ -65,7 +67,8 @@ export async function revoke(options: RevokeOptions): Promise<number> {
 }
 
 /** The last words of the log, by the key that nobody believes any more; the answer is the origin of the next. */
-async function end(data: string, { reason, origin }: RevokeOptions): Promise<string> {
+async function end(place: WritePlace, { reason, origin }: RevokeOptions): Promise<string> {
+  const { data } = place;
   const { keys, said } = await readData(data, (opened) => ({ keys: opened.keys, said: lastWords(opened) }));
   if (said !== undefined) {
     beginSuccession(data, said);
@@ -77,7 +80,7 @@ async function end(data: string, { reason, origin }: RevokeOptions): Promise<str
       hint: 'leave out `--origin`',
     });
   const key = publicKeyText(keys.logKey);
-  await writeData(data, async ({ append }) => {
+  await writeData(place, async ({ append }) => {
     const appended = await append(
       { kind: 'key', key: { action: 'revoke', key, successor } },
       { committed: { words: visible(reason) } },
@@ -129,7 +132,9 @@ function tell(key: string, succession: SucceededLog): void {
   print(
     `  ${limits} accounts of limits, ${unresolved} actions that a person must look at; tools are to be accepted anew`,
   );
-  print('an `origin:` in writ.yaml must name the new one, a `schema:` that of the new log');
+  print(
+    'an `origin:` in writ.yaml must name the new one, a `schema:` that of the new log, `publish:` a `prefix:` of its own',
+  );
   print(
     'tell everybody who verifies: nothing the old key signs beyond that size is yours; hand them the new one',
   );

@@ -20,6 +20,7 @@ import {
   type ReadData,
   readData,
   writeData,
+  type WritePlace,
 } from '../../data/index.ts';
 import { EXIT_OK } from '../../exit-codes.ts';
 import { collect, runs } from '../../run.ts';
@@ -187,19 +188,19 @@ function tail(options: TailOptions): Promise<number> {
 }
 
 async function checkpoint(options: LocateOptions): Promise<number> {
-  const note = await publishedCheckpoint(locate(options).data);
+  const note = await publishedCheckpoint(locate(options));
   if (options.json === true) printJson({ checkpoint: note });
   else write(note);
   return EXIT_OK;
 }
 
 async function prove(receipt: string, options: ProveOptions): Promise<number> {
-  const { data } = locate(options);
-  const { origin, index, entry } = await readData(data, ({ keys, reader }) => {
+  const located = locate(options);
+  const { origin, index, entry } = await readData(located.data, ({ keys, reader }) => {
     const at = indexOf(receipt, { keys, reader });
     return { origin: keys.origin, index: at, entry: reader.entry(at).bytes };
   });
-  const proof = await proveEntry(data, index);
+  const proof = await proveEntry(located, index);
   if (options.entry !== undefined) writeFileSync(options.entry, entry);
   if (options.out !== undefined) writeFileSync(options.out, proof);
   if (options.json === true)
@@ -210,14 +211,14 @@ async function prove(receipt: string, options: ProveOptions): Promise<number> {
 }
 
 /** The published checkpoint; where nothing was published yet, it is now. */
-async function publishedCheckpoint(data: string): Promise<string> {
-  const file = join(data, LOG_FOLDER, CHECKPOINT_PATH);
+async function publishedCheckpoint(place: WritePlace): Promise<string> {
+  const file = join(place.data, LOG_FOLDER, CHECKPOINT_PATH);
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
     if (!(cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')) throw cause;
   }
-  await writeData(data, ({ log }) => log.publish());
+  await writeData(place, ({ log }) => log.publish());
   return readFileSync(file, 'utf8');
 }
 

@@ -11,6 +11,7 @@ import {
   type Timer,
   unknownOutcome,
 } from '../log.ts';
+import type { LogBucket } from '../bucket-copy.ts';
 import { downtimeBefore } from '../downtime.ts';
 import { type BodyKey, BodySealer, ConcernIndex, StateBox, StateSealer } from '../seal/index.ts';
 import { passSteps, type ProducerEnd, type StepFault } from '../sequencer/index.ts';
@@ -53,9 +54,11 @@ export interface PostgresLogOptions extends LogIdentity {
   readonly noted?: readonly Uint8Array[];
   /** Where the log is published; default nowhere. What is published there counts as `noted`. */
   readonly publishTo?: PublishPlace;
+  /** Where it is published as well, beside `publishTo`, at its own pace; default nowhere. What is published there counts as `noted`. */
+  readonly bucket?: LogBucket;
   /** How often it is published, in milliseconds; needs `timer`, else on demand and at the end. Default a second to a folder, a minute to a bucket. */
   readonly publishEveryMs?: number;
-  /** Told why publishing at an interval failed; it is tried again at the next. Default: nobody. */
+  /** Told why publishing at an interval, or to `bucket` at the end, failed; it is tried again at the next. Default: nobody. */
   readonly onPublishFault?: (fault: unknown) => void;
   /** Where sealed bodies are moved to, whenever the log is published; default they stay in the database. Every process of the log needs it, to read them. */
   readonly bodies?: BodyBucket;
@@ -190,7 +193,16 @@ function assemble(options: PostgresLogOptions, boot: string, prepare: Prepare): 
 }
 
 function publicationOf(
-  { database, clock, publishTo, publishEveryMs, witnesses, bodies }: PostgresLogOptions,
+  {
+    database,
+    clock,
+    publishTo,
+    publishEveryMs,
+    witnesses,
+    bodies,
+    bucket,
+    onPublishFault,
+  }: PostgresLogOptions,
   parts: Pick<PublicationOptions, 'key' | 'statements' | 'pass'>,
 ): Publication {
   return new Publication({
@@ -201,6 +213,8 @@ function publicationOf(
     ...(publishEveryMs === undefined ? {} : { intervalMs: publishEveryMs }),
     ...(witnesses === undefined ? {} : { witnesses }),
     ...(bodies === undefined ? {} : { bodies }),
+    ...(bucket === undefined ? {} : { bucket }),
+    ...(onPublishFault === undefined ? {} : { onFault: onPublishFault }),
   });
 }
 
@@ -292,7 +306,7 @@ class PostgresLog implements OpenLog {
       if (isUnderWay) return;
       isUnderWay = true;
       publication
-        .publish()
+        .publishAtInterval()
         .catch((fault: unknown) => onPublishFault?.(fault))
         .finally(() => {
           isUnderWay = false;

@@ -1,11 +1,13 @@
 /** Publishing of a log in PostgreSQL, and its witnesses, who are asked about what is published. */
 import { type Clock, Fault } from '../../kernel/index.ts';
 import type { Checkpoint } from '../../proof/index.ts';
+import { BucketCopy, type LogBucket } from '../bucket-copy.ts';
 import {
   bucketTarget,
   folderTarget,
   type ObjectStore,
   ownCheckpoint,
+  type PublishedSource,
   Publisher,
   type PublishTarget,
 } from '../publish/index.ts';
@@ -43,6 +45,9 @@ export interface PublicationOptions {
   readonly intervalMs?: number;
   readonly witnesses?: LogWitnesses;
   readonly bodies?: BodyBucket;
+  readonly bucket?: LogBucket;
+  /** Told why publishing to `bucket` failed at an interval or at the end. */
+  readonly onFault?: (fault: unknown) => void;
 }
 
 /** Publishes, asks witnesses, remembers what they said, and moves bodies. */
@@ -55,9 +60,10 @@ export class Publication {
   readonly #options: PublicationOptions;
   readonly #rows: ReturnType<typeof rowsToPublish>;
   readonly #mover: BodyMover | undefined;
+  readonly #bucket: BucketCopy | undefined;
   #witnessed: Witnessed = { size: 0, time: 0 };
 
-  /** Throws `config.invalid` for witnesses of a log that is not published, for a bucket of bodies that has an object lock, and what `linkWitnesses` throws. */
+  /** Throws `config.invalid` for witnesses of a log that is not published, for a `bucket` beside nothing, for a bucket of bodies that has an object lock, and what `linkWitnesses` throws. */
   constructor(options: PublicationOptions) {
     const { place, key, clock, pass, witnesses, database, statements } = options;
     this.#options = options;
@@ -68,6 +74,10 @@ export class Publication {
       this.intervalMs = options.intervalMs ?? BUCKET_INTERVAL_MS;
     }
     if (place === undefined) {
+      if (options.bucket !== undefined)
+        throw new Fault('config.invalid', 'a bucket beside nothing', {
+          hint: 'say with `publishTo` where the log is published; a bucket alone is named there',
+        });
       if (witnesses === undefined) return;
       const hint = 'say where it is published, with `publishTo`';
       throw new Fault('config.invalid', 'witnesses cosign what is published, and this log is not', { hint });
@@ -76,6 +86,7 @@ export class Publication {
     const publisher = new Publisher({ source: this.#rows, target, key, pass });
     this.#target = target;
     this.#publisher = publisher;
+    this.#bucket = bucketOf(options, this.#rows, target);
     this.intervalMs =
       options.intervalMs ?? (place.kind === 'folder' ? FOLDER_INTERVAL_MS : BUCKET_INTERVAL_MS);
     if (witnesses === undefined) return;
@@ -96,11 +107,24 @@ export class Publication {
   /** What is published, where this log signed it: the server must hold at least that. Throws `log.unavailable`. */
   async published(): Promise<readonly Checkpoint[]> {
     const checkpoint = ownCheckpoint(await this.#target?.readCheckpoint(), this.#options.key);
-    return checkpoint === undefined ? [] : [checkpoint];
+    const known = [checkpoint, await this.#bucket?.published()];
+    return known.filter((one) => one !== undefined);
   }
 
   /** Publishes up to the newest checkpoint and answers its size; `undefined` where nothing is published. Throws `log.corrupt`, `log.unavailable`. */
   async publish(rebuild?: boolean): Promise<number | undefined> {
+    const size = await this.#publish(rebuild);
+    await this.#bucket?.publish(rebuild);
+    return size;
+  }
+
+  /** The same at an interval: the bucket beside has a pace of its own, and holds up nothing. */
+  async publishAtInterval(): Promise<void> {
+    await this.#publish();
+    this.#bucket?.offer();
+  }
+
+  async #publish(rebuild?: boolean): Promise<number | undefined> {
     const size = await this.#publisher?.publish(rebuild);
     this.witnesses?.offer();
     await this.#mover?.move();
@@ -111,6 +135,7 @@ export class Publication {
   async finish(): Promise<void> {
     await this.#publisher?.publish();
     await this.witnesses?.finish();
+    await this.#bucket?.finish();
     await this.#mover?.move();
   }
 
@@ -119,4 +144,15 @@ export class Publication {
     this.witnesses?.close();
     await this.#rows.close();
   }
+}
+
+function bucketOf(
+  { bucket, key, clock, pass, onFault }: PublicationOptions,
+  source: PublishedSource,
+  target: PublishTarget,
+): BucketCopy | undefined {
+  if (bucket === undefined) return undefined;
+  const cosigned = (): Promise<Uint8Array | undefined> => target.readCheckpoint();
+  const told = onFault === undefined ? {} : { onFault };
+  return new BucketCopy({ ...bucket, source, cosigned, key, clock, pass, ...told });
 }

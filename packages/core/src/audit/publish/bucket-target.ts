@@ -1,6 +1,6 @@
 /** The log as objects in a bucket (decision 14). */
 import { equalBytes, Fault } from '../../kernel/index.ts';
-import { CHECKPOINT_PATH } from '../../proof/index.ts';
+import { type Checkpoint, CHECKPOINT_PATH } from '../../proof/index.ts';
 import type { CheckpointKey } from '../tree/index.ts';
 import { addToHistory, newestBeyond } from './checkpoint-history.ts';
 import type { ObjectStore, StoredObject } from './object-store.ts';
@@ -27,11 +27,7 @@ interface Present {
  */
 export function bucketTarget(store: ObjectStore, key: CheckpointKey): PublishTarget {
   const open = (note: Uint8Array): ReturnType<typeof ownCheckpoint> => ownCheckpoint(note, key);
-  const read = async (): Promise<Present> => {
-    const object = await store.get(CHECKPOINT_PATH, MAX_CHECKPOINT_BYTES);
-    const beyond = await newestBeyond(store, open(object?.bytes ?? new Uint8Array())?.size ?? 0, open);
-    return { object, newest: beyond?.note ?? object?.bytes };
-  };
+  const read = (): Promise<Present> => readPresent(store, key);
   return {
     parallel: PARALLEL,
     length: (path) => store.length(path),
@@ -66,6 +62,21 @@ export function bucketTarget(store: ObjectStore, key: CheckpointKey): PublishTar
         if (isLatest) await store.remove(name);
     },
   };
+}
+
+/** The largest checkpoint in `store` that `key` signed, wherever it stands; `undefined` for none. Puts nothing. Throws `log.unavailable`, `log.corrupt`. */
+export async function newestInBucket(
+  store: ObjectStore,
+  key: CheckpointKey,
+): Promise<Checkpoint | undefined> {
+  return ownCheckpoint((await readPresent(store, key)).newest, key);
+}
+
+async function readPresent(store: ObjectStore, key: CheckpointKey): Promise<Present> {
+  const open = (note: Uint8Array): ReturnType<typeof ownCheckpoint> => ownCheckpoint(note, key);
+  const object = await store.get(CHECKPOINT_PATH, MAX_CHECKPOINT_BYTES);
+  const beyond = await newestBeyond(store, open(object?.bytes ?? new Uint8Array())?.size ?? 0, open);
+  return { object, newest: beyond?.note ?? object?.bytes };
 }
 
 /** Puts an object that never changes, as {@link PublishTarget.put} says. */

@@ -1,6 +1,6 @@
 /** The log as static files, in a folder or a bucket. */
 export { Bounded } from './bounded.ts';
-export { bucketTarget, putOnce } from './bucket-target.ts';
+export { bucketTarget, newestInBucket, putOnce } from './bucket-target.ts';
 export { HISTORY_PREFIX, historyName } from './checkpoint-history.ts';
 export { folderTarget, LOG_FOLDER, readFolderCheckpoint } from './folder-target.ts';
 export type { ObjectStore, ObjectVersion, PutCondition, StoredObject } from './object-store.ts';

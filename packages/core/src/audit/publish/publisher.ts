@@ -29,6 +29,8 @@ export interface PublisherOptions {
   readonly target: PublishTarget;
   readonly key: CheckpointKey;
   readonly pass: PassStep;
+  /** Taken to be there whole as far as the published checkpoint reaches, without a look at each file. Default false. */
+  readonly isComplete?: boolean;
 }
 
 /**
@@ -40,10 +42,11 @@ export class Publisher {
   readonly #hasher = createTextHasher();
   #turn: Promise<unknown> = Promise.resolve();
   /** Whether this process has made sure that what was published before it is there. */
-  #isComplete = false;
+  #isComplete: boolean;
 
   constructor(options: PublisherOptions) {
     this.#options = options;
+    this.#isComplete = options.isComplete ?? false;
   }
 
   /** Publishes up to the newest checkpoint and answers its size. `rebuild` writes every file again. Throws `log.corrupt`; one at a time. */
