@@ -271,6 +271,24 @@ describe('prune', () => {
     expect(scratch.run('log', 'prune', '--below', '0', '--policy', 'a year').status).toBe(0);
   });
 
+  test('leaves the data folder whole: it verifies, and an entry that is no longer served is proven', async () => {
+    const client = await scratch.gateway();
+    await Promise.all(Array.from({ length: 140 }, () => client.call('read')));
+    await client.close();
+    const pruned = scratch.run('log', 'prune', '--below', '256', '--policy', 'a year');
+    expect([pruned.status, pruned.stdout]).toEqual([
+      0,
+      expect.stringContaining('below 256 are no longer served: 2 files'),
+    ]);
+    expect(scratch.run('log', 'verify', '.writ/log')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('--from'),
+    });
+    expect(verify().status).toBe(0);
+    const { status, stdout } = scratch.run('log', 'prove', '2');
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/^c2sp\.org\/tlog-proof@v1\nindex 2\n/)]);
+  });
+
   test('past what is published is refused with the size that is', () => {
     const { status, stderr } = scratch.run('log', 'prune', '--below', '100000', '--policy', 'a year');
     expect(status).not.toBe(0);

@@ -260,6 +260,7 @@ export {
   type ObjectStore,
   type ObjectVersion,
   type Pruned,
+  PRUNED_FOLDER,
   pruneFolder,
   type Pruning,
   type PutCondition,

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LOG_FOLDER } from '@writ/core';
+import { LOG_FOLDER, PRUNED_FOLDER } from '@writ/core';
 import {
   CHECKPOINT_PATH,
   createReceipt,
@@ -19,8 +19,10 @@ export async function proveEntry(place: WritePlace, index: number): Promise<Uint
   const file = join(folder, CHECKPOINT_PATH);
   if (publishedSize(file) <= index) await writeData(place, ({ log }) => log.publish());
   const readTile = (tile: TileCoordinates): Uint8Array | undefined => {
-    const path = join(folder, tilePath(tile));
-    return existsSync(path) ? readFileSync(path) : undefined;
+    // What is no longer served is kept, and can be proven all the same.
+    const places = [LOG_FOLDER, PRUNED_FOLDER].map((name) => join(place.data, name, tilePath(tile)));
+    const path = places.find((file) => existsSync(file));
+    return path === undefined ? undefined : readFileSync(path);
   };
   const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
   return createReceipt({ checkpoint: readFileSync(file), readTile, sha256 }, index);

@@ -49,6 +49,7 @@ export {
   type PublishedSource,
   publishedSource,
   type Pruned,
+  PRUNED_FOLDER,
   pruneFolder,
   type Pruning,
   Publisher,

@@ -48,7 +48,8 @@ export async function verifyRows(
     throw new Fault('cli.usage', 'witnesses cosign what is published, and rows are not', {
       hint: 'verify the published log, or name the data folder that holds it',
     });
-  const files = published === undefined ? undefined : await verifyFolder(published.folder, options);
+  const files =
+    folder === undefined || published === undefined ? undefined : await verifyFolder(folder, options);
   const database = await openDatabase(url, CONNECTING);
   try {
     const rows = await verifyPostgresLog({

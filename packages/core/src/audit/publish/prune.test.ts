@@ -1,5 +1,5 @@
 /** Pruning: what is no longer served, what still is, and what can be proven all the same. */
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -61,6 +61,22 @@ test('a data folder verifies whole: its rows from the first entry, its files fro
   const tile = join(files, 'tile', 'entries', '002.p');
   renameSync(tile, `${tile}-gone`);
   expect(await verifyFolder(path, { keys })).toMatchObject({ ok: false });
+});
+
+test('a data folder whose rows are on a server verifies whole too, with what was moved out, which is compared', async () => {
+  const { path, log } = await publishedLog();
+  await pruneFolder(path, { minimumIndex: 512, policy: POLICY });
+  const keys = [log.verifierKey];
+  const beside = join(path, '../beside');
+  for (const name of ['log', 'pruned']) cpSync(join(path, name), join(beside, name), { recursive: true });
+  expect(await verifyFolder(beside, { keys })).toMatchObject({ ok: true, problems: [] });
+  const moved = join(beside, 'pruned/tile/entries/001');
+  const bytes = readFileSync(moved);
+  writeFileSync(moved, bytes.fill(0x20, bytes.length - 40, bytes.length - 30));
+  expect(await verifyFolder(beside, { keys })).toMatchObject({ ok: false });
+  rmSync(moved);
+  const missing = await verifyFolder(beside, { keys });
+  expect(missing.problems.map(({ place }) => place)).toContain('tile/entries/001');
 });
 
 test('publishing goes on and brings nothing back, not even when it writes every file again', async () => {

@@ -11,8 +11,8 @@ export interface PrunedFiles {
   /** The folder of the log, which holds what was moved out of `root` under the same paths. */
   readonly folder: string;
   readonly pruning: Pruning;
-  /** What stands neither here nor there is taken from the rows, which are verified themselves. */
-  readonly rows: LogSource;
+  /** What stands neither here nor there is taken from the rows, which are verified themselves; absent where the rows are elsewhere, and it is missing. */
+  readonly rows?: LogSource;
 }
 
 /** Each file from where it is, whether it is served or not: what was left behind or moved is compared as what is served is. */
@@ -25,12 +25,12 @@ export function prunedSource({ root, folder, pruning, rows }: PrunedFiles): LogS
     async readTile(tile) {
       const bytes = await served.readTile(tile);
       if (bytes !== undefined || !isGone(tile.level, tile.index, tile.width)) return bytes;
-      return (await kept.readTile(tile)) ?? rows.readTile(tile);
+      return (await kept.readTile(tile)) ?? rows?.readTile(tile);
     },
     async readBundle(bundle) {
       const bytes = await served.readBundle(bundle);
       if (bytes !== undefined || !isGone(0, bundle.index, bundle.width)) return bytes;
-      return (await kept.readBundle(bundle)) ?? rows.readBundle(bundle);
+      return (await kept.readBundle(bundle)) ?? rows?.readBundle(bundle);
     },
   };
 }

@@ -119,14 +119,16 @@ async function verifyPublished(
   { published, note }: { readonly published: string; readonly note: Uint8Array | undefined },
   options: VerifyFolderOptions,
 ): Promise<LogReport> {
-  const isWhole = existsSync(join(folder, DATABASE_FILE)) && options.from === undefined;
+  const isWhole = published !== folder && options.from === undefined;
   const pruning = isWhole ? pruningWithin(published, note) : undefined;
   if (pruning === undefined) return verifySource(lentFolderSource(published), options);
+  const files = { root: published, folder: logFolder(folder, name), pruning };
+  // The rows may be on a server.
+  if (!existsSync(join(folder, DATABASE_FILE))) return verifySource(prunedSource(files), options);
   const connection = openDatabaseForReading(folder);
   try {
     const rows = databaseSource(logDatabase(connection, name));
-    const files = { root: published, folder: logFolder(folder, name), pruning, rows };
-    return await verifySource(prunedSource(files), options);
+    return await verifySource(prunedSource({ ...files, rows }), options);
   } finally {
     connection.close();
   }
