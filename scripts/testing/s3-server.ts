@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { hasCeph, startCeph } from './ceph-server.ts';
 import type { S3Account } from './s3-account.ts';
+import type { SmallS3Task } from './small-s3-thread.ts';
 
 /** A server and how to let go of it. */
 export interface S3Server {
@@ -17,7 +18,11 @@ const ACCOUNT: S3Account = { accessKeyId: 'writ-test-key', secretAccessKey: 'wri
 
 /** The servers at hand. The absence of a real one is said aloud. */
 export async function s3Servers(): Promise<readonly S3Server[]> {
-  const small = { name: 'the small server', account: ACCOUNT, ...(await startSmallThread()) };
+  const small = {
+    name: 'the small server',
+    account: ACCOUNT,
+    ...(await startSmallThread({ account: ACCOUNT, locked: [], plain: [] })),
+  };
   const endpoint = process.env['WRIT_TEST_S3_URL'] ?? '';
   if (endpoint !== '') {
     const account = {
@@ -36,8 +41,11 @@ export async function s3Servers(): Promise<readonly S3Server[]> {
   return [small];
 }
 
-async function startSmallThread(): Promise<{ endpoint: string; stop(): Promise<void> }> {
-  const worker = new Worker(new URL('./small-s3-thread.ts', import.meta.url), { workerData: ACCOUNT });
+/** The small server in a thread: it answers also while the thread of a test waits for a process. */
+export async function startSmallThread(
+  task: SmallS3Task,
+): Promise<{ endpoint: string; stop(): Promise<void> }> {
+  const worker = new Worker(new URL('./small-s3-thread.ts', import.meta.url), { workerData: task });
   const [endpoint] = (await once(worker, 'message')) as [string];
   return {
     endpoint,

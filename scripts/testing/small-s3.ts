@@ -36,14 +36,16 @@ interface Answer {
 
 const PAGE = 1000;
 
-/** Starts one on the loopback interface, with the buckets `locked`. */
+/** Starts one on the loopback interface, with the buckets `locked`, and `plain` ones without versions. */
 export async function startSmallS3(
   account: S3Account,
   locked: readonly string[] = [],
+  plain: readonly string[] = [],
 ): Promise<{ endpoint: string; stop(): Promise<void> }> {
-  const buckets = new Map<string, Bucket>(
-    locked.map((name) => [name, { hasVersions: true, objects: new Map() }]),
-  );
+  const buckets = new Map<string, Bucket>([
+    ...locked.map((name) => [name, { hasVersions: true, objects: new Map() }] as const),
+    ...plain.map((name) => [name, { hasVersions: false, objects: new Map() }] as const),
+  ]);
   const server = createServer((request, response) => {
     void serve(request, response, (asked) => answer(buckets, asked), account);
   }).listen(0, '127.0.0.1');
