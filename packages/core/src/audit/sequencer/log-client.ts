@@ -14,11 +14,8 @@ import {
 export const MAX_WAITING_ENTRIES = 8_192;
 /** UTF-16 units of entries and bodies of one log that may wait at once, likewise. */
 export const MAX_WAITING_UNITS: number = 64 * 1024 * 1024;
-/**
- * Entries after which a message leaves without waiting for the microtask, so that the disk starts while callers still prepare. Fewer would cut what a few
- * hundred callers have into several batches, each of which pays for a sync and a signature of its own.
- */
-const EARLY_FLUSH = 1_024;
+/** Entries after which a message leaves without waiting for the microtask, so that the disk starts while callers still prepare. */
+const EARLY_FLUSH = 64;
 
 interface Waiting {
   readonly units: number;
