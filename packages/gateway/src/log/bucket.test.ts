@@ -92,6 +92,14 @@ describe('a bucket', () => {
     expect(existsSync(join(folder, 'data/writ.db'))).toBe(false);
   });
 
+  test('is not looked for on a server that the environment alone names', async () => {
+    const load = (): Promise<never> => Promise.reject(new Error('it was loaded'));
+    for (const name of ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_S3'])
+      await expect(
+        openBucket(PUBLISH, { environment: { ...ENVIRONMENT, [name]: 'http://elsewhere.example' }, load }),
+      ).rejects.toThrow(`names a server for the bucket, with \`${name}\``);
+  });
+
   test('is not loaded where none is named', async () => {
     const loadS3 = (): Promise<never> => Promise.reject(new Error('it was loaded'));
     const options = { ...sampleLogIdentity(), ...SAMPLE_LOG_KEYS, path: folder };

@@ -39,6 +39,7 @@ export async function openBucket(
   { bucket, endpoint, region, prefix, objectLock, credentials }: PublishConfiguration,
   { environment, load }: BucketOptions,
 ): Promise<S3Store> {
+  if (endpoint === undefined) refuseOtherServer(environment);
   const known = readCredentials(credentials, environment);
   const { openS3 } = await loadS3(load);
   return explained(() =>
@@ -70,3 +71,14 @@ async function explained<Result>(open: () => Promise<Result>): Promise<Result> {
 
 const UNREACHABLE_HINT =
   'look at `publish` in writ.yaml, the account’s rights and the way to the server; without `publish` the log starts unpublished, and a log that was put back goes unnoticed';
+
+/** The client follows these where it is told no address, also to a server without TLS. */
+const SERVER_VARIABLES = ['AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL'];
+
+function refuseOtherServer(environment: BucketOptions['environment']): void {
+  const name = SERVER_VARIABLES.find((one) => (environment[one] ?? '') !== '');
+  if (name === undefined) return;
+  throw new Fault('config.invalid', `the environment names a server for the bucket, with \`${name}\``, {
+    hint: 'write it as `endpoint` of `publish`, or start Writ without the variable',
+  });
+}
