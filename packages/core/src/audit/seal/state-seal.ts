@@ -60,11 +60,16 @@ export class StateTotals {
   toBytes(tables: readonly string[]): Buffer {
     const width = COUNT_BYTES + SUM_WORDS * 4;
     const bytes = Buffer.alloc(tables.length * width);
-    for (const [position, table] of tables.entries()) {
-      const { count, sum } = this.#total(table);
-      bytes.writeUIntBE(count, position * width, COUNT_BYTES);
-      for (const [at, word] of sum.entries())
-        bytes.writeUInt32BE(word, position * width + COUNT_BYTES + at * 4);
+    let start = 0;
+    for (const table of tables) {
+      const total = this.#totals.get(table);
+      // A table that never had a row is zeros.
+      if (total !== undefined) {
+        bytes.writeUIntBE(total.count, start, COUNT_BYTES);
+        for (let at = 0; at < SUM_WORDS; at += 1)
+          bytes.writeUInt32BE(total.sum[at] as number, start + COUNT_BYTES + at * 4);
+      }
+      start += width;
     }
     return bytes;
   }
@@ -105,6 +110,7 @@ export class StateSealer {
   readonly #row: KeyedHash;
   readonly #nonce: KeyedHash;
   readonly #cipher: KeyObject;
+  #tables: { readonly list: readonly string[]; readonly text: string } | undefined;
 
   /** `seed` is that of the log's signing key. */
   constructor(origin: string, seed: Uint8Array) {
@@ -153,7 +159,10 @@ export class StateSealer {
 
   #associatedData(tables: readonly string[], at: SealedAt): string {
     const { size, root, timeFloor, killEpoch, witnessedSize } = at;
-    return canonicalJson([this.#origin, size, toHex(root), timeFloor, killEpoch, witnessedSize, [...tables]]);
+    // The names of the tables are always the same list: their text is made once.
+    if (this.#tables?.list !== tables) this.#tables = { list: tables, text: canonicalJson([...tables]) };
+    const head = canonicalJson([this.#origin, size, toHex(root), timeFloor, killEpoch, witnessedSize]);
+    return `${head.slice(0, -1)},${this.#tables.text}]`;
   }
 }
 

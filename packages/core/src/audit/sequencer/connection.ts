@@ -61,7 +61,7 @@ export class Connection {
     this.#statements = Object.fromEntries(
       Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)]),
     ) as Record<keyof typeof SQL, LogStatement>;
-    this.#dataVersion = this.#readDataVersion();
+    this.#dataVersion = readDataVersion(database);
     this.#requireState();
   }
 
@@ -74,14 +74,13 @@ export class Connection {
     return { tables: this.tables, hasher: this.#hasher, end: this.end, completed: this.#completed };
   }
 
-  /** Under the write lock, makes sure that the head is the one last seen, or one that the key signed. */
-  begin(key: CheckpointKey): void {
-    this.tables.forget();
+  /** Under the write lock, makes sure that the head is the one last seen, or one that the key signed. `dataVersion`: what SQLite says of the database under that lock. */
+  begin(key: CheckpointKey, dataVersion: number): void {
     const head = this.#statements.head.get();
+    this.tables.begin(Number(head?.['kill_epoch'] ?? 0));
     const size = Number(head?.['size'] ?? 0);
     const root =
       head === undefined ? this.#hasher.emptyRoot : this.#hasher.decode(head['root'] as Uint8Array);
-    const dataVersion = this.#readDataVersion();
     if (
       size !== this.end.frontier.size ||
       root !== this.#root ||
@@ -117,10 +116,6 @@ export class Connection {
     const totals = this.#check.totals();
     this.#check.requireAll(totals);
     this.tables.rows.totals = totals;
-  }
-
-  #readDataVersion(): number {
-    return Number(this.#statements.dataVersion.get()?.['data_version']);
   }
 
   insert(placed: SequencedEntry, sealed: SealedBody | undefined): void {
@@ -175,14 +170,18 @@ export class Connection {
   };
 }
 
+/** Another number once another connection has written. */
+export function readDataVersion(database: Pick<LogDatabase, 'prepare'>): number {
+  return Number(database.prepare('PRAGMA data_version').get()?.['data_version']);
+}
+
 /** Whether entries up to `older` and up to `newer` end in one bundle: of the checkpoints in it only the last is kept. */
 function sameBundle(older: number, newer: number): boolean {
   return Math.floor((older - 1) / TILE_WIDTH) === Math.floor((newer - 1) / TILE_WIDTH);
 }
 
 const SQL = {
-  dataVersion: 'PRAGMA data_version',
-  head: 'SELECT size, root, time_floor FROM head',
+  head: 'SELECT size, root, time_floor, kill_epoch FROM head',
   create: `INSERT INTO head (id, origin, size, root, frontier, time_floor, witnessed_size, kill_epoch, state) VALUES (1, ?, 0, ?, x'', 0, 0, 0, x'')`,
   advance:
     'UPDATE head SET size = ?, root = ?, frontier = ?, time_floor = ?, witnessed_size = ?, state = ? WHERE size = ?',

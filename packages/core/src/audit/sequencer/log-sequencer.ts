@@ -24,6 +24,7 @@ import { Connection } from './connection.ts';
 import {
   type ProducerEnd,
   raiseEnd,
+  type SequenceContext,
   type SequencedEntry,
   sequenceEntry,
   type Witnessed,
@@ -66,11 +67,25 @@ export type BatchResult =
   | AppendRefusal
   | { readonly fault: Fault };
 
+/** What all parts of a transaction have in common. */
+export interface WriteTurn {
+  /** What may be written. */
+  readonly written: Writable;
+  /** What SQLite says of the database under the write lock; see {@link Connection.begin}. */
+  readonly dataVersion: number;
+  readonly pass: PassStep;
+}
+
 /** A log's part of a batch. */
 export interface LogBatch {
   readonly entries: readonly PreparedEntry[];
   /** What {@link LogSequencer.seal} made of them. */
   readonly sealed: readonly (SealedBody | undefined)[];
+}
+
+/** What the entries of a part are placed with. */
+interface PlaceContext extends SequenceContext {
+  readonly connection: Connection;
 }
 
 /** One producer on a connection that is the store's. After a fault it reads everything anew before it writes again. */
@@ -164,13 +179,14 @@ export class LogSequencer {
   }
 
   /** Writes its part of the transaction under way, each entry refused or faulted alone, and the signed checkpoint of it. Whatever is thrown ends the part. */
-  write({ entries, sealed }: LogBatch, written: Writable, pass: PassStep): readonly BatchResult[] {
+  write({ entries, sealed }: LogBatch, { written, dataVersion, pass }: WriteTurn): readonly BatchResult[] {
     const connection = this.#connected();
     this.#before = { ...this.#producer };
-    connection.begin(this.#key);
+    connection.begin(this.#key, dataVersion);
     raiseEnd(connection.end, this.#witnessed);
+    const context = { ...connection.context, producer: this.#producer, connection };
     const results = entries.map((entry, at) =>
-      mayWrite(entry, written) ? this.#place(connection, entry, sealed[at]) : { fault: noSpace() },
+      mayWrite(entry, written) ? this.#place(context, entry, sealed[at]) : { fault: noSpace() },
     );
     pass('append/after-insert');
     connection.advance(this.#key, this.#producer);
@@ -227,17 +243,18 @@ export class LogSequencer {
     return this.#sealer.seal(entry.body, entry.id, entry.sealRandom);
   }
 
-  #place(connection: Connection, entry: PreparedEntry, sealed: SealedBody | undefined): BatchResult {
+  #place(context: PlaceContext, entry: PreparedEntry, sealed: SealedBody | undefined): BatchResult {
     const bodyRef = sealed === undefined ? undefined : printBodyRef(entry.id, sealed);
     let placed: SequencedEntry | AppendRefusal;
     try {
-      placed = sequenceEntry({ ...connection.context, producer: this.#producer }, entry, bodyRef);
+      placed = sequenceEntry(context, entry, bodyRef);
     } catch (fault) {
       // Thrown before anything of the entry was written; everything else ends the batch.
       if (isFault(fault, 'entry.too-large')) return { fault };
       throw fault;
     }
     if (typeof placed === 'string') return placed;
+    const { connection } = context;
     connection.insert(placed, sealed);
     if (sealed !== undefined) {
       for (const concern of new Set(entry.concerns))

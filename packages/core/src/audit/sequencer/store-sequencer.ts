@@ -16,7 +16,9 @@ import {
   LogSequencer,
   type LogSequencerOptions,
   type StoreConnection,
+  type WriteTurn,
 } from './log-sequencer.ts';
+import { readDataVersion } from './connection.ts';
 import { passSteps, type PassStep, type StepFault } from './steps.ts';
 import type { Writable } from './writable.ts';
 
@@ -165,7 +167,9 @@ export class StoreSequencer {
       this.#pass('append/after-begin');
       this.#requireSchema(store);
       const write = parts.length === 1 ? writeAlone : writeBesideOthers;
-      for (const part of parts) answers.set(part.id, write(store, part, written, this.#pass));
+      // Nobody else commits under the write lock, so one look serves every log.
+      const turn = { written, dataVersion: readDataVersion(store.shared), pass: this.#pass };
+      for (const part of parts) answers.set(part.id, write(store, part, turn));
       this.#pass('append/before-commit');
       database.exec('COMMIT');
       this.#pass('append/after-commit');
@@ -218,20 +222,15 @@ export class StoreSequencer {
   }
 }
 
-function writeAlone(_store: StoreConnection, part: Part, written: Writable, pass: PassStep): BatchAnswer {
-  return part.log.write(part, written, pass);
+function writeAlone(_store: StoreConnection, part: Part, turn: WriteTurn): BatchAnswer {
+  return part.log.write(part, turn);
 }
 
 /** INVARIANT: what one log's rows, keys or head are guilty of takes back its own part alone. */
-function writeBesideOthers(
-  { database, shared }: StoreConnection,
-  part: Part,
-  written: Writable,
-  pass: PassStep,
-): BatchAnswer {
+function writeBesideOthers({ database, shared }: StoreConnection, part: Part, turn: WriteTurn): BatchAnswer {
   shared.prepare('SAVEPOINT part').run();
   try {
-    const results = part.log.write(part, written, pass);
+    const results = part.log.write(part, turn);
     shared.prepare('RELEASE part').run();
     return results;
   } catch (cause) {

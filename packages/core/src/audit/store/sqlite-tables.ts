@@ -8,9 +8,8 @@ import { answerPlace, holdPlace, killPlace } from './sealed-places.ts';
 import type { ActivePolicy, StateTables, StoredReservation } from './tables.ts';
 
 type Row = Record<string, SQLOutputValue>;
-const FORGET = Symbol('not yet read');
 
-/** The writing half, bound to one connection. Reads of epochs are kept for one transaction: {@link forget} at its start. */
+/** The writing half, bound to one connection. Reads of epochs are kept for one transaction: {@link begin} at its start. */
 export class SqliteTables implements StateTables {
   /** Rows with their seals; public for the connection, which seals their totals. */
   readonly rows: SealedRows;
@@ -19,7 +18,8 @@ export class SqliteTables implements StateTables {
   readonly #reads: SqliteStateReads;
   readonly #box: StateBox;
   readonly #policies = new Map<string, ActivePolicy | undefined>();
-  #killEpoch: number | typeof FORGET = FORGET;
+  /** Not a number before the first transaction: no condition on it holds. */
+  #killEpoch: number = Number.NaN;
 
   constructor(database: LogDatabase, sealer: StateSealer, box: StateBox) {
     const statements = preparedBy(database);
@@ -30,15 +30,13 @@ export class SqliteTables implements StateTables {
     this.rows = new SealedRows(database, sealer);
   }
 
-  /** Forgets what was read in an earlier transaction: another process may have written since. */
-  forget(): void {
-    this.#killEpoch = FORGET;
-    this.#policies.clear();
+  /** Forgets what was read in an earlier transaction: another process may have written since. `killEpoch` is what the head says in this one. */
+  begin(killEpoch: number): void {
+    this.#killEpoch = killEpoch;
+    if (this.#policies.size > 0) this.#policies.clear();
   }
 
   killEpoch(): number {
-    if (this.#killEpoch === FORGET)
-      this.#killEpoch = Number(this.#get('SELECT kill_epoch FROM head')?.['kill_epoch'] ?? 0);
     return this.#killEpoch;
   }
 
