@@ -9,18 +9,15 @@ import {
   HeadObjectCommand,
   PutObjectCommand,
   type PutObjectCommandInput,
-  S3Client,
 } from '@aws-sdk/client-s3';
 import { Fault, type PutCondition } from '@writ/core';
 import { BlockingGet } from './blocking-get.ts';
 import { S3Calls } from './calls.ts';
+import { connect } from './connect.ts';
 import { listVersions } from './list-versions.ts';
 import { type ObjectLock, requireOptions, type S3Options, type S3Store } from './options.ts';
 
-/** Longest that connecting takes, in milliseconds. */
-const CONNECT_MS = 5_000;
 const TIMEOUT_MS = 30_000;
-const ATTEMPTS = 4;
 const MS_PER_DAY = 86_400_000;
 /** What a conditional write answers whose condition does not hold: the second where somebody else writes at this moment. */
 const NOT_MET: readonly number[] = [412, 409];
@@ -31,7 +28,7 @@ const NOT_MET: readonly number[] = [412, 409];
  */
 export async function openS3(options: S3Options): Promise<S3Store> {
   requireOptions(options);
-  const client = connect(options);
+  const client = connect({ timeoutMs: TIMEOUT_MS, ...options });
   const calls = new S3Calls(client, options.bucket, options.timeoutMs ?? TIMEOUT_MS);
   try {
     if (options.objectLock !== 'none') await requireLock(calls, options.bucket);
@@ -40,25 +37,6 @@ export async function openS3(options: S3Options): Promise<S3Store> {
     client.destroy();
     throw fault;
   }
-}
-
-function connect({ endpoint, region, pathStyle, credentials, attempts, timeoutMs }: S3Options): S3Client {
-  return new S3Client({
-    region: region ?? 'us-east-1',
-    forcePathStyle: pathStyle ?? endpoint !== undefined,
-    credentials: typeof credentials === 'function' ? credentials : { ...credentials },
-    maxAttempts: attempts ?? ATTEMPTS,
-    retryMode: 'standard',
-    // Each put says its MD5 and its SHA-256; trailing checksums are more than many stores understand.
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-    requestHandler: {
-      connectionTimeout: CONNECT_MS,
-      requestTimeout: timeoutMs ?? TIMEOUT_MS,
-      throwOnRequestTimeout: true,
-    },
-    ...(endpoint === undefined ? {} : { endpoint }),
-  });
 }
 
 /** INVARIANT: no bucket is taken for one that keeps what is put there unless the server says so. */
