@@ -114,6 +114,8 @@ async function isRefusedOrReported(
       await log.close();
     }
   } catch (fault) {
+    // What SQLite cannot read at all is out of reach; everything else is named as altered.
+    if (isFault(fault, 'log.unavailable')) return fault.message.includes('malformed');
     if (isFault(fault)) return fault.code.startsWith('log.');
     throw fault;
   }
