@@ -43,6 +43,7 @@ export {
   type Authentication,
   AUTHENTICATION_METHODS,
   type AuthenticationMethod,
+  type Caller,
   type Person,
   type Subject,
   type ActionRequest,

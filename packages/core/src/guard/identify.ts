@@ -3,7 +3,7 @@ import { createUlid } from '../kernel/index.ts';
 import { actionDigest, REQUEST_VERSION } from '../model/index.ts';
 import {
   authenticate,
-  type Authenticated,
+  type AuthenticationInput,
   configuredSubject,
   signAction,
   type SignedAction,
@@ -23,6 +23,7 @@ export function identify(
   parent: string | undefined,
 ): IdentifiedAction {
   const at = ports.clock.now();
+  const who = identityOf(ports, action);
   const unsigned = {
     version: REQUEST_VERSION as typeof REQUEST_VERSION,
     requestId,
@@ -32,8 +33,8 @@ export function identify(
     session: sessionFor({
       tenant: ports.tenant,
       node: ports.node,
-      agent: ports.agent.id,
-      ...(ports.person === undefined ? {} : { person: ports.person.id }),
+      agent: who.agent.id,
+      ...(who.person === undefined ? {} : { person: who.person.id }),
       ...(action.sessionClaim === undefined ? {} : { claim: action.sessionClaim }),
     }),
     initiator: action.initiator,
@@ -42,7 +43,7 @@ export function identify(
     method: action.method,
     parts: action.parts,
     args: action.args,
-    subject: configuredSubject({ ...identityOf(ports), now: at }),
+    subject: configuredSubject({ ...who, now: at }),
     ...(action.definitionPin === undefined ? {} : { definitionPin: action.definitionPin }),
     ...(parent === undefined ? {} : { parent }),
     causes: [],
@@ -51,8 +52,21 @@ export function identify(
     deadline: at + ports.timings.holdMs + ports.timings.performMs,
   };
   const requestedDigest = actionDigest(unsigned);
-  const signature = signed(ports, requestedDigest, at);
-  const { subject, consumes } = authenticated(ports, requestedDigest, signature, at);
+  // The signer's key is that of the node's own agent; a caller's proof is the one its face checked.
+  const signer = action.caller === undefined ? ports.signer : undefined;
+  const signature = signed(ports, signer, requestedDigest, at);
+  const { subject, consumes } = authenticate({
+    ...who,
+    now: at,
+    ...(signer === undefined
+      ? {}
+      : {
+          key: {
+            expected: { publicKey: signer.publicKey, digest: requestedDigest, audience: ports.node },
+            ...(signature === undefined ? {} : { signed: signature }),
+          },
+        }),
+  });
   return {
     action,
     request: { ...unsigned, subject, requestedDigest },
@@ -61,7 +75,12 @@ export function identify(
   };
 }
 
-function identityOf(ports: GuardPorts): Pick<GuardPorts, 'agent' | 'person' | 'chain'> {
+/** The caller that the face authenticated, whole; else the node's own agent. The two are never mixed. */
+function identityOf(
+  ports: GuardPorts,
+  { caller }: InterceptedAction,
+): Omit<AuthenticationInput, 'now' | 'key'> {
+  if (caller !== undefined) return caller;
   return {
     agent: ports.agent,
     ...(ports.person === undefined ? {} : { person: ports.person }),
@@ -70,28 +89,13 @@ function identityOf(ports: GuardPorts): Pick<GuardPorts, 'agent' | 'person' | 'c
 }
 
 /** The agent's signature, where the agent has a key: over digest, nonce, audience and time, and its nonce counts once. */
-function signed(ports: GuardPorts, digest: string, at: number): SignedAction | undefined {
-  if (ports.signer === undefined) return undefined;
-  const nonce = createUlid(ports.clock, ports.random);
-  return signAction({ digest, nonce, audience: ports.node, at }, ports.signer);
-}
-
-function authenticated(
+function signed(
   ports: GuardPorts,
+  signer: GuardPorts['signer'],
   digest: string,
-  signature: SignedAction | undefined,
-  now: number,
-): Authenticated {
-  return authenticate({
-    ...identityOf(ports),
-    now,
-    ...(ports.signer === undefined
-      ? {}
-      : {
-          key: {
-            expected: { publicKey: ports.signer.publicKey, digest, audience: ports.node },
-            ...(signature === undefined ? {} : { signed: signature }),
-          },
-        }),
-  });
+  at: number,
+): SignedAction | undefined {
+  if (signer === undefined) return undefined;
+  const nonce = createUlid(ports.clock, ports.random);
+  return signAction({ digest, nonce, audience: ports.node, at }, signer);
 }

@@ -21,7 +21,13 @@ export function ownAction(action: InterceptedAction, phase: InterceptedAction['p
   if (action.parts.length > MAX_PARTS)
     return refuse({ code: 'bound.exceeded', reason: `an action has at most ${MAX_PARTS} parts` });
   try {
-    return { ...action, parts: ownParts(action.parts), args: copyJson(action.args) };
+    const { caller } = action;
+    return {
+      ...action,
+      ...(caller === undefined ? {} : { caller: structuredClone(caller) }),
+      parts: ownParts(action.parts),
+      args: copyJson(action.args),
+    };
   } catch (thrown) {
     const code = isFault(thrown) ? thrown.code : 'request.invalid';
     return refuse({ code, reason: `the arguments cannot be judged: ${describeFault(thrown)}` });

@@ -4,6 +4,7 @@ import type {
   ActionRequest,
   AgentIdentity,
   Approver,
+  Caller,
   Decision,
   Detector,
   Face,
@@ -33,6 +34,8 @@ export interface InterceptedAction {
   /** `list` for listings, `call` for everything that acts. (`result` is the guard's own.) */
   readonly phase: Exclude<Phase, 'result'>;
   readonly method: string;
+  /** Who calls, where the face authenticated them; absent means the node's own agent. It replaces agent, person and chain together. */
+  readonly caller?: Caller;
   readonly parts: readonly Part[];
   /** Exactly what is governed: the tool's `arguments`, or the method's params without `_meta`. Already parsed strictly. */
   readonly args: JsonObject;

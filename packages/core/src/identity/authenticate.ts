@@ -20,6 +20,8 @@ export interface AuthenticationInput {
   readonly chain?: readonly AgentIdentity[];
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** What a face found out about its caller; absent: the operator configured the agent. */
+  readonly authentication?: Authentication;
   /** Set where the agent has a key: then nothing but its valid signature will do. */
   readonly key?: {
     readonly expected: Omit<ExpectedAction, 'now'>;
@@ -51,7 +53,12 @@ export function configuredSubject(input: Omit<AuthenticationInput, 'key'>): Subj
     agent: input.agent,
     ...(input.person === undefined ? {} : { person: input.person }),
     chain,
-    authentication: { method: 'configured', assurance: 1, credentialId: 'configuration', at: input.now },
+    authentication: input.authentication ?? {
+      method: 'configured',
+      assurance: 1,
+      credentialId: 'configuration',
+      at: input.now,
+    },
   };
 }
 

@@ -6,6 +6,7 @@ export {
   type Authentication,
   AUTHENTICATION_METHODS,
   type AuthenticationMethod,
+  type Caller,
   type Person,
   type Subject,
 } from './subject.ts';

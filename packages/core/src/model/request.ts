@@ -6,7 +6,7 @@ import type { Subject } from './subject.ts';
 export const REQUEST_VERSION = 1;
 
 /** The place an action was intercepted at. */
-export const FACES = ['library', 'mcp_stdio', 'decide'] as const;
+export const FACES = ['library', 'mcp_stdio', 'mcp_http', 'decide'] as const;
 export type Face = (typeof FACES)[number];
 
 /** Who started it: the agent, a server by itself (sampling, elicitation, roots), or an operator. */

@@ -18,9 +18,18 @@ export interface Person {
 
 /**
  * How the agent was authenticated. `none`: nothing vouches for it. `configured`: the operator named it in configuration.
- * `os_user`: the process runs as a known user. `key`: it signed this action.
+ * `os_user`: the process runs as a known user. `key`: it signed this action. `oauth`: an access token of a trusted issuer (RFC 9068).
+ * `api_token`: a token of this node, kept hashed. `mtls`: a client certificate of a trusted authority (RFC 8705 §2.1).
  */
-export const AUTHENTICATION_METHODS = ['none', 'configured', 'os_user', 'key'] as const;
+export const AUTHENTICATION_METHODS = [
+  'none',
+  'configured',
+  'os_user',
+  'key',
+  'oauth',
+  'api_token',
+  'mtls',
+] as const;
 export type AuthenticationMethod = (typeof AUTHENTICATION_METHODS)[number];
 
 /** Strength of an authentication, 0 (none) to 3 (hardware-bound); NIST SP 800-63 AAL as a number. */
@@ -42,5 +51,15 @@ export interface Subject {
   readonly person?: Person;
   /** Agents that delegated, from the first to the one that called `agent`; at most 16, empty without delegation. */
   readonly chain: readonly AgentIdentity[];
+  readonly authentication: Authentication;
+}
+
+/** Who calls, as a face authenticated them: a {@link Subject} in the making. */
+export interface Caller {
+  readonly agent: AgentIdentity;
+  /** The person the agent acts for; absent where it acts for nobody in particular. */
+  readonly person?: Person;
+  /** Agents that delegated, from the first to the one that called `agent` (RFC 8693 §4.1, innermost `act` first); absent without delegation. */
+  readonly chain?: readonly AgentIdentity[];
   readonly authentication: Authentication;
 }
