@@ -1,4 +1,4 @@
-/** The gateway for MCP over standard input and output. */
+/** The gateway for MCP. */
 export { METHOD_TABLE, type Control, type MethodRow, type Sender, type TargetKind } from './methods/index.ts';
 export type { Expose } from './naming/index.ts';
 export { policyTools } from './proxy/index.ts';
@@ -16,5 +16,5 @@ export {
   EXIT_OK,
   runStdioGateway,
   type StdioGatewayOptions,
-} from './run.ts';
+} from './stdio/index.ts';
 export { INHERITED_NAMES, probeTools, upstreamEnvironment, type UpstreamOptions } from './upstream/index.ts';

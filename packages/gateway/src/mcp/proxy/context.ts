@@ -1,6 +1,6 @@
 /** What the parts of one proxied connection share. */
-import type { RpcPeer, RpcRequest } from '../rpc/index.ts';
-import type { Timers } from '@writ/core';
+import type { Caller, Face, Timers } from '@writ/core';
+import type { ClientChannel } from '../rpc/index.ts';
 import type { Expose } from '../naming/index.ts';
 import type { GatewayPorts } from '../ports.ts';
 import type { Upstream } from '../upstream/index.ts';
@@ -11,7 +11,11 @@ import type { ProgressTokens } from './progress.ts';
 export interface ProxyContext {
   readonly ports: GatewayPorts;
   readonly timers: Timers;
-  readonly client: RpcPeer;
+  readonly face: Face;
+  /** Whose session it is, where the face authenticated them; absent means the node's own agent. */
+  readonly caller?: Caller;
+  /** For what belongs to no request. */
+  readonly client: ClientChannel;
   /** In the order of the configuration; at least one. */
   readonly upstreams: readonly Upstream[];
   readonly expose: Expose;
@@ -20,11 +24,4 @@ export interface ProxyContext {
   readonly progress: ProgressTokens;
   /** One line for the operator, on standard error. */
   readonly note: (text: string) => void;
-}
-
-/** A request of the client that is being answered. */
-export interface ClientCall {
-  readonly request: RpcRequest;
-  /** Aborts when the client cancels it or is gone; a string as reason is the client's own. */
-  readonly signal: AbortSignal;
 }

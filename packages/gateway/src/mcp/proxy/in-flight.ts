@@ -1,5 +1,4 @@
 /** Requests that are being answered, so that they can be cancelled, and so that there are never too many. */
-import { idKey, type RpcId } from '../rpc/index.ts';
 
 /** Requests of one peer answered at once. */
 const MAX_REQUESTS = 1_024;
@@ -31,9 +30,8 @@ export class InFlight {
     return this.#entries.size;
   }
 
-  /** Takes one in; `duplicate` where its id is in use, `full` where there are too many. */
-  begin(id: RpcId, bytes: number): Flight | 'duplicate' | 'full' {
-    const key = idKey(id);
+  /** Takes one in; `duplicate` where its key is in use, `full` where there are too many. */
+  begin(key: string, bytes: number): Flight | 'duplicate' | 'full' {
     if (this.#entries.has(key)) return 'duplicate';
     const isFirst = this.#entries.size === 0;
     if (!isFirst && (this.#entries.size >= MAX_REQUESTS || this.#bytes + bytes > MAX_BYTES)) return 'full';
@@ -53,8 +51,8 @@ export class InFlight {
   }
 
   /** Cancels one; nothing where it is not under way. The reason is passed on. */
-  cancel(id: RpcId, reason: string | undefined): void {
-    const entry = this.#entries.get(idKey(id));
+  cancel(key: string, reason: string | undefined): void {
+    const entry = this.#entries.get(key);
     if (entry === undefined) return;
     entry.isCancelled = true;
     entry.controller.abort(reason);

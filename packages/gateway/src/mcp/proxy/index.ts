@@ -1,3 +1,3 @@
-/** The proxy between one client and its servers. */
+/** The proxy between one client, or one principal, and its servers. */
 export { policyTools } from './offer/index.ts';
-export { ProxySession } from './session.ts';
+export { type Answered, type Origin, ProxySession, type SessionOptions } from './session.ts';

@@ -1,29 +1,26 @@
-/** One client in front of its servers: takes each message, sends it the way its row in the table says, and answers. */
-import { ProgressTokens } from './progress.ts';
-import type { Writable } from 'node:stream';
-import { describeFault, type Fault, type Timers } from '@writ/core';
+/** One client, or one principal, in front of its servers: takes each message, sends it the way its row in the table says, and answers. */
+import { type Caller, describeFault, type Face, type Timers } from '@writ/core';
 import { methodRow } from '../methods/index.ts';
 import type { Expose } from '../naming/index.ts';
-import type { GatewayPorts, UpstreamConfig } from '../ports.ts';
+import type { GatewayPorts } from '../ports.ts';
 import {
+  type ClientChannel,
+  idKey,
   INTERNAL_ERROR,
-  INVALID_REQUEST,
   type MalformedLine,
-  type MessageSink,
   METHOD_NOT_FOUND,
   OVERLOADED,
   type RpcAnswer,
-  type RpcMessage,
   type RpcNotification,
-  RpcPeer,
   type RpcRequest,
 } from '../rpc/index.ts';
-import { Upstream, type UpstreamHandlers } from '../upstream/index.ts';
+import type { ClientCall, Upstream, UpstreamHandlers } from '../upstream/index.ts';
 import { answerList, callTool, initialize, isListMethod, passRequest } from './client/index.ts';
-import type { ClientCall, ProxyContext } from './context.ts';
+import type { ProxyContext } from './context.ts';
 import { InFlight } from './in-flight.ts';
 import { splitParams } from './judge/index.ts';
 import { Directory, ToolCatalogue } from './offer/index.ts';
+import { ProgressTokens } from './progress.ts';
 import { cancelledOf, isHint, passClientEvent, passServerEvent, passServerRequest } from './server/index.ts';
 
 /** Lines that are no message which are told of one by one, for each server; some servers write their log there. */
@@ -33,18 +30,37 @@ const MAX_MALFORMED_NOTES = 10;
 export interface SessionOptions {
   readonly ports: GatewayPorts;
   readonly timers: Timers;
-  readonly servers: readonly UpstreamConfig[];
+  readonly face: Face;
+  /** Whose session it is; absent means the node's own agent. */
+  readonly caller?: Caller;
+  /** Opens the servers, in order, at least one; called once. They end with the session. */
+  readonly openUpstreams: (handlers: UpstreamHandlers) => readonly Upstream[];
   readonly expose: Expose;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly stdout: Writable;
-  readonly stderr: Writable;
+  /** For what belongs to no request. */
+  readonly client: ClientChannel;
+  /** Whether several connections of one principal share it, each with ids and tokens of its own (default false). */
+  readonly isShared?: boolean;
   readonly note: (text: string) => void;
   /** Every server has ended. */
   readonly deserted: () => void;
 }
 
-/** A running session; it is the sink of the client's messages. */
-export class ProxySession implements MessageSink {
+/** Where a request came from. */
+export interface Origin {
+  /** For what belongs to the request. */
+  readonly channel: ClientChannel;
+  readonly caller?: Caller;
+  /** Length of the message, in bytes. */
+  readonly bytes: number;
+  /** Under which it can be cancelled, unique among those under way; absent means its id. */
+  readonly key?: string;
+}
+
+/** A request's end: its answer; `cancelled`, where MCP wants none; `duplicate`, where its id is that of one under way. */
+export type Answered = RpcAnswer | 'cancelled' | 'duplicate';
+
+/** A running session. */
+export class ProxySession {
   readonly #context: ProxyContext;
   readonly #fromClient = new InFlight();
   readonly #fromServers: ReadonlyMap<Upstream, InFlight>;
@@ -53,55 +69,78 @@ export class ProxySession implements MessageSink {
   #isClosing = false;
 
   constructor(options: SessionOptions) {
-    const { ports, timers, servers, expose, note } = options;
+    const { ports, timers, face, caller, expose, client, note } = options;
     this.#options = options;
-    const handlers = this.#handlers();
-    const prefixed = servers.length > 1;
-    const { environment, stderr } = options;
-    const upstreams = servers.map(
-      (server) => new Upstream(server, handlers, { environment, stderr, prefixed, timers }),
-    );
+    const upstreams = options.openUpstreams(this.#handlers());
     this.#fromServers = new Map(upstreams.map((upstream) => [upstream, new InFlight()]));
+    const isSingleServer = upstreams.length === 1;
     this.#context = {
       ports,
       timers,
-      client: new RpcPeer(options.stdout),
+      face,
+      ...(caller === undefined ? {} : { caller }),
+      client,
       upstreams,
       expose,
       catalogue: new ToolCatalogue({ ports, timers, upstreams, expose, note }),
       directory: new Directory(upstreams, expose, note),
-      progress: new ProgressTokens(upstreams.length === 1),
+      progress: new ProgressTokens({ isSingleServer, isShared: options.isShared ?? false }),
       note,
     };
   }
 
-  message(message: RpcMessage, bytes: number): void {
-    switch (message.kind) {
-      case 'request':
-        void this.#answer(message, bytes);
-        return;
-      case 'notification':
-        this.#told(message);
-        return;
-      case 'response':
-        this.#context.client.settle(message.id, message.answer);
-        return;
-      default:
-        message satisfies never;
+  /** Requests under way. */
+  get size(): number {
+    return this.#fromClient.size;
+  }
+
+  /** Answers one request of the client. Never rejects. */
+  async answer(request: RpcRequest, origin: Origin): Promise<Answered> {
+    const { ports, catalogue } = this.#context;
+    const flight = this.#fromClient.begin(origin.key ?? idKey(request.id), origin.bytes);
+    if (flight === 'duplicate') {
+      ports.guard.countRefusal('rpc.malformed');
+      return 'duplicate';
+    }
+    if (flight === 'full') {
+      ports.guard.countRefusal('guard.overloaded');
+      const message = 'too many requests are under way; try again later';
+      return { error: { code: OVERLOADED, message } };
+    }
+    catalogue.speak(splitParams(request.params).meta);
+    const { channel, caller } = origin;
+    const call = { request, signal: flight.signal, channel, ...(caller === undefined ? {} : { caller }) };
+    const answer = await this.#dispatch(call).catch((thrown: unknown) => {
+      this.#context.note(`${request.method} failed: ${describeFault(thrown)}`);
+      return { error: { code: INTERNAL_ERROR, message: 'the gateway failed; nothing is delivered' } };
+    });
+    const isCancelled = flight.isCancelled();
+    flight.land();
+    return isCancelled ? 'cancelled' : answer;
+  }
+
+  /** Takes what the client tells. */
+  told(notification: RpcNotification, caller?: Caller): void {
+    const { upstreams, catalogue } = this.#context;
+    const { method } = notification;
+    if (!isHint('client', method)) {
+      void passClientEvent(this.#context, notification, caller);
+      return;
+    }
+    if (method === 'notifications/cancelled') {
+      const cancelled = cancelledOf(notification.params);
+      if (cancelled !== undefined) this.cancel(idKey(cancelled.id), cancelled.reason);
+      return;
+    }
+    for (const upstream of upstreams) {
+      upstream.notify(method);
+      if (method === 'notifications/initialized') void catalogue.refresh(upstream);
     }
   }
 
-  malformed(line: MalformedLine): void {
-    const { client, ports } = this.#context;
-    ports.guard.countRefusal(line.code);
-    // An answer to a server's request that cannot be read: the server hears so, the client asked nothing.
-    if (line.of === 'response' && line.id !== null) client.settle(line.id, { error: line.error });
-    else client.fail(line.id, line.error);
-  }
-
-  busy(): Promise<void> | undefined {
-    const { client } = this.#context;
-    return client.isFull ? client.drained() : undefined;
+  /** Cancels the request under `key`; nothing where none is under way. The reason is passed on. */
+  cancel(key: string, reason?: string): void {
+    this.#fromClient.cancel(key, reason);
   }
 
   /** Waits for what is being answered. */
@@ -109,8 +148,8 @@ export class ProxySession implements MessageSink {
     return this.#fromClient.idle();
   }
 
-  /** Cancels what is under way, waits for it to be recorded, and stops the servers. */
-  async close(why: Fault): Promise<void> {
+  /** Cancels what is under way, waits for it to be recorded, and ends the servers. */
+  async close(): Promise<void> {
     this.#isClosing = true;
     this.#fromClient.abortAll();
     for (const inFlight of this.#fromServers.values()) inFlight.abortAll();
@@ -120,36 +159,6 @@ export class ProxySession implements MessageSink {
       ...[...this.#fromServers.values()].map((inFlight) => inFlight.idle()),
       ...this.#context.upstreams.map((upstream) => upstream.close()),
     ]);
-    this.#context.client.giveUp(why);
-    // Standard output belongs to the process: it is flushed, not closed.
-    await this.#context.client.flushed();
-  }
-
-  async #answer(request: RpcRequest, bytes: number): Promise<void> {
-    const { client, ports, catalogue } = this.#context;
-    const flight = this.#fromClient.begin(request.id, bytes);
-    if (flight === 'duplicate') {
-      ports.guard.countRefusal('rpc.malformed');
-      // With the id, the answer would be taken for that of the request under way.
-      client.fail(null, { code: INVALID_REQUEST, message: 'the id of a request is that of one under way' });
-      return;
-    }
-    if (flight === 'full') {
-      ports.guard.countRefusal('guard.overloaded');
-      client.fail(request.id, {
-        code: OVERLOADED,
-        message: 'too many requests are under way; try again later',
-      });
-      return;
-    }
-    catalogue.speak(splitParams(request.params).meta);
-    const answer = await this.#dispatch({ request, signal: flight.signal }).catch((thrown: unknown) => {
-      this.#context.note(`${request.method} failed: ${describeFault(thrown)}`);
-      return { error: { code: INTERNAL_ERROR, message: 'the gateway failed; nothing is delivered' } };
-    });
-    // MCP: a cancelled request gets no answer.
-    if (!flight.isCancelled()) client.answer(request.id, answer);
-    flight.land();
   }
 
   #dispatch(call: ClientCall): Promise<RpcAnswer> {
@@ -162,28 +171,10 @@ export class ProxySession implements MessageSink {
     return passRequest(this.#context, row, call);
   }
 
-  #told(notification: RpcNotification): void {
-    const { upstreams, catalogue } = this.#context;
-    const { method } = notification;
-    if (!isHint('client', method)) {
-      void passClientEvent(this.#context, notification);
-      return;
-    }
-    if (method === 'notifications/cancelled') {
-      const cancelled = cancelledOf(notification.params);
-      if (cancelled !== undefined) this.#fromClient.cancel(cancelled.id, cancelled.reason);
-      return;
-    }
-    for (const upstream of upstreams) {
-      upstream.notify(method);
-      if (method === 'notifications/initialized') void catalogue.refresh(upstream);
-    }
-  }
-
   #handlers(): UpstreamHandlers {
     return {
-      request: (upstream, request) => void this.#answerServer(upstream, request),
-      notification: (upstream, notification) => this.#serverTold(upstream, notification),
+      request: (upstream, request, call) => void this.#answerServer(upstream, request, call),
+      notification: (upstream, notification, call) => this.#serverTold(upstream, notification, call),
       malformed: (upstream, line) => {
         this.#context.ports.guard.countRefusal(line.code);
         this.#noteMalformed(upstream, line);
@@ -193,7 +184,10 @@ export class ProxySession implements MessageSink {
         if (!this.#isClosing) this.#context.note(why.message);
         if (this.#context.upstreams.every(({ fault }) => fault !== undefined)) this.#options.deserted();
       },
-      busy: () => this.busy(),
+      busy: () => {
+        const { client } = this.#context;
+        return client.isFull ? client.drained() : undefined;
+      },
     };
   }
 
@@ -207,27 +201,29 @@ export class ProxySession implements MessageSink {
     );
   }
 
-  async #serverTold(upstream: Upstream, notification: RpcNotification): Promise<void> {
+  async #serverTold(upstream: Upstream, notification: RpcNotification, call?: ClientCall): Promise<void> {
     if (notification.method !== 'notifications/cancelled') {
-      await passServerEvent(this.#context, upstream, notification);
+      await passServerEvent(this.#context, upstream, notification, call);
       return;
     }
     const cancelled = cancelledOf(notification.params);
-    if (cancelled !== undefined) this.#fromServers.get(upstream)?.cancel(cancelled.id, cancelled.reason);
+    if (cancelled !== undefined)
+      this.#fromServers.get(upstream)?.cancel(idKey(cancelled.id), cancelled.reason);
   }
 
-  async #answerServer(upstream: Upstream, request: RpcRequest): Promise<void> {
+  async #answerServer(upstream: Upstream, request: RpcRequest, call?: ClientCall): Promise<void> {
     if (methodRow('server', true, request.method).control === 'transport') {
       upstream.answer(request.id, { result: {} });
       return;
     }
-    const flight = this.#fromServers.get(upstream)?.begin(request.id, 0);
+    const flight = this.#fromServers.get(upstream)?.begin(idKey(request.id), 0);
     if (flight === undefined || flight === 'duplicate' || flight === 'full') {
       const code = flight === 'full' ? OVERLOADED : METHOD_NOT_FOUND;
       upstream.answer(request.id, { error: { code, message: 'the request cannot be taken in' } });
       return;
     }
-    const answer = await passServerRequest(this.#context, upstream, request, flight.signal);
+    const options = { signal: flight.signal, ...(call === undefined ? {} : { call }) };
+    const answer = await passServerRequest(this.#context, upstream, request, options);
     if (!flight.isCancelled()) upstream.answer(request.id, answer);
     flight.land();
   }

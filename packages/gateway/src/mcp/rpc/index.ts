@@ -20,6 +20,7 @@ export {
   type RpcNotification,
   type RpcRequest,
 } from './message.ts';
+export type { ClientChannel } from './channel.ts';
 export type { MalformedLine } from './decode-line.ts';
 export { MAX_LINE_BYTES } from './line-splitter.ts';
 export { type MessageSink, readMessages } from './reader.ts';

@@ -1,6 +1,7 @@
 /** One JSON-RPC peer, whichever side it is on: asking it, telling it, answering it. */
 import type { Writable } from 'node:stream';
 import { Fault, type JsonObject } from '@writ/core';
+import type { ClientChannel } from './channel.ts';
 import { PendingRequests } from './pending-requests.ts';
 import type { RpcAnswer, RpcErrorObject, RpcId } from './message.ts';
 import { RpcWriter } from './writer.ts';
@@ -9,7 +10,7 @@ import { RpcWriter } from './writer.ts';
 const MAX_REASON_LENGTH = 500;
 
 /** Sends to one peer and matches its answers. */
-export class RpcPeer {
+export class RpcPeer implements ClientChannel {
   readonly #writer: RpcWriter;
   readonly #pending = new PendingRequests();
 

@@ -3,7 +3,8 @@ import { Fault, type JsonObject } from '@writ/core';
 import type { UpstreamConfig } from '../ports.ts';
 import { METHOD_NOT_FOUND } from '../rpc/index.ts';
 import { listAll } from './list-all.ts';
-import { Upstream, type UpstreamOptions } from './upstream.ts';
+import { StdioUpstream, type UpstreamOptions } from './stdio-upstream.ts';
+import type { Upstream } from './types.ts';
 
 /** How long a server may take to start, initialise and list, in milliseconds. */
 export const PROBE_DEADLINE_MS = 60_000;
@@ -22,7 +23,7 @@ export async function probeTools(
   config: UpstreamConfig,
   options: UpstreamOptions,
 ): Promise<readonly JsonObject[]> {
-  const upstream = new Upstream(
+  const upstream = new StdioUpstream(
     config,
     {
       request: (asking, request) =>
@@ -54,11 +55,11 @@ async function askTools(upstream: Upstream, signal: AbortSignal): Promise<readon
     capabilities: BROAD_CAPABILITIES,
     clientInfo: PROBE_CLIENT,
   };
-  const answer = await upstream.request('initialize', params, signal);
+  const answer = await upstream.request('initialize', params, { signal });
   if ('error' in answer) {
     const message = `server \`${upstream.name}\` refused to be initialised with error ${answer.error.code}`;
     throw new Fault('upstream.protocol', message, { server: upstream.name });
   }
   upstream.notify('notifications/initialized');
-  return listAll(upstream.name, 'tools', (page) => upstream.request('tools/list', page, signal));
+  return listAll(upstream.name, 'tools', (page) => upstream.request('tools/list', page, { signal }));
 }

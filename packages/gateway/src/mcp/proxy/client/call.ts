@@ -1,8 +1,8 @@
 /** Requests of the client that are judged as a whole and passed on: everything but tools and lists. */
 import type { MethodRow } from '../../methods/index.ts';
 import { METHOD_NOT_FOUND, type RpcAnswer } from '../../rpc/index.ts';
-import type { Upstream } from '../../upstream/index.ts';
-import type { ClientCall, ProxyContext } from '../context.ts';
+import type { ClientCall, Upstream } from '../../upstream/index.ts';
+import type { ProxyContext } from '../context.ts';
 import { govern, joinParams, keepWaiting, splitParams, traceOf } from '../judge/index.ts';
 import { judgeInputRequests } from '../server/index.ts';
 import { invalidParams } from './problem.ts';
@@ -22,7 +22,7 @@ export async function passRequest(
   const target = await findTarget(context, row.target, split.args);
   if ('problem' in target) return invalidParams(context, target.problem);
   const trace = traceOf(split.meta);
-  const waiting = keepWaiting(context.client, context.timers, split.meta);
+  const waiting = keepWaiting(call.channel, context.timers, split.meta);
   try {
     return await govern(
       context,
@@ -32,20 +32,21 @@ export async function passRequest(
         parts: target.resources.map((resource) => ({ action: { name: method }, resource })),
         args: target.args,
         signal: call.signal,
+        call,
         onWaiting: waiting.onWaiting,
         ...(trace === undefined ? {} : { trace }),
       },
       'client',
       async ({ args, signal }) => {
         waiting.stop();
-        const sent = joinParams(args, split, params !== undefined);
         const ask = (upstream: Upstream): Promise<RpcAnswer> => {
-          context.progress.give(upstream, split.meta);
-          return upstream.request(method, sent, signal);
+          const meta = context.progress.give(upstream, split.meta, call);
+          const sent = joinParams(args, { ...split, meta }, params !== undefined);
+          return upstream.request(method, sent, { signal, call });
         };
         const [first, ...more] = target.upstreams;
         if (first === undefined) return notRoutable();
-        if (more.length === 0) return judgeInputRequests(context, first, await ask(first), signal);
+        if (more.length === 0) return judgeInputRequests(context, first, await ask(first), { signal, call });
         return row.target === 'every-server' ? askEvery(target.upstreams, ask) : notRoutable();
       },
     );

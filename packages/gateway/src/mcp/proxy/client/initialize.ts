@@ -1,8 +1,8 @@
 /** `initialize`: forwarded verbatim to one server; answered for several together. */
 import { isJsonObject, type JsonObject, type JsonValue, ownProperty } from '@writ/core';
 import { INTERNAL_ERROR, type RpcAnswer } from '../../rpc/index.ts';
-import type { Upstream } from '../../upstream/index.ts';
-import type { ClientCall, ProxyContext } from '../context.ts';
+import type { ClientCall, Upstream } from '../../upstream/index.ts';
+import type { ProxyContext } from '../context.ts';
 import { govern, joinParams, splitParams } from '../judge/index.ts';
 
 /** Who answers in front of several servers. */
@@ -48,10 +48,11 @@ async function initializeOne(
       parts: [{ action: { name: 'initialize' }, resource: { type: 'server', id: upstream.name } }],
       args: split.args,
       signal: call.signal,
+      call,
     },
     'client',
     ({ args, signal }) =>
-      upstream.request('initialize', joinParams(args, split, params !== undefined), signal),
+      upstream.request('initialize', joinParams(args, split, params !== undefined), { signal, call }),
   );
   if ('result' in answer && isJsonObject(answer.result)) {
     const capabilities = ownProperty(answer.result, 'capabilities');

@@ -15,8 +15,8 @@ import {
   type RpcErrorObject,
   UPSTREAM_UNAVAILABLE,
 } from '../../rpc/index.ts';
-import type { Upstream } from '../../upstream/index.ts';
-import type { ClientCall, ProxyContext } from '../context.ts';
+import type { ClientCall, Upstream } from '../../upstream/index.ts';
+import type { ProxyContext } from '../context.ts';
 import { joinParams, splitParams, traceOf } from '../judge/index.ts';
 import { invalidParams } from './problem.ts';
 
@@ -72,9 +72,11 @@ export async function answerList(
     }
   }
   const trace = traceOf(split.meta);
+  const caller = call.caller ?? context.caller;
   const judge = (judged: readonly Item[]): Promise<EnforcedList> =>
     context.ports.guard.list({
-      face: 'mcp_stdio',
+      face: context.face,
+      ...(caller === undefined ? {} : { caller }),
       initiator: 'agent',
       phase: 'list',
       method,
@@ -120,12 +122,7 @@ async function askPages(
   const split = splitParams(params);
   const [only, ...more] = context.upstreams;
   if (only !== undefined && more.length === 0) {
-    const answer = await askOne(
-      only,
-      method,
-      joinParams(split.args, split, params !== undefined),
-      call.signal,
-    );
+    const answer = await askOne(only, method, joinParams(split.args, split, params !== undefined), call);
     return 'error' in answer ? answer : { pages: [answer] };
   }
   const cursor = ownProperty(split.args, 'cursor');
@@ -145,7 +142,7 @@ async function askPages(
     asked.map((upstream) => {
       const own = cursors?.get(upstream.name);
       const args = own === undefined ? rest : { ...rest, cursor: own };
-      return askOne(upstream, method, joinParams(args, split, params !== undefined), call.signal);
+      return askOne(upstream, method, joinParams(args, split, params !== undefined), call);
     }),
   );
   const pages = answers.flatMap((answer) => ('error' in answer ? [] : [answer]));
@@ -161,11 +158,11 @@ async function askOne(
   upstream: Upstream,
   method: ListMethod,
   params: JsonObject | undefined,
-  signal: AbortSignal,
+  call: ClientCall,
 ): Promise<Page | { readonly error: RpcErrorObject }> {
   let answer: RpcAnswer;
   try {
-    answer = await upstream.request(method, params, signal);
+    answer = await upstream.request(method, params, { signal: call.signal, call });
   } catch {
     const why = upstream.fault?.message ?? 'the request was given up';
     return { error: { code: UPSTREAM_UNAVAILABLE, message: `${method} failed: ${why}` } };

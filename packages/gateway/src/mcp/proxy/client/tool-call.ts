@@ -1,7 +1,8 @@
 /** `tools/call`: the one method that acts. */
 import { isJsonObject, type JsonObject, ownProperty } from '@writ/core';
 import type { RpcAnswer } from '../../rpc/index.ts';
-import type { ClientCall, ProxyContext } from '../context.ts';
+import type { ClientCall } from '../../upstream/index.ts';
+import type { ProxyContext } from '../context.ts';
 import { govern, keepWaiting, splitParams, traceOf } from '../judge/index.ts';
 import { MAX_TOOL_NAME } from '../offer/index.ts';
 import { judgeInputRequests } from '../server/index.ts';
@@ -32,7 +33,7 @@ export async function callTool(context: ProxyContext, call: ClientCall): Promise
   };
   const upstream = context.upstreams.find((one) => one.name === found.server);
   const trace = traceOf(meta);
-  const waiting = keepWaiting(context.client, context.timers, meta);
+  const waiting = keepWaiting(call.channel, context.timers, meta);
   try {
     return await govern(
       context,
@@ -44,6 +45,7 @@ export async function callTool(context: ProxyContext, call: ClientCall): Promise
         ],
         args: args ?? {},
         signal: call.signal,
+        call,
         onWaiting: waiting.onWaiting,
         ...(trace === undefined ? {} : { trace }),
         ...('pin' in found ? { definitionPin: found.pin } : { refusal: found.refusal }),
@@ -52,10 +54,12 @@ export async function callTool(context: ProxyContext, call: ClientCall): Promise
       async (performance) => {
         waiting.stop();
         if (upstream === undefined) throw new TypeError('a call without a server was permitted');
-        context.progress.give(upstream, meta);
-        const sent = toSend(params, found.tool, performance.args);
-        const answer = await upstream.request('tools/call', sent, performance.signal);
-        return judgeInputRequests(context, upstream, answer, performance.signal);
+        const given = context.progress.give(upstream, meta, call);
+        const own = given === undefined ? params : { ...params, _meta: given };
+        const sent = toSend(own, found.tool, performance.args);
+        const { signal } = performance;
+        const answer = await upstream.request('tools/call', sent, { signal, call });
+        return judgeInputRequests(context, upstream, answer, { signal, call });
       },
     );
   } finally {

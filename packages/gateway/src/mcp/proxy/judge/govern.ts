@@ -7,11 +7,15 @@ import {
   type ResultShape,
 } from '@writ/core';
 import type { RpcAnswer } from '../../rpc/index.ts';
+import type { ClientCall } from '../../upstream/index.ts';
 import type { ProxyContext } from '../context.ts';
 import { answerOf, type Audience, brokenAnswer } from './answer.ts';
 
-/** What a message says about its action; the face is ours. */
-export type Action = Omit<InterceptedAction, 'face' | 'phase'>;
+/** What a message says about its action; the face is the session's, and so is the caller unless it says otherwise. */
+export interface Action extends Omit<InterceptedAction, 'face' | 'phase'> {
+  /** The client's request that it is, or that it serves; absent for what belongs to none. */
+  readonly call?: ClientCall;
+}
 
 /** Sends the permitted action, and nothing but `performance.args` of what was judged. */
 export type Send = (performance: Performance) => Promise<RpcAnswer>;
@@ -26,13 +30,15 @@ export async function govern(
   audience: Audience,
   send: Send,
 ): Promise<RpcAnswer> {
+  const { call, ...intercepted } = action;
+  const caller = action.caller ?? call?.caller ?? context.caller;
   let isErrorAnswer = false;
   const shape = (result: unknown): ResultShape => ({
     isError: isErrorAnswer || (isJsonObject(result) && result['isError'] === true),
   });
   try {
     const enforced = await context.ports.guard.enforce(
-      { ...action, face: 'mcp_stdio', phase: 'call' },
+      { ...intercepted, ...(caller === undefined ? {} : { caller }), face: context.face, phase: 'call' },
       async (performance) => {
         const answer = await send(performance);
         isErrorAnswer = 'error' in answer;

@@ -1,6 +1,6 @@
 /** Tells a client that its held call is alive, so that it does not give up before an approver answers. */
 import { isJsonObject, type JsonObject, ownProperty, type Timers } from '@writ/core';
-import { isRpcId, type RpcPeer } from '../../rpc/index.ts';
+import { type ClientChannel, isRpcId } from '../../rpc/index.ts';
 
 /** Between two notifications, in milliseconds; clients that reset their time-out on progress wait 60 s by default. */
 const EVERY_MS = 5_000;
@@ -16,7 +16,11 @@ export interface KeepWaiting {
 }
 
 /** Notifications for the call whose `_meta` is `meta`; none where it holds no progress token. */
-export function keepWaiting(client: RpcPeer, timers: Timers, meta: JsonObject | undefined): KeepWaiting {
+export function keepWaiting(
+  client: ClientChannel,
+  timers: Timers,
+  meta: JsonObject | undefined,
+): KeepWaiting {
   const progressToken = isJsonObject(meta) ? ownProperty(meta, 'progressToken') : undefined;
   let cancel: (() => void) | undefined;
   let stopped = false;

@@ -172,7 +172,7 @@ export class ToolCatalogue {
           ? await listAll(
               upstream.name,
               'tools',
-              (page) => upstream.request('tools/list', page, deadline.signal),
+              (page) => upstream.request('tools/list', page, { signal: deadline.signal }),
               this.#era,
             )
           : [];

@@ -1,39 +1,50 @@
 /** Notifications: content is judged and dropped where refused; hints are passed on as hints. */
-import { isJsonObject, type JsonObject, ownProperty, type Resource } from '@writ/core';
+import { type Caller, isJsonObject, type JsonObject, ownProperty, type Resource } from '@writ/core';
 import { methodRow, type MethodRow, type Sender } from '../../methods/index.ts';
 import { normalUri } from '../../naming/index.ts';
 import { isRpcId, type RpcNotification } from '../../rpc/index.ts';
-import type { Upstream } from '../../upstream/index.ts';
+import type { ClientCall, Upstream } from '../../upstream/index.ts';
 import type { ProxyContext } from '../context.ts';
 import { govern, joinParams, splitParams } from '../judge/index.ts';
 import { serverAction } from './request.ts';
+
+/** Key of `_meta` that tags what a subscription delivers with the id of the request that opened it. */
+const SUBSCRIPTION_META = 'io.modelcontextprotocol/subscriptionId';
 
 /** Judges what a server tells and passes it to the client. Resolves once it is written or dropped; never rejects. */
 export async function passServerEvent(
   context: ProxyContext,
   upstream: Upstream,
   notification: RpcNotification,
+  call?: ClientCall,
 ): Promise<void> {
   const { method, params } = notification;
   const row = methodRow('server', false, method);
+  const split = splitParams(params);
   if (row.control === 'transport') {
-    passHint(context, upstream, method);
+    passHint(context, upstream, { method, meta: subscriptionOf(split.meta), call });
     return;
   }
-  const split = splitParams(params);
-  if (method === 'notifications/progress' && !context.progress.isFor(upstream, split.args)) return;
-  const resource = eventResource(row, upstream, split.args);
+  const isProgress = method === 'notifications/progress';
+  const routed = isProgress ? context.progress.forClient(upstream, split.args) : { args: split.args };
+  if (routed === undefined) return;
+  const resource = eventResource(row, upstream, routed.args);
   if (resource === undefined) return;
-  const action = serverAction(upstream, method, split.args);
+  const action = serverAction(upstream, method, routed.args, call === undefined ? {} : { call });
   const parts = [{ action: { name: method }, resource }];
+  const channel = call?.channel ?? routed.channel ?? context.client;
   await govern(context, { ...action, parts, wait: false }, 'server', ({ args }) => {
-    context.client.notify(method, joinParams(args, split, params !== undefined));
+    channel.notify(method, joinParams(args, split, params !== undefined));
     return Promise.resolve({ result: {} });
   });
 }
 
 /** Judges what the client tells and passes it to the server it is for. Never rejects. */
-export async function passClientEvent(context: ProxyContext, notification: RpcNotification): Promise<void> {
+export async function passClientEvent(
+  context: ProxyContext,
+  notification: RpcNotification,
+  caller?: Caller,
+): Promise<void> {
   const { method, params } = notification;
   const split = splitParams(params);
   const routed = method === 'notifications/progress' ? context.progress.toServer(split.args) : undefined;
@@ -51,6 +62,7 @@ export async function passClientEvent(context: ProxyContext, notification: RpcNo
       })),
       args: routed?.args ?? split.args,
       wait: false,
+      ...(caller === undefined ? {} : { caller }),
     },
     'client',
     ({ args }) => {
@@ -75,7 +87,14 @@ export function cancelledOf(
   return isRpcId(id) ? { id, reason: typeof reason === 'string' ? reason : undefined } : undefined;
 }
 
-function passHint(context: ProxyContext, upstream: Upstream, method: string): void {
+interface Hint {
+  readonly method: string;
+  /** Which subscription it belongs to, and nothing else. */
+  readonly meta: JsonObject | undefined;
+  readonly call: ClientCall | undefined;
+}
+
+function passHint(context: ProxyContext, upstream: Upstream, { method, meta, call }: Hint): void {
   if (method === 'notifications/tools/list_changed') {
     // Not awaited: the listing's answer would wait for this very notification. A client that lists now waits for it.
     void context.catalogue.refresh(upstream);
@@ -84,7 +103,14 @@ function passHint(context: ProxyContext, upstream: Upstream, method: string): vo
     context.directory.forget('resources/list');
     context.directory.forget('resources/templates/list');
   }
-  context.client.notify(method);
+  const channel = call?.channel ?? context.client;
+  channel.notify(method, meta === undefined ? undefined : { _meta: meta });
+}
+
+/** Of `meta`, the member that says which subscription a notification belongs to (MCP 2026-07-28, subscriptions). */
+function subscriptionOf(meta: JsonObject | undefined): JsonObject | undefined {
+  const id = meta === undefined ? undefined : ownProperty(meta, SUBSCRIPTION_META);
+  return isRpcId(id) ? { [SUBSCRIPTION_META]: id } : undefined;
 }
 
 function eventResource(row: MethodRow, upstream: Upstream, args: JsonObject): Resource | undefined {

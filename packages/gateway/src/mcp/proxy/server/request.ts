@@ -1,7 +1,7 @@
 /** What a server starts by itself: sampling, elicitation, roots, and whatever else it asks of the client. */
 import { isJsonObject, type JsonObject, ownProperty } from '@writ/core';
 import { REFUSED, type RpcAnswer, type RpcRequest } from '../../rpc/index.ts';
-import type { Upstream } from '../../upstream/index.ts';
+import type { RequestOptions, Upstream } from '../../upstream/index.ts';
 import type { ProxyContext } from '../context.ts';
 import { type Action, govern, joinParams, splitParams } from '../judge/index.ts';
 
@@ -13,14 +13,15 @@ export function passServerRequest(
   context: ProxyContext,
   upstream: Upstream,
   request: RpcRequest,
-  signal: AbortSignal,
+  options: RequestOptions,
 ): Promise<RpcAnswer> {
   const { method, params } = request;
   const split = splitParams(params);
-  return govern(context, serverAction(upstream, method, split.args, signal), 'server', (performance) => {
+  return govern(context, serverAction(upstream, method, split.args, options), 'server', (performance) => {
     const meta = context.progress.toClient(upstream, split.meta);
     const sent = joinParams(performance.args, { ...split, meta }, params !== undefined);
-    return context.client.request(method, sent, performance.signal);
+    const channel = options.call?.channel ?? context.client;
+    return channel.request(method, sent, performance.signal);
   });
 }
 
@@ -32,7 +33,7 @@ export async function judgeInputRequests(
   context: ProxyContext,
   upstream: Upstream,
   answer: RpcAnswer,
-  signal: AbortSignal,
+  options: RequestOptions,
 ): Promise<RpcAnswer> {
   if ('error' in answer || !isJsonObject(answer.result)) return answer;
   const requests = ownProperty(answer.result, 'inputRequests');
@@ -45,7 +46,7 @@ export async function judgeInputRequests(
     if (typeof method !== 'string' || (params !== undefined && !isJsonObject(params)))
       return refusedInput(upstream);
     const { args } = splitParams(params);
-    const action = { ...serverAction(upstream, method, args, signal), wait: false };
+    const action = { ...serverAction(upstream, method, args, options), wait: false };
     let isUnchanged = false;
     const judged = await govern(context, action, 'server', (performance) => {
       // It goes to the client inside the result, so it goes unchanged or not at all.
@@ -62,7 +63,7 @@ export function serverAction(
   upstream: Upstream,
   method: string,
   args: JsonObject,
-  signal?: AbortSignal,
+  { signal, call }: RequestOptions = {},
 ): Action {
   return {
     initiator: 'server',
@@ -71,6 +72,7 @@ export function serverAction(
     parts: [{ action: { name: method }, resource: { type: 'server', id: upstream.name } }],
     args,
     ...(signal === undefined ? {} : { signal }),
+    ...(call === undefined ? {} : { call }),
   };
 }
 

@@ -1,12 +1,14 @@
 /** `writ mcp`: an MCP server on standard input and output, in front of one or more others. */
 import type { Readable, Writable } from 'node:stream';
 import { Fault, systemTimers, type Timers } from '@writ/core';
-import { serverEnvironment } from '../config/index.ts';
-import type { Expose } from './naming/index.ts';
-import type { GatewayPorts, UpstreamConfig } from './ports.ts';
-import { ProxySession } from './proxy/index.ts';
-import { readMessages } from './rpc/index.ts';
-import { prepareTools } from './start-tools.ts';
+import { serverEnvironment } from '../../config/index.ts';
+import type { Expose } from '../naming/index.ts';
+import type { GatewayPorts, UpstreamConfig } from '../ports.ts';
+import { ProxySession } from '../proxy/index.ts';
+import { readMessages } from '../rpc/index.ts';
+import { prepareTools } from '../start-tools.ts';
+import { StdioUpstream } from '../upstream/index.ts';
+import { StdioConnection } from './connection.ts';
 
 /** How long requests under way may still be answered once the client closed its end, in milliseconds. */
 export const DRAIN_MS = 2_000;
@@ -52,26 +54,34 @@ export async function runStdioGateway(options: StdioGatewayOptions): Promise<num
   await prepareTools(ports, servers, expose, { environment, stderr, timers });
   const ending = Promise.withResolvers<'deserted' | 'stopped'>();
   const deserted = (): void => ending.resolve('deserted');
-  const session = new ProxySession({
-    ports,
-    timers,
-    servers,
-    expose,
-    environment,
+  const prefixed = servers.length > 1;
+  const connection = new StdioConnection(
     stdout,
-    stderr,
-    note,
-    deserted,
-  });
+    ports.guard,
+    (client) =>
+      new ProxySession({
+        ports,
+        timers,
+        face: 'mcp_stdio',
+        openUpstreams: (handlers) =>
+          servers.map(
+            (server) => new StdioUpstream(server, handlers, { environment, stderr, prefixed, timers }),
+          ),
+        expose,
+        client,
+        note,
+        deserted,
+      }),
+  );
   const stop = (): void => ending.resolve('stopped');
   stdout.on('close', stop).on('error', stop);
   signal?.addEventListener('abort', stop, { once: true });
   if (signal?.aborted === true) stop();
-  const read = readMessages(stdin, session).then(() => drain(session, timers, ending.promise));
+  const read = readMessages(stdin, connection).then(() => drain(connection, timers, ending.promise));
   const end = await Promise.race([ending.promise, read]);
   // What the servers still owed was failed when they ended; the client is told before the end.
-  if (end === 'deserted') await drain(session, timers, new Promise(() => {}));
-  await session.close(new Fault('upstream.closed', 'the gateway is closing'));
+  if (end === 'deserted') await drain(connection, timers, new Promise(() => {}));
+  await connection.close(new Fault('upstream.closed', 'the gateway is closing'));
   stdin.destroy();
   stdout.off('close', stop).off('error', stop);
   signal?.removeEventListener('abort', stop);
@@ -80,13 +90,13 @@ export async function runStdioGateway(options: StdioGatewayOptions): Promise<num
 
 /** The client says nothing more, and may still read: what is under way gets a little time. */
 async function drain(
-  session: ProxySession,
+  connection: StdioConnection,
   timers: Timers,
   ended: Promise<'deserted' | 'stopped'>,
 ): Promise<'drained' | 'deserted' | 'stopped'> {
   const late = Promise.withResolvers<void>();
   const cancel = timers.after(DRAIN_MS, late.resolve);
-  const end = await Promise.race([session.idle(), late.promise, ended]);
+  const end = await Promise.race([connection.idle(), late.promise, ended]);
   cancel();
   return end ?? 'drained';
 }

@@ -1,4 +1,4 @@
-/** One server behind the gateway: its process, what it answers, and what it starts by itself. */
+/** A server behind the gateway as a child process: what it answers, and what it starts by itself. */
 import type { Writable } from 'node:stream';
 import { type Fault, isJsonObject, type JsonObject, ownProperty, type Timers } from '@writ/core';
 import type { UpstreamConfig } from '../ports.ts';
@@ -7,7 +7,6 @@ import {
   readMessages,
   type RpcAnswer,
   type RpcMessage,
-  type RpcNotification,
   RpcPeer,
   type RpcRequest,
   UPSTREAM_UNAVAILABLE,
@@ -15,21 +14,10 @@ import {
 import { upstreamEnvironment } from './environment.ts';
 import { startProcess, type UpstreamProcess } from './process.ts';
 import { passStderr } from './stderr.ts';
+import type { RequestOptions, Upstream, UpstreamHandlers } from './types.ts';
 
 /** Notifications of one server that may wait to be judged before its output is no longer read. */
 const MAX_WAITING_NOTIFICATIONS = 256;
-
-/** Who takes what a server starts by itself. */
-export interface UpstreamHandlers {
-  request(upstream: Upstream, request: RpcRequest): void;
-  /** Resolves once delivered or dropped. Answers that arrive later wait for it, so order is kept. Must not reject. */
-  notification(upstream: Upstream, notification: RpcNotification): Promise<void>;
-  malformed(upstream: Upstream, line: MalformedLine): void;
-  /** It has ended; everything it owed has already been failed. */
-  ended(upstream: Upstream, why: Fault): void;
-  /** What must settle before more of its output is read. */
-  busy(): Promise<void> | undefined;
-}
 
 /** How to start it. */
 export interface UpstreamOptions {
@@ -41,7 +29,7 @@ export interface UpstreamOptions {
 }
 
 /** A started server. */
-export class Upstream {
+export class StdioUpstream implements Upstream {
   readonly name: string;
   readonly isTrusted: boolean;
   /** What it said it can do; absent before it was initialised. */
@@ -80,9 +68,9 @@ export class Upstream {
   }
 
   /** Asks it. Rejects with an `upstream.*` fault when it ends first, `guard.aborted` when `signal` aborts first. */
-  request(method: string, params: JsonObject | undefined, signal?: AbortSignal): Promise<RpcAnswer> {
+  request(method: string, params: JsonObject | undefined, options: RequestOptions = {}): Promise<RpcAnswer> {
     if (this.#fault !== undefined) return Promise.reject(this.#fault);
-    return this.#peer.request(method, params, signal);
+    return this.#peer.request(method, params, options.signal);
   }
 
   notify(method: string, params?: JsonObject): void {
