@@ -56,6 +56,7 @@ export const FAULT_CODES = [
   'policy.syntax',
   'policy.annotation',
   'policy.unknown-attribute',
+  'policy.untrusted-attribute',
   'policy.type',
   'policy.duplicate-id',
   'policy.not-found',

@@ -14,6 +14,7 @@ import {
 import {
   actionScope,
   assumeSchema,
+  checkClaims,
   checkPolicies,
   covers,
   type Oddity,
@@ -131,7 +132,10 @@ export function checkExpanded(
     policies: parsed.policies,
     schema,
     problems: [
-      ...byPlace([...parsed.problems, ...packs.problems, ...checked.problems], places),
+      ...byPlace(
+        [...parsed.problems, ...packs.problems, ...checked.problems, ...checkClaims(parsed.policies)],
+        places,
+      ),
       ...entityProblems,
     ],
     warnings: byPlace(warnings, places),

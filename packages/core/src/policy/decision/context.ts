@@ -1,6 +1,6 @@
 /** The context of a request as a value. */
 import { Fault } from '../../kernel/index.ts';
-import type { PolicyQuery } from '../../model/index.ts';
+import type { PolicyQuery, ToolHints } from '../../model/index.ts';
 import { CedarSet, type CedarRecord, Datetime, newRecord, type Value } from '../value/index.ts';
 
 /** What differs between the parts of one request. */
@@ -9,6 +9,8 @@ export interface PartFacts {
   /** What the patterns of the set found in the arguments of a call; joins the findings of the request. */
   readonly found?: readonly string[];
   readonly method?: string;
+  /** What its server claims of the tool; absent where the part is about none. */
+  readonly hints?: ToolHints;
 }
 
 /** Largest time a datetime is made of, milliseconds since 1970: the end of the year 9999. */
@@ -42,7 +44,12 @@ export function contextFor(query: PolicyQuery, part: PartFacts, unjudged: readon
     facts['unwitnessed_seconds'] = integer(Math.ceil(context.unwitnessedSeconds));
   if (context.isError !== undefined) facts['is_error'] = context.isError;
   if (part.method !== undefined) facts['method'] = text(part.method);
+  if (part.hints !== undefined) facts['tool'] = claims(part.hints);
   return facts;
+}
+
+function claims({ readOnly, destructive, idempotent, openWorld }: ToolHints): CedarRecord {
+  return record({ read_only: readOnly, destructive, idempotent, open_world: openWorld });
 }
 
 function standings(limits: NonNullable<PolicyQuery['context']['limits']>): CedarRecord {

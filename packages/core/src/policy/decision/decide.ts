@@ -71,6 +71,7 @@ function decideQuery(basis: DecisionBasis, query: PolicyQuery): PolicyOutcome {
     const facts = {
       args: args[index] ?? EMPTY_RECORD,
       ...(part.method === undefined ? {} : { method: part.method }),
+      ...(part.hints === undefined ? {} : { hints: part.hints }),
       ...foundIn(part, query, basis.patterns),
     };
     const context = contextFor(query, facts, unjudged);

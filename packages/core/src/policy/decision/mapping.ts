@@ -1,8 +1,14 @@
 /** How an action looks to Cedar: action, resource, principals, and the entities around them. */
 import { Fault } from '../../kernel/index.ts';
-import type { AgentIdentity, Part, PolicyQuery } from '../../model/index.ts';
+import {
+  type AgentIdentity,
+  type Part,
+  type PolicyQuery,
+  type ToolHints,
+  WORST_HINTS,
+} from '../../model/index.ts';
 import type { EntityUid } from '../language/index.ts';
-import { BASE_ACTIONS, OTHER_METHOD, type PolicySchema, TOOL_CALLS } from '../schema/index.ts';
+import { ABOUT_TOOLS, BASE_ACTIONS, OTHER_METHOD, type PolicySchema, TOOL_CALLS } from '../schema/index.ts';
 
 /** A principal with the groups its identity says it is in. */
 export interface MappedPrincipal {
@@ -19,6 +25,8 @@ export interface MappedPart {
   readonly parents: readonly EntityUid[];
   /** The method as it was called, where the action is `other`. */
   readonly method?: string;
+  /** What its server claims of the tool, where the part is about one. */
+  readonly hints?: ToolHints;
 }
 
 const ENTITY_TYPE: Readonly<Record<string, string>> = {
@@ -74,6 +82,7 @@ export function mapPart(part: Part, query: PolicyQuery, schema: PolicySchema): M
     isToolCall: false,
     resource,
     parents: serverOf(part),
+    ...(type === 'tool' && ABOUT_TOOLS.has(method) ? { hints: schema.hints.get(id) ?? WORST_HINTS } : {}),
     ...(known ? {} : { method }),
   };
 }
@@ -89,7 +98,8 @@ function mapToolCall(part: Part, query: PolicyQuery, schema: PolicySchema): Mapp
   if (schema.excluded.has(id) || BASE_ACTIONS.has(id) || id === TOOL_CALLS) {
     throw new Fault('policy.query', `the tool \`${id}\` is called like a method and cannot be judged`);
   }
-  return { action: id, isToolCall: true, resource: { type: 'Server', id: server }, parents: [] };
+  const hints = schema.hints.get(id) ?? WORST_HINTS;
+  return { action: id, isToolCall: true, resource: { type: 'Server', id: server }, parents: [], hints };
 }
 
 function serverOf(part: Part): readonly EntityUid[] {

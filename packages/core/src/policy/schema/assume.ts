@@ -43,12 +43,12 @@ export function assumeSchema(policies: readonly AssumingPolicy[], listed?: Polic
     if (inferred === undefined) contradictory.add(id);
     types.set(id, inferred ?? NO_ARGUMENTS);
   }
-  const schema = buildSchema(
-    types,
-    listed?.excluded ?? new Set(),
-    listed?.oddities ?? [],
-    listed?.limits ?? [],
-  );
+  const schema = buildSchema(types, {
+    excluded: listed?.excluded ?? new Set(),
+    oddities: listed?.oddities ?? [],
+    hints: listed?.hints ?? new Map(),
+    limits: listed?.limits ?? [],
+  });
   const args = new Map(schema.args);
   for (const id of [...named, PLACEHOLDER_TOOL]) args.set(id, optionalFields(types.get(id) ?? NO_ARGUMENTS));
   return { schema: { ...schema, args }, tools: [...named].sort(), contradictory };

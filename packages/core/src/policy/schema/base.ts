@@ -146,6 +146,21 @@ export const CONTEXT_ATTRIBUTES: JsonObject = {
 };
 
 /**
+ * What a server claims of a tool, from the definition that is pinned: always there for a call, and there for a tool in a list or of a result.
+ * INVARIANT: only forbids read it (`policy.untrusted-attribute`), so no claim makes a set permit more than it does without those forbids.
+ */
+export const TOOL_ATTRIBUTE = 'tool';
+/** Its type. */
+export const TOOL_CLAIMS: JsonObject = record({
+  read_only: BOOLEAN,
+  destructive: BOOLEAN,
+  idempotent: BOOLEAN,
+  open_world: BOOLEAN,
+});
+/** Methods besides calls that may be about a tool. */
+export const ABOUT_TOOLS: ReadonlySet<string> = new Set(['tools/list', 'results/deliver']);
+
+/**
  * What a set's limits add to the context. Each is there where it applies to the call, so a policy asks first:
  * `context has limits.budget && context.limits.budget.remaining < 1000`.
  */

@@ -6,16 +6,22 @@ import {
   type LimitDeclaration,
   SERVER_NAME,
   type ToolDefinition,
+  type ToolHints,
+  toolHints,
   toolId,
+  WORST_HINTS,
 } from '../../model/index.ts';
 import { type ArgType, describeType, NO_ARGUMENTS, type RecordType, toCedarType } from './arg-types.ts';
 import {
+  ABOUT_TOOLS,
   BASE_ACTIONS,
   CONTEXT_ATTRIBUTES,
   ENTITY_TYPES,
   limitAttributes,
   OTHER_METHOD,
+  TOOL_ATTRIBUTE,
   TOOL_CALLS,
+  TOOL_CLAIMS,
 } from './base.ts';
 import { readInputSchema } from './json-schema.ts';
 import { type CedarSchema, resolveSchema } from './model/index.ts';
@@ -44,6 +50,8 @@ export interface PolicySchema {
   /** Tools that have no action because their id means something else. Asking for one is refused. */
   readonly excluded: ReadonlySet<string>;
   readonly oddities: readonly Oddity[];
+  /** What servers claim of their tools, by `server/tool`; the worst of a tool that is not there. */
+  readonly hints: ReadonlyMap<string, ToolHints>;
   /** Limits that policies can read as `context.limits`. */
   readonly limits: readonly LimitDeclaration[];
 }
@@ -62,6 +70,7 @@ export function schemaForTools(
 ): PolicySchema {
   const args = new Map<string, RecordType>();
   const definitions = new Map<string, string>();
+  const hints = new Map<string, ToolHints>();
   const excluded = new Set<string>();
   const oddities: Oddity[] = [];
   for (const tool of tools) {
@@ -75,41 +84,46 @@ export function schemaForTools(
     const text = JSON.stringify(tool.definition);
     if (definitions.has(id) && definitions.get(id) !== text) {
       args.set(id, NO_ARGUMENTS);
+      hints.set(id, WORST_HINTS);
       oddities.push({ tool: id, reason: 'it is defined twice, differently; its arguments are not typed' });
       continue;
     }
     definitions.set(id, text);
+    hints.set(id, toolHints(tool.definition));
     args.set(id, typeArguments(tool, id, oddities));
   }
-  return buildSchema(args, excluded, oddities, limits);
+  return buildSchema(args, { excluded, oddities, hints, limits });
 }
 
 /** Schema over tools that are taken as given, with the argument types that policies themselves imply. */
 export function buildSchema(
   tools: ReadonlyMap<string, RecordType>,
-  excluded: ReadonlySet<string>,
-  oddities: readonly Oddity[],
-  limits: readonly LimitDeclaration[] = [],
+  { excluded, oddities, hints, limits }: Pick<PolicySchema, 'excluded' | 'oddities' | 'hints' | 'limits'>,
 ): PolicySchema {
   const ofLimits = limitAttributes(limits);
   const actions: [string, JsonObject][] = [[TOOL_CALLS, {}]];
   const args = new Map<string, RecordType>(tools);
   for (const [id, base] of BASE_ACTIONS) {
     args.set(id, base.args);
-    const extra = { ...ofLimits, ...(id === OTHER_METHOD ? { method: { type: 'String' } } : {}) };
+    const extra = {
+      ...ofLimits,
+      ...(ABOUT_TOOLS.has(id) ? { [TOOL_ATTRIBUTE]: { ...TOOL_CLAIMS, required: false } } : {}),
+      ...(id === OTHER_METHOD ? { method: { type: 'String' } } : {}),
+    };
     actions.push([id, { appliesTo: appliesTo(base.principals, base.resources, base.args, extra) }]);
   }
   const calls: ReadonlyMap<string, RecordType> =
     tools.size === 0 ? new Map([[PLACEHOLDER_TOOL, NO_ARGUMENTS]]) : tools;
+  const ofCalls = { ...ofLimits, [TOOL_ATTRIBUTE]: TOOL_CLAIMS };
   for (const [id, type] of calls) {
     actions.push([
       id,
-      { memberOf: [{ id: TOOL_CALLS }], appliesTo: appliesTo(['Agent'], ['Server'], type, ofLimits) },
+      { memberOf: [{ id: TOOL_CALLS }], appliesTo: appliesTo(['Agent'], ['Server'], type, ofCalls) },
     ]);
   }
   const cedar: JsonObject = { '': { entityTypes: ENTITY_TYPES, actions: Object.fromEntries(actions) } };
   const judged = [...calls]
-    .map(([id, type]) => [id, describeType(type)] as const)
+    .map(([id, type]) => [id, describeType(type), { ...(hints.get(id) ?? WORST_HINTS) }] as const)
     .sort(([left], [right]) => (left < right ? -1 : 1));
   return {
     cedar,
@@ -119,6 +133,7 @@ export function buildSchema(
     tools: new Set(tools.keys()),
     excluded,
     oddities,
+    hints,
     limits,
   };
 }

@@ -2,8 +2,9 @@
 export { type ArgType, NO_ARGUMENTS, type RecordType } from './arg-types.ts';
 export { judgeArguments, pathName, type UnjudgedArgument } from './arguments.ts';
 export { assumeSchema } from './assume.ts';
-export { BASE_ACTIONS, ID_ATTRIBUTE, OTHER_METHOD, TOOL_CALLS } from './base.ts';
+export { ABOUT_TOOLS, BASE_ACTIONS, ID_ATTRIBUTE, OTHER_METHOD, TOOL_CALLS } from './base.ts';
 export { checkPolicies } from './check.ts';
+export { checkClaims } from './check-claims.ts';
 export { type Oddity, PLACEHOLDER_TOOL, type PolicySchema, schemaForTools } from './generate.ts';
 export { actionScope, covers, indexByAction } from './scope.ts';
 export { parseEntities } from './entities/index.ts';
