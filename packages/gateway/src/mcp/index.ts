@@ -2,6 +2,18 @@
 export { METHOD_TABLE, type Control, type MethodRow, type Sender, type TargetKind } from './methods/index.ts';
 export type { Expose } from './naming/index.ts';
 export { policyTools } from './proxy/index.ts';
+export {
+  type Admitted,
+  type Challenge,
+  createHttpFace,
+  DEFAULT_LIMITS,
+  type Era,
+  type HttpFace,
+  type HttpFaceOptions,
+  type HttpFaceStats,
+  type HttpLimits,
+  type SessionScope,
+} from './http/index.ts';
 export type { GatewayPorts, UpstreamConfig } from './ports.ts';
 export {
   DECISION_META,

@@ -11,4 +11,11 @@ export interface ClientChannel {
   notify(method: string, params?: JsonObject): boolean;
   /** Asks. Rejects with a fault when the client is gone, or `signal` aborts first. */
   request(method: string, params: JsonObject | undefined, signal?: AbortSignal): Promise<RpcAnswer>;
+  /** The server's answer comes as a stream, so the client's may as well. A hint; absent where there is nothing to open. */
+  open?(): void;
+  /**
+   * The server closed its stream before the answer and wants to be asked again after `retryMs` (MCP 2025-11-25, "Sending Messages to the
+   * Server", polling), so the client may be let go as well. A hint; absent where there is nothing to close.
+   */
+  pause?(retryMs: number | undefined): void;
 }

@@ -26,6 +26,11 @@ export function decodeLine(bytes: Uint8Array): RpcMessage | MalformedLine | unde
   } catch (thrown) {
     return malformedLine(thrown, undefined);
   }
+  return decodeText(text);
+}
+
+/** The message in `text`, as {@link decodeLine}; for transports whose framing is text. */
+export function decodeText(text: string): RpcMessage | MalformedLine | undefined {
   if (BLANK.test(text)) return undefined;
   let value: JsonValue;
   try {

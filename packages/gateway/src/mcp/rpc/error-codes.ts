@@ -25,3 +25,12 @@ export const OVERLOADED = -32012;
  * It informs and proves nothing: a server can write it into its own results. What was decided stands in the log, under the receipt.
  */
 export const DECISION_META = 'io.github.writ/decision';
+
+/** MCP 2026-07-28, Streamable HTTP: headers and body name different things. */
+export const HEADER_MISMATCH = -32020;
+/** MCP 2026-07-28: the server would ask for input of a kind that the client does not offer. */
+export const MISSING_CLIENT_CAPABILITY = -32021;
+/** MCP 2026-07-28: the request is in a protocol version that is not spoken here. */
+export const UNSUPPORTED_PROTOCOL_VERSION = -32022;
+/** What SDKs answer for a session that is not there (MCP 2025-11-25, Session Management: HTTP 404). */
+export const SESSION_NOT_FOUND = -32001;

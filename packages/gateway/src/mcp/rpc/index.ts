@@ -1,12 +1,17 @@
 /** JSON-RPC 2.0 over newline-delimited byte streams. */
 export {
   DECISION_META,
+  HEADER_MISMATCH,
   INTERNAL_ERROR,
   INVALID_PARAMS,
   INVALID_REQUEST,
   METHOD_NOT_FOUND,
+  MISSING_CLIENT_CAPABILITY,
   OVERLOADED,
+  PARSE_ERROR,
   REFUSED,
+  SESSION_NOT_FOUND,
+  UNSUPPORTED_PROTOCOL_VERSION,
   UPSTREAM_UNAVAILABLE,
 } from './error-codes.ts';
 export {
@@ -21,7 +26,8 @@ export {
   type RpcRequest,
 } from './message.ts';
 export type { ClientChannel } from './channel.ts';
-export type { MalformedLine } from './decode-line.ts';
+export { decodeLine, decodeText, type MalformedLine } from './decode-line.ts';
 export { MAX_LINE_BYTES } from './line-splitter.ts';
 export { type MessageSink, readMessages } from './reader.ts';
 export { RpcPeer } from './peer.ts';
+export { PendingRequests } from './pending-requests.ts';

@@ -1,0 +1,5 @@
+/** The two protocol eras on the wire. */
+export { type Classified, classify } from './classify.ts';
+export { decodeHeaderValue, headerValue } from './header-value.ts';
+export { nameSource } from './name-header.ts';
+export { FIRST_WITH_PRIMING, LEGACY_VERSIONS, MODERN_VERSIONS, REMOVED_METHODS } from './versions.ts';

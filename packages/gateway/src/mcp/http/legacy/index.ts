@@ -1,0 +1,2 @@
+/** Sessions of legacy clients. */
+export { LegacyServer } from './serve.ts';

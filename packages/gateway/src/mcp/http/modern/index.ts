@@ -1,0 +1,2 @@
+/** Requests of modern clients. */
+export { ModernServer } from './serve.ts';

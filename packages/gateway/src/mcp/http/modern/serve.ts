@@ -1,0 +1,119 @@
+/** The modern era over HTTP: each POST is one message, and its response is all that answers it. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Caller } from '@writ/core';
+import { METHOD_NOT_FOUND, type RpcNotification, type RpcRequest } from '../../rpc/index.ts';
+import { callerKey } from '../caller-key.ts';
+import { REMOVED_METHODS } from '../era/index.ts';
+import { FULL } from '../refusals.ts';
+import { SessionTable } from '../session-table.ts';
+import type { HttpFaceOptions, HttpLimits } from '../types.ts';
+import { type HttpRefusal, writeAccepted, writeAnswer } from '../wire/index.ts';
+import { Principal } from './principal.ts';
+import { ModernReply, type OpenStream } from './reply.ts';
+
+/** A message and what came with it. */
+export interface Posted<M> {
+  readonly message: M;
+  /** Length of the body. */
+  readonly bytes: number;
+  readonly caller: Caller | undefined;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/** The modern side of the face. */
+export class ModernServer {
+  readonly #options: HttpFaceOptions;
+  readonly #table: SessionTable<Principal>;
+  readonly #openStream: OpenStream;
+  #underWay = 0;
+  #next = 1;
+  #answered = 0;
+
+  constructor(options: HttpFaceOptions, limits: HttpLimits, openStream: OpenStream) {
+    this.#options = options;
+    this.#openStream = openStream;
+    const { sessions: capacity, sessionIdleMs: idleMs } = limits;
+    this.#table = new SessionTable({ capacity, idleMs, timers: options.timers });
+  }
+
+  get size(): number {
+    return this.#table.size;
+  }
+
+  get underWay(): number {
+    return this.#underWay;
+  }
+
+  get answered(): number {
+    return this.#answered;
+  }
+
+  /** Answers a request, unless it must be refused. */
+  async answer(posted: Posted<RpcRequest>): Promise<HttpRefusal | undefined> {
+    const { message, bytes, caller, response } = posted;
+    if (REMOVED_METHODS.has(message.method)) {
+      const error = { code: METHOD_NOT_FOUND, message: `Method not found: ${message.method}` };
+      writeAnswer(response, message.id, { error }, 404);
+      return undefined;
+    }
+    const principal = this.#principal(caller);
+    if (principal === undefined) return { ...FULL, id: message.id };
+    const reply = new ModernReply(response, this.#options.timers, this.#openStream);
+    // Ids are each client's own; under way together they need keys of ours.
+    const key = `#${this.#next}`;
+    this.#next += 1;
+    const gone = (): void => {
+      reply.abandon();
+      principal.session.cancel(key, 'the client closed the response stream');
+    };
+    response.on('close', gone);
+    this.#underWay += 1;
+    try {
+      const origin = { channel: reply, bytes, key, ...(caller === undefined ? {} : { caller }) };
+      const answer = await principal.session.answer(message, origin);
+      response.off('close', gone);
+      if (answer === 'cancelled' || answer === 'duplicate') reply.abandon();
+      else reply.answer(message.id, answer);
+      this.#answered += 1;
+    } finally {
+      this.#underWay -= 1;
+    }
+    return undefined;
+  }
+
+  /** Takes a notification, unless it must be refused. */
+  tell({ message, caller, response }: Posted<RpcNotification>): HttpRefusal | undefined {
+    const principal = this.#principal(caller);
+    if (principal === undefined) return FULL;
+    // Cancellation is closing the stream here; a notification could name another client's request.
+    if (message.method !== 'notifications/cancelled') principal.session.told(message, caller);
+    writeAccepted(response);
+    return undefined;
+  }
+
+  /** New requests get new sessions, and so servers opened anew; the old ones end once they are idle. */
+  renew(): void {
+    this.#table.retireAll();
+  }
+
+  /** Waits for what is under way. */
+  idle(): Promise<void> {
+    return this.#table.idle();
+  }
+
+  close(): Promise<void> {
+    return this.#table.close();
+  }
+
+  #principal(caller: Caller | undefined): Principal | undefined {
+    const key = callerKey(caller);
+    const known = this.#table.get(key);
+    if (known !== undefined && !known.shouldReopen) return known;
+    this.#table.retire(key);
+    if (!this.#table.hasRoom()) return undefined;
+    const fresh = new Principal(this.#options, caller, this.#options.timers);
+    this.#table.add(key, fresh);
+    return fresh;
+  }
+}

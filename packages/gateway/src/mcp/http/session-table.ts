@@ -1,0 +1,129 @@
+/** Open sessions by key: bounded, and ended when nobody uses them. */
+import type { Timers } from '@writ/core';
+
+/** What a table holds. */
+export interface Held {
+  /** Whether something is under way or listening, so that it must not be ended for idleness. */
+  readonly isBusy: boolean;
+  /** Resolves once nothing is under way. */
+  idle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface Slot<S> {
+  readonly session: S;
+  /** Counts down from {@link SWEEPS}; at zero it is ended. */
+  sweepsLeft: number;
+}
+
+/** Sweeps within the time that a session may idle: so exact is its end. */
+const SWEEPS = 4;
+
+/** A table of sessions. When it is full, the one idle longest makes room; when none idles, there is none. */
+export class SessionTable<S extends Held> {
+  /** From the least recently used to the most. */
+  readonly #slots = new Map<string, Slot<S>>();
+  /** Out of the table, and not yet closed. */
+  readonly #retired = new Set<S>();
+  readonly #ending = new Set<Promise<void>>();
+  readonly #capacity: number;
+  readonly #idleMs: number;
+  readonly #timers: Timers;
+  #cancelSweep: (() => void) | undefined;
+
+  constructor(options: { readonly capacity: number; readonly idleMs: number; readonly timers: Timers }) {
+    this.#capacity = options.capacity;
+    this.#idleMs = options.idleMs;
+    this.#timers = options.timers;
+  }
+
+  get size(): number {
+    return this.#slots.size;
+  }
+
+  /** The session under `key`, which is used now. */
+  get(key: string): S | undefined {
+    const slot = this.#slots.get(key);
+    if (slot === undefined) return undefined;
+    slot.sweepsLeft = SWEEPS;
+    this.#slots.delete(key);
+    this.#slots.set(key, slot);
+    return slot.session;
+  }
+
+  /** Makes room for one more; `false` where every session is busy. */
+  hasRoom(): boolean {
+    if (this.#slots.size < this.#capacity) return true;
+    for (const [key, { session }] of this.#slots) {
+      if (session.isBusy) continue;
+      this.end(key);
+      return true;
+    }
+    return false;
+  }
+
+  add(key: string, session: S): void {
+    this.#slots.set(key, { session, sweepsLeft: SWEEPS });
+    this.#cancelSweep ??= this.#timers.after(this.#idleMs / SWEEPS, () => this.#sweep());
+  }
+
+  /** Takes the session out and closes it; `false` where there is none. */
+  end(key: string): boolean {
+    const slot = this.#slots.get(key);
+    if (slot === undefined) return false;
+    this.#slots.delete(key);
+    this.#close(slot.session);
+    return true;
+  }
+
+  /** Takes the session out and closes it once it is idle, so that its place is free at once. */
+  retire(key: string): void {
+    const slot = this.#slots.get(key);
+    if (slot === undefined) return;
+    this.#slots.delete(key);
+    const { session } = slot;
+    this.#retired.add(session);
+    void session.idle().then(() => this.#close(session));
+  }
+
+  /** Retires all. */
+  retireAll(): void {
+    for (const key of this.#slots.keys()) this.retire(key);
+  }
+
+  /** The sessions, in no order. */
+  values(): readonly S[] {
+    return [...this.#slots.values()].map(({ session }) => session);
+  }
+
+  /** Resolves once nothing is under way in any. */
+  async idle(): Promise<void> {
+    await Promise.all([...this.values(), ...this.#retired].map((session) => session.idle()));
+  }
+
+  /** Closes everything and waits for it. Idempotent. */
+  async close(): Promise<void> {
+    this.#cancelSweep?.();
+    for (const key of this.#slots.keys()) this.end(key);
+    for (const session of this.#retired) this.#close(session);
+    await Promise.all(this.#ending);
+  }
+
+  #close(session: S): void {
+    this.#retired.delete(session);
+    const closed = session.close().finally(() => this.#ending.delete(closed));
+    this.#ending.add(closed);
+  }
+
+  #sweep(): void {
+    this.#cancelSweep = undefined;
+    for (const [key, slot] of this.#slots) {
+      if (slot.session.isBusy) slot.sweepsLeft = SWEEPS;
+      else slot.sweepsLeft -= 1;
+      if (slot.sweepsLeft <= 0) this.end(key);
+    }
+    if (this.#slots.size > 0) {
+      this.#cancelSweep = this.#timers.after(this.#idleMs / SWEEPS, () => this.#sweep());
+    }
+  }
+}
