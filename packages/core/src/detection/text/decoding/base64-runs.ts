@@ -9,10 +9,9 @@ import {
   UNDERSCORE,
 } from '../../survey/index.ts';
 import { type MappedText, MappedTextBuilder } from './mapped-text.ts';
+import { afterByte, BETWEEN, MALFORMED } from './utf8-state.ts';
 
 const ALPHABET: number = ALPHANUMERIC | PLUS | SLASH | HYPHEN | UNDERSCORE;
-/** Part of a run that decodes to binary within this many bytes is not text. */
-const LEAST_DECODED_LENGTH = 16;
 
 const VALUES: Uint8Array = new Uint8Array(128);
 for (const [index, character] of [
@@ -24,6 +23,8 @@ VALUES['-'.charCodeAt(0)] = 62;
 VALUES['_'.charCodeAt(0)] = 63;
 
 const DECODER = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/** Runs that decode to no more bytes than this are decoded into an array that is used again and again; its content means nothing between calls. */
+const SCRATCH: Uint8Array = new Uint8Array(4_096);
 
 /**
  * Each run of at least {@link LONG_RUN_LENGTH} base64 characters that decodes to text, as its own view.
@@ -49,11 +50,14 @@ export function decodeBase64Runs(text: string, outer: MappedText | undefined): r
   return views;
 }
 
+/** The text of a run, `undefined` from its first byte on that no text has there. */
 function decode(text: string, start: number, end: number): string | undefined {
-  const bytes = new Uint8Array(Math.floor(((end - start) * 3) / 4));
+  const most = Math.floor(((end - start) * 3) / 4);
+  const bytes = most <= SCRATCH.length ? SCRATCH : new Uint8Array(most);
   let group = 0;
   let bits = 0;
   let length = 0;
+  let state = BETWEEN;
   for (let at = start; at < end; at += 1) {
     group = (group << 6) | (VALUES[text.charCodeAt(at)] as number);
     bits += 6;
@@ -61,17 +65,12 @@ function decode(text: string, start: number, end: number): string | undefined {
     bits -= 8;
     const byte = (group >> bits) & 0xff;
     group &= (1 << bits) - 1;
-    if (isBinary(byte)) return undefined;
+    state = isBinary(byte) ? MALFORMED : afterByte(state, byte);
+    if (state === MALFORMED) return undefined;
     bytes[length] = byte;
     length += 1;
   }
-  if (length < LEAST_DECODED_LENGTH) return undefined;
-  try {
-    return DECODER.decode(bytes.subarray(0, length));
-  } catch {
-    // Not UTF-8 is the answer that was asked for: the run is no text.
-    return undefined;
-  }
+  return state === BETWEEN ? DECODER.decode(bytes.subarray(0, length)) : undefined;
 }
 
 function isBinary(byte: number): boolean {
