@@ -37,7 +37,7 @@ interface Stretch {
   readonly joined: RegExp;
 }
 
-function collect(text: string, runs: Int32Array, stretch: Stretch, candidates: Candidate[]): void {
+function collect(text: string, runs: readonly number[], stretch: Stretch, candidates: Candidate[]): void {
   for (let first = stretch.first; first < stretch.last; ) {
     let last = first + 2;
     let digits = (runs[first + 1] as number) - (runs[first] as number);
@@ -63,7 +63,12 @@ function isJoined(text: string, end: number, next: number, joined: RegExp): bool
   return next - end <= 3 && joined.test(text.slice(end, next));
 }
 
-function candidateAt(text: string, runs: Int32Array, first: number, last: number): Candidate | undefined {
+function candidateAt(
+  text: string,
+  runs: readonly number[],
+  first: number,
+  last: number,
+): Candidate | undefined {
   const start = withSign(text, runs[first] as number);
   let end = runs[last - 1] as number;
   if (isPartOfWord(text, start, end)) return undefined;

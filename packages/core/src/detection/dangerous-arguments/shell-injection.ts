@@ -61,7 +61,7 @@ export function findShellInjection({ text, survey }: ScannedText, report: Report
   if (
     (classes & PIPE) !== 0 ||
     ((classes & SLASH) !== 0 && text.includes('/dev/')) ||
-    DESTRUCTIVE_WORDS.find(text, survey.words).length > 0
+    DESTRUCTIVE_WORDS.find(text, survey).length > 0
   )
     reportMatches(DESTRUCTIVE, text, DESTROYED, report);
 }

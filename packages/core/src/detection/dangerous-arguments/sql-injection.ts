@@ -82,7 +82,7 @@ const TRIGGERS: number = QUOTE | SEMICOLON | EQUALS | BRACKET | HASH | STAR | HY
 
 /** Reports shapes of SQL injection. An apostrophe in a sentence or a whole statement sent to a database tool is none. */
 export function findSqlInjection({ text, survey }: ScannedText, report: Report): void {
-  for (const { start, meaning } of INDEX.find(text, survey.words)) {
+  for (const { start, meaning } of INDEX.find(text, survey)) {
     if ((survey.classes & TRIGGERS) === 0 && meaning !== UNION) continue;
     const { pattern, before, detail, confidence } = meaning;
     pattern.lastIndex = start;

@@ -1,6 +1,6 @@
 /** Words that say what a number beside them is. A shape without such a word is not reported. */
 import type { ScannedText } from '../text/index.ts';
-import { type IndexedWord, WordIndex } from '../survey/index.ts';
+import { type IndexedWord, WordIndex, wordsAt } from '../survey/index.ts';
 
 /** What a keyword announces. */
 export type Topic =
@@ -90,7 +90,7 @@ export interface Keywords {
 export function keywordsOf(scanned: ScannedText): Keywords {
   const { text, name } = scanned;
   const places = new Map<Topic, number[]>();
-  for (const { start, meaning } of INDEX.find(text, scanned.survey.words)) {
+  for (const { start, meaning } of INDEX.find(text, scanned.survey)) {
     const known = places.get(meaning);
     if (known === undefined) places.set(meaning, [start]);
     else known.push(start);
@@ -115,7 +115,7 @@ function topicsOfName(name: string | undefined): ReadonlySet<Topic> {
   const topics = new Set<Topic>();
   const starts = [0];
   for (let at = 1; at < spaced.length; at += 1) if (spaced[at - 1] === ' ') starts.push(at);
-  for (const { meaning } of INDEX.find(spaced, starts)) topics.add(meaning);
+  for (const { meaning } of INDEX.find(spaced, wordsAt(spaced, starts))) topics.add(meaning);
   return topics;
 }
 

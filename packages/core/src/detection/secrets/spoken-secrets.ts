@@ -49,7 +49,7 @@ const INDEX: WordIndex<Phrase> = new WordIndex([
 /** Reports secrets given in a sentence or as an option. */
 export function findSpokenSecrets(scanned: ScannedText, report: (recognised: Recognised) => void): void {
   const { text, survey } = scanned;
-  for (const { end, meaning } of INDEX.find(text, survey.words)) reportFollowing(text, end, meaning, report);
+  for (const { end, meaning } of INDEX.find(text, survey)) reportFollowing(text, end, meaning, report);
   if (text.includes('curl')) {
     followAll(text, ' -u', { follows: USER_OPTION, strength: 'password', inProse: false }, report);
   }

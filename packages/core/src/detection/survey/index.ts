@@ -36,4 +36,4 @@ export {
   WORD,
 } from './character-classes.ts';
 export { LONG_RUN_LENGTH, type Survey, survey } from './survey.ts';
-export { type IndexedWord, WordIndex } from './word-index.ts';
+export { type IndexedWord, WordIndex, wordsAt } from './word-index.ts';

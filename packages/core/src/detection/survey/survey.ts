@@ -11,69 +11,126 @@ import {
   UNDERSCORE,
   UPPER,
 } from './character-classes.ts';
+import { pairOf } from './word-index.ts';
 
 /** What one pass over a text tells. */
 export interface Survey {
   /** Union of the class bits of all characters, and `LONG_RUN`. */
   readonly classes: number;
   /** Where words begin: after anything that is no letter or digit, and at a capital after a small letter. */
-  readonly words: Int32Array;
+  readonly words: readonly number[];
+  /** What each word begins with, for a `WordIndex`. */
+  readonly pairs: readonly number[];
   /** Start and end of every run of digits, flat: `[start, end, start, end, …]`. */
-  readonly digitRuns: Int32Array;
+  readonly digitRuns: readonly number[];
 }
 
 /** Shortest run of base64 characters that is worth decoding: 24 characters are 18 bytes. */
 export const LONG_RUN_LENGTH = 24;
 
+const ASCII_SIZE = 128;
 const BASE64: number = ALPHANUMERIC | PLUS | SLASH | HYPHEN | UNDERSCORE;
+/** Above the bits of the classes. */
+const KIND_SHIFT = 28;
+const BASE64_SHIFT = 30;
+const CLASSES_MASK: number = (1 << KIND_SHIFT) - 1;
 
-/** Texts up to this length are surveyed into two arrays that are used again and again; their content means nothing between calls. */
+/** Texts up to this length are surveyed in arrays that are used again and again; their content means nothing between calls. */
 const SCRATCH_LENGTH = 16_384;
-const WORDS_SCRATCH: Int32Array = new Int32Array(SCRATCH_LENGTH);
-const DIGITS_SCRATCH: Int32Array = new Int32Array(SCRATCH_LENGTH + 2);
+const SCRATCH: Scratch = scratchFor(SCRATCH_LENGTH);
 
-const NO_DIGITS: Int32Array = new Int32Array(0);
+const NO_PLACES: readonly number[] = [];
+const ENCODER = new TextEncoder();
 
-/** Surveys `text` in one pass; the work is one table look-up per UTF-16 unit. */
+/** The classes of a unit as {@link unitsOf} writes it, with two bits of what it is to words and one that says whether it may stand in base64. */
+const TRAITS: Int32Array = Int32Array.from({ length: ASCII_SIZE + 1 }, (_, unit) => {
+  const bits = classOf(unit);
+  const kind = (bits & DIGIT) !== 0 ? 1 : (bits & LOWER) !== 0 ? 2 : (bits & UPPER) !== 0 ? 3 : 0;
+  return bits | (kind << KIND_SHIFT) | ((bits & BASE64) === 0 ? 0 : 1 << BASE64_SHIFT);
+});
+/** Whether a word begins, by the kind of the unit before (four apart) and that of the unit: other, digit, small letter, capital. */
+const STARTS: Uint8Array = Uint8Array.of(0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0);
+
+/**
+ * Surveys `text` in one pass; the work is two table look-ups per UTF-16 unit. What changes from unit to unit is counted and not branched on: in running text a guess
+ * about the next character is wrong too often.
+ */
 export function survey(text: string): Survey {
-  const isShort = text.length <= SCRATCH_LENGTH;
-  const words = isShort ? WORDS_SCRATCH : new Int32Array(text.length);
-  const digitRuns = isShort ? DIGITS_SCRATCH : new Int32Array(text.length + 2);
+  const { units, words, digitRuns } = text.length <= SCRATCH_LENGTH ? SCRATCH : scratchFor(text.length);
+  unitsOf(text, units);
   let wordCount = 0;
   let digitCount = 0;
   let classes = 0;
   let before = 0;
-  let runStart = 0;
+  let run = 0;
+  let longest = 0;
   for (let at = 0; at < text.length; at += 1) {
-    const here = classOf(text.charCodeAt(at));
+    const here = TRAITS[units[at] as number] as number;
     classes |= here;
-    if ((here & BASE64) === 0) {
-      if (at - runStart >= LONG_RUN_LENGTH) classes |= LONG_RUN;
-      runStart = at + 1;
-    } else if (startsWord(before, here)) {
-      words[wordCount] = at;
-      wordCount += 1;
-    }
+    run = (run + 1) & -((here >> BASE64_SHIFT) & 1);
+    // Negative once a run is long enough.
+    longest |= LONG_RUN_LENGTH - 1 - run;
+    words[wordCount] = at;
+    wordCount += STARTS[((before >> (KIND_SHIFT - 2)) & 12) | ((here >> KIND_SHIFT) & 3)] as number;
     // Where a run of digits begins or ends.
-    if (((here ^ before) & DIGIT) !== 0) {
-      digitRuns[digitCount] = at;
-      digitCount += 1;
-    }
+    digitRuns[digitCount] = at;
+    digitCount += (here ^ before) & DIGIT;
     before = here;
   }
-  if (text.length - runStart >= LONG_RUN_LENGTH) classes |= LONG_RUN;
-  if ((before & DIGIT) !== 0) {
-    digitRuns[digitCount] = text.length;
-    digitCount += 1;
-  }
+  digitRuns[digitCount] = text.length;
+  digitCount += before & DIGIT;
   return {
-    classes,
-    words: words.slice(0, wordCount),
-    digitRuns: digitCount === 0 ? NO_DIGITS : digitRuns.slice(0, digitCount),
+    classes: (classes & CLASSES_MASK) | (longest < 0 ? LONG_RUN : 0),
+    words: copied(words, wordCount),
+    pairs: pairsAt(units, words, wordCount),
+    digitRuns: copied(digitRuns, digitCount),
   };
 }
 
-function startsWord(before: number, here: number): boolean {
-  if ((before & ALPHANUMERIC) === 0) return (here & ALPHANUMERIC) !== 0;
-  return (here & UPPER) !== 0 && (before & LOWER) !== 0;
+interface Scratch {
+  /** One more than the text is long, so that the last unit has a next one. */
+  readonly units: Uint8Array;
+  readonly words: Int32Array;
+  readonly digitRuns: Int32Array;
+}
+
+/** For texts of up to `length` units. A place is written before it is known whether it counts, so there is one more of each. */
+function scratchFor(length: number): Scratch {
+  return {
+    units: new Uint8Array(length + 1),
+    words: new Int32Array(length + 1),
+    digitRuns: new Int32Array(length + 1),
+  };
+}
+
+/** Writes the units of `text` as one byte each, whatever is beyond ASCII as {@link ASCII_SIZE}, and 0 behind them. */
+function unitsOf(text: string, units: Uint8Array): void {
+  // As many bytes as units: all of them are ASCII.
+  const { read, written } = ENCODER.encodeInto(text, units);
+  if (read !== text.length || written !== text.length) {
+    for (let at = 0; at < text.length; at += 1) units[at] = Math.min(text.charCodeAt(at), ASCII_SIZE);
+  }
+  units[text.length] = 0;
+}
+
+function pairsAt(units: Uint8Array, words: Int32Array, count: number): readonly number[] {
+  if (count === 0) return NO_PLACES;
+  const pairs = sized(count);
+  for (let index = 0; index < count; index += 1) {
+    const at = words[index] as number;
+    pairs[index] = pairOf(units[at] as number, units[at + 1] as number);
+  }
+  return pairs;
+}
+
+/** A plain array: to make a small typed one costs more than to fill it. */
+function copied(places: Int32Array, count: number): readonly number[] {
+  if (count === 0) return NO_PLACES;
+  const copy = sized(count);
+  for (let index = 0; index < count; index += 1) copy[index] = places[index] as number;
+  return copy;
+}
+
+function sized(count: number): number[] {
+  return new Array<number>(count); // oxlint-disable-line unicorn/no-new-array -- grown item by item it would take several times as long
 }

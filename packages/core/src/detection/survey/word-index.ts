@@ -17,25 +17,52 @@ export interface WordHit<Meaning> {
   readonly meaning: Meaning;
 }
 
-/** Characters beyond ASCII share slots with ASCII ones; the comparison that follows tells them apart. */
-const SLOTS = 128;
+/** Words of a text with what each of them begins with. */
+export interface WordPlaces {
+  /** Where the words begin. */
+  readonly words: ArrayLike<number>;
+  /** {@link pairOf} the first two units of each of them. */
+  readonly pairs: ArrayLike<number>;
+}
 
-/** An immutable index over `words`; a pair of first characters leads to the few words that begin so. */
+/** Bits kept of a character: letters differ in them whatever their case, and the table of all pairs stays small enough to be near at hand. */
+const SLOT_BITS = 5;
+const ASCII_SIZE = 128;
+const SLOT_MASK: number = (1 << SLOT_BITS) - 1;
+/** A bucket is a number of 16 bits. */
+const PAIRS: number = 1 << (2 * SLOT_BITS);
+
+/** What a word is looked up by that begins with these two UTF-16 units. Other beginnings may share it; the comparison that follows tells them apart. */
+export function pairOf(first: number, second: number): number {
+  return (slotOf(first) << SLOT_BITS) | slotOf(second);
+}
+
+/** 0 for what is beyond ASCII, and for `NaN`, past the end of a text. */
+function slotOf(unit: number): number {
+  return unit < ASCII_SIZE ? unit & SLOT_MASK : 0;
+}
+
+/** The words of `text` that begin at `starts`. */
+export function wordsAt(text: string, starts: readonly number[]): WordPlaces {
+  return { words: starts, pairs: starts.map((at) => pairOf(text.charCodeAt(at), text.charCodeAt(at + 1))) };
+}
+
+/** An immutable index over `words`; a pair of first characters leads to the few words that begin so or alike. */
 export class WordIndex<Meaning> {
   readonly #buckets: (readonly IndexedWord<Meaning>[])[] = [[]];
-  readonly #bucketOf: Uint16Array = new Uint16Array(SLOTS * SLOTS);
+  readonly #bucketOf: Uint16Array = new Uint16Array(PAIRS);
 
   constructor(words: readonly IndexedWord<Meaning>[]) {
     for (const word of words) for (const pair of firstPairs(word)) this.#add(pair, word);
   }
 
-  /** All words that stand at one of `places` (word starts of a survey), in order of place, longest first. */
-  find(text: string, places: ArrayLike<number>): readonly WordHit<Meaning>[] {
+  /** All words of the index that stand at one of the places of `text`, in order of place, longest first. */
+  find(text: string, { words, pairs }: WordPlaces): readonly WordHit<Meaning>[] {
     const hits: WordHit<Meaning>[] = [];
-    for (let index = 0; index < places.length; index += 1) {
-      const start = places[index] as number;
-      const bucket = this.#bucketOf[pairOf(text.charCodeAt(start), text.charCodeAt(start + 1))] as number;
+    for (let index = 0; index < pairs.length; index += 1) {
+      const bucket = this.#bucketOf[pairs[index] as number] as number;
       if (bucket === 0) continue;
+      const start = words[index] as number;
       for (const word of this.#buckets[bucket] as readonly IndexedWord<Meaning>[]) {
         if (standsAt(text, start, word)) {
           hits.push({ start, end: start + word.text.length, meaning: word.meaning });
@@ -70,19 +97,14 @@ function smallLetter(unit: number): number {
   return unit >= 0x41 && unit <= 0x5a ? unit + 0x20 : unit;
 }
 
-function firstPairs<Meaning>(word: IndexedWord<Meaning>): ReadonlySet<number> {
+function firstPairs<Meaning>({ text, ignoreCase }: IndexedWord<Meaning>): ReadonlySet<number> {
   const spellings = (at: number): readonly string[] => {
-    const character = word.text.charAt(at);
-    return word.ignoreCase ? [character.toLowerCase(), character.toUpperCase()] : [character];
+    const character = text.charAt(at);
+    return ignoreCase ? [character.toLowerCase(), character.toUpperCase()] : [character];
   };
-  const pairs = new Set<number>();
-  for (const first of spellings(0)) {
-    for (const second of spellings(1)) pairs.add(pairOf(first.charCodeAt(0), second.charCodeAt(0)));
-  }
-  return pairs;
-}
-
-/** The slot of a pair of units; `NaN`, past the end of a text, counts as 0. */
-function pairOf(first: number, second: number): number {
-  return (first & (SLOTS - 1)) * SLOTS + (second & (SLOTS - 1));
+  return new Set(
+    spellings(0).flatMap((first) =>
+      spellings(1).map((second) => pairOf(first.charCodeAt(0), second.charCodeAt(0))),
+    ),
+  );
 }

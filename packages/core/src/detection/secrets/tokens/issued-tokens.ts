@@ -15,7 +15,7 @@ const FORMAT_CONFIDENCE = 0.95;
 export function findIssuedTokens(scanned: ScannedText, report: (recognised: Recognised) => void): void {
   const { text } = scanned;
   let reported = 0;
-  for (const { start, end, meaning } of INDEX.find(text, scanned.survey.words)) {
+  for (const { start, end, meaning } of INDEX.find(text, scanned.survey)) {
     // Longest prefix first: a shorter one at the same place or inside a token adds nothing.
     if (start < reported || isClassAt(text, start - 1, ALPHANUMERIC)) continue;
     meaning.pattern.lastIndex = start;
