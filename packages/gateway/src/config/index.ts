@@ -14,5 +14,20 @@ export {
 export { parseConfig } from './parse-config.ts';
 export { configFromFlags, type ConfigurationFlags, loadConfig, withFlags } from './load-config.ts';
 export { serverEnvironment } from './environment.ts';
+export {
+  ADDRESS_HINT,
+  DEFAULT_GATEWAY,
+  type EventLogConfiguration,
+  formatAddress,
+  type GatewayConfiguration,
+  type GatewayLimits,
+  isLoopback,
+  isWildcard,
+  type ListenAddress,
+  type LogLevel,
+  readAddress,
+  requireSafeExposure,
+  type TlsConfiguration,
+} from './gateway/index.ts';
 export { formatDuration } from './shape.ts';
 export { suggest } from './place.ts';

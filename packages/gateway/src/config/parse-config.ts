@@ -1,6 +1,7 @@
 /** `writ.yaml` as a configuration. */
 import { dirname, resolve } from 'node:path';
 import { type Mode, MODES } from '@writ/core';
+import { parseGateway } from './gateway/index.ts';
 import { parseLog } from './parse-log.ts';
 import { DEFAULT_APPROVALS, parseAgent, parseApprovals, parsePerson } from './parse-people.ts';
 import { parsePublish } from './parse-publish.ts';
@@ -27,6 +28,7 @@ const FIELDS = [
   'approvals',
   'expose',
   'detectors',
+  'gateway',
 ];
 const DETECTOR_MODES: readonly DetectorMode[] = ['block', 'observe', 'off'];
 /** RFC 3339 in UTC, to the second. */
@@ -55,6 +57,7 @@ export function parseConfig(text: string, file: string): Configuration {
   const approvals = fields.get('approvals');
   const expose = fields.get('expose');
   const detectors = fields.get('detectors');
+  const gateway = fields.get('gateway');
   return {
     file,
     folder,
@@ -73,6 +76,7 @@ export function parseConfig(text: string, file: string): Configuration {
     approvals: approvals === undefined ? DEFAULT_APPROVALS : parseApprovals(approvals),
     ...(expose === undefined ? {} : { expose: readChoice(expose, ['plain', 'prefixed'] as const) }),
     detectors: detectors === undefined ? {} : parseDetectors(detectors),
+    ...(gateway === undefined ? {} : { gateway: parseGateway(gateway, folder) }),
   };
 }
 

@@ -1,5 +1,6 @@
 /** What `writ.yaml` says, parsed: every path absolute, every duration in milliseconds. */
 import type { AgentIdentity, Approver, Mode, Person } from '@writ/core';
+import type { GatewayConfiguration } from './gateway/index.ts';
 
 /** Name of the configuration file where none is given. */
 export const CONFIGURATION_FILE = 'writ.yaml';
@@ -112,4 +113,6 @@ export interface Configuration {
   readonly expose?: 'plain' | 'prefixed';
   /** By detector id; those not named are in `block` mode. */
   readonly detectors: Readonly<Record<string, DetectorMode>>;
+  /** How MCP is served over HTTP; absent means on loopback, to nobody yet. */
+  readonly gateway?: GatewayConfiguration;
 }
