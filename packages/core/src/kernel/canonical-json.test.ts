@@ -113,6 +113,24 @@ describe('canonical JSON', () => {
     expect(canonicalJson('/\u007f\u0080\u2028\u{1f600}')).toBe('"/\u007f\u0080\u2028\u{1f600}"');
   });
 
+  test('orders few keys and many by the same rule', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(name, { maxLength: 40 }), (keys) => {
+        const wellFormed = keys.filter((key) => key.isWellFormed());
+        const value = Object.fromEntries(wellFormed.map((key) => [key, 0]));
+        const members = wellFormed.toSorted().map((key) => `${JSON.stringify(key)}:0`);
+        expect(canonicalJson(value)).toBe(`{${members.join(',')}}`);
+      }),
+    );
+  });
+
+  test('more keys than are remembered are written as they are', () => {
+    for (let count = 0; count < 3_000; count += 1) {
+      const key = `key ${count} "`;
+      expect(canonicalJson({ [key]: count, a: 0 })).toBe(`{"a":0,${JSON.stringify(key)}:${count}}`);
+    }
+  });
+
   test('gives equal values equal text, whatever the order of their keys', () => {
     fc.assert(
       fc.property(json, (value) => {

@@ -4,6 +4,11 @@ import { isPlainObject, type JsonValue } from './json.ts';
 
 /** Deepest nesting that is serialised; deeper is a fault, never a stack overflow. */
 const MAX_DEPTH = 256;
+/** Most keys that are put in order one by one; past it the work would grow with the square of their number. */
+const MAX_INSERTED_KEYS = 16;
+/** Keys that are remembered as they are written, and the longest of them in UTF-16 units. */
+const MAX_KEPT_KEYS = 1_024;
+const MAX_KEPT_KEY_LENGTH = 64;
 /** A string of these characters alone needs no escaping. */
 const PLAIN_STRING = /^[\u0020\u0021\u0023-\u005b\u005d-\u007e]*$/;
 
@@ -49,14 +54,47 @@ function serialise(value: JsonValue, depth: number): string {
   if (!isPlainObject(value))
     throw new Fault('json.not-serialisable', 'an object that is not plain has no JSON form');
   const object = value as { readonly [key: string]: JsonValue };
-  const keys = Object.keys(object).sort();
-  let text = '{';
+  const keys = inOrder(Object.keys(object));
+  if (keys.length === 0) return '{}';
+  let text = '';
   for (let index = 0; index < keys.length; index += 1) {
     const key = keys[index] as string;
-    if (index > 0) text += ',';
-    text += `${serialiseString(key)}:${serialise(object[key] as JsonValue, depth + 1)}`;
+    const { first, next } = openingOf(key);
+    text += (index === 0 ? first : next) + serialise(object[key] as JsonValue, depth + 1);
   }
   return `${text}}`;
+}
+
+/** `keys` by their UTF-16 units, sorted in place: most are few and nearly so. */
+function inOrder(keys: string[]): readonly string[] {
+  if (keys.length > MAX_INSERTED_KEYS) return keys.sort();
+  for (let index = 1; index < keys.length; index += 1) {
+    const key = keys[index] as string;
+    let at = index;
+    for (; at > 0 && (keys[at - 1] as string) > key; at -= 1) keys[at] = keys[at - 1] as string;
+    keys[at] = key;
+  }
+  return keys;
+}
+
+/** What stands before a member's value, for the first member of an object and for a later one. */
+interface Opening {
+  readonly first: string;
+  readonly next: string;
+}
+
+/** The same few keys are written again and again. Bounded: when it is full, all are forgotten and written anew. */
+const OPENINGS = new Map<string, Opening>();
+
+function openingOf(key: string): Opening {
+  const known = OPENINGS.get(key);
+  if (known !== undefined) return known;
+  const name = `${serialiseString(key)}:`;
+  const opening = { first: `{${name}`, next: `,${name}` };
+  if (key.length > MAX_KEPT_KEY_LENGTH) return opening;
+  if (OPENINGS.size >= MAX_KEPT_KEYS) OPENINGS.clear();
+  OPENINGS.set(key, opening);
+  return opening;
 }
 
 function serialiseString(text: string): string {

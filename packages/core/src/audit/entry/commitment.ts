@@ -15,7 +15,9 @@ const BLOCK_BYTES = 64;
 const SCRATCH_UNITS = 8_192;
 const INNER_PAD = 0x36;
 const OUTER_PAD = 0x5c;
-const inner = Buffer.alloc(BLOCK_BYTES + SCRATCH_UNITS * 3, INNER_PAD);
+/** `]` behind the value. */
+const CLOSING = 0x5d;
+const inner = Buffer.alloc(BLOCK_BYTES + SCRATCH_UNITS * 3 + 1, INNER_PAD);
 const outer = Buffer.alloc(BLOCK_BYTES + 32, OUTER_PAD);
 
 /** One opened field of an entry, as someone discloses it. */
@@ -37,16 +39,20 @@ export function commitmentOf(
   field: string,
   canonicalValue: string,
 ): string {
-  const message = `${prefix}${JSON.stringify(field)},${canonicalValue}]`;
-  if (message.length > SCRATCH_UNITS) return Buffer.from(hmacSha256(salt, message)).toString('base64');
+  const opening = `${prefix}${JSON.stringify(field)},`;
+  if (opening.length + canonicalValue.length > SCRATCH_UNITS)
+    return Buffer.from(hmacSha256(salt, `${opening}${canonicalValue}]`)).toString('base64');
   // HMAC by its definition: two one-shot hashes cost a tenth of a hash object each.
   for (let at = 0; at < SALT_BYTES; at += 1) {
     const byte = salt[at] as number;
     inner[at] = byte ^ INNER_PAD;
     outer[at] = byte ^ OUTER_PAD;
   }
-  const length = inner.write(message, BLOCK_BYTES, 'utf8');
-  outer.write(hash('sha256', inner.subarray(0, BLOCK_BYTES + length), 'binary'), BLOCK_BYTES, 'latin1');
+  // Written in pieces: the value is not joined once more only to be read once.
+  let end = BLOCK_BYTES + inner.write(opening, BLOCK_BYTES, 'utf8');
+  end += inner.write(canonicalValue, end, 'utf8');
+  inner[end] = CLOSING;
+  outer.write(hash('sha256', inner.subarray(0, end + 1), 'binary'), BLOCK_BYTES, 'latin1');
   return hash('sha256', outer, 'base64');
 }
 
