@@ -15,6 +15,7 @@ import {
   type Admitted,
   type Challenge,
   createHttpFace,
+  type Expose,
   type HttpFace,
   type HttpLimits,
   type SessionScope,
@@ -63,6 +64,9 @@ export interface HttpHarnessOptions {
   readonly behave?: Behaviour;
   readonly timers?: Timers;
   readonly limits?: Partial<HttpLimits>;
+  /** How many servers each session has (default 1). */
+  readonly servers?: number;
+  readonly expose?: Expose;
   readonly authenticate?: (request: IncomingMessage, method?: string) => Admitted | Challenge;
 }
 
@@ -108,12 +112,15 @@ export class HttpHarness {
       random: systemRandom,
       authenticate: (request, method) => Promise.resolve(authenticate(request, method)),
       openUpstreams: (handlers, scope) => {
-        const server = new MemoryUpstream('memory', handlers, options.behave ?? echo);
-        made.servers.push(server);
+        const names = Array.from({ length: options.servers ?? 1 }, (_one, at) =>
+          at === 0 ? 'memory' : `memory${at}`,
+        );
+        const opened = names.map((name) => new MemoryUpstream(name, handlers, options.behave ?? echo));
+        made.servers.push(...opened);
         made.scopes.push(scope);
-        return [server];
+        return opened;
       },
-      expose: 'plain',
+      expose: options.expose ?? 'plain',
       ...(options.limits === undefined ? {} : { limits: options.limits }),
       note: (text) => void made.notes.push(text),
     });

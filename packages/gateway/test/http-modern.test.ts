@@ -223,3 +223,63 @@ test('a gateway that goes down finishes what is under way and takes nothing new'
   expect((await asked).status).toBe(200);
   await drained;
 });
+
+test('what one caller was given is cached for no other', async () => {
+  const behave: Behaviour = (asked, server, call) =>
+    asked.method === 'resources/read'
+      ? { result: { resultType: 'complete', contents: [], ttlMs: 5, cacheScope: 'public' } }
+      : echo(asked, server, call);
+  const harness = await HttpHarness.start({ behave });
+  const { messages } = await harness.modern('resources/read', { uri: 'file:///a' });
+  expect(messages).toMatchObject([{ result: { ttlMs: 5, cacheScope: 'private' } }]);
+});
+
+test('several servers are discovered as one: versions that all speak, capabilities of any', async () => {
+  let asked = 0;
+  const behave: Behaviour = (what, server, call) => {
+    if (what.method !== 'server/discover') return echo(what, server, call);
+    asked += 1;
+    const capabilities = asked === 1 ? { tools: {} } : { prompts: {}, tasks: {} };
+    const supportedVersions = asked === 1 ? ['2026-07-28', '2030-01-01'] : ['2026-07-28'];
+    return {
+      result: { resultType: 'complete', supportedVersions, capabilities, ttlMs: asked, cacheScope: 'public' },
+    };
+  };
+  const harness = await HttpHarness.start({ behave, servers: 2, expose: 'prefixed' });
+  const { messages } = await harness.modern('server/discover');
+  expect(messages).toMatchObject([
+    {
+      result: {
+        supportedVersions: ['2026-07-28'],
+        capabilities: { tools: {}, prompts: {} },
+        ttlMs: 1,
+        cacheScope: 'private',
+      },
+    },
+  ]);
+  expect(JSON.stringify(messages)).not.toContain('tasks');
+});
+
+test('what is sent back to a tool that asked for input is judged, and what policy makes of it is sent', async () => {
+  const guard = createFakeGuard((action) => {
+    if (action.method !== 'inputs/respond') return 'allow';
+    return JSON.stringify(action.args).includes('password')
+      ? 'deny'
+      : { modify: { inputResponses: { who: { action: 'accept', content: { name: '█' } } } } };
+  });
+  const harness = await HttpHarness.start({ guard });
+  const call = (content: { readonly [key: string]: string }) =>
+    harness.modern('tools/call', {
+      name: 'echo',
+      requestState: 's',
+      inputResponses: { who: { action: 'accept', content } },
+    });
+  expect((await call({ password: 'x' })).messages).toMatchObject([{ result: { isError: true } }]);
+  expect(harness.servers[0]?.asked.filter(({ method }) => method === 'tools/call')).toHaveLength(0);
+  await call({ name: 'Alice' });
+  const sent = harness.servers[0]?.asked.find(({ method }) => method === 'tools/call');
+  expect(sent?.params).toMatchObject({
+    requestState: 's',
+    inputResponses: { who: { content: { name: '█' } } },
+  });
+});

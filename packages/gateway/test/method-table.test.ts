@@ -52,6 +52,7 @@ const PARAMS: Readonly<Record<string, JsonObject>> = {
   'resources/read': { uri: 'memo://one' },
   'resources/subscribe': { uri: 'memo://one' },
   'resources/unsubscribe': { uri: 'memo://one' },
+  'subscriptions/listen': { notifications: { toolsListChanged: true } },
   'prompts/get': { name: 'greet' },
   'completion/complete': { ref: { type: 'ref/prompt', name: 'greet' }, argument: { name: 'a', value: '' } },
 };

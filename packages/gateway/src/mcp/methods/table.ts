@@ -156,6 +156,14 @@ export const METHOD_TABLE: readonly MethodRow[] = [
   row(
     'server',
     'notification',
+    'notifications/subscriptions/acknowledged',
+    'transport',
+    'none',
+    'says which changes will be told; the gateway answers for all servers together',
+  ),
+  row(
+    'server',
+    'notification',
     'notifications/cancelled',
     'transport',
     'none',

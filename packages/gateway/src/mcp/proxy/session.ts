@@ -15,7 +15,16 @@ import {
   type RpcRequest,
 } from '../rpc/index.ts';
 import type { ClientCall, Upstream, UpstreamHandlers } from '../upstream/index.ts';
-import { answerList, callTool, initialize, isListMethod, passRequest } from './client/index.ts';
+import {
+  answerList,
+  callTool,
+  handshake,
+  isHandshake,
+  isListMethod,
+  LISTEN,
+  listen,
+  passRequest,
+} from './client/index.ts';
 import type { ProxyContext } from './context.ts';
 import { InFlight } from './in-flight.ts';
 import { splitParams } from './judge/index.ts';
@@ -165,7 +174,8 @@ export class ProxySession {
     const { method } = call.request;
     const row = methodRow('client', true, method);
     if (row.control === 'transport') return Promise.resolve({ result: {} });
-    if (method === 'initialize') return initialize(this.#context, call);
+    if (isHandshake(method)) return handshake(this.#context, method, call);
+    if (method === LISTEN) return listen(this.#context, call);
     if (method === 'tools/call') return callTool(this.#context, call);
     if (isListMethod(method)) return answerList(this.#context, method, call);
     return passRequest(this.#context, row, call);

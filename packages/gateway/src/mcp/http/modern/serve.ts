@@ -1,9 +1,9 @@
 /** The modern era over HTTP: each POST is one message, and its response is all that answers it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Caller } from '@writ/core';
-import { METHOD_NOT_FOUND, type RpcNotification, type RpcRequest } from '../../rpc/index.ts';
+import { type Caller, isJsonObject, ownProperty } from '@writ/core';
+import { METHOD_NOT_FOUND, type RpcAnswer, type RpcNotification, type RpcRequest } from '../../rpc/index.ts';
 import { callerKey } from '../caller-key.ts';
-import { REMOVED_METHODS } from '../era/index.ts';
+import { MODERN_VERSIONS, REMOVED_METHODS } from '../era/index.ts';
 import { FULL } from '../refusals.ts';
 import { SessionTable } from '../session-table.ts';
 import type { HttpFaceOptions, HttpLimits } from '../types.ts';
@@ -74,7 +74,7 @@ export class ModernServer {
       const answer = await principal.session.answer(message, origin);
       response.off('close', gone);
       if (answer === 'cancelled' || answer === 'duplicate') reply.abandon();
-      else reply.answer(message.id, answer);
+      else reply.answer(message.id, forThisCaller(message.method, answer));
       this.#answered += 1;
     } finally {
       this.#underWay -= 1;
@@ -116,4 +116,29 @@ export class ModernServer {
     this.#table.add(key, fresh);
     return fresh;
   }
+}
+
+/**
+ * What policy judged for one caller is cached for no other (MCP 2026-07-28, "Caching"), and of the versions a server speaks, those that are
+ * spoken here as well are offered.
+ */
+function forThisCaller(method: string, answer: RpcAnswer): RpcAnswer {
+  if ('error' in answer || !isJsonObject(answer.result)) return answer;
+  const { result } = answer;
+  const isShared = ownProperty(result, 'cacheScope') === 'public';
+  const versions = method === 'server/discover' ? ownProperty(result, 'supportedVersions') : undefined;
+  if (!isShared && !Array.isArray(versions)) return answer;
+  return {
+    result: {
+      ...result,
+      ...(isShared ? { cacheScope: 'private' } : {}),
+      ...(Array.isArray(versions)
+        ? {
+            supportedVersions: versions.filter(
+              (one) => typeof one === 'string' && MODERN_VERSIONS.includes(one),
+            ),
+          }
+        : {}),
+    },
+  };
 }

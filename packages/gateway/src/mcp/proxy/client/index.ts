@@ -1,5 +1,6 @@
 /** What clients ask. */
 export { passRequest } from './call.ts';
-export { initialize } from './initialize.ts';
+export { handshake, isHandshake } from './handshake.ts';
+export { LISTEN, listen } from './listen.ts';
 export { answerList, isListMethod } from './list.ts';
 export { callTool } from './tool-call.ts';

@@ -233,5 +233,21 @@ function merged(pages: readonly Page[], key: string, seen: readonly JsonObject[]
     if (typeof next === 'string') cursors.set(upstream.name, next);
   }
   const nextCursor = mergeCursors(cursors);
-  return nextCursor === undefined ? { [key]: seen } : { [key]: seen, nextCursor };
+  return {
+    ...modernMembers(pages),
+    [key]: seen,
+    ...(nextCursor === undefined ? {} : { nextCursor }),
+  };
+}
+
+/** What a modern list says of itself: the shortest life of its pages, and never for others, because policy cut it for this caller. */
+function modernMembers(pages: readonly Page[]): JsonObject {
+  const lifetimes = pages
+    .map(({ result }) => ownProperty(result, 'ttlMs'))
+    .filter((ttlMs) => typeof ttlMs === 'number');
+  const isModern = pages.some(({ result }) => Object.hasOwn(result, 'resultType'));
+  return {
+    ...(isModern ? { resultType: 'complete' } : {}),
+    ...(lifetimes.length === 0 ? {} : { ttlMs: Math.min(...lifetimes), cacheScope: 'private' }),
+  };
 }

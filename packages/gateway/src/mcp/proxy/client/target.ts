@@ -107,7 +107,8 @@ async function promptOwner(
   return { upstream, name: owners[0].name };
 }
 
-async function resourceOwner(
+/** The server that has the resource `uri`, or why none is meant. */
+export async function resourceOwner(
   context: ProxyContext,
   uri: string,
 ): Promise<{ readonly upstream: Upstream } | { readonly problem: string }> {

@@ -6,6 +6,7 @@ import type { ProxyContext } from '../context.ts';
 import { govern, keepWaiting, splitParams, traceOf } from '../judge/index.ts';
 import { MAX_TOOL_NAME } from '../offer/index.ts';
 import { judgeInputRequests } from '../server/index.ts';
+import { judgeInputResponses } from './input-responses.ts';
 import { invalidParams } from './problem.ts';
 
 /** Where a call to a name stands that belongs to no configured server. */
@@ -32,6 +33,9 @@ export async function callTool(context: ProxyContext, call: ClientCall): Promise
     refusal: { code: 'tool.unknown', reason: 'no server has a tool of this name' },
   };
   const upstream = context.upstreams.find((one) => one.name === found.server);
+  const inputs =
+    upstream === undefined ? { params } : await judgeInputResponses(context, upstream, params, call);
+  if ('refusal' in inputs) return inputs.refusal;
   const trace = traceOf(meta);
   const waiting = keepWaiting(call.channel, context.timers, meta);
   try {
@@ -55,7 +59,7 @@ export async function callTool(context: ProxyContext, call: ClientCall): Promise
         waiting.stop();
         if (upstream === undefined) throw new TypeError('a call without a server was permitted');
         const given = context.progress.give(upstream, meta, call);
-        const own = given === undefined ? params : { ...params, _meta: given };
+        const own = given === undefined ? inputs.params : { ...inputs.params, _meta: given };
         const sent = toSend(own, found.tool, performance.args);
         const { signal } = performance;
         const answer = await upstream.request('tools/call', sent, { signal, call });

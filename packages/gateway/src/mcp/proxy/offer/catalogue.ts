@@ -9,6 +9,7 @@ import {
   type ToolDefinition,
 } from '@writ/core';
 import { collisions, type Expose, exposedName, SEPARATOR } from '../../naming/index.ts';
+import type { PinnedTool } from '../../../node/index.ts';
 import type { GatewayPorts } from '../../ports.ts';
 import { listAll, type Upstream } from '../../upstream/index.ts';
 import { policyTools } from './policy-tools.ts';
@@ -35,6 +36,8 @@ interface LiveTool {
   readonly hash: string;
   /** Another tool of the server, or one with the same exposed name, makes it ambiguous. */
   readonly isColliding: boolean;
+  /** What came of it when it was pinned; absent for one whose name is not unique. */
+  readonly pinned: PinnedTool | undefined;
 }
 
 interface Listing {
@@ -42,6 +45,8 @@ interface Listing {
   /** The listing under way; further callers share it. */
   running: Promise<void> | undefined;
   isListed: boolean;
+  /** Why the last listing failed: what was listed before may no longer be so. */
+  fault: string | undefined;
   /** A change came while it was being listed. */
   isStale: boolean;
 }
@@ -69,7 +74,7 @@ export class ToolCatalogue {
     this.#listings = new Map(
       options.upstreams.map(({ name }) => [
         name,
-        { tools: new Map(), running: undefined, isListed: false, isStale: false },
+        { tools: new Map(), running: undefined, isListed: false, fault: undefined, isStale: false },
       ]),
     );
   }
@@ -80,7 +85,7 @@ export class ToolCatalogue {
     if (era.length > 0) this.#era = Object.fromEntries(era);
   }
 
-  /** Lists the tools of `upstream` anew, pins them and gives them to policy. A fault is noted; what was listed before stays. */
+  /** Lists the tools of `upstream` anew, pins them and gives them to policy. A fault is noted, and nothing of the server serves until a listing succeeds. */
   refresh(upstream: Upstream): Promise<void> {
     const listing = this.#listing(upstream.name);
     if (listing.running !== undefined) {
@@ -121,8 +126,13 @@ export class ToolCatalogue {
 
   /** Whether `server/tool` may be called, at this instant. `listed`, where given, must be the definition that is pinned. */
   async entry(server: string, tool: string, listed?: JsonObject): Promise<CatalogueEntry> {
-    const live = this.#listing(server).tools.get(tool);
+    const { tools, fault } = this.#listing(server);
+    const live = tools.get(tool);
     const id = `${server}/${tool}`;
+    if (fault !== undefined) {
+      const reason = `nobody knows what server \`${server}\` offers now: ${fault}`;
+      return { server, tool, refusal: { code: 'tool.unknown', reason } };
+    }
     if (live === undefined) {
       return {
         server,
@@ -134,11 +144,15 @@ export class ToolCatalogue {
       const reason = `its name is not unique, so \`${id}\` is not served until the server or \`expose\` changes`;
       return { server, tool, refusal: { code: 'tool.quarantined', reason } };
     }
+    if (live.pinned?.cause === 'refused') {
+      const reason = `its definition can never be served${found(live.pinned)}`;
+      return { server, tool, refusal: { code: 'tool.invalid', reason } };
+    }
     const isSame = listed === undefined || definitionHash(listed) === live.hash;
     const accepted = isSame ? this.#isAccepted(server, tool, live.hash) : false;
     if (typeof accepted !== 'boolean') return { server, tool, refusal: accepted };
     if (!accepted) {
-      const reason = `its definition is new or has changed and nobody accepted it; compare and accept it with \`writ tools accept ${id}\``;
+      const reason = `its definition is new or has changed and nobody accepted it${found(live.pinned)}; compare and accept it with \`writ tools accept ${id}\``;
       return { server, tool, refusal: { code: 'tool.quarantined', reason } };
     }
     if (!this.#served.has(`${id} ${live.hash}`)) await this.#serve();
@@ -178,13 +192,16 @@ export class ToolCatalogue {
           : [];
         await this.#pin(upstream, listing, items);
       } catch (thrown) {
-        this.#options.note(`tools of server \`${upstream.name}\` are not known: ${describeFault(thrown)}`);
+        listing.fault = describeFault(thrown);
+        listing.isListed = false;
+        this.#options.note(`tools of server \`${upstream.name}\` are not known: ${listing.fault}`);
         return;
       } finally {
         cancel();
       }
     } while (listing.isStale);
     listing.isListed = true;
+    listing.fault = undefined;
   }
 
   async #pin(upstream: Upstream, listing: Listing, items: readonly JsonObject[]): Promise<void> {
@@ -201,18 +218,19 @@ export class ToolCatalogue {
       definition === undefined || more.length > 0 ? [] : [{ server, name, definition }],
     );
     const pinned = await ports.pins.pinTools(upstream.isTrusted, definitions);
-    for (const { tool, status, cause } of pinned) {
-      if (status === 'quarantined' && cause !== 'known') {
-        note(
-          `\`${server}/${tool}\` is quarantined (${cause.replace('_', ' ')}): writ tools accept ${server}/${tool}`,
-        );
-      }
-    }
+    for (const one of pinned)
+      if (one.status === 'quarantined' && one.cause !== 'known') note(quarantineNote(one));
+    const outcomes = new Map(pinned.map((one) => [one.tool, one]));
     const ambiguous = this.#ambiguous(server, [...byName.keys()]);
     listing.tools = new Map(
       [...byName].map(([name, [definition = {}, ...more]]) => [
         name,
-        { definition, hash: definitionHash(definition), isColliding: more.length > 0 || ambiguous.has(name) },
+        {
+          definition,
+          hash: definitionHash(definition),
+          isColliding: more.length > 0 || ambiguous.has(name),
+          pinned: outcomes.get(name),
+        },
       ]),
     );
     await this.#serve();
@@ -243,4 +261,18 @@ export class ToolCatalogue {
     if (listing === undefined) throw new TypeError(`no server ${server}`);
     return listing;
   }
+}
+
+/** What its review found, by kind alone: a model reads this, and names are a server's own words. */
+function found(pinned: PinnedTool | undefined): string {
+  const kinds = new Set((pinned?.concerns ?? []).map(({ kind }) => kind));
+  return kinds.size === 0 ? '' : ` (${[...kinds].join(', ')})`;
+}
+
+/** For the operator: why, and what to do. */
+function quarantineNote({ server, tool, cause, concerns = [] }: PinnedTool): string {
+  const id = `${server}/${tool}`;
+  const why = concerns.map(({ message }) => `; ${message}`).join('');
+  if (cause === 'refused') return `\`${id}\` is never served${why}`;
+  return `\`${id}\` is quarantined (${cause.replace('_', ' ')})${why}: writ tools accept ${id}`;
 }

@@ -6,10 +6,8 @@ import { isRpcId, type RpcNotification } from '../../rpc/index.ts';
 import type { ClientCall, Upstream } from '../../upstream/index.ts';
 import type { ProxyContext } from '../context.ts';
 import { govern, joinParams, splitParams } from '../judge/index.ts';
+import { ACKNOWLEDGED, subscriptionOf } from '../subscription.ts';
 import { serverAction } from './request.ts';
-
-/** Key of `_meta` that tags what a subscription delivers with the id of the request that opened it. */
-const SUBSCRIPTION_META = 'io.modelcontextprotocol/subscriptionId';
 
 /** Judges what a server tells and passes it to the client. Resolves once it is written or dropped; never rejects. */
 export async function passServerEvent(
@@ -21,8 +19,13 @@ export async function passServerEvent(
   const { method, params } = notification;
   const row = methodRow('server', false, method);
   const split = splitParams(params);
+  if (method === ACKNOWLEDGED) {
+    // Outside a subscription nobody waits for it.
+    if (call !== undefined) subscriptionOf(call.channel)?.acknowledge(upstream, params);
+    return;
+  }
   if (row.control === 'transport') {
-    passHint(context, upstream, { method, meta: subscriptionOf(split.meta), call });
+    passHint(context, upstream, method, call);
     return;
   }
   const isProgress = method === 'notifications/progress';
@@ -87,14 +90,7 @@ export function cancelledOf(
   return isRpcId(id) ? { id, reason: typeof reason === 'string' ? reason : undefined } : undefined;
 }
 
-interface Hint {
-  readonly method: string;
-  /** Which subscription it belongs to, and nothing else. */
-  readonly meta: JsonObject | undefined;
-  readonly call: ClientCall | undefined;
-}
-
-function passHint(context: ProxyContext, upstream: Upstream, { method, meta, call }: Hint): void {
+function passHint(context: ProxyContext, upstream: Upstream, method: string, call?: ClientCall): void {
   if (method === 'notifications/tools/list_changed') {
     // Not awaited: the listing's answer would wait for this very notification. A client that lists now waits for it.
     void context.catalogue.refresh(upstream);
@@ -104,13 +100,7 @@ function passHint(context: ProxyContext, upstream: Upstream, { method, meta, cal
     context.directory.forget('resources/templates/list');
   }
   const channel = call?.channel ?? context.client;
-  channel.notify(method, meta === undefined ? undefined : { _meta: meta });
-}
-
-/** Of `meta`, the member that says which subscription a notification belongs to (MCP 2026-07-28, subscriptions). */
-function subscriptionOf(meta: JsonObject | undefined): JsonObject | undefined {
-  const id = meta === undefined ? undefined : ownProperty(meta, SUBSCRIPTION_META);
-  return isRpcId(id) ? { [SUBSCRIPTION_META]: id } : undefined;
+  channel.notify(method);
 }
 
 function eventResource(row: MethodRow, upstream: Upstream, args: JsonObject): Resource | undefined {

@@ -1,4 +1,4 @@
-/** `initialize`: forwarded verbatim to one server; answered for several together. */
+/** `initialize` and `server/discover`: forwarded verbatim to one server; answered for several together. */
 import { isJsonObject, type JsonObject, type JsonValue, ownProperty } from '@writ/core';
 import { INTERNAL_ERROR, type RpcAnswer } from '../../rpc/index.ts';
 import type { ClientCall, Upstream } from '../../upstream/index.ts';
@@ -7,35 +7,54 @@ import { govern, joinParams, splitParams } from '../judge/index.ts';
 
 /** Who answers in front of several servers. */
 const SERVER_INFO: JsonObject = { name: 'writ', title: 'Writ', version: '0.1.0' };
+/** Key of `_meta` under which a modern server names itself. */
+const SERVER_INFO_META = 'io.modelcontextprotocol/serverInfo';
 /** Capabilities whose methods name no server, so that several servers cannot be told apart. */
 const UNROUTABLE: readonly string[] = ['tasks', 'extensions', 'experimental'];
 
-/** Initialises every server that policy permits to be used, and answers for them. */
-export async function initialize(context: ProxyContext, call: ClientCall): Promise<RpcAnswer> {
+/** The two methods: that of the legacy era and that of the modern one. */
+export type Handshake = 'initialize' | 'server/discover';
+
+/** Whether `method` is a handshake. */
+export function isHandshake(method: string): method is Handshake {
+  return method === 'initialize' || method === 'server/discover';
+}
+
+interface Answered {
+  readonly name: string;
+  readonly result: JsonObject;
+}
+
+/** Asks every server that policy permits to be used who it is, and answers for them. */
+export async function handshake(
+  context: ProxyContext,
+  method: Handshake,
+  call: ClientCall,
+): Promise<RpcAnswer> {
   const answers = await Promise.all(
-    context.upstreams.map((upstream) => initializeOne(context, upstream, call)),
+    context.upstreams.map((upstream) => askOne(context, upstream, method, call)),
   );
   const [first] = answers;
   if (first === undefined) throw new TypeError('a gateway without servers');
   if (answers.length === 1) return first;
-  const results = answers.flatMap((answer, index) => {
+  const results = answers.flatMap((answer, index): Answered[] => {
     const upstream = context.upstreams[index];
-    if ('result' in answer && isJsonObject(answer.result)) return [{ upstream, result: answer.result }];
-    if (upstream !== undefined) {
-      upstream.capabilities = {};
-      context.note(
-        `server \`${upstream.name}\` is not used: ${'error' in answer ? answer.error.message : 'it answered strangely'}`,
-      );
-    }
+    if (upstream === undefined) return [];
+    if ('result' in answer && isJsonObject(answer.result))
+      return [{ name: upstream.name, result: answer.result }];
+    upstream.capabilities = {};
+    const why = 'error' in answer ? answer.error.message : 'it answered strangely';
+    context.note(`server \`${upstream.name}\` is not used: ${why}`);
     return [];
   });
   if (results.length === 0) return answers.find((answer) => 'error' in answer) ?? first;
-  return { result: joined(results.map(({ upstream, result }) => ({ name: upstream?.name ?? '', result }))) };
+  return { result: method === 'initialize' ? initialized(results) : discovered(results) };
 }
 
-async function initializeOne(
+async function askOne(
   context: ProxyContext,
   upstream: Upstream,
+  method: Handshake,
   call: ClientCall,
 ): Promise<RpcAnswer> {
   const { params } = call.request;
@@ -44,15 +63,15 @@ async function initializeOne(
     context,
     {
       initiator: 'agent',
-      method: 'initialize',
-      parts: [{ action: { name: 'initialize' }, resource: { type: 'server', id: upstream.name } }],
+      method,
+      parts: [{ action: { name: method }, resource: { type: 'server', id: upstream.name } }],
       args: split.args,
       signal: call.signal,
       call,
     },
     'client',
     ({ args, signal }) =>
-      upstream.request('initialize', joinParams(args, split, params !== undefined), { signal, call }),
+      upstream.request(method, joinParams(args, split, params !== undefined), { signal, call }),
   );
   if ('result' in answer && isJsonObject(answer.result)) {
     const capabilities = ownProperty(answer.result, 'capabilities');
@@ -63,13 +82,36 @@ async function initializeOne(
   return answer;
 }
 
-/** One answer for several: the lowest protocol version, all capabilities, all instructions under their server's name. */
-function joined(servers: readonly { readonly name: string; readonly result: JsonObject }[]): JsonObject {
+/** One `initialize` for several: the lowest protocol version and what all can do. */
+function initialized(servers: readonly Answered[]): JsonObject {
   const versions = servers
     .map(({ result }) => ownProperty(result, 'protocolVersion'))
     .filter((version) => typeof version === 'string')
     // Versions are dates, so their order is the order of their texts.
     .sort();
+  return { protocolVersion: versions[0] ?? '2024-11-05', ...common(servers), serverInfo: SERVER_INFO };
+}
+
+/** One `server/discover` for several: the versions that all speak and what all can do; it is the caller's own. */
+function discovered(servers: readonly Answered[]): JsonObject {
+  const [first = [], ...rest] = servers.map(({ result }): readonly JsonValue[] => {
+    const versions = ownProperty(result, 'supportedVersions');
+    return (Array.isArray(versions) ? versions : []) as readonly JsonValue[];
+  });
+  const lifetimes = servers
+    .map(({ result }) => ownProperty(result, 'ttlMs'))
+    .filter((ttlMs) => typeof ttlMs === 'number');
+  return {
+    resultType: 'complete',
+    supportedVersions: first.filter((version) => rest.every((other) => other.includes(version))),
+    ...common(servers),
+    ...(lifetimes.length === 0 ? {} : { ttlMs: Math.min(...lifetimes), cacheScope: 'private' }),
+    _meta: { [SERVER_INFO_META]: SERVER_INFO },
+  };
+}
+
+/** All capabilities but those that cannot be told apart, and all instructions under their server's name. */
+function common(servers: readonly Answered[]): JsonObject {
   let capabilities: JsonObject = {};
   for (const { result } of servers) {
     const own = ownProperty(result, 'capabilities');
@@ -81,9 +123,7 @@ function joined(servers: readonly { readonly name: string; readonly result: Json
     return typeof own === 'string' && own !== '' ? [`${name}: ${own}`] : [];
   });
   return {
-    protocolVersion: versions[0] ?? '2024-11-05',
     capabilities: Object.fromEntries(routable),
-    serverInfo: SERVER_INFO,
     ...(instructions.length === 0 ? {} : { instructions: instructions.join('\n\n') }),
   };
 }
