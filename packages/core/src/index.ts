@@ -30,6 +30,8 @@ export {
   toHex,
   utf8,
   BoundedMap,
+  visible,
+  visibleInJson,
 } from './kernel/index.ts';
 export {
   isPermitting,

@@ -43,6 +43,7 @@ export {
   suggest,
   withFlags,
 } from './config/index.ts';
+export { type Concern, createReview, defectOf, diffDefinitions } from './definitions/index.ts';
 export {
   checkPolicies,
   createToolPins,

@@ -1,5 +1,5 @@
 /** Configurations, data folders and trusted keys, as commands find them. */
-export { locate, type LocateOptions, requireConfig } from './locate.ts';
+export { type Located, locate, type LocateOptions, requireConfig } from './locate.ts';
 export {
   APPROVER_KEY_FILE,
   CONNECTING,

@@ -13,4 +13,5 @@ export {
   write,
 } from './print.ts';
 export { createProgress } from './progress.ts';
-export { visible, visibleJson } from './visible.ts';
+export { visible } from '@writ/core';
+export { visibleJson } from './visible.ts';

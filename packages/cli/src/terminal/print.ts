@@ -1,8 +1,7 @@
 /** What `writ` prints: answers on standard output, everything else on standard error. */
 import { styleText } from 'node:util';
-import { describeFault, type Fault, isFault, type Verdict } from '@writ/core';
+import { describeFault, type Fault, isFault, type Verdict, visible, visibleInJson } from '@writ/core';
 import { isOutputRead } from './output.ts';
-import { visible } from './visible.ts';
 
 type Format = Parameters<typeof styleText>[0];
 
@@ -16,9 +15,9 @@ export function write(text: string | Uint8Array): void {
   if (isOutputRead()) process.stdout.write(text);
 }
 
-/** The answer as one line of JSON. */
+/** The answer as one line of JSON, in which no character hides. */
 export function printJson(value: unknown): void {
-  write(`${JSON.stringify(value)}\n`);
+  write(`${visibleInJson(JSON.stringify(value))}\n`);
 }
 
 /** A remark for the person, which no script reads. */

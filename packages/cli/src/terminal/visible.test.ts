@@ -1,7 +1,8 @@
 // What an approver reads must be what is there.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { visible, visibleJson } from './visible.ts';
+import { visible, visibleInJson } from '@writ/core';
+import { visibleJson } from './visible.ts';
 
 test.each([
   ['a right-to-left override', 'pay\u202etxt.exe', 'pay\\u{202e}txt.exe'],
@@ -32,4 +33,15 @@ test('nothing that is shown has a control or format character', () => {
       expect(visible(text)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u);
     }),
   );
+});
+
+test('JSON keeps its value, and holds none of them', () => {
+  fc.assert(
+    fc.property(fc.json(), (text) => {
+      const shown = visibleInJson(text);
+      expect(JSON.parse(shown)).toEqual(JSON.parse(text));
+      expect(visible(shown)).toBe(shown);
+    }),
+  );
+  expect(visibleInJson(JSON.stringify('a\u202eb\u{e0041}'))).toBe('"a\\u202eb\\udb40\\udc41"');
 });

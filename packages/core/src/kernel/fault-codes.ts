@@ -85,6 +85,7 @@ export const FAULT_CODES = [
   'kill.unknown',
   'tool.unknown',
   'tool.quarantined',
+  'tool.invalid',
   // Faces.
   'config.syntax',
   'config.invalid',

@@ -15,3 +15,4 @@ export { canonicalJson } from './canonical-json.ts';
 export { parseStrictJson, type StrictJsonOptions } from './strict-json.ts';
 export { concatBytes, equalBytes, fromBase64, fromHex, fromUtf8, toBase64, toHex, utf8 } from './bytes.ts';
 export { BoundedMap } from './bounded-map.ts';
+export { visible, visibleInJson } from './visible.ts';

@@ -157,6 +157,10 @@ export interface PinRecord {
   readonly cause: 'trusted' | 'first_seen' | 'changed' | 'operator';
   /** SHA-256 in hexadecimal of the canonical definition. */
   readonly definitionHash: string;
+  /** Hash of the definition that was accepted until now, where another one was. */
+  readonly previousHash?: string;
+  /** Kinds of what a review of the definition found, sorted, unique; absent where nothing was. */
+  readonly findings?: readonly string[];
 }
 
 /** A producer that came up. */

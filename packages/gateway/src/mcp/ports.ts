@@ -6,8 +6,12 @@ import type { PinnedTool } from '../node/index.ts';
 export interface GatewayPorts {
   readonly guard: Guard;
   readonly pins: {
-    /** Pins what is listed now, in the order of `definitions`. */
-    pinTools(isTrusted: boolean, definitions: readonly ToolDefinition[]): Promise<readonly PinnedTool[]>;
+    /** Pins what one server lists now, in the order of `definitions`; `neighbours` are tools of others that come up at the same time. */
+    pinTools(
+      isTrusted: boolean,
+      definitions: readonly ToolDefinition[],
+      neighbours?: readonly ToolDefinition[],
+    ): Promise<readonly PinnedTool[]>;
     /** Whether exactly this definition is accepted at this instant, in any process. Asked at each call. */
     isAccepted(server: string, tool: string, definitionHash: string): boolean;
   };

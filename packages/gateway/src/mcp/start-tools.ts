@@ -18,9 +18,9 @@ export async function prepareTools(
   options: Omit<UpstreamOptions, 'prefixed'>,
 ): Promise<void> {
   const prefixed = servers.length > 1;
-  await Promise.all(
-    servers.map(async (server) => {
-      if (ports.state.pins(server.name).length > 0) return;
+  const listed = await Promise.all(
+    servers.map(async (server): Promise<readonly ToolDefinition[]> => {
+      if (ports.state.pins(server.name).length > 0) return [];
       const items = await probeTools(server, { ...options, prefixed });
       const definitions = items.flatMap((definition): ToolDefinition[] => {
         const name = ownProperty(definition, 'name');
@@ -29,9 +29,14 @@ export async function prepareTools(
       const unique = definitions.filter(
         (one) => definitions.filter(({ name }) => name === one.name).length === 1,
       );
-      await ports.pins.pinTools(server.isTrusted ?? false, unique);
+      return unique;
     }),
   );
+  // In the order of the configuration: of two tools that could be taken for one another, the later server's is the one that is questioned.
+  for (const [index, server] of servers.entries()) {
+    const own = listed[index] ?? [];
+    if (own.length > 0) await ports.pins.pinTools(server.isTrusted ?? false, own, listed.flat());
+  }
   const names = new Set(servers.map(({ name }) => name));
   const pins = ports.state.pins().filter(({ server }) => names.has(server));
   refuseCollisions(

@@ -148,7 +148,11 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     reader: log.reader,
     policy,
     guard,
-    pins: createToolPins(parts),
+    pins: createToolPins({
+      ...parts,
+      detectors: detectors.map(({ detector }) => detector),
+      ...(config.servers.length === 0 ? {} : { servers: config.servers.map(({ name }) => name) }),
+    }),
     close: closing(guard, policy, log, witnesses),
   };
 }

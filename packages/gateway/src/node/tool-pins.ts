@@ -1,6 +1,8 @@
 /** Pinned tool definitions: accepted once, quarantined whenever they change. */
 import {
+  BoundedMap,
   definitionHash,
+  type Detector,
   type EntryDetail,
   type EntryDraft,
   Fault,
@@ -11,7 +13,18 @@ import {
   type ToolDefinition,
   toolId,
 } from '@writ/core';
+import {
+  type Concern,
+  createReview,
+  defectOf,
+  MAX_LISTING_LENGTH,
+  MAX_TOOLS_PER_SERVER,
+  type ReviewDefinition,
+} from '../definitions/index.ts';
 import type { PinnedTool, ToolPins } from './types.ts';
+
+/** Definitions of which it is remembered whether they can serve, by their hash. */
+const JUDGED = 8_192;
 
 /** What pins stand on. */
 export interface ToolPinsOptions {
@@ -19,25 +32,51 @@ export interface ToolPinsOptions {
   readonly state: StateReader;
   /** Completes an entry that the node writes about itself. */
   readonly draft: (detail: EntryDetail, rest: Partial<EntryDraft>) => EntryDraft;
+  /** Run over each definition that trust alone would accept. */
+  readonly detectors?: readonly Detector[];
+  /** Servers that are configured; pins of others are no company to compare with. Absent: all that have pins. */
+  readonly servers?: readonly string[];
+}
+
+interface Judged {
+  readonly status: PinRecord['status'];
+  readonly cause: Exclude<PinRecord['cause'], 'operator'> | 'known';
 }
 
 /** Pins over the state of `options`. */
 export function createToolPins(options: ToolPinsOptions): ToolPins {
   const { state } = options;
+  const usable = new BoundedMap<string, boolean>(JUDGED);
   return {
-    async pinTools(isTrusted, definitions) {
+    async pinTools(isTrusted, definitions, neighbours = []) {
+      const [first] = definitions;
+      if (first === undefined) return [];
+      const pins = new Map(state.pins(first.server).map((pin) => [pin.tool, pin]));
+      const review = reviewOf(options, definitions, neighbours);
       const pinned: PinnedTool[] = [];
-      for (const definition of definitions) pinned.push(await pinTool(options, isTrusted, definition));
+      let length = 0;
+      for (const [index, tool] of definitions.entries()) {
+        const defect = defectOf(tool.definition);
+        if (defect === undefined) length += JSON.stringify(tool.definition).length;
+        const isPast = index >= MAX_TOOLS_PER_SERVER || length > MAX_LISTING_LENGTH;
+        const refused = defect ?? (isPast ? PAST_BOUNDS : undefined);
+        pinned.push(
+          refused === undefined
+            ? await pinTool(options, tool, { pin: pins.get(tool.name), isTrusted, review })
+            : {
+                ...named(tool),
+                definitionHash: definitionHash(tool.definition),
+                status: 'quarantined',
+                cause: 'refused',
+                concerns: [refused],
+              },
+        );
+      }
       return pinned;
     },
     async acceptTool(server, tool, seenHash) {
       const pin = findPin(state, server, tool);
-      if (pin === undefined) {
-        const known = state.pins().map((other) => `${other.server}/${other.tool}`);
-        const hint =
-          known.length === 0 ? 'no tool was seen yet' : `known are ${known.slice(0, 20).join(', ')}`;
-        throw new Fault('tool.unknown', `no tool \`${server}/${tool}\` was seen`, { hint });
-      }
+      if (pin === undefined) throw unknownTool(state, server, tool);
       if (seenHash !== undefined && seenHash !== pin.definitionHash) {
         throw new Fault(
           'tool.quarantined',
@@ -45,35 +84,58 @@ export function createToolPins(options: ToolPinsOptions): ToolPins {
         );
       }
       const { definition } = pin;
+      const defect = defectOf(definition);
+      if (defect !== undefined) {
+        throw new Fault('tool.invalid', `\`${server}/${tool}\` can never serve: ${defect.message}`);
+      }
       if (pin.status === 'quarantined') {
-        await record(options, { server, name: tool, definition }, pin.definitionHash, 'accepted', 'operator');
+        const offered = { server, name: tool, definition };
+        const company = state.pins(server).map(({ tool: name }) => ({ server, name, definition: {} }));
+        const concerns = reviewOf(options, company, [])(offered);
+        await record(options, offered, { status: 'accepted', cause: 'operator' }, concerns);
       }
       return { server, tool, definitionHash: pin.definitionHash, status: 'accepted', cause: 'known' };
     },
     isAccepted(server, tool, hash) {
       const pin = findPin(state, server, tool);
-      return pin?.status === 'accepted' && pin.definitionHash === hash;
+      if (pin?.status !== 'accepted' || pin.definitionHash !== hash) return false;
+      // What an earlier version accepted may be what this one refuses.
+      const known = usable.get(hash) ?? defectOf(pin.definition) === undefined;
+      usable.set(hash, known);
+      return known;
     },
   };
 }
 
+const PAST_BOUNDS: Concern = {
+  kind: 'malformed-definition',
+  message: `its server lists more than ${MAX_TOOLS_PER_SERVER} tools, or more text than ${MAX_LISTING_LENGTH} characters`,
+};
+
+interface Standing {
+  readonly pin: Pin | undefined;
+  readonly isTrusted: boolean;
+  readonly review: ReviewDefinition;
+}
+
 async function pinTool(
   options: ToolPinsOptions,
-  isTrusted: boolean,
   tool: ToolDefinition,
+  { pin, isTrusted, review }: Standing,
 ): Promise<PinnedTool> {
   const hash = definitionHash(tool.definition);
-  const { status, cause } = judgePin(findPin(options.state, tool.server, tool.name), hash, isTrusted);
-  if (cause !== 'known') await record(options, tool, hash, status, cause);
-  return { server: tool.server, tool: tool.name, definitionHash: hash, status, cause };
+  const judged = judgePin(pin, hash, isTrusted);
+  // What a person accepted, now or before, is not asked about again.
+  const isSettled = judged.status === 'accepted' && judged.cause !== 'trusted';
+  const concerns = isSettled ? [] : review(tool);
+  const { status, cause } = concerns.length === 0 ? judged : distrusted(judged, pin);
+  if (cause !== 'known') await record(options, tool, { status, cause }, concerns);
+  const told = concerns.length === 0 ? {} : { concerns };
+  return { ...named(tool), definitionHash: hash, status, cause, ...told };
 }
 
 /** What to do with a definition of this hash, given what is pinned. */
-function judgePin(
-  pin: Pin | undefined,
-  hash: string,
-  isTrusted: boolean,
-): Pick<PinnedTool, 'status' | 'cause'> {
+function judgePin(pin: Pin | undefined, hash: string, isTrusted: boolean): Judged {
   if (pin === undefined) {
     return isTrusted
       ? { status: 'accepted', cause: 'trusted' }
@@ -91,23 +153,75 @@ function judgePin(
   return { status: 'quarantined', cause: 'changed' };
 }
 
+/** Trust does not reach a definition that is suspicious. */
+function distrusted(judged: Judged, pin: Pin | undefined): Judged {
+  if (judged.status === 'quarantined') return judged;
+  return { status: 'quarantined', cause: pin === undefined ? 'first_seen' : 'known' };
+}
+
+function reviewOf(
+  { state, servers, detectors }: ToolPinsOptions,
+  definitions: readonly ToolDefinition[],
+  neighbours: readonly ToolDefinition[],
+): ReviewDefinition {
+  const [first] = definitions;
+  const serving = new Set([...(servers ?? state.pins().map(({ server }) => server)), first?.server]);
+  return createReview({
+    server: first?.server ?? '',
+    listed: new Set(definitions.map(({ name }) => name)),
+    pinned: state
+      .pins()
+      .filter(({ server }) => serving.has(server))
+      .map(({ server, tool: name, definition }) => ({ server, name, definition })),
+    neighbours,
+    ...(detectors === undefined ? {} : { detectors }),
+  });
+}
+
 async function record(
-  { log, draft }: ToolPinsOptions,
+  { log, draft, state }: ToolPinsOptions,
   tool: ToolDefinition,
-  hash: string,
-  status: PinRecord['status'],
-  cause: PinRecord['cause'],
+  { status, cause }: Pick<PinRecord, 'status' | 'cause'>,
+  concerns: readonly Concern[],
 ): Promise<void> {
   const { server, name, definition } = tool;
+  const hash = definitionHash(definition);
+  const before = acceptedBefore(findPin(state, server, name));
+  const findings = [...new Set(concerns.map(({ kind }) => kind))].sort();
+  const pin: PinRecord = {
+    status,
+    cause,
+    definitionHash: hash,
+    ...(before === undefined || before === hash ? {} : { previousHash: before }),
+    ...(findings.length === 0 ? {} : { findings }),
+  };
   await log.append(
     draft(
-      { kind: 'pin', pin: { status, cause, definitionHash: hash } },
+      { kind: 'pin', pin },
       {
-        committed: { tool: toolId(tool) },
+        committed: {
+          tool: toolId(tool),
+          ...(concerns.length === 0 ? {} : { concerns: concerns.map(({ message }) => message) }),
+        },
         effects: [{ type: 'pin', server, tool: name, definitionHash: hash, status, definition }],
       },
     ),
   );
+}
+
+/** Hash of the definition that was accepted last. */
+function acceptedBefore(pin: Pin | undefined): string | undefined {
+  return pin?.status === 'accepted' ? pin.definitionHash : pin?.accepted?.definitionHash;
+}
+
+function unknownTool(state: StateReader, server: string, tool: string): Fault {
+  const known = state.pins().map((other) => `${other.server}/${other.tool}`);
+  const hint = known.length === 0 ? 'no tool was seen yet' : `known are ${known.slice(0, 20).join(', ')}`;
+  return new Fault('tool.unknown', `no tool \`${server}/${tool}\` was seen`, { hint });
+}
+
+function named({ server, name }: ToolDefinition): Pick<PinnedTool, 'server' | 'tool'> {
+  return { server, tool: name };
 }
 
 function findPin(state: StateReader, server: string, tool: string): Pin | undefined {

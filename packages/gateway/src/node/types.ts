@@ -10,6 +10,7 @@ import type {
   ToolDefinition,
 } from '@writ/core';
 import type { Configuration } from '../config/index.ts';
+import type { Concern } from '../definitions/index.ts';
 
 /** The policies of a node. Before the first `load`, everything is denied. */
 export interface NodePolicy extends PolicyProvider {
@@ -37,20 +38,28 @@ export interface PinnedTool {
   /** SHA-256 in hexadecimal of the canonical definition; `InterceptedAction.definitionPin`. */
   readonly definitionHash: string;
   readonly status: 'accepted' | 'quarantined';
-  /** `trusted`, `first_seen`, `changed`: why now. `known`: as it was, nothing recorded. */
-  readonly cause: 'trusted' | 'first_seen' | 'changed' | 'known';
+  /** `trusted`, `first_seen`, `changed`: why now. `known`: as it was, nothing recorded. `refused`: it can never serve, nothing recorded. */
+  readonly cause: 'trusted' | 'first_seen' | 'changed' | 'known' | 'refused';
+  /** What is wrong with a definition that is not accepted, as far as its review tells; absent where nothing was found. */
+  readonly concerns?: readonly Concern[];
 }
 
 /** Pinned tool definitions. */
 export interface ToolPins {
   /**
-   * Compares definitions as listed with what is pinned and records what is new. `isTrusted` accepts those never seen before; a changed
-   * one is quarantined always, until a person accepts it. The answer is in the order of `definitions`.
+   * Compares everything that one server lists with what is pinned and records what is new. `isTrusted` accepts those never seen before in which
+   * a review finds nothing suspicious; a changed one is quarantined always, until a person accepts it. One that can never serve, and what is past the
+   * bounds of a server, is refused and not pinned. `neighbours` are tools of other servers that come up at the same time. The answer is in the
+   * order of `definitions`.
    */
-  pinTools(isTrusted: boolean, definitions: readonly ToolDefinition[]): Promise<readonly PinnedTool[]>;
+  pinTools(
+    isTrusted: boolean,
+    definitions: readonly ToolDefinition[],
+    neighbours?: readonly ToolDefinition[],
+  ): Promise<readonly PinnedTool[]>;
   /**
    * Accepts the quarantined definition of `server/tool`, for a person who saw it. Throws `tool.unknown` where none is pinned, `tool.quarantined`
-   * where it is no longer the one with `seenHash`.
+   * where it is no longer the one with `seenHash`, `tool.invalid` where it can never serve.
    */
   acceptTool(server: string, tool: string, seenHash?: string): Promise<PinnedTool>;
   /** Whether exactly this definition is accepted at this instant, in any process. */

@@ -141,6 +141,8 @@ export const DETAIL_SHAPES: Readonly<Record<EntryKind, Shape>> = {
       status: choice('accepted', 'quarantined'),
       cause: choice('trusted', 'first_seen', 'changed', 'operator'),
       definitionHash: hash,
+      'previousHash?': hash,
+      'findings?': list(code, MAX_LIST),
     }),
   }),
   refusals: object({ refusals: object({ counts: counts(CODE, MAX_LIST), since: integer() }) }),

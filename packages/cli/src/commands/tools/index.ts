@@ -1,0 +1,2 @@
+/** `writ tools`. */
+export { addTools } from './tools.ts';
