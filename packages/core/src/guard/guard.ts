@@ -22,7 +22,9 @@ export function createGuardLine(ports: GuardPorts, timers: Timers = systemTimers
 class GuardLine implements Guard {
   readonly #line: Line;
   readonly #underWay = new Set<Promise<unknown>>();
-  readonly #ending = new AbortController();
+  /** Aborts the actions under way when the guard closes; each is there until it has ended. */
+  readonly #endings = new Set<(reason: unknown) => void>();
+  #isClosing = false;
   readonly #refusals = new Map<string, number>();
   #refusalsSince = 0;
   #cancelFlush: (() => void) | undefined;
@@ -38,11 +40,17 @@ class GuardLine implements Guard {
   ): Promise<Enforced> {
     const refusal = this.#cannotStart();
     if (refusal !== undefined) return Promise.resolve(this.#turnedAway(action, refusal));
-    const ending = joinSignals(
-      action.signal === undefined ? [this.#ending.signal] : [action.signal, this.#ending.signal],
-    );
-    const enforced = enforce(this.#line, { ...action, signal: ending.signal }, perform, shape);
-    return this.#track(enforced.then((end) => this.#counted(end)).finally(ending.release));
+    const ending = joinSignals(action.signal === undefined ? [] : [action.signal]);
+    this.#endings.add(ending.abort);
+    const run = async (): Promise<Enforced> => {
+      try {
+        return this.#counted(await enforce(this.#line, { ...action, signal: ending.signal }, perform, shape));
+      } finally {
+        this.#endings.delete(ending.abort);
+        ending.release();
+      }
+    };
+    return this.#track(run());
   }
 
   list(action: InterceptedAction): ReturnType<Guard['list']> {
@@ -56,7 +64,7 @@ class GuardLine implements Guard {
   countRefusal(code: string): void {
     if (this.#refusals.size === 0) this.#refusalsSince = this.#line.clock.now();
     this.#refusals.set(code, (this.#refusals.get(code) ?? 0) + 1);
-    if (this.#ending.signal.aborted) return;
+    if (this.#isClosing) return;
     this.#cancelFlush ??= this.#line.timers.after(REFUSALS_EVERY_MS, () => {
       this.#cancelFlush = undefined;
       void this.#track(this.#writeRefusals());
@@ -64,7 +72,11 @@ class GuardLine implements Guard {
   }
 
   async close(): Promise<void> {
-    if (!this.#ending.signal.aborted) this.#ending.abort(new Fault('guard.closed', 'the guard is closing'));
+    if (!this.#isClosing) {
+      this.#isClosing = true;
+      const fault = new Fault('guard.closed', 'the guard is closing');
+      for (const abort of this.#endings) abort(fault);
+    }
     this.#cancelFlush?.();
     this.#cancelFlush = undefined;
     await Promise.allSettled(this.#underWay);
@@ -74,7 +86,7 @@ class GuardLine implements Guard {
   }
 
   #cannotStart(): { readonly code: string; readonly reason: string } | undefined {
-    if (this.#ending.signal.aborted) return { code: 'guard.closed', reason: 'the guard is closing' };
+    if (this.#isClosing) return { code: 'guard.closed', reason: 'the guard is closing' };
     if (this.#underWay.size < this.#line.maxConcurrent) return undefined;
     return {
       code: 'guard.overloaded',

@@ -20,9 +20,13 @@ export interface WatchedAction {
   done(): void;
 }
 
+/** What is aborted: an `AbortController`, or what stands in for one. */
+export type Abortable = Pick<AbortController, 'signal' | 'abort'>;
+
 /** Watches the kill switches for as long as something is under way; idle, it costs nothing. */
 export interface KillWatch {
-  watch(target: KillTarget): WatchedAction;
+  /** `controller` is what a kill aborts; default: one of its own. */
+  watch(target: KillTarget, controller?: Abortable): WatchedAction;
   /** Looks at once instead of at the next poll. */
   check(): void;
   /** Stops looking; watched signals stay as they are. Idempotent. */
@@ -32,7 +36,7 @@ export interface KillWatch {
 /** A watch over `state`. Its bound is that of the actions under way, which the guard limits. */
 export function createKillWatch(options: KillWatchOptions): KillWatch {
   const { state, timers, pollMs } = options;
-  const actions = new Map<AbortController, KillTarget>();
+  const actions = new Map<Abortable, KillTarget>();
   let seenEpoch: number | undefined;
   let cancelPoll: (() => void) | undefined;
   let isClosed = false;
@@ -68,20 +72,13 @@ export function createKillWatch(options: KillWatchOptions): KillWatch {
     }
   };
 
-  const abort = (
-    controller: AbortController,
-    problem: string,
-    code: string,
-    id: string,
-    cause?: unknown,
-  ): void => {
+  const abort = (controller: Abortable, problem: string, code: string, id: string, cause?: unknown): void => {
     actions.delete(controller);
     controller.abort(new Fault('guard.aborted', problem, { code, id }, { cause }));
   };
 
   return {
-    watch(target) {
-      const controller = new AbortController();
+    watch(target, controller = new AbortController()) {
       actions.set(controller, target);
       // A kill may have come between admission and now, even in an epoch already seen.
       seenEpoch = undefined;

@@ -141,6 +141,17 @@ describe('actions under way', () => {
     expect(other.signal.aborted).toBe(false);
   });
 
+  test('are aborted through the controller that they brought', () => {
+    const world = stateWith();
+    const clock = handTimers();
+    const watch = createKillWatch({ state: world.state, timers: clock.timers, pollMs: 100 });
+    const own = new AbortController();
+    expect(watch.watch(target, own).signal).toBe(own.signal);
+    world.kill('agent', 'bot');
+    clock.pass(100);
+    expect(isFault(own.signal.reason, 'guard.aborted')).toBe(true);
+  });
+
   test('are aborted by a kill that came between admission and watching', () => {
     const world = stateWith();
     const clock = handTimers();

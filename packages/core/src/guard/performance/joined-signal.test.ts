@@ -24,6 +24,26 @@ test('it aborts when told, and keeps the first reason', () => {
   expect(joined.signal.reason).toBe('told');
 });
 
+test.each(['source', 'joined'] as const)(
+  'who asked is told the reason of the %s once, after the listeners',
+  (which) => {
+    const source = new AbortController();
+    const told: unknown[] = [];
+    const joined = joinSignals([source.signal], (reason) => told.push(reason));
+    joined.signal.addEventListener('abort', () => told.push('listener'));
+    ({ source, joined })[which].abort('why');
+    joined.abort('again');
+    source.abort('again');
+    expect(told).toEqual(['listener', 'why']);
+  },
+);
+
+test('who asked is told at once of a signal that is aborted already', () => {
+  const told: unknown[] = [];
+  joinSignals([AbortSignal.abort('before')], (reason) => told.push(reason));
+  expect(told).toEqual(['before']);
+});
+
 test('released, it follows nothing and leaves nothing behind', () => {
   const source = new AbortController();
   const joined = joinSignals([source.signal]);

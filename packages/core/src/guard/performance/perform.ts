@@ -26,10 +26,11 @@ export function performOnce(
   receipt: string,
   perform: Perform,
 ): Promise<PerformanceEnd> {
-  const watched = line.killWatch.watch(request);
-  const ending = joinSignals(
-    action.signal === undefined ? [watched.signal] : [watched.signal, action.signal],
+  const cutOff = Promise.withResolvers<PerformanceEnd>();
+  const ending = joinSignals(action.signal === undefined ? [] : [action.signal], (reason) =>
+    cutOff.resolve(abortedEnd(reason)),
   );
+  const watched = line.killWatch.watch(request, ending);
   const deadlineMs = Math.min(line.timings.performMs, judgement.deadlineMs ?? line.timings.performMs);
   const cancelDeadline = line.timers.after(deadlineMs, () =>
     ending.abort(new Fault('guard.timeout', `the action ran longer than ${deadlineMs} ms`)),
@@ -41,7 +42,7 @@ export function performOnce(
     receipt,
     signal: ending.signal,
   });
-  const end = Promise.race([performing, aborted(ending.signal)]).finally(() => {
+  const end = Promise.race([performing, cutOff.promise]).finally(() => {
     cancelDeadline();
     watched.done();
     ending.release();
@@ -60,14 +61,6 @@ async function start(perform: Perform, performance: Parameters<Perform>[0]): Pro
   } catch (error) {
     return { status: 'threw', error };
   }
-}
-
-function aborted(signal: AbortSignal): Promise<PerformanceEnd> {
-  return new Promise((resolve) => {
-    const end = (): void => resolve(abortedEnd(signal.reason));
-    if (signal.aborted) end();
-    else signal.addEventListener('abort', end, { once: true });
-  });
 }
 
 function abortedEnd(reason: unknown): PerformanceEnd {
