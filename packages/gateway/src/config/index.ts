@@ -11,7 +11,9 @@ export {
   type PublishConfiguration,
   type ServerConfiguration,
 } from './types.ts';
+export { parseAuth } from './auth/index.ts';
 export { parseConfig } from './parse-config.ts';
+export { readYaml } from './read-yaml.ts';
 export { configFromFlags, type ConfigurationFlags, loadConfig, withFlags } from './load-config.ts';
 export { serverEnvironment } from './environment.ts';
 export {

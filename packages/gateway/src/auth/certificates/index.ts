@@ -1,0 +1,2 @@
+/** Client certificates. */
+export { certificateCaller, thumbprintOf, type VerifiedCertificate } from './certificate-caller.ts';

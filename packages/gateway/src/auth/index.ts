@@ -1,0 +1,35 @@
+/** Who is calling: access tokens, API tokens, client certificates, and the operating system's user. */
+export { type AuthenticatorPorts, createAuthenticator } from './authenticator.ts';
+export {
+  type Algorithm,
+  ALGORITHMS,
+  type AuthConfiguration,
+  type CertificateRule,
+  type CheckedAuth,
+  type ClaimPath,
+  type ClaimRule,
+  type IssuerConfiguration,
+  type MachineRule,
+  type RequiredScopes,
+} from './configuration.ts';
+export { incomingRequest } from './incoming.ts';
+export { isLoopbackHost, requireSafeListener } from './listener.ts';
+export { isSafeUrl } from './oauth/index.ts';
+export { type Preset, PRESETS, presetOf } from './presets/index.ts';
+export { type PublishedMetadata, type ResourceMetadata, resourceMetadata } from './resource-metadata.ts';
+export {
+  createTokenText,
+  isTokenText,
+  type StoredToken,
+  TokenFolder,
+  TOKENS_FOLDER,
+  tokenHash,
+  tokenId,
+} from './tokens/index.ts';
+export {
+  type Admitted,
+  type AuthenticationRequest,
+  type Authenticator,
+  type Challenge,
+  isChallenge,
+} from './types.ts';

@@ -1,0 +1,2 @@
+/** `gateway.auth`. */
+export { parseAuth } from './parse-auth.ts';
