@@ -306,6 +306,7 @@ export {
   type LogStoreOptions,
   openLogStore,
   type StoredLogOptions,
+  isReserveHeld,
   OWN_LOG,
   requireOneLog,
   type Tenant,

@@ -64,6 +64,7 @@ export { MAX_WAITING_ENTRIES, type Step, STEPS, type StepFault } from './sequenc
 export {
   DATABASE_FILE,
   type Durability,
+  isReserveHeld,
   OWN_LOG,
   requireOneLog,
   type Tenant,

@@ -29,4 +29,13 @@ export {
   runStdioGateway,
   type StdioGatewayOptions,
 } from './stdio/index.ts';
-export { INHERITED_NAMES, probeTools, upstreamEnvironment, type UpstreamOptions } from './upstream/index.ts';
+export { prepareTools } from './start-tools.ts';
+export {
+  INHERITED_NAMES,
+  probeTools,
+  type RequestOptions,
+  type Upstream,
+  upstreamEnvironment,
+  type UpstreamHandlers,
+  type UpstreamOptions,
+} from './upstream/index.ts';

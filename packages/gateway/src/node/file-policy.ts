@@ -30,6 +30,8 @@ export interface FilePolicyOptions {
   readonly draft: (detail: EntryDetail, rest: Partial<EntryDraft>) => EntryDraft;
   /** Told about faults that leave the last good set in force, one line each. */
   readonly report: (line: string) => void;
+  /** Told of each reading while running: whether what was read is in force. */
+  readonly onChange?: (isInForce: boolean) => void;
 }
 
 /** Code of every decision before a set is loaded. */
@@ -156,7 +158,7 @@ class Policies implements FilePolicy {
 
   /** Whether the new set is in force; otherwise the last good one stays, and the operator is told. */
   async #change(tools: readonly ToolDefinition[], problem: string): Promise<boolean> {
-    const { config, report } = this.#options;
+    const { config, report, onChange } = this.#options;
     try {
       const loaded = loadSet(config, tools, this.#loaded?.set);
       this.#tools = tools;
@@ -164,9 +166,11 @@ class Policies implements FilePolicy {
       await this.#activate(loaded);
       const { policyHash } = loaded.set.decisionPoint;
       if (policyHash !== before) report(`policies ${policyHash.slice(0, 12)} are in force`);
+      onChange?.(true);
       return true;
     } catch (fault) {
       report(`${problem}; the last good set stays in force: ${describeFault(fault)}`);
+      onChange?.(false);
       return false;
     }
   }

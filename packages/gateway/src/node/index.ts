@@ -3,7 +3,7 @@ export type { NodePolicy, PinnedTool, ToolPins, WritNode } from './types.ts';
 export { openNode, type OpenNodeOptions } from './open-node.ts';
 export { createToolPins, type ToolPinsOptions } from './tool-pins.ts';
 export { checkPolicies, policyScope } from './file-policy.ts';
-export { POLICY_FILE_ENDING } from './policy-files.ts';
+export { POLICY_FILE_ENDING, watchPolicyFiles } from './policy-files.ts';
 export { inputOptions, type PolicyInput, readPolicyInput, versionOf } from './policy-set.ts';
 export { type IsolationFacts, judgeIsolation, readIsolationFacts } from './isolation.ts';
 export { SOFTWARE_VERSION } from './version.ts';

@@ -10,6 +10,7 @@ import {
   type Guard,
   LOCAL_TENANT,
   openDataKeys,
+  type LogWriter,
   type OpenLog,
   parseSigningKey,
   type ProtectedFiles,
@@ -54,6 +55,10 @@ export interface OpenNodeOptions {
   readonly createKeys?: boolean;
   /** Told what an operator should know, one line each (default: standard error). */
   readonly report?: (line: string) => void;
+  /** Stands between the node and its log, to measure it. It must hand every entry on. */
+  readonly wrapLog?: (writer: LogWriter) => LogWriter;
+  /** Told of each reading of changed policies: whether it is in force. */
+  readonly onPolicyChange?: (isInForce: boolean) => void;
 }
 
 /**
@@ -100,6 +105,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     onPublishFault: publishReports(report, clock),
   };
   const log = await openDataLog(place, logOptions, { environment: process.env });
+  const writer = options.wrapLog?.(log.writer) ?? log.writer;
   const draft = (detail: EntryDetail, rest: Partial<EntryDraft>): EntryDraft => ({
     detail,
     tenant: LOCAL_TENANT,
@@ -110,10 +116,17 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     concerns: [],
     ...rest,
   });
-  const parts = { log: log.writer, state: log.state, draft };
-  const policy = withShadow(createFilePolicy({ ...parts, config, report }), { config, report });
+  const parts = { log: writer, state: log.state, draft };
+  const { onPolicyChange } = options;
+  const followed = createFilePolicy({
+    ...parts,
+    config,
+    report,
+    ...(onPolicyChange === undefined ? {} : { onChange: onPolicyChange }),
+  });
+  const policy = withShadow(followed, { config, report });
   const line = createGuardLine({
-    log: log.writer,
+    log: writer,
     state: log.state,
     policy,
     clock,
@@ -143,7 +156,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     random,
     tenant: LOCAL_TENANT,
     id: keys.node,
-    log: log.writer,
+    log: writer,
     state: log.state,
     reader: log.reader,
     policy,
@@ -159,7 +172,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
 
 /** The node's own files, and the folders that servers' relative paths start from. */
 function protectedFiles(config: Configuration): ProtectedFiles {
-  const { file, policies, shadow, data, servers, agent, witnesses, log, publish } = config;
+  const { file, policies, shadow, data, servers, agent, witnesses, log, publish, gateway } = config;
   return {
     paths: [
       data,
@@ -169,6 +182,8 @@ function protectedFiles(config: Configuration): ProtectedFiles {
       ...(witnesses === undefined ? [] : [witnesses]),
       ...(agent.keyFile === undefined ? [] : [agent.keyFile]),
       ...(publish === undefined || publish.credentials === 'env' ? [] : [publish.credentials.file]),
+      ...(gateway?.tls === undefined ? [] : [gateway.tls.cert, gateway.tls.key]),
+      ...(gateway?.tls?.clientCa === undefined ? [] : [gateway.tls.clientCa]),
       ...(log !== undefined && 'file' in log.postgres.url ? [log.postgres.url.file] : []),
     ],
     bases: [config.folder, process.cwd(), ...servers.flatMap(({ cwd }) => (cwd === undefined ? [] : [cwd]))],

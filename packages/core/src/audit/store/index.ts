@@ -31,7 +31,7 @@ export {
   tenantsOf,
 } from './tenants.ts';
 export { MIGRATIONS } from './migrations.ts';
-export { SpaceReserve } from './space-reserve.ts';
+export { isReserveHeld, SpaceReserve } from './space-reserve.ts';
 export { isLockHeld, type ProcessLock, removeLock, requireUnused, takeLock } from './process-lock.ts';
 export { readRegularFile, readRegularFileInto, readRegularFileLater } from './regular-file.ts';
 export { sqliteLogReader, sqliteStateReader } from './sqlite-readers.ts';

@@ -8,20 +8,27 @@ const RESERVE_FILE = 'reserve';
 const RESERVE_BYTES = 4 * 1024 * 1024;
 const CHUNK_BYTES = 65_536;
 
+/** Whether the reserve of the data folder `path` is held. While it is not, nothing is permitted. */
+export function isReserveHeld(path: string): boolean {
+  return statSync(join(path, RESERVE_FILE), { throwIfNoEntry: false })?.size === RESERVE_BYTES;
+}
+
 /**
  * A file of nothing, given up when SQLite finds the disk full and made again as soon as there is room. It is shared by all processes of a
  * data folder. It does not help against other programs that fill what it frees, nor for an outcome larger than it.
  */
 export class SpaceReserve {
+  readonly #path: string;
   readonly #file: string;
 
   constructor(path: string) {
+    this.#path = path;
     this.#file = join(path, RESERVE_FILE);
   }
 
   /** Whether the reserve is held; makes it where it is not and there is room. */
   hold(): boolean {
-    if (statSync(this.#file, { throwIfNoEntry: false })?.size === RESERVE_BYTES) return true;
+    if (isReserveHeld(this.#path)) return true;
     try {
       this.#make();
       return true;

@@ -14,7 +14,7 @@ import { LegacyServer } from './legacy/index.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { ModernServer } from './modern/index.ts';
 import { DRAINING } from './refusals.ts';
-import type { Challenge, HttpFace, HttpFaceOptions, HttpLimits } from './types.ts';
+import type { Challenge, Era, HttpFace, HttpFaceOptions, HttpLimits } from './types.ts';
 import { EventStream, type HttpRefusal, readBody, writeRefusal } from './wire/index.ts';
 
 const JSON_TYPE = /^application\/json[ \t]*(?:;|$)/i;
@@ -35,8 +35,12 @@ export function createHttpFace(options: HttpFaceOptions): HttpFace {
     response.on('close', () => (streams -= 1));
     return new EventStream(response, timers, headers);
   };
-  const modern = new ModernServer(options, limits, openStream);
-  const legacy = new LegacyServer(options, limits, openStream);
+  const inEra = (era: Era): HttpFaceOptions => {
+    const guard = options.guardOf?.(era);
+    return guard === undefined ? options : { ...options, ports: { ...ports, guard } };
+  };
+  const modern = new ModernServer(inEra('modern'), limits, openStream);
+  const legacy = new LegacyServer(inEra('legacy'), limits, openStream);
 
   const count = (code: string): void => {
     refused[code] = (refused[code] ?? 0) + 1;

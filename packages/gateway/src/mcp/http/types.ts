@@ -1,6 +1,6 @@
 /** The gateway's face over Streamable HTTP: what it stands on. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Caller, Random, Timers } from '@writ/core';
+import type { Caller, Guard, Random, Timers } from '@writ/core';
 import type { Expose } from '../naming/index.ts';
 import type { GatewayPorts } from '../ports.ts';
 import type { Upstream, UpstreamHandlers } from '../upstream/index.ts';
@@ -45,6 +45,8 @@ export interface HttpLimits {
 /** What the face stands on. */
 export interface HttpFaceOptions {
   readonly ports: GatewayPorts;
+  /** A guard for sessions of one era, in place of that of `ports`; for measuring them apart. */
+  readonly guardOf?: (era: Era) => Guard;
   readonly timers: Timers;
   readonly random: Random;
   /** Who sends `request`; asked before its body is read. `method` is the JSON-RPC method once it is known: asked a second time then. */
