@@ -19,7 +19,6 @@ const KEY_TYPES = { 1: 'ed25519', 4: 'cosignature/v1', 6: 'ml-dsa-44' };
 const KEY_PREFIX = { 32: '302a300506032b6570032100', 1312: '30820532300b06096086480165030403110382052100' };
 /** What somebody else wrote, so that a terminal shows it and does not obey it. */
 const visible = (text) => JSON.stringify(text).replace(/[^ -~]/g, '?');
-/** The lines of a file that are neither empty nor comments. */
 const readLines = (file) =>
   (readFileSync(file, 'utf8').match(/\S[^\n]*/g) ?? []).filter((line) => !line.startsWith('#'));
 /** A verifier key, `name+id+base64` (c2sp.org/signed-note). */
@@ -34,8 +33,10 @@ function readKey(line) {
 }
 function verifySignature(publicKey, message, signature) {
   const key = Buffer.concat([Buffer.from(KEY_PREFIX[publicKey.length], 'hex'), publicKey]);
-  const der = { key, format: 'der', type: 'spki' };
-  return attempt(() => verify(null, message, createPublicKey(der), signature)) === true;
+  return (
+    attempt(() => verify(null, message, createPublicKey({ key, format: 'der', type: 'spki' }), signature)) ===
+    true
+  );
 }
 /** The regular file at `path`, read into `space`: no pipe, no device, nothing larger than a file of a log. */
 function readFile(path, space) {
@@ -58,7 +59,6 @@ function readShown(files) {
     'a line of what was shown is not {"index":...,"body":{...}}, or is of an entry that another line shows',
   );
 }
-/** What the arguments ask for, as the engine takes it. */
 function readArguments() {
   const texts = ['key', 'witness', 'quorum', 'since', 'from', 'size', 'disclosed'];
   const [text, flag] = [{ type: 'string', multiple: true, default: [] }, { type: 'boolean' }];

@@ -16,6 +16,7 @@ const PARTS = [
   'problems',
   'checkpoint',
   'tree',
+  'forms',
   'entries',
   'disclosed',
   'noted',

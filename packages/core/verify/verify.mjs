@@ -25,14 +25,12 @@ const readBase64 = (text) => attempt(() => [atob(text)].find((latin1) => btoa(la
 /** Where a tile, or the bundle of that number, is served: `tile/0/x001/234.p/17`. */
 function tilePath(level, index, width) {
   const digits = String(index).padStart(3 * Math.ceil(String(index).length / 3), '0');
-  const groups = digits.replace(/\d{3}(?=\d)/g, 'x$&/');
-  return `tile/${level}/${groups}${width === TILE_WIDTH ? '' : `.p/${width}`}`;
+  return `tile/${level}/${digits.replace(/\d{3}(?=\d)/g, 'x$&/')}${width === TILE_WIDTH ? '' : `.p/${width}`}`;
 }
 /** Most problems kept; entries are not read past them, because a log this broken needs no longer list. */
 const MAX_PROBLEMS = 100;
 class ProblemList {
   all = [];
-  /** `place` is a path or one of the documents that the verifier brought, `index` an entry from 0. */
   add(code, message, place, index) {
     if (this.all.length < MAX_PROBLEMS) this.all.push({ code, message, place, index });
   }
@@ -42,6 +40,7 @@ const CONTROL_CHARACTER = /[^\P{Cc}\n\u007f-\u009f]/u;
 const SIGNATURE_LINE = /^\u2014 ([^\p{White_Space}\p{Cc}\ufeff+]{1,1024}) ([A-Za-z0-9+/=]+)$/u;
 /** Opens a checkpoint, adding what is wrong with it to `problems`; `undefined` where it cannot be read at all. */
 async function openCheckpoint(bytes, trust, problems, place) {
+  if (bytes === undefined) return problems.add('checkpoint-missing', 'the log has no checkpoint', place);
   const checkpoint = readSigned(bytes);
   if (typeof checkpoint === 'string') return problems.add('checkpoint-malformed', `a checkpoint ${checkpoint}`, place);
   const { origin, signatures } = checkpoint;
@@ -65,14 +64,13 @@ async function openCheckpoint(bytes, trust, problems, place) {
   return { checkpoint, signed, witnesses: signed ? signers.filter(isNew) : [] };
 }
 /** Whether that is what `key` signs: a log the text, a witness also the time before its signature (c2sp.org/tlog-cosignature). */
-async function isSignedBy(key, bytes, checkpoint, { verifySignature }) {
-  const { text, origin, size, root, extensions } = checkpoint;
+async function isSignedBy(key, bytes, { text, origin, size, root, extensions }, { verifySignature }) {
   if (key.algorithm === 'ed25519') return verifySignature(key.publicKey, utf8(text), bytes);
   const cosignature = bytes.slice(8);
   const time = bytes.length > 8 ? new DataView(bytes.buffer).getBigUint64(bytes.byteOffset) : 2n ** 53n;
   if (time >= 2n ** 53n) return false;
-  const timed = utf8(`cosignature/v1\ntime ${time}\n${text}`);
-  if (key.algorithm === 'cosignature/v1') return verifySignature(key.publicKey, timed, cosignature);
+  if (key.algorithm === 'cosignature/v1')
+    return verifySignature(key.publicKey, utf8(`cosignature/v1\ntime ${time}\n${text}`), cosignature);
   const [name = '', log = ''] = [key.name, origin].map((part) => toLatin1(utf8(part)));
   if (extensions.length > 0 || name.length > 255 || log.length > 255) return false;
   const [sized, range] = [(part) => String.fromCharCode(part.length) + part, new Uint8Array(16)];
@@ -103,21 +101,16 @@ function readSigned(bytes) {
 }
 /** A tree (RFC 9162 §2.1) that grows from `rows`: the tile that is filling at each level, that of the leaves empty. */
 function createTree(digest, rows) {
-  const leafInput = new Uint8Array(65_536);
-  const nodeInput = new Uint8Array(65).fill(0x01, 0, 1);
+  const [leafInput, nodeInput] = [new Uint8Array(65_536), new Uint8Array(65).fill(0x01, 0, 1)];
   /** SHA-256(0x01 || left || right). */
-  function node(left, right) {
-    for (let at = 0; at < 32; at += 1) {
-      nodeInput[1 + at] = left.charCodeAt(at);
-      nodeInput[33 + at] = right.charCodeAt(at);
-    }
+  function node(left = '', right = '') {
+    for (let at = 0; at < 64; at += 1) nodeInput[1 + at] = (at < 32 ? left : right).charCodeAt(at % 32);
     return digest(nodeInput);
   }
   /** The hash over a row, in a list, none over none: pairs are joined level by level, and one without a partner goes up as it is. */
   function over(row) {
     if (row.length < 2) return row;
-    const above = [];
-    for (let at = 1; at < row.length; at += 2) above.push(node(row[at - 1] ?? '', row[at] ?? ''));
+    const above = Array.from({ length: Math.floor(row.length / 2) }, (_, at) => node(row[2 * at], row[2 * at + 1]));
     return over(row.length % 2 === 0 ? above : above.concat(row.slice(-1)));
   }
   function push(level, hashes, filled) {
@@ -135,70 +128,86 @@ function createTree(digest, rows) {
       return digest(leafInput.subarray(0, entry.length + 1));
     },
     append: (leaves) => push(0, leaves, []),
-    root(leaves = rows[0]?.hashes ?? []) {
-      const all = rows.slice(1).reduce((under, { hashes }) => over([...hashes, ...under]), over(leaves));
-      return all[0] ?? digest(new Uint8Array(0));
-    },
+    root: (leaves = rows[0]?.hashes ?? []) =>
+      rows.slice(1).reduce((under, { hashes }) => over([...hashes, ...under]), over(leaves))[0] ?? digest(new Uint8Array(0)),
   };
+}
+/** Most forms kept, and the longest text that one is made of: an entry of another form is parsed, slower and judged no differently. */
+const [MAX_FORMS, MAX_FORM_LENGTH] = [64, 8_192];
+/** A string without escapes, and a whole number that every reader takes for the same. */
+const [STRING, COUNT] = ['"[^"\\\\\\0-\\x1f]*"', '(?:0|[1-9]\\d{0,14})'];
+/** What is read of an entry, and of its `producer`. */
+const ENTRY = ['kind', 'origin', 'time', 'decisionOf', 'timeFloor', 'witnessedSize'];
+const PRODUCER = ['boot', 'counter', 'previous'];
+/** A reader of places. It calls `refuse` for what is no JSON object, or may be read in two ways. The form met last is tried first. */
+function createPlaceReader() {
+  const forms = [];
+  return (text, refuse) => {
+    let place;
+    const at = forms.findIndex((form) => (place = form.exec(text)?.groups) !== undefined);
+    if (at > 0) forms.unshift(...forms.splice(at, 1));
+    if (place !== undefined) return place;
+    const entry = text[0] === '{' ? attempt(() => JSON.parse(text)) : undefined;
+    if (entry === undefined) refuse('is not a JSON object');
+    else if (attempt(() => JSON.stringify(entry)) !== text) refuse('has two readings: a member twice, or another spelling');
+    else if (forms.length < MAX_FORMS && text.length <= MAX_FORM_LENGTH)
+      forms.push(...(attempt(() => [formOf(entry)].filter((form) => form.test(text))) ?? []));
+    const read = (from) => (name) => [name, attempt(() => JSON.stringify(from[name]))];
+    return entry && Object.fromEntries([...ENTRY.map(read(entry)), ...PRODUCER.map(read(entry['producer']))]);
+  };
+}
+/** What matches `entry` with other strings and counts in it, those read as groups: parsing each entry costs more than all else. */
+function formOf(entry) {
+  const skeleton = JSON.stringify(entry, function (name, value) {
+    const form = typeof value === 'string' ? STRING : Number.isInteger(value) ? COUNT : value === null ? 'null' : undefined;
+    const read = this === entry ? ENTRY : this === entry['producer'] ? PRODUCER : [];
+    return form !== undefined && read.includes(name) ? `(?<${name}>${form})` : (form ?? value);
+  });
+  const form = (token, text, colon) => (colon === '' ? JSON.parse(text) : token.replace(/[^\w"]/g, '\\$&'));
+  return new RegExp(`^${skeleton.replace(/("(?:[^"\\]|\\.)*")(:?)|\W/g, form)}$`);
 }
 /** Most processes followed; a log of more is refused rather than half checked. */
 const MAX_BOOTS = 1_000_000;
-const HEAD =
-  /^\{"version":\d+,"kind":"(\w+)","origin":"([^"\\]+)","tenant":"[^"\\]+","id":"\w+","time":(\d+),"monotonicNs":"\d+",(?:"outcome":"\w+","decisionOf":(\d+),)?/;
-const TAIL =
-  /,"producer":\{"id":"[^"\\]+","boot":"(\w+)","counter":(\d+),"previous":(\d+|null)\},"timeFloor":(\d+),"witnessedSize":(\d+)\}$/y;
 const isCount = (value) => Number.isSafeInteger(value) && value >= 0;
 /** A check of the entries from `start` on, in their order. Memory grows with the processes that wrote, not with the log. */
 function createEntryCheck(log, start, problems) {
   const boots = new Map();
+  const [read, name] = [createPlaceReader(), JSON.stringify(log)];
   let [floor, witnessed] = [0, 0];
-  function misplaced(entry, index) {
-    const { kind, origin, time, timeFloor, witnessedSize, decisionOf } = entry;
-    if (origin !== log) return `is of another log, \`${String(origin)}\``;
+  function misplaced(place, index) {
+    const [time, timeFloor] = [Number(place.time), Number(place.timeFloor)];
+    const [size, decisionOf] = [Number(place.witnessedSize), Number(place.decisionOf)];
+    if (place.origin !== name) return `is of another log, \`${place.origin}\``;
     if (!isCount(time) || !isCount(timeFloor) || timeFloor < Math.max(time, floor)) return 'has a falling time floor';
     floor = timeFloor;
-    if (!isCount(witnessedSize) || witnessedSize < witnessed || witnessedSize > index) return 'has an impossible witnessed size';
-    witnessed = witnessedSize;
-    if ((kind !== 'outcome' && kind !== 'answer') || (isCount(decisionOf) && decisionOf < index)) return undefined;
-    return `names entry ${String(decisionOf)}, which is not before it`;
+    if (!isCount(size) || size < witnessed || size > index) return 'has an impossible witnessed size';
+    witnessed = size;
+    if (!['"outcome"', '"answer"'].includes(place.kind ?? '') || (isCount(decisionOf) && decisionOf < index)) return undefined;
+    return `names entry ${place.decisionOf}, which is not before it`;
   }
   function gap({ boot, counter, previous }, index) {
-    const last = boots.get(boot);
-    if (!isCount(counter) || (last === undefined && boots.size >= MAX_BOOTS)) return 'is of no process that is followed';
+    const [count, before, last] = [Number(counter), Number(previous), boots.get(boot)];
+    if (!isCount(count) || (last === undefined && boots.size >= MAX_BOOTS)) return 'is of no process that is followed';
+    const expected = (last?.counter ?? -1) + 1;
     // A name cut out of an entry would keep all of its text in memory: copied when it is first seen.
-    boots.set(last === undefined ? Array.from(String(boot)).join('') : boot, { counter, index });
+    boots.set(last === undefined ? Array.from(String(boot)).join('') : boot, { counter: count, index });
     // Entries before the start are not read, and a process may have written some of them.
-    if (last === undefined && counter > 0 && isCount(previous) && previous < start) return undefined;
-    const expected = last === undefined ? 0 : last.counter + 1;
-    if (counter !== expected) return `has producer counter ${counter}, expected ${expected}: entries are missing`;
-    if (previous === (last?.index ?? null)) return undefined;
-    return `names ${String(previous)} as its producer's entry before it, expected ${last?.index ?? null}`;
+    if (last === undefined && count > 0 && isCount(before) && before < start) return undefined;
+    if (count !== expected) return `has producer counter ${count}, expected ${expected}: entries are missing`;
+    if (previous === String(last?.index ?? null)) return undefined;
+    return `names ${previous} as its producer's entry before it, expected ${last?.index ?? null}`;
   }
   return (bytes, index) => {
-    const text = readUtf8(bytes);
-    const entry = text?.[0] === '{' ? readEntry(text) : undefined;
-    const say = (code, what) => (what === undefined ? undefined : problems.add(code, `entry ${index} ${what}`, undefined, index));
-    say('entry-malformed', entry === undefined ? 'is not a JSON object' : undefined);
-    say('entry-misplaced', entry && misplaced(entry, index));
-    say('producer-gap', entry && gap(entry.producer ?? {}, index));
+    const say = (code) => (what) => what && problems.add(code, `entry ${index} ${what}`, undefined, index);
+    const place = read(readUtf8(bytes) ?? '', say('entry-malformed'));
+    say('entry-misplaced')(place && misplaced(place, index));
+    say('producer-gap')(place && gap(place, index));
   };
 }
-/** What place and producer need of an entry, from where Writ writes it: parsing all of it costs more than everything else together. */
-function readEntry(text) {
-  TAIL.lastIndex = text.lastIndexOf(',"producer":{');
-  const [head, tail] = [HEAD.exec(text), TAIL.exec(text)];
-  if (head === null || tail === null || head[1] === 'answer') return attempt(() => JSON.parse(text));
-  const [, kind, origin, time, decisionOf] = head;
-  const [, boot, counter, previous, timeFloor, witnessedSize] = tail;
-  const producer = { boot, counter: Number(counter), previous: previous === 'null' ? null : Number(previous) };
-  const numbers = { time: Number(time), timeFloor: Number(timeFloor), witnessedSize: Number(witnessedSize) };
-  return { kind, origin, decisionOf: Number(decisionOf), producer, ...numbers };
-}
 /** Opens what is disclosed of an entry, calls `refuse` for each field that is not as committed, and answers how many are. */
-function openDisclosed(digest, { entry: shown, body }, bytes, refuse) {
+function openDisclosed(digest, { entry: shown, body: { fields = {}, salts = {}, input } }, bytes, refuse) {
   const entry = attempt(() => JSON.parse(readUtf8(bytes) ?? '')) ?? {};
   if (shown !== undefined && canonical(shown) !== canonical(entry)) refuse('the text');
-  const { fields = {}, salts = {}, input } = body;
   const isOpen = ([field, value]) => {
     const salt = readBase64(String(salts[field]));
     const inList = [entry.commitments].flat().find((one) => one?.field === field);
@@ -255,8 +264,7 @@ async function replayEntries(options, problems) {
   const { source, size, start, noted, take, progress } = options;
   const tree = await openTree(options, problems);
   if (tree === undefined) return {};
-  let isComplete = true;
-  let bundle = { entries: [], spare: 0 };
+  let [isComplete, bundle] = [true, { entries: [], spare: 0 }];
   for (let first = start; first < size; first += TILE_WIDTH) {
     if (problems.all.length >= MAX_PROBLEMS) return {};
     progress?.(first);
@@ -282,8 +290,7 @@ async function openTree({ source, digest, start, size }, problems) {
     const [length, tile] = [within(start), { level, index, width: within(size) }];
     const bytes = length === 0 ? new Uint8Array(0) : await readTile(source, tile, problems);
     if (bytes === undefined) return undefined;
-    const hashes = Array.from({ length }, (_, at) => toLatin1(bytes.subarray(at * 32, at * 32 + 32)));
-    rows.push({ level, index, hashes });
+    rows.push({ level, index, hashes: Array.from({ length }, (_, at) => toLatin1(bytes.subarray(at * 32, at * 32 + 32))) });
   }
   return createTree(digest, rows);
 }
@@ -304,12 +311,12 @@ async function readBundle(source, index, width, problems) {
     entries.push(bytes.subarray(start, end));
   }
   const isBundle = end === length && entries.length > 0 && entries.length <= TILE_WIDTH;
-  const shown = isBundle ? entries.slice(0, width) : [];
-  if (isBundle && entries.length === held) return { entries: shown, spare: held - width };
   if (bytes === undefined) problems.add('bundle-missing', `\`${place}\` is missing`, place, first);
-  else if (isBundle) problems.add('entry-count', `\`${place}\` holds ${entries.length} entries, expected ${width}`, place, first);
-  else problems.add('bundle-malformed', `\`${place}\` is no bundle of 1 to 256 entries`, place, first);
-  return { entries: shown };
+  else if (!isBundle) problems.add('bundle-malformed', `\`${place}\` is no bundle of 1 to 256 entries`, place, first);
+  else if (entries.length !== held)
+    problems.add('entry-count', `\`${place}\` holds ${entries.length} entries, expected ${width}`, place, first);
+  else return { entries: entries.slice(0, width), spare: held - width };
+  return { entries: isBundle ? entries.slice(0, width) : [] };
 }
 /** A published tile; `undefined`, and a problem, where it is missing or cut. */
 async function readTile(source, { level, index, width }, problems) {
@@ -339,9 +346,7 @@ async function verifyEntries(options) {
   const { minimumWitnesses = 0, witnesses: trusted = [] } = trust;
   const isEnough = trust.hasQuorum ?? ((some) => some.length >= minimumWitnesses);
   const problems = new ProblemList();
-  const bytes = await source.readCheckpoint();
-  const missing = () => problems.add('checkpoint-missing', 'the log has no checkpoint', 'checkpoint');
-  const latest = bytes === undefined ? missing() : await openCheckpoint(bytes, trust, problems, 'checkpoint');
+  const latest = await openCheckpoint(await source.readCheckpoint(), trust, problems, 'checkpoint');
   const witnessed = { entries: 0, witnesses: latest?.witnesses.map(({ name }) => name) ?? [], of: trusted.length };
   if (latest === undefined) return { ok: false, uncovered: 0, opened: 0, problems: problems.all, witnessed };
   const { checkpoint, witnesses, signed } = latest;
@@ -370,8 +375,7 @@ async function replay(options, { origin, size }, noted, problems) {
   // INVARIANT: not after the smallest noted, so that each is compared; what precedes it is proven by the first compared.
   const proven = options.from === undefined ? 0 : (noted[0]?.checkpoint.size ?? 0);
   const start = TILE_WIDTH * Math.floor(Math.min(size, proven) / TILE_WIDTH);
-  const isOrdered = options.entries === 'ordered' || disclosed !== undefined;
-  const check = isOrdered ? createEntryCheck(origin, start, problems) : undefined;
+  const check = options.entries === 'ordered' || disclosed ? createEntryCheck(origin, start, problems) : undefined;
   const unseen = new Set(disclosed?.keys());
   let opened = 0;
   const take = (bytes, index) => {
@@ -386,12 +390,11 @@ async function replay(options, { origin, size }, noted, problems) {
   for (const index of unseen) problems.add('commitment-mismatch', `entry ${index} is shown and was not read`, undefined, index);
   return { ...replayed, opened };
 }
-/** The result of each check of the verification with `options` that led to `report`. */
+/** What became of each check of the verification with `options` that led to this report; a check is failed by problems of its codes. */
 function summarise({ root, problems }, options) {
   const { noted = [], from, disclosed, entries, trust } = options;
   const isRead = root !== undefined;
   const isOrdered = isRead && (entries === 'ordered' || disclosed !== undefined);
-  /** Each check, the problems that fail it, and whether it was made. */
   const checks = [
     ['signatures', /^(?:no-trusted-key|signature-invalid|origin-mismatch|checkpoint-.*)$/, true],
     ['witnesses', /^witnesses-/, isRead && ((trust?.minimumWitnesses ?? 0) > 0 || trust?.hasQuorum !== undefined)],
@@ -423,7 +426,6 @@ const KEY_TYPES = { 1: 'ed25519', 4: 'cosignature/v1', 6: 'ml-dsa-44' };
 const KEY_PREFIX = { 32: '302a300506032b6570032100', 1312: '30820532300b06096086480165030403110382052100' };
 /** What somebody else wrote, so that a terminal shows it and does not obey it. */
 const visible = (text) => JSON.stringify(text).replace(/[^ -~]/g, '?');
-/** The lines of a file that are neither empty nor comments. */
 const readLines = (file) => (readFileSync(file, 'utf8').match(/\S[^\n]*/g) ?? []).filter((line) => !line.startsWith('#'));
 /** A verifier key, `name+id+base64` (c2sp.org/signed-note). */
 function readKey(line) {
@@ -437,8 +439,7 @@ function readKey(line) {
 }
 function verifySignature(publicKey, message, signature) {
   const key = Buffer.concat([Buffer.from(KEY_PREFIX[publicKey.length], 'hex'), publicKey]);
-  const der = { key, format: 'der', type: 'spki' };
-  return attempt(() => verify(null, message, createPublicKey(der), signature)) === true;
+  return attempt(() => verify(null, message, createPublicKey({ key, format: 'der', type: 'spki' }), signature)) === true;
 }
 /** The regular file at `path`, read into `space`: no pipe, no device, nothing larger than a file of a log. */
 function readFile(path, space) {
@@ -458,7 +459,6 @@ function readShown(files) {
   if (shown.every(isShown) && byIndex.size === shown.length) return byIndex;
   throw new Error('a line of what was shown is not {"index":...,"body":{...}}, or is of an entry that another line shows');
 }
-/** What the arguments ask for, as the engine takes it. */
 function readArguments() {
   const texts = ['key', 'witness', 'quorum', 'since', 'from', 'size', 'disclosed'];
   const [text, flag] = [{ type: 'string', multiple: true, default: [] }, { type: 'boolean' }];

@@ -325,6 +325,27 @@ describe('with the log’s key', () => {
     ['an outcome before its decision', rewritten(8, /"decisionOf":\d+/, '"decisionOf":8'), 'entry-misplaced'],
     ['an entry that is no JSON', () => entries.with(9, Buffer.from('nothing')), 'entry-malformed'],
     ['an entry that is not UTF-8', () => entries.with(9, Uint8Array.of(0x7b, 0xff)), 'entry-malformed'],
+    ['no JSON between its two ends', rewritten(9, '"commitments":', 'commitments,'), 'entry-malformed'],
+    ['a comma too many in its middle', rewritten(9, '"commitments":', ',"commitments":'), 'entry-malformed'],
+    ['an origin twice', rewritten(9, /("origin":"[^"]+"),/, '"origin":"other",$1,'), 'entry-malformed'],
+    ['a time twice', rewritten(9, /("time":\d+),/, '"time":1,$1,'), 'entry-malformed'],
+    ['a kind twice', rewritten(9, '"kind":"', '"kind":"stop","kind":"'), 'entry-malformed'],
+    [
+      'a kind twice, under two spellings',
+      rewritten(9, '"time":', '"k\\u0069nd":"stop","time":'),
+      'entry-malformed',
+    ],
+    ['a verdict twice', rewritten(9, '"verdict":', '"verdict":"deny","verdict":'), 'entry-malformed'],
+    ['a verdict twice, alike', rewritten(9, /("verdict":"\w+",)/, '$1$1'), 'entry-malformed'],
+    ['a counter twice', rewritten(9, /("counter":\d+),/, '"counter":0,$1,'), 'entry-malformed'],
+    ['an escape that says nothing', rewritten(9, '"allow"', '"\\u0061llow"'), 'entry-malformed'],
+    ['a number in another spelling', rewritten(9, '"killEpoch":0', '"killEpoch":-0'), 'entry-malformed'],
+    [
+      'a number that readers round',
+      rewritten(9, '"killEpoch":0', '"killEpoch":9007199254740993'),
+      'entry-malformed',
+    ],
+    ['white space in its middle', rewritten(9, '"commitments":', '"commitments": '), 'entry-malformed'],
     ['a counter that skips', rewritten(9, /"counter":\d+/, '"counter":11'), 'producer-gap'],
     ['a counter that repeats', rewritten(9, /"counter":\d+/, '"counter":8'), 'producer-gap'],
     ['a wrong entry before', rewritten(9, /"previous":\d+/, '"previous":7'), 'producer-gap'],
@@ -343,6 +364,7 @@ describe('with the log’s key', () => {
       status: 1,
       codes: expect.arrayContaining([code]) as string[],
     });
+    if (code === 'entry-malformed') expect(found.printed).toContain('problem entry-malformed: "entry 9 ');
     expect(found.failed.join(), found.printed).toMatch(CHECK_OF[code] ?? /root/);
   });
 

@@ -28,7 +28,8 @@ const verifySignature = async (publicKey, message, signature) => {
   return crypto.subtle.verify('Ed25519', key, signature, message);
 };
 const keys = [parseVerifierKey(plainSha256, KEY)];
-const verify = (log) => verifyLog({
+const verify = (log, entries) => verifyLog({
+  entries,
   source: {
     readCheckpoint: () => read(log + '/checkpoint'),
     readTile: (tile) => read(log + '/' + tilePath(tile)),
@@ -36,13 +37,15 @@ const verify = (log) => verifyLog({
   },
   trust: { sha256: plainSha256, verifySignature, keys },
 });
-const report = async (log) => {
-  const { ok, size, problems } = await verify(log);
-  return { ok, size, codes: problems.map(({ code }) => code) };
+const report = async (log, entries) => {
+  const { ok, size, problems } = await verify(log, entries);
+  return { ok, size, codes: problems.map(({ code }) => code), indices: problems.map(({ index }) => index) };
 };
 let found;
 try {
   found = { genuine: await report('/genuine'), tampered: await report('/tampered'), forged: await report('/forged') };
+  found.ordered = await report('/ordered', 'ordered');
+  found.ambiguous = await report('/ambiguous', 'ordered');
 } catch (fault) {
   found = { fault: String(fault) };
 }
@@ -93,15 +96,38 @@ function serve(
   return { found, server: createServer((request, response) => void answer(request, response)) };
 }
 
+/** Entries whose places can be checked. */
+function orderedEntries(): Uint8Array[] {
+  return Array.from({ length: 300 }, (_, index) => {
+    const producer = { boot: 'b', counter: index, previous: index === 0 ? null : index - 1 };
+    const entry = { kind: 'stop', origin: 'example.org/log', time: index, producer, timeFloor: index };
+    return Buffer.from(JSON.stringify({ ...entry, witnessedSize: 0 }));
+  });
+}
+
+/** The same, two of them with a text that readers may read in two ways. */
+function ambiguousEntries(): Uint8Array[] {
+  const edit = (bytes: Uint8Array, from: string, to: string): Uint8Array =>
+    Buffer.from(Buffer.from(bytes).toString().replace(from, to));
+  const entries = orderedEntries();
+  entries[7] = edit(entries[7]!, '"kind":', '"kind":"kill","kind":');
+  entries[280] = edit(entries[280]!, '"stop"', '"\\u0073top"');
+  return entries;
+}
+
 test.skipIf(chromium === undefined)(
-  'a browser verifies a log, and names what is wrong with a tampered and with a forged one',
+  'a browser verifies a log, and names what is wrong with a tampered, a forged and an ambiguous one',
   async () => {
     const genuine = sampleLog(sampleEntries(600));
     const tampered = sampleLog(sampleEntries(600));
     tampered.edit('tile/entries/001', (bytes) => bytes.map((byte, at) => (at === 105 ? byte ^ 1 : byte)));
     const forged = sampleLog(sampleEntries(600));
     forged.edit('checkpoint', (bytes) => Buffer.from(Buffer.from(bytes).toString().replace('600', '599')));
-    const page = serve({ genuine, tampered, forged }, formatVerifierKey(genuine.signer.key));
+    const [ordered, ambiguous] = [sampleLog(orderedEntries()), sampleLog(ambiguousEntries())];
+    const page = serve(
+      { genuine, tampered, forged, ordered, ambiguous },
+      formatVerifierKey(genuine.signer.key),
+    );
     server = page.server;
     await new Promise<void>((resolve) => page.server.listen(0, '127.0.0.1', resolve));
     const { port } = page.server.address() as AddressInfo;
@@ -123,6 +149,8 @@ test.skipIf(chromium === undefined)(
       genuine: { ok: true, size: 600, codes: [] },
       tampered: { ok: false, codes: ['leaf-mismatch', 'root-mismatch'] },
       forged: { ok: false, codes: expect.arrayContaining(['signature-invalid']) as string[] },
+      ordered: { ok: true, size: 300, codes: [] },
+      ambiguous: { ok: false, codes: ['entry-malformed', 'entry-malformed'], indices: [7, 280] },
     });
   },
   TIMEOUT_MS,

@@ -30,7 +30,7 @@ export const PROBLEM_CODES = [
   'fork',
   /** Fewer trusted witnesses cosigned than the caller demands. */
   'witnesses-missing',
-  /** An entry is not a JSON object. */
+  /** An entry is not a JSON object, or readers may read it in two ways: a member twice, white space, another spelling of a value. */
   'entry-malformed',
   /** An entry is of another log, its time is before that of one before it, or it names one after it. */
   'entry-misplaced',

@@ -20,11 +20,12 @@ interface SignedCheckpoint extends ReadCheckpoint {
 
 /** Opens a checkpoint, adding what is wrong with it to `problems`; `undefined` where it cannot be read at all. */
 export async function openCheckpoint(
-  bytes: Uint8Array,
+  bytes: Uint8Array | undefined,
   trust: Trust,
   problems: ProblemList,
   place: string,
 ): Promise<OpenedCheckpoint | undefined> {
+  if (bytes === undefined) return problems.add('checkpoint-missing', 'the log has no checkpoint', place);
   const checkpoint = readSigned(bytes);
   if (typeof checkpoint === 'string')
     return problems.add('checkpoint-malformed', `a checkpoint ${checkpoint}`, place);
@@ -56,16 +57,15 @@ export async function openCheckpoint(
 async function isSignedBy(
   key: VerifierKey,
   bytes: Uint8Array,
-  checkpoint: ReadCheckpoint,
+  { text, origin, size, root, extensions }: ReadCheckpoint,
   { verifySignature }: Trust,
 ): Promise<boolean> {
-  const { text, origin, size, root, extensions } = checkpoint;
   if (key.algorithm === 'ed25519') return verifySignature(key.publicKey, utf8(text), bytes);
   const cosignature = bytes.slice(8);
   const time = bytes.length > 8 ? new DataView(bytes.buffer).getBigUint64(bytes.byteOffset) : 2n ** 53n;
   if (time >= 2n ** 53n) return false;
-  const timed = utf8(`cosignature/v1\ntime ${time}\n${text}`);
-  if (key.algorithm === 'cosignature/v1') return verifySignature(key.publicKey, timed, cosignature);
+  if (key.algorithm === 'cosignature/v1')
+    return verifySignature(key.publicKey, utf8(`cosignature/v1\ntime ${time}\n${text}`), cosignature);
   const [name = '', log = ''] = [key.name, origin].map((part) => toLatin1(utf8(part)));
   if (extensions.length > 0 || name.length > 255 || log.length > 255) return false;
   const [sized, range] = [(part: string) => String.fromCharCode(part.length) + part, new Uint8Array(16)];

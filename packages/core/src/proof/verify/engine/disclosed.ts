@@ -12,13 +12,12 @@ interface Committed {
 /** Opens what is disclosed of an entry, calls `refuse` for each field that is not as committed, and answers how many are. */
 export function openDisclosed(
   digest: Digest,
-  { entry: shown, body }: Disclosed,
+  { entry: shown, body: { fields = {}, salts = {}, input } }: Disclosed,
   bytes: Uint8Array,
   refuse: (what: string) => void,
 ): number {
   const entry = attempt(() => JSON.parse(readUtf8(bytes) ?? '') as ReadEntry) ?? {};
   if (shown !== undefined && canonical(shown) !== canonical(entry)) refuse('the text');
-  const { fields = {}, salts = {}, input } = body;
   const isOpen = ([field, value]: readonly [string, unknown]): boolean => {
     const salt = readBase64(String(salts[field]));
     const inList = ([entry.commitments].flat() as readonly (Committed | undefined)[]).find(

@@ -7,7 +7,6 @@ export const MAX_PROBLEMS = 100;
 export class ProblemList {
   readonly all: Problem[] = [];
 
-  /** `place` is a path or one of the documents that the verifier brought, `index` an entry from 0. */
   add(code: ProblemCode, message: string, place?: string, index?: number): undefined {
     if (this.all.length < MAX_PROBLEMS) this.all.push({ code, message, place, index });
   }

@@ -40,8 +40,7 @@ export async function replayEntries(options: ReplayOptions, problems: ProblemLis
   const { source, size, start, noted, take, progress } = options;
   const tree = await openTree(options, problems);
   if (tree === undefined) return {};
-  let isComplete = true;
-  let bundle: Bundle = { entries: [], spare: 0 };
+  let [isComplete, bundle]: [boolean, Bundle] = [true, { entries: [], spare: 0 }];
   for (let first = start; first < size; first += TILE_WIDTH) {
     if (problems.all.length >= MAX_PROBLEMS) return {};
     progress?.(first);
@@ -72,8 +71,11 @@ async function openTree(
     const [length, tile] = [within(start), { level, index, width: within(size) }];
     const bytes = length === 0 ? new Uint8Array(0) : await readTile(source, tile, problems);
     if (bytes === undefined) return undefined;
-    const hashes = Array.from({ length }, (_, at) => toLatin1(bytes.subarray(at * 32, at * 32 + 32)));
-    rows.push({ level, index, hashes });
+    rows.push({
+      level,
+      index,
+      hashes: Array.from({ length }, (_, at) => toLatin1(bytes.subarray(at * 32, at * 32 + 32))),
+    });
   }
   return createTree(digest, rows);
 }
@@ -101,18 +103,18 @@ async function readBundle(
     entries.push(bytes.subarray(start, end));
   }
   const isBundle = end === length && entries.length > 0 && entries.length <= TILE_WIDTH;
-  const shown = isBundle ? entries.slice(0, width) : [];
-  if (isBundle && entries.length === held) return { entries: shown, spare: held - width };
   if (bytes === undefined) problems.add('bundle-missing', `\`${place}\` is missing`, place, first);
-  else if (isBundle)
+  else if (!isBundle)
+    problems.add('bundle-malformed', `\`${place}\` is no bundle of 1 to 256 entries`, place, first);
+  else if (entries.length !== held)
     problems.add(
       'entry-count',
       `\`${place}\` holds ${entries.length} entries, expected ${width}`,
       place,
       first,
     );
-  else problems.add('bundle-malformed', `\`${place}\` is no bundle of 1 to 256 entries`, place, first);
-  return { entries: shown };
+  else return { entries: entries.slice(0, width), spare: held - width };
+  return { entries: isBundle ? entries.slice(0, width) : [] };
 }
 
 /** A published tile; `undefined`, and a problem, where it is missing or cut. */

@@ -13,12 +13,11 @@ export interface Asked extends Partial<Pick<VerifyOptions, 'noted' | 'from' | 'd
   readonly trust?: Pick<VerifyOptions['trust'], 'minimumWitnesses' | 'hasQuorum'>;
 }
 
-/** The result of each check of the verification with `options` that led to `report`. */
+/** What became of each check of the verification with `options` that led to this report; a check is failed by problems of its codes. */
 export function summarise({ root, problems }: LogReport, options: Asked): readonly CheckResult[] {
   const { noted = [], from, disclosed, entries, trust } = options;
   const isRead = root !== undefined;
   const isOrdered = isRead && (entries === 'ordered' || disclosed !== undefined);
-  /** Each check, the problems that fail it, and whether it was made. */
   const checks: readonly (readonly [string, RegExp, boolean])[] = [
     ['signatures', /^(?:no-trusted-key|signature-invalid|origin-mismatch|checkpoint-.*)$/, true],
     [

@@ -27,6 +27,5 @@ export const readBase64 = (text: string): string =>
 /** Where a tile, or the bundle of that number, is served: `tile/0/x001/234.p/17`. */
 export function tilePath(level: number | 'entries', index: number, width: number): string {
   const digits = String(index).padStart(3 * Math.ceil(String(index).length / 3), '0');
-  const groups = digits.replace(/\d{3}(?=\d)/g, 'x$&/');
-  return `tile/${level}/${groups}${width === TILE_WIDTH ? '' : `.p/${width}`}`;
+  return `tile/${level}/${digits.replace(/\d{3}(?=\d)/g, 'x$&/')}${width === TILE_WIDTH ? '' : `.p/${width}`}`;
 }

@@ -24,23 +24,20 @@ export interface Tree {
 
 /** A tree (RFC 9162 §2.1) that grows from `rows`: the tile that is filling at each level, that of the leaves empty. */
 export function createTree(digest: Digest, rows: Row[]): Tree {
-  const leafInput = new Uint8Array(65_536);
-  const nodeInput = new Uint8Array(65).fill(0x01, 0, 1);
+  const [leafInput, nodeInput] = [new Uint8Array(65_536), new Uint8Array(65).fill(0x01, 0, 1)];
 
   /** SHA-256(0x01 || left || right). */
-  function node(left: string, right: string): string {
-    for (let at = 0; at < 32; at += 1) {
-      nodeInput[1 + at] = left.charCodeAt(at);
-      nodeInput[33 + at] = right.charCodeAt(at);
-    }
+  function node(left = '', right = ''): string {
+    for (let at = 0; at < 64; at += 1) nodeInput[1 + at] = (at < 32 ? left : right).charCodeAt(at % 32);
     return digest(nodeInput);
   }
 
   /** The hash over a row, in a list, none over none: pairs are joined level by level, and one without a partner goes up as it is. */
   function over(row: readonly string[]): readonly string[] {
     if (row.length < 2) return row;
-    const above: string[] = [];
-    for (let at = 1; at < row.length; at += 2) above.push(node(row[at - 1] ?? '', row[at] ?? ''));
+    const above = Array.from({ length: Math.floor(row.length / 2) }, (_, at) =>
+      node(row[2 * at], row[2 * at + 1]),
+    );
     return over(row.length % 2 === 0 ? above : above.concat(row.slice(-1)));
   }
 
@@ -60,9 +57,8 @@ export function createTree(digest: Digest, rows: Row[]): Tree {
       return digest(leafInput.subarray(0, entry.length + 1));
     },
     append: (leaves) => push(0, leaves, []),
-    root(leaves = rows[0]?.hashes ?? []) {
-      const all = rows.slice(1).reduce((under, { hashes }) => over([...hashes, ...under]), over(leaves));
-      return all[0] ?? digest(new Uint8Array(0));
-    },
+    root: (leaves = rows[0]?.hashes ?? []) =>
+      rows.slice(1).reduce((under, { hashes }) => over([...hashes, ...under]), over(leaves))[0] ??
+      digest(new Uint8Array(0)),
   };
 }

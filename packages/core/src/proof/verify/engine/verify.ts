@@ -16,9 +16,7 @@ export async function verifyEntries(options: VerifyOptions): Promise<LogReport> 
   const { minimumWitnesses = 0, witnesses: trusted = [] } = trust;
   const isEnough = trust.hasQuorum ?? ((some: readonly VerifierKey[]) => some.length >= minimumWitnesses);
   const problems = new ProblemList();
-  const bytes = await source.readCheckpoint();
-  const missing = () => problems.add('checkpoint-missing', 'the log has no checkpoint', 'checkpoint');
-  const latest = bytes === undefined ? missing() : await openCheckpoint(bytes, trust, problems, 'checkpoint');
+  const latest = await openCheckpoint(await source.readCheckpoint(), trust, problems, 'checkpoint');
   const witnessed = {
     entries: 0,
     witnesses: latest?.witnesses.map(({ name }) => name) ?? [],
@@ -67,8 +65,8 @@ async function replay(
   // INVARIANT: not after the smallest noted, so that each is compared; what precedes it is proven by the first compared.
   const proven = options.from === undefined ? 0 : (noted[0]?.checkpoint.size ?? 0);
   const start = TILE_WIDTH * Math.floor(Math.min(size, proven) / TILE_WIDTH);
-  const isOrdered = options.entries === 'ordered' || disclosed !== undefined;
-  const check = isOrdered ? createEntryCheck(origin, start, problems) : undefined;
+  const check =
+    options.entries === 'ordered' || disclosed ? createEntryCheck(origin, start, problems) : undefined;
   const unseen = new Set(disclosed?.keys());
   let opened = 0;
   const take = (bytes: Uint8Array, index: number): void => {
