@@ -22,7 +22,7 @@ export {
   UPSTREAM_UNAVAILABLE,
   type UpstreamConfig,
   upstreamEnvironment,
-  type UpstreamOptions,
+  type ServersOptions,
 } from './mcp/index.ts';
 export {
   type ApprovalsConfiguration,

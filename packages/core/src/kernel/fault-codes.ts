@@ -98,6 +98,7 @@ export const FAULT_CODES = [
   'upstream.closed',
   'upstream.timeout',
   'upstream.protocol',
+  'upstream.credential',
   'cli.usage',
   'io.failed',
 ] as const;

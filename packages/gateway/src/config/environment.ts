@@ -1,6 +1,5 @@
 /** Values from the environment in a server's `env`: `${NAME}`, so that secrets need not stand in the file. */
 import { Fault } from '@writ/core';
-import type { ServerConfiguration } from './types.ts';
 
 /** A reference, an escaped dollar sign, or a dollar sign that is neither. */
 const DOLLAR = /\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|(\$)|)/g;
@@ -14,15 +13,15 @@ export function checkTemplate(template: string): string | undefined {
 }
 
 /**
- * The variables that `server` is started with beside the inherited ones, references replaced from `environment`.
+ * The variables that `server` is started with beside the inherited ones, references replaced from `environment`; none for one that is not started.
  * Throws `config.invalid` naming the variable that is not set; values are never quoted.
  */
 export function serverEnvironment(
-  server: Pick<ServerConfiguration, 'name' | 'env'>,
+  server: { readonly name: string; readonly env?: Readonly<Record<string, string>> },
   environment: Readonly<Record<string, string | undefined>>,
 ): Readonly<Record<string, string>> {
   const values: Record<string, string> = {};
-  for (const [name, template] of Object.entries(server.env)) {
+  for (const [name, template] of Object.entries(server.env ?? {})) {
     values[name] = template.replace(DOLLAR, (_match, reference: string | undefined) => {
       if (reference === undefined) return '$';
       const value = environment[reference];

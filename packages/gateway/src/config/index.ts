@@ -9,13 +9,22 @@ export {
   type CredentialSource,
   type PostgresConfiguration,
   type PublishConfiguration,
+  type ClientCredentialsAuth,
+  type HeaderAuth,
+  type OAuthClient,
+  type SecretSource,
+  type ServerAuth,
   type ServerConfiguration,
+  type ServerEra,
+  type ServerTls,
+  type TokenExchangeAuth,
 } from './types.ts';
 export { parseAuth } from './auth/index.ts';
 export { parseConfig } from './parse-config.ts';
 export { readYaml } from './read-yaml.ts';
 export { configFromFlags, type ConfigurationFlags, loadConfig, withFlags } from './load-config.ts';
 export { serverEnvironment } from './environment.ts';
+export { secretFiles } from './secret-files.ts';
 export {
   ADDRESS_HINT,
   DEFAULT_GATEWAY,

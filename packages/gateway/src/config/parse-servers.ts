@@ -2,10 +2,21 @@
 import { resolve } from 'node:path';
 import { SERVER_NAME } from '@writ/core';
 import { checkTemplate } from './environment.ts';
+import { parseAuth } from './parse-auth.ts';
 import { invalid } from './place.ts';
+import { readUrl } from './read-url.ts';
 import type { PlacedValue } from './read-yaml.ts';
-import { readBoolean, readFields, readList, readMap, readText } from './shape.ts';
-import type { ServerConfiguration } from './types.ts';
+import {
+  type Fields,
+  readBoolean,
+  readChoice,
+  readDuration,
+  readFields,
+  readList,
+  readMap,
+  readText,
+} from './shape.ts';
+import { SERVER_ERAS, type ServerConfiguration, type ServerEra, type ServerTls } from './types.ts';
 
 /** Words that begin a protocol method (`tools/call`); a server of that name would make its tools look like methods. */
 export const RESERVED_SERVER_NAMES: ReadonlySet<string> = new Set([
@@ -25,7 +36,12 @@ export const RESERVED_SERVER_NAMES: ReadonlySet<string> = new Set([
 ]);
 /** Names of environment variables, POSIX.1-2017 §8.1 with lower case. */
 const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
-const FIELDS = ['command', 'env', 'cwd', 'trusted'];
+const PROCESS_FIELDS = ['command', 'env', 'cwd', 'trusted', 'era'];
+const HTTP_FIELDS = ['url', 'insecure', 'timeout', 'allowLinkLocal', 'tls', 'auth'];
+const SERVER_HINT =
+  'write `command: [program, argument]` for one that is started, or `url: https://…` for one that is reached';
+const LEAST_TIMEOUT_MS = 1_000;
+const MOST_TIMEOUT_MS = 86_400_000;
 
 /** The servers in `value`, in its order. `folder` is where relative folders start. */
 export function parseServers(value: PlacedValue, folder: string): readonly ServerConfiguration[] {
@@ -57,21 +73,79 @@ export function serverNameProblem(
 }
 
 function parseServer(name: string, value: PlacedValue, folder: string): ServerConfiguration {
-  const fields = readFields(value, FIELDS);
-  const command = readList(fields.need('command', 'write `command: [program, argument]`')).map(readText);
+  const fields = readFields(value, [...PROCESS_FIELDS, ...HTTP_FIELDS]);
+  const url = fields.get('url');
+  if ((url === undefined) === (fields.get('command') === undefined))
+    throw invalid(fields.place, 'one of `command` and `url` is expected', SERVER_HINT);
+  return url === undefined
+    ? parseProcessServer(name, fields, folder)
+    : parseHttpServer(name, url, fields, folder);
+}
+
+function parseProcessServer(name: string, fields: Fields, folder: string): ServerConfiguration {
+  for (const other of HTTP_FIELDS) refuseField(fields, other, 'is for a server with a `url`');
+  const command = readList(fields.need('command', SERVER_HINT)).map(readText);
   const [program, ...args] = command;
   if (program === undefined)
     throw invalid(fields.place, 'the command is empty', 'write `command: [program, argument]`');
   const cwd = fields.get('cwd');
-  const trusted = fields.get('trusted');
   const env = fields.get('env');
   return {
     name,
     command: [program, ...args],
     env: env === undefined ? {} : parseEnvironment(env),
     cwd: cwd === undefined ? folder : resolve(folder, readText(cwd)),
-    isTrusted: trusted === undefined ? false : readBoolean(trusted),
+    ...parseCommon(fields),
   };
+}
+
+function parseHttpServer(
+  name: string,
+  url: PlacedValue,
+  fields: Fields,
+  folder: string,
+): ServerConfiguration {
+  for (const other of ['env', 'cwd']) refuseField(fields, other, 'is for a server with a `command`');
+  const insecure = fields.get('insecure');
+  const timeout = fields.get('timeout');
+  const linkLocal = fields.get('allowLinkLocal');
+  const tls = fields.get('tls');
+  const auth = fields.get('auth');
+  return {
+    name,
+    url: readUrl(url, insecure !== undefined && readBoolean(insecure)),
+    ...(timeout === undefined ? {} : { timeoutMs: readDuration(timeout, LEAST_TIMEOUT_MS, MOST_TIMEOUT_MS) }),
+    ...(linkLocal === undefined ? {} : { allowsLinkLocal: readBoolean(linkLocal) }),
+    ...(tls === undefined ? {} : { tls: parseTls(tls, folder) }),
+    ...(auth === undefined ? {} : { auth: parseAuth(auth, folder) }),
+    ...parseCommon(fields),
+  };
+}
+
+function parseCommon(fields: Fields): { readonly isTrusted: boolean; readonly era?: ServerEra } {
+  const trusted = fields.get('trusted');
+  const era = fields.get('era');
+  return {
+    isTrusted: trusted === undefined ? false : readBoolean(trusted),
+    ...(era === undefined ? {} : { era: readChoice(era, SERVER_ERAS) }),
+  };
+}
+
+function parseTls(value: PlacedValue, folder: string): ServerTls {
+  const fields = readFields(value, ['ca', 'cert', 'key']);
+  if ((fields.get('cert') === undefined) !== (fields.get('key') === undefined))
+    throw invalid(fields.place, '`cert` and `key` belong together', 'write both, or neither');
+  const files: Record<string, string> = {};
+  for (const field of ['ca', 'cert', 'key']) {
+    const file = fields.get(field);
+    if (file !== undefined) files[field] = resolve(folder, readText(file));
+  }
+  return files;
+}
+
+function refuseField(fields: Fields, name: string, why: string): void {
+  const value = fields.get(name);
+  if (value !== undefined) throw invalid(value.place, `\`${name}\` ${why}`);
 }
 
 function parseEnvironment(value: PlacedValue): Readonly<Record<string, string>> {

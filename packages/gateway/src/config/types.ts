@@ -7,18 +7,94 @@ export const CONFIGURATION_FILE = 'writ.yaml';
 /** Name of the data folder beside it. */
 export const DATA_FOLDER = '.writ';
 
-/** One upstream server. */
-export interface ServerConfiguration {
+/** The protocol era that a server is spoken to in: `modern` is MCP 2026-07-28 and later; `auto` finds out. */
+export const SERVER_ERAS = ['auto', 'modern', 'legacy'] as const;
+export type ServerEra = (typeof SERVER_ERAS)[number];
+
+/** One upstream server: a program that is started, or an address. */
+export type ServerConfiguration = ProcessServerConfiguration | HttpServerConfiguration;
+
+interface NamedServer {
   /** `[a-z0-9][a-z0-9-]{0,31}`. */
   readonly name: string;
+  /** Whether its tools are accepted at first sight. */
+  readonly isTrusted: boolean;
+  /** Absent means `auto`. */
+  readonly era?: ServerEra;
+}
+
+/** A server that is started, and spoken to over its standard input and output. */
+export interface ProcessServerConfiguration extends NamedServer {
   /** Program and arguments, started without a shell. */
   readonly command: readonly [program: string, ...args: string[]];
   /** Values may hold `${NAME}`; see `serverEnvironment`. Never printed. */
   readonly env: Readonly<Record<string, string>>;
   /** Absolute; the configuration file’s folder where none is given. */
   readonly cwd: string;
-  /** Whether its tools are accepted at first sight. */
-  readonly isTrusted: boolean;
+}
+
+/** A server that is reached over Streamable HTTP. */
+export interface HttpServerConfiguration extends NamedServer {
+  /** Absolute, `https:`, or `http:` on the loopback interface or where `insecure: true` is written; without user and fragment. */
+  readonly url: string;
+  /** Longest silence while a call is answered, in milliseconds; absent means five minutes. */
+  readonly timeoutMs?: number;
+  /** Whether it may stand at a link-local address, where machines keep their credentials. */
+  readonly allowsLinkLocal?: boolean;
+  readonly tls?: ServerTls;
+  /** What the gateway shows it; absent for nothing. */
+  readonly auth?: ServerAuth;
+}
+
+/** Files in PEM, absolute. */
+export interface ServerTls {
+  /** Authorities that its certificate is checked against, instead of the system's. */
+  readonly ca?: string;
+  /** The gateway's own certificate, and its key in a file of mode 0600. */
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+/** An environment variable, or a file of mode 0600, absolute. A secret stands in no configuration. */
+export type SecretSource = { readonly env: string } | { readonly file: string };
+
+/** What the gateway shows a server; its own caller's token is never passed on. */
+export type ServerAuth = HeaderAuth | ClientCredentialsAuth | TokenExchangeAuth;
+
+/** A header that does not change. */
+export interface HeaderAuth {
+  readonly kind: 'header';
+  readonly name: string;
+  /** Put before the secret with a space between, such as `Bearer`. */
+  readonly scheme?: string;
+  readonly value: SecretSource;
+}
+
+/** How the gateway is known to an authorization server. */
+export interface OAuthClient {
+  /** Exactly one of the two: its metadata is read (RFC 8414, OpenID Connect Discovery), or this is where tokens come from. */
+  readonly issuer?: string;
+  readonly tokenEndpoint?: string;
+  readonly clientId: string;
+  /** A secret, or a private key in PEM (PKCS #8) that signs assertions (RFC 7523). */
+  readonly proof:
+    | { readonly kind: 'secret'; readonly secret: SecretSource; readonly method: 'basic' | 'post' }
+    | { readonly kind: 'key'; readonly file: string; readonly algorithm: string; readonly keyId?: string };
+  readonly scope?: string;
+  /** The server that the token is for (RFC 8707); absent means its `url`. */
+  readonly resource?: string;
+}
+
+/** A token of the gateway's own (RFC 6749 §4.4). */
+export interface ClientCredentialsAuth extends OAuthClient {
+  readonly kind: 'clientCredentials';
+}
+
+/** A token for the server in exchange for that of the caller (RFC 8693); where the gateway asks for itself, one of its own. */
+export interface TokenExchangeAuth extends OAuthClient {
+  readonly kind: 'tokenExchange';
+  /** Logical name of the server at the authorization server; absent where `resource` says it. */
+  readonly audience?: string;
 }
 
 /** A log in PostgreSQL (`@writ/postgres`). */

@@ -34,8 +34,9 @@ export {
   INHERITED_NAMES,
   probeTools,
   type RequestOptions,
+  Servers,
+  type ServersOptions,
   type Upstream,
   upstreamEnvironment,
   type UpstreamHandlers,
-  type UpstreamOptions,
 } from './upstream/index.ts';

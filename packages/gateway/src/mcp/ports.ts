@@ -1,5 +1,6 @@
 /** What the gateway stands on besides streams and processes; an opened node fits. */
 import type { Guard, Pin, Timers, ToolDefinition } from '@writ/core';
+import type { ServerAuth, ServerEra, ServerTls } from '../config/index.ts';
 import type { PinnedTool } from '../node/index.ts';
 
 /** The guard, the pinned definitions and the policy that reads them. */
@@ -26,15 +27,32 @@ export interface GatewayPorts {
   readonly timers?: Timers;
 }
 
-/** A server behind the gateway, as configured. */
-export interface UpstreamConfig {
+/** A server behind the gateway, as configured: a program, or an address. */
+export type UpstreamConfig = ProcessServer | HttpServer;
+
+interface NamedServer {
   /** `[a-z0-9][a-z0-9-]{0,31}`. */
   readonly name: string;
+  /** Whether its tools are accepted at first sight. Absent is `false`. */
+  readonly isTrusted?: boolean;
+  /** The era it is spoken to in. Absent is `auto`: the client's own where it can, else the other, bridged. */
+  readonly era?: ServerEra;
+}
+
+/** A server that is started. */
+export interface ProcessServer extends NamedServer {
   /** Program and arguments; at least the program. Run without a shell. */
   readonly command: readonly string[];
   /** Added to the minimal inherited environment; values may hold `${NAME}` (see `serverEnvironment`). */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  /** Whether its tools are accepted at first sight. Absent is `false`. */
-  readonly isTrusted?: boolean;
+}
+
+/** A server that is reached over Streamable HTTP; its fields are those of the configuration. */
+export interface HttpServer extends NamedServer {
+  readonly url: string;
+  readonly timeoutMs?: number;
+  readonly allowsLinkLocal?: boolean;
+  readonly tls?: ServerTls;
+  readonly auth?: ServerAuth;
 }

@@ -3,7 +3,7 @@ import { Fault, ownProperty, type ToolDefinition } from '@writ/core';
 import { collisions, type Expose } from './naming/index.ts';
 import type { GatewayPorts, UpstreamConfig } from './ports.ts';
 import { policyTools } from './proxy/index.ts';
-import { probeTools, type UpstreamOptions } from './upstream/index.ts';
+import { probeTools, type ServersOptions } from './upstream/index.ts';
 
 /**
  * Asks each server for its tools that has none pinned yet, pins them, and puts the policies in force against them.
@@ -15,7 +15,7 @@ export async function prepareTools(
   ports: GatewayPorts,
   servers: readonly UpstreamConfig[],
   expose: Expose,
-  options: Omit<UpstreamOptions, 'prefixed'>,
+  options: Omit<ServersOptions, 'prefixed'>,
 ): Promise<void> {
   const prefixed = servers.length > 1;
   const listed = await Promise.all(

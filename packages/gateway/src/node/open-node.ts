@@ -23,7 +23,7 @@ import {
   type Random,
 } from '@writ/core';
 import { phoneDetector } from '@writ/detectors';
-import { type Configuration, type DetectorMode, suggest } from '../config/index.ts';
+import { type Configuration, type DetectorMode, secretFiles, suggest } from '../config/index.ts';
 import { type DataLogOptions, openDataLog, settleLogPlace } from '../log/index.ts';
 import { type NodeWitnesses, openNodeWitnesses } from '../witness/index.ts';
 import { announceHolds } from './announce-holds.ts';
@@ -181,12 +181,13 @@ function protectedFiles(config: Configuration): ProtectedFiles {
       ...(file === undefined ? [] : [file]),
       ...(witnesses === undefined ? [] : [witnesses]),
       ...(agent.keyFile === undefined ? [] : [agent.keyFile]),
+      ...servers.flatMap(secretFiles),
       ...(publish === undefined || publish.credentials === 'env' ? [] : [publish.credentials.file]),
       ...(gateway?.tls === undefined ? [] : [gateway.tls.cert, gateway.tls.key]),
       ...(gateway?.tls?.clientCa === undefined ? [] : [gateway.tls.clientCa]),
       ...(log !== undefined && 'file' in log.postgres.url ? [log.postgres.url.file] : []),
     ],
-    bases: [config.folder, process.cwd(), ...servers.flatMap(({ cwd }) => (cwd === undefined ? [] : [cwd]))],
+    bases: [config.folder, process.cwd(), ...servers.flatMap((server) => ('cwd' in server ? [server.cwd] : []))],
   };
 }
 

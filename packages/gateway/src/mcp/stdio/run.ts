@@ -7,7 +7,7 @@ import type { GatewayPorts, UpstreamConfig } from '../ports.ts';
 import { ProxySession } from '../proxy/index.ts';
 import { readMessages } from '../rpc/index.ts';
 import { prepareTools } from '../start-tools.ts';
-import { StdioUpstream } from '../upstream/index.ts';
+import { Servers } from '../upstream/index.ts';
 import { StdioConnection } from './connection.ts';
 
 /** How long requests under way may still be answered once the client closed its end, in milliseconds. */
@@ -43,18 +43,17 @@ export interface StdioGatewayOptions {
  */
 export async function runStdioGateway(options: StdioGatewayOptions): Promise<number> {
   const { ports, stdin, stdout, stderr, environment, signal } = options;
-  const servers = options.servers.map((server) => ({
-    ...server,
-    env: serverEnvironment({ name: server.name, env: server.env ?? {} }, environment),
-  }));
+  const servers = options.servers.map((server) =>
+    'url' in server ? server : { ...server, env: serverEnvironment(server, environment) },
+  );
   if (servers.length === 0) throw new Fault('config.invalid', 'no server is configured', { path: 'servers' });
   const timers = ports.timers ?? systemTimers;
   const expose = options.expose ?? (servers.length > 1 ? 'prefixed' : 'plain');
   const note = (text: string): void => void stderr.write(`writ: ${text}\n`);
+  const opened = new Servers(servers, { environment, stderr, timers });
   await prepareTools(ports, servers, expose, { environment, stderr, timers });
   const ending = Promise.withResolvers<'deserted' | 'stopped'>();
   const deserted = (): void => ending.resolve('deserted');
-  const prefixed = servers.length > 1;
   const connection = new StdioConnection(
     stdout,
     ports.guard,
@@ -63,10 +62,7 @@ export async function runStdioGateway(options: StdioGatewayOptions): Promise<num
         ports,
         timers,
         face: 'mcp_stdio',
-        openUpstreams: (handlers) =>
-          servers.map(
-            (server) => new StdioUpstream(server, handlers, { environment, stderr, prefixed, timers }),
-          ),
+        openUpstreams: (handlers) => opened.openAll(handlers),
         expose,
         client,
         note,
@@ -82,6 +78,7 @@ export async function runStdioGateway(options: StdioGatewayOptions): Promise<num
   // What the servers still owed was failed when they ended; the client is told before the end.
   if (end === 'deserted') await drain(connection, timers, new Promise(() => {}));
   await connection.close(new Fault('upstream.closed', 'the gateway is closing'));
+  await opened.close();
   stdin.destroy();
   stdout.off('close', stop).off('error', stop);
   signal?.removeEventListener('abort', stop);

@@ -3,7 +3,7 @@ import { Fault, type JsonObject } from '@writ/core';
 import type { UpstreamConfig } from '../ports.ts';
 import { METHOD_NOT_FOUND } from '../rpc/index.ts';
 import { listAll } from './list-all.ts';
-import { StdioUpstream, type UpstreamOptions } from './stdio-upstream.ts';
+import { Servers, type ServersOptions } from './servers.ts';
 import type { Upstream } from './types.ts';
 
 /** How long a server may take to start, initialise and list, in milliseconds. */
@@ -15,15 +15,16 @@ const PROBE_PROTOCOL_VERSION = '2025-11-25';
 const PROBE_CLIENT: JsonObject = { name: 'writ-probe', version: '0.1.0' };
 
 /**
- * Starts the server, lists its tools (all pages) and stops it. What the server asks meanwhile is answered with "method not found".
+ * Starts or reaches the server, lists its tools (all pages) and ends the link. What the server asks meanwhile is answered with "method not found".
  *
- * Throws `upstream.start`, `upstream.closed`, `upstream.protocol`, or `upstream.timeout` after {@link PROBE_DEADLINE_MS}.
+ * Throws `upstream.start`, `upstream.closed`, `upstream.protocol`, `upstream.credential`, what {@link Servers} throws, or `upstream.timeout` after {@link PROBE_DEADLINE_MS}.
  */
 export async function probeTools(
   config: UpstreamConfig,
-  options: UpstreamOptions,
+  options: ServersOptions,
 ): Promise<readonly JsonObject[]> {
-  const upstream = new StdioUpstream(
+  const servers = new Servers([config], options);
+  const upstream = servers.open(
     config,
     {
       request: (asking, request) =>
@@ -33,7 +34,7 @@ export async function probeTools(
       ended: () => {},
       busy: () => undefined,
     },
-    options,
+    { era: 'legacy' },
   );
   const deadline = new AbortController();
   const cancel = options.timers.after(PROBE_DEADLINE_MS, () => deadline.abort());
@@ -46,6 +47,7 @@ export async function probeTools(
   } finally {
     cancel();
     await upstream.close();
+    await servers.close();
   }
 }
 

@@ -3,7 +3,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { Fault, type Timers } from '@writ/core';
-import type { UpstreamConfig } from '../ports.ts';
+import type { ProcessServer } from '../ports.ts';
 
 /** How long a server may take to end after SIGTERM before it gets SIGKILL, in milliseconds. */
 export const STOP_GRACE_MS = 2_000;
@@ -21,7 +21,7 @@ export interface UpstreamProcess {
 
 /** Starts `config.command` with `environment`. Never throws: a start that fails is an end. */
 export function startProcess(
-  config: UpstreamConfig,
+  config: ProcessServer,
   environment: Readonly<Record<string, string>>,
   timers: Timers,
 ): UpstreamProcess {
@@ -56,7 +56,7 @@ export function startProcess(
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
-function endOf(child: Child, { name, cwd }: UpstreamConfig, program: string): Promise<Fault> {
+function endOf(child: Child, { name, cwd }: ProcessServer, program: string): Promise<Fault> {
   return new Promise((resolve) => {
     child.on('error', (cause) => {
       if (child.pid !== undefined) return;

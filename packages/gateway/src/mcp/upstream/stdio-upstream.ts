@@ -1,7 +1,7 @@
 /** A server behind the gateway as a child process: what it answers, and what it starts by itself. */
 import type { Writable } from 'node:stream';
 import { type Fault, isJsonObject, type JsonObject, ownProperty, type Timers } from '@writ/core';
-import type { UpstreamConfig } from '../ports.ts';
+import type { ProcessServer } from '../ports.ts';
 import {
   type MalformedLine,
   readMessages,
@@ -20,7 +20,7 @@ import type { RequestOptions, Upstream, UpstreamHandlers } from './types.ts';
 const MAX_WAITING_NOTIFICATIONS = 256;
 
 /** How to start it. */
-export interface UpstreamOptions {
+interface UpstreamOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly stderr: Writable;
   /** Whether lines on `stderr` say which server they are from. */
@@ -41,7 +41,7 @@ export class StdioUpstream implements Upstream {
   #waitingNotifications = 0;
   #fault: Fault | undefined;
 
-  constructor(config: UpstreamConfig, handlers: UpstreamHandlers, options: UpstreamOptions) {
+  constructor(config: ProcessServer, handlers: UpstreamHandlers, options: UpstreamOptions) {
     this.name = config.name;
     this.isTrusted = config.isTrusted ?? false;
     this.#handlers = handlers;

@@ -4,6 +4,7 @@ import type {
   ClientChannel,
   MalformedLine,
   RpcAnswer,
+  RpcErrorObject,
   RpcId,
   RpcNotification,
   RpcRequest,
@@ -18,7 +19,12 @@ export interface ClientCall {
   readonly channel: ClientChannel;
   /** Who calls, where the face authenticated them; absent means the node's own agent. */
   readonly caller?: Caller;
+  /** What is wrong between the transport's part of a call and the tool it names; absent where the transport repeats nothing. */
+  readonly checkCall?: CheckCall;
 }
+
+/** Compares a call with the definition of its tool; the error to answer with, or `undefined`. */
+export type CheckCall = (definition: JsonObject, args: JsonObject) => RpcErrorObject | undefined;
 
 /** How a request is sent. */
 export interface RequestOptions {

@@ -1,0 +1,148 @@
+/** What the gateway shows a server: `servers.NAME.auth`. */
+import { resolve } from 'node:path';
+import { invalid } from './place.ts';
+import { readUrl } from './read-url.ts';
+import type { PlacedValue } from './read-yaml.ts';
+import { type Fields, readChoice, readFields, readText } from './shape.ts';
+import type { OAuthClient, SecretSource, ServerAuth } from './types.ts';
+
+const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
+/** RFC 9110 §5.6.2. */
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,128}$/;
+/** RFC 6749 §3.3. */
+const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/;
+/** Headers that the gateway itself writes. */
+const RESERVED =
+  /^(?:accept|content-.*|host|connection|transfer-encoding|te|trailer|upgrade|expect|mcp-.*|last-event-id)$/i;
+const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
+const CLIENT_FIELDS = [
+  'issuer',
+  'tokenEndpoint',
+  'clientId',
+  'secretEnv',
+  'secretFile',
+  'secret',
+  'method',
+  'keyFile',
+  'keyId',
+  'algorithm',
+  'scope',
+  'resource',
+];
+const AUTH_HINT =
+  'write `auth: {header: {name: Authorization, scheme: Bearer, valueEnv: NAME}}`, or `clientCredentials` or `tokenExchange`';
+
+/** `value` as the credential of a server; `folder` is where relative paths start. Throws `config.invalid`, and never quotes what could be a secret. */
+export function parseAuth(value: PlacedValue, folder: string): ServerAuth {
+  const fields = readFields(value, ['header', 'clientCredentials', 'tokenExchange']);
+  const [header, clientCredentials, tokenExchange] = ['header', 'clientCredentials', 'tokenExchange'].map(
+    (name) => fields.get(name),
+  );
+  const given = [header, clientCredentials, tokenExchange].filter((one) => one !== undefined);
+  if (given.length !== 1)
+    throw invalid(fields.place, 'exactly one kind of credential is expected', AUTH_HINT);
+  if (header !== undefined) return parseHeader(header, folder);
+  if (clientCredentials !== undefined)
+    return {
+      kind: 'clientCredentials',
+      ...parseClient(readFields(clientCredentials, CLIENT_FIELDS), folder),
+    };
+  const exchange = readFields(tokenExchange ?? value, [...CLIENT_FIELDS, 'audience']);
+  const audience = exchange.get('audience');
+  return {
+    kind: 'tokenExchange',
+    ...parseClient(exchange, folder),
+    ...(audience === undefined ? {} : { audience: readText(audience) }),
+  };
+}
+
+function parseHeader(value: PlacedValue, folder: string): ServerAuth {
+  const fields = readFields(value, ['name', 'scheme', 'value', 'valueEnv', 'valueFile']);
+  const scheme = fields.get('scheme');
+  return {
+    kind: 'header',
+    name: readHeaderName(fields.need('name', 'such as `Authorization`')),
+    ...(scheme === undefined
+      ? {}
+      : { scheme: readUnquoted(scheme, TOKEN, 'a scheme such as `Bearer` is expected') }),
+    value: parseSecret(fields, 'value', folder),
+  };
+}
+
+function parseClient(fields: Fields, folder: string): OAuthClient {
+  const [issuer, endpoint, scope, resource] = ['issuer', 'tokenEndpoint', 'scope', 'resource'].map((name) =>
+    fields.get(name),
+  );
+  if ((issuer === undefined) === (endpoint === undefined))
+    throw invalid(
+      fields.place,
+      'one of `issuer` and `tokenEndpoint` is expected',
+      'say where tokens come from',
+    );
+  return {
+    ...(issuer === undefined ? {} : { issuer: readIssuer(issuer) }),
+    ...(endpoint === undefined ? {} : { tokenEndpoint: readUrl(endpoint) }),
+    clientId: readText(fields.need('clientId', 'the name under which the gateway is registered there')),
+    proof: parseProof(fields, folder),
+    ...(scope === undefined
+      ? {}
+      : { scope: readUnquoted(scope, SCOPE, 'scopes with single spaces between are expected') }),
+    ...(resource === undefined ? {} : { resource: readUrl(resource, true) }),
+  };
+}
+
+function parseProof(fields: Fields, folder: string): OAuthClient['proof'] {
+  const [file, keyId, algorithm, method] = ['keyFile', 'keyId', 'algorithm', 'method'].map((name) =>
+    fields.get(name),
+  );
+  if (file === undefined) {
+    for (const other of [keyId, algorithm])
+      if (other !== undefined) throw invalid(other.place, 'this is for a client with a `keyFile`');
+    return {
+      kind: 'secret',
+      secret: parseSecret(fields, 'secret', folder),
+      method: method === undefined ? 'basic' : readChoice(method, ['basic', 'post'] as const),
+    };
+  }
+  for (const name of ['secret', 'secretEnv', 'secretFile', 'method']) {
+    const other = fields.get(name);
+    if (other !== undefined) throw invalid(other.place, 'a client has a secret or a key, not both');
+  }
+  return {
+    kind: 'key',
+    file: resolve(folder, readText(file)),
+    algorithm: algorithm === undefined ? 'ES256' : readChoice(algorithm, ALGORITHMS),
+    ...(keyId === undefined ? {} : { keyId: readText(keyId) }),
+  };
+}
+
+/** `nameEnv` or `nameFile`. A secret that stands under `name` itself is refused with the way out. */
+function parseSecret(fields: Fields, name: string, folder: string): SecretSource {
+  const hint = `put it into an environment variable named as \`${name}Env\`, or into a file of mode 0600 named as \`${name}File\``;
+  const [open, env, file] = [name, `${name}Env`, `${name}File`].map((field) => fields.get(field));
+  if (open !== undefined) throw invalid(open.place, 'a secret stands in the configuration', hint);
+  if ((env === undefined) === (file === undefined))
+    throw invalid(fields.place, `one of \`${name}Env\` and \`${name}File\` is expected`, hint);
+  if (file !== undefined) return { file: resolve(folder, readText(file)) };
+  if (env === undefined) throw invalid(fields.place, `\`${name}Env\` is missing`, hint);
+  return { env: readUnquoted(env, VARIABLE, 'the name of an environment variable is expected') };
+}
+
+/** An issuer is compared as text, so it stays as it is written. */
+function readIssuer(value: PlacedValue): string {
+  readUrl(value);
+  return readText(value);
+}
+
+function readHeaderName(value: PlacedValue): string {
+  const name = readUnquoted(value, TOKEN, 'the name of a header is expected');
+  if (RESERVED.test(name)) throw invalid(value.place, `\`${name}\` is written by the gateway itself`);
+  return name;
+}
+
+/** Not quoted: what stands in the wrong place may be a secret. */
+function readUnquoted(value: PlacedValue, form: RegExp, problem: string): string {
+  const text = value.kind === 'scalar' && typeof value.value === 'string' ? value.value : '';
+  if (form.test(text)) return text;
+  throw invalid(value.place, problem);
+}

@@ -1,0 +1,3 @@
+/** What the gateway shows servers. */
+export { openCredential, type OpenCredential } from './open-credential.ts';
+export type { Credential, SubjectTokens } from './types.ts';

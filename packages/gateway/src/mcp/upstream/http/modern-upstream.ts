@@ -1,0 +1,195 @@
+/** A server over Streamable HTTP of the modern era (MCP 2026-07-28): each request a POST of its own, and nothing between them. */
+import { Fault, isFault, isJsonObject, type JsonObject, ownProperty } from '@writ/core';
+import type { HeaderAnnotation } from '../../../definitions/index.ts';
+import {
+  INVALID_PARAMS,
+  type MalformedLine,
+  type RpcAnswer,
+  type RpcId,
+  type RpcNotification,
+  type RpcRequest,
+} from '../../rpc/index.ts';
+import { META, withEnvelope } from '../envelope.ts';
+import type { ClientCall, RequestOptions, Upstream, UpstreamHandlers } from '../types.ts';
+import { Inbox, type InboxOwner } from './inbox.ts';
+import { aborted, bodyOf, broken, type LinkOptions, POST_HEADERS, refused } from './link.ts';
+import { Lingering } from './lingering.ts';
+import { ListedHeaders } from './listed-headers.ts';
+import { requestHeaders } from './request-headers.ts';
+import { Sending } from './sending.ts';
+import { renameSubscription } from './subscription-id.ts';
+
+/** The form of every version; another could not stand in a header. */
+const VERSION = /^[\x21-\x7e]{1,64}$/;
+/** What a modern client tells over HTTP: nothing of these; closing a stream cancels. */
+const UNTOLD: ReadonlySet<string> = new Set([
+  'notifications/initialized',
+  'notifications/cancelled',
+  'notifications/roots/list_changed',
+]);
+
+/** One session's way to one server. */
+export class ModernHttpUpstream implements Upstream, InboxOwner {
+  readonly name: string;
+  readonly isTrusted: boolean;
+  capabilities: JsonObject | undefined;
+  readonly #options: LinkOptions;
+  readonly #handlers: UpstreamHandlers;
+  readonly #listed = new ListedHeaders();
+  readonly #lingering: Lingering;
+  readonly #open = new Map<Inbox, Sending>();
+  #nextId = 1;
+  #fault: Fault | undefined;
+
+  constructor(options: LinkOptions, handlers: UpstreamHandlers) {
+    this.name = options.name;
+    this.isTrusted = options.isTrusted;
+    this.#options = options;
+    this.#handlers = handlers;
+    this.#lingering = new Lingering(options.timers);
+  }
+
+  get fault(): Fault | undefined {
+    return this.#fault;
+  }
+
+  async request(
+    method: string,
+    params: JsonObject | undefined,
+    options: RequestOptions = {},
+  ): Promise<RpcAnswer> {
+    const { signal, call } = options;
+    if (this.#fault !== undefined) throw this.#fault;
+    if (signal?.aborted === true) throw aborted(method);
+    const enveloped = withEnvelope(params);
+    const headers = this.#headers(method, enveloped);
+    if ('problem' in headers) return { error: { code: INVALID_PARAMS, message: headers.problem } };
+    const inbox = new Inbox(this, this.#nextId, call);
+    this.#nextId += 1;
+    const cancel = (): void => inbox.fail(aborted(method));
+    signal?.addEventListener('abort', cancel, { once: true });
+    void this.#carry(inbox, method, enveloped, headers);
+    try {
+      const answer = await inbox.answer;
+      if (method === 'tools/list') this.#listed.learn(answer);
+      return method === 'subscriptions/listen' ? renamed(answer, inbox.id, call) : answer;
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+      this.#leave(inbox);
+    }
+  }
+
+  notify(method: string, params?: JsonObject): void {
+    if (this.#fault !== undefined || UNTOLD.has(method)) return;
+    const enveloped = withEnvelope(params);
+    const headers = this.#headers(method, enveloped);
+    if ('problem' in headers) return;
+    const body = bodyOf({ method, params: enveloped });
+    const { caller } = this.#options;
+    // A server that cannot be told will be missed by the next request.
+    void new Sending(this.#options, { method: 'POST', headers, body, caller }).done.catch(() => {});
+  }
+
+  /** Nothing: a modern server asks within its results. */
+  answer(_id: RpcId, _answer: RpcAnswer): void {}
+
+  offers(feature: string): boolean {
+    return this.capabilities === undefined || isJsonObject(ownProperty(this.capabilities, feature));
+  }
+
+  /** Ends every stream, which tells the server. Idempotent. */
+  close(): Promise<void> {
+    if (this.#fault !== undefined) return Promise.resolve();
+    const why = new Fault('upstream.closed', `the link to server \`${this.name}\` was closed`, {
+      server: this.name,
+    });
+    this.#fault = why;
+    for (const [inbox, sending] of Array.from(this.#open)) {
+      inbox.fail(why);
+      sending.abort();
+    }
+    this.#open.clear();
+    this.#lingering.clear();
+    this.#handlers.ended(this, why);
+    return Promise.resolve();
+  }
+
+  asked(request: RpcRequest): void {
+    const message = 'it asks on its own, which no modern server does';
+    this.malformed({
+      kind: 'malformed',
+      code: 'rpc.malformed',
+      error: { code: INVALID_PARAMS, message },
+      of: 'call',
+      id: request.id,
+    });
+  }
+
+  told(notification: RpcNotification, { id, call }: Inbox): Promise<void> {
+    const isRenamed =
+      call !== undefined && id !== undefined && call.request.method === 'subscriptions/listen';
+    const { params } = notification;
+    const told =
+      isRenamed && params !== undefined
+        ? { ...notification, params: renameSubscription(params, id, call.request.id) }
+        : notification;
+    return this.#handlers.notification(this, told, call);
+  }
+
+  malformed(line: MalformedLine): void {
+    this.#handlers.malformed(this, line);
+  }
+
+  busy(): Promise<void> | undefined {
+    return this.#handlers.busy();
+  }
+
+  async #carry(inbox: Inbox, method: string, params: JsonObject, headers: string[]): Promise<void> {
+    const caller = inbox.call?.caller ?? this.#options.caller;
+    const body = bodyOf({ id: inbox.id ?? 0, method, params });
+    const isStream = method === 'subscriptions/listen';
+    const sending = new Sending(this.#options, { method: 'POST', headers, body, inbox, caller, isStream });
+    this.#open.set(inbox, sending);
+    try {
+      const sent = await sending.done;
+      if (inbox.isAnswered) return;
+      if (sent.kind === 'read') inbox.fail(broken(this.name, 'it ended the stream before the answer'));
+      else if (sent.error === undefined) inbox.fail(refused(this.name, sent.status));
+      else inbox.settle({ error: sent.error });
+    } catch (thrown) {
+      inbox.fail(isFault(thrown) ? thrown : broken(this.name, 'its answer cannot be read'));
+    }
+  }
+
+  #headers(method: string, params: JsonObject): string[] | { readonly problem: string } {
+    const meta = ownProperty(params, '_meta');
+    const version = isJsonObject(meta) ? ownProperty(meta, META.protocolVersion) : undefined;
+    if (typeof version !== 'string' || !VERSION.test(version))
+      return { problem: `\`_meta["${META.protocolVersion}"]\` is no protocol version` };
+    const mirrored = method === 'tools/call' ? this.#mirrored(params) : [];
+    const pairs = requestHeaders(method, params, version, mirrored);
+    return Array.isArray(pairs) ? [...POST_HEADERS, ...pairs] : pairs;
+  }
+
+  #mirrored(params: JsonObject): readonly HeaderAnnotation[] {
+    const tool = ownProperty(params, 'name');
+    if (typeof tool !== 'string') return [];
+    const { parameterHeaders } = this.#options;
+    return parameterHeaders === undefined ? this.#listed.of(tool) : parameterHeaders(tool);
+  }
+
+  /** Its request was answered or given up: what is still open of it ends. */
+  #leave(inbox: Inbox): void {
+    const sending = this.#open.get(inbox);
+    this.#open.delete(inbox);
+    if (sending === undefined || sending.isOver) return;
+    if (inbox.hasFailed) sending.abort();
+    else this.#lingering.add(sending);
+  }
+}
+
+function renamed(answer: RpcAnswer, id: RpcId | undefined, call: ClientCall | undefined): RpcAnswer {
+  if (call === undefined || id === undefined || !('result' in answer) || !isJsonObject(answer.result))
+    return answer;
+  return { result: renameSubscription(answer.result, id, call.request.id) };
+}
