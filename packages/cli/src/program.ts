@@ -6,6 +6,7 @@ import {
   addClientConfig,
   addDecide,
   addDoctor,
+  addGateway,
   addInit,
   addKey,
   addKill,
@@ -46,6 +47,7 @@ function createProgram(): Command {
   for (const add of [
     addInit,
     addMcp,
+    addGateway,
     addClientConfig,
     addDecide,
     addPolicy,

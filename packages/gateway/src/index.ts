@@ -27,17 +27,22 @@ export {
 export {
   type ApprovalsConfiguration,
   type Configuration,
+  ADDRESS_HINT,
   configFromFlags,
   type ConfigurationFlags,
   type ConnectionSource,
   CONFIGURATION_FILE,
   DATA_FOLDER,
+  DEFAULT_GATEWAY,
   type DetectorMode,
   formatDuration,
+  type GatewayConfiguration,
+  type ListenAddress,
   type PostgresConfiguration,
   type PublishConfiguration,
   loadConfig,
   parseConfig,
+  readAddress,
   type ServerConfiguration,
   serverEnvironment,
   suggest,
@@ -83,6 +88,14 @@ export {
   settleLogPlace,
   writeLogPlace,
 } from './log/index.ts';
+export {
+  type Check,
+  type GatewayOptions,
+  openGateway,
+  type Readiness,
+  type RunningGateway,
+  type Started,
+} from './serve/index.ts';
 export {
   type BoundedServer,
   createWitnessTransport,

@@ -3,6 +3,7 @@ export { addApprovals } from './approvals/index.ts';
 export { addClientConfig } from './client-config.ts';
 export { addDecide } from './decide.ts';
 export { addDoctor } from './doctor.ts';
+export { addGateway } from './gateway/index.ts';
 export { addInit } from './init.ts';
 export { addKey } from './key/index.ts';
 export { addKill } from './kill.ts';

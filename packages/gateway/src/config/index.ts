@@ -36,6 +36,7 @@ export {
   isWildcard,
   type ListenAddress,
   type LogLevel,
+  namedHosts,
   readAddress,
   requireSafeExposure,
   type TlsConfiguration,

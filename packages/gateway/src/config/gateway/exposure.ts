@@ -8,10 +8,12 @@ import type { GatewayConfiguration } from './types.ts';
  *
  * INVARIANT: `insecure: behind-proxy` stands for TLS alone; nothing stands for authentication.
  */
-export function requireSafeExposure(
-  { listen, isBehindProxy, tls, hosts, url }: GatewayConfiguration,
-  isAuthenticated: boolean,
-): void {
+export function requireSafeExposure(gateway: GatewayConfiguration, isAuthenticated: boolean): void {
+  const { listen, isBehindProxy, tls, auth } = gateway;
+  if (auth?.kind === 'checked' && auth.certificates.length > 0 && tls?.clientCa === undefined) {
+    const hint = 'name who vouches for them: `gateway: {tls: {cert, key, clientCa: clients.pem}}`';
+    throw refused('gateway.auth.mtls', 'clients are told apart by certificates, and none is asked for', hint);
+  }
   if (isLoopback(listen.host)) return;
   const where = formatAddress(listen);
   if (!isAuthenticated) {
@@ -27,11 +29,22 @@ export function requireSafeExposure(
       hint,
     );
   }
-  if (isWildcard(listen.host) && hosts.length === 0 && url === undefined) {
+  if (isWildcard(listen.host) && namedHosts(gateway).length === 0) {
     const hint =
       'name it: `gateway: {url: https://gateway.example.com/mcp}` or `hosts: [gateway.example.com]`';
     throw refused('gateway.hosts', `nobody could call it by name: ${where} stands for every address`, hint);
   }
+}
+
+/** Names that the configuration gives the gateway: `hosts`, and those of its addresses. */
+export function namedHosts({
+  hosts,
+  url,
+  auth,
+}: Pick<GatewayConfiguration, 'hosts' | 'url' | 'auth'>): readonly string[] {
+  const resource = auth?.kind === 'checked' ? auth.resource : undefined;
+  const addresses = [url, resource].filter((address) => address !== undefined);
+  return [...hosts, ...addresses.map((address) => new URL(address).hostname)];
 }
 
 function refused(path: string, problem: string, hint: string): Fault {

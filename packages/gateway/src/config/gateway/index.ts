@@ -1,10 +1,8 @@
 /** `gateway:` of `writ.yaml`. */
-export { requireSafeExposure } from './exposure.ts';
+export { namedHosts, requireSafeExposure } from './exposure.ts';
 export { ADDRESS_HINT, formatAddress, isLoopback, isWildcard, readAddress } from './listen-address.ts';
 export { DEFAULT_GATEWAY, parseGateway } from './parse-gateway.ts';
 export type {
-  AdminConfiguration,
-  DrainConfiguration,
   EventLogConfiguration,
   GatewayConfiguration,
   GatewayLimits,

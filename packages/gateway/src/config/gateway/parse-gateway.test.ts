@@ -58,7 +58,7 @@ test('everything can be said', () => {
       clientCa: join(FOLDER, 'ca.pem'),
       isClientRequired: false,
     },
-    auth: 'none',
+    auth: { kind: 'none' },
     admin: { on: 'listen', listen: { host: '10.0.0.5', port: 9000 } },
     log: { form: 'json', level: 'warn', passesServers: true },
     hasToolMetrics: true,

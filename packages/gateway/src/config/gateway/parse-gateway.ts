@@ -1,5 +1,6 @@
 /** `gateway:` in `writ.yaml`. */
 import { resolve } from 'node:path';
+import { parseAuth } from '../auth/index.ts';
 import { invalid } from '../place.ts';
 import type { PlacedValue } from '../read-yaml.ts';
 import { type Fields, readBoolean, readChoice, readFields, readList, readText } from '../shape.ts';
@@ -68,7 +69,7 @@ export function parseGateway(value: PlacedValue, folder: string): GatewayConfigu
     origins: parseNames(fields, 'origins', readOrigin),
     isBehindProxy: parseInsecure(fields.get('insecure')),
     ...(tls === undefined ? {} : { tls: parseTls(tls, folder) }),
-    ...(auth === undefined ? {} : { auth: readChoice(auth, ['none'] as const) }),
+    ...(auth === undefined ? {} : { auth: parseAuth(auth) }),
     admin: parseAdmin(fields.get('admin')),
     log: parseEventLog(fields.get('log')),
     limits: limits === undefined ? DEFAULT_LIMITS : parseLimits(limits),

@@ -1,5 +1,7 @@
 /** `gateway:` of `writ.yaml`, parsed: where MCP is served over HTTP, to whom, and within which bounds. */
 
+import type { AuthConfiguration } from '../../auth/index.ts';
+
 /** An address to listen at. */
 export interface ListenAddress {
   /** A name, an IPv4 address, or an IPv6 address without brackets. */
@@ -87,8 +89,8 @@ export interface GatewayConfiguration {
   /** Whether a proxy in front does TLS, so that plain HTTP is served beyond loopback. */
   readonly isBehindProxy: boolean;
   readonly tls?: TlsConfiguration;
-  /** Who may call. `none`: everybody who reaches it, as the node's own agent. Absent: nobody. */
-  readonly auth?: 'none';
+  /** Who may call; absent: nobody. */
+  readonly auth?: AuthConfiguration;
   readonly admin: AdminConfiguration;
   readonly log: EventLogConfiguration;
   readonly limits: GatewayLimits;

@@ -1,0 +1,2 @@
+/** Serving over HTTP. */
+export { addGateway } from './gateway.ts';

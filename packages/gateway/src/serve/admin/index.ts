@@ -1,0 +1,2 @@
+/** Probes and metrics. */
+export { ADMIN_PATHS, type AdminOptions, answerAdmin } from './admin.ts';

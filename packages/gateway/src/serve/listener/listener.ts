@@ -1,0 +1,154 @@
+/** A listening socket: HTTP or HTTPS, with every bound that Node leaves to its users. */
+import {
+  createServer as createHttp,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createHttps, type Server as HttpsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { SecureContextOptions } from 'node:tls';
+import { Fault } from '@writ/core';
+import { formatAddress, type GatewayLimits, type ListenAddress } from '../../config/index.ts';
+
+/** TLS as the listener needs it. */
+export interface ListenerTls {
+  readonly context: SecureContextOptions;
+  /** Whether clients are asked for a certificate, and refused without one that an authority vouches for. */
+  readonly asksClients: boolean;
+  readonly refusesClients: boolean;
+}
+
+/** What to listen for, and where. */
+export interface ListenerOptions {
+  readonly listen: ListenAddress;
+  readonly tls?: ListenerTls;
+  readonly limits: Pick<
+    GatewayLimits,
+    'headBytes' | 'connections' | 'requestsPerConnection' | 'headMs' | 'requestMs' | 'keepAliveMs'
+  >;
+  readonly answer: (request: IncomingMessage, response: ServerResponse) => void;
+  /** Told of a bound that was met. */
+  readonly onLimit: (limit: string) => void;
+}
+
+/** A listening socket. */
+export interface Listener {
+  /** `http://host:port` or `https://host:port`, with the port that was taken. */
+  readonly origin: string;
+  readonly address: ListenAddress;
+  /** Open connections. */
+  readonly connections: number;
+  /** New connections are made with this certificate; open ones go on. Throws what OpenSSL throws. */
+  replace(context: SecureContextOptions): void;
+  /** Takes no new connections, and ends those that idle; resolves when the last has ended. Idempotent. */
+  stop(): Promise<void>;
+  /** Ends every connection. Idempotent. */
+  destroy(): Promise<void>;
+}
+
+/** How often times are looked at, in milliseconds. */
+const CHECK_MS = 1_000;
+/** TLS 1.0 and 1.1 are deprecated (RFC 8996). */
+const TLS_FLOOR = { minVersion: 'TLSv1.2', ALPNProtocols: ['http/1.1'], honorCipherOrder: true } as const;
+
+/** Listens. Throws `io.failed` where the address cannot be listened at, `config.invalid` where the certificate cannot be used. */
+export async function openListener(options: ListenerOptions): Promise<Listener> {
+  const { listen, tls, limits, onLimit } = options;
+  const bounds = {
+    maxHeaderSize: limits.headBytes,
+    headersTimeout: limits.headMs,
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: limits.keepAliveMs,
+    connectionsCheckingInterval: CHECK_MS,
+    // The time for a handshake counts as that for a head: nothing of either may be waited for without end.
+    handshakeTimeout: limits.headMs,
+    noDelay: true,
+    requireHostHeader: true,
+    insecureHTTPParser: false,
+  };
+  const server: Server | HttpsServer =
+    tls === undefined
+      ? createHttp(bounds, options.answer)
+      : createHttps(
+          {
+            ...bounds,
+            ...TLS_FLOOR,
+            ...tls.context,
+            requestCert: tls.asksClients,
+            rejectUnauthorized: tls.refusesClients,
+          },
+          options.answer,
+        );
+  // Node would leave out the fields past its own bound in silence; the gate counts them and refuses.
+  server.maxHeadersCount = 0;
+  server.maxConnections = limits.connections;
+  server.maxRequestsPerSocket = limits.requestsPerConnection;
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  server.on('drop', () => onLimit('connections'));
+  server.on('dropRequest', () => onLimit('requests-per-connection'));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
+    refuseBroken(error, socket as Socket, onLimit),
+  );
+  server.on('tlsClientError', () => onLimit('tls-handshake'));
+  // An upgrade is nothing that MCP has.
+  server.on('upgrade', (_request, socket) => socket.destroy());
+  await listenAt(server, listen);
+  const { port } = server.address() as AddressInfo;
+  const address = { host: listen.host, port };
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopping ??= new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeIdleConnections();
+    });
+    return stopping;
+  };
+  return {
+    origin: `${tls === undefined ? 'http' : 'https'}://${formatAddress(address)}`,
+    address,
+    get connections() {
+      return sockets.size;
+    },
+    replace(context) {
+      if ('setSecureContext' in server) server.setSecureContext({ ...TLS_FLOOR, ...context });
+    },
+    stop,
+    destroy() {
+      const stopped = stop();
+      for (const socket of sockets) socket.destroy();
+      return stopped;
+    },
+  };
+}
+
+const ANSWERS: Readonly<Record<string, readonly [status: string, limit: string]>> = {
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'head'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'request-time'],
+};
+
+/** What is no HTTP, or too slow, or too long, is answered in one line and forgotten. */
+function refuseBroken(error: NodeJS.ErrnoException, socket: Socket, onLimit: (limit: string) => void): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, limit] = ANSWERS[error.code ?? ''] ?? ['400 Bad Request', 'no-http'];
+  onLimit(limit);
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
+}
+
+function listenAt(server: Server, { host, port }: ListenAddress): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause) => {
+      const hint = 'name an address of this machine and a free port (port 0 takes one)';
+      const where = formatAddress({ host, port });
+      reject(new Fault('io.failed', `cannot listen at ${where}: ${cause.message}`, { hint }, { cause }));
+    });
+    server.listen({ host, port }, resolve);
+  });
+}

@@ -1,0 +1,2 @@
+/** TLS of the listener. */
+export { readTls, type TlsMaterial } from './material.ts';
