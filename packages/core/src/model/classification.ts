@@ -160,6 +160,11 @@ export const ENTRY_CLASSIFICATION: Readonly<Record<EntryKind, Readonly<Record<st
     'mirror.size': 'never_personal',
     'mirror.root': 'never_personal',
   },
+  token: {
+    'token.action': 'never_personal',
+    'token.id': 'never_personal',
+    'token.expires': 'never_personal',
+  },
   stop: {
     'stop.entries': 'never_personal',
   },

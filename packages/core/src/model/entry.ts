@@ -21,6 +21,7 @@ export const ENTRY_KINDS = [
   'heartbeat',
   'downtime',
   'mirror',
+  'token',
   'stop',
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
@@ -218,6 +219,12 @@ export type MirrorRecord =
   /** All entries of this checkpoint are held. Not every checkpoint is told of. `root` is standard base64. */
   | { readonly action: 'cosign'; readonly log: string; readonly size: number; readonly root: string };
 
+/** An API token made or ended by an operator. Whose it is, is a commitment. */
+export type TokenRecord =
+  /** `id`: the first 16 hexadecimal digits of its SHA-256. `expires`: milliseconds since 1970. */
+  | { readonly action: 'create'; readonly id: string; readonly expires: number }
+  | { readonly action: 'revoke'; readonly id: string };
+
 /** The kind and its own record, under one name. */
 export type EntryDetail =
   | { readonly kind: 'start'; readonly start: StartRecord }
@@ -241,6 +248,7 @@ export type EntryDetail =
   | { readonly kind: 'heartbeat'; readonly heartbeat: HeartbeatRecord }
   | { readonly kind: 'downtime'; readonly downtime: DowntimeRecord }
   | { readonly kind: 'mirror'; readonly mirror: MirrorRecord }
+  | { readonly kind: 'token'; readonly token: TokenRecord }
   | { readonly kind: 'stop'; readonly stop: { readonly entries: number } };
 
 /** An entry as parsed from its bytes. */

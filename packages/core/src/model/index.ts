@@ -57,6 +57,7 @@ export {
   type HeartbeatRecord,
   type KeyRecord,
   type MirrorRecord,
+  type TokenRecord,
   type ShadowRecord,
   type Entry,
   ENTRY_KINDS,

@@ -167,6 +167,13 @@ export const DETAIL_SHAPES: Readonly<Record<EntryKind, Shape>> = {
       'root?': commitmentValue,
     }),
   }),
+  token: object({
+    token: object({
+      action: choice('create', 'revoke'),
+      id: text(/^[0-9a-f]{16}$/, '16 lower-case hexadecimal digits'),
+      'expires?': integer(),
+    }),
+  }),
   stop: object({ stop: object({ entries: integer() }) }),
 };
 

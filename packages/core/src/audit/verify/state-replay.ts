@@ -107,6 +107,7 @@ export class StateReplay {
       case 'heartbeat':
       case 'downtime':
       case 'mirror':
+      case 'token':
       case 'stop':
         return;
       default:
