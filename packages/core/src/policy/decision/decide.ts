@@ -10,12 +10,13 @@ import {
   VERDICTS,
 } from '../../model/index.ts';
 import { type Judgement, judge, type Ruling } from '../algebra.ts';
-import type { EntityStore } from '../compile/index.ts';
+import type { EntityStore, SetEvaluation } from '../compile/index.ts';
 import type { EntityUid, Policy } from '../language/index.ts';
 import { type CedarRecord, EMPTY_RECORD, Uid } from '../value/index.ts';
 import { contextFor } from './context.ts';
 import type { EntitySnapshot } from './entities.ts';
 import { deniedByDefault, explain } from './explain.ts';
+import { keptOutcome } from './kept-outcomes.ts';
 import { type DecisionLevel, levelsFor } from './levels.ts';
 import { type MappedPart, type MappedPrincipal, mapPart, mapPrincipals } from './mapping.ts';
 import { heldForbids, missingNeeds, policyErrors, refsOf, uniteObligations } from './obligations.ts';
@@ -75,72 +76,95 @@ function decideQuery(basis: DecisionBasis, query: PolicyQuery): PolicyOutcome {
       ...foundIn(part, query, basis.patterns),
     };
     const context = contextFor(query, facts, unjudged);
-    const named = query.parts[index];
     return principals.flatMap((principal) => {
       const chained = principals.length > 1 ? principal.uid.id : undefined;
       const entities = basis.entities.around(principal, part);
       const levels = levelsFor(basis.levels, principal, entities);
-      return (levels.length === 0 ? [undefined] : levels).map((level) => {
-        const turn = { part, principal, context, entities };
-        const participants = level === undefined ? [] : evaluate(level, { query, turn, expired });
-        const denied = deniedByDefault(
-          named?.action.name ?? '',
-          named?.resource.id ?? '',
-          chained,
-          level?.level,
-        );
-        const judgement = judge(
-          basis.onError === 'deny' ? participants : participants.filter(({ status }) => status === 'applies'),
-          mode,
-          query.initiator !== 'server',
-        );
-        return { judgement, participants, denied };
+      return (levels.length === 0 ? [undefined] : levels).map((level): Turn => {
+        const evaluation =
+          level === undefined ? NOTHING : evaluate(level, part, principal, context, entities);
+        return { index, level, chained, evaluation };
       });
     });
   });
-  return { ...combine(query, mode, turnsOfParts, unjudged), ...patternChecks(parts, basis.patterns) };
+  const question = { query, mode, expired, onError: basis.onError };
+  const work = (): PolicyOutcome =>
+    combine(
+      query,
+      mode,
+      turnsOfParts.map((turns) => turns.map((turn) => judged(turn, question))),
+    );
+  const only = turnsOfParts.length === 1 && turnsOfParts[0]?.length === 1 ? turnsOfParts[0][0] : undefined;
+  const outcome =
+    only?.level === undefined ? work() : keptOutcome(only.level, only.evaluation, question, work);
+  return { ...outcome, unjudgedArgs: unjudged, ...patternChecks(parts, basis.patterns) };
 }
 
+/** One principal's question about one part, as one level answers it. */
 interface Turn {
-  readonly part: MappedPart;
-  readonly principal: MappedPrincipal;
-  readonly context: CedarRecord;
-  readonly entities: EntityStore;
+  /** Of the part. */
+  readonly index: number;
+  /** Absent where no level concerns the principal, so that nothing permits. */
+  readonly level: DecisionLevel | undefined;
+  /** The principal's id where it is one of several. */
+  readonly chained: string | undefined;
+  readonly evaluation: SetEvaluation<Policy>;
 }
 
-interface Asked {
+/** What stands beside every turn of one decision. */
+interface Question {
   readonly query: PolicyQuery;
-  readonly turn: Turn;
+  readonly mode: Mode;
   readonly expired: boolean;
+  readonly onError: DecisionBasis['onError'];
 }
 
-function evaluate({ set }: DecisionLevel, { query, turn, expired }: Asked): readonly Participant[] {
-  const { part, principal, context, entities } = turn;
+const NOTHING: SetEvaluation<Policy> = { satisfied: [], errors: [] };
+
+function evaluate(
+  { set }: DecisionLevel,
+  part: MappedPart,
+  principal: MappedPrincipal,
+  context: CedarRecord,
+  entities: EntityStore,
+): SetEvaluation<Policy> {
   const request = {
     principal: uidOf(principal.uid),
     action: uidOf({ type: 'Action', id: part.action }),
     resource: uidOf(part.resource),
     context,
   };
-  const { satisfied, errors } = set.evaluate(request, entities);
-  const participant = (policy: Policy, message?: string): Participant => {
-    const changes = policy.redact.length > 0 && query.phase !== 'list';
-    return {
-      policy,
-      effect: policy.effect,
-      status: message === undefined ? 'applies' : 'errs',
-      ...(policy.verdict === undefined ? {} : { verdict: policy.verdict }),
-      lifted: policy.verdict === 'step_up' && query.lifted.has(policy.contentHash),
-      obliged: policy.redact.length > 0 || policy.labels.length > 0,
-      changes,
-      audit: policy.audit && !expired,
-      ...(message === undefined ? {} : { message }),
-    };
-  };
-  return [
-    ...satisfied.map((policy) => participant(policy)),
-    ...errors.map(({ ref, message }) => participant(ref, message)),
+  return set.evaluate(request, entities);
+}
+
+function judged({ index, level, chained, evaluation }: Turn, question: Question): JudgedTurn {
+  const { query, mode, onError } = question;
+  const participants = [
+    ...evaluation.satisfied.map((policy) => participantOf(policy, question)),
+    ...evaluation.errors.map(({ ref, message }) => participantOf(ref, question, message)),
   ];
+  const named = query.parts[index];
+  const denied = deniedByDefault(named?.action.name ?? '', named?.resource.id ?? '', chained, level?.level);
+  const judgement = judge(
+    onError === 'deny' ? participants : participants.filter(({ status }) => status === 'applies'),
+    mode,
+    query.initiator !== 'server',
+  );
+  return { judgement, participants, denied };
+}
+
+function participantOf(policy: Policy, { query, expired }: Question, message?: string): Participant {
+  return {
+    policy,
+    effect: policy.effect,
+    status: message === undefined ? 'applies' : 'errs',
+    ...(policy.verdict === undefined ? {} : { verdict: policy.verdict }),
+    lifted: policy.verdict === 'step_up' && query.lifted.has(policy.contentHash),
+    obliged: policy.redact.length > 0 || policy.labels.length > 0,
+    changes: policy.redact.length > 0 && query.phase !== 'list',
+    audit: policy.audit && !expired,
+    ...(message === undefined ? {} : { message }),
+  };
 }
 
 /** INVARIANT: an id is exactly what was given; a lone surrogate is no text. */
@@ -153,7 +177,6 @@ function combine(
   query: PolicyQuery,
   mode: Mode,
   turnsOfParts: readonly (readonly JudgedTurn[])[],
-  unjudged: readonly string[],
 ): PolicyOutcome {
   const turns = turnsOfParts.flat();
   const verdict = strongestVerdict(turns.map(({ judgement }) => judgement.enforced.verdict));
@@ -179,7 +202,7 @@ function combine(
     held: verdict === 'step_up' ? heldForbids(held.flatMap((ruling) => ruling.determining)) : [],
     needs: verdict === 'defer' ? missingNeeds(determining) : [],
     parts: turnsOfParts.map((partTurns) => decidePart(partTurns, side)),
-    unjudgedArgs: unjudged,
+    unjudgedArgs: [],
     reasons: [
       ...explain(
         decisive,
