@@ -283,3 +283,41 @@ test('what is sent back to a tool that asked for input is judged, and what polic
     inputResponses: { who: { content: { name: '█' } } },
   });
 });
+
+const ANNOTATED = {
+  name: 'pay',
+  inputSchema: {
+    type: 'object',
+    properties: {
+      region: { type: 'string', 'x-mcp-header': 'Region' },
+      amount: { type: 'integer', 'x-mcp-header': 'Amount' },
+    },
+  },
+};
+
+test.each([
+  ['the headers of all arguments', { 'mcp-param-region': 'eu', 'mcp-param-amount': '5' }, 200],
+  ['a number written another way', { 'mcp-param-region': 'eu', 'mcp-param-amount': '5.0' }, 200],
+  ['a text in Base64', { 'mcp-param-region': '=?base64?ZXU=?=', 'mcp-param-amount': '5' }, 200],
+  ['another text', { 'mcp-param-region': 'us', 'mcp-param-amount': '5' }, 400],
+  ['another number', { 'mcp-param-region': 'eu', 'mcp-param-amount': '50' }, 400],
+  ['a header missing', { 'mcp-param-region': 'eu' }, 400],
+  ['a text that is no Base64', { 'mcp-param-region': '=?base64?Z?=', 'mcp-param-amount': '5' }, 400],
+] as [string, Record<string, string>, number][])(
+  'with %s beside the body of a call the answer is right',
+  async (_why, headers, status) => {
+    const behave: Behaviour = (asked, server, call) =>
+      asked.method === 'tools/list' ? { result: { tools: [ANNOTATED] } } : echo(asked, server, call);
+    const harness = await HttpHarness.start({ behave });
+    const answer = await harness.modern(
+      'tools/call',
+      { name: 'pay', arguments: { region: 'eu', amount: 5 } },
+      headers,
+    );
+    expect(answer.status).toBe(status);
+    if (status === 400) {
+      expect(answer.messages).toMatchObject([{ error: { code: -32020 } }]);
+      expect(harness.guard.actions.filter(({ method }) => method === 'tools/call')).toHaveLength(0);
+    }
+  },
+);

@@ -14,7 +14,7 @@ import {
   type RpcNotification,
   type RpcRequest,
 } from '../rpc/index.ts';
-import type { ClientCall, Upstream, UpstreamHandlers } from '../upstream/index.ts';
+import type { CheckCall, ClientCall, Upstream, UpstreamHandlers } from '../upstream/index.ts';
 import {
   answerList,
   callTool,
@@ -63,6 +63,7 @@ export interface Origin {
   readonly bytes: number;
   /** Under which it can be cancelled, unique among those under way; absent means its id. */
   readonly key?: string;
+  readonly checkCall?: CheckCall;
 }
 
 /** A request's end: its answer; `cancelled`, where MCP wants none; `duplicate`, where its id is that of one under way. */
@@ -117,8 +118,14 @@ export class ProxySession {
       return { error: { code: OVERLOADED, message } };
     }
     catalogue.speak(splitParams(request.params).meta);
-    const { channel, caller } = origin;
-    const call = { request, signal: flight.signal, channel, ...(caller === undefined ? {} : { caller }) };
+    const { channel, caller, checkCall } = origin;
+    const call = {
+      request,
+      signal: flight.signal,
+      channel,
+      ...(caller === undefined ? {} : { caller }),
+      ...(checkCall === undefined ? {} : { checkCall }),
+    };
     const answer = await this.#dispatch(call).catch((thrown: unknown) => {
       this.#context.note(`${request.method} failed: ${describeFault(thrown)}`);
       return { error: { code: INTERNAL_ERROR, message: 'the gateway failed; nothing is delivered' } };

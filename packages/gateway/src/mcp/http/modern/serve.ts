@@ -2,8 +2,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Caller, isJsonObject, ownProperty } from '@writ/core';
 import { METHOD_NOT_FOUND, type RpcAnswer, type RpcNotification, type RpcRequest } from '../../rpc/index.ts';
+import type { CheckCall } from '../../upstream/index.ts';
 import { callerKey } from '../caller-key.ts';
-import { MODERN_VERSIONS, REMOVED_METHODS } from '../era/index.ts';
+import { MODERN_VERSIONS, parameterProblem, REMOVED_METHODS } from '../era/index.ts';
 import { FULL } from '../refusals.ts';
 import { SessionTable } from '../session-table.ts';
 import type { HttpFaceOptions, HttpLimits } from '../types.ts';
@@ -70,7 +71,8 @@ export class ModernServer {
     response.on('close', gone);
     this.#underWay += 1;
     try {
-      const origin = { channel: reply, bytes, key, ...(caller === undefined ? {} : { caller }) };
+      const checkCall: CheckCall = (tool, args) => parameterProblem(posted.request.headers, tool, args);
+      const origin = { channel: reply, bytes, key, checkCall, ...(caller === undefined ? {} : { caller }) };
       const answer = await principal.session.answer(message, origin);
       response.off('close', gone);
       if (answer === 'cancelled' || answer === 'duplicate') reply.abandon();

@@ -4,6 +4,7 @@ import { INTERNAL_ERROR, type RpcAnswer } from '../../rpc/index.ts';
 import type { ClientCall, Upstream } from '../../upstream/index.ts';
 import type { ProxyContext } from '../context.ts';
 import { govern, joinParams, splitParams } from '../judge/index.ts';
+import { withPlainInstructions } from './instructions.ts';
 
 /** Who answers in front of several servers. */
 const SERVER_INFO: JsonObject = { name: 'writ', title: 'Writ', version: '0.1.0' };
@@ -70,8 +71,12 @@ async function askOne(
       call,
     },
     'client',
-    ({ args, signal }) =>
-      upstream.request(method, joinParams(args, split, params !== undefined), { signal, call }),
+    async ({ args, signal }) =>
+      withPlainInstructions(
+        context,
+        upstream.name,
+        await upstream.request(method, joinParams(args, split, params !== undefined), { signal, call }),
+      ),
   );
   if ('result' in answer && isJsonObject(answer.result)) {
     const capabilities = ownProperty(answer.result, 'capabilities');

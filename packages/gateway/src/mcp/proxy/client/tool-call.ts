@@ -33,6 +33,11 @@ export async function callTool(context: ProxyContext, call: ClientCall): Promise
     refusal: { code: 'tool.unknown', reason: 'no server has a tool of this name' },
   };
   const upstream = context.upstreams.find((one) => one.name === found.server);
+  const mismatch = 'pin' in found ? call.checkCall?.(found.definition, args ?? {}) : undefined;
+  if (mismatch !== undefined) {
+    context.ports.guard.countRefusal('rpc.malformed');
+    return { error: mismatch };
+  }
   const inputs =
     upstream === undefined ? { params } : await judgeInputResponses(context, upstream, params, call);
   if ('refusal' in inputs) return inputs.refusal;

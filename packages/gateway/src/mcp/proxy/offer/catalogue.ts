@@ -7,6 +7,7 @@ import {
   ownProperty,
   type Timers,
   type ToolDefinition,
+  visible,
 } from '@writ/core';
 import { collisions, type Expose, exposedName, SEPARATOR } from '../../naming/index.ts';
 import type { PinnedTool } from '../../../node/index.ts';
@@ -27,7 +28,7 @@ interface Refusal {
 
 /** A tool and whether it may be called: its pin, or why not. */
 export type CatalogueEntry = { readonly server: string; readonly tool: string } & (
-  | { readonly pin: string }
+  | { readonly pin: string; readonly definition: JsonObject }
   | { readonly refusal: Refusal }
 );
 
@@ -156,7 +157,7 @@ export class ToolCatalogue {
       return { server, tool, refusal: { code: 'tool.quarantined', reason } };
     }
     if (!this.#served.has(`${id} ${live.hash}`)) await this.#serve();
-    return { server, tool, pin: live.hash };
+    return { server, tool, pin: live.hash, definition: live.definition };
   }
 
   /** Whether the definition is accepted; a log that cannot be read makes it a refusal that says so. */
@@ -271,8 +272,8 @@ function found(pinned: PinnedTool | undefined): string {
 
 /** For the operator: why, and what to do. */
 function quarantineNote({ server, tool, cause, concerns = [] }: PinnedTool): string {
-  const id = `${server}/${tool}`;
-  const why = concerns.map(({ message }) => `; ${message}`).join('');
+  const id = visible(`${server}/${tool}`);
+  const why = visible(concerns.map(({ message }) => `; ${message}`).join(''));
   if (cause === 'refused') return `\`${id}\` is never served${why}`;
   return `\`${id}\` is quarantined (${cause.replace('_', ' ')})${why}: writ tools accept ${id}`;
 }
