@@ -136,5 +136,7 @@ function faultOf(server: string, thrown: unknown): Fault {
 function codeOf(thrown: unknown): string {
   const error: unknown = thrown instanceof AggregateError ? thrown.errors[0] : thrown;
   const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
+  // undici's parser names most of its errors, and leaves out some codes.
+  if (code === undefined && error instanceof Error && error.name === 'HTTPParserError') return 'HPE_INVALID';
   return typeof code === 'string' && ERROR_CODE.test(code) ? code : 'without a reason';
 }

@@ -140,11 +140,16 @@ export class LegacyHttpUpstream implements Upstream, InboxOwner {
         method: 'POST',
         headers: [...POST_HEADERS, ...this.#session.headers],
         body: bodyOf(message),
-        ...(isFirst ? { onHead: (headers) => this.#session.begin(headers) } : {}),
+        onHead: (headers, isEventStream) => {
+          if (isFirst) this.#session.begin(headers);
+          // The client's stream does what the server's does: it opens, is let go of, and answers.
+          else if (isEventStream) inbox.call?.channel.open?.();
+        },
       });
       for (let fruitless = 0; sent.kind === 'read' && this.#canResume(inbox); ) {
         if (fruitless > MAX_FRUITLESS_ATTEMPTS) break;
         const { events } = inbox;
+        inbox.call?.channel.pause?.(inbox.retryMs);
         await this.#wait(waitBefore(fruitless, inbox.retryMs));
         if (inbox.isAnswered) return;
         sent = await this.#get(inbox);

@@ -32,8 +32,8 @@ export interface Outgoing {
   readonly isStream?: boolean;
   /** Whose credential it is sent with. */
   readonly caller?: Caller | undefined;
-  /** Told of the head of a response that is taken. */
-  readonly onHead?: (headers: IncomingHttpHeaders) => void;
+  /** Told of the head of a response that is taken, and whether it is an event stream. */
+  readonly onHead?: (headers: IncomingHttpHeaders, isEventStream: boolean) => void;
 }
 
 /** How it ended: its response was read, or the status says no. */
@@ -98,7 +98,7 @@ export class Sending implements Reply {
       if (status === 401 || type !== JSON_TYPE) return undefined;
       return new WholeBody(server, (bytes) => this.#readError(bytes));
     }
-    this.#outgoing.onHead?.(headers);
+    this.#outgoing.onHead?.(headers, type === EVENTS_TYPE);
     const { inbox } = this.#outgoing;
     if (inbox === undefined) return undefined;
     if (type === EVENTS_TYPE) return new EventBody(server, inbox);
