@@ -14,6 +14,7 @@ import {
   addMcp,
   addMirror,
   addPolicy,
+  addToken,
   addTools,
   addWitness,
 } from './commands/index.ts';
@@ -55,6 +56,7 @@ function createProgram(): Command {
     addKill,
     addLog,
     addKey,
+    addToken,
     addTools,
     addWitness,
     addMirror,

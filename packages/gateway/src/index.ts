@@ -1,5 +1,13 @@
 // Entry point of @writ/gateway.
 export {
+  createTokenText,
+  isTokenText,
+  type StoredToken,
+  TokenFolder,
+  tokenHash,
+  tokenId,
+} from './auth/index.ts';
+export {
   type Control,
   DECISION_META,
   DRAIN_MS,
@@ -23,6 +31,11 @@ export {
   type UpstreamConfig,
   upstreamEnvironment,
   type ServersOptions,
+  createHttpFace,
+  type HttpFace,
+  type HttpFaceOptions,
+  type HttpFaceStats,
+  Servers,
 } from './mcp/index.ts';
 export {
   type ApprovalsConfiguration,

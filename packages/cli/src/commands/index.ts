@@ -11,5 +11,6 @@ export { addLog } from './log/index.ts';
 export { addMcp } from './mcp.ts';
 export { addMirror } from './mirror/index.ts';
 export { addPolicy } from './policy/index.ts';
+export { addToken } from './token/index.ts';
 export { addTools } from './tools/index.ts';
 export { addWitness } from './witness.ts';

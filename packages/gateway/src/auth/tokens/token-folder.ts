@@ -77,7 +77,7 @@ export class TokenFolder {
     mkdirSync(this.#folder, { recursive: true, mode: FOLDER_MODE });
     refuseOthers(this.#folder, statSync(this.#folder).mode);
     if (this.#ids().length >= MAX_TOKENS) {
-      const hint = 'remove those that have expired with `writ token revoke --expired`';
+      const hint = 'remove those that have expired with `writ token prune`';
       throw new Fault('bound.exceeded', `a node has at most ${MAX_TOKENS} API tokens`, { hint });
     }
     if (this.find(token.id) !== undefined)
@@ -92,10 +92,12 @@ export class TokenFolder {
     return revoked;
   }
 
-  /** Takes the file of a token away, which then counts as little as one that never was. */
-  remove(id: string): void {
-    rmSync(this.#path(id), { force: true });
-    syncFolder(this.#folder);
+  /** Takes away the files of tokens that ended before `now` by themselves: what was revoked and could otherwise still count stays to be seen. */
+  prune(now: number): readonly StoredToken[] {
+    const ended = this.list().filter(({ expires }) => expires <= now);
+    for (const { id } of ended) rmSync(this.#path(id), { force: true });
+    if (ended.length > 0) syncFolder(this.#folder);
+    return ended;
   }
 
   #ids(): readonly string[] {

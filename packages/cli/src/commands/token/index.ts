@@ -1,0 +1,2 @@
+/** `writ token`. */
+export { addToken } from './token.ts';
