@@ -158,6 +158,8 @@ test('a stream that ends before its answer is resumed where it stopped, after th
   resultOf(await session.ask('tools/call'));
   expect(session.told).toMatchObject([{ method: 'notifications/progress', of: 'client-2' }]);
   expect(timers.waits.filter((ms) => ms === 40)).toHaveLength(2);
+  // The client is let go of as long as the server lets go of the gateway.
+  expect(session.hints).toStrictEqual(['client-2 open', 'client-2 pause 40', 'client-2 pause 40']);
   expect(upstream.came.filter(({ body }) => body['method'] === 'tools/call')).toHaveLength(1);
 });
 

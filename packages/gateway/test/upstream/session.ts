@@ -47,6 +47,8 @@ export class Session {
   readonly told: Heard[] = [];
   readonly asked: Heard[] = [];
   readonly malformed: string[] = [];
+  /** What the client's streams were hinted to do. */
+  readonly hints: string[] = [];
   ended: Fault | undefined;
   stderr = '';
   #nextId = 1;
@@ -110,6 +112,8 @@ export class Session {
         drained: () => Promise.resolve(),
         notify: () => true,
         request: () => Promise.reject(new Error('not asked this way')),
+        open: () => void this.hints.push(`${id} open`),
+        pause: (retryMs) => void this.hints.push(`${id} pause ${retryMs}`),
       },
       ...(caller === undefined ? {} : { caller }),
     };

@@ -57,7 +57,7 @@ export function createGate(
     const path = url.split('?', 1)[0] ?? '';
     if (!options.paths.has(path)) return { status: 404, code: 'path', message: 'nothing is served here' };
     const { origin } = headers;
-    if (origin === undefined) return { path, cors: {} };
+    if (origin === undefined || isOwn(origin, headers.host)) return { path, cors: {} };
     if (!origins.has(origin)) {
       const message = 'pages of this origin may not call (`gateway.origins` lists those that may)';
       return { status: 403, code: 'origin', message };
@@ -72,6 +72,12 @@ export function createGate(
       },
     };
   };
+}
+
+/** Whether a page is of the very host and port that it calls: to a browser no other origin, and the host was looked at before. */
+function isOwn(origin: string, host: string | undefined): boolean {
+  const own = host?.toLowerCase() ?? '';
+  return origin === `http://${own}` || origin === `https://${own}`;
 }
 
 /** What a browser is told that asks before it calls (Fetch §4.8); the gate has let its origin in. */
