@@ -9,13 +9,21 @@ export interface TextHasher extends TreeHasher<string> {
   leafOfText(entry: string): string;
 }
 
+/** Entries up to this many UTF-16 units are hashed in scratch space; each unit may take three bytes. */
+const SCRATCH_UNITS = 8_192;
+
 /** A hasher with scratch space of its own: one per user. */
 export function createTextHasher(): TextHasher {
   const scratch = Buffer.alloc(1 + 2 * HASH_BYTES, 0x01);
+  const leaf = Buffer.alloc(1 + 3 * SCRATCH_UNITS, 0x00);
   return {
     emptyRoot: hash('sha256', '', 'binary'),
     leaf: (entry) => hash('sha256', Buffer.concat([Buffer.of(0x00), entry]), 'binary'),
-    leafOfText: (entry) => hash('sha256', `\0${entry}`, 'binary'),
+    leafOfText(entry) {
+      if (entry.length > SCRATCH_UNITS) return hash('sha256', `\0${entry}`, 'binary');
+      // Written, and not joined to the zero: what is kept of the entry is then one string and no longer the hundred it was printed as.
+      return hash('sha256', leaf.subarray(0, 1 + leaf.write(entry, 1, 'utf8')), 'binary');
+    },
     node(left, right) {
       scratch.write(left, 1, 'latin1');
       scratch.write(right, 1 + HASH_BYTES, 'latin1');
