@@ -3,6 +3,11 @@ import type { Clock, Random } from './clock.ts';
 import { Fault } from './fault.ts';
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+/** Any two digits, the first times 32 and the second. */
+const PAIRS: readonly string[] = Array.from(
+  { length: 1_024 },
+  (_, both) => ALPHABET.charAt(both >> 5) + ALPHABET.charAt(both & 31),
+);
 const ULID_PATTERN = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 /** Largest time a ULID can hold, in milliseconds since 1970. */
 const MAX_TIME_MS = 2 ** 48 - 1;
@@ -15,7 +20,8 @@ export function createUlid(clock: Clock, random: Random): string {
   }
   const bytes = random.bytes(16);
   let tail = '';
-  for (let index = 0; index < 16; index += 1) tail += ALPHABET[(bytes[index] ?? 0) & 31];
+  for (let at = 0; at < 16; at += 2)
+    tail += PAIRS[(((bytes[at] as number) & 31) << 5) | ((bytes[at + 1] as number) & 31)] as string;
   return encodeTime(time) + tail;
 }
 
@@ -35,9 +41,9 @@ export function ulidTime(ulid: string): number {
 function encodeTime(time: number): string {
   let head = '';
   let rest = time;
-  for (let index = 0; index < 10; index += 1) {
-    head = (ALPHABET[rest % 32] ?? '0') + head;
-    rest = Math.floor(rest / 32);
+  for (let pair = 0; pair < 5; pair += 1) {
+    head = (PAIRS[rest % PAIRS.length] as string) + head;
+    rest = Math.floor(rest / PAIRS.length);
   }
   return head;
 }

@@ -58,7 +58,8 @@ function inspectAll(input: DetectorInput, options: TextDetectorOptions): readonl
   const scan = options.bounds === undefined ? scanOf(input) : scanWithin(input, options.bounds);
   const detector = options.id;
   const findings: Finding[] = [];
-  const seen = new Set<string>();
+  // Made with the first finding: most inputs have none.
+  let seen: Set<string> | undefined;
   const effort: Effort = { left: options.effort ?? 0 };
   for (const text of scan.texts) {
     const report = (recognised: Recognised): void => {
@@ -66,6 +67,7 @@ function inspectAll(input: DetectorInput, options: TextDetectorOptions): readonl
       const { kind, detail, severity, confidence, start, end } = recognised;
       const span = text.spanOf(start, end);
       const identity = `${kind}/${detail ?? ''} ${span.start} ${span.end} ${span.inKey === true} ${span.pointer}`;
+      seen ??= new Set();
       if (seen.has(identity)) return;
       seen.add(identity);
       const finding: Finding = { kind, severity, confidence, span, detector };

@@ -137,7 +137,9 @@ function subjectJson({ request }: IdentifiedAction): JsonObject {
   });
 }
 
+/** `object` without what is undefined in it. */
 function definedOnly(object: Readonly<Record<string, JsonValue | undefined>>): JsonObject {
+  if (!Object.values(object).includes(undefined)) return object as JsonObject;
   return Object.fromEntries(
     Object.entries(object).filter((pair): pair is [string, JsonValue] => pair[1] !== undefined),
   );

@@ -7,6 +7,7 @@ import type { Asked, IdentifiedAction } from '../judgement/index.ts';
 import type { GuardPorts } from '../types.ts';
 import { decisionRecord } from './decision-record.ts';
 import { RETENTION_CLASS } from './decision-draft.ts';
+import { mostUnits } from './most-units.ts';
 
 /** Largest canonical result that is sealed whole, in UTF-16 units; of a larger one only hash and length are. */
 const MAX_SEALED_RESULT = 1024 * 1024;
@@ -80,6 +81,8 @@ function effects(
 
 /** The result itself, or its hash and length where it is large. */
 function sealable(result: JsonValue): JsonValue {
+  // Seldom is a result so large that it has to be written to be measured.
+  if (mostUnits(result, MAX_SEALED_RESULT) <= MAX_SEALED_RESULT) return result;
   const text = canonicalJson(result);
   if (text.length <= MAX_SEALED_RESULT) return result;
   return { sha256: sha256Hex(text), length: text.length, omitted: 'result is larger than 1 MiB' };
