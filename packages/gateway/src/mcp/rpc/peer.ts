@@ -33,10 +33,17 @@ export class RpcPeer implements ClientChannel {
   /**
    * Asks, and resolves with the answer. When `signal` aborts first, the peer is sent `notifications/cancelled` and this rejects with
    * `guard.aborted`; a string as the signal's reason is passed on. Rejects with the fault of {@link close} when the peer is gone.
+   * `sent` is told the id under which it went.
    */
-  async request(method: string, params: JsonObject | undefined, signal?: AbortSignal): Promise<RpcAnswer> {
+  async request(
+    method: string,
+    params: JsonObject | undefined,
+    signal?: AbortSignal,
+    sent?: (id: RpcId) => void,
+  ): Promise<RpcAnswer> {
     if (signal?.aborted === true) throw aborted(method);
     const { id, answer } = this.#pending.open((fresh) => this.#writer.request(fresh, method, params));
+    sent?.(id);
     const cancel = (): void => {
       this.#pending.drop(id, aborted(method));
       // MCP: `initialize` is never cancelled.

@@ -3,19 +3,24 @@ import type { Writable } from 'node:stream';
 import { type Fault, isJsonObject, type JsonObject, ownProperty, type Timers } from '@writ/core';
 import type { ProcessServer } from '../ports.ts';
 import {
+  idKey,
+  isRpcId,
   type MalformedLine,
   readMessages,
   type RpcAnswer,
   type RpcMessage,
+  type RpcNotification,
   RpcPeer,
   type RpcRequest,
   UPSTREAM_UNAVAILABLE,
 } from '../rpc/index.ts';
 import { upstreamEnvironment } from './environment.ts';
+import { META } from './envelope.ts';
 import { startProcess, type UpstreamProcess } from './process.ts';
 import { passStderr } from './stderr.ts';
-import type { RequestOptions, Upstream, UpstreamHandlers } from './types.ts';
+import type { ClientCall, RequestOptions, Upstream, UpstreamHandlers } from './types.ts';
 
+const LISTEN = 'subscriptions/listen';
 /** Notifications of one server that may wait to be judged before its output is no longer read. */
 const MAX_WAITING_NOTIFICATIONS = 256;
 
@@ -37,6 +42,8 @@ export class StdioUpstream implements Upstream {
   readonly #peer: RpcPeer;
   readonly #process: UpstreamProcess;
   readonly #handlers: UpstreamHandlers;
+  /** Subscriptions that are open, by the id of the request that opened each. */
+  readonly #listening = new Map<string, ClientCall>();
   #notified: Promise<void> = Promise.resolve();
   #waitingNotifications = 0;
   #fault: Fault | undefined;
@@ -70,7 +77,9 @@ export class StdioUpstream implements Upstream {
   /** Asks it. Rejects with an `upstream.*` fault when it ends first, `guard.aborted` when `signal` aborts first. */
   request(method: string, params: JsonObject | undefined, options: RequestOptions = {}): Promise<RpcAnswer> {
     if (this.#fault !== undefined) return Promise.reject(this.#fault);
-    return this.#peer.request(method, params, options.signal);
+    const { signal, call } = options;
+    if (method !== LISTEN || call === undefined) return this.#peer.request(method, params, signal);
+    return this.#listen(params, call, signal);
   }
 
   notify(method: string, params?: JsonObject): void {
@@ -92,6 +101,30 @@ export class StdioUpstream implements Upstream {
     return this.#process.stop();
   }
 
+  /** All that it tells comes on one stream: what belongs to a subscription is known by the id it names. */
+  async #listen(
+    params: JsonObject | undefined,
+    call: ClientCall,
+    signal: AbortSignal | undefined,
+  ): Promise<RpcAnswer> {
+    let key = '';
+    try {
+      return await this.#peer.request(LISTEN, params, signal, (id) => {
+        key = idKey(id);
+        this.#listening.set(key, call);
+      });
+    } finally {
+      this.#listening.delete(key);
+    }
+  }
+
+  #subscriberOf({ params }: RpcNotification): ClientCall | undefined {
+    if (this.#listening.size === 0) return undefined;
+    const meta = params === undefined ? undefined : ownProperty(params, '_meta');
+    const id = isJsonObject(meta) ? ownProperty(meta, META.subscriptionId) : undefined;
+    return isRpcId(id) ? this.#listening.get(idKey(id)) : undefined;
+  }
+
   #take(message: RpcMessage): void {
     switch (message.kind) {
       case 'request':
@@ -100,7 +133,7 @@ export class StdioUpstream implements Upstream {
       case 'notification':
         this.#waitingNotifications += 1;
         this.#notified = this.#notified.then(async () => {
-          await this.#handlers.notification(this, message);
+          await this.#handlers.notification(this, message, this.#subscriberOf(message));
           this.#waitingNotifications -= 1;
         });
         return;
