@@ -5,12 +5,18 @@ import { DECISION_META } from '../src/index.ts';
 import { echo, HttpHarness, modernRequest } from './http-harness.ts';
 import type { Behaviour } from './memory-upstream.ts';
 
+interface Changing {
+  description: string;
+  readonly tell: (() => Promise<void>)[];
+  readonly behave: Behaviour;
+}
+
 /** A server whose tool can be changed; it says that its list stays good for an hour, whatever it does. */
-function changing(): { behave: Behaviour; description: string; tell: (() => Promise<void>)[] } {
-  const server = {
+function changing(): Changing {
+  const server: Changing = {
     description: 'Echoes.',
-    tell: [] as (() => Promise<void>)[],
-    behave: (async (asked, upstream, call) => {
+    tell: [],
+    behave: async (asked, upstream, call) => {
       if (asked.method === 'tools/list') {
         const tool = { name: 'echo', inputSchema: { type: 'object' }, description: server.description };
         return { result: { tools: [tool], ttlMs: 3_600_000, cacheScope: 'public' } };
@@ -20,7 +26,7 @@ function changing(): { behave: Behaviour; description: string; tell: (() => Prom
       server.tell.push(() => upstream.tell('notifications/tools/list_changed', undefined, call));
       await upstream.tell('notifications/subscriptions/acknowledged', { notifications }, call);
       return new Promise(() => {});
-    }) as Behaviour,
+    },
   };
   return server;
 }

@@ -5,7 +5,7 @@ import { headerAnnotations } from './header-annotations.ts';
 import { schemasIn } from './schema-walk.ts';
 
 /** Largest definition, in UTF-16 units of its JSON. */
-export const MAX_DEFINITION_LENGTH = 262_144;
+export const MAX_DEFINITION_LENGTH = 131_072;
 /** How deep a definition may be nested. */
 export const MAX_DEFINITION_DEPTH = 64;
 /** How often `allOf`, `anyOf`, `oneOf`, `not`, `if` may stand within each other. */
@@ -15,7 +15,7 @@ export const MAX_SCHEMAS = 4_096;
 /** Most tools of one server that are pinned. */
 export const MAX_TOOLS_PER_SERVER = 2_048;
 /** How much all definitions of one server may come to, in UTF-16 units of JSON. */
-export const MAX_LISTING_LENGTH = 16_777_216;
+export const MAX_LISTING_LENGTH = 4_194_304;
 
 const SCHEMAS = ['inputSchema', 'outputSchema'] as const;
 /** Keywords that refer to another schema; only one within the same schema is ever followed. */

@@ -23,7 +23,7 @@ import {
 } from '../definitions/index.ts';
 import type { PinnedTool, ToolPins } from './types.ts';
 
-/** Definitions of which it is remembered whether they can serve, by their hash. */
+/** Definitions of which it is remembered whether they can serve, and what their review found. */
 const JUDGED = 8_192;
 
 /** What pins stand on. */
@@ -47,6 +47,7 @@ interface Judged {
 export function createToolPins(options: ToolPinsOptions): ToolPins {
   const { state } = options;
   const usable = new BoundedMap<string, boolean>(JUDGED);
+  const reviewed = new BoundedMap<string, readonly Concern[]>(JUDGED);
   return {
     async pinTools(isTrusted, definitions, neighbours = []) {
       const [first] = definitions;
@@ -62,7 +63,7 @@ export function createToolPins(options: ToolPinsOptions): ToolPins {
         const refused = defect ?? (isPast ? PAST_BOUNDS : undefined);
         pinned.push(
           refused === undefined
-            ? await pinTool(options, tool, { pin: pins.get(tool.name), isTrusted, review })
+            ? await pinTool(options, tool, { pin: pins.get(tool.name), isTrusted, review, reviewed })
             : {
                 ...named(tool),
                 definitionHash: definitionHash(tool.definition),
@@ -116,18 +117,22 @@ interface Standing {
   readonly pin: Pin | undefined;
   readonly isTrusted: boolean;
   readonly review: ReviewDefinition;
+  /** What reviews found, by tool and hash: a server that lists again and again is not reviewed each time. */
+  readonly reviewed: BoundedMap<string, readonly Concern[]>;
 }
 
 async function pinTool(
   options: ToolPinsOptions,
   tool: ToolDefinition,
-  { pin, isTrusted, review }: Standing,
+  { pin, isTrusted, review, reviewed }: Standing,
 ): Promise<PinnedTool> {
   const hash = definitionHash(tool.definition);
   const judged = judgePin(pin, hash, isTrusted);
   // What a person accepted, now or before, is not asked about again.
   const isSettled = judged.status === 'accepted' && judged.cause !== 'trusted';
-  const concerns = isSettled ? [] : review(tool);
+  const key = `${toolId(tool)} ${hash}`;
+  const concerns = isSettled ? [] : (judged.cause === 'known' && reviewed.get(key)) || review(tool);
+  if (!isSettled) reviewed.set(key, concerns);
   const { status, cause } = concerns.length === 0 ? judged : distrusted(judged, pin);
   if (cause !== 'known') await record(options, tool, { status, cause }, concerns);
   const told = concerns.length === 0 ? {} : { concerns };
