@@ -90,7 +90,11 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     socket.once('close', () => sockets.delete(socket));
   });
   server.on('drop', () => onLimit('connections'));
-  server.on('dropRequest', () => onLimit('requests-per-connection'));
+  server.on('dropRequest', (_request, socket) => {
+    onLimit('requests-per-connection');
+    // Node answers 503 after this, and would leave the connection to its client.
+    setImmediate(() => socket.end());
+  });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
     refuseBroken(error, socket as Socket, onLimit),
   );
