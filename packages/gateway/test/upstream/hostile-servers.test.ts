@@ -41,40 +41,30 @@ function endlessly(response: ServerResponse, head: string, chunk: string): void 
 describe.each(ERAS)('%s', (era) => {
   test.each([
     ['HTML', sends('text/html', () => '<p>hello</p>'), 'neither JSON nor a stream'],
-    [
-      'no type',
-      ((_came, response) => response.writeHead(200).end('{}')) as Send,
-      'neither JSON nor a stream',
-    ],
+    ['no type', (_came, response) => response.writeHead(200).end('{}'), 'neither JSON nor a stream'],
     [
       'a type that begins like JSON',
       sends('application/json5', (came) => whole(came)),
       'neither JSON nor a stream',
     ],
-    [
-      'an answer of status 202',
-      ((_came, response) => response.writeHead(202).end()) as Send,
-      'before the answer',
-    ],
+    ['an answer of status 202', (_came, response) => response.writeHead(202).end(), 'before the answer'],
     [
       'a redirect',
-      ((_came, response) => response.writeHead(307, { location: 'http://169.254.169.254/' }).end()) as Send,
+      (_came, response) => response.writeHead(307, { location: 'http://169.254.169.254/' }).end(),
       'a redirect (HTTP 307), and none is followed',
     ],
     [
       'a compressed body',
-      ((_came, response) =>
-        response
-          .writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' })
-          .end('x')) as Send,
+      (_came, response) =>
+        response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end('x'),
       'compressed',
     ],
     [
       'a stream that is not UTF-8',
-      ((_came, response) => {
+      (_came, response) => {
         stream(response);
         response.end(Buffer.from([0x64, 0x61, 0x74, 0x61, 0x3a, 0xff, 0x0a, 0x0a]));
-      }) as Send,
+      },
       'not UTF-8',
     ],
     [

@@ -13,6 +13,7 @@ export interface Came {
   readonly raw: IncomingMessage;
   /** The JSON in it; empty where there was none. */
   readonly body: JsonObject;
+  readonly text: string;
 }
 
 /** Answers one request. */
@@ -39,7 +40,8 @@ export async function listen(serve: Serve): Promise<Listener> {
         method: request.method ?? '',
         headers: request.headers as Record<string, string | undefined>,
         raw: request,
-        body: (text === '' ? {} : JSON.parse(text)) as JsonObject,
+        body: (text.startsWith('{') ? JSON.parse(text) : {}) as JsonObject,
+        text,
       };
       came.push(one);
       for (const look of Array.from(watching)) look();

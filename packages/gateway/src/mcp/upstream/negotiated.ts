@@ -182,12 +182,12 @@ export class NegotiatedUpstream implements Upstream {
     if (clientEra === era) this.#inner = open(this.#handlers);
     else if (era === 'modern')
       this.#inner = new LegacyOverModern(open, this.#handlers, this.#negotiation.timers);
-    else this.#inner = new ModernOverLegacy(open, this.#handlers, (why) => this.#mistaken(why));
+    else this.#inner = new ModernOverLegacy(open, this.#handlers, () => this.#mistaken());
     return this.#inner;
   }
 
   /** A server that was legacy is so no more: it is asked again with the next request. */
-  #mistaken(_why: Fault): void {
+  #mistaken(): void {
     this.#negotiation.known.set('modern', undefined);
     this.#inner = undefined;
   }

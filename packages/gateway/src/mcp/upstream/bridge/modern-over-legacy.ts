@@ -64,10 +64,10 @@ export class ModernOverLegacy implements Upstream {
   #initialized: Promise<Initialized> | undefined;
   #level: LogLevel | undefined;
   #fault: Fault | undefined;
-  readonly #refused: (why: Fault) => void;
+  readonly #refused: () => void;
 
-  /** `refused` is told where the server would not be initialised. */
-  constructor(open: OpenLink, handlers: UpstreamHandlers, refused: (why: Fault) => void = () => {}) {
+  /** `refused` is told where the server does not speak the legacy era, or does no more. */
+  constructor(open: OpenLink, handlers: UpstreamHandlers, refused: () => void = () => {}) {
     this.#open = open;
     this.#handlers = handlers;
     this.#refused = refused;
@@ -103,6 +103,7 @@ export class ModernOverLegacy implements Upstream {
     const done = this.#calls.begin(call);
     try {
       const answer = await this.#link.request(method, withoutEnvelope(params), options);
+      if ('error' in answer && answer.error.code === UNSUPPORTED_VERSION) this.#refused();
       return modernAnswer(method, answer, server.serverInfo);
     } finally {
       done();
@@ -133,7 +134,7 @@ export class ModernOverLegacy implements Upstream {
     }
     this.#initialized ??= this.#ask().catch((thrown: unknown) => {
       this.#initialized = undefined;
-      if (isFault(thrown, 'upstream.protocol')) this.#refused(thrown);
+      if (isFault(thrown, 'upstream.protocol')) this.#refused();
       throw thrown;
     });
     return this.#initialized;

@@ -1,9 +1,10 @@
 /** A token for the server in exchange for that of the caller (RFC 8693), so that the server knows for whom it acts and never sees the caller's own. */
+import { createHash } from 'node:crypto';
 import { type Caller, type Clock, Fault } from '@writ/core';
 import type { TokenExchangeAuth } from '../../../config/index.ts';
 import { TokenCache } from './token-cache.ts';
 import type { TokenEndpoint } from './token-endpoint.ts';
-import type { Credential, SubjectTokens } from './types.ts';
+import type { Credential, SubjectToken, SubjectTokens } from './types.ts';
 
 const GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange';
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
@@ -42,7 +43,7 @@ export function tokenExchange(
       subject_token_type: subject.type ?? ACCESS_TOKEN,
       requested_token_type: ACCESS_TOKEN,
     };
-    return cache.get(`of ${subject.key}`, () => endpoint.fetch({ grant: GRANT, parameters }));
+    return cache.get(keyOf(subject), () => endpoint.fetch({ grant: GRANT, parameters }));
   };
   return {
     name: auth.kind,
@@ -51,8 +52,14 @@ export function tokenExchange(
       return { authorization: `Bearer ${token}` };
     },
     rejected(caller) {
-      const key = caller === undefined ? OWN : tokens.tokenOf(caller)?.key;
-      return key !== undefined && cache.forget(key === OWN ? OWN : `of ${key}`);
+      if (caller === undefined) return cache.forget(OWN);
+      const subject = tokens.tokenOf(caller);
+      return subject !== undefined && cache.forget(keyOf(subject));
     },
   };
+}
+
+/** A cache outlives requests, and holds no caller's token. */
+function keyOf({ token }: SubjectToken): string {
+  return createHash('sha256').update(token).digest('base64');
 }

@@ -22,6 +22,4 @@ export interface SubjectToken {
   readonly token: string;
   /** RFC 8693 §3; absent means an access token. */
   readonly type?: string;
-  /** Which caller it stands for: equal for equal callers, and never the token. Key of the cache. */
-  readonly key: string;
 }

@@ -43,6 +43,8 @@ export class LegacyHttpUpstream implements Upstream, InboxOwner {
   /** The client's `initialized` on its way: what comes later must not overtake it. */
   #settling: Promise<void> | undefined;
   #listening: Inbox | undefined;
+  /** Whose session it is, by the newest request: what belongs to none is sent with a credential that still holds. */
+  #caller: Caller | undefined;
   #fault: Fault | undefined;
   #closed: Promise<void> | undefined;
 
@@ -52,6 +54,7 @@ export class LegacyHttpUpstream implements Upstream, InboxOwner {
     this.#options = options;
     this.#handlers = handlers;
     this.#session = new LegacySession(options.name);
+    this.#caller = options.caller;
     this.#lingering = new Lingering(options.timers);
   }
 
@@ -68,6 +71,7 @@ export class LegacyHttpUpstream implements Upstream, InboxOwner {
     if (this.#settling !== undefined) await this.#settling;
     if (this.#fault !== undefined) throw this.#fault;
     if (signal?.aborted === true) throw aborted(method);
+    this.#caller = call?.caller ?? this.#caller;
     const inbox = new Inbox(this, this.#nextId, call);
     this.#nextId += 1;
     const cancel = (): void => this.#cancel(inbox, method, signal?.reason);
@@ -198,14 +202,14 @@ export class LegacyHttpUpstream implements Upstream, InboxOwner {
   }
 
   #send(inbox: Inbox, outgoing: Omit<Outgoing, 'inbox' | 'caller'>): Promise<Sent> {
-    const caller = inbox.call?.caller ?? this.#options.caller;
+    const caller = inbox.call?.caller ?? this.#caller;
     const sending = new Sending(this.#options, { ...outgoing, inbox, caller });
     this.#open.set(inbox, sending);
     return sending.done;
   }
 
   /** Sends what nobody waits for. Never rejects. */
-  async #post(message: JsonObject, caller: Caller | undefined = this.#options.caller): Promise<void> {
+  async #post(message: JsonObject, caller: Caller | undefined = this.#caller): Promise<void> {
     const headers = [...POST_HEADERS, ...this.#session.headers];
     const sending = new Sending(this.#options, { method: 'POST', headers, body: bodyOf(message), caller });
     await sending.done.then(
@@ -264,9 +268,12 @@ export class LegacyHttpUpstream implements Upstream, InboxOwner {
       new Fault('upstream.closed', `the link to server \`${this.name}\` was closed`, { server: this.name }),
     );
     if (!hasId || !isOpen) return;
-    const { caller, timers } = this.#options;
-    const sending = new Sending(this.#options, { method: 'DELETE', headers: [...headers], caller });
-    const cancel = timers.after(CLOSE_GRACE_MS, () => sending.abort());
+    const sending = new Sending(this.#options, {
+      method: 'DELETE',
+      headers: [...headers],
+      caller: this.#caller,
+    });
+    const cancel = this.#options.timers.after(CLOSE_GRACE_MS, () => sending.abort());
     await sending.done.catch(() => {});
     cancel();
   }
