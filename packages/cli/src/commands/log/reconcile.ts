@@ -121,7 +121,7 @@ function most(times: readonly number[]): number {
 }
 
 function tell(
-  { matched, certain, notLogged, notServed, unknownNotServed }: Reconciliation,
+  { matched, certain, notLogged, notServed, unknownServed, unknownNotServed }: Reconciliation,
   { logged, served, unknown }: { readonly logged: number; readonly served: number; readonly unknown: number },
   unreadable: AccessLog['unreadable'],
 ): void {
@@ -131,6 +131,7 @@ function tell(
     `${receipt}  ${instant(from)}  ${tool} (${outcome})`;
   list('served and not in the log', notLogged.map(record));
   list('in the log and not served', notServed.map(call));
+  list('of unknown end, and served', unknownServed.map(call));
   list('of unknown end, and not served', unknownNotServed.map(call));
   list(
     'lines that cannot be read',

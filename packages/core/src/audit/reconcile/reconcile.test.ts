@@ -35,6 +35,18 @@ describe('reconciling', () => {
     expect(found.unknownNotServed.map(({ index }) => index)).toEqual([3]);
   });
 
+  test('says of a call of unknown end that the server served it, and gives it what no call of known end can have', () => {
+    const open = call(1, 100, { outcome: 'open', to: 9_999 });
+    const found = reconcile([open, call(2, 200)], [served(1, 205), served(2, 8_000)], 5);
+    expect(found).toMatchObject({ matched: 2, notLogged: [], notServed: [], unknownNotServed: [] });
+    expect(found.unknownServed).toEqual([open]);
+    expect(reconcile([open, call(2, 200)], [served(1, 205)], 5)).toMatchObject({
+      matched: 1,
+      unknownServed: [],
+      unknownNotServed: [open],
+    });
+  });
+
   test('a trace or a receipt is believed before the time is', () => {
     const trace = 'a'.repeat(32);
     const found = reconcile(

@@ -11,6 +11,8 @@ export interface Reconciliation {
   readonly notLogged: readonly AccessRecord[];
   /** Calls that the log says were performed and the server never saw. */
   readonly notServed: readonly RecordedCall[];
+  /** Calls whose end the log does not know, because a process ended between, and that the server has served: they happened. */
+  readonly unknownServed: readonly RecordedCall[];
   /** Calls whose end the log does not know, and that the server has not seen: they did not happen. */
   readonly unknownNotServed: readonly RecordedCall[];
 }
@@ -42,6 +44,7 @@ export function reconcile(
     certain,
     notLogged: [...openRecords],
     notServed: left.filter(isKnown),
+    unknownServed: calls.filter((call) => !isKnown(call) && !openCalls.has(call)),
     unknownNotServed: left.filter((call) => !isKnown(call)),
   };
 }

@@ -10,7 +10,7 @@ export interface RecordedCall {
   readonly receipt: string;
   /** Name of the tool, without its server. */
   readonly tool: string;
-  /** When it was decided, and when it was closed; milliseconds since 1970. */
+  /** When it was decided, and when it was closed, which an open one may be until the end of the period; milliseconds since 1970. */
   readonly from: number;
   readonly to: number;
   /** `open`: it is under way, or its node ended and nobody came back yet. */
@@ -61,7 +61,8 @@ export function readRecordedCalls(
           receipt,
           tool,
           from: entry.time,
-          to: entry.time,
+          // Whatever became of it, the server may have served it at any time after.
+          to,
           outcome: 'open',
           correlations,
         });
