@@ -180,6 +180,14 @@ test('a backup is restored, and signs again once the newest checkpoint is shown'
   expect(scratch.run('kill', 'agent', 'bot', '--reason', 'test', ...again).status).toBe(0);
 });
 
+test.skipIf(process.platform !== 'linux')('a backup into what can be no folder ends, and says why', () => {
+  for (const target of ['/proc/writ', '/dev/null'])
+    expect(scratch.run('log', 'backup', target)).toMatchObject({
+      status: 74,
+      stderr: expect.stringContaining(`cannot make the backup folder \`${target}\``),
+    });
+});
+
 test('the key of a log is changed by overlap', () => {
   const copy = scratch.copy();
   chmodSync(copy.path('.writ/keys'), 0o700);

@@ -1,9 +1,9 @@
 /** Backs up the logs of a data folder, while they are in use: what is new since the last time, and the state as it is now. */
 import {
   closeSync,
+  constants,
   existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   realpathSync,
   renameSync,
@@ -14,6 +14,7 @@ import { dirname, join, resolve, sep } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Fault, isFault, toBase64 } from '../../kernel/index.ts';
 import {
+  createFolder,
   listTenants,
   type LogDatabase,
   logFolder,
@@ -105,13 +106,23 @@ function realPath(path: string): string {
 /** INVARIANT: one backup into a folder at a time: two would write the same files, and one would leave the steps of the other out. */
 function lockFolder(target: string): ProcessLock {
   try {
-    mkdirSync(target, { recursive: true, mode: 0o700 });
+    createFolder(target);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : 'the system makes none';
+    throw new Fault(
+      'io.failed',
+      `cannot make the backup folder \`${target}\`: ${reason}`,
+      { folder: target, hint: 'name a folder that this user may write to' },
+      { cause },
+    );
+  }
+  try {
     return takeLock(target, 'backup');
   } catch (cause) {
     throw new Fault(
       'backup.conflict',
       `the backup folder \`${target}\` cannot be used, or another backup is being made into it`,
-      { folder: target },
+      { folder: target, hint: 'name a folder that this user may write to, or wait for the other backup' },
       { cause },
     );
   }
@@ -132,7 +143,7 @@ function backupAlone({ path, target, now, onProgress }: BackupOptions): readonly
     if (logs.length === 0) throw new Fault('log.missing', `the log at \`${path}\` has no entry yet`);
     return logs.flatMap(({ name, side, origin, to }) => {
       const folder = logFolder(target, name);
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      createFolder(folder);
       const options = { target: folder, now, ...(onProgress === undefined ? {} : { onProgress }) };
       const step = addStep(side, { origin, to }, options);
       return step === undefined ? [] : [{ ...(name === undefined ? {} : { name }), step }];
@@ -243,9 +254,12 @@ function writeDatabase(path: string, fill: (database: DatabaseSync) => void): vo
   renameSync(draft, path);
 }
 
+/** Never waits for the other end of a pipe. */
+const WRITE = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NONBLOCK;
+
 function writeWhole(path: string, text: string): void {
   const draft = `${path}.new`;
-  const file = openSync(draft, 'w', 0o600);
+  const file = openSync(draft, WRITE, 0o600);
   try {
     writeFileSync(file, text);
     fsyncSync(file);

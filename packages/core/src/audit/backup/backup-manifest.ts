@@ -1,8 +1,8 @@
 /** What stands in a backup folder: steps, each a file of new entries and a file of the state at its end. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Fault, fromUtf8, parseStrictJson } from '../../kernel/index.ts';
+import { readRegularFile } from '../store/index.ts';
 
 /** Name of the manifest in a backup folder. */
 export const BACKUP_FILE = 'backup.json';
@@ -24,6 +24,8 @@ export interface BackupManifest {
   readonly steps: readonly BackupStep[];
 }
 
+/** Longest manifest that is read: what one text can hold. */
+const MAX_MANIFEST_BYTES = 2 ** 28;
 const TYPE = 'writ/backup/v1';
 const size = z.int().min(0);
 const MANIFEST = z.strictObject({
@@ -54,9 +56,10 @@ export function readBackup(folder: string): BackupManifest | undefined {
   const file = join(folder, BACKUP_FILE);
   let text: string;
   try {
-    text = fromUtf8(readFileSync(file));
+    const bytes = readRegularFile(file, MAX_MANIFEST_BYTES);
+    if (bytes === undefined) return undefined;
+    text = fromUtf8(bytes);
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
     throw new Fault('backup.malformed', `cannot read \`${file}\``, { file }, { cause });
   }
   return parseBackup(text, file);

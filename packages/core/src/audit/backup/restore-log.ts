@@ -1,10 +1,11 @@
 /** Makes a data folder's logs anew from a backup, at one of its steps, and verifies them before anybody may use them. */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { Fault, utf8 } from '../../kernel/index.ts';
 import { type LogReport, parseCheckpoint, parseNote } from '../../proof/index.ts';
 import {
+  createFolder,
   DATABASE_FILE,
   logFolder,
   openDatabase,
@@ -79,12 +80,12 @@ export async function restoreLogs(options: RestoreOptions): Promise<readonly Res
   const draft = join(path, 'restoring');
   rmSync(draft, { recursive: true, force: true });
   try {
-    mkdirSync(draft, { recursive: true, mode: 0o700 });
+    createFolder(draft);
     fill(draft, backups);
     const restored: RestoredLog[] = [];
     for (const backup of backups) restored.push(await verifyRestored(draft, backup, options));
     for (const { name, step } of backups) {
-      mkdirSync(logFolder(path, name), { recursive: true, mode: 0o700 });
+      createFolder(logFolder(path, name));
       markRestored(logFolder(path, name), step.to);
     }
     renameSync(join(draft, DATABASE_FILE), join(path, DATABASE_FILE));

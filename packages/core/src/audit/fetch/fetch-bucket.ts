@@ -1,5 +1,5 @@
 /** Brings a log from a bucket to a folder, as the log put it there, and says what somebody else did to it. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { equalBytes, Fault, isFault } from '../../kernel/index.ts';
 import { ed25519PublicKey, ed25519Verify, mlDsa44Verify } from '../../kernel/crypto/index.ts';
@@ -28,7 +28,7 @@ import {
   type ObjectVersion,
   replaceFile,
 } from '../publish/index.ts';
-import { readRegularFile } from '../store/index.ts';
+import { createFolder, readRegularFile } from '../store/index.ts';
 import { BucketCheckpoints } from './bucket-checkpoints.ts';
 import { type BucketFinding, Findings } from './findings.ts';
 
@@ -75,7 +75,7 @@ export async function fetchBucket(options: FetchOptions): Promise<FetchReport> {
   const { store, folder, keys, progress } = options;
   if (keys.length === 0)
     throw new Fault('config.invalid', 'without a key of the log nothing tells its checkpoints from others');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  createFolder(folder);
   const findings = new Findings();
   const earlier = readRegularFile(join(folder, CHECKPOINT_PATH), MAX_CHECKPOINT_BYTES);
   const checkpoints = new BucketCheckpoints(store, (note) => openNote(note, keys));
@@ -163,7 +163,7 @@ async function fetchObject(
   if (taken.length > MAX_FILE_BYTES) return;
   const bytes = await read(taken);
   if (bytes === undefined) return;
-  mkdirSync(dirname(join(folder, name)), { recursive: true, mode: 0o700 });
+  createFolder(dirname(join(folder, name)));
   replaceFile(folder, name, bytes);
 }
 

@@ -1,8 +1,9 @@
 /** The state of a mirror in `mirror.db`, Node's own SQLite. */
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describeFault, Fault, isFault } from '../../kernel/index.ts';
+import { createFolder } from '../store/index.ts';
 import {
   type EnrolledLog,
   type EvidenceKind,
@@ -112,7 +113,7 @@ export function openMirrorStore(path: string): SqliteMirrorStore {
 }
 
 function openDatabase(path: string): DatabaseSync {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  createFolder(path);
   const file = join(path, MIRROR_DATABASE_FILE);
   closeSync(openSync(file, 'a', 0o600));
   const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });

@@ -29,7 +29,7 @@ export function folderTarget(path: string): PublishTarget {
       await writeImmutable(root, file, bytes, touched);
     },
     async settle() {
-      await makeFolder(path, root, touched);
+      makeFolder(path, root, touched);
       touched.add(root);
       await syncFolders(touched);
       touched.clear();

@@ -88,7 +88,7 @@ async function moveAll(
   let moved = 0;
   for (const file of files) {
     if (file.isServed !== served || (await lengthOf(join(from, file.path))) === undefined) continue;
-    await makeFolder(to, dirname(join(to, file.path)), touched);
+    makeFolder(to, dirname(join(to, file.path)), touched);
     await rename(join(from, file.path), join(to, file.path));
     touched.add(dirname(join(from, file.path))).add(dirname(join(to, file.path)));
     moved += 1;

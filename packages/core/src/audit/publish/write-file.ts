@@ -1,8 +1,9 @@
 /** Files that are there whole or not at all, also after a power loss. */
 import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describeFault, Fault } from '../../kernel/index.ts';
+import { createFolder } from '../store/index.ts';
 
 /** Folders whose names must reach the disk before what refers to them. */
 export type TouchedFolders = Set<string>;
@@ -23,7 +24,7 @@ export async function writeImmutable(
   for (let attempt = 1; ; attempt += 1) {
     const temporary = temporaryName(target);
     try {
-      await makeFolder(root, dirname(target), touched);
+      makeFolder(root, dirname(target), touched);
       await writeWhole(temporary, bytes);
       await rename(temporary, target);
       break;
@@ -121,8 +122,8 @@ export function replaceFile(root: string, path: string, bytes: Uint8Array): void
 }
 
 /** Makes `folder` and those above it up to `root`, and remembers each whose entries changed. */
-export async function makeFolder(root: string, folder: string, touched: TouchedFolders): Promise<void> {
-  const first = await mkdir(folder, { recursive: true, mode: 0o700 });
+export function makeFolder(root: string, folder: string, touched: TouchedFolders): void {
+  const first = createFolder(folder);
   if (first === undefined) return;
   for (let at = folder; at.length >= first.length && at.length > root.length; at = dirname(at))
     touched.add(dirname(at));

@@ -1,9 +1,9 @@
 /** Ends a log whose key can no longer be believed: it is kept for reading, and its place is free for the one that goes on. */
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '../../kernel/index.ts';
 import { LOG_FOLDER } from '../publish/index.ts';
-import { DATABASE_FILE, openDatabase, requireUnused } from '../store/index.ts';
+import { createFolder, DATABASE_FILE, openDatabase, requireUnused } from '../store/index.ts';
 
 /** Folder of logs that ended, within a data folder. */
 export const FORMER_FOLDER = 'former';
@@ -15,7 +15,7 @@ export const FORMER_FOLDER = 'former';
 export function setLogAside(path: string, folder: string): void {
   requireUnused(path);
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    createFolder(folder);
     gatherDatabase(path);
     for (const file of [LOG_FOLDER, `${DATABASE_FILE}-wal`, `${DATABASE_FILE}-shm`, DATABASE_FILE])
       if (existsSync(join(path, file))) renameSync(join(path, file), join(folder, file));

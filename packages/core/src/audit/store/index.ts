@@ -31,9 +31,10 @@ export {
   tenantsOf,
 } from './tenants.ts';
 export { MIGRATIONS } from './migrations.ts';
+export { createFolder } from './create-folder.ts';
 export { isReserveHeld, SpaceReserve } from './space-reserve.ts';
 export { isLockHeld, type ProcessLock, removeLock, requireUnused, takeLock } from './process-lock.ts';
-export { readRegularFile, readRegularFileInto, readRegularFileLater } from './regular-file.ts';
+export { readRegularFile, readRegularFileInto, readRegularFileLater, requireFile } from './regular-file.ts';
 export { sqliteLogReader, sqliteStateReader } from './sqlite-readers.ts';
 export { SqliteTables } from './sqlite-tables.ts';
 export { rowValues } from './sealed-rows.ts';

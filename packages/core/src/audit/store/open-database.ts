@@ -1,9 +1,10 @@
 /** Opens `writ.db`: permissions, durability, schema. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describeFault, Fault } from '../../kernel/index.ts';
+import { createFolder } from './create-folder.ts';
 import { APPLICATION_ID, MIGRATIONS } from './migrations.ts';
 import { takeLock } from './process-lock.ts';
 import { makeFile, requireFile } from './regular-file.ts';
@@ -22,7 +23,7 @@ const WAL_CHECKPOINT_PAGES = 4_096;
 export function openDatabase(path: string, durability: Durability): DatabaseSync {
   const file = join(path, DATABASE_FILE);
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    createFolder(path);
     // SQLite gives its own files beside the database the permissions of the database.
     makeFile(file);
     const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });

@@ -1,8 +1,9 @@
 /** Locks that the operating system lets go of when a process ends, however it ends; so a process id that is used again deceives nobody. */
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Fault } from '../../kernel/index.ts';
+import { createFolder } from './create-folder.ts';
 import { makeFile, requireFile } from './regular-file.ts';
 
 /** Folder of the locks within a data folder. They hold no data: only whether they are locked counts. */
@@ -22,7 +23,7 @@ export interface ProcessLock {
  */
 export function takeLock(path: string, name: string, waitMs = 0): ProcessLock {
   const file = lockFile(path, name);
-  mkdirSync(join(path, LOCK_FOLDER), { recursive: true, mode: 0o700 });
+  createFolder(join(path, LOCK_FOLDER));
   makeFile(file);
   const database = new DatabaseSync(file, { timeout: waitMs });
   try {

@@ -1,5 +1,5 @@
 /** What a witness remembers: of each log the largest checkpoint it cosigned, one file each, whole and on the disk before anybody hears of it. */
-import { mkdirSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault, isFault, utf8 } from '../../kernel/index.ts';
 import { sha256Hex } from '../../kernel/crypto/index.ts';
@@ -11,7 +11,7 @@ import {
   type VerifierKey,
 } from '../../proof/index.ts';
 import { replaceFile } from '../publish/index.ts';
-import { type ProcessLock, readRegularFile, takeLock } from '../store/index.ts';
+import { createFolder, type ProcessLock, readRegularFile, takeLock } from '../store/index.ts';
 import { verifyNoteSignature } from './verify-signature.ts';
 
 /** Folder of the checkpoints within the data folder of a witness. */
@@ -65,7 +65,7 @@ export class CosignedStore {
  */
 export async function openCosignedStore(path: string, keys: readonly VerifierKey[]): Promise<CosignedStore> {
   const folder = join(path, COSIGNED_FOLDER);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  createFolder(folder);
   const lock = lockOf(path);
   try {
     const latest = new Map<string, Checkpoint>();
