@@ -23,7 +23,7 @@ export function identify(
   parent: string | undefined,
 ): IdentifiedAction {
   const at = ports.clock.now();
-  const who = identityOf(ports, action);
+  const who = identityOf(ports, action, at);
   const unsigned = {
     version: REQUEST_VERSION as typeof REQUEST_VERSION,
     requestId,
@@ -79,12 +79,14 @@ export function identify(
 function identityOf(
   ports: GuardPorts,
   { caller }: InterceptedAction,
+  at: number,
 ): Omit<AuthenticationInput, 'now' | 'key'> {
   if (caller !== undefined) return caller;
   return {
     agent: ports.agent,
     ...(ports.person === undefined ? {} : { person: ports.person }),
     ...(ports.chain === undefined ? {} : { chain: ports.chain }),
+    ...(ports.vouchedBy === undefined ? {} : { authentication: { ...ports.vouchedBy, at } }),
   };
 }
 

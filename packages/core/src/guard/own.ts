@@ -2,13 +2,18 @@
 import { copyJson, describeFault, isFault } from '../kernel/index.ts';
 import { MAX_PARTS } from '../model/index.ts';
 import type { Refusal } from './judgement/index.ts';
+import { NOBODY, ownCaller } from './own-caller.ts';
 import type { InterceptedAction } from './types.ts';
 
 /**
  * A copy that shares nothing with the caller: what is judged is what is performed, whatever happens to the caller's objects meanwhile.
  * What cannot be copied becomes a refusal, so that it is recorded like any other.
  */
-export function ownAction(action: InterceptedAction, phase: InterceptedAction['phase']): InterceptedAction {
+export function ownAction(
+  intercepted: InterceptedAction,
+  phase: InterceptedAction['phase'],
+): InterceptedAction {
+  const action = withOwnCaller(intercepted);
   const refuse = (refusal: Refusal): InterceptedAction => ({
     ...action,
     phase,
@@ -21,16 +26,27 @@ export function ownAction(action: InterceptedAction, phase: InterceptedAction['p
   if (action.parts.length > MAX_PARTS)
     return refuse({ code: 'bound.exceeded', reason: `an action has at most ${MAX_PARTS} parts` });
   try {
-    const { caller } = action;
     return {
       ...action,
-      ...(caller === undefined ? {} : { caller: structuredClone(caller) }),
       parts: ownParts(action.parts),
       args: copyJson(action.args),
     };
   } catch (thrown) {
     const code = isFault(thrown) ? thrown.code : 'request.invalid';
     return refuse({ code, reason: `the arguments cannot be judged: ${describeFault(thrown)}` });
+  }
+}
+
+/** INVARIANT: a caller that cannot be read is nobody, and never the node's own agent. */
+function withOwnCaller(action: InterceptedAction): InterceptedAction {
+  const { caller } = action;
+  if (caller === undefined) return action;
+  try {
+    return { ...action, caller: ownCaller(caller) };
+  } catch (thrown) {
+    const reason = isFault(thrown) ? thrown.message : 'the caller is not usable';
+    const refusal = { code: 'identity.unauthenticated', reason };
+    return { ...action, caller: NOBODY, refusal: action.refusal ?? refusal };
   }
 }
 

@@ -4,6 +4,7 @@ import type {
   ActionRequest,
   AgentIdentity,
   Approver,
+  Authentication,
   Caller,
   Decision,
   Detector,
@@ -152,7 +153,9 @@ export interface GuardPorts {
   readonly agent: AgentIdentity;
   readonly person?: Person;
   readonly chain?: readonly AgentIdentity[];
-  /** Absent: the agent is `configured`, and the entry says so. */
+  /** What else than configuration vouches for agent and person, such as the user that the process runs as; absent: `configured`. */
+  readonly vouchedBy?: Omit<Authentication, 'at'>;
+  /** Absent: the agent is what `vouchedBy` says, and the entry says so. */
   readonly signer?: ActionSigner & { readonly publicKey: Uint8Array };
   readonly detectors: readonly ConfiguredDetector[];
   readonly approvers: readonly Approver[];

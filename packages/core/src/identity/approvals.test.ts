@@ -107,6 +107,19 @@ describe('defect 25: nobody approves their own request, nobody counts twice', ()
     expect(lifted({ approvers: [self], answers: [answer(self.id)] })).toEqual([]);
   });
 
+  test.each([
+    ['an agent, by the id after its issuer', 'okta:ann'],
+    ['a person, by the id after their issuer', 'entra:ANN'],
+  ])('%s, does not count under the bare id', (_why, requester) => {
+    expect(lifted({ answers: [answer('ann')], requesters: [requester] })).toEqual([]);
+  });
+
+  test('an id that only ends like the approver’s costs them nothing', () => {
+    expect(lifted({ answers: [answer('ann')], requesters: ['joann', 'ann:okta'] })).toEqual([
+      PAY.contentHash,
+    ]);
+  });
+
   test('somebody who asks now and did not then does not count either', () => {
     expect(lifted({ answers: [answer('ann')], requesters: ['ann'] })).toEqual([]);
   });

@@ -45,7 +45,7 @@ export function judgeApproval(question: LiftQuestion): Approval {
   if (hold.status !== 'waiting' || now > hold.expires) return nothing;
   if (hold.digest !== question.digest || hold.policyHash !== question.policyHash) return nothing;
   const about: AnsweredHold = { hold, origin: question.origin, node: question.node };
-  const requesters = new Set([...hold.requesters, ...(question.requesters ?? [])].map(comparableName));
+  const requesters = requesterNames([...hold.requesters, ...(question.requesters ?? [])]);
   const votes: Vote[] = [];
   for (const answer of hold.answers) {
     const verified = verifyAnswer(answer, about, question.approvers);
@@ -121,11 +121,23 @@ export function distinctPeople(approvers: readonly Approver[]): number {
 
 /** Whether `approver` could count for an action that `requesters` ask for. */
 export function mayCount(approver: Approver, requesters: readonly string[]): boolean {
-  return !isRequester(approver, new Set(requesters.map(comparableName)));
+  return !isRequester(approver, requesterNames(requesters));
 }
 
 function namesOf(approver: Approver): readonly string[] {
   return [approver.id, ...(approver.person === undefined ? [] : [approver.person])].map(comparableName);
+}
+
+/**
+ * Every name under which `requesters` ask: an id that an identity provider vouches for, `okta:ann`, is also `ann`. INVARIANT: this takes approvers away and never adds one;
+ * that an `ann` of some provider may be another person costs her an approver, and the other way round would let her approve herself.
+ */
+function requesterNames(requesters: readonly string[]): ReadonlySet<string> {
+  const names = requesters.flatMap((name) => {
+    const colon = name.indexOf(':');
+    return colon < 0 ? [name] : [name, name.slice(colon + 1)];
+  });
+  return new Set(names.map(comparableName));
 }
 
 /** One form for spellings of one name, so that `Ann` and `ANN` are not two people. */
