@@ -61,7 +61,7 @@ export {
   suggest,
   withFlags,
 } from './config/index.ts';
-export { type Concern, createReview, defectOf, diffDefinitions } from './definitions/index.ts';
+export { type Concern, createReview, defectOf, diffDefinitions, pinnedTools } from './definitions/index.ts';
 export {
   checkPolicies,
   createToolPins,

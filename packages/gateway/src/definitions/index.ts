@@ -3,4 +3,4 @@ export type { Concern, ConcernKind } from './concern.ts';
 export { defectOf, MAX_LISTING_LENGTH, MAX_TOOLS_PER_SERVER } from './defects.ts';
 export { type DefinitionChange, diffDefinitions } from './diff.ts';
 export { type HeaderAnnotation, type HeaderAnnotations, headerAnnotations } from './header-annotations.ts';
-export { createReview, type ReviewDefinition, reviewText } from './review.ts';
+export { createReview, pinnedTools, type ReviewDefinition, reviewText } from './review.ts';

@@ -4,6 +4,7 @@ import {
   isJsonObject,
   type JsonObject,
   ownProperty,
+  type Pin,
   SEVERITIES,
   type Severity,
   definitionHash,
@@ -34,6 +35,14 @@ export interface ReviewSurroundings {
 
 /** What is suspicious of one definition; empty where nothing is. */
 export type ReviewDefinition = (tool: ToolDefinition) => readonly Concern[];
+
+/** What pins hold to compare with: each tool as it is listed now, and as it was accepted before. */
+export function pinnedTools(pins: readonly Pin[]): readonly ToolDefinition[] {
+  return pins.flatMap(({ server, tool: name, definition, accepted }) => [
+    { server, name, definition },
+    ...(accepted === undefined ? [] : [{ server, name, definition: accepted.definition }]),
+  ]);
+}
 
 /** A reviewer of the tools of one server. */
 export function createReview(surroundings: ReviewSurroundings): ReviewDefinition {

@@ -19,6 +19,7 @@ import {
   defectOf,
   MAX_LISTING_LENGTH,
   MAX_TOOLS_PER_SERVER,
+  pinnedTools,
   type ReviewDefinition,
 } from '../definitions/index.ts';
 import type { PinnedTool, ToolPins } from './types.ts';
@@ -174,10 +175,7 @@ function reviewOf(
   return createReview({
     server: first?.server ?? '',
     listed: new Set(definitions.map(({ name }) => name)),
-    pinned: state
-      .pins()
-      .filter(({ server }) => serving.has(server))
-      .map(({ server, tool: name, definition }) => ({ server, name, definition })),
+    pinned: pinnedTools(state.pins().filter(({ server }) => serving.has(server))),
     neighbours,
     ...(detectors === undefined ? {} : { detectors }),
   });

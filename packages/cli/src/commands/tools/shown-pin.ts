@@ -1,6 +1,6 @@
 /** A pin as a person or a script is shown it. */
 import { type JsonValue, type Pin, visible } from '@writ/core';
-import { type Concern, createReview, defectOf, diffDefinitions } from '@writ/gateway';
+import { type Concern, createReview, defectOf, diffDefinitions, pinnedTools } from '@writ/gateway';
 import { print, styled } from '../../terminal/index.ts';
 
 /** How much of one value is shown, in UTF-16 units, where not all of it is asked for. */
@@ -20,7 +20,7 @@ export function concernsOf(pin: Pin, all: readonly Pin[], servers?: readonly str
   const review = createReview({
     server: pin.server,
     listed: new Set(all.filter(({ server }) => server === pin.server).map(({ tool }) => tool)),
-    pinned: company.map(({ server, tool: name, definition }) => ({ server, name, definition })),
+    pinned: pinnedTools(company),
   });
   return review({ server: pin.server, name: pin.tool, definition: pin.definition });
 }

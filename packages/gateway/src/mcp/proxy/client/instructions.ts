@@ -1,6 +1,6 @@
 /** `instructions` of a server: text that clients hand to their model, from the handshake on. */
 import { isJsonObject, ownProperty, visible } from '@writ/core';
-import { reviewText } from '../../../definitions/index.ts';
+import { pinnedTools, reviewText } from '../../../definitions/index.ts';
 import type { RpcAnswer } from '../../rpc/index.ts';
 import type { ProxyContext } from '../context.ts';
 
@@ -12,10 +12,7 @@ export function withPlainInstructions(context: ProxyContext, server: string, ans
   if (!('result' in answer) || !isJsonObject(answer.result)) return answer;
   const text = ownProperty(answer.result, 'instructions');
   if (typeof text !== 'string') return answer;
-  const pinned = context.ports.state
-    .pins()
-    .map(({ server: of, tool: name, definition }) => ({ server: of, name, definition }));
-  const concerns = reviewText(text, pinned, server);
+  const concerns = reviewText(text, pinnedTools(context.ports.state.pins()), server);
   if (concerns.length === 0) return answer;
   const why = concerns.map(({ kind, message }) => `${kind}: ${message}`).join('; ');
   context.note(`the instructions of server \`${server}\` are withheld: ${visible(why)}`);
