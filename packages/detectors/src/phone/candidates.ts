@@ -17,6 +17,8 @@ const MOST_DIGITS = 15;
 /** A national number dialled with `001` or `00`, and a trunk zero in brackets. */
 const MOST_DIALLED_DIGITS = 18;
 
+/** What every way to join two groups begins with. */
+const JOINERS = ' .-/\u00a0()';
 const JOINED: RegExp = /^(?:[ .\-/\u00a0]|\) ?|\)-| ?\(| - )$/;
 const JOINED_TIGHTLY: RegExp = /^(?:[.\-/]|\) ?|\)-)$/;
 const EXTENSION: RegExp = / ?(?:x|ext\.? ?|#)\d{1,6}(?![A-Za-z0-9])/iy;
@@ -60,7 +62,7 @@ function collect(text: string, runs: readonly number[], stretch: Stretch, candid
 }
 
 function isJoined(text: string, end: number, next: number, joined: RegExp): boolean {
-  return next - end <= 3 && joined.test(text.slice(end, next));
+  return next - end <= 3 && JOINERS.includes(text.charAt(end)) && joined.test(text.slice(end, next));
 }
 
 function candidateAt(

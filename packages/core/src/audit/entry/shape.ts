@@ -109,12 +109,20 @@ function printerOf(shape: Shape): Printer {
   switch (shape.type) {
     case 'text': {
       const isPlain = isPlainPattern(shape.pattern);
+      // Most fields hold what they held in the entry before: what fitted then is not looked at again.
+      let last: string | undefined;
+      let printed = '';
       return (value) => {
+        if (value === last && last !== undefined) return printed;
         if (typeof value !== 'string' || !shape.pattern.test(value))
           throw new Misfit(`is not ${shape.expected}`);
-        if (isPlain || PLAIN_TEXT.test(value)) return `"${value}"`;
-        checkValue(shape, value);
-        return JSON.stringify(value);
+        if (isPlain || PLAIN_TEXT.test(value)) printed = `"${value}"`;
+        else {
+          checkValue(shape, value);
+          printed = JSON.stringify(value);
+        }
+        last = value;
+        return printed;
       };
     }
     case 'choice':

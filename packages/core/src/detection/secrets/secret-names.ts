@@ -23,8 +23,12 @@ export function strengthOf(name: string): NameStrength | undefined {
   return isPassword ? 'password' : isSecret ? 'secret' : 'key';
 }
 
+/** A name that is written so already. */
+const SNAKE_CASE: RegExp = /^[a-z0-9_.]{0,64}$/;
+
 /** `apiKeySecret`, `API-key secret` → `api_key_secret`. */
 function snakeCase(name: string): string {
+  if (SNAKE_CASE.test(name)) return name;
   return name
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .replace(/[^A-Za-z0-9.]/g, '_')

@@ -54,13 +54,12 @@ export function createArgumentJudge(policies: readonly Policy[], schema: PolicyS
       for (const unjudged of one.unjudged) refuseIfRead(unjudged, readsOf(part.action));
       return one;
     });
+    const ofParts = parts.map((part) => judged[bearers.indexOf(part)]?.args ?? EMPTY_RECORD);
+    if (judged.every(({ unjudged }) => unjudged.length === 0)) return { args: ofParts, unjudged: [] };
     const names = judged.map(({ unjudged }) => new Set(unjudged.map(({ path }) => pathName(path))));
     const [first, ...others] = names;
     const unjudged = [...(first ?? [])].filter((name) => others.every((other) => other.has(name)));
-    return {
-      args: parts.map((part) => judged[bearers.indexOf(part)]?.args ?? EMPTY_RECORD),
-      unjudged: unjudged.sort(),
-    };
+    return { args: ofParts, unjudged: unjudged.sort() };
   };
 }
 
