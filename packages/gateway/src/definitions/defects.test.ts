@@ -18,7 +18,7 @@ function nested(depth: number, around: (inner: JsonObject) => JsonObject): JsonO
   return value;
 }
 
-describe('refused', () => {
+describe('a definition is refused that is or holds', () => {
   test.each([
     ['a longer one', { name: 'tool', description: 'x'.repeat(MAX_DEFINITION_LENGTH) }],
     ['a deeper one', { name: 'tool', _meta: nested(MAX_DEFINITION_DEPTH, (inner) => ({ inner })) }],
@@ -51,7 +51,7 @@ describe('refused', () => {
   });
 });
 
-describe('usable', () => {
+describe('a definition is usable that is', () => {
   test.each([
     [
       'one that refers to itself',

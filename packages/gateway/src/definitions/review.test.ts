@@ -131,7 +131,7 @@ describe('a text that speaks of another server’s tool', () => {
   });
 });
 
-describe('hidden text', () => {
+describe('text that a person does not see', () => {
   test.each([
     ['zero-width characters', 'Weather.\u200b\u200c'],
     ['tag characters', 'Weather.\u{e0041}\u{e0042}'],
@@ -195,7 +195,7 @@ describe('words for the model', () => {
   });
 });
 
-describe('detectors', () => {
+describe('what detectors report', () => {
   test('say what stands in a definition, and lesser findings are no concern', () => {
     const detectors = defaultDetectors();
     expect(kindsOf(described('Key: ghp_0123456789abcdefghijABCDEFGHIJ012345'), { detectors })).toContain(
