@@ -66,6 +66,7 @@ const CALL_BUCKETS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25,
 /** Bounds of an append's, in seconds: a commit with fsync takes from 0.1 ms on a good disk to seconds on a bad day. */
 const APPEND_BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.5];
 const NS_PER_S = 1e9;
+const NS_PER_MS = 1e6;
 /** How often the event loop's delay is sampled, in milliseconds. */
 const LAG_RESOLUTION_MS = 20;
 
@@ -127,7 +128,11 @@ export function createMetrics({ version, hasTools }: MetricsOptions): Metrics {
   const underWay = gauge('writ_requests_under_way', 'Requests being answered.');
   const connections = gauge('writ_connections', 'Open connections.');
   const ups = gauge('writ_server_up', 'Whether the server answered when it was last asked.', ['server']);
-  const ends = gauge('writ_tls_certificate_end_seconds', 'When the certificate ends, in seconds since 1970.');
+  const ends = gauge(
+    'writ_tls_certificate_end_seconds',
+    'When the certificate ends, in seconds since 1970.',
+    ['of'],
+  );
   const ready = gauge('writ_ready', 'Whether the gateway is ready.');
   const lags = gauge('writ_event_loop_lag_seconds', 'Delay of the event loop since the last reading.', [
     'quantile',
@@ -137,11 +142,12 @@ export function createMetrics({ version, hasTools }: MetricsOptions): Metrics {
   let present: (() => Present) | undefined;
   const collect = (): void => {
     memory.set(process.memoryUsage.rss());
+    // What is sampled is the time from one look to the next, the pause between them included.
     for (const [quantile, percent] of [
       ['0.5', 50],
       ['0.99', 99],
     ] as const)
-      lags.set({ quantile }, lag.percentile(percent) / NS_PER_S);
+      lags.set({ quantile }, Math.max(0, lag.percentile(percent) - LAG_RESOLUTION_MS * NS_PER_MS) / NS_PER_S);
     lag.reset();
     if (present === undefined) return;
     const now = present();
@@ -151,7 +157,7 @@ export function createMetrics({ version, hasTools }: MetricsOptions): Metrics {
     underWay.set(now.underWay);
     connections.set(now.connections);
     ready.set(now.isReady ? 1 : 0);
-    if (now.certificateEnds !== undefined) ends.set(now.certificateEnds);
+    if (now.certificateEnds !== undefined) ends.set({ of: 'endpoint' }, now.certificateEnds);
     ups.reset();
     for (const [server, isUp] of now.servers)
       if (isUp !== undefined) ups.set({ server: servers.of(server) }, isUp ? 1 : 0);

@@ -1,8 +1,8 @@
 /** A gateway over HTTP in this process, opened from a configuration as `writ gateway` opens it, and requests to it. */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { request as httpRequest, type RequestOptions } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { connect, type Socket } from 'node:net';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';

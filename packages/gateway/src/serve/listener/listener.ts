@@ -90,7 +90,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     socket.once('close', () => sockets.delete(socket));
   });
   server.on('drop', () => onLimit('connections'));
-  server.on('dropRequest', (_request, socket) => {
+  server.on('dropRequest', (_request: IncomingMessage, socket: Socket) => {
     onLimit('requests-per-connection');
     // Node answers 503 after this, and would leave the connection to its client.
     setImmediate(() => socket.end());
