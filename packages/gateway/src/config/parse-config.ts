@@ -65,7 +65,7 @@ export function parseConfig(text: string, file: string): Configuration {
     ...mode,
     ...(shadow === undefined ? {} : { shadow: parseShadow(shadow, folder, mode.mode) }),
     agent: parseAgent(fields.need('agent', 'write `agent: {id: research-bot}`'), folder),
-    ...(person === undefined ? {} : { person: parsePerson(person) }),
+    ...(person === undefined ? {} : parsePerson(person)),
     servers: servers === undefined ? [] : parseServers(servers, folder),
     data: resolve(folder, data === undefined ? DATA_FOLDER : readText(data)),
     ...(origin === undefined ? {} : { origin: readOrigin(origin) }),

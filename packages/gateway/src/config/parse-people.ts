@@ -11,7 +11,7 @@ import {
 import { invalid, placed } from './place.ts';
 import type { PlacedValue } from './read-yaml.ts';
 import { readBoolean, readDuration, readFields, readList, readText } from './shape.ts';
-import type { ApprovalsConfiguration } from './types.ts';
+import type { ApprovalsConfiguration, Configuration } from './types.ts';
 
 /** Longest id of an agent, team, person or approver, in UTF-16 units (model). */
 const MAX_ID_LENGTH = 256;
@@ -46,8 +46,18 @@ export function parseAgent(
   };
 }
 
-/** `person`. */
-export function parsePerson(value: PlacedValue): Person {
+/** `person`: somebody, or `os` for the user that the process runs as. */
+export function parsePerson(value: PlacedValue): Pick<Configuration, 'person' | 'isPersonOsUser'> {
+  if (value.kind !== 'scalar') return { person: parseNamedPerson(value) };
+  if (value.value === 'os') return { isPersonOsUser: true };
+  throw invalid(
+    value.place,
+    'neither a person nor `os`',
+    'write `person: {id: ann@example.com}`, or `person: os`',
+  );
+}
+
+function parseNamedPerson(value: PlacedValue): Person {
   const fields = readFields(value, ['id', 'roles', 'mfa']);
   const roles = fields.get('roles');
   const mfa = fields.get('mfa');

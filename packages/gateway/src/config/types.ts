@@ -170,6 +170,8 @@ export interface Configuration {
     readonly keyFile?: string;
   };
   readonly person?: Person;
+  /** `person: os`: the person is the user that the process runs as, whom `openNode` asks the operating system for. */
+  readonly isPersonOsUser?: true;
   /** In the order of the file; at least one for a gateway. */
   readonly servers: readonly ServerConfiguration[];
   /** Data folder, absolute. */

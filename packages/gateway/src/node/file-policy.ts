@@ -7,6 +7,7 @@ import {
   type LoadedPolicySet,
   type LogWriter,
   loadPolicySet,
+  type Person,
   type PolicyDecisionPoint,
   requireLimitFacts,
   requireNewer,
@@ -83,12 +84,16 @@ export function loadSet(
     ...(previous === undefined ? {} : { previous }),
   });
   // No face of a gateway reports tokens or cost: a limit on what nobody supplies would never hold.
-  requireLimitFacts(
-    set.decisionPoint.limits,
-    suppliedFacts({ agent: config.agent, ...(config.person === undefined ? {} : { person: config.person }) }),
-  );
+  requireLimitFacts(set.decisionPoint.limits, suppliedFacts({ agent: config.agent, ...knownPerson(config) }));
   const version = versionOf(input, set);
   return { set, sourcesHash: hashSources(input.files), ...(version === undefined ? {} : { version }) };
+}
+
+/** Callers over HTTP may have one each; a call without is denied by a limit for each person. */
+function knownPerson({ person, isPersonOsUser, gateway }: Configuration): { readonly person?: Person } {
+  if (person !== undefined) return { person };
+  const mayTell = isPersonOsUser === true || gateway?.auth?.kind === 'checked';
+  return mayTell ? { person: { id: 'anybody', roles: [] } } : {};
 }
 
 class Policies implements FilePolicy {

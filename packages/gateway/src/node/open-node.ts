@@ -30,6 +30,7 @@ import { announceHolds } from './announce-holds.ts';
 import { withAuditEnd } from './audit-end.ts';
 import { checkPolicies, createFilePolicy, type FilePolicy } from './file-policy.ts';
 import { judgeIsolation, readIsolationFacts } from './isolation.ts';
+import { withOsUser } from './os-user.ts';
 import { withShadow } from './shadow-policy.ts';
 import { publishReports } from './sparing-report.ts';
 import { createToolPins } from './tool-pins.ts';
@@ -67,7 +68,7 @@ export interface OpenNodeOptions {
  */
 export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
   const { clock = systemClock, random = systemRandom } = options;
-  const config = withAuditEnd(options.config, clock.now());
+  const { config, vouchedBy } = withOsUser(withAuditEnd(options.config, clock.now()));
   const report = options.report ?? ((line: string) => process.stderr.write(`writ: ${line}\n`));
   if (config.mode === 'audit' && config.auditUntil !== undefined) {
     report(
@@ -135,6 +136,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     node: keys.node,
     agent: agentIdentity(config),
     ...(config.person === undefined ? {} : { person: config.person }),
+    ...(vouchedBy === undefined ? {} : { vouchedBy }),
     ...(signer === undefined ? {} : { signer }),
     detectors,
     approvers: config.approvals.approvers,
@@ -187,7 +189,11 @@ function protectedFiles(config: Configuration): ProtectedFiles {
       ...(gateway?.tls?.clientCa === undefined ? [] : [gateway.tls.clientCa]),
       ...(log !== undefined && 'file' in log.postgres.url ? [log.postgres.url.file] : []),
     ],
-    bases: [config.folder, process.cwd(), ...servers.flatMap((server) => ('cwd' in server ? [server.cwd] : []))],
+    bases: [
+      config.folder,
+      process.cwd(),
+      ...servers.flatMap((server) => ('cwd' in server ? [server.cwd] : [])),
+    ],
   };
 }
 
