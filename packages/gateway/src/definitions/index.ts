@@ -1,6 +1,6 @@
 /** Tool definitions: what they may be, what makes them suspicious, and how they changed. */
-export type { Concern, ConcernKind } from './concern.ts';
+export type { Concern } from './concern.ts';
 export { defectOf, MAX_LISTING_LENGTH, MAX_TOOLS_PER_SERVER } from './defects.ts';
-export { type DefinitionChange, diffDefinitions } from './diff.ts';
-export { type HeaderAnnotation, type HeaderAnnotations, headerAnnotations } from './header-annotations.ts';
+export { diffDefinitions } from './diff.ts';
+export { type HeaderAnnotation, headerAnnotations } from './header-annotations.ts';
 export { createReview, pinnedTools, type ReviewDefinition, reviewText } from './review.ts';
