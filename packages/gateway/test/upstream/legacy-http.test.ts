@@ -116,7 +116,7 @@ test('the GET stream tells and asks what belongs to no request, and is opened ag
     streams += 1;
     stream(response);
     if (streams === 1) {
-      response.write('retry: 7\n\n');
+      response.write('retry: 70\n\n');
       event(response, { jsonrpc: '2.0', method: 'notifications/tools/list_changed' }, 'e1');
       return response.end();
     }
@@ -129,7 +129,7 @@ test('the GET stream tells and asks what belongs to no request, and is opened ag
   expect(session.asked).toMatchObject([{ method: 'sampling/createMessage', of: undefined }]);
   const gets = upstream.came.filter(({ method }) => method === 'GET');
   expect(gets.map(({ headers }) => headers['last-event-id'])).toStrictEqual([undefined, 'e1']);
-  expect(timers.waits).toContain(7);
+  expect(timers.waits).toContain(70);
 });
 
 test('a stream that ends before its answer is resumed where it stopped, after the time the server wants', async () => {
@@ -273,4 +273,65 @@ test('params reach the server as they are, whatever they hold', async () => {
   };
   const { seen } = resultOf(await session.ask('tools/call', params)) as { seen: JsonObject };
   expect(seen['params']).toStrictEqual(params);
+});
+
+test('a server that asks to be resumed at once, for ever, is resumed at a bounded rate', async () => {
+  let resumed = 0;
+  const upstream = await server((came, response) => {
+    if (came.method === 'GET' && came.headers['last-event-id'] === undefined)
+      return response.writeHead(405).end();
+    stream(response);
+    resumed += 1;
+    response.write(`retry: 0\nid: e${resumed}\ndata:\n\n`);
+    return response.end();
+  });
+  const timers = hastyTimers();
+  const session = await open(upstream.url, { timers });
+  const ending = new AbortController();
+  const called = session.ask('tools/call', {}, { signal: ending.signal });
+  await upstream.until((came) => came.length > 20);
+  ending.abort();
+  await expect(called).rejects.toMatchObject({ code: 'guard.aborted' });
+  const waits = timers.waits.filter((ms) => ms < 1_000);
+  expect(Math.min(...waits)).toBeGreaterThanOrEqual(20);
+});
+
+test('a client that does not keep up holds back the stream of its own call', async () => {
+  const chunk = {
+    jsonrpc: '2.0',
+    method: 'notifications/message',
+    params: { level: 'info', data: 'x'.repeat(1_000) },
+  };
+  const upstream = await server((came, response) => {
+    if (came.method === 'GET') return response.writeHead(405).end();
+    if (came.body['id'] === undefined) return response.writeHead(202).end();
+    stream(response);
+    event(response, chunk);
+    setImmediate(() => {
+      event(response, chunk);
+      event(response, answer(came, {}));
+      response.end();
+    });
+    return undefined;
+  });
+  const session = await open(upstream.url);
+  const drained = Promise.withResolvers<void>();
+  const channel = {
+    isFull: true,
+    drained: () => drained.promise.then(() => void (channel.isFull = false)),
+    notify: () => true,
+    request: () => Promise.reject(new Error('not asked')),
+  };
+  const request = { kind: 'request', id: 'c', method: 'tools/call' } as const;
+  const signal = new AbortController().signal;
+  let isAnswered = false;
+  const called = session.upstream.request('tools/call', {}, { signal, call: { request, signal, channel } });
+  void called.then(() => (isAnswered = true));
+  await session.until(() => session.told.length > 0);
+  // Another call, whose client keeps up, has its answer meanwhile.
+  resultOf(await session.ask('tools/call'));
+  expect(isAnswered).toBe(false);
+  drained.resolve();
+  resultOf(await called);
+  expect(session.told.filter(({ of }) => of === 'c')).toHaveLength(2);
 });

@@ -2,6 +2,6 @@
 export { INHERITED_NAMES, upstreamEnvironment } from './environment.ts';
 export { listAll } from './list-all.ts';
 export { probeTools } from './probe.ts';
-export { CallerTokens, type SubjectTokens } from './credentials/index.ts';
-export { Servers, type ServersOptions, type SessionClient } from './servers.ts';
+export { CallerTokens } from './credentials/index.ts';
+export { Servers, type ServersOptions } from './servers.ts';
 export type { CheckCall, ClientCall, RequestOptions, Upstream, UpstreamHandlers } from './types.ts';

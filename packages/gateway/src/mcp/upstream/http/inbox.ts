@@ -109,6 +109,7 @@ export class Inbox implements EventTaker {
 
   busy(): Promise<void> | undefined {
     if (this.#waiting > MAX_WAITING_NOTIFICATIONS) return this.#notified;
+    if (this.call?.channel.isFull === true) return this.call.channel.drained();
     return this.#owner.busy();
   }
 
