@@ -15,9 +15,15 @@ class Connection {
     this.#socket = socket;
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.#take(chunk));
-    socket.on('close', () => this.#done?.(0));
+    socket.on('close', () => {
+      this.isClosed = true;
+      this.#done?.(0);
+    });
     socket.on('error', () => {});
   }
+
+  /** Servers end connections that idle. */
+  isClosed = false;
 
   static open(port: number): Promise<Connection> {
     return new Promise((resolve, reject) => {
@@ -33,10 +39,16 @@ class Connection {
   }
 
   close(): void {
+    this.isClosed = true;
     this.#socket.destroy();
   }
 
   #take(chunk: Buffer): void {
+    // What comes unasked is the server's goodbye to a connection that idled.
+    if (this.#done === undefined) {
+      this.close();
+      return;
+    }
     this.#held = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
     const head = this.#held.indexOf(HEAD_END);
     if (head < 0) return;
@@ -84,8 +96,9 @@ export interface LoadOptions {
 
 /** Runs a load. */
 export async function load({ port, connections, ms, ratePerSecond, next }: LoadOptions): Promise<LoadResult> {
-  const free = await Promise.all(Array.from({ length: connections }, () => Connection.open(port)));
-  const all = [...free];
+  const free: Connection[] = [];
+  const all: Connection[] = [];
+  let opening = 0;
   const samplesMs: number[] = [];
   const due: number[] = [];
   let failures = 0;
@@ -107,17 +120,35 @@ export async function load({ port, connections, ms, ratePerSecond, next }: LoadO
       if (now >= end && underWay === 0 && due.length === 0) finished.resolve();
     });
   };
+  /** Sends on the connection used last, on a new one, or once one is free. */
+  const dispatch = (at: number): void => {
+    for (let connection = free.pop(); connection !== undefined; connection = free.pop()) {
+      if (!connection.isClosed) return send(connection, at);
+    }
+    const isOpen = all.filter(({ isClosed }) => !isClosed).length + opening;
+    if (isOpen >= connections) {
+      due.push(at);
+      return undefined;
+    }
+    opening += 1;
+    underWay += 1;
+    void Connection.open(port).then((connection) => {
+      opening -= 1;
+      underWay -= 1;
+      all.push(connection);
+      send(connection, at);
+    }, finished.reject);
+    return undefined;
+  };
   if (ratePerSecond === undefined) {
-    for (const connection of free.splice(0)) send(connection, performance.now());
+    for (let caller = 0; caller < connections; caller += 1) dispatch(performance.now());
   } else {
     const gap = 1_000 / ratePerSecond;
     let at = start;
     const tick = (): void => {
       const now = performance.now();
       for (; at <= now && at < end; at += gap) {
-        const connection = free.pop();
-        if (connection === undefined) due.push(at);
-        else send(connection, at);
+        dispatch(at);
       }
       if (at < end) setTimeout(tick, 1);
       else if (underWay === 0 && due.length === 0) finished.resolve();
