@@ -1,5 +1,5 @@
 /** Decides who calls over HTTP, by the methods that the operator configured and no other. */
-import { describeFault, type Clock } from '@writ/core';
+import { type Caller, describeFault, type Clock } from '@writ/core';
 import { certificateCaller, thumbprintOf } from './certificates/index.ts';
 import { challengeFor, type ChallengeContext } from './challenge.ts';
 import type { AuthConfiguration, CheckedAuth } from './configuration.ts';
@@ -26,6 +26,8 @@ export interface AuthenticatorPorts {
   readonly report: (line: string) => void;
   /** Absent means the system's. */
   readonly fetch?: Fetch;
+  /** Told of each access token that verified, with the very caller that is answered: for whoever exchanges it. Absent: nobody is told. */
+  readonly verified?: (caller: Caller, token: string) => void;
 }
 
 /** The authenticator of `auth`. Opens and fetches nothing before it is asked. */
@@ -99,6 +101,8 @@ class Checks implements Authenticator {
     }
     if (issuers.length === 0) return { code: 'auth.unknown', reason: 'access tokens are not accepted here' };
     const thumbprint = peerCertificate === undefined ? undefined : thumbprintOf(peerCertificate);
-    return this.#accessTokens.identify(credential, thumbprint?.toString('base64url'));
+    const identified = await this.#accessTokens.identify(credential, thumbprint?.toString('base64url'));
+    if (!isRefusal(identified)) this.#ports.verified?.(identified.caller, credential);
+    return identified;
   }
 }

@@ -34,6 +34,7 @@ export {
   INHERITED_NAMES,
   probeTools,
   type RequestOptions,
+  CallerTokens,
   Servers,
   type ServersOptions,
   type Upstream,

@@ -1,6 +1,6 @@
 /** Who may call, as the configuration says it; counted and told where somebody may not. */
 import type { IncomingMessage } from 'node:http';
-import { type Clock, Fault } from '@writ/core';
+import { type Caller, type Clock, Fault } from '@writ/core';
 import {
   type AuthConfiguration,
   createAuthenticator,
@@ -28,15 +28,17 @@ export interface AdmissionOptions {
   readonly data: string;
   readonly metrics: Metrics;
   readonly events: EventLog;
+  /** Holds the access token of a caller, for servers that want one in exchange. */
+  readonly hold: (caller: Caller, token: string) => void;
 }
 
 /** Asks who sends a request; refusals are counted, and told without anything that was sent. */
 export function createAdmission(
   auth: AuthConfiguration,
-  { clock, data, metrics, events }: AdmissionOptions,
+  { clock, data, metrics, events, hold }: AdmissionOptions,
 ): (request: IncomingMessage, method?: string) => Promise<Admitted | Challenge> {
   const report = (line: string): void => events.write('warn', 'auth', line);
-  const authenticator = createAuthenticator(auth, { clock, data, report });
+  const authenticator = createAuthenticator(auth, { clock, data, report, verified: hold });
   return async (request, method) => {
     const admitted = await authenticator.authenticate(incomingRequest(request, method));
     if (isChallenge(admitted)) {

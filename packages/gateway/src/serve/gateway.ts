@@ -19,6 +19,7 @@ import {
   type HttpFace,
   type UpstreamConfig,
   prepareTools,
+  CallerTokens,
   Servers,
 } from '../mcp/index.ts';
 import { openNode, SOFTWARE_VERSION, watchPolicyFiles, type WritNode } from '../node/index.ts';
@@ -62,7 +63,7 @@ export async function openGateway(options: GatewayOptions): Promise<RunningGatew
   const gateway = config.gateway ?? DEFAULT_GATEWAY;
   const auth = requireAuth(gateway);
   requireSafeExposure(gateway, auth.kind === 'checked');
-  requireSafeListener(auth, { host: gateway.listen.host, isPersonOsUser: false });
+  requireSafeListener(auth, { host: gateway.listen.host, isPersonOsUser: config.isPersonOsUser === true });
   const servers = serversOf(config, environment);
   const events = createEventLog(gateway.log, options.stderr, () => clock.now());
   const metrics = createMetrics({ version: SOFTWARE_VERSION, hasTools: gateway.hasToolMetrics });
@@ -77,7 +78,8 @@ export async function openGateway(options: GatewayOptions): Promise<RunningGatew
     const { node, log } = await openMeasuredNode(options, { clock, events, metrics });
     ending.add(() => node.close());
     const stderr = gateway.log.passesServers ? options.stderr : nowhere();
-    const reached = new Servers(servers, { environment, stderr: stderr as Writable, timers, clock });
+    const tokens = new CallerTokens();
+    const reached = new Servers(servers, { environment, stderr: stderr as Writable, timers, clock, tokens });
     ending.add(() => reached.close());
     const openServer: OpenServer =
       options.openServer ?? ((server, handlers, scope) => reached.open(server, handlers, scope));
@@ -99,7 +101,13 @@ export async function openGateway(options: GatewayOptions): Promise<RunningGatew
         meterGuard(node.guard, { metrics, events, clock, era, isServer: (name) => table.has(name) }),
       timers,
       random: options.random ?? systemRandom,
-      authenticate: createAdmission(auth, { clock, data: config.data, metrics, events }),
+      authenticate: createAdmission(auth, {
+        clock,
+        data: config.data,
+        metrics,
+        events,
+        hold: (caller, token) => tokens.hold(caller, { token }),
+      }),
       openUpstreams: (handlers, scope) => table.openAll(handlers, scope),
       expose,
       limits: gateway.limits,

@@ -94,6 +94,25 @@ describe('where a credential is read from', () => {
   });
 });
 
+describe('an access token is handed on for exchange', () => {
+  test('with the very caller that is answered, at each call', async () => {
+    const here = world();
+    const text = await token(here);
+    const answers = [await here.call(text), await here.call(text)];
+    const callers = answers.map((answer) => ('caller' in answer ? answer.caller : undefined));
+    expect(here.verified.map(({ token: held }) => held)).toStrictEqual([text, text]);
+    here.verified.forEach(({ caller }, at) => expect(caller).toBe(callers[at]));
+  });
+
+  test('only once it verified', async () => {
+    const here = world();
+    await here.call(await token(here, { exp: 1 }));
+    await here.call('writ_x');
+    await here.call();
+    expect(here.verified).toStrictEqual([]);
+  });
+});
+
 describe('what is told to those who are not let in', () => {
   test('without a credential: where to get one and for which scopes, and no error', async () => {
     expect(await world().call()).toMatchObject({

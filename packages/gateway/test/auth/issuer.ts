@@ -1,6 +1,6 @@
 /** An issuer on paper: keys of its own, tokens as its provider writes them, and a `fetch` that answers for it. */
 import { type CryptoKey, exportJWK, generateKeyPair, type JWTHeaderParameters, SignJWT } from 'jose';
-import type { JsonObject } from '@writ/core';
+import type { Caller, JsonObject } from '@writ/core';
 import { type FakeClock, fakeClock } from '@writ/core/testing';
 import {
   type Admitted,
@@ -74,6 +74,8 @@ export interface AuthWorld {
   readonly clock: FakeClock;
   readonly network: FakeNetwork;
   readonly reports: string[];
+  /** Access tokens that verified, with the callers they were answered with. */
+  readonly verified: { readonly caller: Caller; readonly token: string }[];
   readonly authenticator: Authenticator;
   /** What becomes of a request with `token`. */
   call(token?: string, rest?: Partial<AuthenticationRequest>): Promise<Admitted | Challenge>;
@@ -88,13 +90,16 @@ export function authWorld(
   const clock = fakeClock();
   const network = fakeNetwork(pages);
   const reports: string[] = [];
+  const verified: { readonly caller: Caller; readonly token: string }[] = [];
   const authenticator = createAuthenticator(authOf(yaml), {
     clock,
     data,
     fetch: network.fetch,
     report: (line) => void reports.push(line),
+    verified: (caller, token) => void verified.push({ caller, token }),
   });
   return {
+    verified,
     clock,
     network,
     reports,
