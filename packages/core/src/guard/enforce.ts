@@ -11,7 +11,8 @@ import { decisionDraft, outcomeDraft } from './record/index.ts';
 import { faulted, refuse, refused } from './refuse.ts';
 import type { Judgement, Refusal } from './judgement/index.ts';
 import type { Enforced, InterceptedAction, Perform, ResultShape } from './types.ts';
-import { isAnswered } from './waiting.ts';
+import { waitForPeople } from './waiting.ts';
+import { withdraw } from './withdraw.ts';
 
 type Shape = (result: JsonValue) => ResultShape;
 
@@ -24,11 +25,29 @@ export async function enforce(
 ): Promise<Enforced> {
   const action = ownAction(intercepted, 'call'); // 1 intercept: nothing is read from the caller after this
   const requestId = createUlid(line.clock, line.random);
-  const end = await travel(line, action, requestId, undefined, perform, shape);
-  if (end.verdict !== 'step_up' || end.hold === undefined || action.wait === false) return end;
-  if (!(await isAnswered(line, end.hold, action))) return end;
-  // Re-entry: today's policy, trust and labels judge anew, with the approval as one more fact.
-  return travel(line, action, requestId, end.hold.reference, perform, shape);
+  let end = await travel(line, action, requestId, undefined, perform, shape);
+  while (end.verdict === 'step_up' && end.hold !== undefined && action.wait !== false) {
+    const { reference } = end.hold;
+    const waited = await waitForPeople(line, end.hold, action);
+    if (waited === 'unanswered') return end;
+    if (waited === 'left') return withdraw(line, action, requestId, end, end.hold);
+    // Re-entry: today's policy, trust and labels judge anew, with the approval as one more fact.
+    end = await travel(line, await renewed(action), requestId, reference, perform, shape);
+    // Held anew: by other forbids, under another policy, or because another call used the approval up.
+    if (action.wait !== 'to_expiry' || end.hold?.reference === reference) return end;
+  }
+  return end;
+}
+
+/** `action` with what its face knows now. */
+async function renewed(action: InterceptedAction): Promise<InterceptedAction> {
+  if (action.renew === undefined || action.refusal !== undefined) return action;
+  try {
+    return { ...action, ...(await action.renew()) };
+  } catch (thrown) {
+    const code = isFault(thrown) ? thrown.code : 'guard.fault';
+    return { ...action, refusal: { code, reason: describeFault(thrown) } };
+  }
 }
 
 async function travel(

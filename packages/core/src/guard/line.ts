@@ -7,6 +7,8 @@ import type { GuardPorts } from './types.ts';
 export interface Line extends GuardPorts {
   readonly killWatch: KillWatch;
   readonly timers: Timers;
+  /** How many calls wait at a hold now, by its index. */
+  readonly waiters: Map<number, number>;
   /** This node's shares of the limits of a fleet; absent without a shared side. */
   readonly shares?: FleetShares;
 }
@@ -15,7 +17,8 @@ export interface Line extends GuardPorts {
 export function createLine(ports: GuardPorts, timers: Timers): Line {
   const killWatch = createKillWatch({ state: ports.state, timers, pollMs: ports.timings.pollMs });
   const { leases, clock, node } = ports;
-  if (leases === undefined) return { ...ports, killWatch, timers };
+  const waiters = new Map<number, number>();
+  if (leases === undefined) return { ...ports, killWatch, timers, waiters };
   const after = (ms: number, act: () => void): (() => void) => timers.after(ms, act);
-  return { ...ports, killWatch, timers, shares: createFleetShares({ leases, clock, node, after }) };
+  return { ...ports, killWatch, timers, waiters, shares: createFleetShares({ leases, clock, node, after }) };
 }

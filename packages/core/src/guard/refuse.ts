@@ -12,7 +12,7 @@ import type { Enforced, InterceptedAction } from './types.ts';
 /** Epochs of a decision that read none. */
 const NO_EPOCHS = { killEpoch: 0, policyEpoch: 0 };
 /** Facts of one that had none, or whose facts nobody knows any more. */
-const NO_FACTS: Facts = {
+export const NO_FACTS: Facts = {
   findings: [],
   findingNames: [],
   checks: [],

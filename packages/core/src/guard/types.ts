@@ -52,8 +52,10 @@ export interface InterceptedAction {
   readonly onWaiting?: (hold: { readonly reference: string; readonly expires: number }) => void;
   /** Set where the face already knows that it must be refused (a quarantined tool, a pin that changed). Recorded as a denial with source `admission`. */
   readonly refusal?: { readonly code: string; readonly reason: string };
-  /** Wait for an approval up to the configured hold (default true). */
-  readonly wait?: boolean;
+  /** Wait for an approval: not at all, up to the configured hold (default), or `to_expiry`: for as long as the action is held. */
+  readonly wait?: boolean | 'to_expiry';
+  /** What the face knows of it when it is judged again after waiting; absent: what it said at first. Where it rejects, the action is denied. */
+  readonly renew?: () => Promise<Pick<InterceptedAction, 'definitionPin' | 'refusal'>>;
 }
 
 /** What the guard lets be performed. `args` is what was judged; nothing else may be sent. */

@@ -3,6 +3,9 @@
 /** Version tag of the statement. */
 export const APPROVAL_STATEMENT = 'writ/approval/v1';
 
+/** Code of the denial that takes a hold back, which it names as its parent: whoever asked is gone. */
+export const APPROVAL_WITHDRAWN = 'approval.withdrawn';
+
 /** The statement, signed as RFC 8785 JSON with Ed25519. An approval holds for exactly this, once. */
 export interface ApprovalStatement {
   readonly type: typeof APPROVAL_STATEMENT;

@@ -287,9 +287,10 @@ export const LOG_CONTRACT: readonly LogCase[] = [
     },
   },
   {
-    name: 'a withdrawn hold takes no answer',
+    name: 'a withdrawn hold takes no answer, is found no more, and an answer that it has is not used',
     async run(log) {
-      const { index } = await committed(log, holdDraft('a'));
+      const { index, receipt } = await committed(log, holdDraft('a', { ...FORBID, quorum: 2 }));
+      await committed(log, answerDraft(index, 'approve', 'k2'));
       await committed(
         log,
         sampleDraft(
@@ -299,6 +300,9 @@ export const LOG_CONTRACT: readonly LogCase[] = [
       );
       assert.equal(log.state.hold(index)?.status, 'withdrawn');
       await refused(log, answerDraft(index, 'approve', 'k1'), 'final');
+      assert.equal(log.state.holdFor('a'), undefined);
+      const decision = sampleDecision({ approvals: [{ hold: receipt, keyIds: ['k2'], lifts: [] }] });
+      await refused(log, openDraft('a', { detail: { kind: 'decision', decision } }), 'final');
       const denied = await committed(log, holdDraft('b'));
       await committed(log, answerDraft(denied.index, 'deny', 'k1'));
       await refused(

@@ -1,5 +1,5 @@
 /** The state beside the log, as far as entries tell it in the clear, replayed and compared with the tables (decisions/0007). */
-import { type Entry, isPermitting } from '../../model/index.ts';
+import { APPROVAL_WITHDRAWN, type Entry, isPermitting } from '../../model/index.ts';
 import type { Problem } from '../../proof/index.ts';
 import type { LogDatabase, StateTableName } from '../store/index.ts';
 
@@ -7,6 +7,7 @@ import type { LogDatabase, StateTableName } from '../store/index.ts';
 interface Held {
   isDenied: boolean;
   isUsed: boolean;
+  isWithdrawn: boolean;
   /** Keys that answered, with their answers. */
   readonly answers: Map<string, string>;
 }
@@ -139,6 +140,8 @@ export class StateReplay {
 
   #takeDecision({ decision }: Extract<Entry, { kind: 'decision' }>, index: number): void {
     if (decision.verdict === 'step_up') this.#heldAt(index);
+    if (decision.code === APPROVAL_WITHDRAWN && decision.parent?.startsWith(this.#origin) === true)
+      this.#heldAt(Number(decision.parent.slice(this.#origin.length))).isWithdrawn = true;
     if (!isPermitting(decision.verdict)) return;
     if (decision.phase === 'call') this.#open.add(index);
     for (const { hold } of decision.approvals)
@@ -146,7 +149,12 @@ export class StateReplay {
   }
 
   #heldAt(index: number): Held {
-    const held = this.#held.get(index) ?? { isDenied: false, isUsed: false, answers: new Map() };
+    const held = this.#held.get(index) ?? {
+      isDenied: false,
+      isUsed: false,
+      isWithdrawn: false,
+      answers: new Map(),
+    };
     this.#held.set(index, held);
     return held;
   }
@@ -184,16 +192,9 @@ export class StateReplay {
         this.#edited('holds', String(index), 'is no held decision');
         continue;
       }
-      // A denied hold can be neither used nor withdrawn, and a used one neither denied nor withdrawn.
-      const expected = held.isUsed ? 'used' : held.isDenied ? 'denied' : undefined;
-      const isRight =
-        expected === undefined ? status === 'waiting' || status === 'withdrawn' : status === expected;
-      if (!isRight)
-        this.#edited(
-          'holds',
-          String(index),
-          `is \`${status}\`, its entries say \`${expected ?? 'waiting'}\``,
-        );
+      const expected = statusOf(held);
+      if (status !== expected)
+        this.#edited('holds', String(index), `is \`${status}\`, its entries say \`${expected}\``);
     }
   }
 
@@ -235,4 +236,11 @@ export class StateReplay {
       place: table,
     });
   }
+}
+
+/** What the entries make of a hold; only one of them can have been written. */
+function statusOf({ isUsed, isDenied, isWithdrawn }: Held): string {
+  if (isUsed) return 'used';
+  if (isDenied) return 'denied';
+  return isWithdrawn ? 'withdrawn' : 'waiting';
 }

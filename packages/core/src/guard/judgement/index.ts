@@ -9,4 +9,4 @@ export { judge } from './judge.ts';
 export { knownUsage, lostReservation } from './limits.ts';
 export type { CallShares } from './call-shares.ts';
 export { takeShares } from './shares.ts';
-export type { Facts, IdentifiedAction, Judgement } from './trip.ts';
+export { type Facts, flooredNow, type IdentifiedAction, type Judgement } from './trip.ts';
