@@ -20,6 +20,7 @@ export interface Redacted {
  * Throws `detector.failed` for a finding at a place that the value does not have: nothing is then redacted.
  */
 export function redact(value: JsonValue, findings: readonly Finding[], kinds: readonly string[]): Redacted {
+  if (findings.length === 0 || kinds.length === 0) return { value, redactions: {} };
   const named = new Set(kinds);
   const chosen = findings.filter(
     ({ kind, detail }) => named.has(kind) || (detail !== undefined && named.has(`${kind}/${detail}`)),

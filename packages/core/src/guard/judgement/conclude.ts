@@ -122,6 +122,7 @@ function usedApproval(line: Line, { hold, approval }: OpenHold): NonNullable<Jud
 
 /** What was asked of the requested arguments and of the changed ones: both were satisfied by policies that permit. */
 function unite(left: readonly Obligation[], right: readonly Obligation[]): readonly Obligation[] {
+  if (left.length === 0 && right.length === 0) return [];
   const all = [...left, ...right];
   const labels = all.flatMap((one) => (one.type === 'label' ? one.labels : []));
   const redactions = new Map(
@@ -134,6 +135,7 @@ function unite(left: readonly Obligation[], right: readonly Obligation[]): reado
 }
 
 function union(left: readonly PolicyRef[], right: readonly PolicyRef[]): readonly PolicyRef[] {
+  if (left.length === 0 && right.length === 1) return right;
   const byHash = new Map([...left, ...right].map((ref) => [ref.contentHash, ref]));
   return [...byHash.values()];
 }
