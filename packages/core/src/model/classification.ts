@@ -134,6 +134,8 @@ export const ENTRY_CLASSIFICATION: Readonly<Record<EntryKind, Readonly<Record<st
     'pin.status': 'never_personal',
     'pin.cause': 'never_personal',
     'pin.definitionHash': 'never_personal',
+    'pin.previousHash': 'never_personal',
+    'pin.findings[]': 'never_personal',
   },
   refusals: {
     'refusals.counts.*': 'never_personal',

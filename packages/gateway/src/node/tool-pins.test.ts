@@ -9,11 +9,17 @@ import { openNode, type WritNode } from './index.ts';
 
 let folder: string;
 let node: WritNode;
+async function opened(servers: string): Promise<WritNode> {
+  const config = parseConfig(
+    `policies: [all.cedar]\nagent: {id: bot}\n${servers}`,
+    join(folder, 'writ.yaml'),
+  );
+  return openNode({ config, createKeys: true, report: () => {} });
+}
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'writ-pins-'));
   writeFileSync(join(folder, 'all.cedar'), '@id("all") permit (principal, action, resource);\n');
-  const config = parseConfig('policies: [all.cedar]\nagent: {id: bot}\n', join(folder, 'writ.yaml'));
-  node = await openNode({ config, createKeys: true, report: () => {} });
+  node = await opened('');
 });
 afterEach(async () => {
   await node.close();
@@ -111,6 +117,23 @@ describe('trust does not reach', () => {
     await node.pins.pinTools(true, [tool({ description: 'Sends two letters.' })]);
     const [renamed] = await node.pins.pinTools(true, [tool(SAME)]);
     expect(renamed).toMatchObject({ status: 'quarantined', concerns: [{ kind: 'tool-renamed' }] });
+  });
+
+  test('a tool of a server that comes later, and pins left over of servers that are gone are no company', async () => {
+    await node.pins.pinTools(true, [tool()]);
+    await node.close();
+    node = await opened('servers: {post: {command: [a]}}\n');
+    expect(await node.pins.pinTools(true, [tool({}, 'post')])).toMatchObject([{ status: 'accepted' }]);
+    // Of a configuration that was read again.
+    expect(await node.pins.pinTools(true, [tool({ description: 'B.' }, 'later')])).toMatchObject([
+      { status: 'quarantined', concerns: [{ kind: 'tool-shadowing' }] },
+    ]);
+    expect(await node.pins.pinTools(true, [tool({ description: 'C.', name: 'x' }, 'last')])).toMatchObject([
+      { status: 'accepted' },
+    ]);
+    expect(await node.pins.pinTools(true, [tool({ description: 'D.', name: 'X' }, 'post')])).toMatchObject([
+      { status: 'quarantined', concerns: [{ kind: 'tool-shadowing' }] },
+    ]);
   });
 
   test('a tool of a server that comes up at the same time and speaks of another one', async () => {

@@ -35,7 +35,7 @@ export interface ToolPinsOptions {
   readonly draft: (detail: EntryDetail, rest: Partial<EntryDraft>) => EntryDraft;
   /** Run over each definition that trust alone would accept. */
   readonly detectors?: readonly Detector[];
-  /** Servers that are configured; pins of others are no company to compare with. Absent: all that have pins. */
+  /** Servers that are configured; pins of others, unless they list something, are no company to compare with. Absent: all that have pins. */
   readonly servers?: readonly string[];
 }
 
@@ -47,6 +47,7 @@ interface Judged {
 /** Pins over the state of `options`. */
 export function createToolPins(options: ToolPinsOptions): ToolPins {
   const { state } = options;
+  const company = options.servers === undefined ? undefined : new Set(options.servers);
   const usable = new BoundedMap<string, boolean>(JUDGED);
   const reviewed = new BoundedMap<string, readonly Concern[]>(JUDGED);
   return {
@@ -54,7 +55,9 @@ export function createToolPins(options: ToolPinsOptions): ToolPins {
       const [first] = definitions;
       if (first === undefined) return [];
       const pins = new Map(state.pins(first.server).map((pin) => [pin.tool, pin]));
-      const review = reviewOf(options, definitions, neighbours);
+      // A server that came with a changed configuration.
+      company?.add(first.server);
+      const review = reviewOf(options, company, definitions, neighbours);
       const pinned: PinnedTool[] = [];
       let length = 0;
       for (const [index, tool] of definitions.entries()) {
@@ -92,8 +95,8 @@ export function createToolPins(options: ToolPinsOptions): ToolPins {
       }
       if (pin.status === 'quarantined') {
         const offered = { server, name: tool, definition };
-        const company = state.pins(server).map(({ tool: name }) => ({ server, name, definition: {} }));
-        const concerns = reviewOf(options, company, [])(offered);
+        const own = state.pins(server).map(({ tool: name }) => ({ server, name, definition: {} }));
+        const concerns = reviewOf(options, company, own, [])(offered);
         await record(options, offered, { status: 'accepted', cause: 'operator' }, concerns);
       }
       return { server, tool, definitionHash: pin.definitionHash, status: 'accepted', cause: 'known' };
@@ -166,16 +169,16 @@ function distrusted(judged: Judged, pin: Pin | undefined): Judged {
 }
 
 function reviewOf(
-  { state, servers, detectors }: ToolPinsOptions,
+  { state, detectors }: ToolPinsOptions,
+  company: ReadonlySet<string> | undefined,
   definitions: readonly ToolDefinition[],
   neighbours: readonly ToolDefinition[],
 ): ReviewDefinition {
   const [first] = definitions;
-  const serving = new Set([...(servers ?? state.pins().map(({ server }) => server)), first?.server]);
   return createReview({
     server: first?.server ?? '',
     listed: new Set(definitions.map(({ name }) => name)),
-    pinned: pinnedTools(state.pins().filter(({ server }) => serving.has(server))),
+    pinned: pinnedTools(state.pins().filter(({ server }) => company?.has(server) ?? true)),
     neighbours,
     ...(detectors === undefined ? {} : { detectors }),
   });
