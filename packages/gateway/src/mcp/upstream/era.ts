@@ -9,6 +9,17 @@ export type Era = 'modern' | 'legacy';
 const UNSUPPORTED_VERSION = -32022;
 const METHOD_NOT_FOUND = -32601;
 const INVALID_REQUEST = -32600;
+/** What a modern server says of a request without its headers, or without `_meta`. */
+const HEADER_MISMATCH = -32020;
+const INVALID_PARAMS = -32602;
+/** How a server that is modern alone may refuse `initialize`. */
+const MODERN_REFUSALS: ReadonlySet<number> = new Set([
+  UNSUPPORTED_VERSION,
+  METHOD_NOT_FOUND,
+  INVALID_REQUEST,
+  HEADER_MISMATCH,
+  INVALID_PARAMS,
+]);
 /** Versions are dates, so their order is that of their texts. */
 const VERSION = /^\d{4}-\d{2}-\d{2}$/;
 /** Statuses by which a server that reads modern requests alone, or legacy ones alone, turns the others away. */
@@ -30,9 +41,7 @@ export function eraOfDiscovery(answer: RpcAnswer): Era {
 
 /** Whether an answer to `initialize` may be that of a server that is modern alone. */
 export function mayBeModern(answer: RpcAnswer): boolean {
-  if (!('error' in answer)) return false;
-  const { code } = answer.error;
-  return code === UNSUPPORTED_VERSION || code === METHOD_NOT_FOUND || code === INVALID_REQUEST;
+  return 'error' in answer && MODERN_REFUSALS.has(answer.error.code);
 }
 
 /** Whether a request failed because the server, over HTTP, reads none of its era. */

@@ -16,6 +16,7 @@ import {
   UPSTREAM_UNAVAILABLE,
 } from '../../rpc/index.ts';
 import { META, MODERN_VERSION, OWN_ENVELOPE } from '../envelope.ts';
+import { eraOfDiscovery } from '../era.ts';
 import type { ClientCall, RequestOptions, Upstream, UpstreamHandlers } from '../types.ts';
 import { InputRounds } from './input-rounds.ts';
 import { logLevel } from './log-level.ts';
@@ -142,7 +143,11 @@ export class LegacyOverModern implements Upstream {
       [META.clientInfo]: isJsonObject(clientInfo) ? clientInfo : { name: 'unknown', version: '0' },
       [META.clientCapabilities]: isJsonObject(capabilities) ? capabilities : {},
     };
-    const answer = await this.#link.request('server/discover', this.#enveloped(undefined), options);
+    const discover = (): Promise<RpcAnswer> =>
+      this.#link.request('server/discover', this.#enveloped(undefined), options);
+    let answer = await discover();
+    // A server that refuses the version and names it as one that it supports is asked once more (MCP 2026-07-28, versioning).
+    if ('error' in answer && eraOfDiscovery(answer) === 'modern') answer = await discover();
     if ('error' in answer || !isJsonObject(answer.result)) return answer;
     const { result } = answer;
     const own = ownProperty(result, 'capabilities');

@@ -150,7 +150,7 @@ function proofOf(
 ): () => Promise<oauth.ClientAuth> {
   if (proof.kind === 'secret') {
     const secret = readSecret(proof.secret, environment, server, `${field}.secret`);
-    const auth = proof.method === 'post' ? oauth.ClientSecretPost(secret) : oauth.ClientSecretBasic(secret);
+    const auth = proof.method === 'post' ? oauth.ClientSecretPost(secret) : basic(secret);
     return () => Promise.resolve(auth);
   }
   const { file, algorithm, keyId } = proof;
@@ -180,4 +180,16 @@ function privateKey(file: string): Uint8Array<ArrayBuffer> {
 function malformedKey(file: string): Fault {
   const hint = 'a private key of the algorithm in PEM (PKCS #8)';
   return new Fault('key.malformed', `\`${file}\` holds no key that signs assertions`, { file, hint });
+}
+
+/**
+ * RFC 6749 §2.3.1, form-urlencoded as the URL Standard has it: `-`, `.` and `_` stay as they are. A server that decodes reads the same as
+ * from any other encoding, and one that does not, which many do not, reads what most identifiers and secrets are made of.
+ */
+function basic(secret: string): oauth.ClientAuth {
+  const encoded = (text: string): string => new URLSearchParams([['', text]]).toString().slice(1);
+  return (_server, { client_id: id }, _body, headers) => {
+    const pair = `${encoded(id)}:${encoded(secret)}`;
+    headers.set('authorization', `Basic ${Buffer.from(pair).toString('base64')}`);
+  };
 }
