@@ -32,22 +32,11 @@ export async function enforce(
     if (waited === 'unanswered') return end;
     if (waited === 'left') return withdraw(line, action, requestId, end, end.hold);
     // Re-entry: today's policy, trust and labels judge anew, with the approval as one more fact.
-    end = await travel(line, await renewed(action), requestId, reference, perform, shape);
+    end = await travel(line, action, requestId, reference, perform, shape);
     // Held anew: by other forbids, under another policy, or because another call used the approval up.
     if (action.wait !== 'to_expiry' || end.hold?.reference === reference) return end;
   }
   return end;
-}
-
-/** `action` with what its face knows now. */
-async function renewed(action: InterceptedAction): Promise<InterceptedAction> {
-  if (action.renew === undefined || action.refusal !== undefined) return action;
-  try {
-    return { ...action, ...(await action.renew()) };
-  } catch (thrown) {
-    const code = isFault(thrown) ? thrown.code : 'guard.fault';
-    return { ...action, refusal: { code, reason: describeFault(thrown) } };
-  }
 }
 
 async function travel(

@@ -26,9 +26,11 @@ export function ownAction(
   if (action.parts.length > MAX_PARTS)
     return refuse({ code: 'bound.exceeded', reason: `an action has at most ${MAX_PARTS} parts` });
   try {
+    const { delivers } = action;
     return {
       ...action,
       parts: ownParts(action.parts),
+      ...(delivers === undefined ? {} : { delivers: delivers.map((resource) => ({ ...resource })) }),
       args: copyJson(action.args),
     };
   } catch (thrown) {

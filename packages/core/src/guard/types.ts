@@ -19,6 +19,7 @@ import type {
   Person,
   Phase,
   PolicyDecisionPoint,
+  Resource,
   StateReader,
   TraceContext,
   Verdict,
@@ -54,8 +55,8 @@ export interface InterceptedAction {
   readonly refusal?: { readonly code: string; readonly reason: string };
   /** Wait for an approval: not at all, up to the configured hold (default), or `to_expiry`: for as long as the action is held. */
   readonly wait?: boolean | 'to_expiry';
-  /** What the face knows of it when it is judged again after waiting; absent: what it said at first. Where it rejects, the action is denied. */
-  readonly renew?: () => Promise<Pick<InterceptedAction, 'definitionPin' | 'refusal'>>;
+  /** What its result is judged as a result of, where that is not what it acts on: a task's, of the tool that began it. A few. */
+  readonly delivers?: readonly Resource[];
 }
 
 /** What the guard lets be performed. `args` is what was judged; nothing else may be sent. */

@@ -137,3 +137,33 @@ describe('what a result is judged by', () => {
     expect(end).toMatchObject({ outcome: 'withheld', delivery: { code: 'bound.exceeded' } });
   });
 });
+
+describe('a result of something else than what was asked', () => {
+  const get = {
+    method: 'tasks/get',
+    parts: [{ action: { name: 'tasks/get' }, resource: { type: 'server' as const, id: 'bank' } }],
+    delivers: [{ type: 'tool' as const, id: 'bank/pay' }],
+  };
+  const GET = '@id("get") permit(principal, action == Action::"tasks/get", resource);';
+
+  test('is judged as a result of that', async () => {
+    const own = `@id("no-pay") forbid(principal, action == Action::"results/deliver", resource == Tool::"bank/pay");`;
+    const here = await world({ policies: `${GET} ${DELIVER} ${own}` });
+    const { perform } = counted();
+    expect(await here.guard.enforce({ ...toolCall('', {}), ...get }, perform)).toMatchObject({
+      outcome: 'withheld',
+      delivery: { determining: [{ id: 'no-pay' }] },
+    });
+    const { delivers: _delivers, ...plain } = get;
+    expect((await here.guard.enforce({ ...toolCall('', {}), ...plain }, perform)).outcome).toBe('performed');
+  });
+
+  test('is withheld once that was killed', async () => {
+    const here = await world({ policies: `${GET} ${DELIVER}` });
+    const end = await here.guard.enforce({ ...toolCall('', {}), ...get }, async () => {
+      await here.kill('tool', 'bank/pay');
+      return {};
+    });
+    expect(end).toMatchObject({ outcome: 'withheld', delivery: { code: 'kill.tool' } });
+  });
+});

@@ -127,21 +127,3 @@ test('a call that waits to the end of its hold is told anew where it is held ane
   expect(await end).toMatchObject({ verdict: 'step_up', hold: { reference: told[1] } });
   expect(tool.runs).toHaveLength(1);
 });
-
-test('what the face knows when the wait ends is judged: a tool that changed meanwhile does not run', async () => {
-  const { here, tool, call } = await held();
-  let refusal: { readonly code: string; readonly reason: string } | undefined;
-  const renew = () =>
-    Promise.resolve(refusal === undefined ? { definitionPin: 'a'.repeat(64) } : { refusal });
-  const pinned = { definitionPin: 'a'.repeat(64), renew };
-  const first = call(pinned);
-  await first.waiting;
-  await here.answer(here.log.state.holds()[0]!, 'alice', 'approve');
-  refusal = { code: 'tool.quarantined', reason: 'its definition changed' };
-  here.timers.advance(100);
-  expect(await first.end).toMatchObject({ verdict: 'deny', decision: { code: 'tool.quarantined' } });
-  refusal = undefined;
-  const second = call({ ...pinned, renew: () => Promise.reject(new Error('no list')) });
-  expect((await second.end).outcome ?? (await second.end).verdict).toBe('performed');
-  expect(tool.runs).toHaveLength(1);
-});

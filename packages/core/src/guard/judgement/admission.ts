@@ -1,5 +1,5 @@
 /** Step 4 of the line, and what of it is asked again before a result is delivered: refusals that no policy makes or lifts. */
-import type { ActionRequest, Check, PolicyDecisionPoint } from '../../model/index.ts';
+import type { ActionRequest, Check, Part, PolicyDecisionPoint } from '../../model/index.ts';
 import { admit } from '../../runtime/index.ts';
 import type { Refusal } from './decisions.ts';
 import type { Line } from '../line.ts';
@@ -27,11 +27,22 @@ export function admissionRefusal(
 /** Why nothing of a result is let out: a kill since the action started, or a policy that is not loaded. */
 export function deliveryRefusal(
   line: Line,
-  { subject, parts, initiatingServer }: ActionRequest,
+  { action, request }: IdentifiedAction,
   pdp: PolicyDecisionPoint,
   policyInForce: string | undefined,
 ): Refusal | undefined {
-  return admit(line.state, subject, parts, initiatingServer) ?? policyRefusal(policyInForce, pdp);
+  const { subject, parts, initiatingServer } = request;
+  const delivered = action.delivers === undefined ? parts : [...parts, ...deliveredParts(action, request)];
+  return admit(line.state, subject, delivered, initiatingServer) ?? policyRefusal(policyInForce, pdp);
+}
+
+/** What a result is judged on. */
+export function deliveredParts(
+  { delivers }: IdentifiedAction['action'],
+  { parts }: ActionRequest,
+): readonly Part[] {
+  const resources = delivers ?? parts.map(({ resource }) => resource);
+  return resources.map((resource) => ({ action: { name: 'results/deliver' }, resource }));
 }
 
 /** Facts of what was refused before any were gathered: each check is named as skipped, `more` among them. */

@@ -10,7 +10,7 @@ import {
 } from '../../model/index.ts';
 import { redact } from '../../detection/index.ts';
 import { type Asked, besideIt } from './asked.ts';
-import { deliveryRefusal, noFacts } from './admission.ts';
+import { deliveredParts, deliveryRefusal, noFacts } from './admission.ts';
 import { decisionOf, type Refusal, refusedDecision } from './decisions.ts';
 import { detectorInput, gatherFacts } from './facts.ts';
 import type { Line } from '../line.ts';
@@ -45,7 +45,7 @@ export function judgeResult(
     redactions: {},
     labels,
   });
-  const refusal = deliveryRefusal(line, request, pdp, policyHash);
+  const refusal = deliveryRefusal(line, identified, pdp, policyHash);
   const ofCall = labelsOf(judgement.decision.obligations);
   if (refusal !== undefined) return withheld(noFacts(line), 'admission', refusal, ofCall);
   const target = request.parts[0]?.resource.id ?? request.method;
@@ -90,7 +90,7 @@ function deliveryQuery(
     initiator: request.initiator,
     ...(request.initiatingServer === undefined ? {} : { initiatingServer: request.initiatingServer }),
     phase: 'result',
-    parts: request.parts.map(({ resource }) => ({ action: { name: 'results/deliver' }, resource })),
+    parts: deliveredParts(action, request),
     lifted: new Set(),
     context: {
       session: { id: request.session.id, labels: facts.labels },
