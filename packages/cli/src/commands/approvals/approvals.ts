@@ -20,6 +20,14 @@ interface ListOptions extends LocateOptions {
   readonly all?: boolean;
 }
 
+/** What ended a hold. */
+const OVER: Readonly<Record<string, string>> = {
+  denied: 'a person refused it',
+  used: 'it was approved, and has run',
+  withdrawn: 'its caller left while it waited; the same call waits anew',
+  expired: 'its time is over',
+};
+
 /** Adds the commands to `program`. */
 export function addApprovals(program: Command): void {
   const approvals = program.command('approvals').description('what waits for a person').helpCommand(false);
@@ -95,6 +103,11 @@ function show(reference: string, options: LocateOptions): Promise<number> {
     print(visibleJson(action.args));
     for (const reason of action.reasons) print(`because    ${visible(reason)}`);
     print();
+    const status = statusOf(hold, now);
+    if (status !== 'waiting') {
+      print(`Nobody can answer it any more: ${OVER[status] ?? status}.`);
+      return EXIT_OK;
+    }
     print(
       'Approving allows exactly this call with exactly these arguments, once, on this node, under the present policy,',
     );
