@@ -100,3 +100,8 @@ export function event(response: ServerResponse, value: unknown, id?: string): vo
 export function answer(came: Came, result: unknown): unknown {
   return { jsonrpc: '2.0', id: came.body['id'], result };
 }
+
+/** The JSON-RPC method that came; empty where none did. */
+export function methodOf({ body }: Came): string {
+  return typeof body['method'] === 'string' ? body['method'] : '';
+}
