@@ -1,7 +1,13 @@
 // The keys of an issuer: fetched seldom, within bounds, and nothing verifies without them.
-import { beforeAll, describe, expect, test } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { JsonObject } from '@writ/core';
+import { fakeClock } from '@writ/core/testing';
+import { createAuthenticator } from '../../src/auth/index.ts';
 import {
+  authOf,
   type AuthWorld,
   authWorld,
   type IssuerKey,
@@ -103,9 +109,9 @@ describe('keys are kept', () => {
     here.network.pages.set(KEYS, { keys: [second.publicJwk] });
     here.clock.advance(600_000);
     // This call goes on with the keys that are known, and has them fetched beside it.
-    await here.call(await tokenOf(here, first, { jti: 'another' }));
-    await expect.poll(() => here.network.asked.length).toBe(4);
-    expect(await here.call(token)).toMatchObject({ code: 'auth.signature' });
+    expect(await here.call(token)).toMatchObject(accepted);
+    await expect.poll(() => here.call(token)).toMatchObject({ code: 'auth.signature' });
+    expect(here.network.asked).toHaveLength(4);
   });
 });
 
@@ -222,6 +228,31 @@ describe('without keys nobody is let in', () => {
     here.clock.advance(-3_600_000);
     expect(await here.call(token)).toMatchObject({ code: 'auth.unavailable' });
   });
+});
+
+test('a redirect is not followed, by a real server neither', async () => {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    if (request.url === '/keys') response.writeHead(302, { location: '/elsewhere' }).end();
+    else response.end(JSON.stringify({ keys: [first.publicJwk] }));
+  }).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const keys = `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys`;
+  const reports: string[] = [];
+  const authenticator = createAuthenticator(authOf(YAML.replace('}', `, jwks: '${keys}'}`)), {
+    clock: fakeClock(),
+    data: '/nowhere',
+    report: (line) => void reports.push(line),
+  });
+  const token = await tokenOf(world());
+  const headers = { authorization: [`Bearer ${token}`] };
+  expect(await authenticator.authenticate({ method: 'POST', url: '/mcp', headers })).toMatchObject({
+    status: 503,
+  });
+  expect(asked).toStrictEqual(['/keys']);
+  expect(reports.join()).toContain('status 302');
 });
 
 describe('where keys are', () => {

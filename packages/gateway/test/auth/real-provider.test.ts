@@ -1,5 +1,5 @@
 // Access tokens of a real OpenID provider on the loopback interface (RFC 9068, RFC 8707), and what attackers make of them.
-import { createHmac, createPublicKey } from 'node:crypto';
+import { createHmac, createPublicKey, KeyObject, sign } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -178,6 +178,12 @@ const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).to
 const withHeader = (header: Readonly<Record<string, unknown>>, signer = key): Promise<string> =>
   signed(claims(), signer, { typ: 'at+jwt', ...header });
 
+/** A token with a good signature over header members that signers refuse to write. */
+function rawlySigned(header: JsonObject): string {
+  const input = `${encode({ alg: 'RS256', kid: 'first', typ: 'at+jwt', ...header })}.${encode(claims())}`;
+  return `${input}.${sign('sha256', Buffer.from(input), KeyObject.from(key.privateKey)).toString('base64url')}`;
+}
+
 /** HMAC over the claims with what is public: the confusion of a key for a secret. */
 function hmac(secret: string | Buffer, header: JsonObject): string {
   const input = `${encode(header)}.${encode(claims())}`;
@@ -255,18 +261,12 @@ describe('what attackers make of tokens', () => {
     ],
     [
       'a header parameter that must be understood, `crit`',
-      async () => {
-        const [, payload = '', signature = ''] = (await withHeader({})).split('.');
-        return `${encode({ alg: 'RS256', kid: 'first', typ: 'at+jwt', crit: ['x'], x: 1 })}.${payload}.${signature}`;
-      },
+      () => rawlySigned({ crit: ['x'], x: 1 }),
       'auth.signature',
     ],
     [
       'a payload that is not encoded, `b64: false`',
-      async () => {
-        const [, payload = '', signature = ''] = (await withHeader({})).split('.');
-        return `${encode({ alg: 'RS256', kid: 'first', typ: 'at+jwt', crit: ['b64'], b64: false })}.${payload}.${signature}`;
-      },
+      () => rawlySigned({ crit: ['b64'], b64: false }),
       'auth.signature',
     ],
     ['an ID token, by its type', () => withHeader({ typ: 'JWT' }), 'auth.signature'],

@@ -86,6 +86,8 @@ export class AccessTokens {
       return { code: 'auth.issuer', reason: 'the issuer of the token is not trusted' };
     const { clock } = this.#options;
     const now = clock.now();
+    // INVARIANT: read before the keys are: what older keys verified while newer ones came is verified anew.
+    const { generation } = trusted.keys;
     try {
       const outcome = await verifyToken(token, parts.header, { ...trusted, now });
       if ('code' in outcome) return outcome;
@@ -100,7 +102,7 @@ export class AccessTokens {
       return {
         identified,
         trusted,
-        generation: trusted.keys.generation,
+        generation,
         at: clock.monotonicNs(),
         expires: Number(outcome.claims['exp']) * 1_000,
         ...binding,

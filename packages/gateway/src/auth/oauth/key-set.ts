@@ -43,7 +43,5 @@ function publicKeys(listed: JsonValue | undefined): JWK[] {
 }
 
 function isPublic(key: JsonValue): key is JsonObject {
-  if (!isJsonObject(key) || !PUBLIC_KINDS.has(key['kty'])) return false;
-  const { use } = key;
-  return !('d' in key) && !('k' in key) && (use === undefined || use === 'sig');
+  return isJsonObject(key) && PUBLIC_KINDS.has(key['kty']) && !('d' in key) && !('k' in key);
 }

@@ -48,7 +48,6 @@ function headerProblem(
   if (!algorithms.some((algorithm) => algorithm === header.alg))
     return 'the algorithm of the token is not accepted';
   if (OWN_KEYS.some((name) => name in header)) return 'the token brings a key of its own';
-  if ('crit' in header) return 'the token has header parameters that are not understood';
   const type = typeof header.typ === 'string' ? header.typ.toLowerCase().replace(/^application\//, '') : '';
   return types.includes(type) ? undefined : 'the type of the token is not that of an access token';
 }
