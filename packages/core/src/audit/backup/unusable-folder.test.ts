@@ -8,6 +8,7 @@ import { committed, openDraft, SAMPLE_LOG_KEYS, sampleLogIdentity } from '../../
 import { backupLog, openLog, restoreLog } from '../index.ts';
 
 const KEY = { ...sampleLogIdentity(), ...SAMPLE_LOG_KEYS };
+const MAKE_PIPE = 'mkfifo';
 const isRoot = process.getuid?.() === 0;
 
 let root: string;
@@ -19,7 +20,7 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 const at = (name: string): string => join(root, name);
 const backupTo = (target: string) => () => backupLog({ path: at('data'), target, now: 1_760_000_000_000 });
-const pipe = (path: string): unknown => execFileSync('mkfifo', [path]);
+const pipe = (path: string): unknown => execFileSync(MAKE_PIPE, [path]);
 
 async function append(name: string): Promise<void> {
   const log = await openLog({ ...KEY, path: at('data') });

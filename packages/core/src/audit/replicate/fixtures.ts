@@ -1,8 +1,8 @@
 /** A log, a mirror of it, and a wire between them that tests may cut. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, expect } from 'vitest';
 import { type Clock, Fault, utf8 } from '../../kernel/index.ts';
 import { sha256 } from '../../kernel/crypto/index.ts';
 import {
@@ -16,10 +16,23 @@ import {
   parseVerifierKey,
   proveConsistency,
   tileHashReader,
+  bundlePath,
+  bundlesBetween,
+  tilePath,
+  tilesBetween,
+  verifyLog,
+  type VerifierKey,
 } from '../../proof/index.ts';
-import { type SampleLog, sampleLog, sampleSigner, settableClock } from '../../testing/index.ts';
+import {
+  type SampleLog,
+  sampleLog,
+  sampleSigner,
+  settableClock,
+  verifyWithNode,
+} from '../../testing/index.ts';
 import { Mirror, type MirrorStore, openMirrorStore, type SqliteMirrorStore } from '../mirror/index.ts';
 import { folderTarget, type PublishTarget } from '../publish/index.ts';
+import { folderSource } from '../verify/index.ts';
 import type { Asked, OfferedCheckpoint, WitnessTransport } from '../witness/index.ts';
 import { askMirror } from './ask-mirror.ts';
 
@@ -149,3 +162,26 @@ export function sendAll(
 }
 
 export const diskFull = (): Fault => new Fault('log.unavailable', 'no space left on device');
+
+/** INVARIANT: what is published of the copy is what the log is at that size, cosigned, and verifies with keys alone. */
+export async function expectCopy(
+  world: MirrorWorld,
+  log: SampleLog,
+  size: number,
+  keys: readonly VerifierKey[] = [NODE.key],
+): Promise<void> {
+  const published = join(world.copy, 'log');
+  for (const bundle of bundlesBetween(0, size)) {
+    const bytes = readFileSync(join(published, bundlePath(bundle)));
+    const full = log.files.get(bundlePath(bundle)) ?? log.files.get(bundlePath({ ...bundle, width: 256 }));
+    expect(bytes.equals((full ?? utf8('')).subarray(0, bytes.length)), bundlePath(bundle)).toBe(true);
+  }
+  for (const tile of tilesBetween(0, size)) readFileSync(join(published, tilePath(tile)));
+  const report = await verifyLog({
+    source: folderSource(published),
+    trust: { sha256, verifySignature: verifyWithNode, keys, witnesses: [MIRROR.key], minimumWitnesses: 1 },
+    entries: 'ordered',
+  });
+  expect(report.problems).toEqual([]);
+  expect([report.ok, report.size, report.witnessed.entries]).toEqual([true, size, size]);
+}

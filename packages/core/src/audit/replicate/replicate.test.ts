@@ -3,68 +3,22 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fromUtf8, utf8 } from '../../kernel/index.ts';
-import { sha256 } from '../../kernel/crypto/index.ts';
-import {
-  bundlePath,
-  bundlesBetween,
-  formatCheckpoint,
-  formatVerifierKey,
-  parseCheckpoint,
-  parseNote,
-  signNote,
-  tilePath,
-  tilesBetween,
-  verifyLog,
-} from '../../proof/index.ts';
-import {
-  type SampleLog,
-  sampleLog,
-  sampleSigner,
-  settableClock,
-  verifyWithNode,
-} from '../../testing/index.ts';
-import type { MirrorStore } from '../mirror/index.ts';
-import type { PublishTarget } from '../publish/index.ts';
-import { folderSource } from '../verify/index.ts';
+import { formatVerifierKey, parseCheckpoint, parseNote } from '../../proof/index.ts';
+import { sampleLog, sampleSigner, settableClock } from '../../testing/index.ts';
+import { type MirrorStore } from '../mirror/index.ts';
+import { type PublishTarget } from '../publish/index.ts';
 import {
   diskFull,
-  MIRROR,
   mirrorWorld,
-  type MirrorWorld,
   NODE,
   nodeLog,
-  offerOf,
   ORIGIN,
   placedEntries,
   sendAll,
   wireTo,
+  expectCopy,
 } from './fixtures.ts';
-import { askMirror } from './ask-mirror.ts';
 import { createUploads } from './upload-body.ts';
-
-/** INVARIANT: what is published of the copy is what the log is at that size, cosigned, and verifies with keys alone. */
-async function expectCopy(
-  world: MirrorWorld,
-  log: SampleLog,
-  size: number,
-  keys = [NODE.key],
-): Promise<void> {
-  const published = join(world.copy, 'log');
-  for (const bundle of bundlesBetween(0, size)) {
-    const bytes = readFileSync(join(published, bundlePath(bundle)));
-    const full = log.files.get(bundlePath(bundle)) ?? log.files.get(bundlePath({ ...bundle, width: 256 }));
-    expect(bytes.equals((full ?? utf8('')).subarray(0, bytes.length)), bundlePath(bundle)).toBe(true);
-  }
-  for (const tile of tilesBetween(0, size)) readFileSync(join(published, tilePath(tile)));
-  const report = await verifyLog({
-    source: folderSource(published),
-    trust: { sha256, verifySignature: verifyWithNode, keys, witnesses: [MIRROR.key], minimumWitnesses: 1 },
-    entries: 'ordered',
-  });
-  expect(report.problems).toEqual([]);
-  expect([report.ok, report.size, report.witnessed.entries]).toEqual([true, size, size]);
-}
 
 describe('a mirror', () => {
   test.each([1, 255, 256, 257, 700, 66_000])('holds a log of %d entries, and cosigns it', async (size) => {
@@ -334,104 +288,5 @@ describe('whatever is lost between a log and its mirror', () => {
     left = 1_000;
     expect((await sendAll(log, 1_000, world.mirror)).kind).toBe('cosigned');
     await expectCopy(world, log, 1_000);
-  });
-});
-
-describe('a node', () => {
-  test('that was put back to an old backup hears that the mirror saw further', async () => {
-    const world = await mirrorWorld();
-    await sendAll(nodeLog(500), 500, world.mirror);
-    expect(await sendAll(nodeLog(300), 300, world.mirror)).toEqual({ kind: 'ahead', size: 500 });
-  });
-
-  test('whose history is another than the mirror holds hears that it forked', async () => {
-    const world = await mirrorWorld();
-    await sendAll(nodeLog(500), 500, world.mirror);
-    const other = sampleLog(placedEntries(600, { 400: { text: 'another' } }), NODE);
-    expect(await sendAll(other, 600, world.mirror)).toEqual({ kind: 'forked', size: 500 });
-    expect(await sendAll(other, 500, world.mirror)).toEqual({ kind: 'forked', size: 500 });
-    await expectCopy(world, nodeLog(500), 500);
-  });
-
-  test('believes no cosignature but that of the mirror it was given', async () => {
-    const log = nodeLog(10);
-    const world = await mirrorWorld();
-    const transport = wireTo(() => world.mirror);
-    const other = { key: sampleSigner('mirror.example/m1', 51, 'cosignature/v1').key, url: 'https://m' };
-    const context = { transport, signal: new AbortController().signal, maxUploads: 9 };
-    expect(await askMirror(other, offerOf(log, 10), 0, context)).toMatchObject({ kind: 'failed' });
-  });
-
-  test.each([
-    ['a mirror that is never satisfied', 409, '10\n0\n\n', 'it refused what it asked for'],
-    ['a mirror that talks nonsense', 202, 'x', 'an answer of a mirror'],
-    ['a mirror that refuses', 422, 'no\u001b[2J\n', 'it answered 422: no [2J'],
-  ])('ends its turn with %s', async (_why, status, body, message) => {
-    const transport = {
-      post: (url: string) =>
-        Promise.resolve(
-          url.endsWith('add-checkpoint') ? { status: 200, body: utf8('') } : { status, body: utf8(body) },
-        ),
-    };
-    const context = { transport, signal: new AbortController().signal, maxUploads: 1_000 };
-    const asked = await askMirror(
-      { key: MIRROR.key, url: 'https://m' },
-      offerOf(nodeLog(10), 10),
-      0,
-      context,
-    );
-    expect(asked).toMatchObject({ kind: 'failed', message: expect.stringContaining(message) });
-  });
-
-  test.each([
-    ['takes entries for a larger checkpoint', '20\n5\n\n', 20],
-    ['has more entries', '10\n15\n\n', 15],
-  ])('hears that a mirror is ahead which %s than it was offered', async (_why, body, size) => {
-    const transport = {
-      post: (url: string) =>
-        Promise.resolve(
-          url.endsWith('add-checkpoint')
-            ? { status: 200, body: utf8('') }
-            : { status: 409, body: utf8(body) },
-        ),
-    };
-    const context = { transport, signal: new AbortController().signal, maxUploads: 9 };
-    const asked = await askMirror(
-      { key: MIRROR.key, url: 'https://m' },
-      offerOf(nodeLog(10), 10),
-      0,
-      context,
-    );
-    expect(asked).toEqual({ kind: 'ahead', size });
-  });
-
-  test('whose published entries were edited is refused them', async () => {
-    const log = nodeLog(600);
-    log.edit('tile/entries/000', (bytes) => bytes.fill(0x20, 40, 44));
-    const world = await mirrorWorld();
-    expect(await sendAll(log, 600, world.mirror)).toMatchObject({
-      kind: 'failed',
-      message: expect.stringContaining('not proven'),
-    });
-    expect((await world.store.position(ORIGIN)).next).toBe(0);
-  });
-});
-
-describe('a signed checkpoint', () => {
-  test('of the published copy has the signature of its log and of the mirror, and nobody else’s', async () => {
-    const world = await mirrorWorld();
-    const log = nodeLog(20);
-    const stranger = sampleSigner('stranger.example', 9, 'ed25519');
-    const text = formatCheckpoint(parseCheckpoint(parseNote(log.checkpointAt(20)).text));
-    const offered = { ...offerOf(log, 20), note: signNote(text, [NODE, stranger]) };
-    const context = {
-      transport: wireTo(() => world.mirror),
-      signal: new AbortController().signal,
-      maxUploads: 9,
-    };
-    await askMirror({ key: MIRROR.key, url: 'https://m' }, offered, 0, context);
-    const published = parseNote(readFileSync(join(world.copy, 'log', 'checkpoint')));
-    expect(published.signatures.map(({ name }) => name)).toEqual([ORIGIN, MIRROR.key.name]);
-    expect(fromUtf8(utf8(published.text))).toBe(text);
   });
 });
