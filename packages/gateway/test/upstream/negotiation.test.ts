@@ -190,3 +190,18 @@ const SILENT = {
   ended: () => {},
   busy: () => undefined,
 };
+
+test('another configuration that cannot be used changes nothing, and one that can is what new sessions get', async () => {
+  const [first, second] = [await sdkV2(), await sdkV2()];
+  const session = new Session({ name: 's', url: first.url }, { era: 'modern' });
+  resultOf(await session.modern('tools/list'));
+  const auth = { kind: 'header', name: 'X-Key', value: { env: 'NOT_SET' } } as const;
+  expect(() => session.servers.replace([{ name: 's', url: second.url, auth }])).toThrow(
+    expect.objectContaining({ code: 'config.invalid' }),
+  );
+  resultOf(await session.modern('tools/list'));
+  session.servers.replace([{ name: 's', url: second.url }]);
+  const [next] = session.servers.openAll(SILENT, { era: 'modern' });
+  resultOf((await next?.request('tools/list', undefined)) ?? { result: null });
+  expect(second.came).toStrictEqual(['POST server/discover', 'POST tools/list']);
+});
