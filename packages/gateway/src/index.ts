@@ -48,6 +48,7 @@ export {
   DATA_FOLDER,
   DEFAULT_GATEWAY,
   type DetectorMode,
+  formatAddress,
   formatDuration,
   type GatewayConfiguration,
   type ListenAddress,

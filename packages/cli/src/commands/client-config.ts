@@ -3,13 +3,22 @@ import { homedir, platform } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { Fault } from '@writ/core';
-import { CONFIGURATION_FILE, loadConfig, suggest } from '@writ/gateway';
+import {
+  type Configuration,
+  CONFIGURATION_FILE,
+  DEFAULT_GATEWAY,
+  formatAddress,
+  loadConfig,
+  suggest,
+} from '@writ/gateway';
 import { EXIT_OK } from '../exit-codes.ts';
 import { runs } from '../run.ts';
 import { print, printJson, remark } from '../terminal/index.ts';
 
 interface ClientConfigOptions {
   readonly config?: string;
+  readonly http?: boolean;
+  readonly url?: string;
   readonly json?: boolean;
 }
 
@@ -19,11 +28,20 @@ interface Launch {
   readonly args: readonly string[];
 }
 
+/** What a client reaches instead. */
+interface Reach {
+  readonly url: string;
+  /** Whether callers show a token; it stands in the environment, never in the entry. */
+  readonly needsToken: boolean;
+}
+
 /** Where a client keeps its servers, and how it writes one down. */
 interface Client {
   /** For people: the file, or what to open. */
   readonly where: () => string;
   readonly entry: (launch: Launch) => unknown;
+  /** Absent for a client whose file takes programs alone. */
+  readonly httpEntry?: (reach: Reach) => unknown;
   /** TOML instead of JSON. */
   readonly isToml?: boolean;
 }
@@ -31,6 +49,11 @@ interface Client {
 /** The name that clients show. */
 const SERVER = 'writ';
 const home = (...parts: readonly string[]): string => join(homedir(), ...parts);
+/** The variable that holds an API token where the client is started. */
+const TOKEN = 'WRIT_TOKEN';
+/** `headers` with the token, as the client writes a variable. */
+const withToken = ({ needsToken }: Reach, variable: string): { headers?: Record<string, string> } =>
+  needsToken ? { headers: { Authorization: `Bearer ${variable}` } } : {};
 const mcpServers = (launch: Launch): unknown => ({ mcpServers: { [SERVER]: launch } });
 
 const CLIENTS: Readonly<Record<string, Client>> = {
@@ -46,11 +69,30 @@ const CLIENTS: Readonly<Record<string, Client>> = {
   'claude-code': {
     where: () => '.mcp.json in your project',
     entry: ({ command, args }) => ({ mcpServers: { [SERVER]: { type: 'stdio', command, args } } }),
+    httpEntry: (reach) => ({
+      mcpServers: { [SERVER]: { type: 'http', url: reach.url, ...withToken(reach, `\${${TOKEN}}`) } },
+    }),
   },
-  cursor: { where: () => home('.cursor/mcp.json'), entry: mcpServers },
+  cursor: {
+    where: () => home('.cursor/mcp.json'),
+    entry: mcpServers,
+    httpEntry: (reach) => ({
+      mcpServers: { [SERVER]: { url: reach.url, ...withToken(reach, `\${env:${TOKEN}}`) } },
+    }),
+  },
   vscode: {
     where: () => '.vscode/mcp.json in your project',
     entry: ({ command, args }) => ({ servers: { [SERVER]: { type: 'stdio', command, args } } }),
+    httpEntry: (reach) => ({
+      ...(reach.needsToken
+        ? {
+            inputs: [
+              { type: 'promptString', id: 'writ-token', description: 'API token of Writ', password: true },
+            ],
+          }
+        : {}),
+      servers: { [SERVER]: { type: 'http', url: reach.url, ...withToken(reach, '${input:writ-token}') } },
+    }),
   },
   windsurf: { where: () => home('.codeium/windsurf/mcp_config.json'), entry: mcpServers },
   zed: {
@@ -64,8 +106,19 @@ const CLIENTS: Readonly<Record<string, Client>> = {
     where: () => '.continue/mcpServers/writ.json in your project',
     entry: mcpServers,
   },
-  gemini: { where: () => home('.gemini/settings.json'), entry: mcpServers },
-  codex: { where: () => home('.codex/config.toml'), entry: (launch) => launch, isToml: true },
+  gemini: {
+    where: () => home('.gemini/settings.json'),
+    entry: mcpServers,
+    httpEntry: (reach) => ({
+      mcpServers: { [SERVER]: { httpUrl: reach.url, ...withToken(reach, `$${TOKEN}`) } },
+    }),
+  },
+  codex: {
+    where: () => home('.codex/config.toml'),
+    entry: ({ command, args }) => ({ command, args }),
+    httpEntry: ({ url, needsToken }) => ({ url, ...(needsToken ? { bearer_token_env_var: TOKEN } : {}) }),
+    isToml: true,
+  },
 };
 
 /** Adds the command to `program`. */
@@ -75,6 +128,8 @@ export function addClientConfig(program: Command): void {
     .description('print the entry that puts Writ in front of your servers in an MCP client')
     .argument('<name>', Object.keys(CLIENTS).join(', '))
     .option('--config <file>', 'the configuration that it starts with (default: writ.yaml here)')
+    .option('--http', 'reach `writ gateway` instead of starting `writ mcp`')
+    .option('--url <url>', 'with --http: its address as clients know it (default: the configured one)')
     .option('--json', 'print one JSON object with file and entry')
     .action(runs(clientConfig));
 }
@@ -86,17 +141,34 @@ function clientConfig(name: string, options: ClientConfigOptions): number {
       hint: suggest(name, Object.keys(CLIENTS)),
     });
   }
-  const config = resolve(options.config ?? CONFIGURATION_FILE);
+  const file = resolve(options.config ?? CONFIGURATION_FILE);
   // An entry for a configuration that does not hold would fail where nobody sees why.
-  loadConfig(config);
-  const launch = { command: process.execPath, args: [launcher(), 'mcp', '--config', config] };
-  const entry = client.entry(launch);
+  const config = loadConfig(file);
+  const entry =
+    options.http === true || options.url !== undefined
+      ? overHttp(name, client, reachOf(config, options.url))
+      : client.entry({ command: process.execPath, args: [launcher(), 'mcp', '--config', file] });
   if (options.json === true) printJson({ client: name, file: client.where(), entry });
   else {
     remark(`add this to ${client.where()}:`);
-    print(client.isToml === true ? toml(launch) : JSON.stringify(entry, null, 2));
+    print(client.isToml === true ? toml(entry) : JSON.stringify(entry, null, 2));
   }
   return EXIT_OK;
+}
+
+function overHttp(name: string, { httpEntry }: Client, reach: Reach): unknown {
+  if (httpEntry !== undefined) return httpEntry(reach);
+  const hint = 'leave out `--http`: `writ mcp` shares configuration, policies and log with the gateway';
+  throw new Fault('cli.usage', `the file of \`${name}\` takes programs alone`, { hint });
+}
+
+/** Where clients reach the gateway of `config`. */
+function reachOf({ gateway = DEFAULT_GATEWAY }: Configuration, given: string | undefined): Reach {
+  const { auth, url, tls, listen, path } = gateway;
+  const isChecked = auth?.kind === 'checked';
+  const own = `${tls === undefined ? 'http' : 'https'}://${formatAddress(listen)}${path}`;
+  const known = url ?? (isChecked ? auth.resource : undefined) ?? own;
+  return { url: given ?? known, needsToken: isChecked && auth.hasTokens };
 }
 
 /** The command's own file: with the Node that runs it now, it needs nothing from PATH. */
@@ -104,8 +176,11 @@ function launcher(): string {
   return resolve(import.meta.dirname, '../../bin/writ.js');
 }
 
-/** TOML basic strings are JSON strings but for what neither a path nor a flag holds. */
-function toml({ command, args }: Launch): string {
-  const list = args.map((argument) => JSON.stringify(argument)).join(', ');
-  return `[mcp_servers.${SERVER}]\ncommand = ${JSON.stringify(command)}\nargs = [${list}]`;
+/** TOML basic strings and arrays of them are written as in JSON but for what neither a path nor a flag holds. */
+function toml(entry: unknown): string {
+  const lines = Object.entries(entry as Record<string, unknown>).map(
+    ([name, value]) =>
+      `${name} = ${Array.isArray(value) ? `[${value.map((one) => JSON.stringify(one)).join(', ')}]` : JSON.stringify(value)}`,
+  );
+  return [`[mcp_servers.${SERVER}]`, ...lines].join('\n');
 }
