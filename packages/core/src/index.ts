@@ -116,6 +116,7 @@ export {
   type LogReader,
   type LogWriter,
   type Pin,
+  type PinStanding,
   type StateEffect,
   type StateReader,
   definitionHash,

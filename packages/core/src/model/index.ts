@@ -84,6 +84,7 @@ export type {
   LogReader,
   LogWriter,
   Pin,
+  PinStanding,
   StateEffect,
   StateReader,
 } from './log-port.ts';

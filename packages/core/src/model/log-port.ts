@@ -160,6 +160,9 @@ export interface Pin {
   readonly accepted?: { readonly definitionHash: string; readonly definition: JsonObject };
 }
 
+/** Which definition of a tool was pinned last, and whether it is accepted. */
+export type PinStanding = Pick<Pin, 'status' | 'definitionHash'>;
+
 /** Reads the state beside the log: synchronous, cheap, always the last committed. Faults with `log.unavailable`. */
 export interface StateReader {
   epochs(policyScope: string): {
@@ -173,6 +176,8 @@ export interface StateReader {
   holdFor(digest: string): Hold | undefined;
   holds(): readonly Hold[];
   pins(server?: string): readonly Pin[];
+  /** What stands of one tool, without its definitions: asked at each call. */
+  pinStanding(server: string, tool: string): PinStanding | undefined;
   labels(session: string): { readonly labels: readonly string[]; readonly version: number };
   /** Whether an earlier run of this digest ended `unknown` and no later one was permitted that names an approval for it; an answer alone does not settle it. */
   isUnresolved(digest: string): boolean;

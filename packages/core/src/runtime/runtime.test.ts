@@ -30,6 +30,7 @@ function stateWith() {
     holdFor: unused,
     holds: unused,
     pins: unused,
+    pinStanding: unused,
     labels: unused,
     isUnresolved: unused,
     limitUse: unused,

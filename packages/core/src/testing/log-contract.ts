@@ -344,6 +344,10 @@ export const LOG_CONTRACT: readonly LogCase[] = [
       assert.deepEqual(pin?.accepted?.definition, { name: 'write', digit: '1' });
       await committed(log, pinDraft('3', 'accepted'));
       assert.equal(log.state.pins()[0]?.accepted, undefined);
+      const standing = log.state.pinStanding('files', 'write');
+      assert.deepEqual([standing?.definitionHash, standing?.status], [sampleHash('3'), 'accepted']);
+      assert.equal(log.state.pinStanding('files', 'other'), undefined);
+      assert.equal(log.state.pinStanding('other', 'write'), undefined);
       assert.deepEqual(log.state.pins('other'), []);
     },
   },

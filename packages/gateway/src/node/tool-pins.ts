@@ -102,12 +102,16 @@ export function createToolPins(options: ToolPinsOptions): ToolPins {
       return { server, tool, definitionHash: pin.definitionHash, status: 'accepted', cause: 'known' };
     },
     isAccepted(server, tool, hash) {
-      const pin = findPin(state, server, tool);
-      if (pin?.status !== 'accepted' || pin.definitionHash !== hash) return false;
+      const standing = state.pinStanding(server, tool);
+      if (standing?.status !== 'accepted' || standing.definitionHash !== hash) return false;
+      const known = usable.get(hash);
+      if (known !== undefined) return known;
       // What an earlier version accepted may be what this one refuses.
-      const known = usable.get(hash) ?? defectOf(pin.definition) === undefined;
-      usable.set(hash, known);
-      return known;
+      const pin = findPin(state, server, tool);
+      if (pin?.definitionHash !== hash) return false;
+      const isUsable = defectOf(pin.definition) === undefined;
+      usable.set(hash, isUsable);
+      return isUsable;
     },
   };
 }

@@ -105,6 +105,7 @@ export function postgresStateReader(copy: LogCopy, requireReachable: () => void)
     holdFor: (digest) => current(() => reads.holdFor(digest, copy.end.timeFloor)),
     holds: () => current(() => reads.holds()),
     pins: (server) => current(() => reads.pins(server)),
+    pinStanding: (server, tool) => current(() => reads.pin(server, tool)),
     labels: (session) => current(() => reads.labels(session)),
     isUnresolved: (digest) => current(() => reads.isUnresolved(digest)),
     limitUse: (key) => current(() => reads.limitUse(key)),

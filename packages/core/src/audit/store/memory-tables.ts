@@ -189,6 +189,7 @@ export class MemoryTables implements StateTables {
         [...this.#pins.values()]
           .filter((pin) => server === undefined || pin.server === server)
           .sort((a, b) => compareText(keyOf(a.server, a.tool), keyOf(b.server, b.tool))),
+      pinStanding: (server, tool) => this.#pins.get(keyOf(server, tool)),
       labels: (session) => this.labels(session),
       isUnresolved: (digest) => this.#unresolved.has(digest),
       limitUse: (key) => this.limitUse(key),

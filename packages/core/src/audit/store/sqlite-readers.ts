@@ -42,6 +42,7 @@ export function sqliteStateReader(database: LogDatabase, options: StateReaderOpt
     holdFor: (digest) => available(() => reads.holdFor(digest, reads.head().timeFloor)),
     holds: () => available(() => reads.holds()),
     pins: (server) => available(() => reads.pins(server)),
+    pinStanding: (server, tool) => available(() => reads.pinStanding(server, tool)),
     labels: (session) => available(() => reads.labels(session)),
     isUnresolved: (digest) => available(() => reads.isUnresolved(digest)),
     limitUse: (key) => available(() => reads.limitUse(key)),

@@ -1,6 +1,14 @@
 /** The state tables in `writ.db`. */
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
-import type { HeldForbid, Hold, HoldAnswer, KillScope, LimitUse, Pin } from '../../model/index.ts';
+import type {
+  HeldForbid,
+  Hold,
+  HoldAnswer,
+  KillScope,
+  LimitUse,
+  Pin,
+  PinStanding,
+} from '../../model/index.ts';
 import type { StateBox, StateSealer } from '../seal/index.ts';
 import type { LogDatabase, LogStatement } from './log-database.ts';
 import { SealedRows } from './sealed-rows.ts';
@@ -247,6 +255,12 @@ export class SqliteStateReads {
   pin(server: string, tool: string): Pin | undefined {
     const row = this.#get('SELECT * FROM pins WHERE server = ? AND tool = ?', server, tool);
     return row === undefined ? undefined : pinOf(row);
+  }
+
+  pinStanding(server: string, tool: string): PinStanding | undefined {
+    const row = this.#get('SELECT status, hash FROM pins WHERE server = ? AND tool = ?', server, tool);
+    if (row === undefined) return undefined;
+    return { status: row['status'] as Pin['status'], definitionHash: String(row['hash']) };
   }
 
   pins(server?: string): readonly Pin[] {
