@@ -9,6 +9,8 @@ import { readTls, type TlsMaterial } from './tls/index.ts';
 export interface CertificateOptions {
   readonly tls: TlsConfiguration;
   readonly now: () => number;
+  /** Folder in which a service manager keeps the secrets of this service; absent without one. */
+  readonly credentials?: string | undefined;
   readonly events: EventLog;
   readonly metrics: Metrics;
 }
@@ -25,7 +27,7 @@ export class Certificate {
   /** Reads it. Throws as {@link readTls}. */
   constructor(options: CertificateOptions) {
     this.#options = options;
-    this.#current = readTls(options.tls, options.now());
+    this.#current = readTls(options.tls, options.now(), options.credentials);
   }
 
   get current(): TlsMaterial {
@@ -42,9 +44,9 @@ export class Certificate {
 
   /** Reads the files again; whether what stands there is in force now. */
   reload(): boolean {
-    const { tls, now, events, metrics } = this.#options;
+    const { tls, now, credentials, events, metrics } = this.#options;
     try {
-      const material = readTls(tls, now());
+      const material = readTls(tls, now(), credentials);
       if (JSON.stringify(material.context) !== JSON.stringify(this.#current.context)) {
         this.#use?.(material);
         this.#current = material;

@@ -75,8 +75,11 @@ function settle(options: GatewayOptions, ending: Ending): Settled {
   const metrics = createMetrics({ version: SOFTWARE_VERSION, hasTools: gateway.hasToolMetrics });
   ending.add(() => metrics.close());
   const { tls } = gateway;
+  const credentials = environment['CREDENTIALS_DIRECTORY'];
   const certificate =
-    tls === undefined ? undefined : new Certificate({ tls, now: () => clock.now(), events, metrics });
+    tls === undefined
+      ? undefined
+      : new Certificate({ tls, now: () => clock.now(), credentials, events, metrics });
   ending.add(() => certificate?.close());
   const stderr = gateway.log.passesServers ? (options.stderr as Writable) : nowhere();
   return {

@@ -143,6 +143,17 @@ describe('a certificate that changes', () => {
   });
 });
 
+test('a key that the service manager passes may be read through the mask of its access list, and by nobody else', async () => {
+  const { workspace, gateway } = secured();
+  const environment = { CREDENTIALS_DIRECTORY: workspace.folder };
+  chmodSync(`${workspace.folder}/key.pem`, 0o444);
+  await expect(Operated.open({ gateway, environment }, workspace)).rejects.toMatchObject({
+    code: 'key.permissions',
+  });
+  chmodSync(`${workspace.folder}/key.pem`, 0o440);
+  expect((await Operated.open({ gateway, environment }, workspace)).gateway.started.tls).toBe(true);
+});
+
 describe('nothing is started', () => {
   test.each([
     ['without the certificate', (path: string) => `${path}/none.pem`, undefined, 'config.invalid'],

@@ -1,6 +1,6 @@
 /** Certificate, key and authorities from their files, checked as a whole before anything is served with them. */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { describeFault, Fault, readKeyFile } from '@writ/core';
 import type { TlsConfiguration } from '../../config/index.ts';
@@ -14,14 +14,17 @@ export interface TlsMaterial {
 
 /** Ending of a block in PEM; what stands before the first is the leaf. */
 const PEM_END = '-----END CERTIFICATE-----';
+const GROUP_READ = 0o040;
+const MORE_THAN_GROUP_READ = 0o037;
 
 /**
  * Reads and checks the files of `tls`. Throws `config.invalid` where a file is not there or not what it should be, where the key is not that of the certificate, or where
- * the certificate has ended at `now`; `key.permissions` where others may read the key. No fault quotes what stands in a file.
+ * the certificate has ended at `now`; `key.permissions` where others may read the key. No fault quotes what stands in a file. `credentials` is the folder in which a service
+ * manager keeps the secrets of this service.
  */
-export function readTls(tls: TlsConfiguration, now: number): TlsMaterial {
+export function readTls(tls: TlsConfiguration, now: number, credentials?: string): TlsMaterial {
   const cert = readPem(tls.cert, 'cert');
-  const key = readKey(tls.key);
+  const key = readKey(tls.key, credentials);
   const ca = tls.clientCa === undefined ? undefined : readPem(tls.clientCa, 'clientCa');
   const leaf = certificateIn(cert.slice(0, cert.indexOf(PEM_END) + PEM_END.length), tls.cert, 'cert');
   const ends = leaf.validToDate.getTime();
@@ -47,8 +50,14 @@ function readPem(file: string, field: string): string {
   }
 }
 
-/** Of mode 0600 or stricter, as every key of Writ. */
-function readKey(file: string): string {
+/**
+ * Of mode 0600 or stricter, as every key of Writ. What a service manager passes in `credentials` is read by this service through an access list, whose mask stands where
+ * others see the group's bits: there it may be 0440.
+ */
+function readKey(file: string, credentials: string | undefined): string {
+  const isPassed = credentials !== undefined && file.startsWith(`${credentials}/`);
+  if (isPassed && (statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & GROUP_READ)
+    return readPassed(file);
   try {
     return readKeyFile(file);
   } catch (cause) {
@@ -56,6 +65,11 @@ function readKey(file: string): string {
       throw invalid('key', `cannot read \`${file}\``, cause);
     throw cause;
   }
+}
+
+function readPassed(file: string): string {
+  if ((statSync(file).mode & MORE_THAN_GROUP_READ) === 0) return readPem(file, 'key');
+  throw new Fault('key.permissions', `more than the service may use the key file \`${file}\``, { file });
 }
 
 function certificateIn(pem: string, file: string, field: string): X509Certificate {
