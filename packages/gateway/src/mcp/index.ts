@@ -6,8 +6,6 @@ export {
   type Admitted,
   type Challenge,
   createHttpFace,
-  DEFAULT_LIMITS,
-  type Era,
   type HttpFace,
   type HttpFaceOptions,
   type HttpFaceStats,

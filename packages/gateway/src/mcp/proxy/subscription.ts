@@ -4,7 +4,7 @@ import type { ClientChannel, RpcAnswer } from '../rpc/index.ts';
 import type { ClientCall, Upstream } from '../upstream/index.ts';
 
 /** Key of `_meta` that tags what a subscription delivers with the id of the request that opened it. */
-export const SUBSCRIPTION_META = 'io.modelcontextprotocol/subscriptionId';
+const SUBSCRIPTION_META = 'io.modelcontextprotocol/subscriptionId';
 /** What a server says before it tells of any change. */
 export const ACKNOWLEDGED = 'notifications/subscriptions/acknowledged';
 /** Notifications kept until every server acknowledged; more are dropped, oldest last. */

@@ -1,5 +1,5 @@
 /** The two protocol eras on the wire. */
-export { type Classified, classify } from './classify.ts';
+export { classify } from './classify.ts';
 export { decodeHeaderValue, headerValue } from './header-value.ts';
 export { nameSource } from './name-header.ts';
 export { parameterProblem } from './parameter-headers.ts';

@@ -1,4 +1,4 @@
 /** HTTP underneath: bodies, whole answers, event streams. */
-export { EventStream, type StreamEvent } from './event-stream.ts';
+export { EventStream } from './event-stream.ts';
 export { readBody } from './read-body.ts';
 export { type HttpRefusal, writeAccepted, writeAnswer, writeRefusal } from './respond.ts';
