@@ -20,6 +20,7 @@ import {
   type HttpLimits,
   type SessionScope,
 } from '../src/mcp/index.ts';
+import type { GatewayPorts } from '../src/mcp/index.ts';
 import { createFakeGuard, type FakeGuard } from './fake-guard.ts';
 import { createFakePins } from './fake-pins.ts';
 import { type Behaviour, MemoryUpstream } from './memory-upstream.ts';
@@ -67,6 +68,10 @@ export interface HttpHarnessOptions {
   /** How many servers each session has (default 1). */
   readonly servers?: number;
   readonly expose?: Expose;
+  /** A node, or what the face needs of one, in place of the fakes. */
+  readonly ports?: GatewayPorts;
+  /** Whether anybody may approve (default false). */
+  readonly hasApprovers?: boolean;
   readonly authenticate?: (request: IncomingMessage, method?: string) => Admitted | Challenge;
 }
 
@@ -107,7 +112,13 @@ export class HttpHarness {
     const made = { servers: [] as MemoryUpstream[], scopes: [] as SessionScope[], notes: [] as string[] };
     const { authenticate = () => ({}) } = options;
     const face = createHttpFace({
-      ports: { guard, pins, policy, state },
+      ports: options.ports ?? {
+        guard,
+        pins,
+        policy,
+        state,
+        config: { approvals: { approvers: options.hasApprovers === true ? ['ann'] : [] } },
+      },
       timers: options.timers ?? systemTimers,
       random: systemRandom,
       authenticate: (request, method) => Promise.resolve(authenticate(request, method)),

@@ -1,5 +1,5 @@
 /** What the gateway stands on besides streams and processes; an opened node fits. */
-import type { Guard, Pin, Timers, ToolDefinition } from '@writ/core';
+import type { Clock, Guard, Pin, Timers, ToolDefinition } from '@writ/core';
 import type { ServerAuth, ServerEra, ServerTls } from '../config/index.ts';
 import type { PinnedTool } from '../node/index.ts';
 
@@ -22,6 +22,10 @@ export interface GatewayPorts {
     /** The same while serving: `false` keeps the last good set. */
     setTools(tools: readonly ToolDefinition[]): Promise<boolean>;
   };
+  /** Who may approve: where nobody may, nothing waits. */
+  readonly config?: { readonly approvals: { readonly approvers: readonly unknown[] } };
+  /** Absent means the machine's. */
+  readonly clock?: Pick<Clock, 'now'>;
   readonly state: { pins(server?: string): readonly Pin[] };
   /** Absent means the event loop's. */
   readonly timers?: Timers;

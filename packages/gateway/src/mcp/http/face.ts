@@ -127,6 +127,7 @@ export function createHttpFace(options: HttpFaceOptions): HttpFace {
     renew: () => modern.renew(),
     async drain(ms) {
       isDraining = true;
+      modern.cancelWaiting();
       const late = Promise.withResolvers<void>();
       const cancel = timers.after(ms, late.resolve);
       await Promise.race([Promise.all([modern.idle(), legacy.idle()]), late.promise]);

@@ -6,6 +6,7 @@ import type { GatewayPorts } from '../ports.ts';
 import type { Upstream } from '../upstream/index.ts';
 import type { Directory, ToolCatalogue } from './offer/index.ts';
 import type { ProgressTokens } from './progress.ts';
+import type { SessionTasks } from './tasks/index.ts';
 
 /** One client, its servers, and what they offer. */
 export interface ProxyContext {
@@ -22,6 +23,7 @@ export interface ProxyContext {
   readonly catalogue: ToolCatalogue;
   readonly directory: Directory;
   readonly progress: ProgressTokens;
+  readonly tasks: SessionTasks;
   /** One line for the operator, on standard error. */
   readonly note: (text: string) => void;
 }

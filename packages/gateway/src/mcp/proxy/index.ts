@@ -1,3 +1,4 @@
 /** The proxy between one client, or one principal, and its servers. */
 export { policyTools } from './offer/index.ts';
+export { PrincipalTasks, TaskDesk } from './tasks/index.ts';
 export { type Answered, type Origin, ProxySession, type SessionOptions } from './session.ts';

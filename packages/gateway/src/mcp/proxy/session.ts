@@ -1,5 +1,5 @@
 /** One client, or one principal, in front of its servers: takes each message, sends it the way its row in the table says, and answers. */
-import { type Caller, describeFault, type Face, type Timers } from '@writ/core';
+import { type Caller, describeFault, type Face, systemClock, systemRandom, type Timers } from '@writ/core';
 import { methodRow } from '../methods/index.ts';
 import type { Expose } from '../naming/index.ts';
 import type { GatewayPorts } from '../ports.ts';
@@ -17,6 +17,7 @@ import {
 import type { CheckCall, ClientCall, Upstream, UpstreamHandlers } from '../upstream/index.ts';
 import {
   answerList,
+  answerTask,
   callTool,
   handshake,
   isHandshake,
@@ -30,6 +31,7 @@ import { InFlight } from './in-flight.ts';
 import { splitParams } from './judge/index.ts';
 import { Directory, ToolCatalogue } from './offer/index.ts';
 import { ProgressTokens } from './progress.ts';
+import { isTaskMethod, type PrincipalTasks, SessionTasks, TaskDesk } from './tasks/index.ts';
 import { cancelledOf, isHint, passClientEvent, passServerEvent, passServerRequest } from './server/index.ts';
 
 /** Lines that are no message which are told of one by one, for each server; some servers write their log there. */
@@ -49,6 +51,8 @@ export interface SessionOptions {
   readonly client: ClientChannel;
   /** Whether several connections of one principal share it, each with ids and tokens of its own (default false). */
   readonly isShared?: boolean;
+  /** The principal's tasks, which outlive the session; absent means that they end with it. */
+  readonly tasks?: PrincipalTasks;
   readonly note: (text: string) => void;
   /** Every server has ended. */
   readonly deserted: () => void;
@@ -76,6 +80,7 @@ export class ProxySession {
   readonly #fromServers: ReadonlyMap<Upstream, InFlight>;
   readonly #options: SessionOptions;
   readonly #malformed = new Map<Upstream, number>();
+  #desk: TaskDesk | undefined;
   #isClosing = false;
 
   constructor(options: SessionOptions) {
@@ -95,13 +100,14 @@ export class ProxySession {
       catalogue: new ToolCatalogue({ ports, timers, upstreams, expose, note }),
       directory: new Directory(upstreams, expose, note),
       progress: new ProgressTokens({ isSingleServer, isShared: options.isShared ?? false }),
+      tasks: new SessionTasks(options.tasks ?? this.#ownTasks().of('')),
       note,
     };
   }
 
-  /** Requests under way. */
+  /** Requests and tasks under way. */
   get size(): number {
-    return this.#fromClient.size;
+    return this.#fromClient.size + this.#context.tasks.size;
   }
 
   /** Answers one request of the client. Never rejects. */
@@ -131,6 +137,7 @@ export class ProxySession {
       return { error: { code: INTERNAL_ERROR, message: 'the gateway failed; nothing is delivered' } };
     });
     const isCancelled = flight.isCancelled();
+    if (isCancelled) this.#context.tasks.abandon(answer);
     flight.land();
     return isCancelled ? 'cancelled' : answer;
   }
@@ -160,26 +167,36 @@ export class ProxySession {
   }
 
   /** Waits for what is being answered. */
-  idle(): Promise<void> {
-    return this.#fromClient.idle();
+  async idle(): Promise<void> {
+    while (this.size > 0) await Promise.all([this.#fromClient.idle(), this.#context.tasks.idle()]);
   }
 
   /** Cancels what is under way, waits for it to be recorded, and ends the servers. */
   async close(): Promise<void> {
     this.#isClosing = true;
     this.#fromClient.abortAll();
+    this.#context.tasks.cancelAll('the gateway ended the session of the task');
     for (const inFlight of this.#fromServers.values()) inFlight.abortAll();
     // Together: what waits for a server that does not answer ends only with the server.
     await Promise.all([
-      this.#fromClient.idle(),
+      this.idle(),
       ...[...this.#fromServers.values()].map((inFlight) => inFlight.idle()),
       ...this.#context.upstreams.map((upstream) => upstream.close()),
     ]);
+    this.#desk?.close();
+  }
+
+  #ownTasks(): TaskDesk {
+    const { ports, timers } = this.#options;
+    this.#desk = new TaskDesk({ clock: ports.clock ?? systemClock, random: systemRandom, timers });
+    return this.#desk;
   }
 
   #dispatch(call: ClientCall): Promise<RpcAnswer> {
     const { method } = call.request;
     const row = methodRow('client', true, method);
+    if (isTaskMethod(method, splitParams(call.request.params).meta))
+      return answerTask(this.#context, method, call);
     if (row.control === 'transport') return Promise.resolve({ result: {} });
     if (isHandshake(method)) return handshake(this.#context, method, call);
     if (method === LISTEN) return listen(this.#context, call);

@@ -1,6 +1,6 @@
 /** What one principal's modern requests share: its servers and what they offer. Each request still stands alone. */
 import type { Caller, Timers } from '@writ/core';
-import { ProxySession } from '../../proxy/index.ts';
+import { type PrincipalTasks, ProxySession } from '../../proxy/index.ts';
 import { type ClientChannel, METHOD_NOT_FOUND } from '../../rpc/index.ts';
 import { REOPEN_MS } from '../limits.ts';
 import type { Held } from '../session-table.ts';
@@ -22,7 +22,7 @@ export class Principal implements Held {
   #mayReopen = false;
   readonly #cancelTimer: () => void;
 
-  constructor(options: HttpFaceOptions, caller: Caller | undefined, timers: Timers) {
+  constructor(options: HttpFaceOptions, caller: Caller | undefined, timers: Timers, tasks: PrincipalTasks) {
     const { ports, expose, note } = options;
     const scope = { era: 'modern' as const, ...(caller === undefined ? {} : { caller }) };
     this.session = new ProxySession({
@@ -44,6 +44,7 @@ export class Principal implements Held {
       expose,
       client: NOWHERE,
       isShared: true,
+      tasks,
       note,
       deserted: () => {},
     });

@@ -1,6 +1,7 @@
 /** The modern era over HTTP: each POST is one message, and its response is all that answers it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Caller, isJsonObject, ownProperty } from '@writ/core';
+import { type Caller, isJsonObject, ownProperty, systemClock } from '@writ/core';
+import { TaskDesk } from '../../proxy/index.ts';
 import { METHOD_NOT_FOUND, type RpcAnswer, type RpcNotification, type RpcRequest } from '../../rpc/index.ts';
 import type { CheckCall } from '../../upstream/index.ts';
 import { callerKey } from '../caller-key.ts';
@@ -27,6 +28,8 @@ export class ModernServer {
   readonly #options: HttpFaceOptions;
   readonly #table: SessionTable<Principal>;
   readonly #openStream: OpenStream;
+  /** Here and not with the sessions: a task outlives the session that it began in. */
+  readonly #tasks: TaskDesk;
   #underWay = 0;
   #next = 1;
   #answered = 0;
@@ -34,6 +37,8 @@ export class ModernServer {
   constructor(options: HttpFaceOptions, limits: HttpLimits, openStream: OpenStream) {
     this.#options = options;
     this.#openStream = openStream;
+    const { ports, random, timers } = options;
+    this.#tasks = new TaskDesk({ clock: ports.clock ?? systemClock, random, timers });
     const { sessions: capacity, sessionIdleMs: idleMs } = limits;
     this.#table = new SessionTable({ capacity, idleMs, timers: options.timers });
   }
@@ -99,13 +104,20 @@ export class ModernServer {
     this.#table.retireAll();
   }
 
+  /** Takes back what waits for a person: its client cannot ask for it any more. */
+  cancelWaiting(): void {
+    this.#tasks.cancelWaiting('the gateway is going down');
+  }
+
   /** Waits for what is under way. */
   idle(): Promise<void> {
     return this.#table.idle();
   }
 
-  close(): Promise<void> {
-    return this.#table.close();
+  /** Nobody can ask for the rest any more. */
+  async close(): Promise<void> {
+    await this.#table.close();
+    this.#tasks.close();
   }
 
   #principal(caller: Caller | undefined): Principal | undefined {
@@ -114,7 +126,7 @@ export class ModernServer {
     if (known !== undefined && !known.shouldReopen) return known;
     this.#table.retire(key);
     if (!this.#table.hasRoom()) return undefined;
-    const fresh = new Principal(this.#options, caller, this.#options.timers);
+    const fresh = new Principal(this.#options, caller, this.#options.timers, this.#tasks.of(key));
     this.#table.add(key, fresh);
     return fresh;
   }

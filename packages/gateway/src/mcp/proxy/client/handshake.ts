@@ -4,6 +4,8 @@ import { INTERNAL_ERROR, type RpcAnswer } from '../../rpc/index.ts';
 import type { ClientCall, Upstream } from '../../upstream/index.ts';
 import type { ProxyContext } from '../context.ts';
 import { govern, joinParams, splitParams } from '../judge/index.ts';
+import { hasTasks, TASKS_EXTENSION } from '../tasks/index.ts';
+import { offersTasks } from './carry.ts';
 import { withPlainInstructions } from './instructions.ts';
 
 /** Who answers in front of several servers. */
@@ -26,12 +28,19 @@ interface Answered {
   readonly result: JsonObject;
 }
 
-/** Asks every server that policy permits to be used who it is, and answers for them. */
+/** Asks every server that policy permits to be used who it is, and answers for them. Held calls that can be tasks are an offer of the gateway's own. */
 export async function handshake(
   context: ProxyContext,
   method: Handshake,
   call: ClientCall,
 ): Promise<RpcAnswer> {
+  const answer = await agreed(context, method, call);
+  const isOffered = method === 'server/discover' && offersTasks(context);
+  if (!isOffered || 'error' in answer || !isJsonObject(answer.result)) return answer;
+  return { result: withTasks(answer.result) };
+}
+
+async function agreed(context: ProxyContext, method: Handshake, call: ClientCall): Promise<RpcAnswer> {
   const answers = await Promise.all(
     context.upstreams.map((upstream) => askOne(context, upstream, method, call)),
   );
@@ -109,10 +118,25 @@ function discovered(servers: readonly Answered[]): JsonObject {
   return {
     resultType: 'complete',
     supportedVersions: first.filter((version) => rest.every((other) => other.includes(version))),
-    ...common(servers),
+    ...(servers.some(offersOwnTasks) ? withTasks(common(servers)) : common(servers)),
     ...(lifetimes.length === 0 ? {} : { ttlMs: Math.min(...lifetimes), cacheScope: 'private' }),
     _meta: { [SERVER_INFO_META]: SERVER_INFO },
   };
+}
+
+/** Whose task it is can be told by its id, so this extension passes through several servers. */
+function offersOwnTasks({ result }: Answered): boolean {
+  const own = ownProperty(result, 'capabilities');
+  return isJsonObject(own) && hasTasks(own);
+}
+
+/** `result` with the tasks extension among its capabilities. */
+function withTasks(result: JsonObject): JsonObject {
+  const own = ownProperty(result, 'capabilities');
+  const capabilities = isJsonObject(own) ? own : {};
+  const known = ownProperty(capabilities, 'extensions');
+  const extensions = { [TASKS_EXTENSION]: {}, ...(isJsonObject(known) ? known : {}) };
+  return { ...result, capabilities: { ...capabilities, extensions } };
 }
 
 /** All capabilities but those that cannot be told apart, and all instructions under their server's name. */

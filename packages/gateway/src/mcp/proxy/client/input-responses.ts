@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject, ownProperty } from '@writ/core';
 import type { RpcAnswer } from '../../rpc/index.ts';
 import type { ClientCall, Upstream } from '../../upstream/index.ts';
 import type { ProxyContext } from '../context.ts';
-import { govern } from '../judge/index.ts';
+import { type Audience, govern } from '../judge/index.ts';
 
 /** Name of the action, on the server that gets them. */
 export const RESPOND_ACTION = 'inputs/respond';
@@ -16,6 +16,7 @@ export async function judgeInputResponses(
   upstream: Upstream,
   params: JsonObject,
   call: ClientCall,
+  audience: Audience = 'tool-caller',
 ): Promise<{ readonly params: JsonObject } | { readonly refusal: RpcAnswer }> {
   const responses = ownProperty(params, MEMBER);
   if (responses === undefined) return { params };
@@ -34,7 +35,7 @@ export async function judgeInputResponses(
       signal: call.signal,
       call,
     },
-    'tool-caller',
+    audience,
     ({ args }) => {
       judged = args;
       return Promise.resolve({ result: {} });

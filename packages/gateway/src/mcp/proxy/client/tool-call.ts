@@ -3,11 +3,13 @@ import { isJsonObject, type JsonObject, ownProperty } from '@writ/core';
 import type { RpcAnswer } from '../../rpc/index.ts';
 import type { ClientCall } from '../../upstream/index.ts';
 import type { ProxyContext } from '../context.ts';
-import { govern, keepWaiting, splitParams, traceOf } from '../judge/index.ts';
+import { govern, splitParams, traceOf } from '../judge/index.ts';
 import { MAX_TOOL_NAME } from '../offer/index.ts';
 import { judgeInputRequests } from '../server/index.ts';
+import { carry } from './carry.ts';
 import { judgeInputResponses } from './input-responses.ts';
 import { invalidParams } from './problem.ts';
+import { rememberTask } from './task-method.ts';
 
 /** Where a call to a name stands that belongs to no configured server. */
 const NO_SERVER = 'unknown';
@@ -42,9 +44,8 @@ export async function callTool(context: ProxyContext, call: ClientCall): Promise
     upstream === undefined ? { params } : await judgeInputResponses(context, upstream, params, call);
   if ('refusal' in inputs) return inputs.refusal;
   const trace = traceOf(meta);
-  const waiting = keepWaiting(call.channel, context.timers, meta);
-  try {
-    return await govern(
+  return carry(context, call, meta, (carried) =>
+    govern(
       context,
       {
         initiator: 'agent',
@@ -53,27 +54,28 @@ export async function callTool(context: ProxyContext, call: ClientCall): Promise
           { action: { name: 'tools/call' }, resource: { type: 'tool', id: `${found.server}/${found.tool}` } },
         ],
         args: args ?? {},
-        signal: call.signal,
-        call,
-        onWaiting: waiting.onWaiting,
+        signal: carried.call.signal,
+        call: carried.call,
+        onWaiting: carried.onWaiting,
+        ...(carried.wait === undefined ? {} : { wait: carried.wait }),
         ...(trace === undefined ? {} : { trace }),
         ...('pin' in found ? { definitionPin: found.pin } : { refusal: found.refusal }),
       },
       'tool-caller',
       async (performance) => {
-        waiting.stop();
+        carried.started();
         if (upstream === undefined) throw new TypeError('a call without a server was permitted');
         const given = context.progress.give(upstream, meta, call);
         const own = given === undefined ? inputs.params : { ...inputs.params, _meta: given };
         const sent = toSend(own, found.tool, performance.args);
         const { signal } = performance;
-        const answer = await upstream.request('tools/call', sent, { signal, call });
-        return judgeInputRequests(context, upstream, answer, { signal, call });
+        const options = { signal, call: carried.call };
+        const answer = await upstream.request('tools/call', sent, options);
+        const judged = await judgeInputRequests(context, upstream, answer, options);
+        return rememberTask(context, upstream, found.tool, judged);
       },
-    );
-  } finally {
-    waiting.stop();
-  }
+    ),
+  );
 }
 
 /** `params` with the tool's own name and the judged arguments; where none came and none were added, none are sent. */

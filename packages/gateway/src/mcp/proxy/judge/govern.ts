@@ -20,6 +20,11 @@ export interface Action extends Omit<InterceptedAction, 'face' | 'phase'> {
 /** Sends the permitted action, and nothing but `performance.args` of what was judged. */
 export type Send = (performance: Performance) => Promise<RpcAnswer>;
 
+/** Whether a tool says that it failed; a task holds such a result in its own. */
+function isToolError(result: unknown): boolean {
+  return isJsonObject(result) && result['isError'] === true;
+}
+
 /**
  * Judges `action`, sends it where it is permitted, judges what comes back (an error's object as well) and answers. Never rejects:
  * whatever breaks is a refusal.
@@ -34,7 +39,7 @@ export async function govern(
   const caller = action.caller ?? call?.caller ?? context.caller;
   let isErrorAnswer = false;
   const shape = (result: unknown): ResultShape => ({
-    isError: isErrorAnswer || (isJsonObject(result) && result['isError'] === true),
+    isError: isErrorAnswer || isToolError(result) || (isJsonObject(result) && isToolError(result['result'])),
   });
   try {
     const enforced = await context.ports.guard.enforce(

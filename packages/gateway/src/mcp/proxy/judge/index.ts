@@ -1,4 +1,5 @@
 /** Between messages and the guard. */
+export type { Audience } from './answer.ts';
 export { type Action, govern } from './govern.ts';
 export { keepWaiting } from './keep-waiting.ts';
 export { joinParams, splitParams, traceOf } from './params.ts';

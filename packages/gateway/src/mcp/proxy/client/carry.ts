@@ -1,0 +1,84 @@
+/** Carries a call while it waits for a person: as a task where its client can follow one, else within its request. */
+import { describeFault, type InterceptedAction, type JsonObject } from '@writ/core';
+import { INTERNAL_ERROR, type RpcAnswer } from '../../rpc/index.ts';
+import type { ClientCall } from '../../upstream/index.ts';
+import type { ProxyContext } from '../context.ts';
+import { keepWaiting } from '../judge/index.ts';
+import { createdTask, declaresTasks, type OwnTask, type TaskSlot } from '../tasks/index.ts';
+
+/** How a call is to be judged. */
+export interface Carried extends Required<Pick<InterceptedAction, 'onWaiting'>> {
+  /** Ends with the client, or with the task. */
+  readonly call: ClientCall;
+  readonly wait?: 'to_expiry';
+  /** It is permitted, and runs now. */
+  readonly started: () => void;
+}
+
+/** Whether held calls can become tasks: nothing waits where nobody may approve. */
+export function offersTasks({ ports }: ProxyContext): boolean {
+  return (ports.config?.approvals.approvers.length ?? 0) > 0;
+}
+
+/** Runs the call of `meta` and answers it, or answers with the task that it became. */
+export async function carry(
+  context: ProxyContext,
+  call: ClientCall,
+  meta: JsonObject | undefined,
+  run: (carried: Carried) => Promise<RpcAnswer>,
+): Promise<RpcAnswer> {
+  const slot = offersTasks(context) && declaresTasks(meta) ? context.tasks.all.reserve() : undefined;
+  if (slot !== undefined) return carryAsTask(context, call, slot, run);
+  const waiting = keepWaiting(call.channel, context.timers, meta);
+  try {
+    return await run({ call, onWaiting: waiting.onWaiting, started: waiting.stop });
+  } finally {
+    waiting.stop();
+  }
+}
+
+/**
+ * Once the call begins to wait, its client is given a task, and from then on may leave: the call ends with its hold, or with the task.
+ * INVARIANT: the task can be asked for before anybody hears of it.
+ */
+function carryAsTask(
+  context: ProxyContext,
+  call: ClientCall,
+  slot: TaskSlot,
+  run: (carried: Carried) => Promise<RpcAnswer>,
+): Promise<RpcAnswer> {
+  const life = new AbortController();
+  const leave = (): void => life.abort(call.signal.reason);
+  call.signal.addEventListener('abort', leave, { once: true });
+  if (call.signal.aborted) leave();
+  const given = Promise.withResolvers<RpcAnswer>();
+  let task: OwnTask | undefined;
+  const onWaiting: Carried['onWaiting'] = (hold) => {
+    if (task !== undefined) return task.waits(hold);
+    // Whoever left already gets no task, and the call is withdrawn.
+    if (life.signal.aborted) return;
+    task = slot.begin(hold, (why) => life.abort(why));
+    call.signal.removeEventListener('abort', leave);
+    context.tasks.run(task, work);
+    given.resolve(task.created());
+  };
+  const answering = async (): Promise<RpcAnswer> => {
+    // Begun only once `work` is there to be waited for.
+    await Promise.resolve();
+    try {
+      const own = { ...call, signal: life.signal };
+      return await run({ call: own, wait: 'to_expiry', onWaiting, started: () => task?.runs() });
+    } catch (thrown) {
+      context.note(`${call.request.method} failed: ${describeFault(thrown)}`);
+      return { error: { code: INTERNAL_ERROR, message: 'the gateway failed; nothing is delivered' } };
+    }
+  };
+  const work = answering().then((answer) => {
+    call.signal.removeEventListener('abort', leave);
+    const created = createdTask(answer);
+    task?.settle(answer, created === undefined ? undefined : context.tasks.all.remote(created.taskId));
+    slot.end();
+    return answer;
+  });
+  return Promise.race([work, given.promise]);
+}
