@@ -1,5 +1,5 @@
 /** Access tokens of all configured issuers, and what was verified of them a moment ago. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader, type JWSHeaderParameters } from 'jose';
 import { BoundedMap, type Clock, isFault, isJsonObject, type JsonObject, type JsonValue } from '@writ/core';
 import type { IssuerConfiguration } from '../configuration.ts';
@@ -59,7 +59,7 @@ export class AccessTokens {
 
   /** Who holds `token`. `certificate` is the SHA-256, in base64url, of the certificate that the client proved to hold. Never rejects for what a token says. */
   async identify(token: string, certificate: string | undefined): Promise<Identified | Refusal> {
-    const key = createHash('sha256').update(token).digest('base64');
+    const key = hash('sha256', token, 'base64');
     const known = this.#verified.get(key);
     const verified = known !== undefined && this.#isCurrent(known) ? known : await this.#verify(token);
     if ('code' in verified) return verified;
