@@ -1,5 +1,5 @@
 /** Who is calling: access tokens, API tokens, client certificates, and the operating system's user. */
-export { type AuthenticatorPorts, createAuthenticator } from './authenticator.ts';
+export { createAuthenticator } from './authenticator.ts';
 export {
   type Algorithm,
   ALGORITHMS,
@@ -7,22 +7,18 @@ export {
   type CertificateRule,
   type CheckedAuth,
   type ClaimPath,
-  type ClaimRule,
   type IssuerConfiguration,
-  type MachineRule,
-  type RequiredScopes,
 } from './configuration.ts';
 export { incomingRequest } from './incoming.ts';
 export { isLoopbackHost, requireSafeListener } from './listener.ts';
 export { isSafeUrl } from './oauth/index.ts';
-export { type Preset, PRESETS, presetOf } from './presets/index.ts';
-export { type PublishedMetadata, type ResourceMetadata, resourceMetadata } from './resource-metadata.ts';
+export { PRESETS, presetOf } from './presets/index.ts';
+export { resourceMetadata } from './resource-metadata.ts';
 export {
   createTokenText,
   isTokenText,
   type StoredToken,
   TokenFolder,
-  TOKENS_FOLDER,
   tokenHash,
   tokenId,
 } from './tokens/index.ts';

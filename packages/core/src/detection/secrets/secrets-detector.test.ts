@@ -32,6 +32,7 @@ describe('issued tokens are known by their published form', () => {
     ['openai-key', `sk-proj-${madeUp(60)}`],
     ['anthropic-key', `sk-ant-api03-${madeUp(93)}AA`],
     ['npm-token', `npm_${madeUp(36)}`],
+    ['writ-token', `writ_${madeUp(49)}`],
     ['pypi-token', `pypi-AgEIcHlwaS5vcmc${madeUp(60)}`],
     ['sendgrid-key', `SG.${madeUp(22)}.${madeUp(43)}`],
     ['twilio-key', `SK${HEX}`],

@@ -1,2 +1,2 @@
 /** Client certificates. */
-export { certificateCaller, thumbprintOf, type VerifiedCertificate } from './certificate-caller.ts';
+export { certificateCaller, thumbprintOf } from './certificate-caller.ts';

@@ -1,3 +1,3 @@
 /** Access tokens of OAuth 2.1 issuers. */
-export { AccessTokens, type AccessTokensOptions } from './access-tokens.ts';
+export { AccessTokens } from './access-tokens.ts';
 export { type Fetch, isSafeUrl } from './bounded-json.ts';

@@ -5,7 +5,7 @@ import { keycloak } from './keycloak.ts';
 import { okta } from './okta.ts';
 import { type PresetInput, type PresetResult, standard } from './preset.ts';
 
-export { metadataUrls, type Preset, type PresetInput, type PresetResult } from './preset.ts';
+export { type PresetInput, type PresetResult } from './preset.ts';
 
 export type PresetName = 'standard' | 'okta' | 'entra' | 'google' | 'keycloak';
 

@@ -188,6 +188,12 @@ export const PLATFORM_FORMATS: readonly TokenFormat[] = [
     pattern: /hv[sb]\.[A-Za-z0-9_-]{90,300}|hvs\.[A-Za-z0-9]{24}(?![A-Za-z0-9])/y,
     severity: 'critical',
   },
+  {
+    detail: 'writ-token',
+    prefixes: ['writ_'],
+    pattern: /writ_[0-9A-Za-z]{49}(?![A-Za-z0-9])/y,
+    severity: 'critical',
+  },
   { detail: 'xai-key', prefixes: ['xai-'], pattern: /xai-[A-Za-z0-9]{70,90}/y },
   {
     detail: 'yandex-token',
