@@ -43,7 +43,8 @@ export async function waitForPeople(
       pollMs: line.timings.pollMs,
       ...(signal === undefined ? {} : { signal }),
       settle: ({ status: now, digest, policyHash, forbids }) => {
-        if (now !== 'waiting') return true;
+        // Under another policy no answer to this hold counts any more: it is judged, and held where it still must be, anew.
+        if (now !== 'waiting' || policyHash !== line.policy.current().policyHash) return true;
         const open = openHold(line, digest, policyHash);
         return open?.approval.lifts.size === forbids.length ? true : undefined;
       },

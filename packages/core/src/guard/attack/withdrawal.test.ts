@@ -127,3 +127,24 @@ test('a call that waits to the end of its hold is told anew where it is held ane
   expect(await end).toMatchObject({ verdict: 'step_up', hold: { reference: told[1] } });
   expect(tool.runs).toHaveLength(1);
 });
+
+test('a call that waits when the policy changes is held anew under the new one', async () => {
+  const { here, tool, call } = await held();
+  const told: string[] = [];
+  const { end } = call({ wait: 'to_expiry', onWaiting: ({ reference }) => void told.push(reference) });
+  await expect.poll(() => told).toHaveLength(1);
+  await here.changePolicy(
+    `${PERMIT_ALL} ${ASK} @id("more") forbid(principal, action == Action::"ping", resource);`,
+    true,
+  );
+  here.timers.advance(100);
+  await expect.poll(() => told).toHaveLength(2);
+  await here.answer(
+    here.log.state.holds().find(({ index }) => told[1]?.endsWith(`#${index}`) === true)!,
+    'alice',
+    'approve',
+  );
+  here.timers.advance(100);
+  expect((await end).outcome).toBe('performed');
+  expect(tool.runs).toHaveLength(1);
+});
