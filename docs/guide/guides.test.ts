@@ -97,6 +97,8 @@ function makeFolder(folder: string): void {
   for (const inner of ['bin', 'home', 'project']) mkdirSync(join(folder, inner));
   // A link, as npm makes it: guides find what came with `writ` beside it.
   symlinkSync(WRIT, join(folder, 'bin/writ'));
+  // What the guides have the reader install from npm.
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
 }
 
 /** What a reader has: `writ`, Node, the servers that the guides install, and a home of their own. */

@@ -14,12 +14,20 @@ test('a call is judged and answered whole', async () => {
   expect(status).toBe(200);
   expect(headers.get('content-type')).toBe('application/json');
   expect(headers.get('mcp-session-id')).toBeNull();
-  expect(messages).toEqual([{ jsonrpc: '2.0', id: 1, result: { content: [], structuredContent: { a: 1 } } }]);
+  expect(messages).toEqual([
+    { jsonrpc: '2.0', id: 1, result: { resultType: 'complete', content: [], structuredContent: { a: 1 } } },
+  ]);
   expect(harness.guard.actions.at(-1)).toMatchObject({
     face: 'mcp_http',
     method: 'tools/call',
     args: { a: 1 },
   });
+});
+
+test('a refusal says of which type it is, as every result of this era must', async () => {
+  const harness = await HttpHarness.start({ guard: createFakeGuard(() => 'deny') });
+  const { messages } = await harness.modern('tools/call', { name: 'echo', arguments: {} });
+  expect(messages).toMatchObject([{ result: { resultType: 'complete', isError: true } }]);
 });
 
 test('what a server tells during a call comes before its answer, on the same stream, with the client’s own token', async () => {

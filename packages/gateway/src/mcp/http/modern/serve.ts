@@ -133,17 +133,20 @@ export class ModernServer {
 }
 
 /**
- * What policy judged for one caller is cached for no other (MCP 2026-07-28, "Caching"), and of the versions a server speaks, those that are
- * spoken here as well are offered.
+ * What policy judged for one caller is cached for no other (MCP 2026-07-28, "Caching"), every result says of which type it is, and of the
+ * versions a server speaks, those that are spoken here as well are offered.
  */
 function forThisCaller(method: string, answer: RpcAnswer): RpcAnswer {
   if ('error' in answer || !isJsonObject(answer.result)) return answer;
   const { result } = answer;
+  // A refusal is a result of the gateway's own, of whatever era; a client of this one takes none without a type.
+  const isTyped = Object.hasOwn(result, 'resultType');
   const isShared = ownProperty(result, 'cacheScope') === 'public';
   const versions = method === 'server/discover' ? ownProperty(result, 'supportedVersions') : undefined;
-  if (!isShared && !Array.isArray(versions)) return answer;
+  if (isTyped && !isShared && !Array.isArray(versions)) return answer;
   return {
     result: {
+      ...(isTyped ? {} : { resultType: 'complete' }),
       ...result,
       ...(isShared ? { cacheScope: 'private' } : {}),
       ...(Array.isArray(versions)
