@@ -51,7 +51,9 @@ test.each([
   await harness.initialize();
   const seen = names(await all(harness, method, key));
   expect(seen).not.toContain(name);
-  const judged = guard.actions.filter((action) => action.method === method).flatMap(({ parts }) => parts);
+  const parts = guard.actions.filter((action) => action.method === method).flatMap((action) => action.parts);
+  // Cursors leave, so each page but the first is judged on the server as well.
+  const judged = parts.filter(({ resource }) => resource.type !== 'server');
   expect(judged).toHaveLength(seen.length + 1);
   expect(judged.every(({ action, resource }) => action.name === method && resource.type === type)).toBe(true);
 });

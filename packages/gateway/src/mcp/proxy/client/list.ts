@@ -2,6 +2,7 @@
 import {
   type EnforcedList,
   isJsonObject,
+  isPermitting,
   type JsonObject,
   type JsonValue,
   ownProperty,
@@ -50,17 +51,44 @@ interface Item {
   readonly part: Part;
 }
 
-/** Answers a list request: one page of one server, or one page of each of several together. */
+/**
+ * Answers a list request: one page of one server, or one page of each of several together. What the client says with it leaves, so it is judged on the
+ * servers first. Every list that is answered is recorded, an empty one as well.
+ */
 export async function answerList(
   context: ProxyContext,
   method: ListMethod,
   call: ClientCall,
 ): Promise<RpcAnswer> {
   const { key } = LISTS[method];
-  const { params } = call.request;
-  const split = splitParams(params);
+  const split = splitParams(call.request.params);
+  const trace = traceOf(split.meta);
+  const caller = call.caller ?? context.caller;
+  const judge = (parts: readonly Part[]): Promise<EnforcedList> =>
+    context.ports.guard.list({
+      face: context.face,
+      ...(caller === undefined ? {} : { caller }),
+      initiator: 'agent',
+      phase: 'list',
+      method,
+      parts,
+      args: split.args,
+      signal: call.signal,
+      ...(trace === undefined ? {} : { trace }),
+    });
+  const servers = context.upstreams.map(
+    ({ name }): Part => ({ action: { name: method }, resource: { type: 'server', id: name } }),
+  );
+  const saysNothing = Object.keys(split.args).length === 0;
+  if (!saysNothing) {
+    const refused = refusalOf(await judge(servers), true);
+    if (refused !== undefined) return { error: refused };
+  }
   const asked = await askPages(context, method, call);
-  if ('error' in asked) return asked;
+  if ('error' in asked) {
+    if (saysNothing) await judge(servers);
+    return asked;
+  }
   const items: Item[] = [];
   for (const { upstream, result } of asked.pages) {
     const listed = ownProperty(result, key);
@@ -71,20 +99,10 @@ export async function answerList(
       if (part !== undefined) items.push({ upstream, item, part });
     }
   }
-  const trace = traceOf(split.meta);
-  const caller = call.caller ?? context.caller;
-  const judge = (judged: readonly Item[]): Promise<EnforcedList> =>
-    context.ports.guard.list({
-      face: context.face,
-      ...(caller === undefined ? {} : { caller }),
-      initiator: 'agent',
-      phase: 'list',
-      method,
-      parts: judged.map(({ part }) => part),
-      args: split.args,
-      signal: call.signal,
-      ...(trace === undefined ? {} : { trace }),
-    });
+  if (items.length === 0 && saysNothing) {
+    const refused = refusalOf(await judge(servers), false);
+    if (refused !== undefined) return { error: refused };
+  }
   const seen: JsonObject[] = [];
   for (let from = 0; from < items.length; from += MAX_PARTS) {
     const visible = await visibleItems(items.slice(from, from + MAX_PARTS), judge);
@@ -98,19 +116,30 @@ export async function answerList(
   return { result: merged(asked.pages, key, seen) };
 }
 
-/**
- * What may be seen of `items`: policy and kills of tools and servers hide items one by one. A refusal of the whole list is said,
- * because an empty one would look like a server without tools.
- */
+/** What may be seen of `items`: policy and kills of tools and servers hide items one by one. */
 async function visibleItems(
   items: readonly Item[],
-  judge: (items: readonly Item[]) => Promise<EnforcedList>,
+  judge: (parts: readonly Part[]) => Promise<EnforcedList>,
 ): Promise<{ readonly items: readonly Item[] } | { readonly error: RpcErrorObject }> {
-  const { decision, message, visible } = await judge(items);
+  const listed = await judge(items.map(({ part }) => part));
+  const error = refusalOf(listed, false);
+  if (error !== undefined) return { error };
+  return { items: items.filter((_item, index) => listed.visible[index] === true) };
+}
+
+/**
+ * Why the whole list is refused; `undefined` where its items are judged one by one. A refusal is said, because an empty list would look like a server
+ * without tools. `forbids`: also where a policy forbids one of the parts, by more than that none permits it.
+ */
+function refusalOf({ decision, message }: EnforcedList, forbids: boolean): RpcErrorObject | undefined {
   const isJudged =
     decision.source === 'policy' || decision.code === 'kill.tool' || decision.code === 'kill.server';
-  if (!isJudged) return { error: { code: REFUSED, message: `the list was refused: ${message}` } };
-  return { items: items.filter((_item, index) => visible[index] === true) };
+  if (!isJudged) return { code: REFUSED, message: `the list was refused: ${message}` };
+  const isForbidden = decision.parts.some(
+    ({ verdict, determining }) => !isPermitting(verdict) && determining.length > 0,
+  );
+  if (!forbids || !isForbidden) return undefined;
+  return { code: REFUSED, message: 'the list was refused: a policy forbids what it would send' };
 }
 
 async function askPages(
