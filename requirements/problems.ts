@@ -9,7 +9,7 @@ export type ReadFile = (path: string) => string | undefined;
 const SHORTEST_NAME = 12;
 /** `path > part of a name`, and for one row of a table ` | its first cell` behind it. */
 const TEST_ID =
-  /^((?:packages|scripts|examples|requirements|docs)\/[\w./-]+(?:\.test\.(?:ts|mjs)|-contract\.ts)) > (.+?)(?: \| (.+))?$/;
+  /^((?:deploy|packages|scripts|examples|requirements|docs)\/[\w./-]+(?:\.test\.(?:ts|mjs)|-contract\.ts)) > (.+?)(?: \| (.+))?$/;
 
 /** The problems of `manifest`, one sentence each; `clauses` are those that it must speak of. */
 export function manifestProblems(
