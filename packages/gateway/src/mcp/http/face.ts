@@ -14,8 +14,9 @@ import { LegacyServer } from './legacy/index.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { ModernServer } from './modern/index.ts';
 import { DRAINING } from './refusals.ts';
+import { Streams } from './streams.ts';
 import type { Challenge, Era, HttpFace, HttpFaceOptions, HttpLimits } from './types.ts';
-import { EventStream, type HttpRefusal, readBody, writeRefusal } from './wire/index.ts';
+import { type HttpRefusal, readBody, writeRefusal } from './wire/index.ts';
 
 const JSON_TYPE = /^application\/json[ \t]*(?:;|$)/i;
 
@@ -24,23 +25,14 @@ export function createHttpFace(options: HttpFaceOptions): HttpFace {
   const limits: HttpLimits = { ...DEFAULT_LIMITS, ...options.limits };
   const { ports, timers, note } = options;
   const refused: Record<string, number> = {};
-  let streams = 0;
   let isDraining = false;
-  const openStream = (
-    response: ServerResponse,
-    headers: Record<string, string> = {},
-  ): EventStream | undefined => {
-    if (streams >= limits.streams) return undefined;
-    streams += 1;
-    response.on('close', () => (streams -= 1));
-    return new EventStream(response, timers, headers);
-  };
+  const streams = new Streams({ limits, timers, authenticate: (request) => options.authenticate(request) });
   const inEra = (era: Era): HttpFaceOptions => {
     const guard = options.guardOf?.(era);
     return guard === undefined ? options : { ...options, ports: { ...ports, guard } };
   };
-  const modern = new ModernServer(inEra('modern'), limits, openStream);
-  const legacy = new LegacyServer(inEra('legacy'), limits, openStream);
+  const modern = new ModernServer(inEra('modern'), limits, streams);
+  const legacy = new LegacyServer(inEra('legacy'), limits, streams);
 
   const count = (code: string): void => {
     refused[code] = (refused[code] ?? 0) + 1;
@@ -85,6 +77,8 @@ export function createHttpFace(options: HttpFaceOptions): HttpFace {
       const again = await options.authenticate(request, message.method);
       if ('status' in again) return turnAway(response, again, message);
     }
+    // Who left while it was found out who they are is not acted for: their leaving is told of only once.
+    if (response.destroyed) return count('gone');
     const era = classify(message, request.headers);
     if (typeof era === 'object') {
       ports.guard.countRefusal('rpc.malformed');
@@ -135,7 +129,7 @@ export function createHttpFace(options: HttpFaceOptions): HttpFace {
     },
     stats: () => ({
       sessions: { modern: modern.size, legacy: legacy.size },
-      streams,
+      streams: streams.size,
       underWay: modern.underWay + legacy.underWay,
       answered: { modern: modern.answered, legacy: legacy.answered },
       refused: { ...refused },

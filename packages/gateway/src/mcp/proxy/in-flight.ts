@@ -1,6 +1,6 @@
 /** Requests that are being answered, so that they can be cancelled, and so that there are never too many. */
 
-/** Requests of one peer answered at once. */
+/** Requests of one peer answered at once, where nobody says otherwise. */
 const MAX_REQUESTS = 1_024;
 /** Bytes of lines they came in; what they became in memory is a small multiple. */
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -24,17 +24,27 @@ interface Entry {
 export class InFlight {
   readonly #entries = new Map<string, Entry>();
   readonly #idle: (() => void)[] = [];
+  readonly #maxRequests: number;
   #bytes = 0;
+
+  constructor(maxRequests: number = MAX_REQUESTS) {
+    this.#maxRequests = maxRequests;
+  }
 
   get size(): number {
     return this.#entries.size;
+  }
+
+  has(key: string): boolean {
+    return this.#entries.has(key);
   }
 
   /** Takes one in; `duplicate` where its key is in use, `full` where there are too many. */
   begin(key: string, bytes: number): Flight | 'duplicate' | 'full' {
     if (this.#entries.has(key)) return 'duplicate';
     const isFirst = this.#entries.size === 0;
-    if (!isFirst && (this.#entries.size >= MAX_REQUESTS || this.#bytes + bytes > MAX_BYTES)) return 'full';
+    if (!isFirst && (this.#entries.size >= this.#maxRequests || this.#bytes + bytes > MAX_BYTES))
+      return 'full';
     const entry: Entry = { controller: new AbortController(), isCancelled: false };
     this.#entries.set(key, entry);
     this.#bytes += bytes;

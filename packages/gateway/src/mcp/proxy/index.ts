@@ -1,4 +1,5 @@
 /** The proxy between one client, or one principal, and its servers. */
+export { LISTEN } from './client/index.ts';
 export { policyTools } from './offer/index.ts';
 export { PrincipalTasks, TaskDesk } from './tasks/index.ts';
 export { type Answered, type Origin, ProxySession, type SessionOptions } from './session.ts';

@@ -37,6 +37,9 @@ import { cancelledOf, isHint, passClientEvent, passServerEvent, passServerReques
 /** Lines that are no message which are told of one by one, for each server; some servers write their log there. */
 const MAX_MALFORMED_NOTES = 10;
 
+/** Subscriptions of one client or principal at once; faces have bounds of their own on streams. */
+const MAX_LISTENING = 16_384;
+
 /** What a session is made of. */
 export interface SessionOptions {
   readonly ports: GatewayPorts;
@@ -77,6 +80,8 @@ export type Answered = RpcAnswer | 'cancelled' | 'duplicate';
 export class ProxySession {
   readonly #context: ProxyContext;
   readonly #fromClient = new InFlight();
+  /** Apart, so that no number of streams that idle keeps a call out. */
+  readonly #listening = new InFlight(MAX_LISTENING);
   readonly #fromServers: ReadonlyMap<Upstream, InFlight>;
   readonly #options: SessionOptions;
   readonly #malformed = new Map<Upstream, number>();
@@ -107,13 +112,18 @@ export class ProxySession {
 
   /** Requests and tasks under way. */
   get size(): number {
-    return this.#fromClient.size + this.#context.tasks.size;
+    return this.#fromClient.size + this.#listening.size + this.#context.tasks.size;
   }
 
   /** Answers one request of the client. Never rejects. */
   async answer(request: RpcRequest, origin: Origin): Promise<Answered> {
     const { ports, catalogue } = this.#context;
-    const flight = this.#fromClient.begin(origin.key ?? idKey(request.id), origin.bytes);
+    const key = origin.key ?? idKey(request.id);
+    const isListening = request.method === LISTEN;
+    const [flights, others] = isListening
+      ? [this.#listening, this.#fromClient]
+      : [this.#fromClient, this.#listening];
+    const flight = others.has(key) ? 'duplicate' : flights.begin(key, origin.bytes);
     if (flight === 'duplicate') {
       ports.guard.countRefusal('rpc.malformed');
       return 'duplicate';
@@ -164,17 +174,21 @@ export class ProxySession {
   /** Cancels the request under `key`; nothing where none is under way. The reason is passed on. */
   cancel(key: string, reason?: string): void {
     this.#fromClient.cancel(key, reason);
+    this.#listening.cancel(key, reason);
   }
 
   /** Waits for what is being answered. */
   async idle(): Promise<void> {
-    while (this.size > 0) await Promise.all([this.#fromClient.idle(), this.#context.tasks.idle()]);
+    while (this.size > 0) {
+      await Promise.all([this.#fromClient.idle(), this.#listening.idle(), this.#context.tasks.idle()]);
+    }
   }
 
   /** Cancels what is under way, waits for it to be recorded, and ends the servers. */
   async close(): Promise<void> {
     this.#isClosing = true;
     this.#fromClient.abortAll();
+    this.#listening.abortAll();
     this.#context.tasks.cancelAll('the gateway ended the session of the task');
     for (const inFlight of this.#fromServers.values()) inFlight.abortAll();
     // Together: what waits for a server that does not answer ends only with the server.

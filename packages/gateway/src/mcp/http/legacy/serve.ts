@@ -6,8 +6,9 @@ import { callerKey } from '../caller-key.ts';
 import { headerValue, LEGACY_VERSIONS } from '../era/index.ts';
 import { FULL, NEEDS_SESSION, NO_SESSION } from '../refusals.ts';
 import { SessionTable } from '../session-table.ts';
+import type { Streams } from '../streams.ts';
 import type { HttpFaceOptions, HttpLimits } from '../types.ts';
-import { type EventStream, type HttpRefusal, writeAccepted } from '../wire/index.ts';
+import { type HttpRefusal, writeAccepted } from '../wire/index.ts';
 import { LegacySession } from './session.ts';
 
 /** Bytes of randomness in a session id. */
@@ -22,19 +23,17 @@ interface Posted {
   readonly response: ServerResponse;
 }
 
-type OpenStream = (response: ServerResponse, headers: Record<string, string>) => EventStream | undefined;
-
 /** The legacy side of the face. */
 export class LegacyServer {
   readonly #options: HttpFaceOptions;
-  readonly #openStream: OpenStream;
+  readonly #streams: Streams;
   readonly #table: SessionTable<LegacySession>;
   #underWay = 0;
   #answered = 0;
 
-  constructor(options: HttpFaceOptions, limits: HttpLimits, openStream: OpenStream) {
+  constructor(options: HttpFaceOptions, limits: HttpLimits, streams: Streams) {
     this.#options = options;
-    this.#openStream = openStream;
+    this.#streams = streams;
     const { sessions: capacity, sessionIdleMs: idleMs } = limits;
     this.#table = new SessionTable({ capacity, idleMs, timers: options.timers });
   }
@@ -144,7 +143,7 @@ export class LegacyServer {
       owner: callerKey(caller),
       version: typeof requested === 'string' ? requested : '',
       face: this.#options,
-      openStream: this.#openStream,
+      streams: this.#streams,
       deserted: () => void this.#table.end(id),
     });
     this.#table.add(id, session);

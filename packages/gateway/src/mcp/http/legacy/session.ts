@@ -13,6 +13,7 @@ import {
 } from '../../rpc/index.ts';
 import { FIRST_WITH_PRIMING } from '../era/index.ts';
 import type { Held } from '../session-table.ts';
+import type { StreamOwner, Streams } from '../streams.ts';
 import type { HttpFaceOptions } from '../types.ts';
 import type { EventStream } from '../wire/index.ts';
 import { EventLog, parseEventId } from './event-log.ts';
@@ -27,7 +28,7 @@ export interface LegacySessionOptions {
   /** The version that the client asked for. */
   readonly version: string;
   readonly face: HttpFaceOptions;
-  readonly openStream: (response: ServerResponse, headers: Record<string, string>) => EventStream | undefined;
+  readonly streams: Streams;
   /** Its servers have all ended. */
   readonly deserted: () => void;
 }
@@ -36,9 +37,10 @@ export interface LegacySessionOptions {
 export type NotListening = 'conflict' | 'full' | 'gone';
 
 /** An open session. */
-export class LegacySession implements Held, ReplySession {
+export class LegacySession implements Held, ReplySession, StreamOwner {
   readonly id: string;
   readonly owner: string;
+  readonly caller: Caller | undefined;
   readonly timers: Timers;
   readonly #options: LegacySessionOptions;
   readonly #proxy: ProxySession;
@@ -54,6 +56,7 @@ export class LegacySession implements Held, ReplySession {
     const { id, owner, caller, version, face } = options;
     this.id = id;
     this.owner = owner;
+    this.caller = caller;
     this.#options = options;
     this.timers = { after: (ms, callback) => this.#after(ms, callback) };
     // Versions are dates, so their order is the order of their texts.
@@ -118,7 +121,7 @@ export class LegacySession implements Held, ReplySession {
     const log = from === undefined ? this.#standalone : this.#logs.get(from.stream);
     if (log === undefined) return 'gone';
     if (log.isConnected) return 'conflict';
-    const stream = this.#options.openStream(response, { 'mcp-session-id': this.id });
+    const stream = this.#openStream(response, log !== this.#standalone);
     if (stream === undefined) return 'full';
     // Who listens for the first time hears what was said before.
     const first = this.#wasHeard ? undefined : 0;
@@ -131,13 +134,18 @@ export class LegacySession implements Held, ReplySession {
   }
 
   openLog(response: ServerResponse): EventLog | undefined {
-    const stream = this.#options.openStream(response, { 'mcp-session-id': this.id });
+    const stream = this.#openStream(response, true);
     if (stream === undefined) return undefined;
     const log = new EventLog(`p${this.#nextLog}`, this.#canResume);
     this.#nextLog += 1;
     this.#logs.set(log.id, log);
     log.connect(stream);
     return log;
+  }
+
+  #openStream(response: ServerResponse, isCall: boolean): EventStream | undefined {
+    const headers = { 'mcp-session-id': this.id };
+    return this.#options.streams.open(response, this, { headers, isCall });
   }
 
   forget(log: EventLog): void {

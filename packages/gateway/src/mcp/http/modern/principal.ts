@@ -4,6 +4,7 @@ import { type PrincipalTasks, ProxySession } from '../../proxy/index.ts';
 import { type ClientChannel, METHOD_NOT_FOUND } from '../../rpc/index.ts';
 import { REOPEN_MS } from '../limits.ts';
 import type { Held } from '../session-table.ts';
+import type { StreamOwner } from '../streams.ts';
 import type { HttpFaceOptions } from '../types.ts';
 
 /** What belongs to no request reaches no modern client: there is no stream for it. */
@@ -16,13 +17,15 @@ const NOWHERE: ClientChannel = {
 };
 
 /** The session of one principal. */
-export class Principal implements Held {
+export class Principal implements Held, StreamOwner {
+  readonly caller: Caller | undefined;
   readonly session: ProxySession;
   #isStale = false;
   #mayReopen = false;
   readonly #cancelTimer: () => void;
 
   constructor(options: HttpFaceOptions, caller: Caller | undefined, timers: Timers, tasks: PrincipalTasks) {
+    this.caller = caller;
     const { ports, expose, note } = options;
     const scope = { era: 'modern' as const, ...(caller === undefined ? {} : { caller }) };
     this.session = new ProxySession({

@@ -1,13 +1,14 @@
 /** The modern era over HTTP: each POST is one message, and its response is all that answers it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Caller, isJsonObject, ownProperty, systemClock } from '@writ/core';
-import { TaskDesk } from '../../proxy/index.ts';
+import { LISTEN, TaskDesk } from '../../proxy/index.ts';
 import { METHOD_NOT_FOUND, type RpcAnswer, type RpcNotification, type RpcRequest } from '../../rpc/index.ts';
 import type { CheckCall } from '../../upstream/index.ts';
 import { callerKey } from '../caller-key.ts';
 import { MODERN_VERSIONS, parameterProblem, REMOVED_METHODS } from '../era/index.ts';
 import { FULL } from '../refusals.ts';
 import { SessionTable } from '../session-table.ts';
+import type { Streams } from '../streams.ts';
 import type { HttpFaceOptions, HttpLimits } from '../types.ts';
 import { type HttpRefusal, writeAccepted, writeAnswer } from '../wire/index.ts';
 import { Principal } from './principal.ts';
@@ -27,16 +28,16 @@ export interface Posted<M> {
 export class ModernServer {
   readonly #options: HttpFaceOptions;
   readonly #table: SessionTable<Principal>;
-  readonly #openStream: OpenStream;
+  readonly #streams: Streams;
   /** Here and not with the sessions: a task outlives the session that it began in. */
   readonly #tasks: TaskDesk;
   #underWay = 0;
   #next = 1;
   #answered = 0;
 
-  constructor(options: HttpFaceOptions, limits: HttpLimits, openStream: OpenStream) {
+  constructor(options: HttpFaceOptions, limits: HttpLimits, streams: Streams) {
     this.#options = options;
-    this.#openStream = openStream;
+    this.#streams = streams;
     const { ports, random, timers } = options;
     this.#tasks = new TaskDesk({ clock: ports.clock ?? systemClock, random, timers });
     const { sessions: capacity, sessionIdleMs: idleMs } = limits;
@@ -65,7 +66,11 @@ export class ModernServer {
     }
     const principal = this.#principal(caller);
     if (principal === undefined) return { ...FULL, id: message.id };
-    const reply = new ModernReply(response, this.#options.timers, this.#openStream);
+    const isCall = message.method !== LISTEN;
+    // A subscription is nothing but its stream.
+    if (!isCall && !this.#streams.hasRoom(principal)) return { ...FULL, id: message.id };
+    const openStream: OpenStream = (on) => this.#streams.open(on, principal, { isCall });
+    const reply = new ModernReply(response, this.#options.timers, openStream);
     // Ids are each client's own; under way together they need keys of ours.
     const key = `#${this.#next}`;
     this.#next += 1;

@@ -17,13 +17,20 @@ export interface StreamEvent {
 export class EventStream {
   readonly #response: ServerResponse;
   readonly #timers: Timers;
+  readonly #onKeepAlive: () => void;
   #cancelKeepAlive: () => void = () => {};
   #isEnded = false;
 
-  /** Sends the head at once. */
-  constructor(response: ServerResponse, timers: Timers, headers: OutgoingHttpHeaders = {}) {
+  /** Sends the head at once; `onKeepAlive` is called each {@link KEEP_ALIVE_MS} while it is open. */
+  constructor(
+    response: ServerResponse,
+    timers: Timers,
+    headers: OutgoingHttpHeaders = {},
+    onKeepAlive: () => void = () => {},
+  ) {
     this.#response = response;
     this.#timers = timers;
+    this.#onKeepAlive = onKeepAlive;
     response.writeHead(200, {
       'content-type': 'text/event-stream',
       'cache-control': 'no-cache, no-transform',
@@ -80,6 +87,7 @@ export class EventStream {
       if (this.isClosed) return;
       if (!this.#response.writableNeedDrain) this.#response.write(': keep-alive\n\n');
       this.#keepAlive();
+      this.#onKeepAlive();
     });
   }
 
