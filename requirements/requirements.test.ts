@@ -12,9 +12,7 @@ const range = (first: number, last: number): number[] =>
 
 /** What the governed session over standard input and output owes: defects refused, the core of AARM, and the log's own standards. */
 const CLAUSES = [
-  ...[...range(13, 17), 20, 21, ...range(24, 28), ...range(30, 36), 41, 57, 58, 60].map(
-    (n) => `writ-defect-${n}`,
-  ),
+  ...[...range(13, 17), 20, 21, ...range(24, 36), 41, 57, 58, 60].map((n) => `writ-defect-${n}`),
   ...range(1, 6).map((n) => `AARM-1.0-R${n}`),
   ...['2.1.1', '2.1.2', '2.1.3.1', '2.1.3.2', '2.1.4.1', '2.1.4.2'].map((section) => `RFC-9162-${section}`),
 ];
