@@ -1,0 +1,52 @@
+/** The suite's client mode: the SDK's client passes the same through the gateway as without it, authorization included. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { testTool } from '../../../../scripts/testing/test-tools.ts';
+import { NEEDS_A_USER, NOT_SPOKEN, wayOf } from './client/expectations.ts';
+import { startHost } from './client/host.ts';
+import { differences, distinct } from './compare.ts';
+import type { Running } from './processes.ts';
+import { clientRow } from './report.ts';
+import { CLIENT_SELECTIONS, type Results, runAgainstClient } from './suite.ts';
+
+/** For some forty clients at once, twice, on a busy machine, in milliseconds. */
+const SLOW_MS = 240_000;
+const SHIM = fileURLToPath(new URL('./client/shim.ts', import.meta.url));
+
+const folder = testTool('@modelcontextprotocol/conformance');
+const report = readFileSync(new URL('../../../../docs/conformance.md', import.meta.url), 'utf8');
+
+describe.skipIf(folder === undefined)('a client', () => {
+  let host: Running;
+
+  beforeAll(async () => {
+    host = await startHost();
+  });
+
+  afterAll(() => host.stop());
+
+  test.each(CLIENT_SELECTIONS)(
+    'passes the same checks of the conformance suite through the gateway as directly: $name',
+    async (selection) => {
+      const command = `${process.execPath} ${SHIM}`;
+      const run = async (environment = {}): Promise<Results> =>
+        distinct((await runAgainstClient(folder ?? '', command, selection, environment)).results);
+      const direct = await run();
+      const through = await run({ WRIT_GATEWAYS: host.url });
+      const found = differences(direct, through);
+      const expected = [...direct.keys()].filter((scenario) => NEEDS_A_USER.has(scenario));
+      expect([...new Set(found.map(({ scenario }) => scenario))]).toStrictEqual(expected);
+      expect(failing(direct)).toStrictEqual([...NOT_SPOKEN]);
+      for (const scenario of direct.keys())
+        expect(report).toContain(clientRow(scenario, wayOf(scenario), direct, through));
+    },
+    SLOW_MS,
+  );
+});
+
+function failing(results: Results): readonly string[] {
+  return [...results].flatMap(([scenario, checks]) =>
+    checks.some(({ status }) => status === 'FAILURE' || status === 'WARNING') ? [scenario] : [],
+  );
+}
