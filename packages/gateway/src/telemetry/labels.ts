@@ -8,9 +8,8 @@ export class LabelValues {
   readonly #known = new Set<string>();
   readonly #bound: number;
 
-  constructor(bound: number, known: Iterable<string> = []) {
+  constructor(bound: number) {
     this.#bound = bound;
-    for (const value of known) this.#known.add(value);
   }
 
   /** `value`, or {@link OTHER} where there are too many. */
