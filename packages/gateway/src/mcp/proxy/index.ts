@@ -2,4 +2,4 @@
 export { LISTEN } from './client/index.ts';
 export { policyTools } from './offer/index.ts';
 export { PrincipalTasks, TaskDesk } from './tasks/index.ts';
-export { type Answered, type Origin, ProxySession, type SessionOptions } from './session.ts';
+export { type Origin, ProxySession } from './session.ts';
