@@ -172,6 +172,44 @@ describe('a held call of a client that can follow a task', () => {
     await expect.poll(() => statusOf(harness, taskId)).toBe('completed');
   });
 
+  test('whose tool asks goes on with what its client says, as a further call that is judged and held like the first', async () => {
+    const guard = createFakeGuard(({ method }) =>
+      method === 'tools/call' ? { hold: Promise.resolve('allow') } : 'allow',
+    );
+    const behave: Behaviour = (asked, server, call) => {
+      if (asked.method !== 'tools/call') return echo(asked, server, call);
+      const { inputResponses, requestState = null, arguments: args = null } = asked.params ?? {};
+      if (inputResponses !== undefined)
+        return { result: { content: [], structuredContent: { inputResponses, requestState, args } } };
+      const question = { method: 'elicitation/create', params: { message: 'who?' } };
+      return {
+        result: {
+          resultType: 'input_required',
+          requestState: 's',
+          inputRequests: { a: question, b: question },
+        },
+      };
+    };
+    const harness = await HttpHarness.start({ guard, behave, hasApprovers: true });
+    const { taskId } = await resultOf(harness, 'tools/call', { name: 'echo', arguments: { x: 1 } });
+    await expect.poll(() => statusOf(harness, taskId)).toBe('input_required');
+    const say = (inputResponses: JsonObject) =>
+      resultOf(harness, 'tasks/update', { taskId: textOf(taskId), inputResponses });
+    expect(await say({ a: { action: 'accept' }, z: 1 })).toEqual({ resultType: 'complete' });
+    const { inputRequests } = await resultOf(harness, 'tasks/get', { taskId: textOf(taskId) });
+    expect(Object.keys(inputRequests as JsonObject)).toEqual(['b']);
+    await say({ b: { action: 'decline' } });
+    await expect.poll(() => statusOf(harness, taskId)).toBe('completed');
+    const answered = { a: { action: 'accept' }, b: { action: 'decline' } };
+    expect(await resultOf(harness, 'tasks/get', { taskId: textOf(taskId) })).toMatchObject({
+      result: { structuredContent: { inputResponses: answered, requestState: 's', args: { x: 1 } } },
+    });
+    const judged = guard.actions.map(({ method }) => method);
+    expect(judged.filter((method) => method === 'tools/call')).toHaveLength(2);
+    expect(judged).toContain('elicitation/create');
+    expect(judged).toContain('inputs/respond');
+  });
+
   test('is nobody else’s', async () => {
     const { guard } = holding();
     const harness = await HttpHarness.start({ guard, hasApprovers: true, authenticate: callers });

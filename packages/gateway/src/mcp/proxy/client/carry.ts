@@ -1,5 +1,11 @@
 /** Carries a call while it waits for a person: as a task where its client can follow one, else within its request. */
-import { describeFault, type InterceptedAction, type JsonObject } from '@writ/core';
+import {
+  describeFault,
+  type InterceptedAction,
+  isJsonObject,
+  type JsonObject,
+  ownProperty,
+} from '@writ/core';
 import { INTERNAL_ERROR, type RpcAnswer } from '../../rpc/index.ts';
 import type { ClientCall } from '../../upstream/index.ts';
 import type { ProxyContext } from '../context.ts';
@@ -15,6 +21,14 @@ export interface Carried extends Required<Pick<InterceptedAction, 'onWaiting'>> 
   readonly started: () => void;
 }
 
+/** Judges the call and performs it where it may be; `more` are parameters that its client added in answer to the tool's questions. */
+export type Run = (carried: Carried, more?: JsonObject) => Promise<RpcAnswer>;
+
+/** How long a client may take to answer a tool's questions, in milliseconds. */
+const INPUT_MS = 900_000;
+/** Rounds of questions that one call may ask in a task. */
+const MAX_ROUNDS = 16;
+
 /** Whether held calls can become tasks: nothing waits where nobody may approve. */
 export function offersTasks({ ports }: ProxyContext): boolean {
   return (ports.config?.approvals.approvers.length ?? 0) > 0;
@@ -25,7 +39,7 @@ export async function carry(
   context: ProxyContext,
   call: ClientCall,
   meta: JsonObject | undefined,
-  run: (carried: Carried) => Promise<RpcAnswer>,
+  run: Run,
 ): Promise<RpcAnswer> {
   const slot = offersTasks(context) && declaresTasks(meta) ? context.tasks.all.reserve() : undefined;
   if (slot !== undefined) return carryAsTask(context, call, slot, run);
@@ -41,12 +55,7 @@ export async function carry(
  * Once the call begins to wait, its client is given a task, and from then on may leave: the call ends with its hold, or with the task.
  * INVARIANT: the task can be asked for before anybody hears of it.
  */
-function carryAsTask(
-  context: ProxyContext,
-  call: ClientCall,
-  slot: TaskSlot,
-  run: (carried: Carried) => Promise<RpcAnswer>,
-): Promise<RpcAnswer> {
+function carryAsTask(context: ProxyContext, call: ClientCall, slot: TaskSlot, run: Run): Promise<RpcAnswer> {
   const life = new AbortController();
   const leave = (): void => life.abort(call.signal.reason);
   call.signal.addEventListener('abort', leave, { once: true });
@@ -67,7 +76,14 @@ function carryAsTask(
     await Promise.resolve();
     try {
       const own = { ...call, signal: life.signal };
-      return await run({ call: own, wait: 'to_expiry', onWaiting, started: () => task?.runs() });
+      const carried: Carried = { call: own, wait: 'to_expiry', onWaiting, started: () => task?.runs() };
+      let answer = await run(carried);
+      for (let round = 0; round < MAX_ROUNDS && task !== undefined; round += 1) {
+        const more = await answers(context, task, answer);
+        if (more === undefined) break;
+        answer = await run(carried, more);
+      }
+      return answer;
     } catch (thrown) {
       context.note(`${call.request.method} failed: ${describeFault(thrown)}`);
       return { error: { code: INTERNAL_ERROR, message: 'the gateway failed; nothing is delivered' } };
@@ -81,4 +97,27 @@ function carryAsTask(
     return answer;
   });
   return Promise.race([work, given.promise]);
+}
+
+/** What the client says to the questions in `answer`, as parameters of the next round; `undefined` where none are asked, or nobody answers in time. */
+async function answers(
+  { timers }: ProxyContext,
+  task: OwnTask,
+  answer: RpcAnswer,
+): Promise<JsonObject | undefined> {
+  if ('error' in answer || !isJsonObject(answer.result)) return undefined;
+  const { result } = answer;
+  const requests = ownProperty(result, 'inputRequests');
+  if (ownProperty(result, 'resultType') !== 'input_required' || !isJsonObject(requests)) return undefined;
+  const state = ownProperty(result, 'requestState');
+  const cancel = timers.after(INPUT_MS, () =>
+    task.cancel('nobody answered the questions of the tool in time'),
+  );
+  try {
+    const inputResponses = await task.asks(requests, INPUT_MS);
+    if (inputResponses === undefined) return undefined;
+    return { inputResponses, ...(state === undefined ? {} : { requestState: state }) };
+  } finally {
+    cancel();
+  }
 }

@@ -33,7 +33,7 @@ export async function answerTask(
     return invalidParams(context, `\`params.taskId\` is not a string of 1 to ${MAX_TASK_ID} characters`);
   if (!declaresTasks(meta)) return lacksTasks();
   const own = context.tasks.all.own(id);
-  if (own !== undefined && own.link === undefined) return answerOwn(context, own, method);
+  if (own !== undefined && own.link === undefined) return answerOwn(context, own, method, args);
   const remote = own?.link ?? context.tasks.all.remote(id);
   const upstream = context.upstreams.find(({ name }) => name === remote?.server);
   if (remote === undefined || upstream === undefined) return unknownTask();
@@ -58,13 +58,22 @@ export function rememberTask(
 }
 
 /** Nobody is asked and nothing is judged: what the task delivers was judged when its call ended. */
-async function answerOwn(context: ProxyContext, task: OwnTask, method: TaskMethod): Promise<RpcAnswer> {
+async function answerOwn(
+  context: ProxyContext,
+  task: OwnTask,
+  method: TaskMethod,
+  args: JsonObject,
+): Promise<RpcAnswer> {
   switch (method) {
     case 'tasks/get':
       return task.detailed();
-    case 'tasks/update':
-      // It asks its client nothing: whoever asked does not approve.
+    case 'tasks/update': {
+      // What the tool asked goes back to the tool, with the next round of the call, which is judged. The gateway itself asks nothing.
+      const responses = ownProperty(args, 'inputResponses');
+      if (!isJsonObject(responses) || !task.respond(responses))
+        return invalidParams(context, '`params.inputResponses` is no object, or is too large');
       return { result: { resultType: 'complete' } };
+    }
     case 'tasks/cancel': {
       const wasWaiting = task.isWaiting;
       task.cancel('the client cancelled the task');

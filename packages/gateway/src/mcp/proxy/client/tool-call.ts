@@ -6,7 +6,7 @@ import type { ProxyContext } from '../context.ts';
 import { govern, splitParams, traceOf } from '../judge/index.ts';
 import { MAX_TOOL_NAME } from '../offer/index.ts';
 import { judgeInputRequests } from '../server/index.ts';
-import { carry } from './carry.ts';
+import { type Carried, carry } from './carry.ts';
 import { judgeInputResponses } from './input-responses.ts';
 import { invalidParams } from './problem.ts';
 import { rememberTask } from './task-method.ts';
@@ -29,13 +29,32 @@ export async function callTool(context: ProxyContext, call: ClientCall): Promise
     return invalidParams(context, '`params.arguments` is not an object');
   }
   const { meta } = splitParams(params);
+  // Whoever answers a tool's question calls it once more: everything is looked up and judged again.
+  return carry(context, call, meta, (carried, more) =>
+    attempt(context, carried, { params: { ...params, ...more }, name, args: args ?? {}, meta }),
+  );
+}
+
+interface Attempt {
+  readonly params: JsonObject;
+  readonly name: string;
+  readonly args: JsonObject;
+  readonly meta: JsonObject | undefined;
+}
+
+async function attempt(
+  context: ProxyContext,
+  carried: Carried,
+  { params, name, args, meta }: Attempt,
+): Promise<RpcAnswer> {
+  const { call } = carried;
   const found = (await context.catalogue.find(name)) ?? {
     server: NO_SERVER,
     tool: name,
     refusal: { code: 'tool.unknown', reason: 'no server has a tool of this name' },
   };
   const upstream = context.upstreams.find((one) => one.name === found.server);
-  const mismatch = 'pin' in found ? call.checkCall?.(found.definition, args ?? {}) : undefined;
+  const mismatch = 'pin' in found ? call.checkCall?.(found.definition, args) : undefined;
   if (mismatch !== undefined) {
     context.ports.guard.countRefusal('rpc.malformed');
     return { error: mismatch };
@@ -44,37 +63,34 @@ export async function callTool(context: ProxyContext, call: ClientCall): Promise
     upstream === undefined ? { params } : await judgeInputResponses(context, upstream, params, call);
   if ('refusal' in inputs) return inputs.refusal;
   const trace = traceOf(meta);
-  return carry(context, call, meta, (carried) =>
-    govern(
-      context,
-      {
-        initiator: 'agent',
-        method: 'tools/call',
-        parts: [
-          { action: { name: 'tools/call' }, resource: { type: 'tool', id: `${found.server}/${found.tool}` } },
-        ],
-        args: args ?? {},
-        signal: carried.call.signal,
-        call: carried.call,
-        onWaiting: carried.onWaiting,
-        ...(carried.wait === undefined ? {} : { wait: carried.wait }),
-        ...(trace === undefined ? {} : { trace }),
-        ...('pin' in found ? { definitionPin: found.pin } : { refusal: found.refusal }),
-      },
-      'tool-caller',
-      async (performance) => {
-        carried.started();
-        if (upstream === undefined) throw new TypeError('a call without a server was permitted');
-        const given = context.progress.give(upstream, meta, call);
-        const own = given === undefined ? inputs.params : { ...inputs.params, _meta: given };
-        const sent = toSend(own, found.tool, performance.args);
-        const { signal } = performance;
-        const options = { signal, call: carried.call };
-        const answer = await upstream.request('tools/call', sent, options);
-        const judged = await judgeInputRequests(context, upstream, answer, options);
-        return rememberTask(context, upstream, found.tool, judged);
-      },
-    ),
+  return govern(
+    context,
+    {
+      initiator: 'agent',
+      method: 'tools/call',
+      parts: [
+        { action: { name: 'tools/call' }, resource: { type: 'tool', id: `${found.server}/${found.tool}` } },
+      ],
+      args,
+      signal: call.signal,
+      call,
+      onWaiting: carried.onWaiting,
+      ...(carried.wait === undefined ? {} : { wait: carried.wait }),
+      ...(trace === undefined ? {} : { trace }),
+      ...('pin' in found ? { definitionPin: found.pin } : { refusal: found.refusal }),
+    },
+    'tool-caller',
+    async (performance) => {
+      carried.started();
+      if (upstream === undefined) throw new TypeError('a call without a server was permitted');
+      const given = context.progress.give(upstream, meta, call);
+      const own = given === undefined ? inputs.params : { ...inputs.params, _meta: given };
+      const sent = toSend(own, found.tool, performance.args);
+      const options = { signal: performance.signal, call };
+      const answer = await upstream.request('tools/call', sent, options);
+      const judged = await judgeInputRequests(context, upstream, answer, options);
+      return rememberTask(context, upstream, found.tool, judged);
+    },
   );
 }
 

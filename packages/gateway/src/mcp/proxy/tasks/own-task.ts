@@ -1,5 +1,5 @@
 /** A call that waits for a person, as a task of the gateway's own. */
-import { isJsonObject, type JsonObject, ownProperty } from '@writ/core';
+import { isJsonObject, type JsonObject, type JsonValue, ownProperty } from '@writ/core';
 import { DECISION_META, OVERLOADED, type RpcAnswer, UPSTREAM_UNAVAILABLE } from '../../rpc/index.ts';
 
 /** A finished task can be asked for this long after its end, in milliseconds. */
@@ -35,6 +35,18 @@ export interface OwnTaskOptions {
   readonly mayKeep: (bytes: number) => boolean;
 }
 
+/** What the tool wants to know, and what was said so far. */
+interface Questions {
+  readonly open: Map<string, JsonValue>;
+  readonly said: Map<string, JsonValue>;
+  /** Length of what was said, in UTF-16 units. */
+  length: number;
+  readonly done: (responses: JsonObject | undefined) => void;
+}
+
+/** Length of all that is said in one round, in UTF-16 units. */
+const MAX_SAID = 4 * 1024 * 1024;
+
 /** One task, from the moment its call begins to wait. */
 export class OwnTask {
   readonly id: string;
@@ -42,7 +54,8 @@ export class OwnTask {
   readonly #createdAt: number;
   #lastUpdatedAt: number;
   #endsAt: number;
-  #status: 'working' | 'completed' | 'failed' | 'cancelled' = 'working';
+  #status: 'working' | 'input_required' | 'completed' | 'failed' | 'cancelled' = 'working';
+  #questions: Questions | undefined;
   #message = '';
   #isPerformed = false;
   #outcome: JsonObject = {};
@@ -59,7 +72,8 @@ export class OwnTask {
 
   /** Whether the call still waits or runs. */
   get isOpen(): boolean {
-    return this.#status === 'working' && this.#link === undefined;
+    const isUnderWay = this.#status === 'working' || this.#status === 'input_required';
+    return isUnderWay && this.#link === undefined;
   }
 
   /** Whether nothing was performed yet. */
@@ -88,6 +102,35 @@ export class OwnTask {
   runs(): void {
     this.#isPerformed = true;
     this.#tell('approved; the call runs');
+  }
+
+  /** The tool asks its client; resolves with all that was said, or with `undefined` where the task ends first. `ms`: how long it may take. */
+  asks(requests: JsonObject, ms: number): Promise<JsonObject | undefined> {
+    if (!this.isOpen) return Promise.resolve(undefined);
+    const { promise, resolve } = Promise.withResolvers<JsonObject | undefined>();
+    const open = new Map(Object.entries(requests));
+    this.#questions = { open, said: new Map(), length: 0, done: resolve };
+    this.#status = 'input_required';
+    this.#endsAt = Math.max(this.#endsAt, this.#options.now() + ms + KEPT_MS);
+    this.#tell('the tool asks for input');
+    if (open.size === 0) this.#goOn();
+    return promise;
+  }
+
+  /** Takes what the client says; keys that nobody asked for mean nothing. `false` where it is too much. */
+  respond(responses: JsonObject): boolean {
+    const questions = this.#questions;
+    if (questions === undefined) return true;
+    const asked = Object.entries(responses).filter(([key]) => questions.open.has(key));
+    const length = asked.reduce((sum, [, value]) => sum + JSON.stringify(value).length, questions.length);
+    if (length > MAX_SAID) return false;
+    questions.length = length;
+    for (const [key, value] of asked) {
+      questions.open.delete(key);
+      questions.said.set(key, value);
+    }
+    if (questions.open.size === 0) this.#goOn();
+    return true;
   }
 
   /** Ends it with the answer to the call; `link` is the task that the server made of it. Nothing once it was cancelled. */
@@ -130,7 +173,9 @@ export class OwnTask {
 
   /** As `tasks/get` answers it. */
   detailed(): RpcAnswer {
-    return { result: { resultType: 'complete', ...this.#base(), ...this.#outcome } };
+    const open = this.#questions?.open;
+    const asked = open === undefined ? {} : { inputRequests: Object.fromEntries(open) };
+    return { result: { resultType: 'complete', ...this.#base(), ...asked, ...this.#outcome } };
   }
 
   #base(): JsonObject {
@@ -145,6 +190,16 @@ export class OwnTask {
     };
   }
 
+  /** The call is made once more, and judged from the start. */
+  #goOn(): void {
+    const questions = this.#questions;
+    this.#questions = undefined;
+    this.#status = 'working';
+    this.#isPerformed = false;
+    this.#tell('the call goes on with what was said');
+    questions?.done(Object.fromEntries(questions.said));
+  }
+
   #fail(error: JsonObject): void {
     this.#end('failed', 'the call has failed', { error });
   }
@@ -152,6 +207,8 @@ export class OwnTask {
   #end(status: 'completed' | 'failed' | 'cancelled', message: string, outcome: JsonObject): void {
     this.#status = status;
     this.#outcome = outcome;
+    this.#questions?.done(undefined);
+    this.#questions = undefined;
     this.#endsAt = Math.max(this.#endsAt, this.#options.now() + KEPT_MS);
     this.#tell(message);
   }
