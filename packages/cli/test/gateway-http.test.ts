@@ -136,6 +136,13 @@ describe('starts nothing, and says why', () => {
   test.each([
     ['without a word about who may call', '', [], 2, 'gateway.auth'],
     ['for everybody beyond this machine', OPEN, ['--listen', '0.0.0.0:0'], 2, 'everybody who reaches'],
+    [
+      'in the clear beyond this machine',
+      '\ngateway: {listen: "0.0.0.0:0", admin: off, auth: {tokens: true}}\n',
+      [],
+      2,
+      'cross the network in the clear',
+    ],
     ['at what is no address', OPEN, ['--listen', '8640'], 2, 'HOST:PORT'],
     ['with a field that is none', '\ngateway: {adress: 1}\n', [], 2, 'writ.yaml:'],
   ])('%s', async (_why, text, flags, status, says) => {

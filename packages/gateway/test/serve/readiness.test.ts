@@ -161,6 +161,8 @@ test('not ready while the folder of the log is really full, and again once there
   const { status, failed } = await operated.ready();
   expect(status).toBe(503);
   expect(failed['log']).toMatch(/full/);
+  // Space was freed for outcomes; that is none for anything else.
+  for (let at = 0; at < 3; at += 1) expect(await operated.ready()).toMatchObject({ status: 503 });
   rmSync(filler);
   await eventually(async () => (await operated.ready()).status === 200);
   expect((await session.call('echo', { words: 'short' })).text).toContain('short');
