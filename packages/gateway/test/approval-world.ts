@@ -24,7 +24,7 @@ import { parseConfig } from '../src/config/index.ts';
 import { openNode, type WritNode } from '../src/index.ts';
 import { ProxySession } from '../src/mcp/proxy/index.ts';
 import { readMessages } from '../src/mcp/rpc/index.ts';
-import { StdioConnection } from '../src/mcp/stdio/connection.ts';
+import { StdioConnection } from '../src/mcp/stdio/index.ts';
 import { HttpHarness, MODERN_META, readAnswer } from './http-harness.ts';
 import { type Behaviour, MemoryUpstream } from './memory-upstream.ts';
 
