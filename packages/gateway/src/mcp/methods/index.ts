@@ -1,5 +1,6 @@
 /** What becomes of each MCP method. */
 export {
+  OWN_ACTIONS,
   type Control,
   METHOD_TABLE,
   methodRow,

@@ -195,6 +195,24 @@ export const METHOD_TABLE: readonly MethodRow[] = [
   ),
 ];
 
+/**
+ * Names of actions that no message is: parts that the gateway judges itself, and actions of other faces. A policy that permits one of them says nothing of
+ * a method that somebody calls so, which would otherwise pass by that permission.
+ */
+export const OWN_ACTIONS: ReadonlySet<string> = new Set([
+  'results/deliver',
+  'inputs/respond',
+  'process/exec',
+  'network/egress',
+  'file/read',
+  'file/write',
+  'agent/spawn',
+  'agent/message',
+  'memory/write',
+  'model/call',
+  'sandbox/create',
+]);
+
 const ROWS: ReadonlyMap<string, MethodRow> = new Map(
   METHOD_TABLE.map((entry) => [keyOf(entry.sender, entry.isRequest, entry.method), entry]),
 );

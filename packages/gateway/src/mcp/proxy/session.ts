@@ -1,6 +1,6 @@
 /** One client, or one principal, in front of its servers: takes each message, sends it the way its row in the table says, and answers. */
 import { type Caller, describeFault, type Face, systemClock, systemRandom, type Timers } from '@writ/core';
-import { methodRow } from '../methods/index.ts';
+import { methodRow, OWN_ACTIONS } from '../methods/index.ts';
 import type { Expose } from '../naming/index.ts';
 import type { GatewayPorts } from '../ports.ts';
 import {
@@ -156,6 +156,7 @@ export class ProxySession {
   told(notification: RpcNotification, caller?: Caller): void {
     const { upstreams, catalogue } = this.#context;
     const { method } = notification;
+    if (OWN_ACTIONS.has(method)) return void this.#noMethod();
     if (!isHint('client', method)) {
       void passClientEvent(this.#context, notification, caller);
       return;
@@ -208,6 +209,7 @@ export class ProxySession {
 
   #dispatch(call: ClientCall): Promise<RpcAnswer> {
     const { method } = call.request;
+    if (OWN_ACTIONS.has(method)) return Promise.resolve(this.#noMethod());
     const row = methodRow('client', true, method);
     if (isTaskMethod(method, splitParams(call.request.params).meta))
       return answerTask(this.#context, method, call);
@@ -217,6 +219,12 @@ export class ProxySession {
     if (method === 'tools/call') return callTool(this.#context, call);
     if (isListMethod(method)) return answerList(this.#context, method, call);
     return passRequest(this.#context, row, call);
+  }
+
+  /** A method that is named like an action which no message is. */
+  #noMethod(): RpcAnswer {
+    this.#context.ports.guard.countRefusal('rpc.malformed');
+    return { error: { code: METHOD_NOT_FOUND, message: 'Method not found: its name is that of no method' } };
   }
 
   #handlers(): UpstreamHandlers {
@@ -250,6 +258,7 @@ export class ProxySession {
   }
 
   async #serverTold(upstream: Upstream, notification: RpcNotification, call?: ClientCall): Promise<void> {
+    if (OWN_ACTIONS.has(notification.method)) return void this.#noMethod();
     if (notification.method !== 'notifications/cancelled') {
       await passServerEvent(this.#context, upstream, notification, call);
       return;
@@ -262,6 +271,10 @@ export class ProxySession {
   async #answerServer(upstream: Upstream, request: RpcRequest, call?: ClientCall): Promise<void> {
     if (methodRow('server', true, request.method).control === 'transport') {
       upstream.answer(request.id, { result: {} });
+      return;
+    }
+    if (OWN_ACTIONS.has(request.method)) {
+      upstream.answer(request.id, this.#noMethod());
       return;
     }
     const flight = this.#fromServers.get(upstream)?.begin(idKey(request.id), 0);

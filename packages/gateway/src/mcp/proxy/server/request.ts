@@ -1,5 +1,6 @@
 /** What a server starts by itself: sampling, elicitation, roots, and whatever else it asks of the client. */
 import { isJsonObject, type JsonObject, ownProperty } from '@writ/core';
+import { OWN_ACTIONS } from '../../methods/index.ts';
 import { REFUSED, type RpcAnswer, type RpcRequest } from '../../rpc/index.ts';
 import type { RequestOptions, Upstream } from '../../upstream/index.ts';
 import type { ProxyContext } from '../context.ts';
@@ -43,7 +44,11 @@ export async function judgeInputRequests(
   for (const one of asked) {
     const method = isJsonObject(one) ? ownProperty(one, 'method') : undefined;
     const params = isJsonObject(one) ? ownProperty(one, 'params') : undefined;
-    if (typeof method !== 'string' || (params !== undefined && !isJsonObject(params)))
+    if (
+      typeof method !== 'string' ||
+      OWN_ACTIONS.has(method) ||
+      (params !== undefined && !isJsonObject(params))
+    )
       return refusedInput(upstream);
     const { args } = splitParams(params);
     const action = { ...serverAction(upstream, method, args, options), wait: false };
