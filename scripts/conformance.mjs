@@ -43,7 +43,7 @@ async function main() {
     const direct = await runAgainstServer(suite, fixture.url, selection);
     const through = gateway && (await runAgainstServer(suite, gateway.url, selection));
     tell('server', selection, direct, through, () => false);
-    if (through) rows.server.push(serverRow(selection, direct.results, through.results));
+    if (through) rows.server.push(serverRow(selection, direct, through));
   }
   await gateway?.stop();
   await fixture.stop();
@@ -55,8 +55,8 @@ async function main() {
     tell('client', selection, direct, through, isBeyond);
     if (!through) continue;
     rows.client.push(`**${selection.name}**`, '', ...CLIENT_HEAD);
-    for (const scenario of direct.results.keys())
-      rows.client.push(clientRow(scenario, wayOf(scenario), direct.results, through.results));
+    for (const scenario of direct.keys())
+      rows.client.push(clientRow(scenario, wayOf(scenario), direct, through));
     rows.client.push('');
   }
   await host?.stop();
@@ -64,19 +64,18 @@ async function main() {
 }
 
 async function runDistinct(command, selection, environment = {}) {
-  const run = await runAgainstClient(suite, command, selection, environment);
-  return { ...run, results: distinct(run.results) };
+  return distinct(await runAgainstClient(suite, command, selection, environment));
 }
 
 /** Prints what one selection found, as one line of JSON; differences that nobody expects make the exit code 1. */
 function tell(side, { name }, direct, through, isExpected) {
   const checks = Object.fromEntries(
-    [...direct.results].map(([scenario, found]) => [
+    [...direct].map(([scenario, found]) => [
       scenario,
       found.map(({ id, name: check, status }) => [id, check, status]),
     ]),
   );
-  const found = through && differences(direct.results, through.results);
+  const found = through && differences(direct, through);
   console.log(JSON.stringify({ side, selection: name, ...(found ? { differences: found } : { checks }) }));
   if (found?.some(({ scenario }) => !isExpected(scenario))) process.exitCode = 1;
 }

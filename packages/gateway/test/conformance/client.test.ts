@@ -6,12 +6,13 @@ import { testTool } from '../../../../scripts/testing/test-tools.ts';
 import { isBeyond, wayOf } from './client/expectations.ts';
 import { startHost } from './client/host.ts';
 import { differences, distinct } from './compare.ts';
+import { compared } from './compared.ts';
 import type { Running } from './processes.ts';
 import { clientRow } from './report.ts';
-import { CLIENT_SELECTIONS, type Results, runAgainstClient } from './suite.ts';
+import { CLIENT_SELECTIONS, type Results, runAgainstClient, type Selection } from './suite.ts';
 
 /** For some forty clients at once, twice, on a busy machine, in milliseconds. */
-const SLOW_MS = 240_000;
+const SLOW_MS = 400_000;
 const SHIM = fileURLToPath(new URL('./client/shim.ts', import.meta.url));
 
 const folder = testTool('@modelcontextprotocol/conformance');
@@ -30,10 +31,21 @@ describe.skipIf(folder === undefined)('a client', () => {
     'passes the same checks of the conformance suite through the gateway as directly: $name',
     async (selection) => {
       const command = `${process.execPath} ${SHIM}`;
-      const run = async (environment = {}): Promise<Results> =>
-        distinct((await runAgainstClient(folder ?? '', command, selection, environment)).results);
-      const direct = await run();
-      const through = await run({ WRIT_GATEWAYS: host.url });
+      // One side after the other: each is some forty programs at once.
+      let before: Promise<unknown> = Promise.resolve();
+      const run =
+        (environment = {}) =>
+        (what: Selection): Promise<Results> => {
+          const found = before.then(() => runAgainstClient(folder ?? '', command, what, environment));
+          before = found;
+          return found.then(distinct);
+        };
+      const { direct, through } = await compared(
+        selection,
+        run(),
+        run({ WRIT_GATEWAYS: host.url }),
+        isBeyond,
+      );
       const found = differences(direct, through);
       const expected = [...direct.keys()].filter(isBeyond);
       expect([...new Set(found.map(({ scenario }) => scenario))]).toStrictEqual(expected);
