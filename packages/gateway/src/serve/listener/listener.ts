@@ -27,6 +27,8 @@ export interface ListenerOptions {
     GatewayLimits,
     'headBytes' | 'connections' | 'requestsPerConnection' | 'headMs' | 'requestMs' | 'keepAliveMs'
   >;
+  /** A connection on which nothing moves for this long ends, in milliseconds (default {@link STALL_MS}). */
+  readonly stallMs?: number;
   readonly answer: (request: IncomingMessage, response: ServerResponse) => void;
   /** Told of a bound that was met. */
   readonly onLimit: (limit: string) => void;
@@ -49,6 +51,8 @@ export interface Listener {
 
 /** How often times are looked at, in milliseconds. */
 const CHECK_MS = 1_000;
+/** Four times what an idle stream is kept alive in: a client that reads nothing holds its answer in memory no longer. */
+const STALL_MS = 60_000;
 /** TLS 1.0 and 1.1 are deprecated (RFC 8996). */
 const TLS_FLOOR = { minVersion: 'TLSv1.2', ALPNProtocols: ['http/1.1'], honorCipherOrder: true } as const;
 
@@ -82,6 +86,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
         );
   // Node would leave out the fields past its own bound in silence; the gate counts them and refuses.
   server.maxHeadersCount = 0;
+  server.timeout = Math.max(options.stallMs ?? STALL_MS, limits.requestMs);
   server.maxConnections = limits.connections;
   server.maxRequestsPerSocket = limits.requestsPerConnection;
   const sockets = new Set<Socket>();

@@ -77,7 +77,8 @@ export class EventLog {
     if (!this.#canResume) return this.#sink?.write({ message }, isVital) ?? false;
     if (!isVital && !isWritten && this.#kept.length >= MAX_EVENTS) return false;
     const id = this.#keep(message, false);
-    this.#sink?.write({ id, message }, true);
+    // Whoever does not keep up misses what is no answer and no question, and may come back for it.
+    this.#sink?.write({ id, message }, isVital);
     return true;
   }
 
