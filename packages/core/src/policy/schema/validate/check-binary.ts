@@ -118,7 +118,7 @@ function membership(
 }
 
 /** Which actions are in which is in the schema, so it is known exactly. */
-function actionMembership(checker: Checker, left: Expression, right: Expression): boolean | undefined {
+export function actionMembership(checker: Checker, left: Expression, right: Expression): boolean | undefined {
   const uid = literalOf(checker, left);
   if (typeof uid !== 'object' || !isActionType(uid.type)) return undefined;
   const groups = (right.kind === 'set' ? right.elements : [right]).map((group) => literalOf(checker, group));

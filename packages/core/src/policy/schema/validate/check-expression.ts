@@ -1,7 +1,7 @@
 /** The strict type rules of Cedar, one expression at a time. */
 import type { Expression } from '../../language/index.ts';
 import { checkAccess, checkHas } from './check-access.ts';
-import { checkComparison } from './check-binary.ts';
+import { actionMembership, checkComparison } from './check-binary.ts';
 import { checkCall, checkMethod } from './check-call.ts';
 import {
   type Capabilities,
@@ -152,6 +152,8 @@ function checkIs(checker: Checker, expression: Of<'is'>, known: Capabilities): C
       ancestor,
       'unexpected type: expected an entity or a set of them after `in`',
     );
+  const exact = actionMembership(checker, target, ancestor);
+  if (exact !== undefined) return exact ? TRUE : FALSE;
   return canBeIn(checker.schema, entity.name, name.name) ? BOOL : FALSE;
 }
 

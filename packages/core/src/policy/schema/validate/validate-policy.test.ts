@@ -127,3 +127,12 @@ test('of many actions that are alike, the one where an argument may be missing i
   );
   expect(validate(policy).errors.map(({ code }) => code)).toEqual(['optional-attribute']);
 });
+
+test('which actions are in which is known exactly after `is` as well', () => {
+  const validate = createValidator(schemaForTools(toolsOf([{ properties: {}, required: [] }])).resolved);
+  const warningsOf = (condition: string): number =>
+    validate(policyOf(`forbid (principal, action == Action::"ping", resource) when { ${condition} };`))
+      .warnings.length;
+  expect(warningsOf('Action::"s/t0" is Action in action')).toBe(1);
+  expect(warningsOf('action is Action in Action::"ping"')).toBe(0);
+});
