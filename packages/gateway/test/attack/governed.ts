@@ -23,6 +23,10 @@ export interface GovernedOptions {
   readonly policies?: string;
   readonly servers?: Readonly<Record<string, RecordedServer>>;
   readonly trusted?: boolean;
+  /** Servers that nobody trusts, by name. */
+  readonly untrusted?: readonly string[];
+  /** Written beside the configuration, by path. */
+  readonly files?: Readonly<Record<string, string>>;
   /** Joined to the configuration. */
   readonly config?: JsonObject;
   readonly gateway?: JsonObject;
@@ -53,9 +57,11 @@ export class Governed {
     const workspace = new Workspace();
     const servers = options.servers ?? { far: await recordedServer() };
     workspace.write('policy.cedar', options.policies ?? ALLOW_ALL);
+    for (const [path, text] of Object.entries(options.files ?? {})) workspace.write(path, text);
+    const { trusted = true, untrusted = [] } = options;
     const listed = Object.entries(servers).map(([name, { url }]) => [
       name,
-      { url, trusted: options.trusted ?? true },
+      { url, trusted: trusted && !untrusted.includes(name) },
     ]);
     const gateway = {
       listen: '127.0.0.1:0',
