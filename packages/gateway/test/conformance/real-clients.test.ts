@@ -63,8 +63,6 @@ const SERVERS: Readonly<Record<string, Server>> = {
         everything: {
           command: [process.execPath, join(everything, 'dist/index.js')],
           call: { name: 'get-annotated-message', arguments: { messageType: 'error', includeImage: true } },
-          // "Returns all environment variables".
-          held: ['get-env'],
         },
       }),
 };

@@ -27,7 +27,7 @@ const SIGNS: readonly Sign[] = [
   {
     what: 'a place where credentials lie',
     pattern:
-      /~\/\.(?:ssh|aws|cursor|gnupg|kube|docker|netrc|claude|config\/gcloud)|(?:ssh[/_]|\b)id_(?:rsa|ed25519|ecdsa)\b|\/etc\/(?:passwd|shadow)\b|\*\.(?:env|pem|key)\b|\bprintenv\b|\ball (?:the )?environment variables\b/,
+      /~\/\.(?:ssh|aws|cursor|gnupg|kube|docker|netrc|claude|config\/gcloud)|(?:ssh[/_]|\b)id_(?:rsa|ed25519|ecdsa)\b|\/etc\/(?:passwd|shadow)\b|\*\.(?:env|pem|key)\b|\bprintenv\b|\b(?:append|attach|collect|copy|include|pass|provide|read|send)\b[^.]{0,60}\benvironment variables\b/,
   },
   {
     what: 'a wish for the conversation',
