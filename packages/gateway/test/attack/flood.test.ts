@@ -18,7 +18,7 @@ const IDLE_CLIENTS = fileURLToPath(new URL('./idle-clients.ts', import.meta.url)
 const STREAMS = 10_000;
 /** Files that a process needs for them, with some room. */
 const FILES = STREAMS + 500;
-/** What one idle stream may cost at most, in bytes; measured are some 20,000, its socket's buffers in Node included. */
+/** What one idle stream may cost at most, in bytes; measured are some 35,000, its socket and half a session included. */
 const BYTES_EACH = 80_000;
 
 /** Acknowledges subscriptions and keeps them open. */

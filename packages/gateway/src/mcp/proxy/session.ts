@@ -252,9 +252,7 @@ export class ProxySession {
     if (count > MAX_MALFORMED_NOTES) return;
     this.#malformed.set(upstream, count);
     const more = count === MAX_MALFORMED_NOTES ? '; further ones are counted in the record and not told' : '';
-    this.#context.note(
-      `server \`${upstream.name}\` wrote a line that is no message: ${line.error.message}${more}`,
-    );
+    this.#context.note(`server \`${upstream.name}\` wrote a line that is no message: ${line.problem}${more}`);
   }
 
   async #serverTold(upstream: Upstream, notification: RpcNotification, call?: ClientCall): Promise<void> {

@@ -14,6 +14,8 @@ export interface MalformedLine {
   readonly of: 'call' | 'response' | 'unknown';
   /** The id, where it can be known safely. */
   readonly id: RpcId | null;
+  /** The same in words of ours alone, for everybody but its sender: names of keys are the sender's words, and nobody judged them. */
+  readonly problem: string;
 }
 
 const BLANK = /^[ \t\r]*$/;
@@ -46,6 +48,23 @@ export function decodeText(text: string): RpcMessage | MalformedLine | undefined
   }
 }
 
+/** What is wrong with text that is not read, by code. */
+const PROBLEMS: Readonly<Partial<Record<FaultCode, string>>> = {
+  'json.syntax': 'it is not JSON',
+  'json.duplicate-key': 'a key stands twice in one object',
+  'json.lone-surrogate': 'it has a lone surrogate',
+  'json.inexact-integer': 'it has an integer that cannot be held exactly',
+  'json.too-deep': 'it is nested too deep',
+  'json.too-large': 'it is too long',
+};
+
+function problemOf({ code, data, message }: Fault): string {
+  if (!code.startsWith('json.')) return message;
+  const { line, column } = data;
+  const place = line === undefined ? '' : ` at line ${Number(line)}, column ${Number(column)}`;
+  return `${PROBLEMS[code] ?? 'it cannot be read'}${place}`;
+}
+
 /** The answer to a line past the bound of `maxBytes`. */
 export function tooLongLine(maxBytes: number): MalformedLine {
   const message = `a line is longer than ${maxBytes} bytes, its bytes were discarded`;
@@ -63,5 +82,6 @@ function malformedLine(thrown: unknown, text: string | undefined): MalformedLine
     error: { code: isText ? PARSE_ERROR : INVALID_REQUEST, message: thrown.message },
     of: outline === undefined ? 'unknown' : outline.isCall ? 'call' : 'response',
     id: outline?.id ?? null,
+    problem: problemOf(thrown),
   };
 }

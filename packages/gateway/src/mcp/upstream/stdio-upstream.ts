@@ -156,7 +156,7 @@ export class StdioUpstream implements Upstream {
     if (line.id === null) return;
     if (line.of === 'call') this.#peer.fail(line.id, line.error);
     if (line.of === 'response') {
-      const message = `server \`${this.name}\` sent an answer that cannot be passed on: ${line.error.message}`;
+      const message = `server \`${this.name}\` sent an answer that cannot be passed on: ${line.problem}`;
       this.#settle(line.id, { error: { code: UPSTREAM_UNAVAILABLE, message } });
     }
   }

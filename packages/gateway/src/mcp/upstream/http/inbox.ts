@@ -138,7 +138,7 @@ export class Inbox implements EventTaker {
   #takeMalformed(line: MalformedLine): void {
     this.#owner.malformed(line);
     if (line.of !== 'response' || line.id === null || !this.#isMine(line.id)) return;
-    const message = `server \`${this.#owner.name}\` sent an answer that cannot be passed on: ${line.error.message}`;
+    const message = `server \`${this.#owner.name}\` sent an answer that cannot be passed on: ${line.problem}`;
     this.settle({ error: { code: UPSTREAM_UNAVAILABLE, message } });
   }
 }
@@ -152,5 +152,6 @@ function strayAnswer(id: RpcId): MalformedLine {
     error: { code: UPSTREAM_UNAVAILABLE, message },
     of: 'response',
     id,
+    problem: message,
   };
 }

@@ -122,6 +122,7 @@ export class ModernHttpUpstream implements Upstream, InboxOwner {
       error: { code: INVALID_PARAMS, message },
       of: 'call',
       id: request.id,
+      problem: message,
     });
   }
 
