@@ -330,9 +330,9 @@ describe('a token that ends', () => {
   });
 
   test.each([
-    ['because it was revoked cancels the call under way', 'auth.revoked', ['tools/call']],
-    ['by itself lets the call under way end', 'auth.expired', []],
-  ])('%s', async (_what, code, aborted) => {
+    ['is cancelled, because it was revoked', 'auth.revoked', ['tools/call']],
+    ['may end, because it expired by itself', 'auth.expired', []],
+  ])('and then the call under way %s', async (_what, code, aborted) => {
     const { behave } = waiting();
     const { harness, callers, timers } = await start(behave);
     const stream = streamOf(await harness.open(...modernRequest('tools/call', { name: 'echo' }, as('a'))));
