@@ -1,9 +1,12 @@
 /** Before anything is served: every server's tools are known, and the policies fit them. */
-import { Fault, ownProperty, type ToolDefinition } from '@writ/core';
+import { Fault, isFault, ownProperty, type ToolDefinition } from '@writ/core';
 import { collisions, type Expose } from './naming/index.ts';
 import type { GatewayPorts, UpstreamConfig } from './ports.ts';
 import { policyTools } from './proxy/index.ts';
 import { probeTools, type ServersOptions } from './upstream/index.ts';
+
+/** Faults of a server that is not there. */
+const GONE: ReadonlySet<string> = new Set(['upstream.start', 'upstream.closed', 'upstream.timeout']);
 
 /**
  * Asks each server for its tools that has none pinned yet, pins them, and puts the policies in force against them.
@@ -21,7 +24,9 @@ export async function prepareTools(
   const listed = await Promise.all(
     servers.map(async (server): Promise<readonly ToolDefinition[]> => {
       if (ports.state.pins(server.name).length > 0) return [];
-      const items = await probeTools(server, { ...options, prefixed });
+      const items = await probeTools(server, { ...options, prefixed }).catch((fault: unknown) => {
+        throw withHint(fault);
+      });
       const definitions = items.flatMap((definition): ToolDefinition[] => {
         const name = ownProperty(definition, 'name');
         return typeof name === 'string' && name !== '' ? [{ server: server.name, name, definition }] : [];
@@ -44,6 +49,14 @@ export async function prepareTools(
     pins.map(({ server, tool }) => ({ server, name: tool })),
   );
   await ports.policy.load(policyTools(pins));
+}
+
+/** `fault` of a server whose tools nobody knows yet, with why nothing is served without it, unless it says itself what to do. */
+function withHint(fault: unknown): unknown {
+  if (!isFault(fault) || !GONE.has(fault.code) || 'hint' in fault.data) return fault;
+  const hint =
+    'policies are checked against the tools of every server, and those of this one are not known yet: start it, or take it out of `servers`';
+  return new Fault(fault.code, fault.message, { ...fault.data, hint });
 }
 
 function refuseCollisions(

@@ -1,5 +1,5 @@
 /** A guard that is measured: what was judged how, how long the gateway and the server took, and one line for what an operator should see. */
-import type { Clock, Enforced, EnforcedList, Guard, InterceptedAction } from '@writ/core';
+import type { Clock, Enforced, EnforcedList, Guard, InterceptedAction, Outcome } from '@writ/core';
 import type { LogLevel } from '../config/index.ts';
 import { METHOD_TABLE } from '../mcp/index.ts';
 import type { EventLog } from './event-log.ts';
@@ -75,7 +75,17 @@ function count(
   metrics.called({ server, phase, verdict, face: action.face, era, ...(tool === undefined ? {} : { tool }) });
 }
 
-/** One line: what ran is for who looks closely, what did not is for everybody. */
+/** What is said of an action by its outcome: `failed` and `unknown` may have taken effect, and must not read as if they had not. */
+const SAID: Readonly<Record<Outcome | 'refused', readonly [event: string, text: string]>> = {
+  performed: ['call.performed', 'a call ran'],
+  failed: ['call.failed', 'a call failed'],
+  withheld: ['call.withheld', 'a call ran, and its result was withheld'],
+  unknown: ['call.unknown', 'nobody knows whether a call took effect'],
+  not_performed: ['call.refused', 'a call did not run'],
+  refused: ['call.refused', 'a call did not run'],
+};
+
+/** One line: what ran is for who looks closely, what did not, or went wrong, is for everybody. */
 function tell(
   { events, era, isServer }: MeterOptions,
   action: InterceptedAction,
@@ -86,22 +96,18 @@ function tell(
   const level: LogLevel = hasRun ? 'debug' : 'info';
   if (!events.takes(level)) return;
   const { server } = targetOf(action, isServer);
-  events.write(
-    level,
-    hasRun ? 'call.performed' : 'call.refused',
-    hasRun ? 'a call ran' : 'a call did not run',
-    {
-      request: requestId,
-      ...(receipt === undefined ? {} : { receipt }),
-      server,
-      method: METHODS.has(action.method) ? action.method : OTHER,
-      verdict,
-      ...(outcome === undefined ? {} : { outcome }),
-      ...(hasRun ? {} : { code: decision.code }),
-      era,
-      ms: Math.round(seconds * MS_PER_S * 10) / 10,
-    },
-  );
+  const [event, text] = SAID[outcome ?? 'refused'];
+  events.write(level, event, text, {
+    request: requestId,
+    ...(receipt === undefined ? {} : { receipt }),
+    server,
+    method: METHODS.has(action.method) ? action.method : OTHER,
+    verdict,
+    ...(outcome === undefined ? {} : { outcome }),
+    ...(hasRun ? {} : { code: decision.code }),
+    era,
+    ms: Math.round(seconds * MS_PER_S * 10) / 10,
+  });
 }
 
 /** INVARIANT: a tool is named only where its definition is pinned; every other name is a caller's own text. */

@@ -164,6 +164,20 @@ test('every line in JSON is an event with a time, a level and a code', async () 
   });
 });
 
+test('a call that reached its server and failed there does not read as one that did not run', async () => {
+  const operated = await Operated.open();
+  await (await operated.session()).call('fail', {});
+  await operated.gateway.close();
+  const failed = operated.events.find(({ outcome }) => outcome === 'failed');
+  expect(failed).toMatchObject({
+    level: 'info',
+    event: 'call.failed',
+    text: 'a call failed',
+    verdict: 'allow',
+  });
+  expect(operated.log).not.toContain('a call did not run');
+});
+
 test('what servers write for people is passed on where that is configured', async () => {
   const operated = await Operated.open({ gateway: { log: { form: 'text', servers: true } } });
   await (await operated.session()).call('noise', { lines: 1 });
