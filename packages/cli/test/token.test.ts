@@ -144,3 +144,28 @@ test('tokens in a folder that others can write to are refused', () => {
     stderr: expect.stringContaining('key.permissions') as string,
   });
 });
+
+test('help says in days how long a token counts', () => {
+  const { stdout } = scratch.run('token', 'create', '--help');
+  expect(stdout.replace(/\s+/g, ' ')).toContain('1 to 400 (default: 90)');
+});
+
+test.each([
+  ['auth: none', '`gateway.auth.tokens` is not `true`'],
+  ['auth: {tokens: true, scopes: {required: [a, b]}}', 'it asks for `--scope b`'],
+])('whoever makes a token that a gateway with %s would refuse is told so', (auth, why) => {
+  const file = scratch.path('writ.yaml');
+  writeFileSync(file, `${readFileSync(file, 'utf8')}\ngateway: {${auth}}\n`);
+  const { status, stderr } = scratch.run('token', 'create', '--agent', 'ci-bot', '--scope', 'a');
+  expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringContaining(why) as string });
+});
+
+test('a token with every scope that the gateway asks for is made without a word', () => {
+  const file = scratch.path('writ.yaml');
+  writeFileSync(
+    file,
+    `${readFileSync(file, 'utf8')}\ngateway: {auth: {tokens: true, scopes: {required: [a]}}}\n`,
+  );
+  const { stderr } = scratch.run('token', 'create', '--agent', 'ci-bot', '--scope', 'a');
+  expect(stderr).not.toContain('lets nobody in');
+});

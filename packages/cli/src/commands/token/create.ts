@@ -1,7 +1,7 @@
 /** `writ token create`. */
 import { Fault, MAX_ID_LENGTH, systemClock, systemRandom } from '@writ/core';
 import { createTokenText, type StoredToken, TokenFolder, tokenHash, tokenId } from '@writ/gateway';
-import { locate, type LocateOptions, writeData } from '../../data/index.ts';
+import { locate, type Located, type LocateOptions, writeData } from '../../data/index.ts';
 import { EXIT_OK } from '../../exit-codes.ts';
 import { instant, print, printJson, remark, visible } from '../../terminal/index.ts';
 
@@ -14,9 +14,14 @@ export interface CreateOptions extends LocateOptions {
   readonly role: readonly string[];
   readonly scope: readonly string[];
   readonly note?: string;
-  /** How long it counts, in milliseconds. */
-  readonly days: number;
+  /** How long it counts, in milliseconds; absent for {@link DEFAULT_DAYS}. */
+  readonly days?: number;
 }
+
+/** Milliseconds of a day. */
+export const DAY_MS = 86_400_000;
+/** How long a token counts where nothing is said: a quarter, so that nobody forgets that it does. */
+export const DEFAULT_DAYS = 90;
 
 /** Most roles and scopes of a token. */
 const MAX_LIST = 64;
@@ -42,7 +47,7 @@ export async function create(options: CreateOptions): Promise<number> {
     scopes: options.scope,
     ...(note === undefined ? {} : { note }),
     created,
-    expires: created + options.days,
+    expires: created + (options.days ?? DEFAULT_DAYS * DAY_MS),
   };
   const located = locate(options);
   const receipt = await writeData(located, async ({ append }) => {
@@ -70,7 +75,18 @@ export async function create(options: CreateOptions): Promise<number> {
     );
     remark('it is shown this once; `writ token revoke` ends it');
   }
+  const missing = missingFor(located, options);
+  if (missing !== undefined) remark(`the gateway of this configuration lets nobody in by it: ${missing}`);
   return EXIT_OK;
+}
+
+/** Why the configured gateway would refuse the token; absent where it would not, and where no gateway is configured. */
+function missingFor({ config }: Located, { scope }: CreateOptions): string | undefined {
+  const auth = config?.gateway?.auth;
+  if (auth === undefined) return undefined;
+  if (auth.kind !== 'checked' || !auth.hasTokens) return '`gateway.auth.tokens` is not `true`';
+  const absent = auth.scopes.all.filter((name) => !scope.includes(name));
+  return absent.length === 0 ? undefined : `it asks for \`--scope ${absent.join(' --scope ')}\``;
 }
 
 function checkOptions({ agent, team, org, person, role, scope, note }: CreateOptions): void {

@@ -6,12 +6,9 @@ import { locate, type LocateOptions } from '../../data/index.ts';
 import { EXIT_OK } from '../../exit-codes.ts';
 import { collect, runs } from '../../run.ts';
 import { instant, print, printJson, printTable, visible } from '../../terminal/index.ts';
-import { create } from './create.ts';
+import { create, DAY_MS, DEFAULT_DAYS } from './create.ts';
 import { revoke } from './revoke.ts';
 
-const DAY_MS = 86_400_000;
-/** How long a token counts where nothing is said: a quarter, so that nobody forgets that it does. */
-const DEFAULT_DAYS = 90;
 const MAX_DAYS = 400;
 
 /** Adds the commands to `program`. */
@@ -28,7 +25,7 @@ export function addToken(program: Command): void {
     .option('--role <name>', 'a role of the person; may be repeated', collect, [])
     .option('--scope <name>', 'a scope that it is granted; may be repeated', collect, [])
     .option('--note <text>', 'what it is for')
-    .option('--days <number>', `how long it counts, 1 to ${MAX_DAYS}`, parseDays, DEFAULT_DAYS * DAY_MS)
+    .option('--days <number>', `how long it counts, 1 to ${MAX_DAYS} (default: ${DEFAULT_DAYS})`, parseDays)
     .action(runs(create));
   shared(token.command('list').description('show the tokens; none of them is kept')).action(runs(list));
   shared(token.command('revoke').description('end a token; its next call is refused, in every process'))
