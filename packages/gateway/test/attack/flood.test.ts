@@ -6,7 +6,7 @@ import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openListener } from '../../src/serve/listener/index.ts';
-import { DEFAULT_LIMITS } from '../../src/config/gateway/limits.ts';
+import { DEFAULT_GATEWAY } from '../../src/config/gateway/index.ts';
 import { manualTimers } from '../harness.ts';
 import { echo, HttpHarness, modernRequest } from '../http-harness.ts';
 import type { Behaviour } from '../memory-upstream.ts';
@@ -142,7 +142,7 @@ describe('slowly', () => {
     const closed = Promise.withResolvers<string>();
     const listener = await openListener({
       listen: { host: '127.0.0.1', port: 0 },
-      limits: { ...DEFAULT_LIMITS, headMs: 100, requestMs: 100 },
+      limits: { ...DEFAULT_GATEWAY.limits, headMs: 100, requestMs: 100 },
       stallMs: 300,
       answer: (_request, response) => {
         response.on('close', () => closed.resolve(response.writableFinished ? 'finished' : 'ended'));

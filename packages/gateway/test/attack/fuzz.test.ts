@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { canonicalJson, isJsonObject, type JsonObject, type JsonValue, parseStrictJson } from '@writ/core';
 import { decodeHeaderValue } from '../../src/mcp/http/era/index.ts';
-import { parseEventId } from '../../src/mcp/http/legacy/event-log.ts';
+import { parseEventId } from '../../src/mcp/http/legacy/index.ts';
 import { HttpHarness, MODERN_META, modernRequest, type Answer } from '../http-harness.ts';
 import { Session } from '../upstream/session.ts';
 
