@@ -13,6 +13,8 @@ import { measureRound, print, quantile, rounded } from './measure.ts';
 import { POLICIES, SERVER, typicalArguments } from './typical.ts';
 
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 30);
+/** Parts of the way are compared with each other over less. */
+const PART_SECONDS = Math.min(SECONDS, 10);
 const RATE = Number(process.env['BENCH_RATE'] ?? 300);
 const ONLY = process.env['BENCH_ONLY'];
 const CONNECTIONS = 64;
@@ -94,7 +96,7 @@ async function compare(
     const { samplesMs, rate, failures } = await load({
       ...end,
       connections: CONNECTIONS,
-      ms: SECONDS * 1_000,
+      ms: (params.stage === 'all' ? SECONDS : PART_SECONDS) * 1_000,
       ratePerSecond,
     });
     const cpu = cpuOf(gateway.process) - before;
