@@ -1,5 +1,5 @@
 // `writ init`, `writ doctor` and `writ client-config`: what a stranger types first.
-import { chmodSync, existsSync, readdirSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Scratch } from './harness.ts';
@@ -120,6 +120,19 @@ describe('client-config', () => {
     expect(scratch.run('client-config', 'codex').stdout).toMatch(
       /^\[mcp_servers\.writ\]\ncommand = "\/.*"\nargs = \["\/.*writ\.js", "mcp", /,
     );
+  });
+
+  test.each([
+    ['', 'it will not connect yet: `gateway.auth` does not say who may call'],
+    ['gateway: {auth: {tokens: true}, listen: "127.0.0.1:0"}', 'it will not connect yet: `gateway.listen`'],
+    ['gateway: {auth: {tokens: true}}', undefined],
+  ])('over HTTP with `%s` it says what keeps the entry from working', (gateway, doubt) => {
+    scratch.run('init', '--no-approver');
+    writeFileSync(scratch.path('writ.yaml'), `${scratch.read('writ.yaml')}\n${gateway}\n`);
+    const { status, stderr } = scratch.run('client-config', 'cursor', '--http');
+    expect(status).toBe(0);
+    if (doubt === undefined) expect(stderr).not.toContain('it will not connect');
+    else expect(stderr).toContain(doubt);
   });
 
   test('an unknown client is refused with the nearest', () => {

@@ -153,7 +153,19 @@ function clientConfig(name: string, options: ClientConfigOptions): number {
     remark(`add this to ${client.where()}:`);
     print(client.isToml === true ? toml(entry) : JSON.stringify(entry, null, 2));
   }
+  const doubt = options.http === true && options.url === undefined ? doubtOf(config) : undefined;
+  if (doubt !== undefined) remark(`it will not connect yet: ${doubt}`);
   return EXIT_OK;
+}
+
+/** Why the gateway of `config` is not reached by the entry as it stands; absent where it is. */
+function doubtOf({ gateway = DEFAULT_GATEWAY }: Configuration): string | undefined {
+  const { auth, url, listen } = gateway;
+  if (auth === undefined)
+    return '`gateway.auth` does not say who may call, and `writ gateway` does not start without it';
+  const isNamed = url !== undefined || (auth.kind === 'checked' && auth.resource !== undefined);
+  if (listen.port !== 0 || isNamed) return undefined;
+  return '`gateway.listen` takes a free port at each start: name one, or give the address with `--url`';
 }
 
 function overHttp(name: string, { httpEntry }: Client, reach: Reach): unknown {

@@ -23,6 +23,9 @@ agent: {id: ${JSON.stringify(agent)}}
 # \`writ tools accept\` in any case. Secrets come from the environment: env: {TOKEN: "\${NAME}"}
 ${serversText(server)}
 
+# \`writ gateway\` serves many clients over HTTP, here at http://127.0.0.1:8640/mcp; \`writ token create\` makes what they call with.
+# gateway: {auth: {tokens: true}}
+
 # Keys and record of this node. Not for any repository.
 data: ${DATA_FOLDER}
 ${origin === undefined ? '' : `\n# Name of the log; receipts are origin#index.\norigin: ${JSON.stringify(origin)}\n`}
