@@ -337,8 +337,13 @@ describe('a token that ends', () => {
     const { harness, callers, timers } = await start(behave);
     const stream = streamOf(await harness.open(...modernRequest('tools/call', { name: 'echo' }, as('a'))));
     await stream.next();
+    // Looked at after the call, and so over once it has ended.
+    const other = streamOf(await harness.open(...listenRequest('b')));
+    await other.next();
     callers.end('a', code);
+    callers.end('b');
     timers.fire(KEEP_ALIVE_MS);
+    await other.ended();
     if (aborted.length > 0) await stream.ended();
     await expect.poll(() => harness.servers[0]?.aborted).toEqual(aborted);
   });

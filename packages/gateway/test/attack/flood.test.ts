@@ -96,7 +96,10 @@ test('no number of one client’s subscriptions keeps its calls out', async () =
     ),
   );
   expect(new Set(open.map(({ status }) => status))).toStrictEqual(new Set([200]));
-  expect((await harness.modern('tools/call', { name: 'echo' })).status).toBe(200);
+  expect(new Set(open.map(({ headers }) => headers.get('content-type')))).toStrictEqual(
+    new Set(['text/event-stream']),
+  );
+  expect((await harness.modern('tools/call', { name: 'echo' })).messages).toMatchObject([{ result: {} }]);
   leaving.abort();
   await expect.poll(() => harness.face.stats().streams).toBe(0);
 });
