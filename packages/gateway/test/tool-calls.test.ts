@@ -180,7 +180,10 @@ test('an error of the server is judged and then delivered as it is', async () =>
 test('a result that cannot be held exactly is an error, not a rounded result', async () => {
   const harness = await started('allow');
   const { error } = await harness.ask('tools/call', { name: 'inexact' });
-  expect(error).toMatchObject({ code: -32011, message: expect.stringContaining('cannot be held exactly at line 1') });
+  expect(error).toMatchObject({
+    code: -32011,
+    message: expect.stringContaining('cannot be held exactly at line 1'),
+  });
 });
 
 test('a line on the output of a server that is no message disturbs nobody', async () => {
