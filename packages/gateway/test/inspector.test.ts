@@ -40,6 +40,8 @@ test.skipIf(inspector === undefined)(
         '--format',
         'json',
         '-q',
+        '--connect-timeout',
+        '300000',
       ]);
       return JSON.parse(stdout) as unknown;
     };

@@ -57,9 +57,20 @@ function parseActionScope(cursor: Cursor): ActionScopeTree {
     refuseOther(cursor);
     return { op: 'all', start, end: cursor.lastEnd };
   }
-  const listed = cursor.accept('[');
-  const entities = listed ? parseItems(cursor, ']', () => parseAction(cursor)) : [parseAction(cursor)];
+  const { entities, listed } = inParentheses(cursor, () => {
+    if (!cursor.accept('[')) return { entities: [parseAction(cursor)], listed: false };
+    return { entities: parseItems(cursor, ']', () => parseAction(cursor)), listed: true };
+  });
   return { op: 'in', entities, listed, start, end: cursor.lastEnd };
+}
+
+/** Reads what `read` reads with any number of parentheses around it. A type after `is` has none. */
+function inParentheses<T>(cursor: Cursor, read: () => T): T {
+  let opened = 0;
+  while (cursor.accept('(')) opened += 1;
+  const found = read();
+  for (; opened > 0; opened -= 1) cursor.expect(')');
+  return found;
 }
 
 function refuseOther(cursor: Cursor): void {
@@ -78,7 +89,7 @@ function refuseOther(cursor: Cursor): void {
 
 function parseAction(cursor: Cursor): EntityUid {
   const { token } = cursor;
-  const uid = parseUid(cursor);
+  const uid = inParentheses(cursor, () => parseUid(cursor));
   const name = uid.type.split('::').at(-1) ?? '';
   if (name !== 'Action')
     return cursor.failAt(
@@ -90,12 +101,14 @@ function parseAction(cursor: Cursor): EntityUid {
 }
 
 function parseEntityOrSlot(cursor: Cursor, name: 'principal' | 'resource'): EntityOrSlot {
-  const { token } = cursor;
-  if (token.kind !== 'slot') return parseUid(cursor);
-  if (token.text !== `?${name}`)
-    return cursor.failAt(token, `the slot of a ${name} is \`?${name}\`, not \`${token.text}\``);
-  cursor.next();
-  return { slot: token.text as Slot };
+  return inParentheses(cursor, () => {
+    const { token } = cursor;
+    if (token.kind !== 'slot') return parseUid(cursor);
+    if (token.text !== `?${name}`)
+      return cursor.failAt(token, `the slot of a ${name} is \`?${name}\`, not \`${token.text}\``);
+    cursor.next();
+    return { slot: token.text as Slot };
+  });
 }
 
 /** Reads `A::B::"id"`. */

@@ -120,6 +120,28 @@ describe('a problem says where it is, what was expected and what to do', () => {
 });
 
 describe('trees', () => {
+  test.each([
+    'principal == (User::"c"), action, resource',
+    'principal in ((User::"c")), action, resource',
+    'principal is User in (User::"c"), action, resource',
+    'principal, action == (Action::"a"), resource',
+    'principal, action in (Action::"a"), resource',
+    'principal, action in ([Action::"a", (Action::"b"),]), resource',
+    'principal, action in ([]), resource == (?resource)',
+  ])('may stand in parentheses in a scope: %s', (scope) => {
+    expect(parsePolicies({ name: 'p', text: `permit(${scope});` }).problems).toStrictEqual([]);
+  });
+
+  test.each([
+    'principal is (User), action, resource',
+    'principal == (User::"c", action, resource',
+    'principal, action == ([Action::"a"]), resource',
+    'principal, action in [([Action::"a"])], resource',
+    'principal == (?resource), action, resource',
+  ])('a type, a list where one is asked for, and half a pair of parentheses are refused: %s', (scope) => {
+    expect(parsePolicies({ name: 'p', text: `permit(${scope});` }).problems).not.toStrictEqual([]);
+  });
+
   test('are frozen, with places that are those of the text', () => {
     const text = `@id("a")\npermit(principal in Team::"x", action, resource)\nwhen { context.n == 9223372036854775807 };`;
     const [policy] = parsePolicies({ name: 'a', text }).policies;
