@@ -16,6 +16,7 @@ const config: ViteUserConfig = defineConfig({
       'examples/**/*.test.ts',
       'requirements/**/*.test.ts',
       'docs/**/*.test.ts',
+      'bench/*.test.ts',
       'deploy/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/dist/**', '**/.pack/**'],

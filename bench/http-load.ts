@@ -1,46 +1,73 @@
 // Load over HTTP/1.1 for the benches: as little work for each request as Node allows, so that the server is what is measured.
 import { connect, type Socket } from 'node:net';
 
+import { type Line, type LoadOptions, type LoadResult, runLoad } from './load.ts';
+
 const HEAD_END = Buffer.from('\r\n\r\n');
 const LENGTH = /\r\ncontent-length: *([0-9]+)/i;
 const STATUS = /^HTTP\/1\.1 ([0-9]{3})/;
+const CLOSES = /\r\nconnection: *close/i;
 
-/** Answers at one socket, one after another. */
-class Connection {
+/** What is asked of a server. */
+export interface HttpAsked {
+  readonly port: number;
+  /** The bytes of the next request. */
+  readonly next: () => Buffer;
+  /** The least bytes of a body that is no error; default 0. */
+  readonly leastBytes?: number;
+}
+
+/** A connection to a server, for answers one after another. */
+export class HttpLine implements Line {
   readonly #socket: Socket;
+  readonly #asked: HttpAsked;
   #held: Buffer = Buffer.alloc(0);
-  #done: ((status: number) => void) | undefined;
+  #done: ((problem?: string) => void) | undefined;
+  #isClosed = false;
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, asked: HttpAsked) {
     this.#socket = socket;
+    this.#asked = asked;
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.#take(chunk));
-    socket.on('close', () => {
-      this.isClosed = true;
-      this.#done?.(0);
-    });
+    socket.on('close', () => this.#end('the connection ended before the answer'));
     socket.on('error', () => {});
   }
 
-  /** Servers end connections that idle. */
-  isClosed = false;
-
-  static open(port: number): Promise<Connection> {
+  static open(asked: HttpAsked): Promise<HttpLine> {
     return new Promise((resolve, reject) => {
-      const socket = connect(port, '127.0.0.1', () => resolve(new Connection(socket)));
+      const socket = connect(asked.port, '127.0.0.1', () => {
+        socket.off('error', reject);
+        resolve(new HttpLine(socket, asked));
+      });
       socket.once('error', reject);
     });
   }
 
-  /** Sends `bytes` and calls `done` with the status of the answer; 0 where the connection ended. */
-  ask(bytes: Buffer, done: (status: number) => void): void {
+  /** Servers end connections that idle. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  ask(done: (problem?: string) => void): void {
+    if (this.#isClosed) {
+      done('the connection had ended');
+      return;
+    }
     this.#done = done;
-    this.#socket.write(bytes);
+    this.#socket.write(this.#asked.next());
   }
 
   close(): void {
-    this.isClosed = true;
+    this.#isClosed = true;
     this.#socket.destroy();
+  }
+
+  #end(problem: string | undefined): void {
+    const done = this.#done;
+    this.#done = undefined;
+    this.close();
+    done?.(problem);
   }
 
   #take(chunk: Buffer): void {
@@ -50,17 +77,32 @@ class Connection {
       return;
     }
     this.#held = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
-    const head = this.#held.indexOf(HEAD_END);
-    if (head < 0) return;
-    const text = this.#held.toString('latin1', 0, head);
-    const length = LENGTH.exec(text)?.[1];
-    if (length === undefined) throw new Error(`an answer without a length: ${text}`);
-    const end = head + HEAD_END.length + Number(length);
+    const headEnd = this.#held.indexOf(HEAD_END);
+    if (headEnd < 0) return;
+    const head = this.#held.toString('latin1', 0, headEnd);
+    const length = LENGTH.exec(head)?.[1];
+    if (length === undefined) {
+      this.#end(`an answer without a length: ${head}`);
+      return;
+    }
+    const end = headEnd + HEAD_END.length + Number(length);
     if (this.#held.length < end) return;
     this.#held = this.#held.subarray(end);
+    const problem = this.#problemOf(head, Number(length));
+    if (CLOSES.test(head)) {
+      this.#end(problem);
+      return;
+    }
     const done = this.#done;
     this.#done = undefined;
-    done?.(Number(STATUS.exec(text)?.[1] ?? 0));
+    done(problem);
+  }
+
+  #problemOf(head: string, length: number): string | undefined {
+    const status = STATUS.exec(head)?.[1];
+    if (status !== '200') return `status ${status ?? head}`;
+    const { leastBytes = 0 } = this.#asked;
+    return length < leastBytes ? `a body of ${length} bytes, ${leastBytes} were expected` : undefined;
   }
 }
 
@@ -73,90 +115,13 @@ export function requestBytes(path: string, headers: Readonly<Record<string, stri
   );
 }
 
-/** What a run showed. */
-export interface LoadResult {
-  /** From the instant at which each request was due to the end of its answer, in milliseconds: waiting for a free connection included. */
-  readonly samplesMs: readonly number[];
-  /** Answers a second over the whole run. */
-  readonly rate: number;
-  /** Answers other than 200. */
-  readonly failures: number;
-}
-
-/** Where to, and how. */
-export interface LoadOptions {
-  readonly port: number;
-  readonly connections: number;
-  readonly ms: number;
-  /** Requests a second, whatever the answers do (open loop); absent: each connection asks again once it is answered (closed loop). */
-  readonly ratePerSecond?: number;
-  /** The bytes of the next request. */
-  readonly next: () => Buffer;
-}
-
-/** Runs a load. */
-export async function load({ port, connections, ms, ratePerSecond, next }: LoadOptions): Promise<LoadResult> {
-  const free: Connection[] = [];
-  const all: Connection[] = [];
-  let opening = 0;
-  const samplesMs: number[] = [];
-  const due: number[] = [];
-  let failures = 0;
-  let underWay = 0;
-  const start = performance.now();
-  const end = start + ms;
-  const finished = Promise.withResolvers<void>();
-  const send = (connection: Connection, at: number): void => {
-    underWay += 1;
-    connection.ask(next(), (status) => {
-      underWay -= 1;
-      const now = performance.now();
-      samplesMs.push(now - at);
-      if (status !== 200) failures += 1;
-      const waiting = due.shift();
-      if (waiting !== undefined) send(connection, waiting);
-      else if (ratePerSecond === undefined && now < end) send(connection, now);
-      else free.push(connection);
-      if (now >= end && underWay === 0 && due.length === 0) finished.resolve();
-    });
-  };
-  /** Sends on the connection used last, on a new one, or once one is free. */
-  const dispatch = (at: number): void => {
-    for (let connection = free.pop(); connection !== undefined; connection = free.pop()) {
-      if (!connection.isClosed) return send(connection, at);
-    }
-    const isOpen = all.filter(({ isClosed }) => !isClosed).length + opening;
-    if (isOpen >= connections) {
-      due.push(at);
-      return undefined;
-    }
-    opening += 1;
-    underWay += 1;
-    void Connection.open(port).then((connection) => {
-      opening -= 1;
-      underWay -= 1;
-      all.push(connection);
-      send(connection, at);
-    }, finished.reject);
-    return undefined;
-  };
-  if (ratePerSecond === undefined) {
-    for (let caller = 0; caller < connections; caller += 1) dispatch(performance.now());
-  } else {
-    const gap = 1_000 / ratePerSecond;
-    let at = start;
-    const tick = (): void => {
-      const now = performance.now();
-      for (; at <= now && at < end; at += gap) {
-        dispatch(at);
-      }
-      if (at < end) setTimeout(tick, 1);
-      else if (underWay === 0 && due.length === 0) finished.resolve();
-    };
-    tick();
-  }
-  await finished.promise;
-  const seconds = (performance.now() - start) / 1_000;
-  for (const connection of all) connection.close();
-  return { samplesMs, rate: samplesMs.length / seconds, failures };
+/** Runs a load on a server. */
+export function load({
+  port,
+  next,
+  leastBytes,
+  ...options
+}: HttpAsked & Omit<LoadOptions, 'open'>): Promise<LoadResult> {
+  const asked = { port, next, ...(leastBytes === undefined ? {} : { leastBytes }) };
+  return runLoad({ ...options, open: () => HttpLine.open(asked) });
 }
