@@ -66,4 +66,41 @@ describe('self-protection', () => {
   ])('%s is not', (_what, args) => {
     expect(protection.reachedBy(args())).toBeUndefined();
   });
+
+  test('what was seen by one look is seen anew by the next: links made meanwhile', () => {
+    const held = realpathSync(mkdtempSync(join(tmpdir(), 'writ-self-later-')));
+    try {
+      const base = join(held, 'work');
+      mkdirSync(join(held, 'data', 'keys'), { recursive: true });
+      mkdirSync(base);
+      const later = createSelfProtection({ paths: [join(held, 'data')], bases: [base] });
+      const wanted = [
+        { path: 'fresh/keys/log.key' },
+        { path: 'fresh' },
+        { text: 'see ./deep/fresh/keys now' },
+      ];
+      expect(wanted.map((args) => later.reachedBy(args))).toEqual([undefined, undefined, undefined]);
+      symlinkSync(join(held, 'data'), join(base, 'fresh'));
+      mkdirSync(join(base, 'deep'));
+      symlinkSync(join(held, 'data'), join(base, 'deep', 'fresh'));
+      for (const args of wanted) expect(later.reachedBy(args)).toBe(join(held, 'data'));
+      // The folder itself, from which relative paths start, made a link.
+      rmSync(base, { recursive: true });
+      symlinkSync(join(held, 'data'), base);
+      expect(later.reachedBy({ path: 'nothing/there/yet' })).toBe(join(held, 'data'));
+    } finally {
+      rmSync(held, { recursive: true, force: true });
+    }
+  });
+
+  test.each([
+    ['a name in ASCII', 'writ.yaml', 'cat WRIT.yaml|true'],
+    ['a letter that only folds to one of its name', 'kind.yaml', 'cat \u212aind.yaml'],
+    ['a name beyond ASCII', 'schlüssel', 'cat SCHLU\u0308SSEL'],
+    ['an encoded name', 'writ.yaml', 'cat wri%74.yaml;'],
+    ['a name beside letters that compose', 'writ.yaml', 'x=\u0338 writ.yaml=\u0338'],
+  ])('%s is seen as a bare word', (_what, name, command) => {
+    const words = createSelfProtection({ paths: [join(root, name)], bases: [root] });
+    expect(words.reachedBy({ command })).toBe(join(root, name));
+  });
 });
