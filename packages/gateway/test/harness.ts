@@ -2,7 +2,14 @@
 import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { isJsonObject, type JsonObject, type JsonValue, parseStrictJson, type Timers } from '@writ/core';
+import {
+  type Clock,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  parseStrictJson,
+  type Timers,
+} from '@writ/core';
 import { type Expose, runStdioGateway, type UpstreamConfig } from '../src/index.ts';
 import { createFakeGuard, type FakeGuard } from './fake-guard.ts';
 import { createFakePins, type FakePins } from './fake-pins.ts';
@@ -46,6 +53,7 @@ export interface HarnessOptions {
   readonly servers?: readonly UpstreamConfig[];
   readonly expose?: Expose;
   readonly timers?: Timers;
+  readonly clock?: Clock;
 }
 
 /** A running gateway and its client's end; both end with the test. */
@@ -79,6 +87,7 @@ export class Harness {
         policy,
         state,
         ...(options.timers === undefined ? {} : { timers: options.timers }),
+        ...(options.clock === undefined ? {} : { clock: options.clock }),
       },
       servers: options.servers ?? [fixtureServer('files')],
       ...(options.expose === undefined ? {} : { expose: options.expose }),

@@ -41,7 +41,7 @@ describe('a server that is reached', () => {
     const tls = '{ca: ca.pem, cert: /c.pem, key: keys/k.pem}';
     expect(
       server(
-        `{url: "https://a/", trusted: true, era: modern, timeout: 90s, allowLinkLocal: true, tls: ${tls}}`,
+        `{url: "https://a/", trusted: true, era: modern, timeout: 90s, toolsAge: 10s, allowLinkLocal: true, tls: ${tls}}`,
       ),
     ).toStrictEqual({
       name: 's',
@@ -49,6 +49,7 @@ describe('a server that is reached', () => {
       isTrusted: true,
       era: 'modern',
       timeoutMs: 90_000,
+      listingMs: 10_000,
       allowsLinkLocal: true,
       tls: { ca: '/etc/writ/ca.pem', cert: '/c.pem', key: '/etc/writ/keys/k.pem' },
     });
@@ -90,6 +91,8 @@ describe('a server that is reached', () => {
     ['{command: [x], tls: {}}', 'servers.s.tls'],
     ['{url: "https://a/", era: newest}', 'servers.s.era'],
     ['{url: "https://a/", timeout: 1ms}', 'servers.s.timeout'],
+    ['{url: "https://a/", toolsAge: 1s}', 'servers.s.toolsAge'],
+    ['{command: [node], toolsAge: 10s}', 'servers.s.toolsAge'],
     ['{url: "https://a/", tls: {cert: c.pem}}', 'servers.s.tls'],
     ['{url: "https://a/", uri: x}', 'servers.s.uri'],
   ])('%s is refused at %s', (text, path) => {

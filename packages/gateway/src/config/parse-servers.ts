@@ -37,11 +37,13 @@ export const RESERVED_SERVER_NAMES: ReadonlySet<string> = new Set([
 /** Names of environment variables, POSIX.1-2017 §8.1 with lower case. */
 const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const PROCESS_FIELDS = ['command', 'env', 'cwd', 'trusted', 'era'];
-const HTTP_FIELDS = ['url', 'insecure', 'timeout', 'allowLinkLocal', 'tls', 'auth'];
+const HTTP_FIELDS = ['url', 'insecure', 'timeout', 'toolsAge', 'allowLinkLocal', 'tls', 'auth'];
 const SERVER_HINT =
   'write `command: [program, argument]` for one that is started, or `url: https://…` for one that is reached';
 const LEAST_TIMEOUT_MS = 1_000;
 const MOST_TIMEOUT_MS = 86_400_000;
+const LEAST_LISTING_MS = 5_000;
+const MOST_LISTING_MS = 86_400_000;
 
 /** The servers in `value`, in its order. `folder` is where relative folders start. */
 export function parseServers(value: PlacedValue, folder: string): readonly ServerConfiguration[] {
@@ -108,6 +110,7 @@ function parseHttpServer(
   for (const other of ['env', 'cwd']) refuseField(fields, other, 'is for a server with a `command`');
   const insecure = fields.get('insecure');
   const timeout = fields.get('timeout');
+  const toolsAge = fields.get('toolsAge');
   const linkLocal = fields.get('allowLinkLocal');
   const tls = fields.get('tls');
   const auth = fields.get('auth');
@@ -115,6 +118,9 @@ function parseHttpServer(
     name,
     url: readUrl(url, insecure !== undefined && readBoolean(insecure)),
     ...(timeout === undefined ? {} : { timeoutMs: readDuration(timeout, LEAST_TIMEOUT_MS, MOST_TIMEOUT_MS) }),
+    ...(toolsAge === undefined
+      ? {}
+      : { listingMs: readDuration(toolsAge, LEAST_LISTING_MS, MOST_LISTING_MS) }),
     ...(linkLocal === undefined ? {} : { allowsLinkLocal: readBoolean(linkLocal) }),
     ...(tls === undefined ? {} : { tls: parseTls(tls, folder) }),
     ...(auth === undefined ? {} : { auth: parseAuth(auth, folder) }),

@@ -39,6 +39,8 @@ export interface HttpServerConfiguration extends NamedServer {
   readonly url: string;
   /** Longest silence while a call is answered, in milliseconds; absent means five minutes. */
   readonly timeoutMs?: number;
+  /** How long a listing of its tools holds, in milliseconds; absent means a minute. */
+  readonly listingMs?: number;
   /** Whether it may stand at a link-local address, where machines keep their credentials. */
   readonly allowsLinkLocal?: boolean;
   readonly tls?: ServerTls;

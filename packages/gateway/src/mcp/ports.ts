@@ -25,7 +25,7 @@ export interface GatewayPorts {
   /** Who may approve: where nobody may, nothing waits. */
   readonly config?: { readonly approvals: { readonly approvers: readonly unknown[] } };
   /** Absent means the machine's. */
-  readonly clock?: Pick<Clock, 'now'>;
+  readonly clock?: Clock;
   readonly state: { pins(server?: string): readonly Pin[] };
   /** Absent means the event loop's. */
   readonly timers?: Timers;
@@ -60,3 +60,5 @@ export interface HttpServer extends NamedServer {
   readonly tls?: ServerTls;
   readonly auth?: ServerAuth;
 }
+  /** How long a listing of its tools holds, in milliseconds; absent is a minute. */
+  readonly listingMs?: number;

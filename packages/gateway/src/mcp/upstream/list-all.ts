@@ -11,7 +11,7 @@ const MAX_ITEMS = 10_000;
 export type AskPage = (params: JsonObject) => Promise<RpcAnswer>;
 
 /**
- * All objects under `key` of all pages of a list. A method that the server does not know is an empty list.
+ * All objects under `key` of all pages of a list, each of which is shown to `look`. A method that the server does not know is an empty list.
  *
  * Throws `upstream.protocol` for another error, a page without the list, a cursor that comes twice, or a list past the bounds.
  */
@@ -20,6 +20,7 @@ export async function listAll(
   key: string,
   ask: AskPage,
   meta?: JsonObject,
+  look: (page: JsonObject) => void = () => {},
 ): Promise<readonly JsonObject[]> {
   const items: JsonObject[] = [];
   const seen = new Set<string>();
@@ -36,6 +37,7 @@ export async function listAll(
     const list = isJsonObject(answer.result) ? ownProperty(answer.result, key) : undefined;
     if (!isJsonObject(answer.result) || !Array.isArray(list))
       throw broken(server, key, 'a page holds no list');
+    look(answer.result);
     for (const item of list) if (isJsonObject(item)) items.push(item);
     if (items.length > MAX_ITEMS) throw broken(server, key, `it holds more than ${MAX_ITEMS} items`);
     const next = ownProperty(answer.result, 'nextCursor');

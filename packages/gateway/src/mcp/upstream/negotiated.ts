@@ -20,6 +20,8 @@ export interface Negotiation {
   readonly era: Era | undefined;
   /** Whether one link, a process, is spoken to in either era; it is opened at once. */
   readonly isProcess: boolean;
+  /** {@link Upstream.listingMs}. */
+  readonly listingMs: number | undefined;
   open(era: Era, handlers: UpstreamHandlers): Upstream;
   /** What is known of the server from other sessions. */
   readonly known: EraMemory;
@@ -51,6 +53,8 @@ export class NegotiatedUpstream implements Upstream {
   #settling: Promise<Upstream> | undefined;
   #clientEra: Era | undefined;
   #fault: Fault | undefined;
+  /** {@link linkNumber} when the link before was left. */
+  #lost = 0;
 
   constructor(negotiation: Negotiation, handlers: UpstreamHandlers) {
     this.name = negotiation.name;
@@ -78,6 +82,14 @@ export class NegotiatedUpstream implements Upstream {
 
   get fault(): Fault | undefined {
     return this.#fault;
+  }
+
+  get linkNumber(): number {
+    return this.#lost + ((this.#inner ?? this.#held?.link)?.linkNumber ?? 0);
+  }
+
+  get listingMs(): number | undefined {
+    return this.#negotiation.listingMs;
   }
 
   request(method: string, params: JsonObject | undefined, options?: RequestOptions): Promise<RpcAnswer> {
@@ -204,6 +216,7 @@ export class NegotiatedUpstream implements Upstream {
       return held.link;
     }
     if (held !== undefined) {
+      this.#lost = this.linkNumber + 1;
       held.relay.target = SILENT;
       void held.link.close();
     }

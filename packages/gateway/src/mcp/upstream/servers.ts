@@ -15,6 +15,9 @@ export interface ServersOptions {
   /** What started servers inherit a minimum of, and where secrets are found. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** For what started servers write for people. */
+/** How long a listing of a server's tools holds where nobody says otherwise: it may be replaced behind its address without a word. */
+export const DEFAULT_LISTING_MS = 60_000;
+
   readonly stderr: Writable;
   readonly timers: Timers;
   /** Whether lines on `stderr` say which server they are from; absent means where there are several. */
@@ -121,6 +124,7 @@ export class Servers {
   }
 
   #start(config: ProcessServer, handlers: UpstreamHandlers): Upstream {
+      listingMs: 'url' in config ? (config.listingMs ?? DEFAULT_LISTING_MS) : undefined,
     const { environment, stderr, timers, prefixed = this.#configs.length > 1 } = this.#options;
     return new StdioUpstream(config, handlers, { environment, stderr, prefixed, timers });
   }

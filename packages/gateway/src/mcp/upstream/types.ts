@@ -41,6 +41,10 @@ export interface Upstream {
   capabilities: JsonObject | undefined;
   /** Why it is gone; absent while it can be asked. */
   readonly fault: Fault | undefined;
+  /** Which link to the server it is: grows whenever one was lost, so that what was listed over it may hold no more. Absent: there is never another. */
+  readonly linkNumber?: number;
+  /** How long a listing of its tools holds, in milliseconds, where it says nothing of a change. Absent: as long as the link. */
+  readonly listingMs?: number | undefined;
   /** Asks it. Rejects with an `upstream.*` fault when it ends first, `guard.aborted` when the signal aborts first. */
   request(method: string, params: JsonObject | undefined, options?: RequestOptions): Promise<RpcAnswer>;
   notify(method: string, params?: JsonObject): void;

@@ -54,6 +54,14 @@ export class Link implements Upstream {
     return this.#retired ?? this.#inner.fault;
   }
 
+  get linkNumber(): number {
+    return this.#inner.linkNumber ?? 0;
+  }
+
+  get listingMs(): number | undefined {
+    return this.#inner.listingMs;
+  }
+
   async request(method: string, params: JsonObject | undefined, options?: RequestOptions): Promise<Answer> {
     if (this.#retired !== undefined) throw this.#retired;
     try {

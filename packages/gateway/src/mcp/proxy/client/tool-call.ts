@@ -1,5 +1,5 @@
 /** `tools/call`: the one method that acts. */
-import { isJsonObject, type JsonObject, ownProperty } from '@writ/core';
+import { Fault, isJsonObject, type JsonObject, ownProperty } from '@writ/core';
 import type { RpcAnswer } from '../../rpc/index.ts';
 import type { ClientCall } from '../../upstream/index.ts';
 import type { ProxyContext } from '../context.ts';
@@ -82,7 +82,10 @@ async function attempt(
     'tool-caller',
     async (performance) => {
       carried.started();
-      if (upstream === undefined) throw new TypeError('a call without a server was permitted');
+      if (upstream === undefined || !('pin' in found))
+        throw new TypeError('a call without a server was permitted');
+      // It may have waited for a person, or its server was put back up meanwhile.
+      if (!(await context.catalogue.holds(upstream, found.tool, found.pin))) throw changed(found);
       const given = context.progress.give(upstream, meta, call);
       const own = given === undefined ? inputs.params : { ...inputs.params, _meta: given };
       const sent = toSend(own, found.tool, performance.args);
@@ -91,6 +94,15 @@ async function attempt(
       const judged = await judgeInputRequests(context, upstream, answer, options);
       return rememberTask(context, upstream, found.tool, judged);
     },
+  );
+}
+
+/** The fault of a call that was permitted under a definition which is not the server's any more. The server never hears of it. */
+function changed({ server, tool }: { readonly server: string; readonly tool: string }): Fault {
+  return new Fault(
+    'tool.quarantined',
+    `\`${server}/${tool}\` was not called: its definition is not the one that the call was permitted for`,
+    { hint: 'list the tools again' },
   );
 }
 

@@ -1,10 +1,12 @@
 /** The tools that serve now: as listed live, as pinned, and under the names clients see. */
 import {
+  type Clock,
   definitionHash,
   describeFault,
   isFault,
   type JsonObject,
   ownProperty,
+  systemClock,
   type Timers,
   type ToolDefinition,
   visible,
@@ -13,10 +15,13 @@ import { collisions, type Expose, exposedName, SEPARATOR } from '../../naming/in
 import type { PinnedTool } from '../../../node/index.ts';
 import type { GatewayPorts } from '../../ports.ts';
 import { listAll, type Upstream } from '../../upstream/index.ts';
+import { ListingAge } from './listing-age.ts';
 import { policyTools } from './policy-tools.ts';
 
 /** How long a server may take to list all its tools; calls wait for it. In milliseconds. */
 const LIST_DEADLINE_MS = 30_000;
+/** Listings that one call waits for, where the link is lost again and again. */
+const MAX_ROUNDS = 4;
 /** Longest tool name that is judged, in UTF-16 units. */
 export const MAX_TOOL_NAME = 1_024;
 
@@ -45,7 +50,10 @@ interface Listing {
   tools: ReadonlyMap<string, LiveTool>;
   /** The listing under way; further callers share it. */
   running: Promise<void> | undefined;
-  isListed: boolean;
+  /** Whether the one under way renews one that still holds, so that no call waits for it. */
+  isRenewal: boolean;
+  /** Of the last listing that succeeded; absent where none did, or what it said may no longer be so. */
+  age: ListingAge | undefined;
   /** Why the last listing failed: what was listed before may no longer be so. */
   fault: string | undefined;
   /** A change came while it was being listed. */
@@ -54,7 +62,7 @@ interface Listing {
 
 /** Where the catalogue gets what it needs. */
 export interface CatalogueOptions {
-  readonly ports: Pick<GatewayPorts, 'pins' | 'policy' | 'state'>;
+  readonly ports: Pick<GatewayPorts, 'pins' | 'policy' | 'state' | 'clock'>;
   readonly timers: Timers;
   readonly upstreams: readonly Upstream[];
   readonly expose: Expose;
@@ -64,6 +72,7 @@ export interface CatalogueOptions {
 /** The catalogue of one connection. Nothing in it is callable before its server was listed. */
 export class ToolCatalogue {
   readonly #options: CatalogueOptions;
+  readonly #clock: Pick<Clock, 'monotonicNs'>;
   readonly #listings: ReadonlyMap<string, Listing>;
   /** `server/tool hash` of what policy was last given, so that an acceptance in another process is noticed at its first use. */
   #served = new Set<string>();
@@ -72,10 +81,18 @@ export class ToolCatalogue {
 
   constructor(options: CatalogueOptions) {
     this.#options = options;
+    this.#clock = options.ports.clock ?? systemClock;
     this.#listings = new Map(
       options.upstreams.map(({ name }) => [
         name,
-        { tools: new Map(), running: undefined, isListed: false, fault: undefined, isStale: false },
+        {
+          tools: new Map(),
+          running: undefined,
+          isRenewal: false,
+          age: undefined,
+          fault: undefined,
+          isStale: false,
+        },
       ]),
     );
   }
@@ -89,21 +106,43 @@ export class ToolCatalogue {
   /** Lists the tools of `upstream` anew, pins them and gives them to policy. A fault is noted, and nothing of the server serves until a listing succeeds. */
   refresh(upstream: Upstream): Promise<void> {
     const listing = this.#listing(upstream.name);
+    listing.isRenewal = false;
     if (listing.running !== undefined) {
       listing.isStale = true;
       return listing.running;
     }
-    listing.running = this.#refresh(upstream, listing).finally(() => {
-      listing.running = undefined;
-    });
-    return listing.running;
+    return this.#begin(upstream, listing);
   }
 
-  /** Waits until `upstream` was listed once, and for a listing under way. */
+  /**
+   * Waits until what is known of `upstream` holds: it was listed over the link that there is now, and not too long ago. Ahead of that end it is listed again
+   * beside the calls, so that a server which is called all the time keeps none of them waiting.
+   */
   async ready(upstream: Upstream): Promise<void> {
     const listing = this.#listing(upstream.name);
-    if (listing.running !== undefined) await listing.running;
-    else if (!listing.isListed) await this.refresh(upstream);
+    for (let round = 0; round < MAX_ROUNDS; round += 1) {
+      if (listing.running !== undefined && !listing.isRenewal) {
+        await listing.running;
+        if (listing.fault !== undefined) return;
+      }
+      const age = listing.age?.now ?? 'old';
+      if (age === 'ageing' && listing.running === undefined) {
+        void this.#begin(upstream, listing);
+        listing.isRenewal = true;
+      }
+      if (age !== 'old') return;
+      await (listing.running ?? this.#begin(upstream, listing));
+      if (listing.fault !== undefined) return;
+    }
+    listing.fault = 'its link was lost whenever it was listed';
+  }
+
+  /** Whether the definition that {@link find} found is still the server's, however long ago that was. */
+  async holds(upstream: Upstream, tool: string, pin: string): Promise<boolean> {
+    await this.ready(upstream);
+    const { tools, fault } = this.#listing(upstream.name);
+    const live = tools.get(tool);
+    return fault === undefined && live?.hash === pin && !live.isColliding;
   }
 
   /** The tool that a client calls `exposed`; `undefined` where no server can be meant. */
@@ -177,9 +216,20 @@ export class ToolCatalogue {
     return live !== undefined && live.hash === definitionHash(definition);
   }
 
+  #begin(upstream: Upstream, listing: Listing): Promise<void> {
+    listing.isRenewal = false;
+    listing.running = this.#refresh(upstream, listing).finally(() => {
+      listing.running = undefined;
+      listing.isRenewal = false;
+    });
+    return listing.running;
+  }
+
   async #refresh(upstream: Upstream, listing: Listing): Promise<void> {
+    let age: ListingAge;
     do {
       listing.isStale = false;
+      age = new ListingAge(this.#clock, upstream);
       const deadline = new AbortController();
       const cancel = this.#options.timers.after(LIST_DEADLINE_MS, () => deadline.abort());
       try {
@@ -189,19 +239,22 @@ export class ToolCatalogue {
               'tools',
               (page) => upstream.request('tools/list', page, { signal: deadline.signal }),
               this.#era,
+              (page) => age.learn(page),
             )
           : [];
         await this.#pin(upstream, listing, items);
       } catch (thrown) {
+        // What still holds is not given up for a renewal that failed: the next call tries again, and from the end of its time on nothing is served.
+        if (listing.isRenewal && listing.age !== undefined && listing.age.now !== 'old') return;
         listing.fault = describeFault(thrown);
-        listing.isListed = false;
+        listing.age = undefined;
         this.#options.note(`tools of server \`${upstream.name}\` are not known: ${listing.fault}`);
         return;
       } finally {
         cancel();
       }
     } while (listing.isStale);
-    listing.isListed = true;
+    listing.age = age;
     listing.fault = undefined;
   }
 

@@ -77,6 +77,10 @@ export class LegacyOverModern implements Upstream {
     return this.#link.fault;
   }
 
+  get linkNumber(): number {
+    return this.#link.linkNumber ?? 0;
+  }
+
   async request(
     method: string,
     params: JsonObject | undefined,

@@ -63,6 +63,8 @@ export class ModernOverLegacy implements Upstream {
   #link: Upstream;
   #initialized: Promise<Initialized> | undefined;
   #level: LogLevel | undefined;
+  /** {@link linkNumber} when the link before was left. */
+  #lost = 0;
   #fault: Fault | undefined;
   readonly #refused: () => void;
 
@@ -84,6 +86,11 @@ export class ModernOverLegacy implements Upstream {
 
   get fault(): Fault | undefined {
     return this.#fault;
+  }
+
+  /** Another one as soon as the session with the server is lost, and not only once it was renewed. */
+  get linkNumber(): number {
+    return this.#lost + (this.#link.linkNumber ?? 0) + (this.#link.fault === undefined ? 0 : 1);
   }
 
   async request(
@@ -128,6 +135,7 @@ export class ModernOverLegacy implements Upstream {
   /** The server's own answer to `initialize`, asked once for all who wait; a failure is forgotten. */
   #initialize(): Promise<Initialized> {
     if (this.#link.fault !== undefined) {
+      this.#lost = this.linkNumber;
       this.#link = this.#open(this.#inner());
       this.#initialized = undefined;
       this.#level = undefined;

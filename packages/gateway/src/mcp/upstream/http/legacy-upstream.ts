@@ -40,6 +40,7 @@ export class LegacyHttpUpstream implements Upstream, InboxOwner {
   readonly #asked = new Map<string, Caller | undefined>();
   readonly #waits = new Set<() => void>();
   #nextId = 1;
+  #losses = 0;
   /** The client's `initialized` on its way: what comes later must not overtake it. */
   #settling: Promise<void> | undefined;
   #listening: Inbox | undefined;
@@ -60,6 +61,11 @@ export class LegacyHttpUpstream implements Upstream, InboxOwner {
 
   get fault(): Fault | undefined {
     return this.#fault;
+  }
+
+  /** Requests and streams that broke: between them another server may have come to stand here, most of all one that keeps no sessions. */
+  get linkNumber(): number {
+    return this.#losses;
   }
 
   async request(
@@ -160,12 +166,14 @@ export class LegacyHttpUpstream implements Upstream, InboxOwner {
         fruitless = inbox.events > events ? 0 : fruitless + 1;
       }
       if (inbox.isAnswered) return;
+      if (sent.kind === 'read' || sent.status >= 500) this.#losses += 1;
       if (sent.kind === 'read') inbox.fail(broken(this.name, 'it ended the stream before the answer'));
       else if (!this.#isGone(sent)) {
         if (sent.error === undefined) inbox.fail(refused(this.name, sent.status));
         else inbox.settle({ error: sent.error });
       }
     } catch (thrown) {
+      if (!inbox.isAnswered) this.#losses += 1;
       inbox.fail(isFault(thrown) ? thrown : broken(this.name, 'its answer cannot be read'));
     }
   }
@@ -178,6 +186,7 @@ export class LegacyHttpUpstream implements Upstream, InboxOwner {
     for (let fruitless = 0; this.#fault === undefined && this.#listening === inbox; ) {
       const { events } = inbox;
       const sent = await this.#get(inbox).catch(() => undefined);
+      if (sent === undefined || (sent.kind === 'refused' && sent.status >= 500)) this.#losses += 1;
       if (sent?.kind === 'refused' && sent.status < 500) {
         this.#isGone(sent);
         return;

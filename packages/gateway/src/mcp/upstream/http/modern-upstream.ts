@@ -39,6 +39,7 @@ export class ModernHttpUpstream implements Upstream, InboxOwner {
   readonly #lingering: Lingering;
   readonly #open = new Map<Inbox, Sending>();
   #nextId = 1;
+  #losses = 0;
   #fault: Fault | undefined;
 
   constructor(options: LinkOptions, handlers: UpstreamHandlers) {
@@ -51,6 +52,11 @@ export class ModernHttpUpstream implements Upstream, InboxOwner {
 
   get fault(): Fault | undefined {
     return this.#fault;
+  }
+
+  /** Requests and streams that broke: between them another server may have come to stand here. */
+  get linkNumber(): number {
+    return this.#losses;
   }
 
   async request(
@@ -154,10 +160,12 @@ export class ModernHttpUpstream implements Upstream, InboxOwner {
     try {
       const sent = await sending.done;
       if (inbox.isAnswered) return;
+      if (sent.kind === 'read' || sent.status >= 500) this.#losses += 1;
       if (sent.kind === 'read') inbox.fail(broken(this.name, 'it ended the stream before the answer'));
       else if (sent.error === undefined) inbox.fail(refused(this.name, sent.status));
       else inbox.settle({ error: sent.error });
     } catch (thrown) {
+      if (!inbox.isAnswered) this.#losses += 1;
       inbox.fail(isFault(thrown) ? thrown : broken(this.name, 'its answer cannot be read'));
     }
   }
