@@ -59,6 +59,7 @@ export {
   REQUEST_VERSION,
   type Resource,
   RESOURCE_TYPES,
+  type ResourceLimits,
   type ResourceType,
   type SessionRef,
   type TraceContext,

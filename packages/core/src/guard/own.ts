@@ -3,6 +3,7 @@ import { copyJson, describeFault, isFault } from '../kernel/index.ts';
 import { MAX_PARTS } from '../model/index.ts';
 import type { Refusal } from './judgement/index.ts';
 import { NOBODY, ownCaller } from './own-caller.ts';
+import { ownParts, ownResource } from './own-parts.ts';
 import type { InterceptedAction } from './types.ts';
 
 /**
@@ -17,7 +18,9 @@ export function ownAction(
   const refuse = (refusal: Refusal): InterceptedAction => ({
     ...action,
     phase,
-    parts: ownParts(action.parts.slice(0, MAX_PARTS)),
+    parts: action.parts
+      .slice(0, MAX_PARTS)
+      .map(({ action: { name }, resource }) => ({ action: { name }, resource: ownResource(resource) })),
     args: {},
     refusal: action.refusal ?? refusal,
   });
@@ -30,7 +33,7 @@ export function ownAction(
     return {
       ...action,
       parts: ownParts(action.parts),
-      ...(delivers === undefined ? {} : { delivers: delivers.map((resource) => ({ ...resource })) }),
+      ...(delivers === undefined ? {} : { delivers: delivers.map(ownResource) }),
       args: copyJson(action.args),
     };
   } catch (thrown) {
@@ -50,8 +53,4 @@ function withOwnCaller(action: InterceptedAction): InterceptedAction {
     const refusal = { code: 'identity.unauthenticated', reason };
     return { ...action, caller: NOBODY, refusal: action.refusal ?? refusal };
   }
-}
-
-function ownParts(parts: InterceptedAction['parts']): InterceptedAction['parts'] {
-  return parts.map(({ action: { name }, resource }) => ({ action: { name }, resource: { ...resource } }));
 }

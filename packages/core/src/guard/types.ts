@@ -41,6 +41,11 @@ export interface InterceptedAction {
   readonly parts: readonly Part[];
   /** Exactly what is governed: the tool's `arguments`, or the method's params without `_meta`. Already parsed strictly. */
   readonly args: JsonObject;
+  /**
+   * The parts that changed arguments have, where parts say more than the arguments' place: asked when a policy had `args` redacted, so that what is
+   * judged again is what will be performed. Without it, a change of arguments that parts speak of is refused. Throws: denied.
+   */
+  readonly partsOf?: (args: JsonObject) => readonly Part[];
   /** Servers whose tools it touches, for kill switches; derived from `parts` where absent. */
   readonly definitionPin?: string;
   /** What the client called its session; believed only when authenticated. */

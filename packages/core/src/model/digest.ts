@@ -24,7 +24,7 @@ export type DigestedRequest = Pick<
 
 /**
  * SHA-256 in hexadecimal over RFC 8785 JSON of the tag, tenant, node, session, initiator (and the server, where one started it), phase, method, target,
- * agent, person, delegation chain, exact parameters and definition pin. Two requests with one digest are the same action.
+ * agent, person, delegation chain, exact parameters and definition pin; a part's own facts and limits stand with the part. Two requests with one digest are the same action.
  */
 export function actionDigest(request: DigestedRequest): string {
   const { subject } = request;
@@ -33,6 +33,9 @@ export function actionDigest(request: DigestedRequest): string {
     part.resource.type,
     part.resource.id,
     part.resource.server ?? null,
+    ...(part.args === undefined && part.resource.limits === undefined
+      ? []
+      : [part.args ?? null, part.resource.limits === undefined ? null : { ...part.resource.limits }]),
   ]);
   return sha256Hex(
     canonicalJson([

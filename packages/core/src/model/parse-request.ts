@@ -22,6 +22,7 @@ import {
   type SessionRef,
   type TraceContext,
 } from './request.ts';
+import type { ResourceLimits } from './resource-limits.ts';
 import { type AgentIdentity, AUTHENTICATION_METHODS, type Person, type Subject } from './subject.ts';
 
 /** Most parts of one request. */
@@ -39,14 +40,27 @@ const MAX_TRACESTATE = 512;
 
 const ulidSchema: ZodType<string> = z.string().refine(isUlid, 'is not a ULID');
 
+const resourceLimitsSchema: ZodType<ResourceLimits> = z.strictObject({
+  profile: idSchema,
+  driver: idSchema,
+  max_memory_mb: countSchema,
+  max_processes: countSchema,
+  max_cpu_seconds: countSchema,
+  network: z.boolean(),
+});
+
 /** Shape of one {@link Part}. */
 export const partSchema: ZodType<Part> = z.strictObject({
   action: z.strictObject({ name: idSchema }),
-  resource: z.strictObject({
-    type: z.enum(RESOURCE_TYPES),
-    id: z.string().min(1).max(MAX_RESOURCE_ID).refine(isWellFormed, LONE_SURROGATE),
-    server: idSchema.exactOptional(),
-  }),
+  resource: z
+    .strictObject({
+      type: z.enum(RESOURCE_TYPES),
+      id: z.string().min(1).max(MAX_RESOURCE_ID).refine(isWellFormed, LONE_SURROGATE),
+      server: idSchema.exactOptional(),
+      limits: resourceLimitsSchema.exactOptional(),
+    })
+    .refine(({ type, limits }) => limits === undefined || type === 'sandbox', 'has limits and is no sandbox'),
+  args: jsonObjectSchema.exactOptional(),
 });
 
 const agentSchema: ZodType<AgentIdentity> = z.strictObject({

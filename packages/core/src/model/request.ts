@@ -1,12 +1,22 @@
 /** An action an agent wants to take, as every face hands it to the guard. */
 import type { JsonObject } from '../kernel/index.ts';
+import type { ResourceLimits } from './resource-limits.ts';
 import type { Subject } from './subject.ts';
 
 /** Version of the {@link ActionRequest} shape. */
 export const REQUEST_VERSION = 1;
 
 /** The place an action was intercepted at. */
-export const FACES = ['library', 'mcp_stdio', 'mcp_http', 'decide'] as const;
+export const FACES = [
+  'library',
+  'mcp_stdio',
+  'mcp_http',
+  'decide',
+  'hook',
+  'egress',
+  'sandbox',
+  'authz',
+] as const;
 export type Face = (typeof FACES)[number];
 
 /** Who started it: the agent, a server by itself (sampling, elicitation, roots), or an operator. */
@@ -27,6 +37,7 @@ export const RESOURCE_TYPES = [
   'host',
   'file',
   'agent',
+  'sandbox',
 ] as const;
 export type ResourceType = (typeof RESOURCE_TYPES)[number];
 
@@ -37,6 +48,8 @@ export interface Resource {
   readonly id: string;
   /** The server it belongs to, where `id` does not say so. */
   readonly server?: string;
+  /** What bounds a sandbox; of a `sandbox` only. They are attributes of its entity. */
+  readonly limits?: ResourceLimits;
 }
 
 /** One action on one resource. A request has at least one part; all are judged and the most restrictive verdict wins. */
@@ -44,6 +57,11 @@ export interface Part {
   /** AuthZEN action: the method, `tools/call`, `tools/list`, `results/deliver`, `resources/read`, `process/exec`, … */
   readonly action: { readonly name: string };
   readonly resource: Resource;
+  /**
+   * What this part is in detail, where it is more than the arguments of the call: the words of one program of a command line, the port of a host.
+   * It stands as `context.args` when this part is judged, in the types that the action itself declares; anything else in it is refused.
+   */
+  readonly args?: JsonObject;
 }
 
 /** The session an action belongs to. Writ issues `id`; `claim` is what the client called it, believed only when authenticated. */

@@ -8,6 +8,7 @@ import {
   type PolicyOutcome,
   type PolicyQuery,
   type Resource,
+  type ResourceLimits,
   RESOURCE_TYPES,
   type ResourceType,
 } from '../model/index.ts';
@@ -43,7 +44,7 @@ export function parseAuthZenRequest(json: JsonValue, now: number): AuthZenReques
   const context = root.optionalObject('context');
   root.finish();
   const name = action.string('name');
-  action.optionalObject('properties').finish();
+  const properties = action.optionalJson('properties');
   action.finish();
   const { agent, chain, initiator, entities } = readSubject(subject);
   const person = readPerson(context);
@@ -57,7 +58,7 @@ export function parseAuthZenRequest(json: JsonValue, now: number): AuthZenReques
     initiator,
     ...(initiator === 'server' ? { initiatingServer: agent.id } : {}),
     phase: phaseOf(name),
-    parts: [{ action: { name }, resource }],
+    parts: [{ action: { name }, resource, ...(properties === undefined ? {} : { args: properties }) }],
     ...readContext(context, now),
   };
   return { query, entities };
@@ -92,9 +93,33 @@ function readResource(reader: FieldReader): Resource {
   const id = reader.string('id');
   const properties = reader.optionalObject('properties');
   const server = properties.optionalString('server');
+  const limits = type === 'sandbox' ? readLimits(properties) : undefined;
   properties.finish();
   reader.finish();
-  return { type: type as ResourceType, id, ...(server === undefined ? {} : { server }) };
+  return {
+    type: type as ResourceType,
+    id,
+    ...(server === undefined ? {} : { server }),
+    ...(limits === undefined ? {} : { limits }),
+  };
+}
+
+/** What bounds a sandbox; all of it, or nothing. */
+function readLimits(properties: FieldReader): ResourceLimits | undefined {
+  if (!properties.has('profile')) return undefined;
+  const count = (name: string): number => {
+    const value = properties.optionalInteger(name);
+    if (value !== undefined && value >= 0) return value;
+    throw invalidField(`resource.properties.${name}`, value === undefined ? 'is missing' : 'is below 0');
+  };
+  return {
+    profile: properties.string('profile'),
+    driver: properties.string('driver'),
+    max_memory_mb: count('max_memory_mb'),
+    max_processes: count('max_processes'),
+    max_cpu_seconds: count('max_cpu_seconds'),
+    network: properties.optionalBoolean('network') ?? false,
+  };
 }
 
 interface ReadSubject {

@@ -99,6 +99,7 @@ function touched(
       case 'program':
       case 'host':
       case 'file':
+      case 'sandbox':
         break;
       default:
         resource.type satisfies never;

@@ -1,6 +1,6 @@
 /** Steps 4 to 6 of the line: admit, gather facts, decide, change arguments, decide once more. Pure but for reads of state. */
-import type { JsonObject } from '../../kernel/index.ts';
-import { actionDigest, type PolicyDecisionPoint, type PolicyQuery } from '../../model/index.ts';
+import { copyJson, type JsonObject } from '../../kernel/index.ts';
+import { actionDigest, type Part, type PolicyDecisionPoint, type PolicyQuery } from '../../model/index.ts';
 import { redact } from '../../detection/index.ts';
 import { admissionRefusal, noFacts } from './admission.ts';
 import { askedIn, besideIt } from './asked.ts';
@@ -10,6 +10,7 @@ import { type Refusal, refusedDecision } from './decisions.ts';
 import { detectorInput, gatherFacts } from './facts.ts';
 import { gatherLimits, type LimitRound, skippedLimits, withLimits } from './limits.ts';
 import type { Line } from '../line.ts';
+import { ownParts } from '../own-parts.ts';
 import type { CallShares } from './call-shares.ts';
 import { cannotRedact, stillHolds, redactedKinds } from './redaction.ts';
 import {
@@ -49,6 +50,7 @@ export function judge(
     { ...identified, ...(shares === undefined ? {} : { shares }) },
     pdp,
     epochs,
+    inForce.policyHash,
   );
   return shares === undefined ? judgement : { ...judgement, shares };
 }
@@ -63,6 +65,7 @@ function decideWithFacts(
   identified: Sharing,
   pdp: PolicyDecisionPoint,
   epochs: Epochs,
+  policyInForce: string | undefined,
 ): Judgement {
   const { request } = identified;
   const first = decideOnce(line, identified, pdp, request.args, request.requestedDigest);
@@ -85,8 +88,17 @@ function decideWithFacts(
   }
   // A changed action is a new action: other digest, own facts, judged again, and it may not ask for a further change.
   const args = changed.value as JsonObject;
-  const performedDigest = actionDigest({ ...request, args });
-  const second = decideOnce(line, identified, pdp, args, performedDigest);
+  const parts = partsAfter(identified, args);
+  if (parts === undefined)
+    return faulty({
+      code: 'guard.change-loop',
+      reason: 'the arguments were changed, and what the changed ones touch cannot be told',
+    });
+  const performedDigest = actionDigest({ ...request, parts, args });
+  const performed = { ...identified, request: { ...request, parts, args } };
+  const refusal = parts === request.parts ? undefined : admissionRefusal(line, performed, pdp, policyInForce);
+  if (refusal !== undefined) return faulty(refusal);
+  const second = decideOnce(line, performed, pdp, args, performedDigest);
   const still = [...kinds, ...redactedKinds(second.outcome.obligations, 'arguments')];
   const remains =
     second.facts.failure ?? cannotRedact(line.detectors, { ...second.facts, findings: [] }, still);
@@ -95,6 +107,16 @@ function decideWithFacts(
     return faulty({ code: 'guard.change-loop', reason: 'the changed arguments ask for a further change' });
   }
   return { ...conclude(line, base, second, args, performedDigest, first), ...askedIn(first, second) };
+}
+
+/** What changed arguments touch; `undefined` where parts say more than their place and nobody can say it of other arguments. */
+function partsAfter({ action, request }: Sharing, args: JsonObject): readonly Part[] | undefined {
+  try {
+    if (action.partsOf !== undefined) return ownParts(action.partsOf(copyJson(args)));
+  } catch {
+    return undefined;
+  }
+  return request.parts.some((part) => part.args !== undefined) ? undefined : request.parts;
 }
 
 function decideOnce(

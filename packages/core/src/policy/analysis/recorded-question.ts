@@ -5,6 +5,7 @@ import type {
   Part,
   PolicyOutcome,
   PolicyQuery,
+  ResourceLimits,
   ResourceType,
   Subject,
 } from '../../model/index.ts';
@@ -44,8 +45,11 @@ export function recordQuestion(query: PolicyQuery, outcome: PolicyOutcome, base:
 }
 
 /** A part as records name it. */
-export function recordPart({ action, resource }: Part): JsonValue {
-  return [action.name, resource.type, resource.id, resource.server ?? null];
+export function recordPart({ action, resource, args }: Part): JsonValue {
+  const { type, id, server, limits } = resource;
+  const named = [action.name, type, id, server ?? null];
+  if (args === undefined && limits === undefined) return named;
+  return [...named, args ?? null, limits === undefined ? null : { ...limits }];
 }
 
 function recordAnswer(outcome: PolicyOutcome): JsonObject {
@@ -90,11 +94,16 @@ export function readQuestion(value: JsonValue, base: RecordedBase): Question {
 
 /** A part that {@link recordPart} wrote. Throws `log.corrupt`. */
 export function readRecordedPart(value: JsonValue): Part {
-  const [action, type, id, server] = asList(value);
-  const resource = { type: asText(type) as ResourceType, id: asText(id) };
+  const [action, type, id, server, args, limits] = asList(value);
   return {
     action: { name: asText(action) },
-    resource: typeof server === 'string' ? { ...resource, server } : resource,
+    resource: {
+      type: asText(type) as ResourceType,
+      id: asText(id),
+      ...(typeof server === 'string' ? { server } : {}),
+      ...(isJsonObject(limits) ? { limits: limits as unknown as ResourceLimits } : {}),
+    },
+    ...(isJsonObject(args) ? { args } : {}),
   };
 }
 

@@ -1,6 +1,7 @@
 /** The static entities of a set, held for all decisions, and what one request adds to them. */
 import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from '../../kernel/index.ts';
 import { sha256Hex } from '../../kernel/crypto/index.ts';
+import type { ResourceLimits } from '../../model/index.ts';
 import { createEntityStore, type EntityStore } from '../compile/index.ts';
 import type { CedarEntity } from './cedar-entity.ts';
 import { isJsonArray } from '../json-array.ts';
@@ -52,9 +53,11 @@ export function snapshotEntities(
 
 /** Everything that {@link additions} looks at. INVARIANT: each text stands with its length, so two requests never share a key. */
 function surroundingsKey(principal: MappedPrincipal, part: MappedPart): string {
-  let key = `${part.isToolCall ? 'c' : 'm'}${part.action.length}:${part.action}${keyOf(principal.uid)}${keyOf(part.resource)}`;
+  const { mfa } = principal;
+  let key = `${mfa === undefined ? '' : mfa ? '+' : '-'}${part.isToolCall ? 'c' : 'm'}${part.action.length}:${part.action}${keyOf(principal.uid)}${keyOf(part.resource)}`;
   for (const parent of principal.parents) key += `^${keyOf(parent)}`;
   for (const parent of part.parents) key += `<${keyOf(parent)}`;
+  if (part.limits !== undefined) key += `!${canonicalJson({ ...part.limits })}`;
   return key;
 }
 
@@ -80,11 +83,38 @@ function additions(
   };
   add(principal.uid, principal.parents);
   add(part.resource, part.parents);
+  setAttributes(added, principal.uid, { mfa_verified: principal.mfa });
+  if (part.resource.type === 'Sandbox') setAttributes(added, part.resource, { ...NO_LIMITS, ...part.limits });
   const [team, org] = [principal.parents.find(isA('Team')), principal.parents.find(isA('Org'))];
   if (team !== undefined && org !== undefined) add(team, [org]);
   const entities = [...added.values()].map(entityOf);
   const isHeld = schema.tools.has(part.action) || BASE_ACTIONS.has(part.action);
   return isHeld ? entities : [...entities, actionEntity(part.action, part.isToolCall)];
+}
+
+const NO_LIMITS: Readonly<Record<keyof ResourceLimits, undefined>> = {
+  profile: undefined,
+  driver: undefined,
+  max_memory_mb: undefined,
+  max_processes: undefined,
+  max_cpu_seconds: undefined,
+  network: undefined,
+};
+
+/** INVARIANT: what only a request can say of an entity is said by it alone; what an operator wrote there does not count. */
+function setAttributes(
+  added: Map<string, CedarEntity>,
+  uid: EntityUid,
+  attributes: Readonly<Record<string, JsonValue | undefined>>,
+): void {
+  const entity = added.get(uidKey(uid));
+  if (entity === undefined) return;
+  const attrs: Record<string, JsonValue> = { ...entity.attrs };
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === undefined) delete attrs[name];
+    else attrs[name] = value;
+  }
+  added.set(uidKey(uid), { ...entity, attrs });
 }
 
 function entityOf({ uid, attrs, parents }: CedarEntity): Entity {

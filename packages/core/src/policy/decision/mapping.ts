@@ -1,9 +1,10 @@
 /** How an action looks to Cedar: action, resource, principals, and the entities around them. */
-import { Fault } from '../../kernel/index.ts';
+import { Fault, type JsonObject } from '../../kernel/index.ts';
 import {
   type AgentIdentity,
   type Part,
   type PolicyQuery,
+  type ResourceLimits,
   type ToolHints,
   WORST_HINTS,
 } from '../../model/index.ts';
@@ -14,6 +15,8 @@ import { ABOUT_TOOLS, BASE_ACTIONS, OTHER_METHOD, type PolicySchema, TOOL_CALLS 
 export interface MappedPrincipal {
   readonly uid: EntityUid;
   readonly parents: readonly EntityUid[];
+  /** Whether the person it acts for proved more than one factor; absent where nobody is known, or it is not. */
+  readonly mfa?: boolean;
 }
 
 /** One part in Cedar words. */
@@ -27,6 +30,10 @@ export interface MappedPart {
   readonly method?: string;
   /** What its server claims of the tool, where the part is about one. */
   readonly hints?: ToolHints;
+  /** What stands as `context.args` of this part alone. */
+  readonly args?: JsonObject;
+  /** Attributes of its resource, a sandbox. */
+  readonly limits?: ResourceLimits;
 }
 
 const ENTITY_TYPE: Readonly<Record<string, string>> = {
@@ -38,6 +45,7 @@ const ENTITY_TYPE: Readonly<Record<string, string>> = {
   host: 'Host',
   file: 'File',
   agent: 'Agent',
+  sandbox: 'Sandbox',
 };
 
 /** The principals of `query`: the agent and everyone in its delegation chain, or the server that started it. */
@@ -48,15 +56,16 @@ export function mapPrincipals(query: PolicyQuery): readonly MappedPrincipal[] {
     }
     return [{ uid: { type: 'Server', id: query.initiatingServer }, parents: [] }];
   }
-  return [query.subject.agent, ...query.subject.chain].map(mapAgent);
+  const mfa = query.subject.person?.mfa;
+  return [query.subject.agent, ...query.subject.chain].map((agent) => mapAgent(agent, mfa));
 }
 
-function mapAgent(agent: AgentIdentity): MappedPrincipal {
+function mapAgent(agent: AgentIdentity, mfa: boolean | undefined): MappedPrincipal {
   if (agent.id === '') throw new Fault('policy.query', 'the agent has no id');
   const parents: EntityUid[] = [];
   if (agent.team !== undefined) parents.push({ type: 'Team', id: agent.team });
   if (agent.org !== undefined) parents.push({ type: 'Org', id: agent.org });
-  return { uid: { type: 'Agent', id: agent.id }, parents };
+  return { uid: { type: 'Agent', id: agent.id }, parents, ...(mfa === undefined ? {} : { mfa }) };
 }
 
 /** Maps one part. Throws `policy.query` for an action that this resource, this initiator or this schema does not know. */
@@ -84,11 +93,15 @@ export function mapPart(part: Part, query: PolicyQuery, schema: PolicySchema): M
     parents: serverOf(part),
     ...(type === 'tool' && ABOUT_TOOLS.has(method) ? { hints: schema.hints.get(id) ?? WORST_HINTS } : {}),
     ...(known ? {} : { method }),
+    ...(part.args === undefined ? {} : { args: part.args }),
+    ...(part.resource.limits === undefined ? {} : { limits: part.resource.limits }),
   };
 }
 
 function mapToolCall(part: Part, query: PolicyQuery, schema: PolicySchema): MappedPart {
   const { type, id } = part.resource;
+  if (part.args !== undefined)
+    throw new Fault('policy.query', 'the arguments of a tool call are those of the call');
   if (type !== 'tool') throw new Fault('policy.query', `\`${TOOL_CALLS}\` needs a tool, not a \`${type}\``);
   if (query.initiator === 'server') throw new Fault('policy.query', 'a server does not call tools by itself');
   const server = id.slice(0, Math.max(0, id.indexOf('/')));

@@ -5,12 +5,14 @@ import { type CedarRecord, EMPTY_RECORD } from '../value/index.ts';
 import type { MappedPart } from './mapping.ts';
 import {
   actionScope,
+  DETAILED_ACTIONS,
   indexByAction,
   judgeArguments,
   NO_ARGUMENTS,
   pathName,
   PLACEHOLDER_TOOL,
   type PolicySchema,
+  type RecordType,
   type UnjudgedArgument,
 } from '../schema/index.ts';
 
@@ -43,9 +45,9 @@ export function createArgumentJudge(policies: readonly Policy[], schema: PolicyS
     // The arguments are those of the call; what the call does besides, other parts say by their resource.
     const bearers = parts.some(({ isToolCall }) => isToolCall)
       ? parts.filter(({ isToolCall }) => isToolCall)
-      : parts;
+      : parts.filter((part) => part.args === undefined);
     const judged = bearers.map((part) => {
-      const type = schema.args.get(part.action) ?? schema.args.get(PLACEHOLDER_TOOL) ?? NO_ARGUMENTS;
+      const type = typeOf(part, schema);
       const one = judgeArguments(type, args);
       if (one.refused !== undefined) {
         const path = pathName(one.refused.path);
@@ -54,13 +56,33 @@ export function createArgumentJudge(policies: readonly Policy[], schema: PolicyS
       for (const unjudged of one.unjudged) refuseIfRead(unjudged, readsOf(part.action));
       return one;
     });
-    const ofParts = parts.map((part) => judged[bearers.indexOf(part)]?.args ?? EMPTY_RECORD);
+    const ofParts = parts.map((part) =>
+      part.args === undefined
+        ? (judged[bearers.indexOf(part)]?.args ?? EMPTY_RECORD)
+        : ownArguments(part.action, part.args, schema),
+    );
     if (judged.every(({ unjudged }) => unjudged.length === 0)) return { args: ofParts, unjudged: [] };
     const names = judged.map(({ unjudged }) => new Set(unjudged.map(({ path }) => pathName(path))));
     const [first, ...others] = names;
     const unjudged = [...(first ?? [])].filter((name) => others.every((other) => other.has(name)));
     return { args: ofParts, unjudged: unjudged.sort() };
   };
+}
+
+/** A part that comes without the details its action has is judged without any: a policy that reads one then fails, which never permits. */
+function typeOf({ action }: MappedPart, schema: PolicySchema): RecordType {
+  if (DETAILED_ACTIONS.has(action)) return NO_ARGUMENTS;
+  return schema.args.get(action) ?? schema.args.get(PLACEHOLDER_TOOL) ?? NO_ARGUMENTS;
+}
+
+/** INVARIANT: what a face says of one part is judged whole. It is Writ's own to say, so what its action does not declare is a fault. */
+function ownArguments(action: string, args: JsonObject, schema: PolicySchema): CedarRecord {
+  const one = judgeArguments(schema.args.get(action) ?? NO_ARGUMENTS, args);
+  const [odd] = one.unjudged;
+  if (one.refused === undefined && odd === undefined) return one.args;
+  const path = pathName(one.refused?.path ?? odd?.path ?? []);
+  const why = one.refused?.message ?? `cannot be judged (${odd?.reason ?? ''})`;
+  throw new Fault('policy.arguments', `\`${path}\` of a part \`${action}\` ${why}`, { path });
 }
 
 function argumentReads(policies: readonly Policy[]): readonly Read[] {

@@ -2,6 +2,7 @@
 import { isJsonObject, type JsonObject } from '../../kernel/index.ts';
 import type { LimitDeclaration } from '../../model/index.ts';
 import type { RecordType } from './arg-types.ts';
+import { EGRESS_ARGS, EXEC_ARGS, FILE_ARGS, SANDBOX_FILE_ARGS } from './part-types.ts';
 
 /** A principal of an action: `Agent`, or `Server` for what a server starts by itself. */
 export type PrincipalType = 'Agent' | 'Server';
@@ -21,7 +22,17 @@ export const OTHER_METHOD = 'other';
 const AGENT = ['Agent'] as const;
 const SERVER = ['Server'] as const;
 const BOTH = ['Agent', 'Server'] as const;
-const RESOURCES = ['Server', 'Tool', 'Data', 'Prompt', 'Program', 'Host', 'File', 'Agent'] as const;
+const RESOURCES = [
+  'Server',
+  'Tool',
+  'Data',
+  'Prompt',
+  'Program',
+  'Host',
+  'File',
+  'Agent',
+  'Sandbox',
+] as const;
 
 const NONE: RecordType = { kind: 'record', fields: new Map() };
 const optionalString = (name: string): RecordType => ({
@@ -44,7 +55,7 @@ export const BASE_ACTIONS: ReadonlyMap<string, BaseAction> = new Map([
   ['server/discover', action(AGENT, ['Server'])],
   ['ping', action(BOTH, ['Server'])],
   ['tools/list', action(AGENT, ['Tool', 'Server'])],
-  ['results/deliver', action(BOTH, ['Tool', 'Server', 'Data', 'Prompt'])],
+  ['results/deliver', action(BOTH, RESOURCES)],
   ['resources/list', action(AGENT, ['Data', 'Server'])],
   ['resources/templates/list', action(AGENT, ['Data', 'Server'])],
   ['resources/read', action(AGENT, ['Data', 'Server'], URI)],
@@ -72,17 +83,30 @@ export const BASE_ACTIONS: ReadonlyMap<string, BaseAction> = new Map([
   ['notifications/resources/updated', action(BOTH, ['Data', 'Server'])],
   ['notifications/prompts/list_changed', action(BOTH, ['Server'])],
   ['notifications/roots/list_changed', action(BOTH, ['Server'])],
-  ['process/exec', action(AGENT, ['Program'])],
-  ['network/egress', action(AGENT, ['Host'])],
-  ['file/read', action(AGENT, ['File'])],
-  ['file/write', action(AGENT, ['File'])],
+  ['process/exec', action(AGENT, ['Program'], EXEC_ARGS)],
+  ['network/egress', action(AGENT, ['Host'], EGRESS_ARGS)],
+  ['file/read', action(AGENT, ['File'], FILE_ARGS)],
+  ['file/write', action(AGENT, ['File'], FILE_ARGS)],
+  ['file/delete', action(AGENT, ['File'], FILE_ARGS)],
   ['agent/spawn', action(AGENT, ['Agent'])],
   ['agent/message', action(AGENT, ['Agent'])],
   ['memory/write', action(AGENT, ['Data', 'Server'])],
   ['model/call', action(AGENT, ['Host', 'Server', 'Data'])],
-  ['sandbox/create', action(AGENT, ['Program', 'Server'])],
+  ['sandbox/create', action(AGENT, ['Sandbox'])],
+  ['sandbox/exec', action(AGENT, ['Sandbox'], EXEC_ARGS)],
+  ['sandbox/attach', action(AGENT, ['Sandbox'])],
+  ['sandbox/remove', action(AGENT, ['Sandbox'])],
+  ['sandbox/read-file', action(AGENT, ['Sandbox'], SANDBOX_FILE_ARGS)],
+  ['sandbox/write-file', action(AGENT, ['Sandbox'], SANDBOX_FILE_ARGS)],
   [OTHER_METHOD, action(BOTH, RESOURCES)],
 ]);
+
+/** Actions whose parts say more than their resource: see {@link EXEC_ARGS} and its neighbours. */
+export const DETAILED_ACTIONS: ReadonlySet<string> = new Set(
+  [...BASE_ACTIONS].flatMap(([id, { args }]) =>
+    [EXEC_ARGS, FILE_ARGS, EGRESS_ARGS, SANDBOX_FILE_ARGS].includes(args) ? [id] : [],
+  ),
+);
 
 /** Attribute that carries the id of an entity, so that `like` can read it. */
 export const ID_ATTRIBUTE: Readonly<Record<string, string>> = {
@@ -90,6 +114,7 @@ export const ID_ATTRIBUTE: Readonly<Record<string, string>> = {
   Tool: 'name',
   Prompt: 'name',
   Program: 'name',
+  Sandbox: 'name',
   Host: 'name',
   Data: 'uri',
   File: 'path',
@@ -121,7 +146,11 @@ export const ENTITY_TYPES: JsonObject = {
   Team: { memberOfTypes: ['Org'] },
   Group: { memberOfTypes: ['Group'] },
   User: { memberOfTypes: ['Group', 'Team', 'Org'] },
-  Agent: { memberOfTypes: ['Team', 'Org', 'Group'], shape: record(STANDING) },
+  /** `mfa_verified`: whether the person it acts for proved more than one factor; said by the request alone. */
+  Agent: {
+    memberOfTypes: ['Team', 'Org', 'Group'],
+    shape: record({ ...STANDING, mfa_verified: optional(BOOLEAN) }),
+  },
   Server: { memberOfTypes: ['Group'], shape: record({ name: STRING, ...STANDING }) },
   Tool: withId('Tool', ['Server', 'Group']),
   Prompt: withId('Prompt', ['Server', 'Group']),
@@ -129,6 +158,19 @@ export const ENTITY_TYPES: JsonObject = {
   Program: withId('Program', ['Group']),
   Host: withId('Host', ['Group']),
   File: withId('File', ['Group']),
+  /** Its bounds are those that the request says it is made with. */
+  Sandbox: {
+    memberOfTypes: ['Group'],
+    shape: record({
+      name: STRING,
+      profile: optional(STRING),
+      driver: optional(STRING),
+      max_memory_mb: optional(LONG),
+      max_processes: optional(LONG),
+      max_cpu_seconds: optional(LONG),
+      network: optional(BOOLEAN),
+    }),
+  },
 };
 
 /** The context every action has, besides `args`. */

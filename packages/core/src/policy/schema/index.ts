@@ -2,7 +2,14 @@
 export { type ArgType, NO_ARGUMENTS, type RecordType } from './arg-types.ts';
 export { judgeArguments, pathName, type UnjudgedArgument } from './arguments.ts';
 export { assumeSchema } from './assume.ts';
-export { ABOUT_TOOLS, BASE_ACTIONS, ID_ATTRIBUTE, OTHER_METHOD, TOOL_CALLS } from './base.ts';
+export {
+  ABOUT_TOOLS,
+  BASE_ACTIONS,
+  DETAILED_ACTIONS,
+  ID_ATTRIBUTE,
+  OTHER_METHOD,
+  TOOL_CALLS,
+} from './base.ts';
 export { checkPolicies } from './check.ts';
 export { checkClaims } from './check-claims.ts';
 export { type Oddity, PLACEHOLDER_TOOL, type PolicySchema, schemaForTools } from './generate.ts';
