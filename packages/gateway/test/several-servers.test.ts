@@ -133,12 +133,22 @@ test('a policy that does not fit the tools is a load error, and nothing is serve
   await expect(harness.done).rejects.toMatchObject({ code: 'policy.type' });
 });
 
-test('a server that cannot be started is a load error on the first run', async () => {
+test('the only server that cannot be started is a load error on the first run', async () => {
   const harness = new Harness({ servers: [{ name: 'files', command: ['./no-such-program'] }] });
   await expect(harness.done).rejects.toMatchObject({
     code: 'upstream.start',
     message: 'server `files` cannot be started: `./no-such-program` was not found',
   });
+});
+
+test('a server that cannot be started keeps nobody from the others, and is told of', async () => {
+  const harness = new Harness({
+    servers: [fixtureServer('one'), { name: 'two', command: ['./no-such-program'] }],
+  });
+  await harness.initialize();
+  expect((await harness.call('one__echo', {}))['isError']).toBeUndefined();
+  expect((await harness.call('two__echo', {}))['isError']).toBe(true);
+  expect(harness.stderr).toContain('server `two` cannot be started: `./no-such-program` was not found');
 });
 
 test('a server whose folder is missing is not told as a program that is', async () => {

@@ -32,6 +32,8 @@ export interface SchemaReport {
   readonly assumed: readonly string[];
   /** Policies whose types could not be checked, because they use an argument of an assumed tool in contradictory ways. */
   readonly unchecked: readonly string[];
+  /** What nobody can say before a server of `unseen` was asked for its tools, at the place of each policy. */
+  readonly waiting: readonly PolicyIssue[];
 }
 
 /** Everything known about a set before it is loaded. */
@@ -63,6 +65,8 @@ export interface CheckOptions {
    * `assume` takes them as given, for when the tools are not all known yet. Without `tools` they are always assumed.
    */
   readonly unlisted?: 'refuse' | 'assume';
+  /** Servers that nobody asked for their tools yet: theirs are taken as given, and what cannot be checked without them is told in the report. */
+  readonly unseen?: readonly string[];
   /** What is looked for in arguments before the policies are asked; part of its identity. */
   readonly patterns?: readonly PatternDeclaration[];
   /** Limits of the set, which policies read as `context.limits`; part of its identity. */
@@ -105,7 +109,11 @@ export function checkExpanded(
   const parsed = { ...read, policies: read.policies.map((policy) => packs.placed(policy)) };
   const { schema: listed, sound } = keptSchema(kept, options.tools ?? [], packs.limits);
   const assumes = options.tools === undefined || options.unlisted === 'assume';
-  const assumed = assumes ? assumeSchema(parsed.policies, listed) : undefined;
+  const unseen = new Set(assumes ? [] : options.unseen);
+  const assumed =
+    assumes || unseen.size > 0
+      ? assumeSchema(parsed.policies, listed, assumes ? undefined : unseen)
+      : undefined;
   const schema = assumed?.schema ?? listed;
   const unchecked = new Set(
     parsed.policies.filter(
@@ -144,10 +152,29 @@ export function checkExpanded(
       oddities: schema.oddities,
       assumed: assumed?.tools ?? [],
       unchecked: [...unchecked].map(({ id }) => id),
+      waiting: unseen.size === 0 ? [] : byPlace(waitingFor(unseen, parsed.policies, listed, checked), places),
     },
     limits: packs.limits,
     patterns: packs.patterns,
   };
+}
+
+/** What the tools that are known refuse, and those that are taken as given do not. */
+function waitingFor(
+  unseen: ReadonlySet<string>,
+  policies: readonly Policy[],
+  listed: PolicySchema,
+  checked: ReturnType<typeof checkPolicies>,
+): readonly PolicyIssue[] {
+  const keyOf = ({ policy, message, place }: PolicyIssue): string => JSON.stringify([policy, message, place]);
+  const known = new Set(checked.problems.map(keyOf));
+  const servers = [...unseen].sort().map((name) => `\`${name}\``);
+  return checkPolicies(policies, listed, undefined)
+    .problems.filter((problem) => !known.has(keyOf(problem)))
+    .map(({ hint: _hint, ...problem }) => ({
+      ...problem,
+      message: `not checked before server ${servers.join(' or ')} was asked for its tools: ${problem.message}`,
+    }));
 }
 
 function checkEntities(entities: readonly CedarEntity[], schema: PolicySchema): readonly PolicyIssue[] {

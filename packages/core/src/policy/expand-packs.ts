@@ -10,6 +10,7 @@ export interface PackSurroundings {
   readonly packs?: readonly PolicySource[];
   readonly tools?: readonly ToolDefinition[];
   readonly unlisted?: 'refuse' | 'assume';
+  readonly unseen?: readonly string[];
   readonly limits?: readonly LimitDeclaration[];
   readonly patterns?: readonly PatternDeclaration[];
   readonly mode?: Mode;
@@ -22,7 +23,9 @@ const STRICTNESS: Readonly<Record<Mode, number>> = { strict: 2, permissive: 1, a
 /** Compiles the packs of a set. A pack with a problem is left out, and its problems are told. */
 export function expandPacks(set: PackSurroundings): ExpandedPacks {
   const { tools, packs = [] } = set;
-  const unlisted = tools === undefined ? 'assume' : (set.unlisted ?? 'refuse');
+  // Names of tools that no server of `unseen` has are found by the check of what is compiled.
+  const isOpen = tools === undefined || (set.unseen ?? []).length > 0;
+  const unlisted = isOpen ? 'assume' : (set.unlisted ?? 'refuse');
   const compiled = packs.map((source) => ({
     source,
     pack: compilePack(source, { tools: tools ?? [], unlisted }),

@@ -364,3 +364,45 @@ describe('entities', () => {
     expect(() => pointOf(PERMIT_CALLS, { entities: [action] })).toThrow(/comes from the schema alone/);
   });
 });
+
+describe('servers whose tools nobody knows yet', () => {
+  const UNSEEN = ['bank'];
+  const check = (text: string, unseen: readonly string[] = UNSEEN) =>
+    checkPolicySet({ sources: [{ name: 'main.cedar', text }], tools: FILE_TOOLS, unseen });
+
+  test.each([
+    ['one of its tools', `permit(principal, action == Action::"bank/pay", resource);`],
+    [
+      'an argument of one of its tools',
+      `permit(principal, action == Action::"bank/pay", resource) when { context.args.amount < 10 };`,
+    ],
+    [
+      'an argument that a tool of it may have',
+      `forbid(${ANY}) when { context.args has amount && context.args.amount > 10 };`,
+    ],
+  ])('a policy that names %s is loaded, and told of at its place', (_what, text) => {
+    const { problems, report } = check(`\n${text}`);
+    expect(problems).toEqual([]);
+    expect(report.waiting.map(({ place }) => place?.line)).toContain(2);
+    expect(report.waiting[0]?.message).toMatch(/^not checked before server `bank` was asked for its tools: /);
+    expect(check(text, []).problems).not.toEqual([]);
+  });
+
+  test.each([
+    [
+      'a tool that another server does not have',
+      `permit(principal, action == Action::"files/pay", resource);`,
+    ],
+    [
+      'a tool of a server that is not configured',
+      `permit(principal, action == Action::"bnak/pay", resource);`,
+    ],
+    ['an argument that a known tool does not have', `forbid(${WRITE}) when { context.args.pth == "x" };`],
+  ])('%s is a load error all the same', (_what, text) => {
+    expect(check(text).problems).not.toEqual([]);
+  });
+
+  test('a set that names none of it waits for nothing', () => {
+    expect(check(`forbid(${WRITE});`).report.waiting).toEqual([]);
+  });
+});

@@ -18,7 +18,9 @@ export interface GatewayPorts {
   };
   readonly policy: {
     /** Validates the policies against these tools and puts them in force; throws where they do not fit. */
-    load(tools: readonly ToolDefinition[]): Promise<void>;
+    load(tools: readonly ToolDefinition[], unseen?: readonly string[]): Promise<void>;
+    /** Servers without whose tools the set in force was checked; absent is none. */
+    readonly unchecked?: ReadonlySet<string>;
     /** The same while serving: `false` keeps the last good set. */
     setTools(tools: readonly ToolDefinition[]): Promise<boolean>;
   };

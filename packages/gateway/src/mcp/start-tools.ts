@@ -8,24 +8,40 @@ import { probeTools, type ServersOptions } from './upstream/index.ts';
 /** Faults of a server that is not there. */
 const GONE: ReadonlySet<string> = new Set(['upstream.start', 'upstream.closed', 'upstream.timeout']);
 
+/** How many servers may be out of reach although nothing is known of their tools. */
+export type Absence = 'none' | 'some' | 'all';
+
+/** What preparing takes. */
+export interface PrepareOptions extends Omit<ServersOptions, 'prefixed'> {
+  /** Default `none`. */
+  readonly mayBeGone?: Absence;
+  /** One line for the operator. */
+  readonly note?: (text: string) => void;
+}
+
 /**
  * Asks each server for its tools that has none pinned yet, pins them, and puts the policies in force against them.
- * Where tools are pinned already, they serve for the start, and the live list is compared once it comes.
+ * Where tools are pinned already, they serve for the start, and the live list is compared once it comes. A server that is out of reach, where that may be, is
+ * asked by the first session that wants it; until then what policies say of its tools is taken as given, and none of them is called.
  *
- * Throws what a probe throws, `config.invalid` where two tools would have one name, and the first `policy.*` fault: then nothing may be served.
+ * Resolves with the servers that are out of reach. Throws what a probe throws, `config.invalid` where two tools would have one name, and the first
+ * `policy.*` fault: then nothing may be served.
  */
 export async function prepareTools(
   ports: GatewayPorts,
   servers: readonly UpstreamConfig[],
   expose: Expose,
-  options: Omit<ServersOptions, 'prefixed'>,
-): Promise<void> {
+  { mayBeGone = 'none', note = () => {}, ...options }: PrepareOptions,
+): Promise<readonly string[]> {
+  const gone = new Map<string, Fault>();
   const prefixed = servers.length > 1;
   const listed = await Promise.all(
     servers.map(async (server): Promise<readonly ToolDefinition[]> => {
       if (ports.state.pins(server.name).length > 0) return [];
       const items = await probeTools(server, { ...options, prefixed }).catch((fault: unknown) => {
-        throw withHint(fault);
+        if (mayBeGone === 'none' || !isFault(fault) || !GONE.has(fault.code)) throw withHint(fault);
+        gone.set(server.name, fault);
+        return [];
       });
       const definitions = items.flatMap((definition): ToolDefinition[] => {
         const name = ownProperty(definition, 'name');
@@ -37,6 +53,8 @@ export async function prepareTools(
       return unique;
     }),
   );
+  const [first] = gone.values();
+  if (first !== undefined && gone.size === servers.length && mayBeGone === 'some') throw withHint(first);
   // In the order of the configuration: of two tools that could be taken for one another, the later server's is the one that is questioned.
   for (const [index, server] of servers.entries()) {
     const own = listed[index] ?? [];
@@ -48,7 +66,11 @@ export async function prepareTools(
     expose,
     pins.map(({ server, tool }) => ({ server, name: tool })),
   );
-  await ports.policy.load(policyTools(pins));
+  for (const { message } of gone.values())
+    note(`${message}; none of its tools is called before it is there and the policies fit them`);
+  const unseen = [...gone.keys()];
+  await ports.policy.load(policyTools(pins), unseen);
+  return unseen;
 }
 
 /** `fault` of a server whose tools nobody knows yet, with why nothing is served without it, unless it says itself what to do. */

@@ -9,6 +9,7 @@ import {
   loadPolicySet,
   type Person,
   type PolicyDecisionPoint,
+  renderIssue,
   requireLimitFacts,
   requireNewer,
   type SetVersion,
@@ -69,11 +70,12 @@ export interface Loaded {
   readonly version?: SetVersion;
 }
 
-/** The set at the paths of `config`, with the hash of its files; what it shares with `previous` is taken over. Throws `policy.*`. */
+/** The set at the paths of `config`, with the hash of its files; what it shares with `previous` is taken over. `unseen` are servers whose tools nobody knows. Throws `policy.*`. */
 export function loadSet(
   config: Configuration,
   tools: readonly ToolDefinition[] | undefined,
   previous?: LoadedPolicySet,
+  unseen: readonly string[] = [],
 ): Loaded {
   const input = readPolicyInput(config.policies, config.folder);
   const options = inputOptions(input, config.mode, tools);
@@ -82,6 +84,7 @@ export function loadSet(
     ...options,
     ...(auditUntil === undefined || options.auditUntil !== undefined ? {} : { auditUntil }),
     ...(previous === undefined ? {} : { previous }),
+    unseen,
   });
   // No face of a gateway reports tokens or cost: a limit on what nobody supplies would never hold.
   requireLimitFacts(set.decisionPoint.limits, suppliedFacts({ agent: config.agent, ...knownPerson(config) }));
@@ -100,6 +103,9 @@ class Policies implements FilePolicy {
   readonly scope: string;
   readonly #options: FilePolicyOptions;
   #tools: readonly ToolDefinition[] = [];
+  /** Tools that the policies did not fit: tried again with the next policies, because what they belong to cannot be called until then. */
+  #refused: readonly ToolDefinition[] | undefined;
+  #unseen: readonly string[] = [];
   #loaded: Loaded | undefined;
   #stopWatching: (() => void) | undefined;
   /** What the last look found, so that a set that is not usable is tried and told of once. */
@@ -116,11 +122,17 @@ class Policies implements FilePolicy {
     return this.#loaded?.set.decisionPoint ?? DENIES_ALL;
   }
 
-  load(tools: readonly ToolDefinition[]): Promise<void> {
+  get unchecked(): ReadonlySet<string> {
+    return new Set(this.#unseen);
+  }
+
+  load(tools: readonly ToolDefinition[], unseen: readonly string[] = []): Promise<void> {
     return this.#inTurn(async () => {
-      const loaded = loadSet(this.#options.config, tools, this.#loaded?.set);
+      const loaded = loadSet(this.#options.config, tools, this.#loaded?.set, unseen);
       this.#tools = tools;
+      this.#unseen = unseen;
       await this.#activate(loaded);
+      for (const issue of loaded.set.report.waiting) this.#options.report(renderIssue(issue));
     });
   }
 
@@ -129,7 +141,12 @@ class Policies implements FilePolicy {
   }
 
   async reload(): Promise<void> {
-    await this.#inTurn(() => this.#change(this.#tools, 'the changed policies are not usable'));
+    await this.#inTurn(async () => {
+      const refused = this.#refused;
+      const isWhole =
+        refused !== undefined && (await this.#change(refused, 'the changed policies do not fit all tools'));
+      return isWhole || this.#change(this.#tools, 'the changed policies are not usable');
+    });
   }
 
   watch(): void {
@@ -165,15 +182,19 @@ class Policies implements FilePolicy {
   async #change(tools: readonly ToolDefinition[], problem: string): Promise<boolean> {
     const { config, report, onChange } = this.#options;
     try {
-      const loaded = loadSet(config, tools, this.#loaded?.set);
+      const unseen = this.#unseen.filter((server) => tools.every((tool) => tool.server !== server));
+      const loaded = loadSet(config, tools, this.#loaded?.set, unseen);
       this.#tools = tools;
+      this.#refused = undefined;
       const before = this.current().policyHash;
       await this.#activate(loaded);
+      this.#unseen = unseen;
       const { policyHash } = loaded.set.decisionPoint;
       if (policyHash !== before) report(`policies ${policyHash.slice(0, 12)} are in force`);
       onChange?.(true);
       return true;
     } catch (fault) {
+      if (this.#unseen.some((server) => tools.some((tool) => tool.server === server))) this.#refused = tools;
       report(`${problem}; the last good set stays in force: ${describeFault(fault)}`);
       onChange?.(false);
       return false;

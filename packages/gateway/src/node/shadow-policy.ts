@@ -24,13 +24,16 @@ export function withShadow(policy: FilePolicy, options: ShadowOptions): FilePoli
     scope: policy.scope,
     current: () => policy.current(),
     shadow: () => candidate.current(),
-    async load(tools) {
-      await policy.load(tools);
-      candidate.load(tools);
+    get unchecked() {
+      return policy.unchecked;
+    },
+    async load(tools, unseen) {
+      await policy.load(tools, unseen);
+      candidate.load(tools, policy.unchecked);
     },
     async setTools(tools) {
       const isInForce = await policy.setTools(tools);
-      candidate.load(tools);
+      candidate.load(tools, policy.unchecked);
       return isInForce;
     },
     reload: () => policy.reload(),
@@ -48,6 +51,7 @@ export function withShadow(policy: FilePolicy, options: ShadowOptions): FilePoli
 class Candidate {
   readonly #options: ShadowOptions;
   #tools: readonly ToolDefinition[] = [];
+  #unseen: readonly string[] = [];
   #current: PolicyDecisionPoint | undefined;
   /** What the last look found, so that a candidate that is not usable is told of once. */
   #seen: string | undefined;
@@ -61,8 +65,9 @@ class Candidate {
     return this.#current;
   }
 
-  load(tools: readonly ToolDefinition[]): void {
+  load(tools: readonly ToolDefinition[], unseen: ReadonlySet<string>): void {
     this.#tools = tools;
+    this.#unseen = [...unseen];
     this.#read();
   }
 
@@ -82,7 +87,7 @@ class Candidate {
     const before = this.#current?.policyHash;
     this.#seen = this.#look();
     try {
-      this.#current = loadSet(config, this.#tools).set.decisionPoint;
+      this.#current = loadSet(config, this.#tools, undefined, this.#unseen).set.decisionPoint;
       const { policyHash } = this.#current;
       if (policyHash !== before)
         report(`candidate policies ${policyHash.slice(0, 12)} answer beside; they decide nothing`);

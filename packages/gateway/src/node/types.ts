@@ -16,12 +16,15 @@ import type { Concern } from '../definitions/index.ts';
 export interface NodePolicy extends PolicyProvider {
   /**
    * Validates the policies against these definitions and puts them in force through the log. For the start: throws the first
-   * `policy.*` fault (data: `file`, `line`, `column`, `hint`), and then nothing is in force.
+   * `policy.*` fault (data: `file`, `line`, `column`, `hint`), and then nothing is in force. Tools of the servers in `unseen`, which nobody could
+   * ask yet, are taken as policies name them; what could not be checked is reported.
    */
-  load(tools: readonly ToolDefinition[]): Promise<void>;
+  load(tools: readonly ToolDefinition[], unseen?: readonly string[]): Promise<void>;
+  /** Servers without whose tools the set in force was checked: nothing of theirs may be called. */
+  readonly unchecked: ReadonlySet<string>;
   /**
    * Validates them anew after tools changed. For a running process: a fault is reported, the last good set stays, and the answer is false.
-   * Definitions of tools that are not accepted do not belong in `tools`.
+   * Definitions of tools that are not accepted do not belong in `tools`. A server of `unseen` that has any is seen.
    */
   setTools(tools: readonly ToolDefinition[]): Promise<boolean>;
   /** Reads the files again; as `setTools` on a fault. */

@@ -115,7 +115,14 @@ async function open(options: GatewayOptions, settled: Settled, ending: Ending): 
 
   const ports: GatewayPorts = { ...node, timers };
   const expose = config.expose ?? (servers.length > 1 ? 'prefixed' : 'plain');
-  await prepareTools(ports, servers, expose, { environment, stderr, timers });
+  const unseen = await prepareTools(ports, servers, expose, {
+    environment,
+    stderr,
+    timers,
+    mayBeGone: 'all',
+    note: (text) => events.write('warn', 'start.server-gone', text),
+  });
+  for (const name of unseen) table.saw(name, false);
   node.policy.watch();
   const face = createHttpFace({
     ports,

@@ -205,11 +205,3 @@ async function freePort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve));
   return port;
 }
-
-test('a server that nobody knows yet and that cannot be started keeps the gateway from serving, and says why it does', async () => {
-  const servers = { files: fixture(), gone: { command: ['/nonexistent/server'] } };
-  await expect(Operated.open({ servers })).rejects.toMatchObject({
-    code: 'upstream.start',
-    data: { server: 'gone', hint: expect.stringContaining('take it out of `servers`') as string },
-  });
-});

@@ -21,12 +21,17 @@ export interface AssumingPolicy {
   readonly reads: PolicyReads;
 }
 
-/** The schema that `policies` imply, beside the tools that are `listed`. */
-export function assumeSchema(policies: readonly AssumingPolicy[], listed?: PolicySchema): AssumedSchema {
+/** The schema that `policies` imply, beside the tools that are `listed`. `servers`: only their tools are taken as given; absent means everybody's. */
+export function assumeSchema(
+  policies: readonly AssumingPolicy[],
+  listed?: PolicySchema,
+  servers?: ReadonlySet<string>,
+): AssumedSchema {
   const named = new Set<string>();
   for (const { reads } of policies) {
     for (const { type, id } of reads.entities) {
-      if (type === 'Action' && isToolName(id) && listed?.tools.has(id) !== true) named.add(id);
+      if (type !== 'Action' || !isToolName(id) || listed?.tools.has(id) === true) continue;
+      if (servers?.has(id.slice(0, id.indexOf('/'))) ?? true) named.add(id);
     }
   }
   const contradictory = new Set<string>();

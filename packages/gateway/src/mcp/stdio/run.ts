@@ -51,7 +51,7 @@ export async function runStdioGateway(options: StdioGatewayOptions): Promise<num
   const expose = options.expose ?? (servers.length > 1 ? 'prefixed' : 'plain');
   const note = (text: string): void => void stderr.write(`writ: ${text}\n`);
   const opened = new Servers(servers, { environment, stderr, timers });
-  await prepareTools(ports, servers, expose, { environment, stderr, timers });
+  await prepareTools(ports, servers, expose, { environment, stderr, timers, mayBeGone: 'some', note });
   const ending = Promise.withResolvers<'deserted' | 'stopped'>();
   const deserted = (): void => ending.resolve('deserted');
   const connection = new StdioConnection(

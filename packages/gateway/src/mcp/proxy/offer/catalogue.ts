@@ -196,6 +196,10 @@ export class ToolCatalogue {
       return { server, tool, refusal: { code: 'tool.quarantined', reason } };
     }
     if (!this.#served.has(`${id} ${live.hash}`)) await this.#serve();
+    if (this.#options.ports.policy.unchecked?.has(server) === true) {
+      const reason = `the policies do not fit the tools of server \`${server}\`, which was not there when they were loaded`;
+      return { server, tool, refusal: { code: 'tool.unknown', reason } };
+    }
     return { server, tool, pin: live.hash, definition: live.definition };
   }
 
