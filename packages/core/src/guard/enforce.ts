@@ -4,7 +4,7 @@ import { type AppendRefusal, isPermitting } from '../model/index.ts';
 import { followPolicy } from './follow-policy.ts';
 import { identify } from './identify.ts';
 import { type CallShares, judge, lostReservation, takeShares } from './judgement/index.ts';
-import type { Line } from './line.ts';
+import { looking, type Line } from './line.ts';
 import { performOnce, settle } from './performance/index.ts';
 import { ownAction } from './own.ts';
 import { decisionDraft, outcomeDraft } from './record/index.ts';
@@ -52,7 +52,8 @@ async function travel(
     for (let attempt = 0; ; attempt += 1) {
       shares?.end();
       const identified = identify(line, action, requestId, parent); // 2 parse and digest, 3 authenticate
-      await followPolicy(line);
+      const following = followPolicy(line);
+      if (following !== undefined) await following;
       shares = await takeShares(line, identified, line.policy.current());
       const judgement = judge(line, identified, line.policy.current(), shares); // 4 admit, 5 facts, 6 decide
       const recorded = await line.log.append(decisionDraft(line, identified, judgement, parent)); // 7 record, durably
@@ -94,7 +95,7 @@ function raceRefusal(line: Line, { reservations }: Judgement, refusal: AppendRef
 /** Why a permitted action is not performed after all: kill switches or policy changed since or cannot be read, or nobody waits for it any more. */
 function obstacleTo(line: Line, { signal }: InterceptedAction, { epochs }: Judgement): Refusal | undefined {
   try {
-    const now = line.state.epochs(line.policy.scope);
+    const now = looking(line).state.epochs(line.policy.scope);
     if (now.killEpoch !== epochs.killEpoch || now.policyEpoch !== epochs.policyEpoch)
       return { code: 'guard.epoch', reason: 'kill switches or policy changed twice meanwhile' };
   } catch (thrown) {

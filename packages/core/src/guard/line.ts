@@ -13,6 +13,12 @@ export interface Line extends GuardPorts {
   readonly shares?: FleetShares;
 }
 
+/** `line` over the state as of now. INVARIANT: used up before the event loop turns; whoever waited looks again. */
+export function looking(line: Line): Line {
+  const seen = line.state.look?.();
+  return seen === undefined ? line : { ...line, state: seen };
+}
+
 /** Builds the line's own parts over its ports. */
 export function createLine(ports: GuardPorts, timers: Timers): Line {
   const killWatch = createKillWatch({ state: ports.state, timers, pollMs: ports.timings.pollMs });

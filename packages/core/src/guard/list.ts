@@ -5,7 +5,7 @@ import { admit } from '../runtime/index.ts';
 import { followPolicy } from './follow-policy.ts';
 import { identify } from './identify.ts';
 import { type IdentifiedAction, judge, type Judgement } from './judgement/index.ts';
-import type { Line } from './line.ts';
+import { looking, type Line } from './line.ts';
 import { ownAction } from './own.ts';
 import { decisionDraft } from './record/index.ts';
 import { unrecordedDenial } from './refuse.ts';
@@ -18,7 +18,8 @@ export async function enforceList(line: Line, intercepted: InterceptedAction): P
   try {
     for (let attempt = 0; ; attempt += 1) {
       const identified = identify(line, action, requestId, undefined);
-      await followPolicy(line);
+      const following = followPolicy(line);
+      if (following !== undefined) await following;
       const { judgement, visible } = judgeList(line, identified);
       const recorded = await line.log.append(decisionDraft(line, identified, judgement, undefined));
       if (recorded.status === 'committed') return answer(judgement.decision, recorded.receipt, visible);
@@ -40,9 +41,10 @@ interface JudgedList {
 function judgeList(line: Line, identified: IdentifiedAction): JudgedList {
   const { request, action } = identified;
   // INVARIANT: epochs are read before the switches; one thrown in between makes step 7 refuse.
-  const { killEpoch } = line.state.epochs(line.policy.scope);
+  const { state } = looking(line);
+  const { killEpoch } = state.epochs(line.policy.scope);
   const isOpen = request.parts.map(
-    (part) => admit(line.state, request.subject, [part], request.initiatingServer) === undefined,
+    (part) => admit(state, request.subject, [part], request.initiatingServer, killEpoch) === undefined,
   );
   const parts = request.parts.filter((_part, index) => isOpen[index]);
   const open =

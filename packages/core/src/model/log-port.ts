@@ -187,6 +187,11 @@ export interface StateReader {
   timeFloor(): number;
   /** A number that changes whenever another process committed; for cheap polling. */
   version(): number;
+  /**
+   * The state as of now: a reader whose answers are those of this instant or later ones, and which reads nothing twice. Good until the event loop turns:
+   * whoever waited looks again. Absent where each answer costs nothing. Faults with `log.unavailable`.
+   */
+  look?(): StateReader;
 }
 
 /** Reads entries and opens their sealed bodies. */

@@ -30,7 +30,8 @@ const CACHE = new WeakMap<StateReader, Switches>();
 
 /**
  * Why the action is refused by a kill switch, or `undefined` where none covers it: neither its agent, nor an agent that delegated to it,
- * nor a server or tool it touches. Switches are read again only when the kill epoch moved.
+ * nor a server or tool it touches. Switches are read again only when the kill epoch moved; `killEpoch` is that of this instant, where the caller has
+ * just read it.
  *
  * Faults with `log.unavailable` where the state cannot be read; the caller denies.
  */
@@ -39,8 +40,9 @@ export function admit(
   subject: KillTarget['subject'],
   parts: readonly Part[],
   initiatingServer?: string,
+  killEpoch: number = killEpochOf(state),
 ): KillRefusal | undefined {
-  const { byScope } = currentSwitches(state);
+  const { byScope } = currentSwitches(state, killEpoch);
   if (byScope.agent.size + byScope.server.size + byScope.tool.size === 0) return undefined;
   for (const [scope, id] of touched(subject, parts, initiatingServer)) {
     const words = byScope[scope].get(id);
@@ -57,10 +59,8 @@ export function killEpochOf(state: StateReader): number {
   return state.epochs('').killEpoch;
 }
 
-function currentSwitches(state: StateReader): Switches {
-  // INVARIANT: the epoch is read before the switches, so a switch thrown in between is kept under the older epoch and read
-  // again next time; never the other way round.
-  const killEpoch = killEpochOf(state);
+/** INVARIANT: the epoch is read before the switches, so a switch thrown in between is kept under the older epoch and read again next time; never the other way round. */
+function currentSwitches(state: StateReader, killEpoch: number): Switches {
   const cached = CACHE.get(state);
   if (cached?.killEpoch === killEpoch) return cached;
   const byScope = {

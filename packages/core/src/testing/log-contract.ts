@@ -374,6 +374,50 @@ export const LOG_CONTRACT: readonly LogCase[] = [
     },
   },
   {
+    name: 'a look answers as the state does, whatever was committed since the look before',
+    async run(log) {
+      const ask = (state: OpenLog['state']): unknown => [
+        state.epochs('s'),
+        state.epochs('other'),
+        state.kills(),
+        state.holdFor('held'),
+        state.labels('s'),
+        state.pinStanding('files', 'write'),
+        state.isUnresolved('lost'),
+        state.timeFloor(),
+      ];
+      const look = (): OpenLog['state'] => log.state.look?.() ?? log.state;
+      assert.deepEqual(ask(look()), ask(log.state));
+      const seen: string[] = [];
+      const step = async (draft: EntryDraft): Promise<number> => {
+        const { index } = await committed(log, draft);
+        const present = look();
+        assert.deepEqual(ask(present), ask(log.state));
+        // Asked twice, it is no other.
+        assert.deepEqual(ask(present), ask(log.state));
+        seen.push(JSON.stringify(ask(look())));
+        return index;
+      };
+      await step(killDraft('kill'));
+      await step(killDraft('unkill'));
+      await step(pinDraft('1', 'accepted'));
+      await step(pinDraft('2', 'quarantined'));
+      await step(holdDraft('held'));
+      const effects = [{ type: 'join_labels', session: 's', labels: ['secret'] } as const];
+      await step(openDraft('d', { effects }));
+      const lost = await step(openDraft('lost'));
+      await step(outcomeDraft(lost, 'unknown'));
+      assert.equal(look().isUnresolved('lost'), true);
+      const policyHash = sampleHash('b');
+      const policy = { policyHash, schemaHash: sampleHash('c'), mode: 'strict', policyEpoch: 0 } as const;
+      const activation = [{ type: 'activate_policy', scope: 's', policyHash }] as const;
+      await step(sampleDraft({ kind: 'policy', policy }, { effects: activation }));
+      assert.equal(look().epochs('s').policyHash, policyHash);
+      // Of all these steps only the opening of a call shows nothing of itself here.
+      assert.equal(new Set(seen).size >= seen.length - 1, true);
+    },
+  },
+  {
     name: 'an index outside the log is a fault, and so is a body that never was',
     run(log) {
       assert.throws(

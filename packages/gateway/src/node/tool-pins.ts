@@ -102,7 +102,7 @@ export function createToolPins(options: ToolPinsOptions): ToolPins {
       return { server, tool, definitionHash: pin.definitionHash, status: 'accepted', cause: 'known' };
     },
     isAccepted(server, tool, hash) {
-      const standing = state.pinStanding(server, tool);
+      const standing = (state.look?.() ?? state).pinStanding(server, tool);
       if (standing?.status !== 'accepted' || standing.definitionHash !== hash) return false;
       const known = usable.get(hash);
       if (known !== undefined) return known;

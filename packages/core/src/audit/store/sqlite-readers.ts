@@ -1,10 +1,12 @@
 /** Readers over a connection of their own: synchronous, always the last committed. */
 import { hash } from 'node:crypto';
-import { describeFault, equalBytes, Fault } from '../../kernel/index.ts';
+import { equalBytes, Fault } from '../../kernel/index.ts';
 import type { LogReader, StateReader } from '../../model/index.ts';
 import { parseEntry } from '../entry/index.ts';
 import { type BodyKey, openBody, type StateBox, type StateSealer } from '../seal/index.ts';
+import { available } from './available.ts';
 import type { LogDatabase } from './log-database.ts';
+import { withLooks } from './seen-state.ts';
 import { SqliteStateReads } from './sqlite-tables.ts';
 import { StateCheck } from './state-check.ts';
 
@@ -20,7 +22,7 @@ export function sqliteStateReader(database: LogDatabase, options: StateReaderOpt
   const { box, sealer } = options;
   const reads = new SqliteStateReads(database, box);
   const check = sealer === undefined ? undefined : new StateCheck(database, sealer);
-  return {
+  const reader: StateReader = {
     epochs: (scope) =>
       available(() => {
         const policy = reads.policy(scope);
@@ -49,6 +51,7 @@ export function sqliteStateReader(database: LogDatabase, options: StateReaderOpt
     timeFloor: () => available(() => reads.head().timeFloor),
     version: () => available(() => reads.dataVersion()),
   };
+  return withLooks(reader, database, reads);
 }
 
 /** Entries and bodies in `database`; `keys` are the wrapping keys at hand. */
@@ -81,14 +84,4 @@ export function sqliteLogReader(database: LogDatabase, origin: string, keys: rea
       return openBody(row['wrapped'] as Uint8Array, row['ciphertext'] as Uint8Array, { origin, ref, keys });
     },
   };
-}
-
-/** Turns what SQLite throws into the one fault that callers know. */
-function available<Value>(read: () => Value): Value {
-  try {
-    return read();
-  } catch (cause) {
-    if (cause instanceof Fault) throw cause;
-    throw new Fault('log.unavailable', `the log cannot be read: ${describeFault(cause)}`, {}, { cause });
-  }
 }

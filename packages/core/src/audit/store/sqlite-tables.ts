@@ -297,6 +297,14 @@ export class SqliteStateReads {
     }));
   }
 
+  hasUnresolved(): boolean {
+    return this.#get('SELECT 1 FROM unresolved LIMIT 1') !== undefined;
+  }
+
+  hasHolds(): boolean {
+    return this.#get('SELECT 1 FROM holds LIMIT 1') !== undefined;
+  }
+
   isUnresolved(digest: string): boolean {
     return this.#get('SELECT 1 FROM unresolved WHERE digest = ?', digest) !== undefined;
   }

@@ -1,5 +1,5 @@
 /** Step 4 of the line, and what of it is asked again before a result is delivered: refusals that no policy makes or lifts. */
-import type { ActionRequest, Check, Part, PolicyDecisionPoint } from '../../model/index.ts';
+import type { ActionRequest, Check, Part, PolicyDecisionPoint, StateReader } from '../../model/index.ts';
 import { admit } from '../../runtime/index.ts';
 import type { Refusal } from './decisions.ts';
 import type { Line } from '../line.ts';
@@ -8,19 +8,22 @@ import type { Facts, IdentifiedAction } from './trip.ts';
 /** Resources whose ids are names of files, or may be. */
 const FILE_LIKE: ReadonlySet<string> = new Set(['file', 'data', 'program']);
 
+/** What was in force before anything it stands for was read. */
+type InForce = Pick<ReturnType<StateReader['epochs']>, 'killEpoch' | 'policyHash'>;
+
 /** Why the action is not let in: a kill, the face's own refusal, a changed definition, Writ's files, a policy that is not loaded. */
 export function admissionRefusal(
   line: Line,
   { action, request }: IdentifiedAction,
   pdp: PolicyDecisionPoint,
-  policyInForce: string | undefined,
+  inForce: InForce,
 ): Refusal | undefined {
   return (
-    admit(line.state, request.subject, request.parts, request.initiatingServer) ??
+    admit(line.state, request.subject, request.parts, request.initiatingServer, inForce.killEpoch) ??
     action.refusal ??
     pinRefusal(line, request) ??
     selfProtectionRefusal(line, request) ??
-    policyRefusal(policyInForce, pdp)
+    policyRefusal(inForce.policyHash, pdp)
   );
 }
 
@@ -29,11 +32,14 @@ export function deliveryRefusal(
   line: Line,
   { action, request }: IdentifiedAction,
   pdp: PolicyDecisionPoint,
-  policyInForce: string | undefined,
+  inForce: InForce,
 ): Refusal | undefined {
   const { subject, parts, initiatingServer } = request;
   const delivered = action.delivers === undefined ? parts : [...parts, ...deliveredParts(action, request)];
-  return admit(line.state, subject, delivered, initiatingServer) ?? policyRefusal(policyInForce, pdp);
+  return (
+    admit(line.state, subject, delivered, initiatingServer, inForce.killEpoch) ??
+    policyRefusal(inForce.policyHash, pdp)
+  );
 }
 
 /** What a result is judged on. */

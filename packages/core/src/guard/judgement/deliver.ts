@@ -13,7 +13,7 @@ import { type Asked, besideIt } from './asked.ts';
 import { deliveredParts, deliveryRefusal, noFacts } from './admission.ts';
 import { decisionOf, type Refusal, refusedDecision } from './decisions.ts';
 import { detectorInput, gatherFacts } from './facts.ts';
-import type { Line } from '../line.ts';
+import { looking, type Line } from '../line.ts';
 import { cannotRedact, stillHolds, redactedKinds } from './redaction.ts';
 import { type Facts, flooredNow, type IdentifiedAction, type Judgement, witnessFact } from './trip.ts';
 
@@ -30,14 +30,16 @@ export interface Delivery {
 
 /** Judges `result` under the policy and kills of this instant. A failed check that must run withholds it, and so does a redaction that cannot be done. */
 export function judgeResult(
-  line: Line,
+  present: Line,
   identified: IdentifiedAction,
   judgement: Judgement,
   result: JsonValue,
   isError: boolean,
 ): Delivery {
   const { request } = identified;
-  const { policyHash, killEpoch, policyEpoch } = line.state.epochs(line.policy.scope);
+  const line = looking(present);
+  const inForce = line.state.epochs(line.policy.scope);
+  const { killEpoch, policyEpoch } = inForce;
   const pdp = line.policy.current();
   const base = { request, pdp, epochs: { killEpoch, policyEpoch }, isolation: line.isolation };
   const withheld = (facts: Facts, source: DecisionSource, refusal: Refusal, labels: readonly string[]) => ({
@@ -45,7 +47,7 @@ export function judgeResult(
     redactions: {},
     labels,
   });
-  const refusal = deliveryRefusal(line, identified, pdp, policyHash);
+  const refusal = deliveryRefusal(line, identified, pdp, inForce);
   const ofCall = labelsOf(judgement.decision.obligations);
   if (refusal !== undefined) return withheld(noFacts(line), 'admission', refusal, ofCall);
   const target = request.parts[0]?.resource.id ?? request.method;

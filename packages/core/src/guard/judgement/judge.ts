@@ -9,7 +9,7 @@ import { conclude, type Round } from './conclude.ts';
 import { type Refusal, refusedDecision } from './decisions.ts';
 import { detectorInput, gatherFacts } from './facts.ts';
 import { gatherLimits, type LimitRound, skippedLimits, withLimits } from './limits.ts';
-import type { Line } from '../line.ts';
+import { looking, type Line } from '../line.ts';
 import { ownParts } from '../own-parts.ts';
 import type { CallShares } from './call-shares.ts';
 import { cannotRedact, stillHolds, redactedKinds } from './redaction.ts';
@@ -24,17 +24,18 @@ import {
 
 /** Judges an identified action under the policy, kills, labels and approvals of this instant. */
 export function judge(
-  line: Line,
+  present: Line,
   identified: IdentifiedAction,
   pdp: PolicyDecisionPoint,
   shares?: CallShares,
 ): Judgement {
   const { request } = identified;
   // INVARIANT: epochs are read before what they stand for; a switch thrown in between makes step 7 refuse.
+  const line = looking(present);
   const inForce = line.state.epochs(line.policy.scope);
   const epochs = { killEpoch: inForce.killEpoch, policyEpoch: inForce.policyEpoch };
   const base = { request, pdp, epochs, isolation: line.isolation };
-  const refusal = admissionRefusal(line, identified, pdp, inForce.policyHash);
+  const refusal = admissionRefusal(line, identified, pdp, inForce);
   if (refusal !== undefined) {
     const facts = noFacts(line, request.phase === 'call' ? skippedLimits(pdp) : []);
     return {
