@@ -60,7 +60,10 @@ export interface InterceptedAction {
   readonly refusal?: { readonly code: string; readonly reason: string };
   /** Wait for an approval: not at all, up to the configured hold (default), or `to_expiry`: for as long as the action is held. */
   readonly wait?: boolean | 'to_expiry';
-  /** What its result is judged as a result of, where that is not what it acts on: a task's, of the tool that began it. A few. */
+  /**
+   * What its result is judged as a result of, where that is not what it acts on: a task's, of the tool that began it. A few. Empty: nothing is delivered
+   * by the guard, because bytes flow while it is performed; its result is an account for the record, and labels are joined with the decision.
+   */
   readonly delivers?: readonly Resource[];
 }
 

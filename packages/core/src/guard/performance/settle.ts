@@ -83,6 +83,15 @@ async function deliver(
   { value, isError, isThrown, ...rest }: Return,
 ): Promise<Enforced> {
   const { decision } = judgement;
+  if (identified.action.delivers?.length === 0)
+    return account(
+      line,
+      identified,
+      judgement,
+      { receipt, index, ...(usage === undefined ? {} : { usage }) },
+      value,
+      isError,
+    );
   await followPolicy(line);
   const delivery = judgeResult(line, identified, judgement, value, isError); // 10 inspect and decide again
   const { result, redactions, decision: delivered } = delivery;
@@ -116,6 +125,29 @@ async function deliver(
   if (!isThrown) return { ...base, verdict, result, message: refusalMessage(target, decision, receipt) };
   const error = 'thrown' in rest && delivered.verdict === 'allow' ? rest.thrown : errorOf(result);
   return { ...base, verdict, error, message: `\`${target}\` failed: ${describeFault(error)}` };
+}
+
+/** What flowed while it was performed is not delivered again: what came back is an account of it, for the record, and no policy judges it. */
+async function account(
+  line: Line,
+  identified: IdentifiedAction,
+  { decision }: Judgement,
+  { receipt, index, usage }: Recorded,
+  value: JsonValue,
+  isError: boolean,
+): Promise<Enforced> {
+  const outcome: Outcome = isError ? 'failed' : 'performed';
+  await close(line, identified, index, { outcome, result: value, ...(usage === undefined ? {} : { usage }) });
+  return {
+    decision,
+    receipt,
+    requestId: identified.request.requestId,
+    outcome,
+    redactions: {},
+    verdict: decision.verdict,
+    result: value,
+    message: refusalMessage(targetOf(identified.action), decision, receipt),
+  };
 }
 
 /** An action that was cut off: nobody knows whether it took effect, and nothing of it is delivered. */

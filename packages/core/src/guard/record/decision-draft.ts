@@ -91,14 +91,18 @@ export function approvalKey(hold: number): string {
 
 function effects(
   ports: GuardPorts,
-  { request }: IdentifiedAction,
+  { request, action }: IdentifiedAction,
   judgement: Judgement,
 ): readonly StateEffect[] {
   const { decision, performedDigest, hold, reservations } = judgement;
   if (request.phase !== 'call') return shown(request, decision);
   if (isPermitting(decision.verdict)) {
     const open: StateEffect = { type: 'open', digest: performedDigest };
-    return reservations === undefined ? [open] : [open, { type: 'reserve_limits', reservations }];
+    // INVARIANT: labels are joined before a byte is seen. What flows while it is performed is seen before there is an outcome.
+    const flowing = action.delivers?.length === 0 ? shown(request, decision) : [];
+    const reserved: readonly StateEffect[] =
+      reservations === undefined ? [] : [{ type: 'reserve_limits', reservations }];
+    return [open, ...flowing, ...reserved];
   }
   if (decision.verdict !== 'step_up' || hold !== undefined) return [];
   const timeouts = decision.held.map((forbid) => forbid.timeoutMs ?? ports.timings.approvalTimeoutMs);
@@ -114,7 +118,7 @@ function effects(
   ];
 }
 
-/** A list has no outcome: its labels join with its decision, before any of it is seen. */
+/** A list has no outcome, and a stream none in time: their labels join with the decision, before any of it is seen. */
 function shown({ session }: ActionRequest, decision: Decision): readonly StateEffect[] {
   const labels = decision.obligations.flatMap((one) => (one.type === 'label' ? one.labels : []));
   if (!isPermitting(decision.verdict) || labels.length === 0) return [];
