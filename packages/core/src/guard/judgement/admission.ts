@@ -9,7 +9,7 @@ import type { Facts, IdentifiedAction } from './trip.ts';
 const FILE_LIKE: ReadonlySet<string> = new Set(['file', 'data', 'program']);
 
 /** What was in force before anything it stands for was read. */
-type InForce = Pick<ReturnType<StateReader['epochs']>, 'killEpoch' | 'policyHash'>;
+export type InForce = Pick<ReturnType<StateReader['epochs']>, 'killEpoch' | 'policyHash'>;
 
 /** Why the action is not let in: a kill, the face's own refusal, a changed definition, Writ's files, a policy that is not loaded. */
 export function admissionRefusal(

@@ -2,7 +2,7 @@
 import { copyJson, type JsonObject } from '../../kernel/index.ts';
 import { actionDigest, type Part, type PolicyDecisionPoint, type PolicyQuery } from '../../model/index.ts';
 import { redact } from '../../detection/index.ts';
-import { admissionRefusal, noFacts } from './admission.ts';
+import { admissionRefusal, type InForce, noFacts } from './admission.ts';
 import { askedIn, besideIt } from './asked.ts';
 import { openHold } from './approvable.ts';
 import { conclude, type Round } from './conclude.ts';
@@ -51,7 +51,7 @@ export function judge(
     { ...identified, ...(shares === undefined ? {} : { shares }) },
     pdp,
     epochs,
-    inForce.policyHash,
+    inForce,
   );
   return shares === undefined ? judgement : { ...judgement, shares };
 }
@@ -66,7 +66,7 @@ function decideWithFacts(
   identified: Sharing,
   pdp: PolicyDecisionPoint,
   epochs: Epochs,
-  policyInForce: string | undefined,
+  inForce: InForce,
 ): Judgement {
   const { request } = identified;
   const first = decideOnce(line, identified, pdp, request.args, request.requestedDigest);
@@ -97,7 +97,7 @@ function decideWithFacts(
     });
   const performedDigest = actionDigest({ ...request, parts, args });
   const performed = { ...identified, request: { ...request, parts, args } };
-  const refusal = parts === request.parts ? undefined : admissionRefusal(line, performed, pdp, policyInForce);
+  const refusal = parts === request.parts ? undefined : admissionRefusal(line, performed, pdp, inForce);
   if (refusal !== undefined) return faulty(refusal);
   const second = decideOnce(line, performed, pdp, args, performedDigest);
   const still = [...kinds, ...redactedKinds(second.outcome.obligations, 'arguments')];
