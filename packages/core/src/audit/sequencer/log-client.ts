@@ -14,7 +14,7 @@ import {
 export const MAX_WAITING_ENTRIES = 8_192;
 /** UTF-16 units of entries and bodies of one log that may wait at once, likewise. */
 export const MAX_WAITING_UNITS: number = 64 * 1024 * 1024;
-/** Entries after which a message leaves without waiting for the microtask, so that the disk starts while callers still prepare. */
+/** Entries after which a message leaves without waiting for the end of the turn, so that the disk starts while callers still prepare. */
 const EARLY_FLUSH = 64;
 
 interface Waiting {

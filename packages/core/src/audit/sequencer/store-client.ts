@@ -1,4 +1,4 @@
-/** The callers' side of a store's thread: one message per microtask for all logs, answers to each log in order. */
+/** The callers' side of a store's thread: one message per turn of the event loop for all logs, answers to each log in order. */
 import { describeFault, Fault } from '../../kernel/index.ts';
 import type { PreparedEntry } from '../entry/index.ts';
 import type { LogSequencerOptions } from './log-sequencer.ts';
@@ -79,7 +79,8 @@ export class StoreClient {
     if (this.#outgoingCount >= flushAt) this.#flush();
     else if (!this.#isFlushPlanned) {
       this.#isFlushPlanned = true;
-      queueMicrotask(() => {
+      // Not a microtask: callers that one turn of the event loop serves would each wake the thread, for a batch and a sync of their own.
+      setImmediate(() => {
         this.#isFlushPlanned = false;
         this.#flush();
       });
