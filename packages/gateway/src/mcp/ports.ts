@@ -58,9 +58,9 @@ export interface ProcessServer extends NamedServer {
 export interface HttpServer extends NamedServer {
   readonly url: string;
   readonly timeoutMs?: number;
+  /** How long a listing of its tools holds, in milliseconds; absent is a minute. */
+  readonly listingMs?: number;
   readonly allowsLinkLocal?: boolean;
   readonly tls?: ServerTls;
   readonly auth?: ServerAuth;
 }
-  /** How long a listing of its tools holds, in milliseconds; absent is a minute. */
-  readonly listingMs?: number;

@@ -5,19 +5,19 @@ import type { HeaderAnnotation } from '../../definitions/index.ts';
 import type { HttpServer, ProcessServer, UpstreamConfig } from '../ports.ts';
 import { type OpenCredential, openCredential, type SubjectTokens } from './credentials/index.ts';
 import type { Era } from './era.ts';
-import { HttpPool, LegacyHttpUpstream, ModernHttpUpstream } from './http/index.ts';
+import { HttpPool, LegacyHttpUpstream, ModernHttpUpstream, SharedSubscriptions } from './http/index.ts';
 import { type EraMemory, NegotiatedUpstream } from './negotiated.ts';
 import { StdioUpstream } from './stdio-upstream.ts';
 import type { Upstream, UpstreamHandlers } from './types.ts';
+
+/** How long a listing of a server's tools holds where nobody says otherwise: it may be replaced behind its address without a word. */
+export const DEFAULT_LISTING_MS = 60_000;
 
 /** What they stand on. */
 export interface ServersOptions {
   /** What started servers inherit a minimum of, and where secrets are found. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** For what started servers write for people. */
-/** How long a listing of a server's tools holds where nobody says otherwise: it may be replaced behind its address without a word. */
-export const DEFAULT_LISTING_MS = 60_000;
-
   readonly stderr: Writable;
   readonly timers: Timers;
   /** Whether lines on `stderr` say which server they are from; absent means where there are several. */
@@ -40,6 +40,7 @@ export interface SessionClient {
 
 interface Reached {
   readonly pool: HttpPool;
+  readonly subscriptions: SharedSubscriptions;
   readonly credential: OpenCredential | undefined;
 }
 
@@ -101,7 +102,11 @@ export class Servers {
     const { environment, clock = systemClock, tokens } = this.#options;
     const credential =
       auth === undefined ? undefined : openCredential(name, url, auth, { environment, clock, tokens });
-    const reached = { pool: new HttpPool(config), credential };
+    const reached = {
+      pool: new HttpPool(config),
+      subscriptions: new SharedSubscriptions(config.name),
+      credential,
+    };
     this.#reached.set(key, reached);
     return reached;
   }
@@ -115,6 +120,7 @@ export class Servers {
       clientEra: client.era,
       era: era === 'auto' ? undefined : era,
       isProcess,
+      listingMs: 'url' in config ? (config.listingMs ?? DEFAULT_LISTING_MS) : undefined,
       open: (linkEra: Era, inner: UpstreamHandlers) =>
         'url' in config ? this.#reach(config, linkEra, inner, client.caller) : this.#start(config, inner),
       known: this.#memory(keyOf(config)),
@@ -124,7 +130,6 @@ export class Servers {
   }
 
   #start(config: ProcessServer, handlers: UpstreamHandlers): Upstream {
-      listingMs: 'url' in config ? (config.listingMs ?? DEFAULT_LISTING_MS) : undefined,
     const { environment, stderr, timers, prefixed = this.#configs.length > 1 } = this.#options;
     return new StdioUpstream(config, handlers, { environment, stderr, prefixed, timers });
   }
@@ -139,6 +144,10 @@ export class Servers {
       pool: reached.pool,
       credential: reached.credential?.credential,
       timers,
+      subscriptions: reached.subscriptions,
+      // Some credentials are made for each caller.
+      shownAs: (by: Caller | undefined) =>
+        config.auth?.kind === 'tokenExchange' ? JSON.stringify(by ?? null) : '',
       caller,
       parameterHeaders:
         parameterHeaders === undefined ? undefined : (tool: string) => parameterHeaders(name, tool),

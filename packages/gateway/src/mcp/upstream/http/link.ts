@@ -3,6 +3,7 @@ import { type Caller, Fault, type JsonObject, type Timers } from '@writ/core';
 import type { HeaderAnnotation } from '../../../definitions/index.ts';
 import type { Credential } from '../credentials/index.ts';
 import type { HttpPool } from './pool.ts';
+import type { SharedSubscriptions } from './shared-subscriptions.ts';
 
 /** One session's link to one server. */
 export interface LinkOptions {
@@ -12,6 +13,10 @@ export interface LinkOptions {
   readonly pool: HttpPool;
   readonly credential: Credential | undefined;
   readonly timers: Timers;
+  /** Shared by all sessions. */
+  readonly subscriptions: SharedSubscriptions;
+  /** Equal for callers of whom the server cannot tell one from the other by what it is shown. */
+  readonly shownAs: (caller: Caller | undefined) => string;
   /** Whose session it is; absent means the node's own agent. */
   readonly caller: Caller | undefined;
   /** Arguments of a tool that are mirrored in headers, by its accepted definition; absent means as the server lists it on this link. */

@@ -1,5 +1,5 @@
 /** A server over Streamable HTTP of the modern era (MCP 2026-07-28): each request a POST of its own, and nothing between them. */
-import { Fault, isFault, isJsonObject, type JsonObject, ownProperty } from '@writ/core';
+import { canonicalJson, Fault, isFault, isJsonObject, type JsonObject, ownProperty } from '@writ/core';
 import type { HeaderAnnotation } from '../../../definitions/index.ts';
 import {
   INVALID_PARAMS,
@@ -10,7 +10,7 @@ import {
   type RpcRequest,
 } from '../../rpc/index.ts';
 import { META, withEnvelope } from '../envelope.ts';
-import type { ClientCall, RequestOptions, Upstream, UpstreamHandlers } from '../types.ts';
+import type { RequestOptions, Upstream, UpstreamHandlers } from '../types.ts';
 import { Inbox, type InboxOwner } from './inbox.ts';
 import { aborted, bodyOf, broken, type LinkOptions, POST_HEADERS, refused } from './link.ts';
 import { Lingering } from './lingering.ts';
@@ -19,6 +19,7 @@ import { requestHeaders } from './request-headers.ts';
 import { Sending } from './sending.ts';
 import { renameSubscription } from './subscription-id.ts';
 
+const LISTEN = 'subscriptions/listen';
 /** The form of every version; another could not stand in a header. */
 const VERSION = /^[\x21-\x7e]{1,64}$/;
 /** What a modern client tells over HTTP: nothing of these; closing a stream cancels. */
@@ -38,6 +39,8 @@ export class ModernHttpUpstream implements Upstream, InboxOwner {
   readonly #listed = new ListedHeaders();
   readonly #lingering: Lingering;
   readonly #open = new Map<Inbox, Sending>();
+  /** Ends what is listened to over this link. */
+  readonly #listening = new Set<AbortController>();
   #nextId = 1;
   #losses = 0;
   #fault: Fault | undefined;
@@ -70,6 +73,7 @@ export class ModernHttpUpstream implements Upstream, InboxOwner {
     const enveloped = withEnvelope(params);
     const headers = this.#headers(method, enveloped);
     if ('problem' in headers) return { error: { code: INVALID_PARAMS, message: headers.problem } };
+    if (method === LISTEN) return this.#listen(enveloped, headers, options);
     const inbox = new Inbox(this, this.#nextId, call);
     this.#nextId += 1;
     const cancel = (): void => inbox.fail(aborted(method));
@@ -78,7 +82,7 @@ export class ModernHttpUpstream implements Upstream, InboxOwner {
     try {
       const answer = await inbox.answer;
       if (method === 'tools/list') this.#listed.learn(answer);
-      return method === 'subscriptions/listen' ? renamed(answer, inbox.id, call) : answer;
+      return answer;
     } finally {
       signal?.removeEventListener('abort', cancel);
       this.#leave(inbox);
@@ -115,6 +119,7 @@ export class ModernHttpUpstream implements Upstream, InboxOwner {
       sending.abort();
     }
     this.#open.clear();
+    for (const leaving of Array.from(this.#listening)) leaving.abort(why);
     this.#lingering.clear();
     this.#handlers.ended(this, why);
     return Promise.resolve();
@@ -132,15 +137,8 @@ export class ModernHttpUpstream implements Upstream, InboxOwner {
     });
   }
 
-  told(notification: RpcNotification, { id, call }: Inbox): Promise<void> {
-    const isRenamed =
-      call !== undefined && id !== undefined && call.request.method === 'subscriptions/listen';
-    const { params } = notification;
-    const told =
-      isRenamed && params !== undefined
-        ? { ...notification, params: renameSubscription(params, id, call.request.id) }
-        : notification;
-    return this.#handlers.notification(this, told, call);
+  told(notification: RpcNotification, { call }: Inbox): Promise<void> {
+    return this.#handlers.notification(this, notification, call);
   }
 
   malformed(line: MalformedLine): void {
@@ -154,19 +152,57 @@ export class ModernHttpUpstream implements Upstream, InboxOwner {
   async #carry(inbox: Inbox, method: string, params: JsonObject, headers: string[]): Promise<void> {
     const caller = inbox.call?.caller ?? this.#options.caller;
     const body = bodyOf({ id: inbox.id ?? 0, method, params });
-    const isStream = method === 'subscriptions/listen';
-    const sending = new Sending(this.#options, { method: 'POST', headers, body, inbox, caller, isStream });
+    const sending = new Sending(this.#options, { method: 'POST', headers, body, inbox, caller });
     this.#open.set(inbox, sending);
+    await readInto(inbox, sending, this.name, () => {
+      this.#losses += 1;
+    });
+  }
+
+  /** Hears with all who want to hear the same; only the stream's end and its tags are each one's own. */
+  async #listen(
+    params: JsonObject,
+    headers: readonly string[],
+    { signal, call }: RequestOptions,
+  ): Promise<RpcAnswer> {
+    const { subscriptions, shownAs } = this.#options;
+    const caller = call?.caller ?? this.#options.caller;
+    const leaving = new AbortController();
+    const giveUp = (): void => leaving.abort(aborted(LISTEN));
+    signal?.addEventListener('abort', giveUp, { once: true });
+    this.#listening.add(leaving);
+    const rename = <Value extends JsonObject>(value: Value, id: RpcId | undefined): JsonObject =>
+      call === undefined || id === undefined ? value : renameSubscription(value, id, call.request.id);
     try {
-      const sent = await sending.done;
-      if (inbox.isAnswered) return;
-      if (sent.kind === 'read' || sent.status >= 500) this.#losses += 1;
-      if (sent.kind === 'read') inbox.fail(broken(this.name, 'it ended the stream before the answer'));
-      else if (sent.error === undefined) inbox.fail(refused(this.name, sent.status));
-      else inbox.settle({ error: sent.error });
+      const { answer, inbox } = await subscriptions.join(
+        canonicalJson([shownAs(caller), hearing(params)]),
+        {
+          told: (notification, { id }) => {
+            const { params: said } = notification;
+            const told = said === undefined ? notification : { ...notification, params: rename(said, id) };
+            return this.#handlers.notification(this, told, call);
+          },
+          asked: (request) => this.asked(request),
+          malformed: (line) => this.malformed(line),
+        },
+        (opened) => {
+          const body = bodyOf({ id: opened.id ?? 0, method: LISTEN, params });
+          const outgoing = { method: 'POST', headers, body, inbox: opened, caller, isStream: true } as const;
+          const sending = new Sending(this.#options, outgoing);
+          void readInto(opened, sending, this.name, () => {});
+          return sending;
+        },
+        leaving.signal,
+      );
+      return 'result' in answer && isJsonObject(answer.result)
+        ? { result: rename(answer.result, inbox.id) }
+        : answer;
     } catch (thrown) {
-      if (!inbox.isAnswered) this.#losses += 1;
-      inbox.fail(isFault(thrown) ? thrown : broken(this.name, 'its answer cannot be read'));
+      if (!leaving.signal.aborted && !isFault(thrown, 'bound.exceeded')) this.#losses += 1;
+      throw thrown;
+    } finally {
+      this.#listening.delete(leaving);
+      signal?.removeEventListener('abort', giveUp);
     }
   }
 
@@ -197,8 +233,25 @@ export class ModernHttpUpstream implements Upstream, InboxOwner {
   }
 }
 
-function renamed(answer: RpcAnswer, id: RpcId | undefined, call: ClientCall | undefined): RpcAnswer {
-  if (call === undefined || id === undefined || !('result' in answer) || !isJsonObject(answer.result))
-    return answer;
-  return { result: renameSubscription(answer.result, id, call.request.id) };
+/** Fails or settles `inbox` by how `sending` ended; `lost` is told where it broke. */
+async function readInto(inbox: Inbox, sending: Sending, server: string, lost: () => void): Promise<void> {
+  try {
+    const sent = await sending.done;
+    if (inbox.isAnswered) return;
+    if (sent.kind === 'read' || sent.status >= 500) lost();
+    if (sent.kind === 'read') inbox.fail(broken(server, 'it ended the stream before the answer'));
+    else if (sent.error === undefined) inbox.fail(refused(server, sent.status));
+    else inbox.settle({ error: sent.error });
+  } catch (thrown) {
+    if (!inbox.isAnswered) lost();
+    inbox.fail(isFault(thrown) ? thrown : broken(server, 'its answer cannot be read'));
+  }
+}
+
+/** All by which a server could tell two subscriptions apart but who asks: what is wanted, in which version, by a client that can do what. */
+function hearing(params: JsonObject): JsonObject {
+  const { _meta, ...wanted } = params;
+  const meta = isJsonObject(_meta) ? _meta : {};
+  const version = ownProperty(meta, META.protocolVersion) ?? null;
+  return { wanted, version, capabilities: ownProperty(meta, META.clientCapabilities) ?? null };
 }

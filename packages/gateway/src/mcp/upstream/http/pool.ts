@@ -30,10 +30,12 @@ export class HttpPool {
   readonly #timeoutMs: number;
   readonly #calls: Pool;
   readonly #streams: Pool;
+  readonly #maxStreams: number;
   #openStreams = 0;
 
   /** Throws `upstream.start` for a refused address, and `config.unreadable`, `key.*` where the TLS files cannot be read. */
-  constructor(config: PoolServer) {
+  constructor(config: PoolServer, maxStreams: number = MAX_STREAM_CONNECTIONS) {
+    this.#maxStreams = maxStreams;
     const url = new URL(config.url);
     this.server = config.name;
     this.#path = `${url.pathname}${url.search}`;
@@ -52,7 +54,7 @@ export class HttpPool {
       pipelining: 1,
     };
     this.#calls = new Pool(url.origin, { ...options, connections: MAX_CALL_CONNECTIONS });
-    this.#streams = new Pool(url.origin, { ...options, connections: MAX_STREAM_CONNECTIONS });
+    this.#streams = new Pool(url.origin, { ...options, connections: maxStreams });
   }
 
   /** Sends a call; `handler` is told what comes of it. */
@@ -73,10 +75,11 @@ export class HttpPool {
     body: Buffer | null,
     handler: Dispatcher.DispatchHandler,
   ): () => void {
-    if (this.#openStreams >= MAX_STREAM_CONNECTIONS)
+    if (this.#openStreams >= this.#maxStreams)
       throw new Fault(
         'bound.exceeded',
-        `more than ${MAX_STREAM_CONNECTIONS} streams of server \`${this.server}\` are open`,
+        `${this.#maxStreams} streams of server \`${this.server}\` are open, and no more are opened`,
+        { server: this.server, hint: 'listen to the same as others do, or to less, or try again later' },
       );
     this.#openStreams += 1;
     const timeouts = { headersTimeout: STREAM_HEAD_TIMEOUT_MS, bodyTimeout: 0 };
