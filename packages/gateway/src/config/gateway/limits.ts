@@ -20,6 +20,7 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   streams: 12_000,
   streamsPerSession: 12_000,
   sessions: 10_000,
+  sessionsPerPrincipal: 1_000,
   headMs: 10 * SECOND,
   requestMs: 30 * SECOND,
   // Longer than the 60 s after which proxies commonly end theirs, so that none sends into a connection that ends.
@@ -54,6 +55,7 @@ const FIELDS: Readonly<Record<string, readonly [keyof GatewayLimits, Read]>> = {
   streams: ['streams', count(1, 100_000)],
   streamsPerSession: ['streamsPerSession', count(1, 100_000)],
   sessions: ['sessions', count(1, 100_000)],
+  sessionsPerPrincipal: ['sessionsPerPrincipal', count(1, 100_000)],
   headTime: ['headMs', time(SECOND, MINUTE)],
   requestTime: ['requestMs', time(SECOND, 10 * MINUTE)],
   keepAlive: ['keepAliveMs', time(SECOND, 60 * MINUTE)],

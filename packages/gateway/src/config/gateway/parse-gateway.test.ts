@@ -44,7 +44,7 @@ test('everything can be said', () => {
     origins: ["https://app.example.com"], insecure: behind-proxy, tls: {cert: c.pem, key: k.pem, clientCa: ca.pem, clientCertificate: optional},
     auth: none, admin: {listen: "10.0.0.5:9000"}, log: {form: json, level: warn, servers: true}, metrics: {tools: true},
     drain: {announce: 5s, finish: 1m},
-    limits: {body: 1MiB, head: 8KiB, headers: 50, connections: 20, requestsPerConnection: 7, streams: 9, streamsPerSession: 3, sessions: 4, headTime: 2s, requestTime: 5s, keepAlive: 10s, sessionIdle: 1h}`;
+    limits: {body: 1MiB, head: 8KiB, headers: 50, connections: 20, requestsPerConnection: 7, streams: 9, streamsPerSession: 3, sessions: 4, sessionsPerPrincipal: 2, headTime: 2s, requestTime: 5s, keepAlive: 10s, sessionIdle: 1h}`;
   expect(gatewayOf(text.replaceAll('\n', ' '))).toEqual({
     listen: { host: '2001:db8::1', port: 443 },
     path: '/mcp/v1',
@@ -72,6 +72,7 @@ test('everything can be said', () => {
       streams: 9,
       streamsPerSession: 3,
       sessions: 4,
+      sessionsPerPrincipal: 2,
       headMs: 2_000,
       requestMs: 5_000,
       keepAliveMs: 10_000,

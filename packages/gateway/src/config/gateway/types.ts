@@ -57,6 +57,8 @@ export interface GatewayLimits {
   readonly streamsPerSession: number;
   /** Legacy sessions, and principals with modern ones, each. */
   readonly sessions: number;
+  /** Legacy sessions of one principal. */
+  readonly sessionsPerPrincipal: number;
   /** The head of a request must have come within this time, in milliseconds. */
   readonly headMs: number;
   /** All of a request must have come within this time, in milliseconds. */

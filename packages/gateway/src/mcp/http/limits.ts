@@ -14,6 +14,7 @@ export const REOPEN_MS = 1_000;
 export const DEFAULT_LIMITS: HttpLimits = {
   bodyBytes: 4 * 1024 * 1024,
   sessions: 10_000,
+  sessionsPerPrincipal: 1_000,
   streams: 12_000,
   streamsPerSession: 12_000,
   sessionIdleMs: 30 * 60 * 1000,

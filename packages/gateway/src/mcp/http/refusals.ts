@@ -11,6 +11,16 @@ export const FULL: HttpRefusal = {
   error: { code: OVERLOADED, message: 'too many sessions or streams are open; try again later' },
 };
 
+/** Whoever has all sessions that one may have, and uses them all. */
+export const TOO_MANY_SESSIONS: HttpRefusal = {
+  status: 429,
+  headers: RETRY_AFTER,
+  error: {
+    code: OVERLOADED,
+    message: 'too many sessions of this caller are open and in use; end one with DELETE, or try again later',
+  },
+};
+
 export const DRAINING: HttpRefusal = {
   status: 503,
   headers: { ...RETRY_AFTER, connection: 'close' },

@@ -12,6 +12,7 @@ export interface Held {
 
 interface Slot<S> {
   readonly session: S;
+  readonly owner: string;
   /** Counts down from {@link SWEEPS}; at zero it is ended. */
   sweepsLeft: number;
 }
@@ -25,6 +26,7 @@ export class SessionTable<S extends Held> {
   readonly #slots = new Map<string, Slot<S>>();
   /** Out of the table, and not yet closed. */
   readonly #retired = new Set<S>();
+  readonly #ofOwner = new Map<string, number>();
   readonly #ending = new Set<Promise<void>>();
   readonly #capacity: number;
   readonly #idleMs: number;
@@ -62,8 +64,21 @@ export class SessionTable<S extends Held> {
     return false;
   }
 
-  add(key: string, session: S): void {
-    this.#slots.set(key, { session, sweepsLeft: SWEEPS });
+  /** Makes room for one more of `owner`, who may have `most`: by ending the one of theirs that idles longest; `false` where all of theirs are busy. */
+  hasRoomFor(owner: string, most: number): boolean {
+    if ((this.#ofOwner.get(owner) ?? 0) < most) return true;
+    for (const [key, slot] of this.#slots) {
+      if (slot.owner !== owner || slot.session.isBusy) continue;
+      this.end(key);
+      return true;
+    }
+    return false;
+  }
+
+  /** `owner`: whose it is, where that is counted. */
+  add(key: string, session: S, owner = ''): void {
+    this.#slots.set(key, { session, owner, sweepsLeft: SWEEPS });
+    this.#ofOwner.set(owner, (this.#ofOwner.get(owner) ?? 0) + 1);
     this.#cancelSweep ??= this.#timers.after(this.#idleMs / SWEEPS, () => this.#sweep());
   }
 
@@ -71,7 +86,7 @@ export class SessionTable<S extends Held> {
   end(key: string): boolean {
     const slot = this.#slots.get(key);
     if (slot === undefined) return false;
-    this.#slots.delete(key);
+    this.#take(key, slot);
     this.#close(slot.session);
     return true;
   }
@@ -80,7 +95,7 @@ export class SessionTable<S extends Held> {
   retire(key: string): void {
     const slot = this.#slots.get(key);
     if (slot === undefined) return;
-    this.#slots.delete(key);
+    this.#take(key, slot);
     const { session } = slot;
     this.#retired.add(session);
     void session.idle().then(() => this.#close(session));
@@ -107,6 +122,13 @@ export class SessionTable<S extends Held> {
     for (const key of this.#slots.keys()) this.end(key);
     for (const session of this.#retired) this.#close(session);
     await Promise.all(this.#ending);
+  }
+
+  #take(key: string, { owner }: Slot<S>): void {
+    this.#slots.delete(key);
+    const left = (this.#ofOwner.get(owner) ?? 1) - 1;
+    if (left === 0) this.#ofOwner.delete(owner);
+    else this.#ofOwner.set(owner, left);
   }
 
   #close(session: S): void {

@@ -34,6 +34,8 @@ export interface HttpLimits {
   readonly bodyBytes: number;
   /** Legacy sessions, and principals with modern sessions, each. */
   readonly sessions: number;
+  /** Legacy sessions of one principal who was authenticated; where nobody is told apart, {@link sessions} alone bounds them. */
+  readonly sessionsPerPrincipal: number;
   /** Open event streams, in all. */
   readonly streams: number;
   /** Open event streams of one session or principal. */

@@ -4,7 +4,7 @@ import { type Caller, isJsonObject, ownProperty } from '@writ/core';
 import { INVALID_REQUEST, type RpcAnswer, type RpcMessage, type RpcRequest } from '../../rpc/index.ts';
 import { callerKey } from '../caller-key.ts';
 import { headerValue, LEGACY_VERSIONS } from '../era/index.ts';
-import { FULL, NEEDS_SESSION, NO_SESSION } from '../refusals.ts';
+import { FULL, NEEDS_SESSION, NO_SESSION, TOO_MANY_SESSIONS } from '../refusals.ts';
 import { SessionTable } from '../session-table.ts';
 import type { Streams } from '../streams.ts';
 import type { HttpFaceOptions, HttpLimits } from '../types.ts';
@@ -28,6 +28,7 @@ export class LegacyServer {
   readonly #options: HttpFaceOptions;
   readonly #streams: Streams;
   readonly #table: SessionTable<LegacySession>;
+  readonly #ofOne: number;
   #underWay = 0;
   #answered = 0;
 
@@ -35,6 +36,7 @@ export class LegacyServer {
     this.#options = options;
     this.#streams = streams;
     const { sessions: capacity, sessionIdleMs: idleMs } = limits;
+    this.#ofOne = limits.sessionsPerPrincipal;
     this.#table = new SessionTable({ capacity, idleMs, timers: options.timers });
   }
 
@@ -133,6 +135,10 @@ export class LegacyServer {
     if (request.headers['mcp-session-id'] !== undefined) {
       return { ...problem(400, '`initialize` opens a session and so names none'), id: message.id };
     }
+    const owner = callerKey(caller);
+    // First, so that nobody takes the place of somebody else's idle session for one more of too many.
+    if (caller !== undefined && !this.#table.hasRoomFor(owner, this.#ofOne))
+      return { ...TOO_MANY_SESSIONS, id: message.id };
     if (!this.#table.hasRoom()) return { ...FULL, id: message.id };
     const id = Buffer.from(this.#options.random.bytes(ID_BYTES)).toString('base64url');
     const requested =
@@ -140,13 +146,13 @@ export class LegacyServer {
     const session = new LegacySession({
       id,
       caller,
-      owner: callerKey(caller),
+      owner,
       version: typeof requested === 'string' ? requested : '',
       face: this.#options,
       streams: this.#streams,
       deserted: () => void this.#table.end(id),
     });
-    this.#table.add(id, session);
+    this.#table.add(id, session, owner);
     const answer = await this.#counted(() =>
       session.answer(message, response, origin, { 'mcp-session-id': id }),
     );
