@@ -15,7 +15,7 @@ import {
 import { cedarPoint, openLine } from './line.ts';
 import { typicalCall, typicalResult } from './typical.ts';
 
-const BYTES = 1_024;
+const KIB = 1_024;
 /** On the file system of the checkout, which is a disk where a temporary folder may be memory; ignored by git. */
 const ROOT = join(import.meta.dirname, '..', 'node_modules', '.cache', 'bench');
 /** `statfs` types of Linux (statfs(2)). */
@@ -70,13 +70,13 @@ export interface CallDrafts {
   readonly outcome: EntryDraft;
 }
 
-/** What the guard writes of one call with 1 KB of arguments and 1 KB of result. */
-export async function draftsOfACall(): Promise<CallDrafts> {
+/** What the guard writes of one call with `bytes` of arguments and `bytes` of result, 1 KB by default. */
+export async function draftsOfACall(bytes: number = KIB): Promise<CallDrafts> {
   const drafts: EntryDraft[] = [];
   const line = await openLine({ decisionPoint: cedarPoint(), onDraft: (draft) => drafts.push(draft) });
   await line.guard.enforce(
-    typicalCall(BYTES),
-    (): Promise<JsonValue> => Promise.resolve(typicalResult(BYTES)),
+    typicalCall(bytes),
+    (): Promise<JsonValue> => Promise.resolve(typicalResult(bytes)),
   );
   await line.guard.close();
   await line.log.close();

@@ -39,11 +39,13 @@ export interface LineOptions {
   readonly detectors?: readonly Detector[];
   /** Told each draft on its way to the log. */
   readonly onDraft?: (draft: EntryDraft) => void;
+  /** Default a new one in memory that does not seal. */
+  readonly log?: OpenLog;
 }
 
-/** The typical policies in the engine that is built in. */
-export function cedarPoint(): PolicyDecisionPoint {
-  return loadPolicySet({ sources: [{ name: 'bench.cedar', text: POLICIES }], tools: TOOLS, mode: 'strict' })
+/** The typical policies, or others, in the engine that is built in. */
+export function cedarPoint(text: string = POLICIES): PolicyDecisionPoint {
+  return loadPolicySet({ sources: [{ name: 'bench.cedar', text }], tools: TOOLS, mode: 'strict' })
     .decisionPoint;
 }
 
@@ -72,10 +74,9 @@ export function constantPoint(point: PolicyDecisionPoint): PolicyDecisionPoint {
   };
 }
 
-/** A new line over a new log in memory that does not seal. */
-export async function openLine(options: LineOptions): Promise<Line> {
-  const { decisionPoint, detectors = DETECTORS, onDraft } = options;
-  const log = createMemoryLog({
+/** A new log in memory that does not seal. */
+export function memoryLog(): OpenLog {
+  return createMemoryLog({
     origin: 'bench.example/line',
     tenant: LOCAL_TENANT,
     node: 'node-bench',
@@ -83,6 +84,36 @@ export async function openLine(options: LineOptions): Promise<Line> {
     clock: systemClock,
     random: systemRandom,
   });
+}
+
+/** A log that takes decisions and outcomes without doing anything with them: a line over it costs what it costs without its record. */
+export function forgetfulLog(): OpenLog {
+  const log = memoryLog();
+  const { origin } = log.writer;
+  let index = 0;
+  return {
+    ...log,
+    writer: {
+      origin,
+      append: (draft) => {
+        const { kind } = draft.detail;
+        if (kind !== 'decision' && kind !== 'outcome') return log.writer.append(draft);
+        index += 1;
+        return Promise.resolve({
+          status: 'committed',
+          index,
+          receipt: `${origin}#${index}`,
+          timeFloor: draft.time,
+        });
+      },
+      close: () => log.writer.close(),
+    },
+  };
+}
+
+/** A new line. */
+export async function openLine(options: LineOptions): Promise<Line> {
+  const { decisionPoint, detectors = DETECTORS, onDraft, log = memoryLog() } = options;
   const place = { log: log.writer, state: log.state, tenant: LOCAL_TENANT, clock: systemClock };
   await activatePolicy(place, SCOPE, decisionPoint);
   const configured: readonly ConfiguredDetector[] = detectors.map((detector) => ({

@@ -1,7 +1,7 @@
 // Runs the benches of an area against built code: `npm run bench` for all, `npm run bench -- log` for bench/*log*.bench.*.
 // Each bench is a process of its own that prints JSON lines `{ "name", "params", "rate", "p50_us", … }`; this adds the file.
 // The machine, and how busy it is before and after, go to standard error.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { arch, availableParallelism, cpus, loadavg, release, totalmem } from 'node:os';
 import { basename, join } from 'node:path';
@@ -44,7 +44,7 @@ for (const file of files) {
 
 if (files.length > 0) noteMachine();
 
-/** A figure means little without the load it was taken under. */
+/** A figure means little without the load it was taken under, and without what was measured. */
 function noteMachine() {
   const machine = {
     machine: cpus()[0]?.model ?? arch(),
@@ -52,6 +52,7 @@ function noteMachine() {
     memory_mb: Math.round(totalmem() / 2 ** 20),
     system: `${process.platform} ${release()}`,
     node: process.versions.node,
+    commit: commit(),
     load_average: loadavg().map((load) => Math.round(load * 100) / 100),
   };
   console.error(JSON.stringify(machine));
@@ -59,4 +60,13 @@ function noteMachine() {
 
 function print(value) {
   console.log(JSON.stringify(value));
+}
+
+/** The commit that is checked out; `+` where tracked files differ from it. */
+function commit() {
+  const { status, stdout } = spawnSync('git', ['describe', '--always', '--exclude', '*', '--dirty=+'], {
+    cwd: import.meta.dirname,
+    encoding: 'utf8',
+  });
+  return status === 0 ? stdout.trim() : undefined;
 }

@@ -1,14 +1,12 @@
-// The least MCP server there is: the tools of `typical.ts`, each answering the same text at once. What a call of it costs is the wire.
+// The least MCP server there is: the tools of `typical.ts`, each answering its argument at once. What a call of it costs is the wire.
 import { createInterface } from 'node:readline';
 
-import { TOOLS, typicalResult } from './typical.ts';
-
-const BYTES = 1_024;
+import { TOOLS } from './typical.ts';
 
 interface Request {
   readonly id?: string | number;
   readonly method: string;
-  readonly params?: { readonly protocolVersion?: string };
+  readonly params?: { readonly arguments?: { readonly content?: string }; readonly protocolVersion?: string };
 }
 
 const answers: Readonly<Record<string, (request: Request) => unknown>> = {
@@ -19,7 +17,7 @@ const answers: Readonly<Record<string, (request: Request) => unknown>> = {
   }),
   ping: () => ({}),
   'tools/list': () => ({ tools: TOOLS.map(({ definition }) => definition) }),
-  'tools/call': () => typicalResult(BYTES),
+  'tools/call': ({ params }) => ({ content: [{ type: 'text', text: params?.arguments?.content ?? '' }] }),
 };
 
 for await (const line of createInterface({ input: process.stdin })) {

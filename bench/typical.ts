@@ -37,6 +37,9 @@ unless { context has user && context.user has mfa && context.user.mfa };
 when { context.session.labels.contains("untrusted") };
 `;
 
+/** The same for a line without detectors: where something must be redacted and nothing looks for it, no result is delivered. */
+export const POLICIES_WITHOUT_REDACTION: string = POLICIES.replace('@redact("secret,payment-card") ', '');
+
 const SENTENCE =
   'Please update the quarterly report (see section 4.2): revenue grew 12% to $3,400, and the team agreed on 2026-03-14 to ship version 2.4.1; ' +
   "details are at https://example.com/reports/q1?view=full. It's on the shared drive, next to notes.md - ask Dana & Lee. ";
