@@ -1,5 +1,5 @@
 /** What the gateway stands on besides streams and processes; an opened node fits. */
-import type { Clock, Guard, Pin, Timers, ToolDefinition } from '@writ/core';
+import type { Caller, Clock, Guard, Pin, Timers, ToolDefinition } from '@writ/core';
 import type { ServerAuth, ServerEra, ServerTls } from '../config/index.ts';
 import type { PinnedTool } from '../node/index.ts';
 
@@ -23,6 +23,11 @@ export interface GatewayPorts {
     readonly unchecked?: ReadonlySet<string>;
     /** The same while serving: `false` keeps the last good set. */
     setTools(tools: readonly ToolDefinition[]): Promise<boolean>;
+  };
+  /** Tells of agents that are stopped while nothing of theirs is judged; absent where nobody can be. */
+  readonly stops?: {
+    watch(caller: Caller | undefined, stopped: () => void): () => void;
+    isStopped(caller: Caller | undefined): boolean;
   };
   /** Who may approve: where nobody may, nothing waits. */
   readonly config?: { readonly approvals: { readonly approvers: readonly unknown[] } };

@@ -19,6 +19,7 @@ import {
   systemClock,
   systemRandom,
   systemRepeater,
+  systemTimers,
   type Clock,
   type Random,
 } from '@writ/core';
@@ -33,6 +34,7 @@ import { judgeIsolation, readIsolationFacts } from './isolation.ts';
 import { withOsUser } from './os-user.ts';
 import { withShadow } from './shadow-policy.ts';
 import { publishReports } from './sparing-report.ts';
+import { createStops } from './stops.ts';
 import { createToolPins } from './tool-pins.ts';
 import type { WritNode } from './types.ts';
 import { SOFTWARE_VERSION } from './version.ts';
@@ -168,6 +170,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
       detectors: detectors.map(({ detector }) => detector),
       ...(config.servers.length === 0 ? {} : { servers: config.servers.map(({ name }) => name) }),
     }),
+    stops: createStops({ state: log.state, timers: systemTimers, agent: agentIdentity(config) }),
     close: closing(guard, policy, log, witnesses),
   };
 }

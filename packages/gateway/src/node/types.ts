@@ -11,6 +11,7 @@ import type {
 } from '@writ/core';
 import type { Configuration } from '../config/index.ts';
 import type { Concern } from '../definitions/index.ts';
+import type { Stops } from './stops.ts';
 
 /** The policies of a node. Before the first `load`, everything is denied. */
 export interface NodePolicy extends PolicyProvider {
@@ -83,6 +84,7 @@ export interface WritNode {
   readonly policy: NodePolicy;
   readonly guard: Guard;
   readonly pins: ToolPins;
+  readonly stops: Stops;
   /** Ends the guard, then the log. Idempotent. */
   close(): Promise<void>;
 }

@@ -26,7 +26,12 @@ export function createHttpFace(options: HttpFaceOptions): HttpFace {
   const { ports, timers, note } = options;
   const refused: Record<string, number> = {};
   let isDraining = false;
-  const streams = new Streams({ limits, timers, authenticate: (request) => options.authenticate(request) });
+  const streams = new Streams({
+    limits,
+    timers,
+    stops: ports.stops,
+    authenticate: (request) => options.authenticate(request),
+  });
   const inEra = (era: Era): HttpFaceOptions => {
     const guard = options.guardOf?.(era);
     return guard === undefined ? options : { ...options, ports: { ...ports, guard } };

@@ -1,6 +1,7 @@
 /** The open event streams of a face: bounded in all and for each session, and ended once whoever opened them may not call any more. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller, Timers } from '@writ/core';
+import type { GatewayPorts } from '../ports.ts';
 import { callerKey } from './caller-key.ts';
 import type { Admitted, Challenge, HttpLimits } from './types.ts';
 import { EventStream } from './wire/index.ts';
@@ -21,6 +22,8 @@ export interface StreamOptions {
 export interface StreamsOptions {
   readonly limits: Pick<HttpLimits, 'streams' | 'streamsPerSession'>;
   readonly timers: Timers;
+  /** Tells of agents that are stopped. */
+  readonly stops: GatewayPorts['stops'];
   /** Asked again, as long as a stream is open, whenever it is kept alive. */
   readonly authenticate: (request: IncomingMessage) => Promise<Admitted | Challenge>;
 }
@@ -53,6 +56,11 @@ export class Streams {
     if (!this.hasRoom(owner)) return undefined;
     this.#count(owner, 1);
     response.on('close', () => this.#count(owner, -1));
+    // What answers a call is ended by whatever becomes of the call.
+    if (options.isCall !== true) {
+      const unwatch = this.#options.stops?.watch(owner.caller, () => response.destroy());
+      if (unwatch !== undefined) response.on('close', unwatch);
+    }
     const look = (): void => void this.#look(response, owner, options.isCall === true);
     return new EventStream(response, this.#options.timers, options.headers, look);
   }
