@@ -17,6 +17,9 @@ const MAX_LINKS = 40;
 const SEPARATOR = /[\s"'`=,;|&<>(){}[\]]/;
 
 const ASCII = /^[\0-\x7f]*$/;
+/** Steps that are none (`//`, `.`), that lead up (`..`), and a slash at the end. */
+const UNTIDY = /\/(?:\.{0,2})(?:\/|$)|^\.{1,2}(?:\/|$)/;
+const ROOT = ['/'];
 /** What a path of more than one part is written with. */
 const SLASHES = ['/', '\\'];
 
@@ -58,34 +61,50 @@ export function createSelfProtection(files: ProtectedFiles): SelfProtection {
     for (const name of names) if (whole.includes(name)) return true;
     return false;
   };
-  const guarded = paths.map((path) => ({ path, name: folded(path) }));
+  const guarded = paths.map((path) => ({ path, name: folded(path), within: folded(path) + sep }));
   const markers = [...new Set(paths.map((path) => folded(basename(path))))];
   const inside = (path: string): string | undefined => {
     const name = folded(path);
-    return guarded.find((one) => name === one.name || name.startsWith(one.name + sep))?.path;
+    for (const one of guarded) if (name === one.name || name.startsWith(one.within)) return one.path;
+    return undefined;
+  };
+  const reachedByText = (text: string, look: Look): string | undefined => {
+    for (const { path, isWhole } of candidates(text, markers, mayNameBare)) {
+      if (!isWhole && !path.includes('/') && !names.has(folded(path))) continue;
+      for (const base of isAbsolute(path) ? ROOT : bases) {
+        const absolute = joined(base, path);
+        const direct = inside(absolute);
+        if (direct !== undefined) return direct;
+        if (look.budget <= 0) continue;
+        look.budget -= 1;
+        const leadsTo = look.links.follow(base, absolute);
+        const reached = leadsTo === absolute ? undefined : inside(leadsTo);
+        if (reached !== undefined) return reached;
+      }
+    }
+    return undefined;
   };
   return {
     reachedBy(args) {
       if (paths.length === 0) return undefined;
-      let budget = MAX_FOLLOWED;
-      const links = createLinks();
-      for (const text of strings(args)) {
-        for (const { path, isWhole } of candidates(text, markers, mayNameBare)) {
-          if (!isWhole && !path.includes('/') && !names.has(folded(path))) continue;
-          for (const base of isAbsolute(path) ? ['/'] : bases) {
-            const absolute = resolve(base, path);
-            const direct = inside(absolute);
-            if (direct !== undefined) return direct;
-            if (budget <= 0) continue;
-            budget -= 1;
-            const reached = inside(links.follow(base, absolute));
-            if (reached !== undefined) return reached;
-          }
-        }
-      }
-      return undefined;
+      const look: Look = { budget: MAX_FOLLOWED, links: createLinks() };
+      return firstOf(args, (text) => reachedByText(text, look));
     },
   };
+}
+
+/** One look at the arguments of one action. */
+interface Look {
+  /** Paths that may still be followed. */
+  budget: number;
+  readonly links: Links;
+}
+
+/** `resolve` of an absolute base and `path`, which is mostly tidy already. */
+function joined(base: string, path: string): string {
+  if (sep !== '/' || UNTIDY.test(path)) return resolve(base, path);
+  if (path.startsWith('/')) return path;
+  return base.endsWith('/') ? base + path : `${base}/${path}`;
 }
 
 interface Candidate {
@@ -93,6 +112,8 @@ interface Candidate {
   /** Whether it is the whole string, short and in one line: then it is followed even without a slash. */
   readonly isWhole: boolean;
 }
+
+const NONE: readonly Candidate[] = [];
 
 /**
  * The whole string as one path, and each word of it that has a slash or may be a name by itself; percent-encodings undone twice, `file:` removed.
@@ -102,6 +123,12 @@ function candidates(
   markers: readonly string[],
   mayNameBare: (text: string) => boolean,
 ): readonly Candidate[] {
+  if (!text.includes('/') && !text.includes('\\') && !text.includes('%') && text.length <= MAX_TEXT) {
+    // No slash can come of it either: it is a name, or its words are.
+    const isWhole = text.length <= MAX_NAME && !text.includes('\n');
+    if (!mayNameBare(text))
+      return isWhole && text !== '' && !text.includes('\0') ? [{ path: text, isWhole }] : NONE;
+  }
   const found = new Map<string, Candidate>();
   for (const whole of decodings(text)) {
     const head = whole.slice(0, MAX_TEXT);
@@ -191,7 +218,7 @@ function createLinks(): Links {
         start = followed(base);
         real.set(base, start);
       }
-      return join(start, path.slice(prefix.length));
+      return start === base ? path : join(start, path.slice(prefix.length));
     },
   };
 }
@@ -242,13 +269,19 @@ function linkTarget(path: string): string | undefined {
   }
 }
 
-function* strings(value: JsonValue): Generator<string> {
-  if (typeof value === 'string') yield value;
-  else if (Array.isArray(value)) for (const item of value as readonly JsonValue[]) yield* strings(item);
-  else if (isJsonObject(value)) {
-    for (const [key, member] of Object.entries(value)) {
-      yield key;
-      yield* strings(member);
+/** The first answer of `ask` to a string of `value`, names of properties included. */
+function firstOf(value: JsonValue, ask: (text: string) => string | undefined): string | undefined {
+  if (typeof value === 'string') return ask(value);
+  if (Array.isArray(value)) {
+    for (const item of value as readonly JsonValue[]) {
+      const found = firstOf(item, ask);
+      if (found !== undefined) return found;
+    }
+  } else if (isJsonObject(value)) {
+    for (const key of Object.keys(value)) {
+      const found = ask(key) ?? firstOf(value[key] as JsonValue, ask);
+      if (found !== undefined) return found;
     }
   }
+  return undefined;
 }
