@@ -6,6 +6,7 @@ import {
   loadPolicySet,
   type LoadedPolicySet,
   MODES,
+  type Obligation,
   openExplainer,
   type PolicyOutcome,
   printDecision,
@@ -94,12 +95,21 @@ function explain(outcome: PolicyOutcome, set: LoadedPolicySet): void {
   }
   for (const path of outcome.needs) print(`  needs ${path}`);
   for (const obligation of outcome.obligations) {
-    print(
-      obligation.type === 'redact'
-        ? `  redacts ${obligation.kinds.join(', ')} in the ${obligation.target}`
-        : `  labels the session ${obligation.labels.join(', ')}`,
-    );
+    print(`  ${described(obligation)}`);
   }
   for (const error of outcome.errors) print(`  policy \`${error.policy}\` failed: ${visible(error.message)}`);
   if (outcome.unjudgedArgs.length > 0) print(`  no policy could judge ${outcome.unjudgedArgs.join(', ')}`);
+}
+
+function described(obligation: Obligation): string {
+  switch (obligation.type) {
+    case 'redact':
+      return `redacts ${obligation.kinds.join(', ')} in the ${obligation.target}`;
+    case 'label':
+      return `labels the session ${obligation.labels.join(', ')}`;
+    case 'confine':
+      return `only confined, as \`${obligation.confinement}\` or more strictly`;
+    default:
+      return obligation satisfies never;
+  }
 }

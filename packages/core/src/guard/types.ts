@@ -6,6 +6,7 @@ import type {
   Approver,
   Authentication,
   Caller,
+  Confinement,
   Decision,
   Detector,
   Face,
@@ -65,6 +66,11 @@ export interface InterceptedAction {
    * by the guard, because bytes flow while it is performed; its result is an account for the record, and labels are joined with the decision.
    */
   readonly delivers?: readonly Resource[];
+  /**
+   * How strictly whoever performs it can confine it, where a policy asks for that (`Performance.confinement`). Absent: not at all. An action that must be
+   * confined more strictly is denied.
+   */
+  readonly confines?: Confinement;
 }
 
 /** What the guard lets be performed. `args` is what was judged; nothing else may be sent. */
@@ -78,6 +84,8 @@ export interface Performance {
 }
 
 /** Performs the action. Called at most once per decision, after the decision is durable. */
+  /** How strictly it must be confined, at least; absent where no policy asks for it. */
+  readonly confinement?: Confinement;
 export type Perform = (performance: Performance) => Promise<JsonValue>;
 
 /** How the guard should read what `Perform` returned. */

@@ -1,4 +1,5 @@
 /** The answer to a request, and what must be done for it to stand. */
+import type { Confinement } from './confinement.ts';
 import type { Mode, Verdict } from './verdict.ts';
 
 /** A policy that took part, by id and by the SHA-256 of its canonical text (hexadecimal). */
@@ -30,6 +31,11 @@ export type Obligation =
       readonly type: 'label';
       /** Labels the session joins, sorted. */
       readonly labels: readonly string[];
+    }
+  | {
+      readonly type: 'confine';
+      /** How strictly, at least, what runs must be confined. */
+      readonly confinement: Confinement;
     };
 
 /** A forbid that a person may lift: `@verdict("step_up")`. */

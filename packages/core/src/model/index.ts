@@ -26,6 +26,7 @@ export {
   type SessionRef,
   type TraceContext,
 } from './request.ts';
+export { type Confinement, CONFINEMENTS, strictestConfinement } from './confinement.ts';
 export type { ResourceLimits } from './resource-limits.ts';
 export { actionDigest, type DigestedRequest } from './digest.ts';
 export {

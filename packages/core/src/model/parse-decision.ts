@@ -1,5 +1,6 @@
 /** Parses a {@link Decision} that comes from outside this process: from a daemon, a replica or a file. */
 import { type ZodType, z } from 'zod';
+import { CONFINEMENTS } from './confinement.ts';
 import type {
   Check,
   Decision,
@@ -53,6 +54,7 @@ const obligationSchema: ZodType<Obligation> = z.discriminatedUnion('type', [
     kinds: namesSchema,
   }),
   z.strictObject({ type: z.literal('label'), labels: namesSchema }),
+  z.strictObject({ type: z.literal('confine'), confinement: z.enum(CONFINEMENTS) }),
 ]);
 
 const checkSchema: ZodType<Check> = z.strictObject({

@@ -136,7 +136,11 @@ describe('defect 10: what is not known is refused, not dropped', () => {
     ['an empty list', `@redact("") permit(${ANY});`, /`@redact` has no value/],
     ['a hole in a list', `@redact("secret,,card") permit(${ANY});`, /separated by commas/],
     ['another mode', `@mode("permissive") permit(${ANY});`, /expected `audit`/],
-    ['confinement', `@confine("net") permit(${ANY});`, /not supported yet/],
+    [
+      'confinement',
+      `@confine("net") permit(${ANY});`,
+      /expected `permissive` or `moderate` or `restrictive`/,
+    ],
     ['an id with a space', `@id("a b") permit(${ANY});`, /`@id` has the value `a b`/],
     [
       'an id taken twice',

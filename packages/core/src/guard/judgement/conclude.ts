@@ -2,17 +2,20 @@
 import { sha256Hex } from '../../kernel/crypto/index.ts';
 import type { JsonObject } from '../../kernel/index.ts';
 import {
+  type Confinement,
+  CONFINEMENTS,
   type Decision,
   type HeldForbid,
   isPermitting,
   type Obligation,
   type PolicyOutcome,
   type PolicyRef,
+  strictestConfinement,
   type Verdict,
 } from '../../model/index.ts';
 import type { Asked } from './asked.ts';
 import { cannotBeApproved, covers, type OpenHold } from './approvable.ts';
-import { type DecisionBase, decisionOf, refusedDecision } from './decisions.ts';
+import { type DecisionBase, decisionOf, type Refusal, refusedDecision } from './decisions.ts';
 import { type LimitRound, reservationsOf } from './limits.ts';
 import type { Line } from '../line.ts';
 import { redactedKinds } from './redaction.ts';
@@ -41,7 +44,7 @@ export interface Round {
  */
 export function conclude(
   line: Line,
-  base: DecisionBase & Pick<IdentifiedAction, 'request'>,
+  base: DecisionBase & Pick<IdentifiedAction, 'request'> & { readonly confines: Confinement | undefined },
   round: Round,
   args: JsonObject,
   performedDigest: string,
@@ -51,6 +54,10 @@ export function conclude(
   const facts = before?.facts ?? round.facts;
   const common = { facts, epochs: base.epochs, args, performedDigest };
   const { verdict, held } = withUnresolved(line, round, performedDigest, before !== undefined);
+  const obligations = unite(before?.outcome.obligations ?? [], outcome.obligations);
+  const unconfined = verdict === 'deny' ? undefined : cannotConfine(base.confines, obligations);
+  if (unconfined !== undefined)
+    return { ...common, decision: refusedDecision(base, facts, 'admission', unconfined, outcome) };
   // A list waits for nobody: what a person would have to agree to is not shown.
   if (verdict === 'step_up' && base.request.phase === 'call') {
     const refusal = cannotBeApproved(line, base.request.subject, held, open?.hold);
@@ -72,7 +79,7 @@ export function conclude(
     determining: union(before?.outcome.determining ?? [], outcome.determining),
     errors: [...(before?.outcome.errors ?? []), ...outcome.errors],
     parts: outcome.parts,
-    obligations: unite(before?.outcome.obligations ?? [], outcome.obligations),
+    obligations,
     ...(isPermitting(verdict) ? { performedDigest } : {}),
     approvals: used === undefined ? [] : [{ hold: used.hold, keyIds: used.keyIds, lifts: used.lifts }],
     held: verdict === 'step_up' ? held : [],
@@ -125,13 +132,36 @@ function unite(left: readonly Obligation[], right: readonly Obligation[]): reado
   if (left.length === 0 && right.length === 0) return [];
   const all = [...left, ...right];
   const labels = all.flatMap((one) => (one.type === 'label' ? one.labels : []));
+  const confinement = confinementOf(all);
   const redactions = new Map(
     all.flatMap((one) => (one.type === 'redact' ? [[one.target, redactedKinds(all, one.target)]] : [])),
   );
   return [
     ...[...redactions].map(([target, kinds]): Obligation => ({ type: 'redact', target, kinds })),
     ...(labels.length === 0 ? [] : [{ type: 'label' as const, labels: [...new Set(labels)].sort() }]),
+    ...(confinement === undefined ? [] : [{ type: 'confine' as const, confinement }]),
   ];
+}
+
+/** How strictly `obligations` ask to have an action confined; `undefined` where they do not. */
+export function confinementOf(obligations: readonly Obligation[]): Confinement | undefined {
+  return strictestConfinement(
+    obligations.flatMap((one) => (one.type === 'confine' ? [one.confinement] : [])),
+  );
+}
+
+/** INVARIANT: what must be confined is not performed by who cannot confine it; no approval helps. */
+function cannotConfine(
+  able: Confinement | undefined,
+  obligations: readonly Obligation[],
+): Refusal | undefined {
+  const asked = confinementOf(obligations);
+  if (asked === undefined) return undefined;
+  if (able !== undefined && CONFINEMENTS.indexOf(able) >= CONFINEMENTS.indexOf(asked)) return undefined;
+  return {
+    code: 'guard.unconfined',
+    reason: `policy lets it run only confined as \`${asked}\`, which is not possible here; a command can be run with \`writ run --profile ${asked}\``,
+  };
 }
 
 function union(left: readonly PolicyRef[], right: readonly PolicyRef[]): readonly PolicyRef[] {

@@ -2,7 +2,7 @@
 export { requestersOf, openHold } from './approvable.ts';
 export { type Asked, shadowOf } from './asked.ts';
 export { judgeCaseLimits } from './case-limits.ts';
-export { UNRESOLVED_FORBID } from './conclude.ts';
+export { confinementOf, UNRESOLVED_FORBID } from './conclude.ts';
 export { type Refusal, refusedDecision } from './decisions.ts';
 export { judgeResult } from './deliver.ts';
 export { judge } from './judge.ts';

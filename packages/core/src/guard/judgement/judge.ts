@@ -71,7 +71,8 @@ function decideWithFacts(
   const { request } = identified;
   const first = decideOnce(line, identified, pdp, request.args, request.requestedDigest);
   const kinds = redactedKinds(first.outcome.obligations, 'arguments');
-  const base = { request, pdp, epochs, isolation: line.isolation };
+  const { confines } = identified.action;
+  const base = { request, pdp, epochs, isolation: line.isolation, confines };
   const faulty = (refusal: Refusal): Judgement => ({
     decision: refusedDecision(base, first.facts, 'fault', refusal, first.outcome),
     facts: first.facts,

@@ -2,7 +2,7 @@
 import { Fault, isFault, type JsonValue } from '../../kernel/index.ts';
 import { joinSignals } from './joined-signal.ts';
 import type { Line } from '../line.ts';
-import type { IdentifiedAction, Judgement } from '../judgement/index.ts';
+import { confinementOf, type IdentifiedAction, type Judgement } from '../judgement/index.ts';
 import type { Perform } from '../types.ts';
 
 /** How a performance ended. `aborted`: nobody knows whether it took effect. */
@@ -36,10 +36,12 @@ export function performOnce(
     ending.abort(new Fault('guard.timeout', `the action ran longer than ${deadlineMs} ms`)),
   );
   const elapsed = judgement.reservations === undefined ? undefined : stopwatch(line);
+  const confinement = confinementOf(judgement.decision.obligations);
   const performing = start(perform, {
     args: judgement.args,
     digest: judgement.performedDigest,
     receipt,
+    ...(confinement === undefined ? {} : { confinement }),
     signal: ending.signal,
   });
   const end = Promise.race([performing, cutOff.promise]).finally(() => {

@@ -1,5 +1,11 @@
 /** The part of a decision that stands in the clear: codes, ids of policies, counts and hashes of public things. */
-import { type Decision, type DecisionRecord, KNOWN_METHODS, type Phase } from '../../model/index.ts';
+import {
+  type Decision,
+  type DecisionRecord,
+  KNOWN_METHODS,
+  type Obligation,
+  type Phase,
+} from '../../model/index.ts';
 import { type Asked, type IdentifiedAction, shadowOf } from '../judgement/index.ts';
 
 /** Most determining policies named in one entry; `determiningCount` tells how many there were. */
@@ -44,7 +50,7 @@ export function decisionRecord(
     parts: { count: decision.parts.length, verdicts },
     obligations: decision.obligations.map((obligation) => ({
       type: obligation.type,
-      names: obligation.type === 'redact' ? obligation.kinds : obligation.labels,
+      names: namesOf(obligation),
     })),
     checks: decision.checks,
     approvals: decision.approvals,
@@ -53,4 +59,17 @@ export function decisionRecord(
     ...(parent === undefined ? {} : { parent }),
     ...(shadow === undefined ? {} : { shadow }),
   };
+}
+
+function namesOf(obligation: Obligation): readonly string[] {
+  switch (obligation.type) {
+    case 'redact':
+      return obligation.kinds;
+    case 'label':
+      return obligation.labels;
+    case 'confine':
+      return [obligation.confinement];
+    default:
+      return obligation satisfies never;
+  }
 }

@@ -2,7 +2,7 @@
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { describeFault, type JsonObject } from '../../kernel/index.ts';
-import { VERDICTS } from '../../model/index.ts';
+import { CONFINEMENTS, VERDICTS } from '../../model/index.ts';
 import { didYouMean, type PolicyIssue, type PolicySource } from '../language/index.ts';
 import type { PolicyCase } from './policy-case.ts';
 
@@ -39,6 +39,7 @@ const CASE = z
       policies: TEXTS.optional(),
       redact: TEXTS.optional(),
       label: TEXTS.optional(),
+      confine: z.enum(CONFINEMENTS).optional(),
       held: TEXTS.optional(),
       limits: z.strictObject({ takes: TEXTS.optional(), refuses: TEXTS.optional() }).optional(),
     }),

@@ -1,6 +1,6 @@
 /** Cases that a policy set is tested with: a request in a short form, and the answer it must get. */
 import type { JsonObject } from '../../kernel/index.ts';
-import type { Part, PolicyQuery, Verdict } from '../../model/index.ts';
+import type { Confinement, Part, PolicyQuery, Verdict } from '../../model/index.ts';
 
 /** One case. What is absent is not in the request, or not expected. */
 export interface PolicyCase {
@@ -39,6 +39,8 @@ export interface PolicyCase {
     readonly redact?: readonly string[];
     /** Labels that the session gets, all of them. */
     readonly label?: readonly string[];
+    /** How strictly it must be confined. */
+    readonly confine?: Confinement;
     /** Ids of the forbids that wait for a person, all of them. */
     readonly held?: readonly string[];
     /** Ids of the limits that the call counts for if it runs, and of those that refuse it; all of them where they are said. */

@@ -162,6 +162,11 @@ function failuresOf({ expect }: PolicyCase, { outcome, takes, refuses }: Limited
     outcome.obligations.flatMap((one) => (one.type === 'label' ? one.labels : [])),
   );
   compare(
+    'confinement',
+    expect.confine === undefined ? undefined : [expect.confine],
+    outcome.obligations.flatMap((one) => (one.type === 'confine' ? [one.confinement] : [])),
+  );
+  compare(
     'held',
     expect.held,
     outcome.held.map(({ id }) => id),

@@ -160,7 +160,7 @@ function participantOf(policy: Policy, { query, expired }: Question, message?: s
     status: message === undefined ? 'applies' : 'errs',
     ...(policy.verdict === undefined ? {} : { verdict: policy.verdict }),
     lifted: policy.verdict === 'step_up' && query.lifted.has(policy.contentHash),
-    obliged: policy.redact.length > 0 || policy.labels.length > 0,
+    obliged: policy.redact.length > 0 || policy.labels.length > 0 || policy.confine !== undefined,
     changes: policy.redact.length > 0 && query.phase !== 'list',
     audit: policy.audit && !expired,
     ...(message === undefined ? {} : { message }),

@@ -1,5 +1,13 @@
 /** What goes with a verdict: policies by reference, errors, obligations, forbids that wait, facts that are missing. */
-import type { HeldForbid, Mode, Obligation, Phase, PolicyError, PolicyRef } from '../../model/index.ts';
+import {
+  type HeldForbid,
+  type Mode,
+  type Obligation,
+  type Phase,
+  type PolicyError,
+  type PolicyRef,
+  strictestConfinement,
+} from '../../model/index.ts';
 import type { Policy } from '../language/index.ts';
 import type { Participant } from './participant.ts';
 
@@ -19,7 +27,7 @@ export function policyErrors(participants: readonly Participant[]): readonly Pol
   return [...errors.values()].sort((left, right) => (left.policy < right.policy ? -1 : 1));
 }
 
-/** Obligations of every satisfied policy, united. Where a policy is only watched it still labels, but changes nothing. */
+/** Obligations of every satisfied policy, united; the strictest confinement wins. Where a policy is only watched it still labels, but changes nothing. */
 export function uniteObligations(
   participants: readonly Participant[],
   phase: Phase,
@@ -34,6 +42,10 @@ export function uniteObligations(
     obligations.push({ type: 'redact', target: phase === 'result' ? 'result' : 'arguments', kinds });
   }
   if (labels.length > 0) obligations.push({ type: 'label', labels });
+  const confinement = strictestConfinement(
+    enforced.flatMap(({ policy }) => (policy.confine === undefined ? [] : [policy.confine])),
+  );
+  if (confinement !== undefined && phase === 'call') obligations.push({ type: 'confine', confinement });
   return obligations;
 }
 

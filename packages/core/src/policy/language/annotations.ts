@@ -1,4 +1,5 @@
 /** The closed list of annotations, their values, and which policies they may stand on. */
+import { type Confinement, CONFINEMENTS } from '../../model/index.ts';
 import { didYouMean } from './suggest.ts';
 
 /** What annotations say about a policy. */
@@ -11,6 +12,8 @@ export interface Annotations {
   readonly needs: readonly string[];
   readonly redact: readonly string[];
   readonly labels: readonly string[];
+  /** How strictly what is permitted must be confined. */
+  readonly confine?: Confinement;
   readonly reason?: string;
   readonly controls: readonly string[];
   /** Whether the policy is only watched: its effect is reported as `would`. */
@@ -33,6 +36,7 @@ const KNOWN = [
   'needs',
   'redact',
   'label',
+  'confine',
   'reason',
   'control',
   'mode',
@@ -61,6 +65,7 @@ export function readAnnotations(
   const verdict = read.oneOf('verdict', ['step_up', 'defer'] as const);
   const id = read.matching('id', ID, 'letters, digits, `.`, `_` and `-`, at most 64');
   const timeoutMs = read.duration('timeout');
+  const confine = read.oneOf('confine', CONFINEMENTS);
   const reason = read.text('reason');
   const annotations: Annotations = {
     ...(id === undefined ? {} : { id }),
@@ -71,6 +76,7 @@ export function readAnnotations(
     needs: read.list('needs', CONTEXT_PATH, 'paths such as `context.user.mfa`'),
     redact: read.list('redact', WORD, 'kinds of findings such as `secret`'),
     labels: read.list('label', WORD, 'labels such as `confidential`'),
+    ...(confine === undefined ? {} : { confine }),
     ...(reason === undefined ? {} : { reason }),
     controls: read.list('control', WORD, 'control ids'),
     audit: read.oneOf('mode', ['audit'] as const) !== undefined,
@@ -86,9 +92,7 @@ function refuseMisplaced(
   effect: 'permit' | 'forbid',
   refuse: Refuse,
 ): void {
-  if (name === 'confine') {
-    refuse(name, '`@confine` is not supported yet');
-  } else if (!(KNOWN as readonly string[]).includes(name)) {
+  if (!(KNOWN as readonly string[]).includes(name)) {
     refuse(
       name,
       `unknown annotation \`@${name}\``,

@@ -201,7 +201,7 @@ function standsFor(outer: Linted, inner: Linted): boolean {
 
 /** Whether nothing is lost when `other`, of the same effect, applies in place of `policy`: a denial is stronger than any waiting. */
 function isSuperfluous(policy: Policy, other: Policy): boolean {
-  if (policy.redact.length > 0 || policy.labels.length > 0) return false;
+  if (policy.redact.length > 0 || policy.labels.length > 0 || policy.confine !== undefined) return false;
   return denies(other) || (isPlain(policy) && policy.verdict === other.verdict);
 }
 
@@ -210,10 +210,11 @@ function denies({ effect, verdict }: Policy): boolean {
 }
 
 /** Whether nothing is lost when another policy of the same effect applies in its place. */
-function isPlain({ redact, labels, verdict, approvers, needs }: Policy): boolean {
+function isPlain({ redact, labels, confine, verdict, approvers, needs }: Policy): boolean {
   return (
     redact.length === 0 &&
     labels.length === 0 &&
+    confine === undefined &&
     verdict === undefined &&
     approvers.length === 0 &&
     needs.length === 0

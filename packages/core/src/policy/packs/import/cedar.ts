@@ -15,6 +15,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   'needs',
   'redact',
   'label',
+  'confine',
   'reason',
   'control',
   'mode',
