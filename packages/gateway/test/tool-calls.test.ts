@@ -35,7 +35,6 @@ test('an allowed call reaches the server as it came, and its result the client a
     name: 'echo',
     arguments: { b: 1, a: [1.5, null] },
     _meta: meta,
-    'x-unknown': { kept: true },
   };
   const answer = await harness.ask('tools/call', params);
   expect(answer).toStrictEqual({
@@ -250,4 +249,42 @@ test('a server that dies answers what it owed with a clear error, and the gatewa
   const { error } = await harness.ask('tools/call', { name: 'die' });
   expect(error).toMatchObject({ code: -32011, message: 'server `files` ended (exit code 3)' });
   expect(await harness.done).toBe(EXIT_DESERTED);
+});
+
+test('members of a call that no version of MCP has are refused, and never reach the server', async () => {
+  const harness = await started('allow');
+  for (const member of ['x-unknown', 'Arguments', '__proto__', 'uri']) {
+    const answer = await harness.ask(
+      'tools/call',
+      JSON.parse(`{"name":"echo","${member}":{"to":"somebody"}}`),
+    );
+    expect(answer).toMatchObject({
+      error: { code: -32602, message: expect.stringContaining(member) as string },
+    });
+  }
+  expect(harness.guard.actions.filter(({ method }) => method === 'tools/call')).toEqual([]);
+  expect(await harness.received('tools/call')).toHaveLength(1); // the asking itself
+});
+
+test('what stands beside the arguments goes to the guard, but for what can only be transport', async () => {
+  const harness = await started('allow');
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  const besideOf = async (more: JsonObject): Promise<unknown> => {
+    await harness.ask('tools/call', { name: 'echo', arguments: { a: 1 }, ...more });
+    return harness.guard.actions.at(-1)?.beside;
+  };
+  const plain = { progressToken: 1, traceparent, 'io.modelcontextprotocol/protocolVersion': '2026-07-28' };
+  expect(await besideOf({})).toBeUndefined();
+  expect(await besideOf({ _meta: plain })).toBeUndefined();
+  const said = {
+    progressToken: 'words',
+    traceparent: `${traceparent} and words`,
+    tracestate: 'a=b',
+    own: { deep: 'words' },
+  };
+  expect(await besideOf({ _meta: { ...said } })).toEqual({ _meta: said });
+  expect(await besideOf({ requestState: 'opaque', task: { ttl: 1 } })).toEqual({
+    requestState: 'opaque',
+    task: { ttl: 1 },
+  });
 });

@@ -29,12 +29,13 @@ export function ownAction(
   if (action.parts.length > MAX_PARTS)
     return refuse({ code: 'bound.exceeded', reason: `an action has at most ${MAX_PARTS} parts` });
   try {
-    const { delivers } = action;
+    const { delivers, beside } = action;
     return {
       ...action,
       parts: ownParts(action.parts),
       ...(delivers === undefined ? {} : { delivers: delivers.map(ownResource) }),
       args: copyJson(action.args),
+      ...(beside === undefined ? {} : { beside: copyJson(beside) }),
     };
   } catch (thrown) {
     const code = isFault(thrown) ? thrown.code : 'request.invalid';

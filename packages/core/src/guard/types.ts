@@ -43,6 +43,11 @@ export interface InterceptedAction {
   /** Exactly what is governed: the tool's `arguments`, or the method's params without `_meta`. Already parsed strictly. */
   readonly args: JsonObject;
   /**
+   * What is sent beside the arguments as it came, such as `_meta`: no part of the action and of its digest, and looked at by the same checks. It cannot
+   * be changed, so where something in it would have to be, the action is refused.
+   */
+  readonly beside?: JsonObject;
+  /**
    * The parts that changed arguments have, where parts say more than the arguments' place: asked when a policy had `args` redacted, so that what is
    * judged again is what will be performed. Without it, a change of arguments that parts speak of is refused. Throws: denied.
    */
@@ -62,15 +67,15 @@ export interface InterceptedAction {
   /** Wait for an approval: not at all, up to the configured hold (default), or `to_expiry`: for as long as the action is held. */
   readonly wait?: boolean | 'to_expiry';
   /**
-   * What its result is judged as a result of, where that is not what it acts on: a task's, of the tool that began it. A few. Empty: nothing is delivered
-   * by the guard, because bytes flow while it is performed; its result is an account for the record, and labels are joined with the decision.
-   */
-  readonly delivers?: readonly Resource[];
-  /**
    * How strictly whoever performs it can confine it, where a policy asks for that (`Performance.confinement`). Absent: not at all. An action that must be
    * confined more strictly is denied.
    */
   readonly confines?: Confinement;
+  /**
+   * What its result is judged as a result of, where that is not what it acts on: a task's, of the tool that began it. A few. Empty: nothing is delivered
+   * by the guard, because bytes flow while it is performed; its result is an account for the record, and labels are joined with the decision.
+   */
+  readonly delivers?: readonly Resource[];
 }
 
 /** What the guard lets be performed. `args` is what was judged; nothing else may be sent. */
@@ -79,13 +84,13 @@ export interface Performance {
   readonly digest: string;
   /** Receipt of the decision that permits it. */
   readonly receipt: string;
+  /** How strictly it must be confined, at least; absent where no policy asks for it. */
+  readonly confinement?: Confinement;
   /** Aborts on kill, deadline, and when the caller is gone. */
   readonly signal: AbortSignal;
 }
 
 /** Performs the action. Called at most once per decision, after the decision is durable. */
-  /** How strictly it must be confined, at least; absent where no policy asks for it. */
-  readonly confinement?: Confinement;
 export type Perform = (performance: Performance) => Promise<JsonValue>;
 
 /** How the guard should read what `Perform` returned. */

@@ -44,6 +44,12 @@ const params = (mark: string): JsonObject => ({
   inputResponses: { [mark]: { action: mark } },
 });
 
+/** The members that a call may have. */
+function callParams(mark: string): JsonObject {
+  const { name = null, arguments: args = {}, inputResponses = {} } = params(mark);
+  return { name, arguments: args, inputResponses, requestState: mark };
+}
+
 /** Sends every method in either era, as a request and as a notification. */
 async function sendAll(
   governed: Governed,
@@ -56,7 +62,8 @@ async function sendAll(
     if (method === 'initialize' || method === 'server/discover') continue;
     const leaving = AbortSignal.timeout(2_000);
     for (const id of [{ id: 1 }, {}]) {
-      const own = params(mark);
+      // A call with a member that no version has is refused before anything is judged.
+      const own = method === 'tools/call' ? callParams(mark) : params(mark);
       const legacy = { jsonrpc: '2.0', ...id, method, params: own };
       const [, headers] = modernRequest(method, own, token);
       const modern = { jsonrpc: '2.0', ...id, method, params: { ...own, _meta: MODERN_META } };
@@ -155,14 +162,12 @@ test('arguments in other places than their own are no arguments: what policy rea
     '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","arguments":{"text":"fine"},"arguments":{"text":"forbidden"}}}';
   expect((await governed.post(twice, session)).status).toBe(400);
   expect(governed.server.of('tools/call')).toEqual([]);
-  // Elsewhere they pass as what they are there, and the tool's arguments stay those that were judged.
-  const elsewhere = {
-    name: 'echo',
-    arguments: { text: 'fine' },
-    args: { text: 'other' },
-    task: { arguments: {} },
-  };
-  await governed.post({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: elsewhere }, session);
+  // Elsewhere they are refused, or pass as what they are there, and the tool's arguments stay those that were judged.
+  const fine = { name: 'echo', arguments: { text: 'fine' } };
+  const send = (more: JsonObject) =>
+    governed.post({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { ...fine, ...more } }, session);
+  expect((await send({ args: { text: 'other' } })).messages).toMatchObject([{ error: { code: -32602 } }]);
+  await send({ task: { arguments: {} } });
   expect(
     governed.server.of('tools/call').map(({ body }) => (body['params'] as JsonObject)['arguments']),
   ).toStrictEqual([{ text: 'fine' }]);
@@ -285,8 +290,13 @@ describe.each([
           entry.decision.method === 'notifications/resources/updated' &&
           entry.decision.verdict === 'deny',
       ).length;
+    if (scope === 'agent') {
+      // Nobody is left who listens.
+      await expect.poll(() => governed.gateway.stats().streams).toBe(0);
+      await expect.poll(() => governed.server.listening).toBe(0);
+    }
     governed.server.tell('notifications/resources/updated', { uri: 'file:///a' });
-    if (scope !== 'tool') await expect.poll(count).toBe(1);
+    if (scope === 'server') await expect.poll(count).toBe(1);
   });
 });
 
@@ -327,4 +337,21 @@ test.each([...OWN_ACTIONS])('%s is an action and no method, from either side', a
   await server?.tell('notifications/message', { level: 'info', data: 'next' });
   expect(await stream.next()).toMatchObject({ params: { data: 'next' } });
   expect(JSON.stringify(harness.servers.map(({ asked }) => asked))).not.toContain(WORD);
+});
+
+test('a secret in `_meta` is found by the checks as one in the arguments, on every method that is judged', async () => {
+  const policies = `${ALLOW_ALL} @id("no-secrets") forbid (principal, action, resource) when { context.findings.contains("secret") };`;
+  const governed = await Governed.open({ policies });
+  const secret = ['AKIA', 'IOSFODNN7EXAMPLF'].join('');
+  const _meta = { ...MODERN_META, note: `aws_access_key_id = ${secret}` };
+  for (const [method, rest] of [
+    ['tools/call', { name: 'echo', arguments: { text: 'plain' } }],
+    ['resources/read', { uri: 'memo://one' }],
+    ['prompts/get', { name: 'greet' }],
+    ['x/unknown', {}],
+  ] as const) {
+    const answer = await governed.modern(method, { ...rest, _meta });
+    expect(JSON.stringify(answer.messages), method).toContain('no-secrets');
+  }
+  expect(governed.server.text).not.toContain(secret);
 });

@@ -8,13 +8,23 @@ import type { ConfiguredDetector } from '../types.ts';
 /** Most findings that are kept of one value; more are one finding of kind `oversize` by the detector itself. */
 const MAX_FINDINGS = 4096;
 
-/** Runs every configured detector over `value` and reads the session's labels. */
+/** What the detectors say of one value. */
+export type Found = Pick<Facts, 'findings' | 'checks' | 'factsMissing' | 'failure'>;
+
+/** Runs every configured detector over `input` and reads the session's labels. */
 export function gatherFacts(
   detectors: readonly ConfiguredDetector[],
   input: DetectorInput,
   session: string,
   state: StateReader,
 ): Facts {
+  const found = findIn(detectors, input);
+  const { labels, version } = state.labels(session);
+  return { ...found, findingNames: findingNames(found.findings), labels, labelsVersion: version };
+}
+
+/** Runs every configured detector over `input`. */
+export function findIn(detectors: readonly ConfiguredDetector[], input: DetectorInput): Found {
   const checks: Check[] = [];
   const findings: Finding[] = [];
   const factsMissing: string[] = [];
@@ -36,15 +46,11 @@ export function gatherFacts(
         };
     }
   }
-  const { labels, version } = state.labels(session);
   return {
     findings,
-    findingNames: findingNames(findings),
     checks,
     factsMissing: factsMissing.sort(),
     ...(failure === undefined ? {} : { failure }),
-    labels,
-    labelsVersion: version,
   };
 }
 

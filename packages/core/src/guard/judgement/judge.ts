@@ -1,13 +1,13 @@
 /** Steps 4 to 6 of the line: admit, gather facts, decide, change arguments, decide once more. Pure but for reads of state. */
 import { copyJson, type JsonObject } from '../../kernel/index.ts';
 import { actionDigest, type Part, type PolicyDecisionPoint, type PolicyQuery } from '../../model/index.ts';
-import { redact } from '../../detection/index.ts';
+import { findingNames, redact } from '../../detection/index.ts';
 import { admissionRefusal, type InForce, noFacts } from './admission.ts';
 import { askedIn, besideIt } from './asked.ts';
 import { openHold } from './approvable.ts';
 import { conclude, type Round } from './conclude.ts';
 import { type Refusal, refusedDecision } from './decisions.ts';
-import { detectorInput, gatherFacts } from './facts.ts';
+import { detectorInput, findIn, gatherFacts } from './facts.ts';
 import { gatherLimits, type LimitRound, skippedLimits, withLimits } from './limits.ts';
 import { looking, type Line } from '../line.ts';
 import { ownParts } from '../own-parts.ts';
@@ -83,6 +83,11 @@ function decideWithFacts(
   });
   const obstacle = first.facts.failure ?? cannotRedact(line.detectors, first.facts, kinds);
   if (obstacle !== undefined) return faulty(obstacle);
+  if (stillHolds(first.facts.beside ?? [], kinds))
+    return faulty({
+      code: 'guard.redaction-incomplete',
+      reason: 'what must be redacted stands beside the arguments, where nothing is changed',
+    });
   const changed = redact(request.args, first.facts.findings, kinds);
   if (Object.keys(changed.redactions).length === 0) {
     const judgement = conclude(line, base, first, request.args, request.requestedDigest, undefined);
@@ -121,6 +126,20 @@ function partsAfter({ action, request }: Sharing, args: JsonObject): readonly Pa
   return request.parts.some((part) => part.args !== undefined) ? undefined : request.parts;
 }
 
+/** `facts` with what the same checks find in what is sent beside the arguments. */
+function withBeside({ detectors }: Line, { beside }: Sharing['action'], facts: Facts, target: string): Facts {
+  if (beside === undefined) return facts;
+  const { findings, failure } = findIn(detectors, detectorInput(beside, 'arguments', target));
+  const broken = facts.failure ?? failure;
+  return {
+    ...facts,
+    ...(broken === undefined ? {} : { failure: broken }),
+    ...(findings.length === 0
+      ? {}
+      : { beside: findings, findingNames: findingNames([...facts.findings, ...findings]) }),
+  };
+}
+
 function decideOnce(
   line: Line,
   identified: Sharing,
@@ -130,11 +149,11 @@ function decideOnce(
 ): Round {
   const { request, action } = identified;
   const target = request.parts[0]?.resource.id ?? request.method;
-  const gathered = gatherFacts(
-    line.detectors,
-    detectorInput(args, 'arguments', target),
-    request.session.id,
-    line.state,
+  const gathered = withBeside(
+    line,
+    action,
+    gatherFacts(line.detectors, detectorInput(args, 'arguments', target), request.session.id, line.state),
+    target,
   );
   const limits = gatherLimits(line, identified, pdp, args, identified.shares);
   const facts = withChecks(gathered, limits);

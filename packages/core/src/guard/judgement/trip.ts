@@ -27,6 +27,9 @@ export interface IdentifiedAction {
 /** Facts of step 5. */
 export interface Facts {
   readonly findings: readonly Finding[];
+  /** In what is sent beside the arguments; absent where nothing is, or nothing was found. */
+  readonly beside?: readonly Finding[];
+  /** Of both. */
   readonly findingNames: readonly string[];
   readonly checks: readonly Check[];
   readonly factsMissing: readonly string[];

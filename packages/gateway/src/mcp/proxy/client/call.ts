@@ -3,7 +3,7 @@ import type { MethodRow } from '../../methods/index.ts';
 import { METHOD_NOT_FOUND, type RpcAnswer } from '../../rpc/index.ts';
 import type { ClientCall, Upstream } from '../../upstream/index.ts';
 import type { ProxyContext } from '../context.ts';
-import { govern, joinParams, keepWaiting, splitParams, traceOf } from '../judge/index.ts';
+import { besideOf, govern, joinParams, keepWaiting, splitParams, traceOf } from '../judge/index.ts';
 import { judgeInputRequests } from '../server/index.ts';
 import { invalidParams } from './problem.ts';
 import { findTarget } from './target.ts';
@@ -22,6 +22,7 @@ export async function passRequest(
   const target = await findTarget(context, row.target, split.args);
   if ('problem' in target) return invalidParams(context, target.problem);
   const trace = traceOf(split.meta);
+  const beside = besideOf(split.meta);
   const waiting = keepWaiting(call.channel, context.timers, split.meta);
   try {
     return await govern(
@@ -31,6 +32,7 @@ export async function passRequest(
         method,
         parts: target.resources.map((resource) => ({ action: { name: method }, resource })),
         args: target.args,
+        ...(beside === undefined ? {} : { beside }),
         signal: call.signal,
         call,
         onWaiting: waiting.onWaiting,

@@ -11,7 +11,7 @@ import { normalUri } from '../../naming/index.ts';
 import { INVALID_PARAMS, REFUSED, type RpcAnswer } from '../../rpc/index.ts';
 import type { ClientCall, Upstream } from '../../upstream/index.ts';
 import type { ProxyContext } from '../context.ts';
-import { govern, joinParams, splitParams, traceOf } from '../judge/index.ts';
+import { besideOf, govern, joinParams, splitParams, traceOf } from '../judge/index.ts';
 import { Subscription } from '../subscription.ts';
 import { resourceOwner } from './target.ts';
 
@@ -38,6 +38,7 @@ export async function listen(context: ProxyContext, call: ClientCall): Promise<R
   const shares = await sharesOf(context, filter);
   if ('problem' in shares) return invalid(shares.problem);
   const trace = traceOf(split.meta);
+  const beside = besideOf(split.meta);
   let ended: Promise<RpcAnswer> | undefined;
   const subscription = new Subscription(
     call,
@@ -51,6 +52,7 @@ export async function listen(context: ProxyContext, call: ClientCall): Promise<R
       method: LISTEN,
       parts: shares.flatMap(({ parts }) => parts),
       args: split.args,
+      ...(beside === undefined ? {} : { beside }),
       signal: call.signal,
       call,
       ...(trace === undefined ? {} : { trace }),

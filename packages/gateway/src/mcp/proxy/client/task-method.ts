@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject, ownProperty } from '@writ/core';
 import { INVALID_PARAMS, type RpcAnswer } from '../../rpc/index.ts';
 import type { ClientCall, Upstream } from '../../upstream/index.ts';
 import type { ProxyContext } from '../context.ts';
-import { govern, joinParams, keepWaiting, splitParams, traceOf } from '../judge/index.ts';
+import { besideOf, govern, joinParams, keepWaiting, splitParams, traceOf } from '../judge/index.ts';
 import { judgeInputRequests } from '../server/index.ts';
 import {
   createdTask,
@@ -108,6 +108,7 @@ async function passTask(
   if ('refusal' in inputs) return inputs.refusal;
   const split = splitParams(inputs.params);
   const trace = traceOf(split.meta);
+  const beside = besideOf(split.meta);
   const waiting = keepWaiting(call.channel, context.timers, split.meta);
   try {
     const answer = await govern(
@@ -118,6 +119,7 @@ async function passTask(
         parts: [{ action: { name: method }, resource: { type: 'server', id: upstream.name } }],
         delivers: [{ type: 'tool', id: `${remote.server}/${remote.tool}` }],
         args: { ...split.args, taskId: remote.id },
+        ...(beside === undefined ? {} : { beside }),
         signal: call.signal,
         call,
         onWaiting: waiting.onWaiting,

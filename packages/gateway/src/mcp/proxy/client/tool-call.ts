@@ -1,9 +1,9 @@
 /** `tools/call`: the one method that acts. */
-import { Fault, isJsonObject, type JsonObject, ownProperty } from '@writ/core';
+import { Fault, isJsonObject, type JsonObject, ownProperty, visible } from '@writ/core';
 import type { RpcAnswer } from '../../rpc/index.ts';
 import type { ClientCall } from '../../upstream/index.ts';
 import type { ProxyContext } from '../context.ts';
-import { govern, splitParams, traceOf } from '../judge/index.ts';
+import { besideOf, govern, splitParams, traceOf } from '../judge/index.ts';
 import { MAX_TOOL_NAME } from '../offer/index.ts';
 import { judgeInputRequests } from '../server/index.ts';
 import { type Carried, carry } from './carry.ts';
@@ -13,6 +13,20 @@ import { rememberTask } from './task-method.ts';
 
 /** Where a call to a name stands that belongs to no configured server. */
 const NO_SERVER = 'unknown';
+
+/** Of an unknown member's name, in a refusal. In UTF-16 units. */
+const MAX_SHOWN = 60;
+/** The members of a call's parameters in any version (MCP 2024-11-05 to 2026-07-28). Another would reach the server unjudged. */
+const MEMBERS: ReadonlySet<string> = new Set([
+  'name',
+  'arguments',
+  '_meta',
+  'task',
+  'inputResponses',
+  'requestState',
+]);
+/** Those that no policy reads and that are passed on as they came. */
+const PASSED: readonly string[] = ['task', 'requestState'];
 
 /**
  * Judges and performs one call. What goes to the server is the received parameters with the tool's own name, and with `arguments` as judged.
@@ -28,10 +42,27 @@ export async function callTool(context: ProxyContext, call: ClientCall): Promise
   if (args !== undefined && !isJsonObject(args)) {
     return invalidParams(context, '`params.arguments` is not an object');
   }
+  const stranger = Object.keys(params).find((member) => !MEMBERS.has(member));
+  if (stranger !== undefined) return invalidParams(context, unknownMember(stranger));
   const { meta } = splitParams(params);
   // Whoever answers a tool's question calls it once more: everything is looked up and judged again.
   return carry(context, call, meta, (carried, more) =>
     attempt(context, carried, { params: { ...params, ...more }, name, args: args ?? {}, meta }),
+  );
+}
+
+function unknownMember(member: string): string {
+  const shown = visible(member.slice(0, MAX_SHOWN));
+  return `\`params.${shown}\` is no member of a call, and nothing passes unjudged: put it into \`arguments\` or \`_meta\``;
+}
+
+/** What is passed on beside the arguments but for `_meta`. */
+function besides(params: JsonObject): JsonObject {
+  return Object.fromEntries(
+    PASSED.flatMap((member) => {
+      const value = ownProperty(params, member);
+      return value === undefined ? [] : [[member, value]];
+    }),
   );
 }
 
@@ -63,6 +94,7 @@ async function attempt(
     upstream === undefined ? { params } : await judgeInputResponses(context, upstream, params, call);
   if ('refusal' in inputs) return inputs.refusal;
   const trace = traceOf(meta);
+  const beside = besideOf(meta, besides(params));
   return govern(
     context,
     {
@@ -72,6 +104,7 @@ async function attempt(
         { action: { name: 'tools/call' }, resource: { type: 'tool', id: `${found.server}/${found.tool}` } },
       ],
       args,
+      ...(beside === undefined ? {} : { beside }),
       signal: call.signal,
       call,
       onWaiting: carried.onWaiting,

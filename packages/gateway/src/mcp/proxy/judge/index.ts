@@ -2,4 +2,4 @@
 export type { Audience } from './answer.ts';
 export { type Action, govern } from './govern.ts';
 export { keepWaiting } from './keep-waiting.ts';
-export { joinParams, splitParams, traceOf } from './params.ts';
+export { besideOf, joinParams, splitParams, traceOf } from './params.ts';

@@ -1,7 +1,9 @@
 /** Takes the transport's part out of a method's parameters, and puts it back. */
-import { isJsonObject, type JsonObject, ownProperty, type TraceContext } from '@writ/core';
+import { isJsonObject, type JsonObject, type JsonValue, ownProperty, type TraceContext } from '@writ/core';
 
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+/** Of the protocol: a date. */
+const VERSION = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/;
 /** W3C Trace Context §3.3.1.5: what has to be propagated at least, in characters. */
 const MAX_TRACESTATE = 512;
 
@@ -33,4 +35,27 @@ export function traceOf(meta: JsonObject | undefined): TraceContext | undefined 
   const tracestate = ownProperty(meta, 'tracestate');
   if (typeof tracestate !== 'string' || tracestate.length > MAX_TRACESTATE) return { traceparent };
   return { traceparent, tracestate };
+}
+
+/**
+ * What of `meta` is looked at by the checks although no policy reads it: all but a version, a number by which progress is told, and the id of a trace,
+ * each in its own form alone. `undefined` where nothing is left.
+ */
+export function besideOf(meta: JsonObject | undefined, more: JsonObject = {}): JsonObject | undefined {
+  const said = Object.entries(meta ?? {}).filter(([key, value]) => !isPlain(key, value));
+  if (said.length === 0 && Object.keys(more).length === 0) return undefined;
+  return { ...more, ...(said.length === 0 ? {} : { _meta: Object.fromEntries(said) }) };
+}
+
+function isPlain(key: string, value: JsonValue): boolean {
+  switch (key) {
+    case 'io.modelcontextprotocol/protocolVersion':
+      return typeof value === 'string' && VERSION.test(value);
+    case 'progressToken':
+      return typeof value === 'number';
+    case 'traceparent':
+      return typeof value === 'string' && TRACEPARENT.test(value);
+    default:
+      return false;
+  }
 }
