@@ -36,6 +36,11 @@ export {
   type HttpFaceOptions,
   type HttpFaceStats,
   Servers,
+  type SignedIn,
+  signIn,
+  type SignInOptions,
+  type SigningPerson,
+  signOut,
 } from './mcp/index.ts';
 export {
   type ApprovalsConfiguration,

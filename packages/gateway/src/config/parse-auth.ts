@@ -3,8 +3,15 @@ import { resolve } from 'node:path';
 import { invalid } from './place.ts';
 import { readUrl } from './read-url.ts';
 import type { PlacedValue } from './read-yaml.ts';
-import { type Fields, readChoice, readFields, readText } from './shape.ts';
-import type { OAuthClient, SecretSource, ServerAuth } from './types.ts';
+import { type Fields, readBoolean, readChoice, readFields, readList, readText } from './shape.ts';
+import type {
+  AuthorizationCodeAuth,
+  ClientProof,
+  DpopAuth,
+  OAuthClient,
+  SecretSource,
+  ServerAuth,
+} from './types.ts';
 
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
 /** RFC 9110 §5.6.2. */
@@ -14,31 +21,22 @@ const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/;
 /** Headers that the gateway itself writes. */
 const RESERVED =
   /^(?:accept|content-.*|host|connection|transfer-encoding|te|trailer|upgrade|expect|mcp-.*|last-event-id)$/i;
+const ONE_SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
-const CLIENT_FIELDS = [
-  'issuer',
-  'tokenEndpoint',
-  'clientId',
-  'secretEnv',
-  'secretFile',
-  'secret',
-  'method',
-  'keyFile',
-  'keyId',
-  'algorithm',
-  'scope',
-  'resource',
-];
+const PROOF_FIELDS = ['secretEnv', 'secretFile', 'secret', 'method', 'keyFile', 'keyId', 'algorithm'];
+const TOKEN_FIELDS = ['clientId', 'scope', 'stepUp', 'resource', 'dpop'];
+const CLIENT_FIELDS = ['issuer', 'tokenEndpoint', ...PROOF_FIELDS, ...TOKEN_FIELDS];
+const KINDS = ['header', 'clientCredentials', 'tokenExchange', 'authorizationCode'];
 const AUTH_HINT =
-  'write `auth: {header: {name: Authorization, scheme: Bearer, valueEnv: NAME}}`, or `clientCredentials` or `tokenExchange`';
+  'write `auth: {header: {name: Authorization, scheme: Bearer, valueEnv: NAME}}`, or `clientCredentials`, `tokenExchange` or `authorizationCode`';
 
 /** `value` as the credential of a server; `folder` is where relative paths start. Throws `config.invalid`, and never quotes what could be a secret. */
 export function parseAuth(value: PlacedValue, folder: string): ServerAuth {
-  const fields = readFields(value, ['header', 'clientCredentials', 'tokenExchange']);
-  const [header, clientCredentials, tokenExchange] = ['header', 'clientCredentials', 'tokenExchange'].map(
-    (name) => fields.get(name),
+  const fields = readFields(value, KINDS);
+  const [header, clientCredentials, tokenExchange, authorizationCode] = KINDS.map((name) => fields.get(name));
+  const given = [header, clientCredentials, tokenExchange, authorizationCode].filter(
+    (one) => one !== undefined,
   );
-  const given = [header, clientCredentials, tokenExchange].filter((one) => one !== undefined);
   if (given.length !== 1)
     throw invalid(fields.place, 'exactly one kind of credential is expected', AUTH_HINT);
   if (header !== undefined) return parseHeader(header, folder);
@@ -47,6 +45,7 @@ export function parseAuth(value: PlacedValue, folder: string): ServerAuth {
       kind: 'clientCredentials',
       ...parseClient(readFields(clientCredentials, CLIENT_FIELDS), folder),
     };
+  if (authorizationCode !== undefined) return parseAuthorizationCode(authorizationCode, folder);
   const exchange = readFields(tokenExchange ?? value, [...CLIENT_FIELDS, 'audience']);
   const audience = exchange.get('audience');
   return {
@@ -70,9 +69,7 @@ function parseHeader(value: PlacedValue, folder: string): ServerAuth {
 }
 
 function parseClient(fields: Fields, folder: string): OAuthClient {
-  const [issuer, endpoint, scope, resource] = ['issuer', 'tokenEndpoint', 'scope', 'resource'].map((name) =>
-    fields.get(name),
-  );
+  const [issuer, endpoint] = ['issuer', 'tokenEndpoint'].map((name) => fields.get(name));
   if ((issuer === undefined) === (endpoint === undefined))
     throw invalid(
       fields.place,
@@ -84,14 +81,63 @@ function parseClient(fields: Fields, folder: string): OAuthClient {
     ...(endpoint === undefined ? {} : { tokenEndpoint: readUrl(endpoint) }),
     clientId: readText(fields.need('clientId', 'the name under which the gateway is registered there')),
     proof: parseProof(fields, folder),
-    ...(scope === undefined
-      ? {}
-      : { scope: readUnquoted(scope, SCOPE, 'scopes with single spaces between are expected') }),
-    ...(resource === undefined ? {} : { resource: readUrl(resource, true) }),
+    ...parseToken(fields, folder),
   };
 }
 
-function parseProof(fields: Fields, folder: string): OAuthClient['proof'] {
+function parseAuthorizationCode(value: PlacedValue, folder: string): AuthorizationCodeAuth {
+  const fields = readFields(value, ['issuers', ...PROOF_FIELDS, ...TOKEN_FIELDS]);
+  const [issuers, clientId] = ['issuers', 'clientId'].map((name) => fields.get(name));
+  const isProven = PROOF_FIELDS.some((name) => fields.get(name) !== undefined);
+  if (isProven && clientId === undefined)
+    throw invalid(
+      fields.place,
+      'a secret or a key is that of a `clientId`',
+      'write the `clientId`, or neither',
+    );
+  return {
+    kind: 'authorizationCode',
+    ...(issuers === undefined ? {} : { issuers: parseIssuers(issuers) }),
+    ...(clientId === undefined ? {} : { clientId: readText(clientId) }),
+    ...(isProven ? { proof: parseProof(fields, folder) } : {}),
+    ...parseToken(fields, folder),
+  };
+}
+
+function parseIssuers(value: PlacedValue): readonly string[] {
+  const issuers = readList(value).map(readIssuer);
+  if (issuers.length > 0) return issuers;
+  throw invalid(value.place, 'no issuer is named', 'name one, or leave `issuers` out');
+}
+
+/** What a token is asked for, whoever asks. */
+function parseToken(
+  fields: Fields,
+  folder: string,
+): Pick<OAuthClient, 'scope' | 'stepUp' | 'resource' | 'dpop'> {
+  const [scope, stepUp, resource, dpop] = ['scope', 'stepUp', 'resource', 'dpop'].map((name) =>
+    fields.get(name),
+  );
+  const bound = dpop === undefined ? undefined : parseDpop(dpop, folder);
+  return {
+    ...(scope === undefined
+      ? {}
+      : { scope: readUnquoted(scope, SCOPE, 'scopes with single spaces between are expected') }),
+    ...(stepUp === undefined
+      ? {}
+      : { stepUp: readList(stepUp).map((one) => readUnquoted(one, ONE_SCOPE, 'a scope is expected')) }),
+    ...(resource === undefined ? {} : { resource: readUrl(resource, true) }),
+    ...(bound === undefined ? {} : { dpop: bound }),
+  };
+}
+
+function parseDpop(value: PlacedValue, folder: string): DpopAuth | undefined {
+  if (value.kind === 'scalar') return readBoolean(value) ? {} : undefined;
+  const file = readFields(value, ['keyFile']).need('keyFile', 'or write `dpop: true`');
+  return { file: resolve(folder, readText(file)) };
+}
+
+function parseProof(fields: Fields, folder: string): ClientProof {
   const [file, keyId, algorithm, method] = ['keyFile', 'keyId', 'algorithm', 'method'].map((name) =>
     fields.get(name),
   );

@@ -8,7 +8,10 @@ export function secretFiles(server: ServerConfiguration): readonly string[] {
   const files = tls?.key === undefined ? [] : [tls.key];
   if (auth === undefined) return files;
   if (auth.kind === 'header') return [...files, ...fileOf(auth.value)];
-  return [...files, ...(auth.proof.kind === 'key' ? [auth.proof.file] : fileOf(auth.proof.secret))];
+  const { proof, dpop } = auth;
+  if (dpop?.file !== undefined) files.push(dpop.file);
+  if (proof === undefined) return files;
+  return [...files, ...(proof.kind === 'key' ? [proof.file] : fileOf(proof.secret))];
 }
 
 function fileOf(source: SecretSource): readonly string[] {

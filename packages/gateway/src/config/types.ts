@@ -61,7 +61,7 @@ export interface ServerTls {
 export type SecretSource = { readonly env: string } | { readonly file: string };
 
 /** What the gateway shows a server; its own caller's token is never passed on. */
-export type ServerAuth = HeaderAuth | ClientCredentialsAuth | TokenExchangeAuth;
+export type ServerAuth = HeaderAuth | ClientCredentialsAuth | TokenExchangeAuth | AuthorizationCodeAuth;
 
 /** A header that does not change. */
 export interface HeaderAuth {
@@ -79,12 +79,23 @@ export interface OAuthClient {
   readonly tokenEndpoint?: string;
   readonly clientId: string;
   /** A secret, or a private key in PEM (PKCS #8) that signs assertions (RFC 7523). */
-  readonly proof:
-    | { readonly kind: 'secret'; readonly secret: SecretSource; readonly method: 'basic' | 'post' }
-    | { readonly kind: 'key'; readonly file: string; readonly algorithm: string; readonly keyId?: string };
+  readonly proof: ClientProof;
   readonly scope?: string;
+  /** Scopes that are asked for besides where the server says that it wants them (RFC 6750 §3.1). */
+  readonly stepUp?: readonly string[];
   /** The server that the token is for (RFC 8707); absent means its `url`. */
   readonly resource?: string;
+  readonly dpop?: DpopAuth;
+}
+
+/** How a client proves itself to an authorization server. */
+export type ClientProof =
+  | { readonly kind: 'secret'; readonly secret: SecretSource; readonly method: 'basic' | 'post' }
+  | { readonly kind: 'key'; readonly file: string; readonly algorithm: string; readonly keyId?: string };
+
+/** Tokens are bound to a key (RFC 9449), in PEM (PKCS #8, P-256); absent means one of the gateway's own, kept in the data folder. */
+export interface DpopAuth {
+  readonly file?: string;
 }
 
 /** A token of the gateway's own (RFC 6749 §4.4). */
@@ -97,6 +108,23 @@ export interface TokenExchangeAuth extends OAuthClient {
   readonly kind: 'tokenExchange';
   /** Logical name of the server at the authorization server; absent where `resource` says it. */
   readonly audience?: string;
+}
+
+/** A token that a person obtained for the gateway (RFC 6749 §4.1): `writ server login`. */
+export interface AuthorizationCodeAuth {
+  readonly kind: 'authorizationCode';
+  /** Authorization servers that may be signed in at; absent means the one that the server named when the person first did. */
+  readonly issuers?: readonly string[];
+  /** Absent: the gateway registers itself (RFC 7591). An `https:` URL is that of its metadata. */
+  readonly clientId?: string;
+  /** Absent for a client without a secret. */
+  readonly proof?: ClientProof;
+  /** Absent means what the server asks for. */
+  readonly scope?: string;
+  readonly stepUp?: readonly string[];
+  /** Absent means as the server's metadata says it. */
+  readonly resource?: string;
+  readonly dpop?: DpopAuth;
 }
 
 /** A log in PostgreSQL (`@writ/postgres`). */

@@ -29,8 +29,14 @@ export interface GatewayPorts {
     watch(caller: Caller | undefined, stopped: () => void): () => void;
     isStopped(caller: Caller | undefined): boolean;
   };
-  /** Who may approve: where nobody may, nothing waits. */
-  readonly config?: { readonly approvals: { readonly approvers: readonly unknown[] } };
+  /** Who may approve: where nobody may, nothing waits. Absent as a whole: answers name no receipts either. */
+  readonly config?: {
+    readonly approvals: { readonly approvers: readonly unknown[] };
+    /** Whether answers to clients name the entry that permitted them; absent means yes. */
+    readonly hasReceipts?: boolean;
+    /** Data folder, absolute: sign-ins to servers are kept in it. */
+    readonly data?: string;
+  };
   /** Absent means the machine's. */
   readonly clock?: Clock;
   readonly state: { pins(server?: string): readonly Pin[] };

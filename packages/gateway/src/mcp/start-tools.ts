@@ -38,11 +38,13 @@ export async function prepareTools(
   const listed = await Promise.all(
     servers.map(async (server): Promise<readonly ToolDefinition[]> => {
       if (ports.state.pins(server.name).length > 0) return [];
-      const items = await probeTools(server, { ...options, prefixed }).catch((fault: unknown) => {
-        if (mayBeGone === 'none' || !isFault(fault) || !GONE.has(fault.code)) throw withHint(fault);
-        gone.set(server.name, fault);
-        return [];
-      });
+      const items = await probeTools(server, { data: ports.config?.data, ...options, prefixed }).catch(
+        (fault: unknown) => {
+          if (mayBeGone === 'none' || !isFault(fault) || !GONE.has(fault.code)) throw withHint(fault);
+          gone.set(server.name, fault);
+          return [];
+        },
+      );
       const definitions = items.flatMap((definition): ToolDefinition[] => {
         const name = ownProperty(definition, 'name');
         return typeof name === 'string' && name !== '' ? [{ server: server.name, name, definition }] : [];

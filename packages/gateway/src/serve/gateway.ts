@@ -101,7 +101,16 @@ async function open(options: GatewayOptions, settled: Settled, ending: Ending): 
   const { node, log } = await openMeasuredNode(options, observing);
   ending.add(() => node.close());
   const tokens = new CallerTokens();
-  const reached = new Servers(servers, { environment, stderr, timers, clock, tokens });
+  const reached = new Servers(servers, {
+    environment,
+    stderr,
+    timers,
+    clock,
+    tokens,
+    data: config.data,
+    report: (event, text, server) =>
+      events.write(event === 'credential.stepped-up' ? 'info' : 'warn', event, text, { server }),
+  });
   ending.add(() => reached.close());
   const table = new ServerTable(
     servers,

@@ -6,6 +6,8 @@ import type { ServerTable } from './servers/index.ts';
 
 /** What asking takes. */
 export interface ProbeOptions {
+  /** Data folder, absolute. */
+  readonly data: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly stderr: NodeJS.WritableStream;
   readonly timers: Timers;
@@ -30,9 +32,9 @@ export function probeServers(table: ServerTable, options: ProbeOptions): () => v
     triedNs = now;
     const health = table.health();
     const gone = table.servers.filter(({ name }) => health.get(name) === false);
-    const { environment, stderr, timers } = options;
+    const { data, environment, stderr, timers } = options;
     const asking = gone.map((server) =>
-      probeTools(server, { environment, stderr: stderr as Writable, timers, prefixed: true }).then(
+      probeTools(server, { data, environment, stderr: stderr as Writable, timers, prefixed: true }).then(
         () => table.saw(server.name, true),
         () => table.saw(server.name, false),
       ),

@@ -62,6 +62,7 @@ export function readinessOf({
   });
   const { environment, openServer } = options;
   const probe = probeServers(table, {
+    data,
     environment,
     stderr,
     timers,

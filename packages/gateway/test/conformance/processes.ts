@@ -47,6 +47,8 @@ export interface GatewaySetting {
   /** What else the server's entry says. */
   readonly server?: Readonly<Record<string, unknown>>;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Whether somebody signs in to the server before the gateway opens. */
+  readonly signsIn?: boolean;
 }
 
 /** Starts the fixture over Streamable HTTP. */

@@ -50,7 +50,13 @@ export async function runStdioGateway(options: StdioGatewayOptions): Promise<num
   const timers = ports.timers ?? systemTimers;
   const expose = options.expose ?? (servers.length > 1 ? 'prefixed' : 'plain');
   const note = (text: string): void => void stderr.write(`writ: ${text}\n`);
-  const opened = new Servers(servers, { environment, stderr, timers });
+  const opened = new Servers(servers, {
+    environment,
+    stderr,
+    timers,
+    data: ports.config?.data,
+    report: (_event, text) => note(text),
+  });
   await prepareTools(ports, servers, expose, { environment, stderr, timers, mayBeGone: 'some', note });
   const ending = Promise.withResolvers<'deserted' | 'stopped'>();
   const deserted = (): void => ending.resolve('deserted');

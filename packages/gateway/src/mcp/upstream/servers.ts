@@ -3,7 +3,12 @@ import type { Writable } from 'node:stream';
 import { type Caller, type Clock, systemClock, type Timers } from '@writ/core';
 import type { HeaderAnnotation } from '../../definitions/index.ts';
 import type { HttpServer, ProcessServer, UpstreamConfig } from '../ports.ts';
-import { type OpenCredential, openCredential, type SubjectTokens } from './credentials/index.ts';
+import {
+  type CredentialReport,
+  type OpenCredential,
+  openCredential,
+  type SubjectTokens,
+} from './credentials/index.ts';
 import type { Era } from './era.ts';
 import { HttpPool, LegacyHttpUpstream, ModernHttpUpstream, SharedSubscriptions } from './http/index.ts';
 import { type EraMemory, NegotiatedUpstream } from './negotiated.ts';
@@ -26,6 +31,10 @@ export interface ServersOptions {
   readonly clock?: Pick<Clock, 'now'>;
   /** Callers' tokens, for servers that want one in exchange; absent where no face takes any. */
   readonly tokens?: SubjectTokens;
+  /** Data folder, absolute, where sign-ins and keys are kept; absent where nothing is. */
+  readonly data?: string | undefined;
+  /** Told what becomes of credentials; absent where nobody listens. */
+  readonly report?: CredentialReport;
   /** Arguments that are mirrored in headers, by a tool's accepted definition; absent means as the server listed it to the session. */
   readonly parameterHeaders?: (server: string, tool: string) => readonly HeaderAnnotation[];
 }
@@ -98,10 +107,10 @@ export class Servers {
     const key = keyOf(config);
     const known = this.#reached.get(key);
     if (known !== undefined) return known;
-    const { name, url, auth } = config;
-    const { environment, clock = systemClock, tokens } = this.#options;
+    const { auth } = config;
+    const { clock = systemClock } = this.#options;
     const credential =
-      auth === undefined ? undefined : openCredential(name, url, auth, { environment, clock, tokens });
+      auth === undefined ? undefined : openCredential(config, auth, { ...this.#options, clock });
     const reached = {
       pool: new HttpPool(config),
       subscriptions: new SharedSubscriptions(config.name),

@@ -5,19 +5,27 @@ import { join } from 'node:path';
 import { discoverOAuthServerInfo } from '@modelcontextprotocol/client';
 import type { GatewaySetting } from '../processes.ts';
 import type { Scenario } from './scenarios.ts';
-import { providerFor, signIn } from './sign-in.ts';
+import { CLIENT_METADATA_URL, providerFor, signIn } from './sign-in.ts';
 
 /** Variable that holds a secret of the gateway. */
 const SECRET = 'WRIT_CONFORMANCE_SECRET';
+/** The scope that a server of the suite asks for while a call is under way. */
+const STEP_UP = 'mcp:write';
+
+/** Scenarios in which nobody signs in: the token comes from elsewhere. */
+export const OF_A_PLATFORM: ReadonlySet<string> = new Set([
+  'auth/enterprise-managed-authorization',
+  'auth/wif-jwt-bearer',
+]);
 
 /**
- * Client credentials are the gateway's own. For every other grant somebody signs in beforehand, with the SDK, and the gateway is given the
- * token: it has no browser to send a user to, and passes no token of its own clients on.
+ * Client credentials are the gateway's own, and for a grant of a person somebody signs in as `writ server login` does. Where a platform vouches for a
+ * workload or a company for its people, the platform fetches the token, and the gateway bears it.
  */
 export async function credentialFor(
   scenario: Scenario,
   url: string,
-): Promise<Pick<GatewaySetting, 'server' | 'environment'>> {
+): Promise<Pick<GatewaySetting, 'server' | 'environment' | 'signsIn' | 'config'>> {
   const { name, context } = scenario;
   if (name.startsWith('auth/client-credentials')) {
     const { authorizationServerUrl } = await discoverOAuthServerInfo(url);
@@ -33,6 +41,19 @@ export async function credentialFor(
     return {
       server: { auth: { clientCredentials: client } },
       environment: isBySecret ? { [SECRET]: String(context['client_secret']) } : {},
+    };
+  }
+  if (!OF_A_PLATFORM.has(name)) {
+    const isRegistered = context['client_secret'] !== undefined;
+    const client = isRegistered
+      ? { clientId: context['client_id'], secretEnv: SECRET }
+      : { clientId: CLIENT_METADATA_URL };
+    const bound = name.startsWith('auth/dpop') ? { dpop: true } : {};
+    return {
+      server: { auth: { authorizationCode: { ...client, ...bound, stepUp: [STEP_UP] } } },
+      environment: isRegistered ? { [SECRET]: String(context['client_secret']) } : {},
+      signsIn: true,
+      config: { gateway: { listen: '127.0.0.1:0', auth: 'none', admin: 'off', log: { form: 'json' } } },
     };
   }
   const provider = providerFor(scenario);

@@ -16,7 +16,7 @@ import {
 import type { Scenario } from './scenarios.ts';
 
 /** The address under which clients describe themselves where the scenarios ask for one. */
-const CLIENT_METADATA_URL = 'https://conformance-test.local/client-metadata.json';
+export const CLIENT_METADATA_URL = 'https://conformance-test.local/client-metadata.json';
 const REDIRECT_URL = 'http://localhost:3000/callback';
 
 /** How often a request is tried again with another token. */

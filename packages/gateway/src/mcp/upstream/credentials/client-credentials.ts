@@ -1,8 +1,6 @@
 /** A token of the gateway's own, for all who call (RFC 6749 §4.4). */
-import type { Clock } from '@writ/core';
 import type { ClientCredentialsAuth } from '../../../config/index.ts';
-import { TokenCache } from './token-cache.ts';
-import type { TokenEndpoint } from './token-endpoint.ts';
+import type { OwnTokens } from './own-tokens.ts';
 import type { Credential } from './types.ts';
 
 const ONLY = '';
@@ -11,17 +9,13 @@ const ONLY = '';
 export function clientCredentials(
   auth: ClientCredentialsAuth,
   resource: string,
-  endpoint: TokenEndpoint,
-  clock: Pick<Clock, 'now'>,
+  tokens: OwnTokens,
 ): Credential {
-  const cache = new TokenCache(clock);
-  const parameters = { resource: auth.resource ?? resource };
+  const asked = { grant: 'client_credentials', parameters: { resource: auth.resource ?? resource } };
   return {
     name: auth.kind,
-    async headers() {
-      const token = await cache.get(ONLY, () => endpoint.fetch({ grant: 'client_credentials', parameters }));
-      return { authorization: `Bearer ${token}` };
-    },
-    rejected: () => cache.forget(ONLY),
+    headers: (request) => tokens.headers(ONLY, request, () => asked),
+    refused: (refusal) => tokens.refused(ONLY, refusal),
+    heard: (nonce) => tokens.heard(nonce),
   };
 }

@@ -11,20 +11,25 @@ export function headerCredential(server: string, auth: HeaderAuth, environment: 
     return { [auth.name.toLowerCase()]: auth.scheme === undefined ? secret : `${auth.scheme} ${secret}` };
   };
   let headers = read();
+  const isRenewed = (): boolean => {
+    if ('env' in auth.value) return false;
+    try {
+      const before = JSON.stringify(headers);
+      headers = read();
+      return JSON.stringify(headers) !== before;
+    } catch (fault) {
+      // What cannot be read is no fresh credential; the refusal is told.
+      if (isFault(fault)) return false;
+      throw fault;
+    }
+  };
   return {
     name: 'header',
     headers: () => Promise.resolve(headers),
-    rejected() {
-      if ('env' in auth.value) return false;
-      try {
-        const before = JSON.stringify(headers);
-        headers = read();
-        return JSON.stringify(headers) !== before;
-      } catch (fault) {
-        // What cannot be read is no fresh credential; the refusal is told.
-        if (isFault(fault)) return false;
-        throw fault;
-      }
+    refused({ of, shown }) {
+      // Whoever renews the file may have given it what the server wants by now, more scopes as well.
+      const isOld = shown[auth.name.toLowerCase()] !== headers[auth.name.toLowerCase()];
+      return Promise.resolve(of !== 'nonce' && (isOld || isRenewed()) ? 'again' : undefined);
     },
   };
 }

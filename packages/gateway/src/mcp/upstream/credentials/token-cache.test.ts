@@ -35,10 +35,10 @@ test.each<[expiresInMs: number | undefined, at: number, why: string]>([
 test('a token that is refused while its successor is on its way is not fetched a third time', async () => {
   const cache = new TokenCache({ now: () => 0 });
   await cache.get('k', () => Promise.resolve({ token: 'old' }));
-  cache.forget('k');
+  cache.forget('k', 'old');
   const gate = Promise.withResolvers<{ token: string }>();
   const fresh = cache.get('k', () => gate.promise);
-  cache.forget('k');
+  cache.forget('k', 'old');
   gate.resolve({ token: 'new' });
   expect(await cache.get('k', () => Promise.reject(new Error('a third')))).toBe('new');
   expect(await fresh).toBe('new');

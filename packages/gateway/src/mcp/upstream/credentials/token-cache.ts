@@ -13,11 +13,18 @@ export interface IssuedToken {
   readonly token: string;
   /** Absent where the server does not say. */
   readonly expiresInMs?: number;
+  /** What it was granted, where the server says so. */
+  readonly scope?: string;
+  /** RFC 6749 §1.5; absent where none was issued. */
+  readonly refreshToken?: string;
 }
 
 interface Held {
   /** Settles with the token; rejects where it could not be had, and is then forgotten. */
   readonly token: Promise<string>;
+  /** Absent while it is fetched. */
+  value?: string;
+  scope?: string | undefined;
   /** Instant from which it is not used, milliseconds since 1970; infinite while it is fetched. */
   until: number;
 }
@@ -39,7 +46,9 @@ export class TokenCache {
     const fresh: Held = { token: issued.then(({ token }) => token), until: Number.POSITIVE_INFINITY };
     this.#held.set(key, fresh);
     void issued.then(
-      ({ expiresInMs = UNSTATED_LIFE_MS }) => {
+      ({ token, expiresInMs = UNSTATED_LIFE_MS, scope }) => {
+        fresh.value = token;
+        fresh.scope = scope;
         fresh.until = this.#clock.now() + expiresInMs - Math.min(RENEW_BEFORE_MS, expiresInMs / 10);
       },
       () => {
@@ -49,9 +58,13 @@ export class TokenCache {
     return fresh.token;
   }
 
-  /** Forgets the token under `key`, unless it is being fetched; whether the next {@link get} brings a fresh one. */
-  forget(key: string): boolean {
-    if (this.#held.get(key)?.until !== Number.POSITIVE_INFINITY) this.#held.delete(key);
-    return true;
+  /** What the token under `key` was granted, where one is held and that was said. */
+  scopeOf(key: string): string | undefined {
+    return this.#held.get(key)?.scope;
+  }
+
+  /** Forgets the token under `key` where it is still `token`; the next {@link get} brings a fresh one. */
+  forget(key: string, token: string): void {
+    if (this.#held.get(key)?.value === token) this.#held.delete(key);
   }
 }

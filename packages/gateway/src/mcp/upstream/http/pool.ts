@@ -1,10 +1,10 @@
 /** Connections to one server: kept alive, bounded, to checked addresses, and never through a redirect. */
-import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { Fault, readKeyFile } from '@writ/core';
+import { Fault } from '@writ/core';
 import { type Dispatcher, Pool } from 'undici';
 import type { HttpServer } from '../../ports.ts';
 import { addressProblem, checkedLookup, refusedAddress } from '../address.ts';
+import { serverTls } from '../credentials/index.ts';
 
 /** Longest wait for a connection, TLS included, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -26,6 +26,8 @@ export type PoolServer = Pick<HttpServer, 'name' | 'url' | 'tls' | 'timeoutMs' |
 export class HttpPool {
   /** Name of the server. */
   readonly server: string;
+  /** Where it stands, without a query. */
+  readonly url: string;
   readonly #path: string;
   readonly #timeoutMs: number;
   readonly #calls: Pool;
@@ -38,6 +40,7 @@ export class HttpPool {
     this.#maxStreams = maxStreams;
     const url = new URL(config.url);
     this.server = config.name;
+    this.url = `${url.origin}${url.pathname}`;
     this.#path = `${url.pathname}${url.search}`;
     this.#timeoutMs = config.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     const allowsLinkLocal = config.allowsLinkLocal ?? false;
@@ -48,7 +51,7 @@ export class HttpPool {
       connect: {
         timeout: CONNECT_TIMEOUT_MS,
         lookup: checkedLookup(config.name, allowsLinkLocal),
-        ...tlsOf(config),
+        ...serverTls(config),
       },
       maxHeaderSize: MAX_HEAD_BYTES,
       pipelining: 1,
@@ -96,23 +99,5 @@ export class HttpPool {
     await Promise.all(
       [this.#calls, this.#streams].map((pool) => (when === 'now' ? pool.destroy() : pool.close())),
     );
-  }
-}
-
-function tlsOf({ name, tls }: PoolServer): { ca?: string; cert?: string; key?: string } {
-  if (tls === undefined) return {};
-  return {
-    ...(tls.ca === undefined ? {} : { ca: certificateFile(name, tls.ca) }),
-    ...(tls.cert === undefined ? {} : { cert: certificateFile(name, tls.cert) }),
-    ...(tls.key === undefined ? {} : { key: readKeyFile(tls.key) }),
-  };
-}
-
-function certificateFile(server: string, file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    const problem = `cannot read the certificates of server \`${server}\` in \`${file}\``;
-    throw new Fault('config.unreadable', problem, { file, path: `servers.${server}.tls` }, { cause });
   }
 }

@@ -10,7 +10,12 @@ import {
   parseStrictJson,
 } from '@writ/core';
 import { decodeLine, isErrorObject, type RpcErrorObject } from '../../rpc/index.ts';
-import type { Credential } from '../credentials/index.ts';
+import {
+  type Challenge,
+  type Credential,
+  type CredentialHeaders,
+  readChallenge,
+} from '../credentials/index.ts';
 import { EventBody, WholeBody } from './body.ts';
 import { type BodySink, Exchange, type Reply } from './exchange.ts';
 import type { Inbox } from './inbox.ts';
@@ -41,6 +46,15 @@ export type Sent =
   | { readonly kind: 'read' }
   | { readonly kind: 'refused'; readonly status: number; readonly error?: RpcErrorObject };
 
+/** A response that says no. */
+interface Refused {
+  readonly status: number;
+  /** What of the credential was refused; absent where it was something else. */
+  readonly of?: 'token' | 'scope' | 'nonce';
+  readonly challenge: Challenge;
+  error?: RpcErrorObject;
+}
+
 /** Where it goes, and with what. */
 export interface Destination {
   readonly pool: HttpPool;
@@ -57,8 +71,10 @@ export class Sending implements Reply {
   #reject: (fault: Fault) => void = () => {};
   #exchange: Exchange | undefined;
   #release: (() => void) | undefined;
-  #refused: { status: number; error?: RpcErrorObject } | undefined;
-  #isRetry = false;
+  #refused: Refused | undefined;
+  /** What was refused and tried again: each at most once. */
+  readonly #tried = new Set<Refused['of']>();
+  #shown: CredentialHeaders = {};
   #isAborted = false;
   #isOver = false;
 
@@ -93,8 +109,10 @@ export class Sending implements Reply {
     const encoding = headers['content-encoding'];
     if (encoding !== undefined && encoding !== 'identity')
       throw broken(server, 'its answer is compressed, which nobody asked for');
+    const nonce = headers['dpop-nonce'];
+    if (typeof nonce === 'string') this.#to.credential?.heard?.(nonce);
     if (status >= 300) {
-      this.#refused = { status };
+      this.#refused = refusedBy(status, headers);
       if (status === 401 || type !== JSON_TYPE) return undefined;
       return new WholeBody(server, (bytes) => this.#readError(bytes));
     }
@@ -113,13 +131,25 @@ export class Sending implements Reply {
   }
 
   over(fault: Fault | undefined): void {
-    if (fault === undefined && this.#refused?.status === 401 && this.#again()) return;
+    const refused = this.#refused;
+    if (fault === undefined && refused?.of !== undefined && this.#to.credential !== undefined)
+      void this.#remedy(this.#to.credential, refused);
+    else this.#end(fault);
+  }
+
+  #end(fault: Fault | undefined): void {
     this.#isOver = true;
     this.#release?.();
+    const refused = this.#refused;
     if (fault !== undefined) this.#reject(fault);
-    else if (this.#refused === undefined) this.#resolve({ kind: 'read' });
-    else if (this.#refused.status === 401) this.#reject(this.#unauthorised());
-    else this.#resolve({ kind: 'refused', ...this.#refused });
+    else if (refused === undefined) this.#resolve({ kind: 'read' });
+    else if (refused.status === 401) this.#reject(this.#unauthorised());
+    else if (refused.of === 'scope' && this.#to.credential !== undefined)
+      this.#reject(this.#forbidden(this.#to.credential));
+    else {
+      const { status, error } = refused;
+      this.#resolve({ kind: 'refused', status, ...(error === undefined ? {} : { error }) });
+    }
   }
 
   async #send(): Promise<void> {
@@ -128,8 +158,8 @@ export class Sending implements Reply {
     try {
       const headers = [...this.#outgoing.headers];
       if (credential !== undefined) {
-        for (const [name, value] of Object.entries(await credential.headers(caller)))
-          headers.push(name, value);
+        this.#shown = await credential.headers({ method, url: pool.url }, caller);
+        for (const [name, value] of Object.entries(this.#shown)) headers.push(name, value);
       }
       if (this.#isAborted) return;
       this.#exchange = new Exchange(pool.server, this);
@@ -142,15 +172,26 @@ export class Sending implements Reply {
     }
   }
 
-  /** The credential may have been withdrawn before its time: one fresh one is tried. */
-  #again(): boolean {
-    const { credential } = this.#to;
-    if (credential === undefined || this.#isRetry || !credential.rejected(this.#outgoing.caller))
-      return false;
-    this.#isRetry = true;
-    this.#refused = undefined;
-    void this.#send();
-    return true;
+  /** The credential may have been withdrawn before its time, or reach not far enough: it is tried again at most once for each reason. */
+  async #remedy(credential: Credential, { of, challenge }: Refused): Promise<void> {
+    if (of === undefined || this.#tried.has(of)) {
+      this.#end(undefined);
+      return;
+    }
+    this.#tried.add(of);
+    try {
+      const refusal = { of, challenge, shown: this.#shown };
+      const remedy = await credential.refused(refusal, this.#outgoing.caller);
+      if (this.#isAborted) return;
+      if (remedy !== 'again') {
+        this.#end(remedy);
+        return;
+      }
+      this.#refused = undefined;
+      await this.#send();
+    } catch {
+      this.#end(broken(this.#to.pool.server, 'its refusal cannot be answered'));
+    }
   }
 
   #unauthorised(): Fault {
@@ -168,12 +209,32 @@ export class Sending implements Reply {
     return new Fault('upstream.credential', problem, { server, hint: `look at \`servers.${server}.auth\`` });
   }
 
+  #forbidden({ name }: Credential): Fault {
+    const { server } = this.#to.pool;
+    const problem = `server \`${server}\` wants more scopes than the credential \`${name}\` has (HTTP 403)`;
+    return new Fault('upstream.credential', problem, { server, hint: `look at \`servers.${server}.auth\`` });
+  }
+
   #readError(bytes: Uint8Array): void {
     const { inbox } = this.#outgoing;
     if (this.#refused === undefined) return;
     const error = errorIn(bytes, inbox);
     if (error !== undefined) this.#refused.error = error;
   }
+}
+
+/** RFC 6750 §3.1, RFC 9449 §9. */
+function refusedBy(status: number, headers: IncomingHttpHeaders): Refused {
+  if (status !== 401 && status !== 403) return { status, challenge: {} };
+  const challenge = readChallenge(headers['www-authenticate']);
+  if (status === 403)
+    return {
+      status,
+      challenge,
+      ...(challenge.error === 'insufficient_scope' ? { of: 'scope' as const } : {}),
+    };
+  const isNonce = challenge.error === 'use_dpop_nonce' && headers['dpop-nonce'] !== undefined;
+  return { status, challenge, of: isNonce ? 'nonce' : 'token' };
 }
 
 /** The error of a JSON-RPC answer with our id, or with none, which refusals before a request is read have. */

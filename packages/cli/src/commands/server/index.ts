@@ -1,0 +1,2 @@
+/** `writ server`. */
+export { addServer } from './server.ts';

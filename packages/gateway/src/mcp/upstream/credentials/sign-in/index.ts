@@ -1,0 +1,8 @@
+/** Signing in to servers. */
+export {
+  type SignedIn,
+  signIn,
+  type SignInOptions,
+  type SigningPerson,
+  signOut,
+} from './sign-in.ts';
