@@ -52,10 +52,16 @@ async function travel(
     for (let attempt = 0; ; attempt += 1) {
       shares?.end();
       const identified = identify(line, action, requestId, parent); // 2 parse and digest, 3 authenticate
-      const following = followPolicy(line);
-      if (following !== undefined) await following;
-      shares = await takeShares(line, identified, line.policy.current());
-      const judgement = judge(line, identified, line.policy.current(), shares); // 4 admit, 5 facts, 6 decide
+      let present = looking(line);
+      const following = followPolicy(present);
+      if (following !== undefined) {
+        await following;
+        present = looking(line);
+      }
+      const taking = takeShares(line, identified, line.policy.current());
+      shares = taking === undefined ? undefined : await taking;
+      if (taking !== undefined) present = looking(line);
+      const judgement = judge(present, identified, line.policy.current(), shares); // 4 admit, 5 facts, 6 decide
       const recorded = await line.log.append(decisionDraft(line, identified, judgement, parent)); // 7 record, durably
       if (recorded.status === 'refused') {
         if (attempt === 0) continue;

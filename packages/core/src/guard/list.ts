@@ -18,7 +18,7 @@ export async function enforceList(line: Line, intercepted: InterceptedAction): P
   try {
     for (let attempt = 0; ; attempt += 1) {
       const identified = identify(line, action, requestId, undefined);
-      const following = followPolicy(line);
+      const following = followPolicy(looking(line));
       if (following !== undefined) await following;
       const { judgement, visible } = judgeList(line, identified);
       const recorded = await line.log.append(decisionDraft(line, identified, judgement, undefined));

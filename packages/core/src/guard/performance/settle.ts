@@ -3,7 +3,7 @@ import { copyJson, describeFault, Fault, isFault, type JsonValue } from '../../k
 import { type LimitUsage, type Outcome, strongestVerdict } from '../../model/index.ts';
 import { followPolicy } from '../follow-policy.ts';
 import { judgeResult, knownUsage } from '../judgement/index.ts';
-import type { Line } from '../line.ts';
+import { looking, type Line } from '../line.ts';
 import { refusalMessage, targetOf, withheldMessage } from '../messages.ts';
 import type { PerformanceEnd } from './perform.ts';
 import { outcomeDraft } from '../record/index.ts';
@@ -92,8 +92,13 @@ async function deliver(
       value,
       isError,
     );
-  await followPolicy(line);
-  const delivery = judgeResult(line, identified, judgement, value, isError); // 10 inspect and decide again
+  let present = looking(line);
+  const following = followPolicy(present);
+  if (following !== undefined) {
+    await following;
+    present = looking(line);
+  }
+  const delivery = judgeResult(present, identified, judgement, value, isError); // 10 inspect and decide again
   const { result, redactions, decision: delivered } = delivery;
   const outcome: Outcome = result === undefined ? 'withheld' : isError ? 'failed' : 'performed';
   // 11 record the outcome, join labels
