@@ -33,6 +33,11 @@ const printDetail = Object.fromEntries(
 /** `retentionClass` and `consumes`; what is before them in the tail depends on what is committed and sealed. */
 const printTail: FieldsPrinter = fieldsPrinter(TAIL_FIELDS.slice(-2));
 
+/** What may name a committed field: nothing in it needs an escape in JSON. */
+const FIELD_NAME = /^[A-Za-z][A-Za-z0-9._-]{0,63}$/;
+/** The most that a `Random` gives at once, in bytes. */
+const MAX_DRAWN_BYTES = 65_536;
+
 /** What a body is sealed with: its own key of 32 bytes and the nonce of 12 bytes under which that key is wrapped. */
 export const SEAL_RANDOM_BYTES = 44;
 
@@ -127,42 +132,56 @@ function commitFields(draft: EntryDraft, id: string, context: PrepareContext): C
   const names = Object.keys(draft.committed).sort();
   if (names.length === 0 && draft.input === undefined) return { leaf: '"commitments":[]' };
   const prefix = commitmentPrefix(context.origin, id);
-  const commitments: string[] = [];
-  const fields: string[] = [];
-  const salts: string[] = [];
-  const commit = (
-    name: string,
-    value: JsonValue,
-  ): { readonly value: string; readonly commitment: string } => {
-    const salt = context.random.bytes(SALT_BYTES);
-    const canonical = canonicalJson(value);
-    salts.push(
-      `${JSON.stringify(name)}:"${Buffer.from(salt.buffer, salt.byteOffset, salt.length).toString('base64')}"`,
-    );
-    return { value: canonical, commitment: commitmentOf(salt, prefix, name, canonical) };
+  const drawn = saltsFor(names.length + (draft.input === undefined ? 0 : 1), context.random);
+  let commitments = '';
+  let fields = '';
+  let salts = '';
+  let at = 0;
+  const commit = (name: string, canonical: string): string => {
+    const end = at + SALT_BYTES;
+    salts += `${at === 0 ? '' : ','}"${name}":"${drawn.toString('base64', at, end)}"`;
+    const commitment = commitmentOf(drawn.subarray(at, end), prefix, name, canonical);
+    at = end;
+    return commitment;
   };
   for (const name of names) {
-    if (!/^[A-Za-z][A-Za-z0-9._-]{0,63}$/.test(name) || name === INPUT_FIELD) {
+    if (!FIELD_NAME.test(name) || name === INPUT_FIELD) {
       throw new Fault('entry.invalid', `\`${name.slice(0, 80)}\` cannot name a committed field`, {
         path: 'committed',
       });
     }
-    const { value, commitment } = commit(name, draft.committed[name] as JsonValue);
-    commitments.push(`{"field":"${name}","alg":"hmac-sha256","value":"${commitment}"}`);
-    fields.push(`"${name}":${value}`);
+    const canonical = canonicalJson(draft.committed[name] as JsonValue);
+    const apart = at === 0 ? '' : ',';
+    fields += `${apart}"${name}":${canonical}`;
+    commitments += `${apart}{"field":"${name}","alg":"hmac-sha256","value":"${commit(name, canonical)}"}`;
   }
-  const list = `"commitments":[${commitments.join(',')}]`;
-  const input = draft.input === undefined ? undefined : commit(INPUT_FIELD, draft.input);
-  const rest = input === undefined ? '' : `,"input":${input.value}`;
+  const list = `"commitments":[${commitments}]`;
+  const input = draft.input === undefined ? undefined : canonicalJson(draft.input);
+  const inputCommitment = input === undefined ? undefined : commit(INPUT_FIELD, input);
+  const rest = input === undefined ? '' : `,"input":${input}`;
   const concerns = draft.concerns.length === 0 ? '' : `,"concerns":${canonicalJson(draft.concerns)}`;
-  const sealed = `{"fields":{${fields.join(',')}},"salts":{${salts.join(',')}}${rest}${concerns}}`;
+  const sealed = `{"fields":{${fields}},"salts":{${salts}}${rest}${concerns}}`;
   if (sealed.length > MAX_BODY_UNITS) {
     throw new Fault(
       'entry.too-large',
       `a body has ${sealed.length} characters, at most ${MAX_BODY_UNITS} are accepted`,
     );
   }
-  return { leaf: input === undefined ? list : `"inputCommitment":"${input.commitment}",${list}`, sealed };
+  return {
+    leaf: inputCommitment === undefined ? list : `"inputCommitment":"${inputCommitment}",${list}`,
+    sealed,
+  };
+}
+
+/** `count` salts behind each other: one draw for all. */
+function saltsFor(count: number, random: Random): Buffer {
+  const most = Math.floor(MAX_DRAWN_BYTES / SALT_BYTES);
+  if (count > most)
+    throw new Fault('entry.invalid', `${count} fields are committed, at most ${most} are accepted`, {
+      path: 'committed',
+    });
+  const bytes = random.bytes(count * SALT_BYTES);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 /** The holds of this log that a permitting decision uses; those of another log are none of this one's state. */
