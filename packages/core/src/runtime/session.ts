@@ -1,5 +1,5 @@
 /** Sessions: Writ issues their ids, so that nobody washes labels by opening a new one (architecture, "Sessions and labels"). */
-import { canonicalJson } from '../kernel/index.ts';
+import { BoundedMap, canonicalJson } from '../kernel/index.ts';
 import { sha256Hex } from '../kernel/crypto/index.ts';
 import type { SessionRef } from '../model/index.ts';
 
@@ -7,6 +7,8 @@ import type { SessionRef } from '../model/index.ts';
 const SESSION_TAG = 'writ/session/v1';
 /** Hexadecimal digits of an id: 128 bits. */
 const ID_DIGITS = 32;
+/** Ids of the sessions used last, by what they are hashed from; one that is forgotten is hashed anew. */
+const IDS = new BoundedMap<string, string>(1_024);
 
 /** What a session belongs to. */
 export interface SessionKey {
@@ -35,5 +37,9 @@ export function sessionFor(key: SessionKey): SessionRef {
 
 function sessionId(key: SessionKey, claim: string | null): string {
   const text = canonicalJson([SESSION_TAG, key.tenant, key.node, key.agent, key.person ?? null, claim]);
-  return sha256Hex(text).slice(0, ID_DIGITS);
+  const known = IDS.get(text);
+  if (known !== undefined) return known;
+  const id = sha256Hex(text).slice(0, ID_DIGITS);
+  IDS.set(text, id);
+  return id;
 }

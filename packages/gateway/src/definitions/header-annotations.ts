@@ -28,6 +28,17 @@ export type HeaderAnnotations =
  * alone, at any depth; one that stands anywhere else, behind `items`, `anyOf`, `$defs`, … makes the definition invalid.
  */
 export function headerAnnotations(definition: JsonObject): HeaderAnnotations {
+  const known = READ.get(definition);
+  if (known !== undefined) return known;
+  const read = readAnnotations(definition);
+  READ.set(definition, read);
+  return read;
+}
+
+/** Of definitions as they were read, which nobody changes: each call asks. Gone with them. */
+const READ = new WeakMap<JsonObject, HeaderAnnotations>();
+
+function readAnnotations(definition: JsonObject): HeaderAnnotations {
   const schema = ownProperty(definition, 'inputSchema');
   if (!isJsonObject(schema)) return { annotations: [] };
   const annotations: HeaderAnnotation[] = [];
