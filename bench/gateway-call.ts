@@ -5,7 +5,7 @@ import type { ChildProcess } from 'node:child_process';
 import { type Line, type LoadOptions, type LoadResult, runLoad } from './load.ts';
 import { print, quantile, rounded } from './measure.ts';
 import { RATE, type Row, SECONDS } from './gateway-settings.ts';
-import { cpuUs, residentMb } from './processes.ts';
+import { cpuUs, killProcesses, residentMb } from './processes.ts';
 
 const KIB = 1_024;
 const MS = 1_000;
@@ -44,15 +44,19 @@ interface Way {
   cpu: number;
 }
 
-/** Does all that belongs to `row`. What goes wrong says which row it was; what hangs goes wrong. */
+/**
+ * Does all that belongs to `row`, with processes of its own. What goes wrong says on standard error which row it was, ends the row's processes, and fails the
+ * bench in the end; the rows after it are measured all the same. What hangs goes wrong.
+ */
 export async function runRow({ transport, bytes, stage }: Row, run: () => Promise<void>): Promise<void> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => late.reject(new Error(`it is not done within ${ROW_MS} ms`)), ROW_MS);
   try {
     await Promise.race([run(), late.promise]);
   } catch (thrown) {
-    const why = thrown instanceof Error ? thrown.message : String(thrown);
-    throw new Error(`${transport}, ${bytes} bytes, stage ${stage}: ${why}`, { cause: thrown });
+    console.error(`${transport}, ${bytes} bytes, stage ${stage}:`, thrown);
+    process.exitCode = 1;
+    killProcesses();
   } finally {
     clearTimeout(timer);
   }

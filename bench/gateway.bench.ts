@@ -31,7 +31,7 @@ try {
       await gateway.close();
       await server.close();
     });
-    rmSync(own, { recursive: true, force: true });
+    rmSync(own, { recursive: true, force: true, maxRetries: 5 });
   }
 } finally {
   killProcesses();

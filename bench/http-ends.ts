@@ -1,10 +1,9 @@
 // Both ends of the way over Streamable HTTP: a client's calls in either era, and the processes that answer them.
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 
 import type { End } from './gateway-call.ts';
 import type { Row, Transport } from './gateway-settings.ts';
@@ -19,6 +18,9 @@ const START_MS = 30_000;
 const CLIENT = { name: 'bench', version: '1.0.0' };
 /** What is kept of what a process says of itself. */
 const COMPLAINTS = 10_000;
+const PORT = /^([0-9]+)$/;
+/** The event of `writ gateway` that says where it serves. */
+const SERVING = /serving http:\/\/127\.0\.0\.1:([0-9]+)\/mcp/;
 
 /** A process that listens. */
 export interface Listening {
@@ -95,7 +97,6 @@ function post(port: number, headers: Readonly<Record<string, string>>, body: str
 
 /** `writ gateway` as it is started from a configuration. */
 async function startWrit(port: number, folder: string): Promise<Listening> {
-  const own = await freePort();
   writeFileSync(join(folder, 'bench.cedar'), POLICIES);
   writeFileSync(
     join(folder, 'writ.yaml'),
@@ -103,43 +104,31 @@ async function startWrit(port: number, folder: string): Promise<Listening> {
       'policies: [bench.cedar]',
       'agent: { id: research-bot, team: research, org: acme }',
       `servers: { ${SERVER}: { url: "http://127.0.0.1:${port}/mcp", trusted: true } }`,
-      `gateway: { listen: "127.0.0.1:${own}", auth: none }`,
+      'gateway: { listen: "127.0.0.1:0", admin: { listen: "127.0.0.1:0" }, auth: none }',
     ].join('\n'),
   );
   const child = startProcess([...WRIT, 'gateway'], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
-  let said = '';
-  child.stderr?.on('data', (chunk: Buffer) => (said = `${said}${chunk.toString()}`.slice(-COMPLAINTS)));
-  for (const end = performance.now() + START_MS; performance.now() < end && child.exitCode === null; ) {
-    const signal = AbortSignal.timeout(START_MS);
-    const isUp = await fetch(`http://127.0.0.1:${own}/mcp`, { signal }).then(
-      () => true,
-      () => false,
-    );
-    if (isUp) return { process: child, port: own };
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`the gateway did not start: ${said}`);
+  return { process: child, port: await portOf(child, child.stderr, SERVING) };
 }
 
 /** Starts a process that prints its port. */
 async function listening(command: readonly string[]): Promise<Listening> {
   const child = startProcess(command, { stdio: ['ignore', 'pipe', 'inherit'] });
-  if (child.stdout === null) throw new TypeError('it has no output');
-  const late = setTimeout(() => child.kill('SIGKILL'), START_MS);
-  try {
-    for await (const line of createInterface({ input: child.stdout }))
-      return { process: child, port: Number(line) };
-  } finally {
-    clearTimeout(late);
-  }
-  throw new Error(`it did not start: ${command.join(' ')}`);
+  return { process: child, port: await portOf(child, child.stdout, PORT) };
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+/** The port that a process says it listens at, on a line that `pattern` matches. What it says later is read and thrown away. */
+async function portOf(child: ChildProcess, stream: Readable | null, pattern: RegExp): Promise<number> {
+  if (stream === null) throw new TypeError('there is nothing to read');
+  const found = Promise.withResolvers<number>();
+  let said = '';
+  const fail = (): void => found.reject(new Error(`${child.spawnargs.join(' ')} did not start: ${said}`));
+  const late = setTimeout(fail, START_MS);
+  child.once('exit', fail);
+  createInterface({ input: stream }).on('line', (line) => {
+    said = `${said}${line}\n`.slice(-COMPLAINTS);
+    const port = pattern.exec(line)?.[1];
+    if (port !== undefined) found.resolve(Number(port));
+  });
+  return found.promise.finally(() => clearTimeout(late));
 }

@@ -14,10 +14,10 @@ import { isRecorded } from './stage.ts';
 const folder = durableFolder('http-gateway');
 try {
   const fs = fileSystem(folder);
-  const echo = await startEcho();
   for (const [at, row] of [...rowsOf('http-modern'), ...rowsOf('http-legacy')].entries()) {
     const own = join(folder, `row-${at}`);
     await runRow(row, async () => {
+      const echo = await startEcho();
       const gateway = await startHttpGateway(row, echo.port, own);
       const appends = isRecorded(row.stage) ? await openAppends(join(own, 'appends'), row.bytes) : undefined;
       const ends = {
@@ -27,12 +27,13 @@ try {
       };
       await measureCall(row, ends, fs);
       await appends?.close();
-      gateway.process.kill('SIGTERM');
-      await awaitEnd(gateway.process);
+      for (const { process } of [gateway, echo]) {
+        process.kill('SIGTERM');
+        await awaitEnd(process);
+      }
     });
-    rmSync(own, { recursive: true, force: true });
+    rmSync(own, { recursive: true, force: true, maxRetries: 5 });
   }
-  echo.process.kill('SIGTERM');
 } finally {
   killProcesses();
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
