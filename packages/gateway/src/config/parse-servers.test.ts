@@ -135,6 +135,30 @@ describe('what it is shown', () => {
       },
       ['/etc/writ/k.pem'],
     ],
+    [
+      `{clientCredentials: {issuer: "https://id/", ${oauth}, stepUp: [write, admin], dpop: true}}`,
+      { kind: 'clientCredentials', stepUp: ['write', 'admin'], dpop: {} },
+      [],
+    ],
+    [
+      '{tokenExchange: {tokenEndpoint: "https://id/token", clientId: g, secretFile: s, dpop: {keyFile: d.pem}}}',
+      { kind: 'tokenExchange', dpop: { file: '/etc/writ/d.pem' } },
+      ['/etc/writ/d.pem', '/etc/writ/s'],
+    ],
+    ['{authorizationCode: {}}', { kind: 'authorizationCode' }, []],
+    [
+      `{authorizationCode: {issuers: ["https://id.example.com"], ${oauth}, scope: read, stepUp: [write], resource: "https://a", dpop: false}}`,
+      {
+        kind: 'authorizationCode',
+        issuers: ['https://id.example.com'],
+        clientId: 'gateway',
+        proof: { kind: 'secret', secret: { env: 'SECRET' }, method: 'basic' },
+        scope: 'read',
+        stepUp: ['write'],
+        resource: 'https://a/',
+      },
+      [],
+    ],
   ])('%s', (auth, parsed, files) => {
     const configured = server(`{url: "https://a/", auth: ${auth}}`);
     expect(configured).toMatchObject({ auth: parsed });
@@ -184,6 +208,13 @@ describe('what it is shown', () => {
     [`{clientCredentials: {issuer: "https://a/", ${oauth}, keyFile: k}}`, 'not both'],
     [`{clientCredentials: {issuer: "https://a/", ${oauth}, keyId: k}}`, 'with a `keyFile`'],
     [`{clientCredentials: {issuer: "https://a/", ${oauth}, audience: x}}`, 'is not a field'],
+    [`{clientCredentials: {issuer: "https://a/", ${oauth}, stepUp: [a b]}}`, 'a scope is expected'],
+    [`{clientCredentials: {issuer: "https://a/", ${oauth}, dpop: {file: k}}}`, 'is not a field'],
+    ['{authorizationCode: {secretEnv: SECRET}}', 'that of a `clientId`'],
+    ['{authorizationCode: {issuers: []}}', 'no issuer is named'],
+    ['{authorizationCode: {issuers: ["http://id.example.com"]}}', 'over `https:`'],
+    ['{authorizationCode: {tokenEndpoint: "https://a/"}}', 'is not a field'],
+    ['{authorizationCode: {}, header: {name: A, valueEnv: B}}', 'exactly one kind'],
     [
       '{clientCredentials: {issuer: "https://a/", clientId: g, keyFile: k, algorithm: HS256}}',
       'none of the choices',

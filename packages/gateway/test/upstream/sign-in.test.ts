@@ -1,5 +1,5 @@
 /** A person signs in to a server, with a real provider: once, for every gateway on the data folder, and for no other server. */
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -168,6 +168,22 @@ describe('tokens of a sign-in', () => {
     expect(readFileSync(file, 'utf8')).not.toContain(tokens.refresh);
     expect(JSON.stringify([fault, told])).not.toContain(tokens.access.slice(0, 20));
     expect(await faultOf(session)).toMatchObject({ message: 'nobody is signed in to server `s`' });
+  });
+
+  test('are taken away with a client that the authorization server knows no more, and the next sign-in registers anew', async () => {
+    const provider = await signInProvider();
+    const upstream = await protectedServer({ issuers: () => [provider.issuer] });
+    const [server, data] = [serverAt(upstream.url), folder()];
+    await login(server, data);
+    const file = join(data, 'servers/s.json');
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/"id":"[^"]+"/, '"id":"forgotten"'), {
+      mode: 0o600,
+    });
+    const { session } = open(server, data, () => Date.now() + HOUR_MS);
+    expect(await faultOf(session)).toMatchObject({ data: { hint: 'run `writ server login s`' } });
+    await login(server, data);
+    expect(provider.registrations).toBe(2);
+    expect(resultOf(await call(open(server, data).session))).toStrictEqual({ by: 'ann' });
   });
 
   test('are bound to a key of the gateway’s own where that is configured, and proven with each request', async () => {

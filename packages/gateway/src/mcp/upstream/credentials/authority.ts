@@ -1,6 +1,6 @@
 /** Authorization servers, found by their issuer (RFC 8414, OpenID Connect Discovery). */
 import * as oauth from 'oauth4webapi';
-import { type CheckedFetch, isPrivate, type Sent } from './checked-fetch.ts';
+import { type CheckedFetch, isLoopback, isPrivate, type Sent } from './checked-fetch.ts';
 
 /** What oauth4webapi wants, for requests with and without a body. */
 export interface AuthorityOptions {
@@ -40,6 +40,12 @@ export async function discoverAuthority(
     url,
     await oauth.discoveryRequest(url, { algorithm: 'oidc', ...options }),
   );
+}
+
+/** Whether the server at `server` may name `issuer`: a server elsewhere has no say over what is asked on this machine. */
+export function mayName(server: string, issuer: string): boolean {
+  const [from, to] = [new URL(server), new URL(issuer)];
+  return to.protocol === 'https:' ? !isLoopback(to) || isLoopback(from) : isPrivate(to) && isLoopback(from);
 }
 
 /** Whether two issuers are one: with and without a slash at their end. */

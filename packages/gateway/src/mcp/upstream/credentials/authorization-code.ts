@@ -184,8 +184,11 @@ export class AuthorizationCode implements Credential {
       store.write({ ...signIn, ...(scope === undefined ? {} : { scope }), tokens });
       return token;
     } catch (thrown) {
-      if (errorCode(thrown) !== 'invalid_grant') throw tokenFault(profile.server, this.name, thrown);
-      this.#drop();
+      const code = errorCode(thrown);
+      // Who registered itself and is not known any more registers anew.
+      if (code === 'invalid_client' && signIn.client.isRegistered) store.remove();
+      else if (code === 'invalid_grant') this.#drop();
+      else throw tokenFault(profile.server, this.name, thrown);
       throw this.#wanted('the authorization server ended the sign-in to server');
     }
   }

@@ -27,7 +27,12 @@ export interface CheckedFetchOptions {
 
 /** Whether what is sent to `url` is private on its way: `https:`, or `http:` on the loopback interface. */
 export function isPrivate(url: URL): boolean {
-  return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname));
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
+}
+
+/** Whether `url` is on this machine by its name. */
+export function isLoopback(url: URL): boolean {
+  return LOOPBACK.test(url.hostname);
 }
 
 /** The connections. */

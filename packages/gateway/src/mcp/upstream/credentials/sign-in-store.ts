@@ -23,7 +23,7 @@ const FILE_MODE = 0o600;
 const OTHERS = 0o077;
 /** How often another process's lock is looked at again, in milliseconds, and how long it may hold it: longer than an authorization server may take. */
 const LOCK_EVERY_MS = 25;
-const LOCK_STALE_MS = 60_000;
+const LOCK_STALE_MS = 120_000;
 
 /** Largest file, in bytes, that is read back. */
 const MAX_BYTES = 16_384;
@@ -106,7 +106,7 @@ export class SignInStore {
 
   /**
    * Runs `act` while no other process does: a refresh token that two use at once counts as stolen (RFC 9700 §4.14). A lock that was left behind is broken
-   * after a minute.
+   * after two minutes.
    */
   async alone<Result>(timers: Timers, act: () => Promise<Result>): Promise<Result> {
     this.#makeFolder();

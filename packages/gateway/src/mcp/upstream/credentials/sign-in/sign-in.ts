@@ -4,7 +4,7 @@ import * as oauth from 'oauth4webapi';
 import type { AuthorizationCodeAuth } from '../../../../config/index.ts';
 import type { HttpServer } from '../../../ports.ts';
 import { clientAuth } from '../authorization-code.ts';
-import { authorityOptions, discoverAuthority, isSameIssuer } from '../authority.ts';
+import { authorityOptions, discoverAuthority, isSameIssuer, mayName } from '../authority.ts';
 import { readChallenge } from '../challenge.ts';
 import { CheckedFetch, isPrivate } from '../checked-fetch.ts';
 import { clientProof } from '../client-proof.ts';
@@ -171,12 +171,15 @@ class SigningIn {
     const path = `servers.${server}.auth.${KIND}.issuers`;
     const named = said === undefined || said.issuers.length === 0 ? (allowed ?? []) : said.issuers;
     const isAllowed = (issuer: string): boolean =>
-      isPrivate(new URL(issuer)) && (allowed?.some((one) => isSameIssuer(one, issuer)) ?? true);
+      allowed?.some((one) => isSameIssuer(one, issuer)) ?? mayName(this.#parts.profile.url, issuer);
     const usable = named.filter(isAllowed);
     const [first] = usable;
     if (named.length === 0) throw this.#refused('it does not say who issues its tokens', `write \`${path}\``);
     if (first === undefined)
-      throw this.#refused(`it takes tokens of none that \`${path}\` allows`, `look at \`${path}\``);
+      throw this.#refused(
+        `it takes tokens of none that \`${path}\` allows`,
+        `write \`${path}\` as it should be`,
+      );
     if (known === undefined) return first;
     const same = usable.find((one) => isSameIssuer(one, known.issuer));
     if (same !== undefined) return same;
