@@ -117,7 +117,10 @@ export class HttpHarness {
         pins,
         policy,
         state,
-        config: { approvals: { approvers: options.hasApprovers === true ? ['ann'] : [] } },
+        config: {
+          approvals: { approvers: options.hasApprovers === true ? ['ann'] : [] },
+          hasReceipts: false,
+        },
       },
       timers: options.timers ?? systemTimers,
       random: systemRandom,

@@ -30,7 +30,9 @@ test.skipIf(inspector === undefined)(
     const workspace = new Workspace();
     const path = workspace.write('files/a.txt', 'hello');
     const direct = [process.execPath, FILESYSTEM, join(workspace.folder, 'files')];
-    const config = workspace.configure('gateway', { files: { command: direct } }, ALLOW_ALL);
+    const config = workspace.configure('gateway', { files: { command: direct } }, ALLOW_ALL, {
+      receipts: false,
+    });
     const ask = async (server: readonly string[], ...args: readonly string[]): Promise<unknown> => {
       const { stdout } = await run(process.execPath, [
         program(inspector),

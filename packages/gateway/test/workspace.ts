@@ -39,12 +39,18 @@ export class Workspace {
   }
 
   /** Writes a configuration for these servers and policies. */
-  configure(name: string, servers: Readonly<Record<string, TestServer>>, policies: string): string {
+  configure(
+    name: string,
+    servers: Readonly<Record<string, TestServer>>,
+    policies: string,
+    more: JsonObject = {},
+  ): string {
     this.write(`${name}/all.cedar`, policies);
     const config: JsonObject = {
       policies: [`./${name}/all.cedar`],
       agent: { id: 'test-agent' },
       data: `./${name}/data`,
+      ...more,
       servers: Object.fromEntries(
         Object.entries(servers).map(([server, one]) => [
           server,

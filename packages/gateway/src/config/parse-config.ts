@@ -8,7 +8,7 @@ import { parsePublish } from './parse-publish.ts';
 import { parseServers } from './parse-servers.ts';
 import { invalid } from './place.ts';
 import { type PlacedValue, readYaml } from './read-yaml.ts';
-import { type Fields, readChoice, readFields, readList, readMap, readText } from './shape.ts';
+import { type Fields, readBoolean, readChoice, readFields, readList, readMap, readText } from './shape.ts';
 import { type Configuration, DATA_FOLDER, type DetectorMode, type ShadowConfiguration } from './types.ts';
 
 const FIELDS = [
@@ -27,6 +27,7 @@ const FIELDS = [
   'replicate',
   'approvals',
   'expose',
+  'receipts',
   'detectors',
   'gateway',
 ];
@@ -56,6 +57,7 @@ export function parseConfig(text: string, file: string): Configuration {
   const servers = fields.get('servers');
   const approvals = fields.get('approvals');
   const expose = fields.get('expose');
+  const receipts = fields.get('receipts');
   const detectors = fields.get('detectors');
   const gateway = fields.get('gateway');
   return {
@@ -75,6 +77,7 @@ export function parseConfig(text: string, file: string): Configuration {
     replicate: replicate === undefined ? [] : parseReplicate(replicate, witnesses),
     approvals: approvals === undefined ? DEFAULT_APPROVALS : parseApprovals(approvals),
     ...(expose === undefined ? {} : { expose: readChoice(expose, ['plain', 'prefixed'] as const) }),
+    ...(receipts === undefined ? {} : { hasReceipts: readBoolean(receipts) }),
     detectors: detectors === undefined ? {} : parseDetectors(detectors),
     ...(gateway === undefined ? {} : { gateway: parseGateway(gateway, folder) }),
   };

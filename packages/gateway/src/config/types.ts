@@ -219,6 +219,8 @@ export interface Configuration {
   readonly approvals: ApprovalsConfiguration;
   /** How tool names reach the client; absent means plain behind one server and prefixed behind several. */
   readonly expose?: 'plain' | 'prefixed';
+  /** Whether answers to clients name the entry that permitted them; absent means yes. */
+  readonly hasReceipts?: boolean;
   /** By detector id; those not named are in `block` mode. */
   readonly detectors: Readonly<Record<string, DetectorMode>>;
   /** How MCP is served over HTTP; absent means on loopback, to nobody yet. */

@@ -37,6 +37,7 @@ const FIXED = [
   'replicate',
   'approvals',
   'expose',
+  'hasReceipts',
   'detectors',
   'gateway',
 ] as const satisfies readonly (keyof Configuration)[];

@@ -117,7 +117,7 @@ describe.each(Object.entries(SERVERS))('in front of the server %s', (_name, { co
   let directly: Seen;
 
   beforeAll(async () => {
-    gateway = await startGateway({ behind: { command } });
+    gateway = await startGateway({ behind: { command }, config: { receipts: false } });
     const [program = '', ...args] = command;
     const client = new Client({ name: 'direct', version: '1' });
     await client.connect(new StdioClientTransport({ command: program, args, stderr: 'ignore' }));
@@ -143,7 +143,7 @@ describe.skipIf(inspector === undefined)('the inspector, on its command line', (
 
   beforeAll(async () => {
     fixture = await startFixture();
-    gateway = await startGateway({ behind: { url: fixture.url } });
+    gateway = await startGateway({ behind: { url: fixture.url }, config: { receipts: false } });
   }, SLOW_MS);
 
   afterAll(async () => {

@@ -21,7 +21,7 @@ export const UPSTREAM_UNAVAILABLE = -32011;
 export const OVERLOADED = -32012;
 
 /**
- * Key of the machine part of a refusal, in a result's `_meta` or an error's `data` (MCP reverse-DNS naming).
+ * Key of the machine part of a refusal, in a result's `_meta` or an error's `data`, and of the receipt of what was let through (MCP reverse-DNS naming).
  * It informs and proves nothing: a server can write it into its own results. What was decided stands in the log, under the receipt.
  */
 export const DECISION_META = 'io.github.writ/decision';

@@ -1,5 +1,12 @@
 /** Turns what the guard says into what a client or server reads. */
-import { type Enforced, isFault, type JsonObject } from '@writ/core';
+import {
+  type Enforced,
+  isFault,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  ownProperty,
+} from '@writ/core';
 import {
   DECISION_META,
   INTERNAL_ERROR,
@@ -17,13 +24,18 @@ export type Audience = 'tool-caller' | 'client' | 'server';
 const MAX_POLICIES = 64;
 
 /**
- * The answer for `enforced`. What is delivered is delivered exactly as the guard returns it; `isError` says that it was an error's object.
+ * The answer for `enforced`. What is delivered is delivered exactly as the guard returns it, but for its receipt where `namesReceipt` says so; `isError` says that it was an error's object.
  * Everything else is a refusal with its machine part under {@link DECISION_META}.
  */
-export function answerOf(enforced: Enforced, audience: Audience, isError: boolean): RpcAnswer {
+export function answerOf(
+  enforced: Enforced,
+  audience: Audience,
+  isError: boolean,
+  namesReceipt = false,
+): RpcAnswer {
   const { result, error } = enforced;
   if (result !== undefined) {
-    if (!isError) return { result };
+    if (!isError) return { result: namesReceipt ? withReceipt(result, enforced) : result };
     if (isErrorObject(result)) return { error: result };
     return { error: { code: INTERNAL_ERROR, message: 'the error of the server cannot be delivered' } };
   }
@@ -33,6 +45,15 @@ export function answerOf(enforced: Enforced, audience: Audience, isError: boolea
     return { error: { code, message: error.message, data: machinePart(enforced, audience) } };
   }
   return refusal(enforced.message, machinePart(enforced, audience), audience);
+}
+
+/** `result` with verdict and receipt in its `_meta`, in place of whatever a server wrote under that key. */
+function withReceipt(result: JsonValue, { verdict, receipt }: Enforced): JsonValue {
+  if (receipt === undefined || !isJsonObject(result)) return result;
+  const own = ownProperty(result, '_meta');
+  // Not an object: what the server means by it stays as it is.
+  if (own !== undefined && !isJsonObject(own)) return result;
+  return { ...result, _meta: { ...own, [DECISION_META]: { verdict, receipt } } };
 }
 
 /** A refusal that is no decision of the guard's: something broke before or in it. */

@@ -25,6 +25,12 @@ function isToolError(result: unknown): boolean {
   return isJsonObject(result) && result['isError'] === true;
 }
 
+/** A client is told where its answer stands in the record; handshakes are answered for several servers together, and servers learn nothing. */
+function namesReceipt({ ports: { config } }: ProxyContext, { method }: Action, audience: Audience): boolean {
+  if (config === undefined || config.hasReceipts === false || audience === 'server') return false;
+  return method !== 'initialize' && method !== 'server/discover';
+}
+
 /**
  * Judges `action`, sends it where it is permitted, judges what comes back (an error's object as well) and answers. Never rejects:
  * whatever breaks is a refusal.
@@ -51,7 +57,7 @@ export async function govern(
       },
       shape,
     );
-    return answerOf(enforced, audience, isErrorAnswer);
+    return answerOf(enforced, audience, isErrorAnswer, namesReceipt(context, action, audience));
   } catch (thrown) {
     // The guard promises not to reject. If it does, nobody knows what it decided: that is a deny.
     context.note(`the guard failed: ${describeFault(thrown)}`);
