@@ -18,6 +18,12 @@ const CORE = {
   'node:worker_threads': 'group commit and detectors that can be ended',
 };
 
+const SANDBOX = {
+  ...CORE,
+  'node:child_process': 'what confines commands is started',
+  'node:os': 'where temporary files and the home of the caller are',
+};
+
 const DETECTORS = { ...CORE, 'libphonenumber-js': 'which runs of digits are telephone numbers' };
 
 const POSTGRES = {
@@ -71,6 +77,7 @@ export const MAY_REACH = {
   '@writ/core': CORE,
   '@writ/core/postgres': CORE,
   '@writ/core/proof': {},
+  '@writ/core/sandbox': SANDBOX,
   '@writ/core/testing': { ...CORE, 'node:assert/strict': 'what contract suites assert with' },
   '@writ/detectors': DETECTORS,
   '@writ/postgres': POSTGRES,

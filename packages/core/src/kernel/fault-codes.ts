@@ -86,6 +86,10 @@ export const FAULT_CODES = [
   'tool.unknown',
   'tool.quarantined',
   'tool.invalid',
+  // Sandboxes.
+  'sandbox.lacking',
+  'sandbox.folder',
+  'sandbox.failed',
   // Faces.
   'config.syntax',
   'config.invalid',

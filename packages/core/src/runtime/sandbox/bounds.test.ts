@@ -1,0 +1,195 @@
+/** Bounds of a profile are true by effect, whoever counts: what goes over them is refused or ended, and what stays under them is not. */
+import { spawnSync } from 'node:child_process';
+import { afterAll, describe, expect, test } from 'vitest';
+import { driversHere, followed, IS_ROOT, makePlace, type Said, sandboxAt } from './fixtures.ts';
+import { sandboxProfile, type SandboxProfile } from './profiles.ts';
+
+const endings: (() => unknown)[] = [];
+afterAll(async () => {
+  for (const end of endings) await end();
+});
+
+const SMALL: SandboxProfile = {
+  ...sandboxProfile('moderate'),
+  maxMemoryMb: 192,
+  maxProcesses: 20,
+  maxFileMb: 8,
+};
+
+const perl = (code: string): readonly string[] => ['perl', '-e', code];
+/** Starts `count` processes that wait until all were started; prints how many were. */
+const forks = (count: number): readonly string[] =>
+  perl(
+    `pipe my $r, my $w; my $n = 0; for (1..${count}) { my $p = fork; last unless defined $p; if (!$p) { close $w; sysread $r, my $x, 1; exit } $n++ } print $n`,
+  );
+/** Each of `count` processes takes `mib` MiB of its own; then all of them stay, for as long as `after` says. */
+const memory = (count: number, mib: number, after: string): readonly string[] =>
+  perl(
+    `my $size = ${mib} << 20; pipe my $r, my $w; pipe my $had, my $has; for (1..${count}) { fork or do { close $w; my $x = "x" x $size; syswrite $has, "x"; sysread $r, my $b, 1; exit } } for (1..${count}) { sysread $had, my $b, 1 } ${after}; close $w; 1 while wait > 0; print "survived"`,
+  );
+/** Long enough for several counts. */
+const A_WHILE = 'select undef, undef, undef, 0.3';
+const FOR_EVER = 'sleep 600';
+
+const drivers = await driversHere();
+const lacksBubblewrap = drivers.some(
+  ({ driver, lacks }) => driver.name === 'bubblewrap' && lacks !== undefined,
+);
+
+for (const { driver, lacks } of drivers) {
+  endings.push(() => driver.close());
+  const owners = IS_ROOT ? (['caller', 'ordinary'] as const) : (['caller'] as const);
+  describe.skipIf(lacks !== undefined).each(owners)(
+    `${driver.name}, over a folder of the %s user`,
+    (owner) => {
+      const run = async (
+        command: readonly string[],
+        profile: Partial<SandboxProfile> = {},
+      ): Promise<Said> => {
+        const place = makePlace(owner);
+        endings.push(() => place.remove());
+        const sandbox = await sandboxAt(driver, { ...SMALL, ...profile }, place);
+        const said = await followed(sandbox.exec(command));
+        await sandbox.remove();
+        return said;
+      };
+
+      test('lets as many processes run as the profile says', async () => {
+        expect(await run(forks(18))).toMatchObject({ out: '18', end: { exitCode: 0 } });
+      });
+
+      test('lets no more processes run than the profile says', async () => {
+        const { out, end } = await run(forks(60));
+        // Whoever counts from outside may end all of them instead of refusing one.
+        if (end.limit !== 'processes') expect(Number(out)).toBeLessThanOrEqual(20);
+      });
+
+      test('counts threads as processes', async () => {
+        const code = `
+import threading
+event = threading.Event()
+started = 0
+try:
+    for _ in range(60):
+        threading.Thread(target=event.wait, daemon=True).start()
+        started += 1
+except RuntimeError:
+    pass
+print(started, flush=True)
+event.set()`;
+        const { out, end } = await run(['python3', '-c', code]);
+        if (end.limit !== 'processes') expect(Number(out)).toBeLessThanOrEqual(20);
+      });
+
+      test('lets a process have memory up to the bound', async () => {
+        expect((await run(memory(1, 120, A_WHILE))).out).toBe('survived');
+      });
+
+      test('lets no process have more memory than the bound', async () => {
+        const { out, end } = await run(perl('my $x = "x" x (400 << 20); print "had"'));
+        expect([out, end.exitCode === 0]).toStrictEqual(['', false]);
+      });
+
+      test('ends processes that together have more memory than the bound', async () => {
+        expect(await run(memory(6, 60, FOR_EVER))).toMatchObject({ end: { exitCode: 137, limit: 'memory' } });
+      });
+
+      test('counts what lies in /tmp as memory', async () => {
+        const { end, out } = await run([
+          'sh',
+          '-c',
+          'for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do head -c 8M /dev/zero >/tmp/$n; done; sleep 600',
+        ]);
+        expect([end, out]).toStrictEqual([{ exitCode: 137, limit: 'memory' }, '']);
+      });
+
+      test('shares memory that processes share', async () => {
+        const code =
+          'my $x = "x" x (80 << 20); pipe my $r, my $w; for (1..8) { fork or do { close $w; sysread $r, my $b, 1; exit } } select undef, undef, undef, 0.3; close $w; 1 while wait > 0; print "survived"';
+        expect((await run(perl(code))).out).toBe('survived');
+      });
+
+      test('ends what takes more processor time than the bound, over all its processes', async () => {
+        const code = 'fork; fork; 1 while 1';
+        expect(await run(perl(code), { maxCpuSeconds: 1 })).toMatchObject({ end: { exitCode: 137 } });
+      });
+
+      test('lets no file grow past the bound', async () => {
+        const { out } = await run(['sh', '-c', 'head -c 20M /dev/zero >/tmp/f; wc -c </tmp/f']);
+        expect(out.trim()).toBe(String(8 * 1024 * 1024));
+      });
+
+      test('lets no process have more open files than the bound', async () => {
+        const code = 'my @f; while (open my $f, "<", "/dev/null") { push @f, $f } print scalar @f';
+        expect(Number((await run(perl(code), { maxOpenFiles: 32 })).out)).toBeLessThanOrEqual(32);
+      });
+
+      test('ends a command after its time', async () => {
+        const { end } = await run(['sleep', '60'], { timeoutSeconds: 1 });
+        expect(end).toStrictEqual({ exitCode: 137, limit: 'time' });
+      });
+
+      test('ends what a command left running', async () => {
+        const { end, out } = await run(['sh', '-c', 'sleep 60 & echo started']);
+        expect([end, out]).toStrictEqual([{ exitCode: 0 }, 'started\n']);
+      });
+    },
+  );
+
+  describe.skipIf(lacks !== undefined)(`${driver.name}: process 1, which counts,`, () => {
+    const attempt = async (code: string): Promise<string> => {
+      const place = makePlace();
+      endings.push(() => place.remove());
+      const sandbox = await sandboxAt(driver, SMALL, place);
+      const { out } = await followed(sandbox.exec(perl(code)));
+      await sandbox.remove();
+      return out;
+    };
+
+    test.each([
+      ['slowed down', 'print setpriority(0, $who, 15) ? "happened" : "refused"'],
+      [
+        'given other limits',
+        'my $n = pack "QQ", 1, 1; print syscall(302, 0 + $who, 8, $n, 0) == 0 ? "happened" : "refused"',
+      ],
+      [
+        'put behind all others',
+        'my $p = pack "L", 0; print syscall(144, 0 + $who, 5, $p) == 0 ? "happened" : "refused"',
+      ],
+      ['written to', 'print open(my $f, "+<", "/proc/$who/mem") ? "happened" : "refused"'],
+    ])('cannot be %s, as any other process can', async (_what, code) => {
+      const other = await attempt(`my $who = fork; if (!$who) { sleep 5; exit } ${code}`);
+      const first = await attempt(`my $who = 1; ${code}`);
+      expect({ other, first }).toStrictEqual({ other: 'happened', first: 'refused' });
+    });
+
+    test('cannot be ended or stopped', async () => {
+      expect(await attempt('kill $_, 1 for qw(STOP TERM INT HUP USR1 KILL); print "alive"')).toBe('alive');
+    });
+  });
+}
+
+describe('descriptors of the caller', () => {
+  const READ = ['perl', '-e', 'open my $f, "<&=", 50 or print "refused" and exit; print <$f>'];
+  const INSIDE = `
+    import { bubblewrapDriver, sandboxProfile } from '${import.meta.dirname}/index.ts';
+    const driver = bubblewrapDriver();
+    const sandbox = await driver.create({
+      id: 'inherits', profile: sandboxProfile('moderate'), folder: process.argv[1], write: [], read: [], environment: {}, protect: [],
+    });
+    await sandbox.exec(process.argv.slice(2), { stdio: 'inherit' }).end;
+    await driver.close();`;
+
+  test.skipIf(lacksBubblewrap).each([
+    ['what a plain process gets', [], 'a secret'],
+    ['and a sandbox does not', [process.execPath, '--input-type=module', '-e', INSIDE], 'refused'],
+  ])('stay outside: %s', (_what, starter, expected) => {
+    const place = makePlace();
+    endings.push(() => place.remove());
+    const words = starter.length === 0 ? READ : [...starter, place.folder, ...READ];
+    const { stdout } = spawnSync('bash', ['-c', `exec 50<'${place.secret}'; exec "$@"`, 'bash', ...words], {
+      encoding: 'utf8',
+    });
+    expect(stdout).toBe(expected);
+  });
+});

@@ -1,0 +1,388 @@
+/** What a bubblewrap sandbox is given, what it is not, and how commands in it start and end. */
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { afterAll, describe, expect, test } from 'vitest';
+import { isFault } from '../../../kernel/index.ts';
+import { driversHere, followed, IS_ROOT, makePlace, type Place, type Said, sandboxAt } from '../fixtures.ts';
+import { sandboxProfile, type SandboxProfile } from '../profiles.ts';
+import type { SandboxRequest } from '../types.ts';
+import { bubblewrapDriver } from './driver.ts';
+import { readMachine } from './machine.ts';
+
+const endings: (() => unknown)[] = [];
+afterAll(async () => {
+  for (const end of endings) await end();
+});
+
+const [here] = (await driversHere()).filter(({ driver }) => driver.name === 'bubblewrap');
+const driver = here?.driver ?? bubblewrapDriver();
+endings.push(() => driver.close());
+const MODERATE = sandboxProfile('moderate');
+
+function place(owner?: 'ordinary'): Place {
+  const made = makePlace(owner);
+  endings.push(() => made.remove());
+  return made;
+}
+
+async function run(
+  command: readonly string[],
+  given: {
+    readonly at?: Place;
+    readonly profile?: SandboxProfile;
+    readonly more?: Partial<SandboxRequest>;
+  } = {},
+): Promise<Said> {
+  const sandbox = await sandboxAt(driver, given.profile ?? MODERATE, given.at ?? place(), given.more);
+  try {
+    return await followed(sandbox.exec(command));
+  } finally {
+    await sandbox.remove();
+  }
+}
+const sh = (line: string): readonly string[] => ['sh', '-c', line];
+
+describe.skipIf(here?.lacks !== undefined)('a command in a sandbox of bubblewrap', () => {
+  test.each([
+    ['its own exit code', sh('exit 42'), { exitCode: 42 }],
+    ['the signal that ended it', sh('kill -SEGV $$'), { exitCode: 139, signal: 11 }],
+    ['127 for a program that is not there', ['no-such-program'], { exitCode: 127 }],
+    ['126 for a file that is no program', ['/etc/passwd'], { exitCode: 126 }],
+  ])('ends with %s', async (_what, command, end) => {
+    expect((await run(command)).end).toStrictEqual(end);
+  });
+
+  test('is given its input, and gives its output and errors apart', async () => {
+    const sandbox = await sandboxAt(driver, MODERATE, place());
+    const said = await followed(sandbox.exec(sh('cat; echo oops >&2')), 'hello');
+    expect([said.out, said.err]).toStrictEqual(['hello', 'oops\n']);
+    await sandbox.remove();
+  });
+
+  test('hears signals that are sent to it', async () => {
+    const sandbox = await sandboxAt(driver, MODERATE, place());
+    const running = sandbox.exec(
+      sh('trap "echo heard; exit 3" TERM; echo ready; while :; do sleep 0.01; done'),
+    );
+    await once(running.stdout as Readable, 'readable');
+    running.send('TERM');
+    const { end, out } = await followed(running);
+    expect([end.exitCode, out]).toStrictEqual([3, 'ready\nheard\n']);
+    await sandbox.remove();
+  });
+
+  test('ends when its sandbox is removed, and nothing starts in it afterwards', async () => {
+    const sandbox = await sandboxAt(driver, MODERATE, place());
+    const running = sandbox.exec(sh('echo started; exec sleep 600'));
+    expect(sandbox.running(running.id)).toBe(running);
+    await once(running.stdout as Readable, 'readable');
+    await sandbox.remove();
+    expect(await running.end).toStrictEqual({ exitCode: 137 });
+    expect(sandbox.running(running.id)).toBeUndefined();
+    expect(() => sandbox.exec(['true'])).toThrow(/removed/);
+  });
+
+  test('ends when its signal aborts', async () => {
+    const sandbox = await sandboxAt(driver, MODERATE, place());
+    const kill = new AbortController();
+    const running = sandbox.exec(sh('echo started; exec sleep 600'), { signal: kill.signal });
+    await once(running.stdout as Readable, 'readable');
+    kill.abort();
+    expect(await running.end).toStrictEqual({ exitCode: 137 });
+    const never = sandbox.exec(['touch', 'made'], { signal: kill.signal });
+    await expect(never.end).rejects.toMatchObject({ code: 'sandbox.failed' });
+    await sandbox.remove();
+  });
+
+  test('is an ordinary user without rights, in a host of its own', async () => {
+    const { out } = await run(
+      sh(
+        'id -u; hostname 2>/dev/null || cat /proc/sys/kernel/hostname; grep -E "^(CapEff|CapBnd|NoNewPrivs|Seccomp):" /proc/self/status',
+      ),
+    );
+    expect(out.split(/\s+/)).toStrictEqual([
+      '1000',
+      'sandbox',
+      'CapEff:',
+      '0000000000000000',
+      'CapBnd:',
+      '0000000000000000',
+      'NoNewPrivs:',
+      '1',
+      'Seccomp:',
+      '2',
+      '',
+    ]);
+  });
+
+  test('finds in its environment what it was given, and nothing else of the caller’s', async () => {
+    process.env['NODE_EXTRA_CA_CERTS'] = '/nowhere';
+    process.env['WRIT_TEST_SECRET'] = 'a secret';
+    endings.push(() => {
+      delete process.env['NODE_EXTRA_CA_CERTS'];
+      delete process.env['WRIT_TEST_SECRET'];
+    });
+    const { out } = await run(['env'], { more: { environment: { CI: 'yes', LD_PRELOAD: '/nowhere.so' } } });
+    const names = out.split('\n').map((line) => line.split('=')[0] ?? '');
+    expect(names.sort()).toStrictEqual(
+      [
+        '',
+        'CI',
+        'HOME',
+        'LD_PRELOAD',
+        'LOGNAME',
+        'PATH',
+        'PWD',
+        'SHELL',
+        'TMPDIR',
+        'USER',
+        'WRIT_SANDBOX',
+      ].sort(),
+    );
+  });
+
+  test('sees a program’s variables before it starts as little as the launcher does', async () => {
+    const { end, out } = await run(['echo', 'ran'], {
+      more: { environment: { PERL5OPT: '-Mnothing', BASH_ENV: '/x' } },
+    });
+    expect([end.exitCode, out]).toStrictEqual([0, 'ran\n']);
+  });
+
+  test('finds /tmp, a home and shared memory empty, and can write nowhere else', async () => {
+    const { out } = await run(
+      sh(
+        'for d in /tmp "$HOME" /dev/shm; do ls -A $d | grep -v writ-sandbox-test; echo x >$d/x && echo wrote $d; done; for d in / /dev /run /etc /usr /var /home /proc; do echo x 2>/dev/null >$d/x && echo wrote $d; done; true',
+      ),
+    );
+    expect(out).toBe('wrote /tmp\nwrote /home/sandbox\nwrote /dev/shm\n');
+  });
+
+  test('writes to its folder, and what it wrote stays', async () => {
+    const at = place();
+    await run(sh('echo kept >result'), { at });
+    expect(readFileSync(join(at.folder, 'result'), 'utf8')).toBe('kept\n');
+  });
+
+  test.each([
+    ['reads and does not change', 'read', 'keys\n'],
+    ['does not see', 'hidden', ''],
+  ] as const)('%s a file that is protected, wherever it lies', async (_what, access, out) => {
+    const at = place();
+    const file = join(at.folder, 'deep/er/writ.yaml');
+    mkdirSync(join(at.folder, 'deep/er'), { recursive: true });
+    writeFileSync(file, 'keys\n');
+    const said = await run(
+      sh(
+        `cat deep/er/writ.yaml; echo x >deep/er/writ.yaml; rm -f deep/er/writ.yaml; mv deep/er away; mv deep away`,
+      ),
+      { at, more: { protect: [{ path: file, access }] } },
+    );
+    expect([said.out, readFileSync(file, 'utf8')]).toStrictEqual([out, 'keys\n']);
+  });
+
+  test('does not see any of several that are protected side by side and one in the other', async () => {
+    const at = place();
+    const paths = ['a/b/one', 'a/b/two', 'a/b/one/inner', 'a/three'].map((path) => join(at.folder, path));
+    for (const path of paths) {
+      mkdirSync(path, { recursive: true });
+      writeFileSync(join(path, 'key'), 'a secret');
+    }
+    const said = await run(sh('find a -name key'), {
+      at,
+      more: { protect: paths.map((path) => ({ path, access: 'hidden' as const })) },
+    });
+    expect(said.out).toBe('');
+  });
+
+  test('does not see what is protected through a link to its folder', async () => {
+    const at = place();
+    const link = join(at.root, 'link');
+    symlinkSync(at.folder, link);
+    const { out } = await run(sh('cat kept/.writ/key'), { at, more: { folder: link, write: [link] } });
+    expect(out).toBe('');
+  });
+
+  test.each([
+    ['moderate', false],
+    ['permissive', true],
+  ] as const)('may change what git runs later: profile %s, %s', async (name, may) => {
+    const at = place();
+    mkdirSync(join(at.folder, '.git/hooks'), { recursive: true });
+    writeFileSync(join(at.folder, '.git/config'), '[core]\n');
+    await run(
+      sh(
+        'echo evil >.git/hooks/pre-commit; echo evil >>.git/config; mv .git/hooks .git/h; mv .git .g; echo ok >.git/HEAD',
+      ),
+      {
+        at,
+        profile: sandboxProfile(name),
+      },
+    );
+    const isChanged =
+      !existsSync(join(at.folder, '.git/hooks')) || existsSync(join(at.folder, '.git/hooks/pre-commit'));
+    expect(isChanged).toBe(may);
+    if (!may) {
+      expect(readFileSync(join(at.folder, '.git/config'), 'utf8')).toBe('[core]\n');
+      // Commits are made all the same.
+      expect(readFileSync(join(at.folder, '.git/HEAD'), 'utf8')).toBe('ok\n');
+    }
+  });
+
+  test('in the strictest profile only reads the folder that it starts in', async () => {
+    const at = place('ordinary');
+    writeFileSync(join(at.folder, 'source'), 'text');
+    const { out } = await run(sh('cat source; echo x >made'), {
+      at,
+      profile: sandboxProfile('restrictive'),
+      more: { write: [] },
+    });
+    expect([out, existsSync(join(at.folder, 'made'))]).toStrictEqual(['text', false]);
+  });
+});
+
+describe.skipIf(here?.lacks !== undefined)('the way to the egress proxy', () => {
+  /** A forward proxy that answers itself, and tells what it was asked. */
+  async function proxyAt(at: Place): Promise<{ readonly path: string; readonly asked: string[] }> {
+    const asked: string[] = [];
+    const path = join(at.outside, 'egress.sock');
+    const server = createHttpServer((request, response) => {
+      asked.push(`${request.method} ${request.url}`);
+      response.end('x'.repeat(3_000_000));
+    });
+    server.on('connect', (request, socket) => {
+      asked.push(`CONNECT ${request.url}`);
+      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+    });
+    server.listen(path);
+    await once(server, 'listening');
+    endings.push(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    return { path, asked };
+  }
+
+  test('is there for every client that reads the environment, and carries everything', async () => {
+    const at = place();
+    const { path, asked } = await proxyAt(at);
+    const { out } = await run(
+      sh(
+        'for n in 1 2 3 4 5 6 7 8; do curl -s --max-time 20 http://one.test/path | wc -c & done; wait; curl -s -o /dev/null -w "%{http_connect}" https://two.test/',
+      ),
+      { at, more: { egress: { socketPath: path } } },
+    );
+    expect(out.trim().split(/\s+/)).toStrictEqual([...Array.from({ length: 8 }, () => '3000000'), '403']);
+    expect(asked).toStrictEqual([
+      ...Array.from({ length: 8 }, () => 'GET http://one.test/path'),
+      'CONNECT two.test:443',
+    ]);
+  });
+
+  test.each([
+    ['the profile has no network', sandboxProfile('restrictive'), true],
+    ['no proxy is given', MODERATE, false],
+  ])('is not there where %s', async (_what, profile, isGiven) => {
+    const at = place('ordinary');
+    const { path, asked } = await proxyAt(at);
+    const { out } = await run(
+      sh(
+        'env | grep -ci proxy; ls /run/writ 2>/dev/null; curl -s -x http://127.0.0.1:3128 --max-time 5 http://one.test/; echo $?',
+      ),
+      { at, profile, more: isGiven ? { egress: { socketPath: path } } : {} },
+    );
+    expect([out, asked]).toStrictEqual(['0\n7\n', []]);
+  });
+
+  test('lets nothing else be reached: the proxy’s own folder stays outside', async () => {
+    const at = place();
+    const { path } = await proxyAt(at);
+    const { out } = await run(sh(`ls '${at.outside}' '${path}' 2>&1 | grep -c "No such file"`), {
+      at,
+      more: { egress: { socketPath: path } },
+    });
+    expect(out).toBe('2\n');
+  });
+});
+
+describe.skipIf(here?.lacks !== undefined)('a sandbox is not made', () => {
+  const made = (profile: SandboxProfile, more: Partial<SandboxRequest>): Promise<unknown> =>
+    sandboxAt(driver, profile, place(), more).then(
+      () => 'made',
+      (fault: unknown) => (isFault(fault) ? [fault.code, fault.message] : fault),
+    );
+
+  test.each([
+    '/',
+    '/home',
+    '/root',
+    '/tmp',
+    '/var',
+    '/usr',
+    '/usr/lib',
+    '/etc',
+    '/proc/self',
+    '/dev/shm',
+    '/sys',
+    '/run',
+  ])('over %s', async (folder) => {
+    expect(await made(MODERATE, { folder, write: [] })).toStrictEqual(['sandbox.folder', expect.any(String)]);
+  });
+
+  test('over the caller’s home, or over what holds it', async () => {
+    const at = place();
+    const home = join(at.folder, 'kept');
+    const other = bubblewrapDriver({ machine: { ...readMachine(), home } });
+    for (const folder of [home, at.folder, at.root])
+      await expect(sandboxAt(other, MODERATE, at, { folder, write: [] })).rejects.toMatchObject({
+        code: 'sandbox.folder',
+      });
+    await other.close();
+  });
+
+  test('in a folder of Writ’s own', async () => {
+    const at = place();
+    await expect(
+      sandboxAt(driver, MODERATE, at, { folder: join(at.folder, 'kept/.writ'), write: [] }),
+    ).rejects.toMatchObject({ code: 'sandbox.folder' });
+  });
+
+  test.each(['kernel-bounds', 'own-kernel'] as const)(
+    'where the profile demands what the machine lacks (%s), which is named',
+    async (demand) => {
+      const answer = await made({ ...MODERATE, demands: [demand] }, {});
+      // A machine with control groups has the one, and none has the other.
+      if (demand === 'own-kernel' || answer !== 'made')
+        expect(answer).toStrictEqual(['sandbox.lacking', expect.stringContaining(`\`${demand}\``)]);
+    },
+  );
+
+  test.runIf(IS_ROOT)(
+    'by root over a folder of root’s where the profile demands an ordinary user',
+    async () => {
+      expect(await made(sandboxProfile('restrictive'), {})).toStrictEqual([
+        'sandbox.lacking',
+        expect.stringContaining('`ordinary-user`'),
+      ]);
+    },
+  );
+
+  test.each([
+    ['bwrap', { bubblewrap: undefined }],
+    ['perl', { perl: undefined }],
+    ['x86-64 or arm64', { architecture: undefined }],
+  ])('without %s, which is named', async (name, without) => {
+    const machine = Object.fromEntries(
+      Object.entries({ ...readMachine(), ...without }).filter(([, value]) => value !== undefined),
+    ) as unknown as ReturnType<typeof readMachine>;
+    const other = bubblewrapDriver({ machine });
+    const fault = await sandboxAt(other, MODERATE, place()).catch((thrown: unknown) => thrown);
+    expect(fault).toMatchObject({
+      code: 'sandbox.lacking',
+      message: expect.stringContaining(name) as string,
+    });
+    expect((await other.probe()).status).not.toBe('ready');
+  });
+});

@@ -1,0 +1,2 @@
+/** Confinement by bubblewrap. */
+export { bubblewrapDriver, type BubblewrapOptions } from './driver.ts';

@@ -1,0 +1,3 @@
+/** The filter of system calls that every sandbox stands under. */
+export { seccompFilter } from './filter.ts';
+export { ARCHITECTURES, type Architecture, SECCOMP_RULES, UNCOUNTED_MEMORY_RULES } from './rules.ts';
