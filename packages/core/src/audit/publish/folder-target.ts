@@ -6,7 +6,15 @@ import { readRegularFile, readRegularFileLater, takeLock } from '../store/index.
 import { readPruning } from './minimum-index.ts';
 import type { PublishTarget } from './publish-target.ts';
 import { MAX_CHECKPOINT_BYTES, otherBytes } from './published.ts';
-import { dropFolder, lengthOf, makeFolder, replaceFile, syncFolders, writeImmutable } from './write-file.ts';
+import {
+  dropFolder,
+  lengthOf,
+  makeFolder,
+  type PreparedFile,
+  prepareFile,
+  syncFolders,
+  writeImmutable,
+} from './write-file.ts';
 
 /** Folder of the published log within a data folder. */
 export const LOG_FOLDER = 'log';
@@ -18,6 +26,31 @@ const REPLACE_WAIT_MS = 5_000;
 export function folderTarget(path: string): PublishTarget {
   const root = join(path, LOG_FOLDER);
   const touched = new Set<string>();
+  /** Puts `prepared` in place where `next` still wants those bytes; `false` where another process came first and it wants others. */
+  const swap = async (
+    wanted: Uint8Array,
+    next: Parameters<PublishTarget['replaceCheckpoint']>[0],
+    prepared: PreparedFile,
+  ): Promise<boolean> => {
+    let isPlaced = false;
+    try {
+      const lock = takeLock(path, 'publish', REPLACE_WAIT_MS);
+      try {
+        // INVARIANT: nothing is awaited under the lock.
+        const bytes = next(readFolderCheckpoint(path));
+        if (bytes === undefined) return true;
+        if (!equalBytes(bytes, wanted)) return false;
+        prepared.place();
+        isPlaced = true;
+      } finally {
+        lock.release();
+      }
+    } finally {
+      if (!isPlaced) await prepared.discard();
+    }
+    await syncFolders(new Set([root]));
+    return true;
+  };
   return {
     parallel: 1,
     length: (file) => lengthOf(join(root, file)),
@@ -36,13 +69,12 @@ export function folderTarget(path: string): PublishTarget {
     },
     readCheckpoint: async () => readFolderCheckpoint(path),
     async replaceCheckpoint(next) {
-      const lock = takeLock(path, 'publish', REPLACE_WAIT_MS);
-      try {
-        // INVARIANT: nothing is awaited under the lock.
-        const bytes = next(readFolderCheckpoint(path));
-        if (bytes !== undefined) replaceFile(root, CHECKPOINT_PATH, bytes);
-      } finally {
-        lock.release();
+      for (;;) {
+        const wanted = next(readFolderCheckpoint(path));
+        if (wanted === undefined) return;
+        // On the disk before the lock is taken: calls of this process go on meanwhile.
+        const prepared = await prepareFile(root, CHECKPOINT_PATH, wanted);
+        if (await swap(wanted, next, prepared)) return;
       }
     },
     minimumIndex: () => readPruning(root)?.minimumIndex ?? 0,

@@ -101,6 +101,28 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
+/** Bytes on the disk under a temporary name. */
+export interface PreparedFile {
+  /** Gives them their name, at once and without yielding; what had it is replaced. The name is durable once the folder is synced. */
+  place(): void;
+  /** Removes them. */
+  discard(): Promise<void>;
+}
+
+/** Writes `bytes` beside `path` within `root` and syncs them. */
+export async function prepareFile(root: string, path: string, bytes: Uint8Array): Promise<PreparedFile> {
+  const target = join(root, path);
+  const temporary = temporaryName(target);
+  const discard = (): Promise<void> => rm(temporary, { force: true });
+  try {
+    await writeWhole(temporary, bytes);
+  } catch (cause) {
+    await discard();
+    throw cause;
+  }
+  return { place: () => renameSync(temporary, target), discard };
+}
+
 /** Replaces `path` within `root` at once, without yielding. */
 export function replaceFile(root: string, path: string, bytes: Uint8Array): void {
   const target = join(root, path);
