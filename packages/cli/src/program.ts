@@ -3,9 +3,11 @@ import { Command, CommanderError } from 'commander';
 import { SOFTWARE_VERSION } from '@writ/gateway';
 import {
   addApprovals,
+  addAuthz,
   addClientConfig,
   addDecide,
   addDoctor,
+  addEgress,
   addGateway,
   addInit,
   addKey,
@@ -50,6 +52,8 @@ function createProgram(): Command {
     addInit,
     addMcp,
     addGateway,
+    addEgress,
+    addAuthz,
     addClientConfig,
     addDecide,
     addPolicy,

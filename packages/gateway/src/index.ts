@@ -51,6 +51,8 @@ export {
   type ConnectionSource,
   CONFIGURATION_FILE,
   DATA_FOLDER,
+  DEFAULT_AUTHZ,
+  DEFAULT_EGRESS,
   DEFAULT_GATEWAY,
   type DetectorMode,
   formatAddress,
@@ -61,12 +63,28 @@ export {
   type PublishConfiguration,
   loadConfig,
   parseConfig,
+  LOCAL_ADDRESS_HINT,
+  type LocalAddress,
   readAddress,
+  readLocalAddress,
   type ServerConfiguration,
   serverEnvironment,
   suggest,
   withFlags,
 } from './config/index.ts';
+export { type AuthzOptions, type AuthzStarted, openAuthz, type RunningAuthz } from './authz/index.ts';
+export {
+  authorityFiles,
+  createAuthority,
+  type EgressOptions,
+  type EgressStarted,
+  noteRules,
+  openEgress,
+  parseRules,
+  printRules,
+  readAuthorityCertificate,
+  type RunningEgress,
+} from './egress/index.ts';
 export { type Concern, createReview, defectOf, diffDefinitions, pinnedTools } from './definitions/index.ts';
 export {
   checkPolicies,

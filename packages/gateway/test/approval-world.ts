@@ -157,7 +157,8 @@ export async function approvalWorld(face: FaceName, hold: '0s' | '45s' = '0s'): 
       if (face === 'legacy') return legacyClient(http, holds, told, await http.session('2025-06-18', own));
       return face === 'task' ? taskClient(http, told, own) : modernClient(http, holds, told, own);
     },
-    answer: (hold, approver, answer = 'approve') => record(node, keys.get(approver), hold, approver, answer),
+    answer: (hold, approver, answer = 'approve') =>
+      recordAnswer(node, keys.get(approver), hold, approver, answer),
     later: (ms) => void (offset += ms),
     async changePolicy(more) {
       writeFileSync(policy, POLICY + more);
@@ -180,7 +181,8 @@ export function callerOf(agent: string, more: Partial<Caller> = {}): Caller {
   };
 }
 
-async function record(
+/** Records the signed answer of `approver`; rejects where the log refuses it. */
+export async function recordAnswer(
   node: WritNode,
   key: SigningKey | undefined,
   hold: Hold,

@@ -1,8 +1,10 @@
 /** The commands, one file or folder each. */
 export { addApprovals } from './approvals/index.ts';
+export { addAuthz } from './authz.ts';
 export { addClientConfig } from './client-config.ts';
 export { addDecide } from './decide.ts';
 export { addDoctor } from './doctor.ts';
+export { addEgress } from './egress/index.ts';
 export { addGateway } from './gateway/index.ts';
 export { addInit } from './init.ts';
 export { addKey } from './key/index.ts';

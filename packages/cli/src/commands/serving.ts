@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
 import { Fault, parsePublicKey } from '@writ/core';
+import { type Configuration, CONFIGURATION_FILE, loadConfig } from '@writ/gateway';
 import type { VerifierKey } from '@writ/core/proof';
 import { parseKeys } from '../data/index.ts';
 
@@ -26,6 +27,13 @@ export async function ended(): Promise<void> {
     ending.abort();
     await Promise.allSettled(signals);
   }
+}
+
+/** The configuration that `file` names, or the one here. Throws `config.not-found`, naming `whom` it is for. */
+export function requireConfiguration(file: string | undefined, whom: string): Configuration {
+  if (file !== undefined || existsSync(CONFIGURATION_FILE)) return loadConfig(file ?? CONFIGURATION_FILE);
+  const hint = 'go to the folder of your writ.yaml, or name it with `--config`; `writ init` writes one';
+  throw new Fault('config.not-found', `${whom} needs a configuration`, { hint });
 }
 
 /** The verifier keys in `text`: one, or a file of them. */

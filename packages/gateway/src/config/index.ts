@@ -29,6 +29,15 @@ export { configFromFlags, type ConfigurationFlags, loadConfig, withFlags } from 
 export { serverEnvironment } from './environment.ts';
 export { secretFiles } from './secret-files.ts';
 export {
+  DEFAULT_AUTHZ,
+  DEFAULT_EGRESS,
+  type EgressConfiguration,
+  type EgressLimits,
+  LOCAL_ADDRESS_HINT,
+  type LocalAddress,
+  readLocalAddress,
+} from './egress/index.ts';
+export {
   ADDRESS_HINT,
   DEFAULT_GATEWAY,
   type EventLogConfiguration,

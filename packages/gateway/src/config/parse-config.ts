@@ -1,6 +1,7 @@
 /** `writ.yaml` as a configuration. */
 import { dirname, resolve } from 'node:path';
 import { type Mode, MODES } from '@writ/core';
+import { parseAuthz, parseEgress } from './egress/index.ts';
 import { parseGateway } from './gateway/index.ts';
 import { parseLog } from './parse-log.ts';
 import { DEFAULT_APPROVALS, parseAgent, parseApprovals, parsePerson } from './parse-people.ts';
@@ -30,6 +31,8 @@ const FIELDS = [
   'receipts',
   'detectors',
   'gateway',
+  'egress',
+  'authz',
 ];
 const DETECTOR_MODES: readonly DetectorMode[] = ['block', 'observe', 'off'];
 /** RFC 3339 in UTC, to the second. */
@@ -60,6 +63,8 @@ export function parseConfig(text: string, file: string): Configuration {
   const receipts = fields.get('receipts');
   const detectors = fields.get('detectors');
   const gateway = fields.get('gateway');
+  const egress = fields.get('egress');
+  const authz = fields.get('authz');
   return {
     file,
     folder,
@@ -80,6 +85,8 @@ export function parseConfig(text: string, file: string): Configuration {
     ...(receipts === undefined ? {} : { hasReceipts: readBoolean(receipts) }),
     detectors: detectors === undefined ? {} : parseDetectors(detectors),
     ...(gateway === undefined ? {} : { gateway: parseGateway(gateway, folder) }),
+    ...(egress === undefined ? {} : { egress: parseEgress(egress, folder) }),
+    ...(authz === undefined ? {} : { authz: parseAuthz(authz, folder) }),
   };
 }
 

@@ -1,5 +1,6 @@
 /** What `writ.yaml` says, parsed: every path absolute, every duration in milliseconds. */
 import type { AgentIdentity, Approver, Mode, Person } from '@writ/core';
+import type { AuthzConfiguration, EgressConfiguration } from './egress/index.ts';
 import type { GatewayConfiguration } from './gateway/index.ts';
 
 /** Name of the configuration file where none is given. */
@@ -225,4 +226,8 @@ export interface Configuration {
   readonly detectors: Readonly<Record<string, DetectorMode>>;
   /** How MCP is served over HTTP; absent means on loopback, to nobody yet. */
   readonly gateway?: GatewayConfiguration;
+  /** The forward proxy for agents; absent means on loopback, to public addresses that policies permit. */
+  readonly egress?: EgressConfiguration;
+  /** Answering other gateways; absent means on loopback. */
+  readonly authz?: AuthzConfiguration;
 }

@@ -62,6 +62,9 @@ export interface OpenNodeOptions {
   readonly wrapLog?: (writer: LogWriter) => LogWriter;
   /** Told of each reading of changed policies: whether it is in force. */
   readonly onPolicyChange?: (isInForce: boolean) => void;
+  /** How long an action may run, in milliseconds (default {@link PERFORM_MS}), and how many at once (default {@link MAX_CONCURRENT}). */
+  readonly performMs?: number;
+  readonly maxConcurrent?: number;
 }
 
 /**
@@ -147,11 +150,11 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     timings: {
       holdMs: config.approvals.holdMs,
       approvalTimeoutMs: config.approvals.timeoutMs,
-      performMs: PERFORM_MS,
+      performMs: options.performMs ?? PERFORM_MS,
       pollMs: POLL_MS,
     },
     selfProtection: createSelfProtection(protectedFiles(config)),
-    maxConcurrent: MAX_CONCURRENT,
+    maxConcurrent: options.maxConcurrent ?? MAX_CONCURRENT,
   });
   const guard = announceHolds(line, report);
   return {

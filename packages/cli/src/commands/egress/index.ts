@@ -1,0 +1,2 @@
+/** Governed network egress. */
+export { addEgress, parseListen } from './egress.ts';

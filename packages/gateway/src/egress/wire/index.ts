@@ -1,0 +1,5 @@
+/** Bytes, heads and bodies between clients, the guard and hosts. */
+export { answer, exchange, upgrade } from './exchange.ts';
+export type { Agents } from './forward.ts';
+export { answerText, rejectionOf } from './refusal.ts';
+export { tunnel } from './tunnel.ts';
