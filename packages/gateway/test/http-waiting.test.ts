@@ -41,3 +41,37 @@ test.each(['modern', 'legacy'])('over %s HTTP, by progress and by comments on it
     true,
   );
 });
+
+test.each(['modern', 'legacy'])(
+  'a held call over %s HTTP that the gateway’s end cuts off is given up in its name',
+  async (era) => {
+    const guard = createFakeGuard(({ method }) =>
+      method === 'tools/call' ? { hold: new Promise(() => {}) } : 'allow',
+    );
+    const harness = await HttpHarness.start({ guard });
+    const params = { name: 'echo' };
+    const answered =
+      era === 'modern'
+        ? harness.modern('tools/call', params)
+        : harness.post({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }, await harness.session());
+    const held = () => guard.actions.find(({ method }) => method === 'tools/call')?.signal;
+    await expect.poll(() => held()).toBeDefined();
+    await harness.face.close();
+    await answered;
+    expect(held()?.reason).toMatchObject({ code: 'guard.aborted', message: 'the gateway was going down' });
+  },
+);
+
+test('a held call that became a task is given up by a drain in the gateway’s name', async () => {
+  const guard = createFakeGuard(({ method }) =>
+    method === 'tools/call' ? { hold: new Promise(() => {}) } : 'allow',
+  );
+  const harness = await HttpHarness.start({ guard, hasApprovers: true });
+  const capabilities = { extensions: { 'io.modelcontextprotocol/tasks': {} } };
+  const _meta = { ...MODERN_META, 'io.modelcontextprotocol/clientCapabilities': capabilities };
+  const { messages } = await harness.modern('tools/call', { name: 'echo', _meta });
+  expect(messages).toMatchObject([{ result: { resultType: 'task' } }]);
+  await harness.face.drain(1_000);
+  const held = guard.actions.find(({ method }) => method === 'tools/call');
+  expect(held?.signal?.reason).toMatchObject({ code: 'guard.aborted' });
+});

@@ -16,6 +16,8 @@ export const ALLOW_ALL = '@id("allow-all")\npermit (principal, action, resource)
 /** A server of a test's configuration. */
 export interface TestServer {
   readonly command: readonly string[];
+  /** In place of the command. */
+  readonly url?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly trusted?: boolean;
 }
@@ -55,7 +57,7 @@ export class Workspace {
         Object.entries(servers).map(([server, one]) => [
           server,
           {
-            command: [...one.command],
+            ...(one.url === undefined ? { command: [...one.command] } : { url: one.url }),
             trusted: one.trusted ?? true,
             ...(one.env === undefined ? {} : { env: one.env }),
           },

@@ -58,7 +58,7 @@ export interface InterceptedAction {
   readonly sessionClaim?: string;
   readonly trace?: TraceContext;
   readonly purpose?: string;
-  /** Ends waiting and performing when the caller is gone. */
+  /** Ends waiting and performing when the caller is gone; a {@link Fault} as its reason is told where it is recorded. */
   readonly signal?: AbortSignal;
   /** Told about progress of a held call, so that a face can keep its client waiting. */
   readonly onWaiting?: (hold: { readonly reference: string; readonly expires: number }) => void;

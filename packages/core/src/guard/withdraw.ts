@@ -1,4 +1,5 @@
-/** The end of a held action whose caller left: nobody may agree to it any more. */
+/** The end of a held action that was given up: nobody may agree to it any more. */
+import { isFault } from '../kernel/index.ts';
 import { APPROVAL_WITHDRAWN } from '../model/index.ts';
 import { identify } from './identify.ts';
 import { refusedDecision } from './judgement/index.ts';
@@ -32,7 +33,7 @@ export async function withdraw(
     };
     const refusal = {
       code: APPROVAL_WITHDRAWN,
-      reason: 'its caller left while it waited, so nobody can approve it any more',
+      reason: `${whyOf(action)} while it waited, so nobody can approve it any more`,
     };
     const decision = refusedDecision(base, NO_FACTS, 'admission', refusal);
     const draft = decisionDraft(
@@ -58,4 +59,10 @@ export async function withdraw(
   } catch {
     return end;
   }
+}
+
+/** A fault is said by whoever carried the call; anything else may be a client's words, and stands for its leaving. */
+function whyOf({ signal }: InterceptedAction): string {
+  const reason: unknown = signal?.reason;
+  return isFault(reason) ? reason.message : 'its caller left';
 }

@@ -24,7 +24,7 @@ export interface PrepareOptions extends Omit<ServersOptions, 'prefixed'> {
  * Where tools are pinned already, they serve for the start, and the live list is compared once it comes. A server that is out of reach, where that may be, is
  * asked by the first session that wants it; until then what policies say of its tools is taken as given, and none of them is called.
  *
- * Resolves with the servers that are out of reach. Throws what a probe throws, `config.invalid` where two tools would have one name, and the first
+ * Resolves with whether each server that was asked is there. Throws what a probe throws, `config.invalid` where two tools would have one name, and the first
  * `policy.*` fault: then nothing may be served.
  */
 export async function prepareTools(
@@ -32,7 +32,8 @@ export async function prepareTools(
   servers: readonly UpstreamConfig[],
   expose: Expose,
   { mayBeGone = 'none', note = () => {}, ...options }: PrepareOptions,
-): Promise<readonly string[]> {
+): Promise<ReadonlyMap<string, boolean>> {
+  const asked = new Map<string, boolean>();
   const gone = new Map<string, Fault>();
   const prefixed = servers.length > 1;
   const listed = await Promise.all(
@@ -45,6 +46,7 @@ export async function prepareTools(
           return [];
         },
       );
+      asked.set(server.name, !gone.has(server.name));
       const definitions = items.flatMap((definition): ToolDefinition[] => {
         const name = ownProperty(definition, 'name');
         return typeof name === 'string' && name !== '' ? [{ server: server.name, name, definition }] : [];
@@ -70,9 +72,8 @@ export async function prepareTools(
   );
   for (const { message } of gone.values())
     note(`${message}; none of its tools is called before it is there and the policies fit them`);
-  const unseen = [...gone.keys()];
-  await ports.policy.load(policyTools(pins), unseen);
-  return unseen;
+  await ports.policy.load(policyTools(pins), [...gone.keys()]);
+  return asked;
 }
 
 /** `fault` of a server whose tools nobody knows yet, with why nothing is served without it, unless it says itself what to do. */

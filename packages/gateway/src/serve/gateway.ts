@@ -26,6 +26,7 @@ import { Following } from './following.ts';
 import type { Listener } from './listener/index.ts';
 import { type ListenerParts, openAdmin, openEndpoint } from './listeners.ts';
 import { type Observing, openMeasuredNode } from './measured-node.ts';
+import { lookAt } from './probe-servers.ts';
 import { readinessOf } from './ready.ts';
 import { serversOf } from './reload.ts';
 import { ServerTable } from './servers/index.ts';
@@ -124,14 +125,14 @@ async function open(options: GatewayOptions, settled: Settled, ending: Ending): 
 
   const ports: GatewayPorts = { ...node, timers };
   const expose = config.expose ?? (servers.length > 1 ? 'prefixed' : 'plain');
-  const unseen = await prepareTools(ports, servers, expose, {
+  const asked = await prepareTools(ports, servers, expose, {
     environment,
     stderr,
     timers,
     mayBeGone: 'all',
     note: (text) => events.write('warn', 'start.server-gone', text),
   });
-  for (const name of unseen) table.saw(name, false);
+  for (const [name, isUp] of asked) table.saw(name, isUp);
   node.policy.watch();
   const face = createHttpFace({
     ports,
@@ -181,6 +182,13 @@ async function open(options: GatewayOptions, settled: Settled, ending: Ending): 
   });
   ending.add(() => following.close());
   state.hasStarted = true;
+  // Nobody asked these yet. A program would be started for nothing else.
+  if (options.openServer === undefined)
+    void lookAt(
+      table,
+      servers.filter((server) => 'url' in server && !asked.has(server.name)),
+      { data: config.data, environment, stderr, timers },
+    );
   const started = startedOf({ settled, node, table, listener, adminListener });
   events.write('info', 'gateway.started', `serving ${started.url}`, { count: servers.length });
   let ended: Promise<void> | undefined;

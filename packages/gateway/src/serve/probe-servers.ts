@@ -1,7 +1,7 @@
 /** Asks servers that are gone whether they are back: without a caller nobody else would. */
 import type { Clock, Timers } from '@writ/core';
 import type { Writable } from 'node:stream';
-import { probeTools } from '../mcp/index.ts';
+import { probeTools, type UpstreamConfig } from '../mcp/index.ts';
 import type { ServerTable } from './servers/index.ts';
 
 /** What asking takes. */
@@ -32,15 +32,25 @@ export function probeServers(table: ServerTable, options: ProbeOptions): () => v
     triedNs = now;
     const health = table.health();
     const gone = table.servers.filter(({ name }) => health.get(name) === false);
-    const { data, environment, stderr, timers } = options;
-    const asking = gone.map((server) =>
-      probeTools(server, { data, environment, stderr: stderr as Writable, timers, prefixed: true }).then(
-        () => table.saw(server.name, true),
-        () => table.saw(server.name, false),
-      ),
-    );
-    void Promise.all(asking).then(() => {
+    void lookAt(table, gone, options).then(() => {
       isProbing = false;
     });
   };
+}
+
+/** Asks `servers` now. Never rejects. */
+export async function lookAt(
+  table: ServerTable,
+  servers: readonly UpstreamConfig[],
+  { data, environment, stderr, timers }: Omit<ProbeOptions, 'clock' | 'isInjected'>,
+): Promise<void> {
+  const options = { data, environment, stderr: stderr as Writable, timers, prefixed: true };
+  await Promise.all(
+    servers.map((server) =>
+      probeTools(server, options).then(
+        () => table.saw(server.name, true),
+        () => table.saw(server.name, false),
+      ),
+    ),
+  );
 }

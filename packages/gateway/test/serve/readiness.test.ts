@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '@writ/core';
 import { loadConfig, openNode } from '../../src/index.ts';
+import { answer, json, listen, type Listener, methodOf } from '../upstream/listener.ts';
 import { ALLOW_ALL, Workspace } from '../workspace.ts';
 import { eventually, fixture, Operated, openSession, send } from './operated.ts';
 
@@ -204,4 +205,41 @@ async function freePort(): Promise<number> {
   const { port } = server.address() as { port: number };
   await new Promise((resolve) => server.close(resolve));
   return port;
+}
+
+test('whether a server over HTTP is there is known from the start, and from the call that does not find it', async () => {
+  const upstream = await httpServer();
+  const workspace = new Workspace();
+  const servers = { far: { command: [], url: upstream.url } };
+  const first = await Operated.open({ servers }, workspace);
+  const isUp = (of: Operated): Promise<number | undefined> => of.metric('writ_server_up{server="far"}');
+  expect(await isUp(first)).toBe(1);
+  const session = await first.session();
+  expect((await session.call('echo', {})).text).toContain('done');
+  await upstream.close();
+  expect((await session.call('echo', {})).text).toContain('far');
+  expect(await isUp(first)).toBe(0);
+  await first.gateway.close();
+  // Its tools are known by now, and nobody calls.
+  const second = await Operated.open({ servers }, workspace);
+  await eventually(async () => (await isUp(second)) === 0);
+});
+
+/** A legacy server over HTTP without sessions. */
+function httpServer(): Promise<Listener> {
+  return listen((came, response) => {
+    if (came.method !== 'POST') return response.writeHead(405).end();
+    if (came.body['id'] === undefined) return response.writeHead(202).end();
+    const results: Record<string, unknown> = {
+      initialize: {
+        protocolVersion: '2025-06-18',
+        capabilities: { tools: {} },
+        serverInfo: { name: 'far', version: '1' },
+      },
+      'tools/list': { tools: [{ name: 'echo', inputSchema: { type: 'object' } }] },
+      'tools/call': { content: [{ type: 'text', text: 'done' }] },
+    };
+    const result = results[methodOf(came)];
+    return result === undefined ? json(response, {}, 404) : json(response, answer(came, result));
+  });
 }

@@ -55,7 +55,9 @@ async function call(
 test('the start goes on without it, says what it could not check and where, and the other servers serve', async () => {
   const { operated } = await open();
   expect(await operated.event('start.server-gone')).toMatchObject({ level: 'warn' });
-  const told = operated.events.map(({ text }) => JSON.stringify(text)).filter((text) => text.includes('not checked'));
+  const told = operated.events
+    .map(({ text }) => JSON.stringify(text))
+    .filter((text) => text.includes('not checked'));
   expect(told).toEqual([expect.stringMatching(/all\.cedar:6:\d+: policy `small-payments`.*server `bank`/)]);
   expect(await call(operated, 'files__echo', { text: 'here' })).toContain('here');
   expect(await call(operated, 'bank__pay', { amount: 1 })).toContain('"isError":true');

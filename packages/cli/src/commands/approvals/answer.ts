@@ -170,7 +170,11 @@ function liftsOf(approver: Approver, hold: Hold, verb: 'approve' | 'deny'): read
 function requireOpen({ state }: ReadData, hold: Hold): void {
   if (hold.status === 'withdrawn') {
     const hint = 'the same call waits anew under another reference: `writ approvals list`';
-    throw new Fault('approval.final', `hold ${hold.index} was withdrawn: its caller left`, { hint });
+    throw new Fault(
+      'approval.final',
+      `hold ${hold.index} was withdrawn: its caller left, or the gateway ended`,
+      { hint },
+    );
   }
   if (hold.status !== 'waiting')
     throw new Fault('approval.final', `hold ${hold.index} is already ${hold.status}`);

@@ -24,7 +24,7 @@ interface ListOptions extends LocateOptions {
 const OVER: Readonly<Record<string, string>> = {
   denied: 'a person refused it',
   used: 'it was approved, and has run',
-  withdrawn: 'its caller left while it waited; the same call waits anew',
+  withdrawn: 'it was taken back: its caller left, or the gateway ended; the same call waits anew',
   expired: 'its time is over',
 };
 

@@ -1,5 +1,6 @@
 /** Callers that leave while a person is asked: what nobody waits for, nobody can set off. */
 import { expect, test } from 'vitest';
+import { Fault } from '../../kernel/index.ts';
 import { toolCall } from '../../testing/index.ts';
 import { around, ASK, counted, PERMIT_ALL, world } from './fixtures.ts';
 
@@ -147,4 +148,22 @@ test('a call that waits when the policy changes is held anew under the new one',
   here.timers.advance(100);
   expect((await end).outcome).toBe('performed');
   expect(tool.runs).toHaveLength(1);
+});
+
+test('what a fault gave up is told by the fault, and what a client says when it leaves is not repeated', async () => {
+  for (const [reason, told] of [
+    [
+      new Fault('guard.aborted', 'the gateway was going down'),
+      /^Denied: .*The gateway was going down while it waited/,
+    ],
+    ['words of a client', /^Denied: .*Its caller left while it waited/],
+  ] as const) {
+    const { call } = await held();
+    const leaving = new AbortController();
+    const { end, waiting } = call({ signal: leaving.signal });
+    await waiting;
+    leaving.abort(reason);
+    expect((await end).message).toMatch(told);
+    expect((await end).message).not.toContain('words');
+  }
 });

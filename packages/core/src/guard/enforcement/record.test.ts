@@ -64,8 +64,13 @@ describe('unknown outcomes', () => {
     const again = await here.guard.enforce(toolCall('bank/pay', {}, { wait: false }), tool.perform);
     expect(again).toMatchObject({
       verdict: 'step_up',
-      decision: { held: [{ id: 'writ.unresolved-outcome' }] },
+      decision: {
+        held: [{ id: 'writ.unresolved-outcome' }],
+        // The policies that permit it do not hold it.
+        determining: [{ id: 'writ.unresolved-outcome' }],
+      },
     });
+    expect(again.message).toMatch(/\(policy `writ\.unresolved-outcome`\).*nobody knows what it did/);
     await here.answer(here.log.state.holds()[0]!, 'alice', 'approve');
     expect(await here.guard.enforce(toolCall('bank/pay', {}, { wait: false }), tool.perform)).toMatchObject({
       outcome: 'performed',

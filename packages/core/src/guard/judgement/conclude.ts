@@ -29,6 +29,13 @@ export const UNRESOLVED_FORBID: HeldForbid = {
   quorum: 1,
 };
 
+/** What it is called where policies are named: those that permit the action do not hold it. */
+const UNRESOLVED_POLICY: PolicyRef = {
+  id: UNRESOLVED_FORBID.id,
+  contentHash: UNRESOLVED_FORBID.contentHash,
+};
+const UNRESOLVED_REASON = 'an earlier run of exactly this call ended, and nobody knows what it did';
+
 /** One asking of the decision point, with the facts it was given. */
 export interface Round {
   readonly outcome: PolicyOutcome;
@@ -53,7 +60,11 @@ export function conclude(
   const { outcome, open } = round;
   const facts = before?.facts ?? round.facts;
   const common = { facts, epochs: base.epochs, args, performedDigest };
-  const { verdict, held } = withUnresolved(line, round, performedDigest, before !== undefined);
+  const {
+    verdict,
+    held,
+    isUnresolved = false,
+  } = withUnresolved(line, round, performedDigest, before !== undefined);
   const obligations = unite(before?.outcome.obligations ?? [], outcome.obligations);
   const unconfined = verdict === 'deny' ? undefined : cannotConfine(base.confines, obligations);
   if (unconfined !== undefined)
@@ -76,7 +87,9 @@ export function conclude(
     mode: outcome.mode,
     source: outcome.source,
     ...(outcome.code === undefined ? {} : { code: outcome.code }),
-    determining: union(before?.outcome.determining ?? [], outcome.determining),
+    determining: isUnresolved
+      ? union(outcome.verdict === 'step_up' ? outcome.determining : [], [UNRESOLVED_POLICY])
+      : union(before?.outcome.determining ?? [], outcome.determining),
     errors: [...(before?.outcome.errors ?? []), ...outcome.errors],
     parts: outcome.parts,
     obligations,
@@ -85,7 +98,7 @@ export function conclude(
     held: verdict === 'step_up' ? held : [],
     needs: outcome.needs,
     unjudgedArgs: outcome.unjudgedArgs,
-    reasons: outcome.reasons,
+    reasons: isUnresolved ? [...outcome.reasons, UNRESOLVED_REASON] : outcome.reasons,
   };
   const reservations = isPermitting(verdict) ? reservationsOf(round.limits, outcome.mode) : undefined;
   const deadlineMs = round.limits.judgement?.deadlineMs;
@@ -106,13 +119,13 @@ function withUnresolved(
   { outcome, open }: Round,
   performedDigest: string,
   isChanged: boolean,
-): { readonly verdict: Verdict; readonly held: readonly HeldForbid[] } {
+): { readonly verdict: Verdict; readonly held: readonly HeldForbid[]; readonly isUnresolved?: boolean } {
   if (outcome.verdict !== 'step_up' && !isPermitting(outcome.verdict))
     return { verdict: outcome.verdict, held: [] };
   const isUnresolved =
     line.state.isUnresolved(performedDigest) &&
     open?.approval.lifts.has(UNRESOLVED_FORBID.contentHash) !== true;
-  if (isUnresolved) return { verdict: 'step_up', held: [...outcome.held, UNRESOLVED_FORBID] };
+  if (isUnresolved) return { verdict: 'step_up', held: [...outcome.held, UNRESOLVED_FORBID], isUnresolved };
   if (outcome.verdict === 'step_up') return { verdict: 'step_up', held: outcome.held };
   return { verdict: isChanged ? 'modify' : 'allow', held: [] };
 }

@@ -1,6 +1,6 @@
 /** The gateway over Streamable HTTP, both eras on one endpoint. Reads top to bottom: admit, read, parse, find the era, hand over. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Caller, describeFault } from '@writ/core';
+import { type Caller, describeFault, Fault } from '@writ/core';
 import {
   decodeLine,
   INTERNAL_ERROR,
@@ -126,7 +126,7 @@ export function createHttpFace(options: HttpFaceOptions): HttpFace {
     renew: () => modern.renew(),
     async drain(ms) {
       isDraining = true;
-      modern.cancelWaiting();
+      modern.cancelWaiting(goingDown());
       const late = Promise.withResolvers<void>();
       const cancel = timers.after(ms, late.resolve);
       await Promise.race([Promise.all([modern.idle(), legacy.idle()]), late.promise]);
@@ -141,9 +141,16 @@ export function createHttpFace(options: HttpFaceOptions): HttpFace {
     }),
     async close() {
       isDraining = true;
-      await Promise.all([modern.close(), legacy.close()]);
+      const why = goingDown();
+      await Promise.all([modern.close(why), legacy.close(why)]);
     },
   };
+}
+
+/** Told to whatever is cancelled because the gateway ends, so that the record does not say that its caller left. */
+function goingDown(): Fault {
+  // What was under way ends as if it had been cancelled: it may be asked for again.
+  return new Fault('guard.aborted', 'the gateway was going down', { code: 'guard.cancelled' });
 }
 
 /** What a POST must say of itself. */

@@ -1,5 +1,5 @@
 /** Open sessions by key: bounded, and ended when nobody uses them. */
-import type { Timers } from '@writ/core';
+import type { Fault, Timers } from '@writ/core';
 
 /** What a table holds. */
 export interface Held {
@@ -7,7 +7,8 @@ export interface Held {
   readonly isBusy: boolean;
   /** Resolves once nothing is under way. */
   idle(): Promise<void>;
-  close(): Promise<void>;
+  /** `why` is told to whoever still waits; absent where its client ended it, or does not use it. */
+  close(why?: Fault): Promise<void>;
 }
 
 interface Slot<S> {
@@ -117,10 +118,13 @@ export class SessionTable<S extends Held> {
   }
 
   /** Closes everything and waits for it. Idempotent. */
-  async close(): Promise<void> {
+  async close(why?: Fault): Promise<void> {
     this.#cancelSweep?.();
-    for (const key of this.#slots.keys()) this.end(key);
-    for (const session of this.#retired) this.#close(session);
+    for (const [key, slot] of this.#slots) {
+      this.#take(key, slot);
+      this.#close(slot.session, why);
+    }
+    for (const session of this.#retired) this.#close(session, why);
     await Promise.all(this.#ending);
   }
 
@@ -131,9 +135,9 @@ export class SessionTable<S extends Held> {
     else this.#ofOwner.set(owner, left);
   }
 
-  #close(session: S): void {
+  #close(session: S, why?: Fault): void {
     this.#retired.delete(session);
-    const closed = session.close().finally(() => this.#ending.delete(closed));
+    const closed = session.close(why).finally(() => this.#ending.delete(closed));
     this.#ending.add(closed);
   }
 

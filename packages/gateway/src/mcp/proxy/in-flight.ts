@@ -1,5 +1,7 @@
 /** Requests that are being answered, so that they can be cancelled, and so that there are never too many. */
 
+import type { Fault } from '@writ/core';
+
 /** Requests of one peer answered at once, where nobody says otherwise. */
 const MAX_REQUESTS = 1_024;
 /** Bytes of lines they came in; what they became in memory is a small multiple. */
@@ -69,8 +71,8 @@ export class InFlight {
   }
 
   /** Aborts everything. Who still listens gets an answer that says so. */
-  abortAll(): void {
-    for (const entry of this.#entries.values()) entry.controller.abort();
+  abortAll(why?: Fault): void {
+    for (const entry of this.#entries.values()) entry.controller.abort(why);
   }
 
   /** Resolves once nothing is under way. */

@@ -1,5 +1,13 @@
 /** One client, or one principal, in front of its servers: takes each message, sends it the way its row in the table says, and answers. */
-import { type Caller, describeFault, type Face, systemClock, systemRandom, type Timers } from '@writ/core';
+import {
+  type Caller,
+  describeFault,
+  type Face,
+  type Fault,
+  systemClock,
+  systemRandom,
+  type Timers,
+} from '@writ/core';
 import { methodRow, OWN_ACTIONS } from '../methods/index.ts';
 import type { Expose } from '../naming/index.ts';
 import type { GatewayPorts } from '../ports.ts';
@@ -185,12 +193,12 @@ export class ProxySession {
     }
   }
 
-  /** Cancels what is under way, waits for it to be recorded, and ends the servers. */
-  async close(): Promise<void> {
+  /** Cancels what is under way, waits for it to be recorded, and ends the servers. `why` is what the record says; absent: the client left. */
+  async close(why?: Fault): Promise<void> {
     this.#isClosing = true;
-    this.#fromClient.abortAll();
-    this.#listening.abortAll();
-    this.#context.tasks.cancelAll('the gateway ended the session of the task');
+    this.#fromClient.abortAll(why);
+    this.#listening.abortAll(why);
+    this.#context.tasks.cancelAll('the gateway ended the session of the task', why);
     for (const inFlight of this.#fromServers.values()) inFlight.abortAll();
     // Together: what waits for a server that does not answer ends only with the server.
     await Promise.all([

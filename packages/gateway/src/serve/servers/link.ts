@@ -69,6 +69,7 @@ export class Link implements Upstream {
       this.#watch.seen(true);
       return answer;
     } catch (thrown) {
+      if (!this.#isClosing && isGone(thrown)) this.#watch.seen(false);
       // What was under way when the server was taken away is told why.
       const retired: Fault | undefined = this.#retired;
       throw retired === undefined || isFault(thrown, 'guard.aborted') ? thrown : retired;
@@ -98,4 +99,10 @@ export class Link implements Upstream {
     this.#retired ??= why;
     await this.#inner.close();
   }
+}
+
+/** Nothing answers where the server stood; one that is slow, or that forgot a session, is there. */
+function isGone(thrown: unknown): boolean {
+  if (!isFault(thrown, 'upstream.closed') && !isFault(thrown, 'upstream.start')) return false;
+  return thrown.data['status'] === undefined;
 }

@@ -1,6 +1,6 @@
 /** The legacy era over HTTP: sessions under `Mcp-Session-Id`, a stream by GET, an end by DELETE (MCP 2025-11-25, Streamable HTTP). */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Caller, isJsonObject, ownProperty } from '@writ/core';
+import { type Caller, type Fault, isJsonObject, ownProperty } from '@writ/core';
 import { INVALID_REQUEST, type RpcAnswer, type RpcMessage, type RpcRequest } from '../../rpc/index.ts';
 import { callerKey } from '../caller-key.ts';
 import { headerValue, LEGACY_VERSIONS } from '../era/index.ts';
@@ -123,8 +123,8 @@ export class LegacyServer {
     return this.#table.idle();
   }
 
-  close(): Promise<void> {
-    return this.#table.close();
+  close(why?: Fault): Promise<void> {
+    return this.#table.close(why);
   }
 
   async #initialize(

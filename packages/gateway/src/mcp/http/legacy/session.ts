@@ -180,8 +180,8 @@ export class LegacySession implements Held, ReplySession, StreamOwner {
     return this.#proxy.idle();
   }
 
-  async close(): Promise<void> {
-    await this.#proxy.close();
+  async close(why?: Fault): Promise<void> {
+    await this.#proxy.close(why);
     this.#pending.failAll(new Fault('upstream.closed', 'the session has ended'));
     for (const log of this.#logs.values()) log.end();
     this.#logs.clear();

@@ -1,5 +1,5 @@
 /** What one principal's modern requests share: its servers and what they offer. Each request still stands alone. */
-import type { Caller, Timers } from '@writ/core';
+import type { Caller, Fault, Timers } from '@writ/core';
 import { type PrincipalTasks, ProxySession } from '../../proxy/index.ts';
 import { type ClientChannel, METHOD_NOT_FOUND } from '../../rpc/index.ts';
 import { REOPEN_MS } from '../limits.ts';
@@ -69,8 +69,8 @@ export class Principal implements Held, StreamOwner {
     return this.session.idle();
   }
 
-  async close(): Promise<void> {
+  async close(why?: Fault): Promise<void> {
     this.#cancelTimer();
-    await this.session.close();
+    await this.session.close(why);
   }
 }

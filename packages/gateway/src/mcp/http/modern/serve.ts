@@ -1,6 +1,6 @@
 /** The modern era over HTTP: each POST is one message, and its response is all that answers it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Caller, isJsonObject, ownProperty, systemClock } from '@writ/core';
+import { type Caller, type Fault, isJsonObject, ownProperty, systemClock } from '@writ/core';
 import { LISTEN, TaskDesk } from '../../proxy/index.ts';
 import { METHOD_NOT_FOUND, type RpcAnswer, type RpcNotification, type RpcRequest } from '../../rpc/index.ts';
 import type { CheckCall } from '../../upstream/index.ts';
@@ -110,8 +110,8 @@ export class ModernServer {
   }
 
   /** Takes back what waits for a person: its client cannot ask for it any more. */
-  cancelWaiting(): void {
-    this.#tasks.cancelWaiting('the gateway is going down');
+  cancelWaiting(why: Fault): void {
+    this.#tasks.cancelWaiting(why);
   }
 
   /** Waits for what is under way. */
@@ -120,8 +120,8 @@ export class ModernServer {
   }
 
   /** Nobody can ask for the rest any more. */
-  async close(): Promise<void> {
-    await this.#table.close();
+  async close(why?: Fault): Promise<void> {
+    await this.#table.close(why);
     this.#tasks.close();
   }
 

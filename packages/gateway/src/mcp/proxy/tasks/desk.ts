@@ -1,5 +1,5 @@
 /** Where tasks are kept: the gateway's own, and which server gave which. By principal, and bounded. */
-import { BoundedMap, type Clock, type Random, type Timers } from '@writ/core';
+import { BoundedMap, type Clock, type Fault, type Random, type Timers } from '@writ/core';
 import { OwnTask, type OwnTaskOptions, type RemoteTask, type TaskHold } from './own-task.ts';
 
 /** Own tasks, those that have ended and can still be asked for included. Beyond, a call waits as it does without tasks. */
@@ -29,7 +29,7 @@ export interface TaskDeskOptions {
 /** Room for one task. */
 export interface TaskSlot {
   /** The call waits: its task. */
-  begin(hold: TaskHold, giveUp: (why: string) => void): OwnTask;
+  begin(hold: TaskHold, giveUp: (why: Fault | string) => void): OwnTask;
   /** The call has ended. Where it never waited, the room is free again; else once nobody can ask for the task any more. */
   end(): void;
 }
@@ -61,8 +61,8 @@ export class TaskDesk {
   }
 
   /** Cancels what waits for a person; what runs goes on. */
-  cancelWaiting(why: string): void {
-    for (const task of this.#open) if (task.isWaiting) task.cancel(why);
+  cancelWaiting(why: Fault): void {
+    for (const task of this.#open) if (task.isWaiting) task.cancel(why.message, why);
   }
 
   /** Forgets everything. What is open has been cancelled before. */

@@ -1,5 +1,5 @@
 /** A call that waits for a person, as a task of the gateway's own. */
-import { isJsonObject, type JsonObject, type JsonValue, ownProperty } from '@writ/core';
+import { type Fault, isJsonObject, type JsonObject, type JsonValue, ownProperty } from '@writ/core';
 import { DECISION_META, OVERLOADED, type RpcAnswer, UPSTREAM_UNAVAILABLE } from '../../rpc/index.ts';
 
 /** A finished task can be asked for this long after its end, in milliseconds. */
@@ -30,7 +30,7 @@ export interface OwnTaskOptions {
   readonly id: string;
   readonly now: () => number;
   /** Gives the call up; the reason goes to whoever works for it. */
-  readonly giveUp: (why: string) => void;
+  readonly giveUp: (why: Fault | string) => void;
   /** Whether `bytes` more may be kept. */
   readonly mayKeep: (bytes: number) => boolean;
 }
@@ -159,11 +159,11 @@ export class OwnTask {
     this.#end('completed', 'the call has ended', { result });
   }
 
-  /** Gives the call up. Without effect once it has ended. */
-  cancel(why: string): void {
+  /** Gives the call up; `fault` is what the record is to say. Without effect once it has ended. */
+  cancel(why: string, fault?: Fault): void {
     if (!this.isOpen) return;
     this.#end('cancelled', why, {});
-    this.#options.giveUp(why);
+    this.#options.giveUp(fault ?? why);
   }
 
   /** As the call answers it. */

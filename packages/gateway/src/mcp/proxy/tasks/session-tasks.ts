@@ -1,4 +1,5 @@
 /** The tasks that run in one session, which may not end before them. */
+import type { Fault } from '@writ/core';
 import type { RpcAnswer } from '../../rpc/index.ts';
 import type { PrincipalTasks } from './desk.ts';
 import { createdTask } from './extension.ts';
@@ -38,8 +39,8 @@ export class SessionTasks {
   }
 
   /** Cancels everything under way here. */
-  cancelAll(why: string): void {
-    for (const task of this.#running.keys()) task.cancel(why);
+  cancelAll(why: string, fault?: Fault): void {
+    for (const task of this.#running.keys()) task.cancel(why, fault);
   }
 
   /** Resolves once nothing is under way here. */
