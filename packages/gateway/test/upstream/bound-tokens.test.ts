@@ -106,6 +106,8 @@ describe('a token that is bound to a key', () => {
     const session = open(upstream.url, (await authority()).url, folder());
     await expect(list(session)).rejects.toMatchObject({ code: 'upstream.credential' });
     expect(upstream.came).toHaveLength(2);
+    const { claims } = await proofIn(upstream.came[1]?.headers['dpop']);
+    expect(claims['nonce']).toStrictEqual(nonce === 'another' ? expect.any(String) : undefined);
   });
 
   test('is refused where the authorization server did not bind it', async () => {
