@@ -16,8 +16,8 @@ const BLOCKS = Math.max(3, Math.ceil(SECONDS / 5));
 /** At the beginning of each block: what idled while the others were measured wakes up. */
 const LEAD_MS = BLOCK_MS / 10;
 /** As fast as it answers, so that what is compiled late is compiled. */
-const WARM_UP_MS = Math.min(6, SECONDS) * MS;
-const MOST_MS = Math.min(8, SECONDS) * MS;
+const WARM_UP_MS = Math.min(6, SECONDS / 3) * MS;
+const MOST_MS = Math.min(8, SECONDS / 2) * MS;
 
 /** Longest time for a row from the start of its processes to their end, in milliseconds: five times what it should take. */
 const ROW_MS = 5 * (60_000 + 4 * SECONDS * MS);

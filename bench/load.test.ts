@@ -83,7 +83,7 @@ test.each([
   ['as fast as it is answered', {}],
 ])('an answer that never comes is an error, %s', async (_how, options) => {
   expect(await endOf({ ...options, open: () => Promise.resolve(answersIn(undefined)) })).toMatchObject({
-    error: expect.stringMatching(/^no answer within 15000 ms \(4 asked, 4 under way, \d+ waiting\)$/),
+    error: expect.stringMatching(/^no answer within 30000 ms \(4 asked, 4 under way, \d+ waiting\)$/),
   });
 });
 

@@ -1,9 +1,9 @@
 // A load on anything that answers: at a fixed rate (open loop) or as fast as it answers (closed loop). It ends, always: an answer that does not come is an error.
 
 /** Longest wait for one answer, or for one line to open, in milliseconds. */
-const ANSWER_MS = 15_000;
+const ANSWER_MS = 30_000;
 /** Longest time after the last request was due until all are answered, in milliseconds: past it, what is asked cannot keep up. */
-const DRAIN_MS = 30_000;
+const DRAIN_MS = 60_000;
 /** How often it is looked for answers that do not come, in milliseconds. */
 const WATCH_MS = 250;
 
