@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller, Timers } from '@writ/core';
 import type { GatewayPorts } from '../ports.ts';
+import { EXPIRED } from './admitted.ts';
 import { callerKey } from './caller-key.ts';
 import type { Admitted, Challenge, HttpLimits } from './types.ts';
 import { EventStream } from './wire/index.ts';
@@ -27,9 +28,6 @@ export interface StreamsOptions {
   /** Asked again, as long as a stream is open, whenever it is kept alive. */
   readonly authenticate: (request: IncomingMessage) => Promise<Admitted | Challenge>;
 }
-
-/** The code of a credential that ended by itself and was taken back by nobody. */
-const EXPIRED = 'auth.expired';
 
 /** The streams. */
 export class Streams {

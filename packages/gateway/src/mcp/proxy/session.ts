@@ -79,6 +79,7 @@ export interface Origin {
   /** Under which it can be cancelled, unique among those under way; absent means its id. */
   readonly key?: string;
   readonly checkCall?: CheckCall;
+  readonly stillAdmitted?: () => Promise<boolean>;
 }
 
 /** A request's end: its answer; `cancelled`, where MCP wants none; `duplicate`, where its id is that of one under way. */
@@ -142,13 +143,14 @@ export class ProxySession {
       return { error: { code: OVERLOADED, message } };
     }
     catalogue.speak(splitParams(request.params).meta);
-    const { channel, caller, checkCall } = origin;
+    const { channel, caller, checkCall, stillAdmitted } = origin;
     const call = {
       request,
       signal: flight.signal,
       channel,
       ...(caller === undefined ? {} : { caller }),
       ...(checkCall === undefined ? {} : { checkCall }),
+      ...(stillAdmitted === undefined ? {} : { stillAdmitted }),
     };
     const answer = await this.#dispatch(call).catch((thrown: unknown) => {
       this.#context.note(`${request.method} failed: ${describeFault(thrown)}`);

@@ -19,6 +19,8 @@ export interface ClientCall {
   readonly channel: ClientChannel;
   /** Who calls, where the face authenticated them; absent means the node's own agent. */
   readonly caller?: Caller;
+  /** Whether its caller would be let in still, by what it came with; absent where nobody can be shut out. */
+  readonly stillAdmitted?: () => Promise<boolean>;
   /** What is wrong between the transport's part of a call and the tool it names; absent where the transport repeats nothing. */
   readonly checkCall?: CheckCall;
 }

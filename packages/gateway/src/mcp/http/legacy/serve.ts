@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Caller, type Fault, isJsonObject, ownProperty } from '@writ/core';
 import { INVALID_REQUEST, type RpcAnswer, type RpcMessage, type RpcRequest } from '../../rpc/index.ts';
+import { isStillAdmitted } from '../admitted.ts';
 import { callerKey } from '../caller-key.ts';
 import { headerValue, LEGACY_VERSIONS } from '../era/index.ts';
 import { FULL, NEEDS_SESSION, NO_SESSION, TOO_MANY_SESSIONS } from '../refusals.ts';
@@ -56,7 +57,14 @@ export class LegacyServer {
   async post(posted: Posted): Promise<HttpRefusal | undefined> {
     const { message, bytes, caller, request, response } = posted;
     const id = message.kind === 'request' ? message.id : null;
-    const origin = { bytes, ...(caller === undefined ? {} : { caller }) };
+    const stillAdmitted = (): Promise<boolean> =>
+      isStillAdmitted(
+        this.#options,
+        request,
+        caller,
+        message.kind === 'request' ? message.method : undefined,
+      );
+    const origin = { bytes, ...(caller === undefined ? {} : { caller, stillAdmitted }) };
     if (message.kind === 'request' && message.method === 'initialize') {
       return this.#initialize(message, posted, origin);
     }

@@ -4,6 +4,7 @@ import { type Caller, type Fault, isJsonObject, ownProperty, systemClock } from 
 import { LISTEN, TaskDesk } from '../../proxy/index.ts';
 import { METHOD_NOT_FOUND, type RpcAnswer, type RpcNotification, type RpcRequest } from '../../rpc/index.ts';
 import type { CheckCall } from '../../upstream/index.ts';
+import { isStillAdmitted } from '../admitted.ts';
 import { callerKey } from '../caller-key.ts';
 import { MODERN_VERSIONS, parameterProblem, REMOVED_METHODS } from '../era/index.ts';
 import { FULL } from '../refusals.ts';
@@ -82,7 +83,10 @@ export class ModernServer {
     this.#underWay += 1;
     try {
       const checkCall: CheckCall = (tool, args) => parameterProblem(posted.request.headers, tool, args);
-      const origin = { channel: reply, bytes, key, checkCall, ...(caller === undefined ? {} : { caller }) };
+      const stillAdmitted = (): Promise<boolean> =>
+        isStillAdmitted(this.#options, posted.request, caller, message.method);
+      const who = caller === undefined ? {} : { caller, stillAdmitted };
+      const origin = { channel: reply, bytes, key, checkCall, ...who };
       const answer = await principal.session.answer(message, origin);
       response.off('close', gone);
       if (answer === 'cancelled' || answer === 'duplicate') reply.abandon();

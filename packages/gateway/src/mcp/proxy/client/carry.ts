@@ -19,6 +19,8 @@ export interface Carried extends Required<Pick<InterceptedAction, 'onWaiting'>> 
   readonly wait?: 'to_expiry';
   /** It is permitted, and runs now. */
   readonly started: () => void;
+  /** Whether it waited for a person, maybe for long. */
+  readonly hasWaited: () => boolean;
 }
 
 /** Judges the call and performs it where it may be; `more` are parameters that its client added in answer to the tool's questions. */
@@ -45,7 +47,12 @@ export async function carry(
   if (slot !== undefined) return carryAsTask(context, call, slot, run);
   const waiting = keepWaiting(call.channel, context.timers, meta);
   try {
-    return await run({ call, onWaiting: waiting.onWaiting, started: waiting.stop });
+    let hasWaited = false;
+    const onWaiting: Carried['onWaiting'] = (hold) => {
+      hasWaited = true;
+      waiting.onWaiting(hold);
+    };
+    return await run({ call, onWaiting, started: waiting.stop, hasWaited: () => hasWaited });
   } finally {
     waiting.stop();
   }
@@ -76,7 +83,13 @@ function carryAsTask(context: ProxyContext, call: ClientCall, slot: TaskSlot, ru
     await Promise.resolve();
     try {
       const own = { ...call, signal: life.signal };
-      const carried: Carried = { call: own, wait: 'to_expiry', onWaiting, started: () => task?.runs() };
+      const carried: Carried = {
+        call: own,
+        wait: 'to_expiry',
+        onWaiting,
+        started: () => task?.runs(),
+        hasWaited: () => task !== undefined,
+      };
       let answer = await run(carried);
       for (let round = 0; round < MAX_ROUNDS && task !== undefined; round += 1) {
         const more = await answers(context, task, answer);

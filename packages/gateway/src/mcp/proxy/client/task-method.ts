@@ -1,6 +1,6 @@
 /** `tasks/get`, `tasks/update` and `tasks/cancel` of the tasks extension: answered here for own tasks, passed to the server whose task it is. */
 import { isJsonObject, type JsonObject, ownProperty } from '@writ/core';
-import { INVALID_PARAMS, type RpcAnswer } from '../../rpc/index.ts';
+import { INVALID_PARAMS, REFUSED, type RpcAnswer } from '../../rpc/index.ts';
 import type { ClientCall, Upstream } from '../../upstream/index.ts';
 import type { ProxyContext } from '../context.ts';
 import { besideOf, govern, joinParams, keepWaiting, splitParams, traceOf } from '../judge/index.ts';
@@ -33,7 +33,11 @@ export async function answerTask(
     return invalidParams(context, `\`params.taskId\` is not a string of 1 to ${MAX_TASK_ID} characters`);
   if (!declaresTasks(meta)) return lacksTasks();
   const own = context.tasks.all.own(id);
-  if (own !== undefined && own.link === undefined) return answerOwn(context, own, method, args);
+  if (own !== undefined && own.link === undefined) {
+    // Nothing judges this, so a kill is looked at here.
+    if (context.ports.stops?.isStopped(call.caller ?? context.caller) === true) return stopped(context);
+    return answerOwn(context, own, method, args);
+  }
   const remote = own?.link ?? context.tasks.all.remote(id);
   const upstream = context.upstreams.find(({ name }) => name === remote?.server);
   if (remote === undefined || upstream === undefined) return unknownTask();
@@ -146,6 +150,13 @@ function named(answer: RpcAnswer, own: string, id: string): RpcAnswer {
   return ownProperty(result, 'taskId') === own
     ? { result: { ...result, taskId: id } satisfies JsonObject }
     : answer;
+}
+
+function stopped(context: ProxyContext): RpcAnswer {
+  context.ports.guard.countRefusal('kill.agent');
+  return {
+    error: { code: REFUSED, message: 'the agent was stopped by an operator; its tasks are kept from it' },
+  };
 }
 
 function unknownTask(): RpcAnswer {

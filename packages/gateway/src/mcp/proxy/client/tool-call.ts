@@ -119,6 +119,7 @@ async function attempt(
         throw new TypeError('a call without a server was permitted');
       // It may have waited for a person, or its server was put back up meanwhile.
       if (!(await context.catalogue.holds(upstream, found.tool, found.pin))) throw changed(found);
+      if (carried.hasWaited() && (await call.stillAdmitted?.()) === false) throw shutOut(found);
       const given = context.progress.give(upstream, meta, call);
       const own = given === undefined ? inputs.params : { ...inputs.params, _meta: given };
       const sent = toSend(own, found.tool, performance.args);
@@ -136,6 +137,14 @@ function changed({ server, tool }: { readonly server: string; readonly tool: str
     'tool.quarantined',
     `\`${server}/${tool}\` was not called: its definition is not the one that the call was permitted for`,
     { hint: 'list the tools again' },
+  );
+}
+
+/** The fault of a call whose caller lost what it came with while it waited for a person. The server never hears of it. */
+function shutOut({ server, tool }: { readonly server: string; readonly tool: string }): Fault {
+  return new Fault(
+    'identity.unauthenticated',
+    `\`${server}/${tool}\` was not called: whoever asked for it would not be let in any more`,
   );
 }
 
