@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../kernel/index.ts';
 import type { Part, PolicyQuery } from '../../model/index.ts';
-import { readRecordedPart, recordPart } from '../analysis/recorded-question.ts';
+import { readRecordedPart, recordPart } from '../analysis/index.ts';
 import { decideOver, pointOf } from '../fixtures.ts';
 
 const exec = (program: string, details: JsonObject = {}): Part => ({

@@ -1,0 +1,93 @@
+/** The hook's process: hands what the host says to the daemon and says what it answers. Whatever goes wrong is a denial, in time. */
+import { writeSync } from 'node:fs';
+import type { HookReply } from '../types.ts';
+import { askDaemon } from './ask.ts';
+import { denial, withheld } from './denials.ts';
+import { startDaemon } from './start.ts';
+import { MAX_FRAME_BYTES } from './wire.ts';
+
+/** Milliseconds until it denies without an answer, where its command line says nothing else. */
+const DEADLINE_MS = 10_000;
+/** Between two attempts to meet a daemon that is starting, milliseconds. */
+const RETRY_MS = 15;
+
+/**
+ * `--host NAME --event before|after --folder DIR [--deadline MS] [-- COMMAND …]`: `folder` is the daemon's, the command starts it.
+ * Ends the process.
+ */
+export function main(words: readonly string[]): void {
+  const end = words.indexOf('--');
+  const options = new Map<string, string>();
+  const named = end < 0 ? words : words.slice(0, end);
+  for (let at = 0; at + 1 < named.length; at += 2) options.set(named[at] ?? '', named[at + 1] ?? '');
+  const host = options.get('--host') ?? '';
+  const refuse = options.get('--event') === 'after' ? withheld : denial;
+  const deny = (why: string): void => say(refuse(host, `Writ denied this: ${why}`));
+  const fail = (thrown: unknown): void => deny(thrown instanceof Error ? thrown.message : 'the hook failed');
+  process.on('uncaughtException', fail);
+  process.on('unhandledRejection', fail);
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGPIPE'] as const)
+    process.on(signal, () => deny(`the hook was ended by ${signal}`));
+  const asked = Number(options.get('--deadline') ?? DEADLINE_MS);
+  const deadline = Number.isFinite(asked) && asked > 0 ? asked : DEADLINE_MS;
+  setTimeout(
+    () => deny(`nobody answered within ${deadline} ms; \`writ daemon status\` tells more`),
+    deadline,
+  );
+  const folder = options.get('--folder') ?? '';
+  const about = { host, event: options.get('--event') ?? '', cwd: process.cwd() };
+  const question = { about: new TextEncoder().encode(JSON.stringify(about)), payload: readAll() };
+  const command = end < 0 ? [] : words.slice(end + 1);
+  const attempt = (): void => {
+    askDaemon(folder, question).then(
+      (reply) => say(readReply(reply)),
+      (thrown: unknown) => {
+        const code = (thrown as { readonly code?: string }).code;
+        if (command.length === 0 || (code !== 'ENOENT' && code !== 'ECONNREFUSED')) return fail(thrown);
+        startDaemon(folder, command);
+        setTimeout(attempt, RETRY_MS);
+      },
+    );
+  };
+  attempt();
+}
+
+/** Throws for what is no reply: whoever is not told otherwise would let the call run. */
+function readReply(bytes: Uint8Array): HookReply {
+  const reply = JSON.parse(new TextDecoder().decode(bytes)) as Partial<HookReply>;
+  const { stdout, stderr, exitCode } = reply;
+  if (typeof stdout !== 'string' || typeof stderr !== 'string' || !Number.isInteger(exitCode))
+    throw new Error('the daemon answered with something else');
+  return { stdout, stderr, exitCode: exitCode ?? 2 };
+}
+
+function readAll(): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    process.stdin.on('data', (chunk: Uint8Array) => {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > MAX_FRAME_BYTES) reject(new Error('the call is longer than 8 MiB'));
+    });
+    process.stdin.on('end', () => resolve(Buffer.concat(chunks)));
+    process.stdin.on('error', reject);
+  });
+}
+
+function say({ stdout, stderr, exitCode }: HookReply): never {
+  process.exitCode = exitCode;
+  write(2, stderr);
+  write(1, stdout);
+  process.exit(exitCode);
+}
+
+/** Whole, also where the pipe takes less; a host that does not read any more still gets the exit code. */
+function write(file: number, text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  try {
+    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+  } catch {
+    // The exit code says it.
+  }
+}

@@ -1,0 +1,69 @@
+/** What stands between a coding agent's hook and the guard. */
+import type { InterceptedAction } from '@writ/core';
+import type { JsonObject, JsonValue } from '@writ/core';
+
+/** Coding agents whose hooks are spoken. */
+export const HOSTS = ['claude-code', 'cursor', 'copilot', 'gemini', 'opencode', 'codex'] as const;
+export type HostId = (typeof HOSTS)[number];
+
+/** One event of a host, read strictly. */
+export interface HookEvent {
+  readonly host: HostId;
+  /** `other`: a session's start or end, a prompt; nothing to judge. */
+  readonly event: 'before' | 'after' | 'other';
+  /** As the host calls it, `PreToolUse`. */
+  readonly name: string;
+  /** As the host names it, `Bash`; empty for `other`. */
+  readonly tool: string;
+  readonly input: JsonObject;
+  /** `after` only. */
+  readonly output?: JsonValue;
+  readonly isError?: boolean;
+  /** Joins before and after. */
+  readonly callId?: string;
+  readonly session?: string;
+  /** Absolute. */
+  readonly cwd: string;
+  /** Absolute roots; the first is where the agent was started. */
+  readonly workspaces: readonly string[];
+}
+
+/** What the host is told. */
+export type HookAnswer =
+  /** Not ours to judge. */
+  | { readonly kind: 'pass' }
+  | { readonly kind: 'allow'; readonly input?: JsonObject; readonly note?: string }
+  | { readonly kind: 'deny'; readonly reason: string }
+  /** Only where the approvers are the person who asked: `@approvers("requester")`. */
+  | { readonly kind: 'ask'; readonly reason: string; readonly input?: JsonObject }
+  /** After: what the model sees instead. */
+  | { readonly kind: 'output'; readonly output: JsonValue; readonly note?: string }
+  | { readonly kind: 'withhold'; readonly reason: string };
+
+/** What the hook's process prints, and how it ends. */
+export interface HookReply {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+}
+
+/** One host's shapes. */
+export interface HostAdapter {
+  readonly id: HostId;
+  /** Throws `hook.payload` with the place for anything that is not this host's shape. */
+  read(payload: JsonValue, environment: { readonly cwd: string }): HookEvent;
+  /** A denial is both the host's JSON and its blocking exit code, with the reason on standard error. */
+  reply(answer: HookAnswer, event: HookEvent | undefined): HookReply;
+  readonly can: {
+    readonly rewriteInput: boolean;
+    readonly replaceOutput: boolean;
+    readonly ask: boolean;
+    /** The option with which the host itself fails closed, in its own words. */
+    readonly strict?: string;
+  };
+}
+
+/** From an event to what the guard judges. Throws a Fault for what cannot be read: denied. */
+export interface HookActions {
+  action(event: HookEvent): Promise<InterceptedAction>;
+}
