@@ -78,6 +78,11 @@ test('a run without one of the rows is refused', () => {
   );
 });
 
+test('a run that did not come to its end is refused', () => {
+  const cut = printed(30).split('\n').slice(0, -1).join('\n');
+  expect(() => fillTables(DOCUMENT, readRun(cut))).toThrow('how busy the machine was before and after it');
+});
+
 test.each([
   ['whose name is unknown', '<!-- figures: nothing -->\n<!-- end of figures -->', 'unknown'],
   ['without an end', '<!-- figures: gateway-http -->\nold', 'have no end'],

@@ -109,11 +109,11 @@ function rowOf({ calls }: Run, transport: string, bytes: number, stage: string):
 }
 
 function captionOf({ machines }: Run, row: CallFigures | undefined): string {
-  const [before] = machines;
-  if (before === undefined || row === undefined)
-    throw new Error('the run does not say how busy the machine was');
-  const loads = machines.map(({ load_average: [load = 0] }) => load);
-  return `Commit ${before.commit ?? 'unknown'}, load average ${loads.join(' before and ')} after, ${row.seconds} seconds a row and way at ${row.target} calls a second:`;
+  const [before, after] = [machines[0], machines.at(-1)];
+  if (before === undefined || after === before || after === undefined || row === undefined)
+    throw new Error('the run does not say how busy the machine was before and after it');
+  const [from, to] = [before, after].map(({ load_average: [load = 0] }) => load);
+  return `Commit ${before.commit ?? 'unknown'}, load average ${from} before and ${to} after, ${row.seconds} seconds a row and way at ${row.target} calls a second:`;
 }
 
 function lineOf(row: CallFigures & { readonly label: string }): string {
