@@ -4,7 +4,13 @@ import { expect, test } from 'vitest';
 import { canonicalJson, isFault, type JsonObject, type JsonValue } from '../../kernel/index.ts';
 import { decideOver, PERMIT_CALLS, queryOf } from '../fixtures.ts';
 import type { PolicyQuery } from '../../model/index.ts';
-import { readQuestion, type RecordedBase, recordQuestion } from './recorded-question.ts';
+import {
+  readQuestion,
+  readRecordedPart,
+  type RecordedBase,
+  recordPart,
+  recordQuestion,
+} from './recorded-question.ts';
 
 const texts = fc.array(fc.string({ unit: 'grapheme', maxLength: 8 }), { maxLength: 3 });
 const args: fc.Arbitrary<JsonObject> = fc.dictionary(
@@ -123,4 +129,25 @@ test('any other value ends in `log.corrupt` or a question, never in anything els
       }
     }),
   );
+});
+
+test('the details of a part and the bounds of a sandbox come back from a record as they were', () => {
+  const program = {
+    action: { name: 'process/exec' },
+    resource: { type: 'program', id: 'git' },
+    args: { line: 'git push', options: ['-f'] },
+  } as const;
+  const limits = {
+    profile: 'moderate',
+    driver: 'bubblewrap',
+    max_memory_mb: 512,
+    max_processes: 64,
+    max_cpu_seconds: 60,
+    network: false,
+  };
+  const sandbox = {
+    action: { name: 'sandbox/create' },
+    resource: { type: 'sandbox', id: 'b', limits },
+  } as const;
+  for (const part of [program, sandbox]) expect(readRecordedPart(recordPart(part))).toStrictEqual(part);
 });

@@ -2,7 +2,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../kernel/index.ts';
 import type { Part, PolicyQuery } from '../../model/index.ts';
-import { readRecordedPart, recordPart } from '../analysis/index.ts';
 import { decideOver, pointOf } from '../fixtures.ts';
 
 const exec = (program: string, details: JsonObject = {}): Part => ({
@@ -92,11 +91,6 @@ describe('a part with details', () => {
       verdict: 'deny',
       code: 'policy.query',
     });
-  });
-
-  test('comes back from a record as it was', () => {
-    for (const part of [exec('git', { subcommand: 'push' }), sandbox(512)])
-      expect(readRecordedPart(recordPart(part))).toStrictEqual(part);
   });
 });
 
