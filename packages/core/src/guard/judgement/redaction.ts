@@ -5,11 +5,14 @@ import type { ConfiguredDetector } from '../types.ts';
 import type { Refusal } from './decisions.ts';
 import type { Facts } from './trip.ts';
 
+const NO_KINDS: readonly string[] = [];
+
 /** The kinds that `obligations` want taken out of `target`, sorted. */
 export function redactedKinds(
   obligations: readonly Obligation[],
   target: 'arguments' | 'result',
 ): readonly string[] {
+  if (obligations.length === 0) return NO_KINDS;
   const kinds = obligations.flatMap((one) =>
     one.type === 'redact' && one.target === target ? one.kinds : [],
   );
@@ -26,9 +29,11 @@ export function cannotRedact(
   kinds: readonly string[],
 ): Refusal | undefined {
   if (kinds.length === 0) return undefined;
-  const ran = new Set(facts.checks.filter(({ status }) => status === 'ran').map(({ id }) => id));
-  const seen = new Set(detectors.flatMap(({ detector }) => (ran.has(detector.id) ? detector.kinds : [])));
-  const unseen = kinds.find((kind) => !seen.has(kind.split('/')[0] ?? ''));
+  const hasRun = (id: string): boolean =>
+    facts.checks.some((check) => check.id === id && check.status === 'ran');
+  const isSeen = (kind: string): boolean =>
+    detectors.some(({ detector }) => detector.kinds.includes(kind) && hasRun(detector.id));
+  const unseen = kinds.find((kind) => !isSeen(kind.split('/')[0] ?? ''));
   if (unseen !== undefined)
     return incomplete(`\`${unseen}\` must be redacted, and no check that ran looks for it`);
   const isUnscanned = facts.findings.some(({ kind }) => kind === OVERSIZE) && !kinds.includes(OVERSIZE);
