@@ -7,6 +7,8 @@ export const EXIT_OK = 0;
 export const EXIT_NEGATIVE = 1;
 /** Arguments, configuration, policy, request or key are not usable; nothing was started or changed. */
 export const EXIT_BAD_INPUT = 2;
+/** `run`: the command was not run, because Writ refused or could not; any other code of `run` is the command's own. */
+export const EXIT_NOT_RUN = 125;
 /** No Node that can run it (EX_UNAVAILABLE); the launcher's own. */
 export const EXIT_NO_NODE = 69;
 /** A defect of Writ (EX_SOFTWARE). */
@@ -21,7 +23,8 @@ export const EXIT_CODES_HELP: string = `Exit codes:
   ${EXIT_BAD_INPUT}   arguments, configuration, policy, request or key are not usable
   ${EXIT_NO_NODE}  no Node 24 or later
   ${EXIT_INTERNAL}  a defect of Writ
-  ${EXIT_IO}  the data folder or a server cannot be used`;
+  ${EXIT_IO}  the data folder or a server cannot be used
+  ${EXIT_NOT_RUN} run: the command was not run; any other code of run is the command’s own`;
 
 const NEGATIVE: ReadonlySet<FaultCode> = new Set([
   'approval.expired',

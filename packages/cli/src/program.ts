@@ -16,6 +16,7 @@ import {
   addMcp,
   addMirror,
   addPolicy,
+  addRun,
   addServer,
   addToken,
   addTools,
@@ -75,6 +76,7 @@ function createProgram(): Command {
 }
 
 function throwInsteadOfExit(command: Command): void {
+    addRun,
   command.exitOverride();
   for (const child of command.commands) throwInsteadOfExit(child);
 }

@@ -85,6 +85,18 @@ export {
   readAuthorityCertificate,
   type RunningEgress,
 } from './egress/index.ts';
+export {
+  type Answer,
+  type GovernedExecOptions,
+  type GovernedSandbox,
+  type GovernedSandboxes,
+  type GovernedSandboxPorts,
+  type GovernedSandboxRequest,
+  governSandboxes,
+  loadNodePolicies,
+  type NotDone,
+  sandboxProtection,
+} from './sandbox/index.ts';
 export { type Concern, createReview, defectOf, diffDefinitions, pinnedTools } from './definitions/index.ts';
 export {
   checkPolicies,

@@ -22,6 +22,7 @@ import { runs } from '../run.ts';
 import { print, printJson, styled, visible } from '../terminal/index.ts';
 import { bucketFinding } from './doctor-bucket.ts';
 import { type Finding, recordFinding } from './doctor-record.ts';
+import { sandboxFindings } from './doctor-sandbox.ts';
 
 /** Adds the command to `program`. */
 export function addDoctor(program: Command): void {
@@ -32,11 +33,13 @@ export function addDoctor(program: Command): void {
     )
     .option('--config <file>', 'the configuration (default: writ.yaml here)')
     .option('--data <dir>', 'the data folder (default: the configuration’s)')
+    .option('--sandbox', 'try sandboxes alone, and show every refusal')
     .option('--json', 'print one JSON object')
     .action(runs(doctor));
 }
 
-async function doctor(options: LocateOptions): Promise<number> {
+async function doctor(options: LocateOptions & { readonly sandbox?: boolean }): Promise<number> {
+  if (options.sandbox === true) return doctorSandbox(options);
   const findings: Finding[] = [
     { check: 'node', status: 'ok', detail: `${process.version} at ${process.execPath}` },
   ];
@@ -56,12 +59,24 @@ async function doctor(options: LocateOptions): Promise<number> {
     findings.push(await recordFinding(located.data));
     if (located.publish !== undefined) findings.push(await bucketFinding(located.data, located.publish));
   }
-  findings.push(...(await canaryFindings()));
+  findings.push(...(await canaryFindings()), ...(await sandboxFindings()));
   const isWell = findings.every(({ status }) => status !== 'fail');
   if (options.json === true) printJson({ ok: isWell, checks: findings });
   else
     for (const { check, status, detail } of findings)
       print(`${mark(status)}  ${check.padEnd(14)} ${visible(detail)}`);
+  return isWell ? EXIT_OK : EXIT_NEGATIVE;
+}
+
+async function doctorSandbox({ json }: LocateOptions): Promise<number> {
+  const findings = await sandboxFindings();
+  const isWell = findings.every(({ status }) => status !== 'fail');
+  if (json === true) printJson({ ok: isWell, checks: findings });
+  for (const { check, status, detail, trials } of json === true ? [] : findings) {
+    print(`${mark(status)}  ${check.padEnd(20)} ${visible(detail)}`);
+    for (const { effect, isRefused, answer } of trials)
+      print(`      ${isRefused ? 'refused' : styled('red', 'NOT REFUSED')}  ${effect}: ${visible(answer)}`);
+  }
   return isWell ? EXIT_OK : EXIT_NEGATIVE;
 }
 

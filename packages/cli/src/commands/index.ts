@@ -13,6 +13,7 @@ export { addLog } from './log/index.ts';
 export { addMcp } from './mcp.ts';
 export { addMirror } from './mirror/index.ts';
 export { addPolicy } from './policy/index.ts';
+export { addRun } from './run.ts';
 export { addServer } from './server/index.ts';
 export { addToken } from './token/index.ts';
 export { addTools } from './tools/index.ts';

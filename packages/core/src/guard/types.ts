@@ -97,6 +97,8 @@ export type Perform = (performance: Performance) => Promise<JsonValue>;
 export interface ResultShape {
   /** Whether the tool itself reported an error. */
   readonly isError: boolean;
+  /** A code for how it ended, which stands in its outcome's entry: `exit.3`. Never anything personal. */
+  readonly code?: string;
 }
 
 /** The end of an action's way through the guard. */

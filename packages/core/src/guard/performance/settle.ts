@@ -55,6 +55,8 @@ function usageOf(line: Line, { request }: IdentifiedAction, end: PerformanceEnd)
 interface Return {
   readonly value: JsonValue;
   readonly isError: boolean;
+  /** How it ended, by its own account. */
+  readonly code?: string;
   /** Whether the tool threw. */
   readonly isThrown: boolean;
   /** What it threw, where all of it is in `value`. */
@@ -72,7 +74,8 @@ function returnOf(
   }
   // INVARIANT: what is judged is what is delivered and recorded, whatever the tool does to its own object meanwhile.
   const value = copyJson(end.result);
-  return { value, isError: shape(value).isError, isThrown: false };
+  const { isError, code } = shape(value);
+  return { value, isError, isThrown: false, ...(code === undefined ? {} : { code }) };
 }
 
 async function deliver(
@@ -80,8 +83,9 @@ async function deliver(
   identified: IdentifiedAction,
   judgement: Judgement,
   { receipt, index, usage }: Recorded,
-  { value, isError, isThrown, ...rest }: Return,
+  back: Return,
 ): Promise<Enforced> {
+  const { value, isError, isThrown, ...rest } = back;
   const { decision } = judgement;
   if (identified.action.delivers?.length === 0)
     return account(
@@ -89,8 +93,7 @@ async function deliver(
       identified,
       judgement,
       { receipt, index, ...(usage === undefined ? {} : { usage }) },
-      value,
-      isError,
+      back,
     );
   let present = looking(line);
   const following = followPolicy(present);
@@ -110,7 +113,7 @@ async function deliver(
     labels: delivery.labels,
     ...(usage === undefined ? {} : { usage }),
     ...(delivery.asked === undefined ? {} : { asked: delivery.asked }),
-    ...(delivered.code === undefined ? (isThrown ? { code: 'guard.tool' } : {}) : { code: delivered.code }),
+    ...codeOf(delivered.code, back),
   });
   const target = targetOf(identified.action);
   const base = {
@@ -132,17 +135,28 @@ async function deliver(
   return { ...base, verdict, error, message: `\`${target}\` failed: ${describeFault(error)}` };
 }
 
+/** Why a result was refused, else how the tool says that it ended. */
+function codeOf(delivered: string | undefined, { isThrown, code }: Return): { readonly code?: string } {
+  const told = delivered ?? (isThrown ? 'guard.tool' : code);
+  return told === undefined ? {} : { code: told };
+}
+
 /** What flowed while it was performed is not delivered again: what came back is an account of it, for the record, and no policy judges it. */
 async function account(
   line: Line,
   identified: IdentifiedAction,
   { decision }: Judgement,
   { receipt, index, usage }: Recorded,
-  value: JsonValue,
-  isError: boolean,
+  back: Return,
 ): Promise<Enforced> {
+  const { value, isError } = back;
   const outcome: Outcome = isError ? 'failed' : 'performed';
-  await close(line, identified, index, { outcome, result: value, ...(usage === undefined ? {} : { usage }) });
+  await close(line, identified, index, {
+    outcome,
+    result: value,
+    ...codeOf(undefined, back),
+    ...(usage === undefined ? {} : { usage }),
+  });
   return {
     decision,
     receipt,

@@ -4,7 +4,7 @@ import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { bubblewrapDriver } from './bubblewrap/index.ts';
+import { sandboxDrivers } from './drivers.ts';
 import type { SandboxProfile } from './profiles.ts';
 import type { TrialTargets } from './trials.ts';
 import type { CommandEnd, RunningCommand, Sandbox, SandboxDriver, SandboxRequest } from './types.ts';
@@ -17,7 +17,7 @@ export async function driversHere(): Promise<
   readonly { readonly driver: SandboxDriver; readonly lacks: string | undefined }[]
 > {
   return Promise.all(
-    [bubblewrapDriver()].map(async (driver) => {
+    sandboxDrivers().map(async (driver) => {
       const { status, detail } = await driver.probe();
       // INVARIANT: what is installed and does not confine is a failure of its tests, and never a reason to skip them.
       const lacks = status === 'absent' || status === 'untested' ? detail : undefined;

@@ -108,7 +108,7 @@ function makeSandbox(
   const exec = (command: readonly string[], options: ExecOptions = {}): RunningCommand => {
     if (ending.signal.aborted) throw new Fault('sandbox.failed', `the sandbox \`${id}\` was removed`);
     const { bubblewrap, perl } = ready(machine);
-    const name = `${id}-${(count += 1)}`;
+    const name = `${id}-${process.pid}-${(count += 1)}`;
     const group = makeControlGroups(groups, name, profile);
     const launcher = launcherCommand(
       perl,

@@ -1,0 +1,13 @@
+/** Governed sandboxes (decision 29). */
+export { governSandboxes } from './governed.ts';
+export { loadNodePolicies } from './load-node-policies.ts';
+export { sandboxProtection } from './protection.ts';
+export type {
+  Answer,
+  GovernedExecOptions,
+  GovernedSandbox,
+  GovernedSandboxes,
+  GovernedSandboxPorts,
+  GovernedSandboxRequest,
+  NotDone,
+} from './types.ts';
