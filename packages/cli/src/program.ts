@@ -1,5 +1,5 @@
 /** The `writ` command: what it can do, one file per command. */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help, Option } from 'commander';
 import { SOFTWARE_VERSION } from '@writ/gateway';
 import {
   addApprovals,
@@ -30,12 +30,30 @@ export async function runProgram(args: readonly string[]): Promise<void> {
   watchOutput();
   const program = createProgram();
   try {
-    await program.parseAsync(args, { from: 'user' });
+    await program.parseAsync(asked(program, args), { from: 'user' });
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown;
     // Help and version are answers; everything else commander throws is a wrong word on the command line.
     process.exitCode = thrown.exitCode === 0 ? EXIT_OK : EXIT_BAD_INPUT;
   }
+}
+
+/** `help COMMAND …` is what `COMMAND … --help` is. */
+function asked(program: Command, args: readonly string[]): readonly string[] {
+  const [first, ...rest] = args;
+  if (first !== 'help') return args;
+  const [command] = rest;
+  const isKnown = command === undefined || program.commands.some((one) => one.name() === command);
+  // One that there is not is told as a wrong word.
+  return isKnown ? [...rest, '--help'] : rest;
+}
+
+/** As commander describes it, but that a list which is empty unless somebody fills it is no default worth telling. */
+function describeOption(option: Option): string {
+  const isEmpty = Array.isArray(option.defaultValue) && option.defaultValue.length === 0;
+  if (!isEmpty) return new Help().optionDescription(option);
+  const plain = new Option(option.flags, option.description);
+  return new Help().optionDescription(plain);
 }
 
 function createProgram(): Command {
@@ -46,6 +64,7 @@ function createProgram(): Command {
     .version(SOFTWARE_VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show this')
     .helpCommand(false)
+    .configureHelp({ optionDescription: describeOption })
     .showSuggestionAfterError()
     .showHelpAfterError('(`writ --help` shows what there is)')
     .addHelpText('after', `\n${EXIT_CODES_HELP}`);

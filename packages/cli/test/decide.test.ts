@@ -149,3 +149,15 @@ test('commands show their help with exit 0', () => {
     });
   }
 });
+
+test('`help COMMAND` is the help of the command, however deep', () => {
+  for (const words of [[], ['log'], ['log', 'verify'], ['policy', 'test']])
+    expect(scratch.run('help', ...words)).toEqual(scratch.run(...words, '--help'));
+  expect(scratch.run('help', 'lgo').status).not.toBe(0);
+});
+
+test('no help tells an empty list as a default', () => {
+  for (const words of [['log', 'verify'], ['policy', 'test'], ['witness']])
+    expect(scratch.run(...words, '--help').stdout).not.toContain('default: []');
+  expect(scratch.run('policy', 'test', '--help').stdout).toContain('--cases <path>');
+});

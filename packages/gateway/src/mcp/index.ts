@@ -29,6 +29,7 @@ export {
 } from './stdio/index.ts';
 export { prepareTools } from './start-tools.ts';
 export {
+  acceptedHeaders,
   INHERITED_NAMES,
   probeTools,
   type RequestOptions,

@@ -1,5 +1,5 @@
 /** What the gateway stands on besides streams and processes; an opened node fits. */
-import type { Caller, Clock, Guard, Pin, Timers, ToolDefinition } from '@writ/core';
+import type { Caller, Clock, Guard, StateReader, Timers, ToolDefinition } from '@writ/core';
 import type { ServerAuth, ServerEra, ServerTls } from '../config/index.ts';
 import type { PinnedTool } from '../node/index.ts';
 
@@ -39,7 +39,7 @@ export interface GatewayPorts {
   };
   /** Absent means the machine's. */
   readonly clock?: Clock;
-  readonly state: { pins(server?: string): readonly Pin[] };
+  readonly state: Pick<StateReader, 'pins'> & Partial<Pick<StateReader, 'pinStanding'>>;
   /** Absent means the event loop's. */
   readonly timers?: Timers;
 }

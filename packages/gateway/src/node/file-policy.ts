@@ -21,7 +21,7 @@ import {
 import type { Configuration } from '../config/index.ts';
 import { hashSources, watchPolicyFiles } from './policy-files.ts';
 import { inputOptions, readPolicyInput, versionOf } from './policy-set.ts';
-import type { NodePolicy } from './types.ts';
+import type { NodePolicy, Report } from './types.ts';
 
 /** What the policies of a node stand on. */
 export interface FilePolicyOptions {
@@ -30,8 +30,8 @@ export interface FilePolicyOptions {
   readonly state: StateReader;
   /** Completes an entry that the node writes about itself. */
   readonly draft: (detail: EntryDetail, rest: Partial<EntryDraft>) => EntryDraft;
-  /** Told about faults that leave the last good set in force, one line each. */
-  readonly report: (line: string) => void;
+  /** Told about faults that leave the last good set in force, one line each, and of a set that came into force. */
+  readonly report: Report;
   /** Told of each reading while running: whether what was read is in force. */
   readonly onChange?: (isInForce: boolean) => void;
 }
@@ -190,7 +190,7 @@ class Policies implements FilePolicy {
       await this.#activate(loaded);
       this.#unseen = unseen;
       const { policyHash } = loaded.set.decisionPoint;
-      if (policyHash !== before) report(`policies ${policyHash.slice(0, 12)} are in force`);
+      if (policyHash !== before) report(`policies ${policyHash.slice(0, 12)} are in force`, 'info');
       onChange?.(true);
       return true;
     } catch (fault) {

@@ -36,7 +36,7 @@ import { withShadow } from './shadow-policy.ts';
 import { publishReports } from './sparing-report.ts';
 import { createStops } from './stops.ts';
 import { createToolPins } from './tool-pins.ts';
-import type { WritNode } from './types.ts';
+import type { Report, WritNode } from './types.ts';
 import { SOFTWARE_VERSION } from './version.ts';
 
 /** An action may run this long, in milliseconds. */
@@ -57,7 +57,7 @@ export interface OpenNodeOptions {
   /** Whether keys are made where the data folder has none (default false: `key.missing`). */
   readonly createKeys?: boolean;
   /** Told what an operator should know, one line each (default: standard error). */
-  readonly report?: (line: string) => void;
+  readonly report?: Report;
   /** Stands between the node and its log, to measure it. It must hand every entry on. */
   readonly wrapLog?: (writer: LogWriter) => LogWriter;
   /** Told of each reading of changed policies: whether it is in force. */
@@ -74,7 +74,7 @@ export interface OpenNodeOptions {
 export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
   const { clock = systemClock, random = systemRandom } = options;
   const { config, vouchedBy } = withOsUser(withAuditEnd(options.config, clock.now()));
-  const report = options.report ?? ((line: string) => process.stderr.write(`writ: ${line}\n`));
+  const report: Report = options.report ?? ((line: string) => process.stderr.write(`writ: ${line}\n`));
   if (config.mode === 'audit' && config.auditUntil !== undefined) {
     report(
       `audit mode: policies only watch until ${new Date(config.auditUntil).toISOString()}, then they bind`,

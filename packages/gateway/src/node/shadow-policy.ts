@@ -4,12 +4,13 @@ import type { Configuration } from '../config/index.ts';
 import { type FilePolicy, loadSet } from './file-policy.ts';
 import { hashSources, watchPolicyFiles } from './policy-files.ts';
 import { readPolicyInput } from './policy-set.ts';
+import type { Report } from './types.ts';
 
 /** What the candidate of a node stands on. */
 export interface ShadowOptions {
   readonly config: Configuration;
   /** Told when another candidate answers, and why one does not. */
-  readonly report: (line: string) => void;
+  readonly report: Report;
 }
 
 /**
@@ -90,7 +91,7 @@ class Candidate {
       this.#current = loadSet(config, this.#tools, undefined, this.#unseen).set.decisionPoint;
       const { policyHash } = this.#current;
       if (policyHash !== before)
-        report(`candidate policies ${policyHash.slice(0, 12)} answer beside; they decide nothing`);
+        report(`candidate policies ${policyHash.slice(0, 12)} answer beside; they decide nothing`, 'info');
     } catch (fault) {
       // An old candidate that went on answering would be taken for the new one.
       this.#current = undefined;

@@ -13,6 +13,9 @@ import type { Configuration } from '../config/index.ts';
 import type { Concern } from '../definitions/index.ts';
 import type { Stops } from './stops.ts';
 
+/** Takes one line for an operator; one that is not called `info` is to be looked at. */
+export type Report = (line: string, level?: 'info') => void;
+
 /** The policies of a node. Before the first `load`, everything is denied. */
 export interface NodePolicy extends PolicyProvider {
   /**

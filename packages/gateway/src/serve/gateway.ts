@@ -9,6 +9,7 @@ import {
   requireSafeExposure,
 } from '../config/index.ts';
 import {
+  acceptedHeaders,
   CallerTokens,
   createHttpFace,
   type GatewayPorts,
@@ -108,6 +109,7 @@ async function open(options: GatewayOptions, settled: Settled, ending: Ending): 
     timers,
     clock,
     tokens,
+    parameterHeaders: acceptedHeaders(node.state),
     data: config.data,
     report: (event, text, server) =>
       events.write(event === 'credential.stepped-up' ? 'info' : 'warn', event, text, { server }),
@@ -190,7 +192,7 @@ async function open(options: GatewayOptions, settled: Settled, ending: Ending): 
       { data: config.data, environment, stderr, timers },
     );
   const started = startedOf({ settled, node, table, listener, adminListener });
-  events.write('info', 'gateway.started', `serving ${started.url}`, { count: servers.length });
+  events.write('info', 'gateway.started', `serving ${started.url}`);
   let ended: Promise<void> | undefined;
   const end = (): Promise<void> => (ended ??= drain({ settled, state, listener, face, ending, events }));
   return {

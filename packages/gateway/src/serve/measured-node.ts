@@ -22,7 +22,7 @@ export async function openMeasuredNode(
     createKeys: true,
     clock,
     ...(random === undefined ? {} : { random }),
-    report: (line) => events.write('warn', 'node', line),
+    report: (line, level) => events.write(level ?? 'warn', 'node', line),
     wrapLog(writer) {
       log = meterLog(writer, metrics, clock);
       return log.writer;

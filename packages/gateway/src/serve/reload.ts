@@ -68,6 +68,7 @@ export async function reloadServers(
     const servers = serversOf(config, options.environment);
     if (servers.length === 0)
       throw new Fault('config.invalid', 'no server is configured', { path: 'servers' });
+    refuseOtherCallers(before, config);
     const { added, removed, changed } = table.compare(servers);
     if (added.length + removed.length + changed.length > 0) {
       await prepare(servers, options);
@@ -91,6 +92,15 @@ export async function reloadServers(
     metrics.reloaded('configuration', false);
     return { config: before, isTaken: false };
   }
+}
+
+/** Who may call is settled at the start. Whoever reads it anew must not believe that somebody was shut out, or let in. */
+function refuseOtherCallers(before: Configuration, after: Configuration): void {
+  if (JSON.stringify(before.gateway?.auth) === JSON.stringify(after.gateway?.auth)) return;
+  throw new Fault('config.invalid', '`gateway.auth` says another thing than at the start', {
+    path: 'gateway.auth',
+    hint: 'start the gateway again; to shut one caller out at once, revoke the token or kill the agent',
+  });
 }
 
 /** As at the start, but that policies which do not fit leave the last good set in force. */

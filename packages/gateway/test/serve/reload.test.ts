@@ -142,6 +142,32 @@ test('what is read at the start alone is named, and changes nothing', async () =
   });
 });
 
+test('another `gateway.auth` is refused whole, and nobody is let in or shut out by half', async () => {
+  const operated = await Operated.open();
+  const other = { ...waiting(operated.workspace), trusted: true } as JsonObject;
+  configure(operated, (config) => ({
+    ...serversOf(config, { files: FILES, other }),
+    gateway: { ...(config['gateway'] as JsonObject), auth: { tokens: true } },
+  }));
+  expect(await operated.gateway.reload()).toBe(false);
+  expect(await operated.event('reload.failed')).toMatchObject({
+    level: 'error',
+    text: expect.stringContaining('`gateway.auth` says another thing than at the start') as string,
+  });
+  expect(await toolsOf(operated)).not.toContain('"wait"');
+});
+
+test('a set that comes into force is told of, and is no warning', async () => {
+  const operated = await Operated.open();
+  operated.workspace.write(
+    'writ/all.cedar',
+    `${ALLOW_ALL}@id("more") permit (principal, action, resource);\n`,
+  );
+  await operated.gateway.reload();
+  const told = operated.events.filter(({ text }) => JSON.stringify(text).includes('are in force'));
+  expect(told).toMatchObject([{ level: 'info' }]);
+});
+
 test('policies are followed while it runs, and a broken one leaves the last good set in force', async () => {
   const operated = await Operated.open();
   const session = await operated.session();

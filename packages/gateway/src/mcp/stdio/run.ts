@@ -7,7 +7,7 @@ import type { GatewayPorts, UpstreamConfig } from '../ports.ts';
 import { ProxySession } from '../proxy/index.ts';
 import { readMessages } from '../rpc/index.ts';
 import { prepareTools } from '../start-tools.ts';
-import { Servers } from '../upstream/index.ts';
+import { acceptedHeaders, Servers } from '../upstream/index.ts';
 import { StdioConnection } from './connection.ts';
 
 /** How long requests under way may still be answered once the client closed its end, in milliseconds. */
@@ -50,11 +50,15 @@ export async function runStdioGateway(options: StdioGatewayOptions): Promise<num
   const timers = ports.timers ?? systemTimers;
   const expose = options.expose ?? (servers.length > 1 ? 'prefixed' : 'plain');
   const note = (text: string): void => void stderr.write(`writ: ${text}\n`);
+  const { state } = ports;
+  const pins = state.pins.bind(state);
+  const pinStanding = state.pinStanding?.bind(state);
   const opened = new Servers(servers, {
     environment,
     stderr,
     timers,
     data: ports.config?.data,
+    ...(pinStanding === undefined ? {} : { parameterHeaders: acceptedHeaders({ pins, pinStanding }) }),
     report: (_event, text) => note(text),
   });
   await prepareTools(ports, servers, expose, { environment, stderr, timers, mayBeGone: 'some', note });

@@ -1,5 +1,6 @@
 /** The servers behind the gateway. */
 export { INHERITED_NAMES, upstreamEnvironment } from './environment.ts';
+export { acceptedHeaders } from './accepted-headers.ts';
 export { listAll } from './list-all.ts';
 export { probeTools } from './probe.ts';
 export {
