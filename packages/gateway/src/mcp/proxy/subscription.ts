@@ -74,6 +74,17 @@ export class Subscription {
     this.#settled(upstream);
   }
 
+  /** What the gateway tells by itself is among what is acknowledged. */
+  honour(name: string, values: readonly JsonValue[]): void {
+    const known = this.#honored[name] ?? null;
+    this.#honored[name] = isList(known) ? [...known, ...values] : values;
+  }
+
+  /** Opens it where no server is listened to. */
+  openAlone(): void {
+    if (this.#waitingFor.size === 0) this.#open();
+  }
+
   /** The stream of `upstream` has ended. */
   ended(upstream: Upstream, end: RpcAnswer): void {
     if ('result' in end) this.#settled(upstream);
@@ -97,7 +108,10 @@ export class Subscription {
 
   #settled(upstream: Upstream): void {
     this.#waitingFor.delete(upstream);
-    if (this.#isOpen || this.#waitingFor.size > 0) return;
+    if (!this.#isOpen && this.#waitingFor.size === 0) this.#open();
+  }
+
+  #open(): void {
     this.#isOpen = true;
     this.#call.channel.notify(ACKNOWLEDGED, { notifications: this.#honored, _meta: this.#meta() });
     for (const tell of this.#early.splice(0)) tell();

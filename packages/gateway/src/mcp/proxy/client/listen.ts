@@ -13,6 +13,8 @@ import type { ClientCall, Upstream } from '../../upstream/index.ts';
 import type { ProxyContext } from '../context.ts';
 import { besideOf, govern, joinParams, splitParams, traceOf } from '../judge/index.ts';
 import { Subscription } from '../subscription.ts';
+import type { OwnTask } from '../tasks/index.ts';
+import { splitTaskIds, tellOfTasks } from './listen-tasks.ts';
 import { resourceOwner } from './target.ts';
 
 export const LISTEN = 'subscriptions/listen';
@@ -33,8 +35,12 @@ interface Share {
 export async function listen(context: ProxyContext, call: ClientCall): Promise<RpcAnswer> {
   const { params } = call.request;
   const split = splitParams(params);
-  const filter = ownProperty(split.args, 'notifications');
-  if (!isJsonObject(filter)) return invalid('`params.notifications` is not an object');
+  const asked = ownProperty(split.args, 'notifications');
+  if (!isJsonObject(asked)) return invalid('`params.notifications` is not an object');
+  const divided = splitTaskIds(context, asked);
+  if ('problem' in divided) return invalid(divided.problem);
+  const { filter, own: tasks } = divided;
+  if (tasks.length > 0 && Object.keys(filter).length === 0) return listenToTasks(call, tasks);
   const shares = await sharesOf(context, filter);
   if ('problem' in shares) return invalid(shares.problem);
   const trace = traceOf(split.meta);
@@ -45,6 +51,7 @@ export async function listen(context: ProxyContext, call: ClientCall): Promise<R
     filter,
     shares.map(({ upstream }) => upstream),
   );
+  const endTasks = tellOfTasks(subscription, tasks);
   const answer = await govern(
     context,
     {
@@ -85,8 +92,25 @@ export async function listen(context: ProxyContext, call: ClientCall): Promise<R
       return { result: {} };
     },
   );
-  if ('error' in answer || ended === undefined) return answer;
-  return ended.catch((): RpcAnswer => subscription.end());
+  try {
+    if ('error' in answer || ended === undefined) return answer;
+    return await ended.catch((): RpcAnswer => subscription.end());
+  } finally {
+    endTasks();
+  }
+}
+
+/** Nobody else is asked: the tasks are the gateway's own, and what they tell was judged when their calls ended. */
+async function listenToTasks(call: ClientCall, tasks: readonly OwnTask[]): Promise<RpcAnswer> {
+  const subscription = new Subscription(call, {}, []);
+  const end = tellOfTasks(subscription, tasks);
+  subscription.openAlone();
+  await new Promise<void>((resolve) => {
+    call.signal.addEventListener('abort', () => resolve(), { once: true });
+    if (call.signal.aborted) resolve();
+  });
+  end();
+  return subscription.end();
 }
 
 /** Which server is asked for what. A server that is gone, or owns nothing of it, is not asked. */

@@ -56,6 +56,7 @@ export class OwnTask {
   #endsAt: number;
   #status: 'working' | 'input_required' | 'completed' | 'failed' | 'cancelled' = 'working';
   #questions: Questions | undefined;
+  readonly #watching = new Set<() => void>();
   #message = '';
   #isPerformed = false;
   #outcome: JsonObject = {};
@@ -166,6 +167,12 @@ export class OwnTask {
     this.#options.giveUp(fault ?? why);
   }
 
+  /** Calls `changed` whenever `tasks/get` would answer something else. The end of watching. */
+  watch(changed: () => void): () => void {
+    this.#watching.add(changed);
+    return () => void this.#watching.delete(changed);
+  }
+
   /** As the call answers it. */
   created(): RpcAnswer {
     return { result: { resultType: 'task', ...this.#base() } };
@@ -216,6 +223,7 @@ export class OwnTask {
   #tell(message: string): void {
     this.#message = message;
     this.#lastUpdatedAt = Math.max(this.#lastUpdatedAt, this.#options.now());
+    for (const changed of Array.from(this.#watching)) changed();
   }
 }
 
