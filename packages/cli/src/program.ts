@@ -76,6 +76,7 @@ function createProgram(): Command {
     addAuthz,
     addClientConfig,
     addDecide,
+    addRun,
     addPolicy,
     addApprovals,
     addKill,
@@ -95,7 +96,6 @@ function createProgram(): Command {
 }
 
 function throwInsteadOfExit(command: Command): void {
-    addRun,
   command.exitOverride();
   for (const child of command.commands) throwInsteadOfExit(child);
 }
