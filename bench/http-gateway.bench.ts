@@ -38,3 +38,5 @@ try {
   killProcesses();
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
+// The log of a row that failed may still be open, and would keep the process.
+process.exit();
