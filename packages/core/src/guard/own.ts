@@ -29,11 +29,12 @@ export function ownAction(
   if (action.parts.length > MAX_PARTS)
     return refuse({ code: 'bound.exceeded', reason: `an action has at most ${MAX_PARTS} parts` });
   try {
-    const { delivers, beside } = action;
+    const { delivers, beside, host } = action;
     return {
       ...action,
       parts: ownParts(action.parts),
       ...(delivers === undefined ? {} : { delivers: delivers.map(ownResource) }),
+      ...(host === undefined ? {} : { host: { asks: host.asks } }),
       args: copyJson(action.args),
       ...(beside === undefined ? {} : { beside: copyJson(beside) }),
     };

@@ -72,6 +72,12 @@ export interface InterceptedAction {
    */
   readonly confines?: Confinement;
   /**
+   * Set where a host that asks the guard runs it itself, and the face only hears how it ended. A host loses ends (its person interrupts it), and a repetition is
+   * a new action of its agent: an unknown outcome does not hold the next one. `asks`: it puts forbids that are for its own person alone,
+   * `@approvers("requester")`, to that person (`Performance.ask`); elsewhere nobody can lift these.
+   */
+  readonly host?: { readonly asks: boolean };
+  /**
    * What its result is judged as a result of, where that is not what it acts on: a task's, of the tool that began it. A few. Empty: nothing is delivered
    * by the guard, because bytes flow while it is performed; its result is an account for the record, and labels are joined with the decision.
    */
@@ -86,6 +92,8 @@ export interface Performance {
   readonly receipt: string;
   /** How strictly it must be confined, at least; absent where no policy asks for it. */
   readonly confinement?: Confinement;
+  /** What the person at the host must be asked, and agree to, before it runs; absent where they need not be. */
+  readonly ask?: readonly string[];
   /** Aborts on kill, deadline, and when the caller is gone. */
   readonly signal: AbortSignal;
 }

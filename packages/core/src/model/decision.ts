@@ -36,6 +36,11 @@ export type Obligation =
       readonly type: 'confine';
       /** How strictly, at least, what runs must be confined. */
       readonly confinement: Confinement;
+    }
+  | {
+      readonly type: 'ask';
+      /** Ids of the forbids that whoever asked must lift where they sit, before it runs; sorted. */
+      readonly policies: readonly string[];
     };
 
 /** A forbid that a person may lift: `@verdict("step_up")`. */

@@ -13,6 +13,7 @@ import {
   strictestConfinement,
   type Verdict,
 } from '../../model/index.ts';
+import { type HostQuestion, questionsOf } from './ask-at-host.ts';
 import type { Asked } from './asked.ts';
 import { cannotBeApproved, covers, type OpenHold } from './approvable.ts';
 import { type DecisionBase, decisionOf, type Refusal, refusedDecision } from './decisions.ts';
@@ -43,6 +44,8 @@ export interface Round {
   readonly facts: Facts;
   readonly limits: LimitRound;
   readonly open?: OpenHold;
+  /** What the person at the host has to be asked, where the outcome supposes that they agree. */
+  readonly ask?: HostQuestion;
 }
 
 /**
@@ -51,7 +54,11 @@ export interface Round {
  */
 export function conclude(
   line: Line,
-  base: DecisionBase & Pick<IdentifiedAction, 'request'> & { readonly confines: Confinement | undefined },
+  base: DecisionBase &
+    Pick<IdentifiedAction, 'request'> & {
+      readonly confines: Confinement | undefined;
+      readonly isHosts: boolean;
+    },
   round: Round,
   args: JsonObject,
   performedDigest: string,
@@ -64,7 +71,7 @@ export function conclude(
     verdict,
     held,
     isUnresolved = false,
-  } = withUnresolved(line, round, performedDigest, before !== undefined);
+  } = withUnresolved(line, round, performedDigest, before !== undefined, base.isHosts);
   const obligations = unite(before?.outcome.obligations ?? [], outcome.obligations);
   const unconfined = verdict === 'deny' ? undefined : cannotConfine(base.confines, obligations);
   if (unconfined !== undefined)
@@ -76,6 +83,7 @@ export function conclude(
       return { ...common, decision: refusedDecision(base, facts, 'admission', refusal, outcome) };
     }
   }
+  const ask = isPermitting(verdict) ? questionsOf(before?.ask, round.ask) : undefined;
   const used =
     isPermitting(verdict) && open !== undefined && open.approval.lifts.size > 0
       ? usedApproval(line, open)
@@ -92,7 +100,7 @@ export function conclude(
       : union(before?.outcome.determining ?? [], outcome.determining),
     errors: [...(before?.outcome.errors ?? []), ...outcome.errors],
     parts: outcome.parts,
-    obligations,
+    obligations: ask === undefined ? obligations : [...obligations, { type: 'ask', policies: ask.policies }],
     ...(isPermitting(verdict) ? { performedDigest } : {}),
     approvals: used === undefined ? [] : [{ hold: used.hold, keyIds: used.keyIds, lifts: used.lifts }],
     held: verdict === 'step_up' ? held : [],
@@ -110,6 +118,7 @@ export function conclude(
     ...(deadlineMs === undefined ? {} : { deadlineMs }),
     ...(waitsAt === undefined ? {} : { hold: waitsAt }),
     ...(used === undefined ? {} : { approval: used }),
+    ...(ask === undefined ? {} : { ask: ask.reasons }),
   };
 }
 
@@ -119,10 +128,12 @@ function withUnresolved(
   { outcome, open }: Round,
   performedDigest: string,
   isChanged: boolean,
+  isHosts: boolean,
 ): { readonly verdict: Verdict; readonly held: readonly HeldForbid[]; readonly isUnresolved?: boolean } {
   if (outcome.verdict !== 'step_up' && !isPermitting(outcome.verdict))
     return { verdict: outcome.verdict, held: [] };
   const isUnresolved =
+    !isHosts &&
     line.state.isUnresolved(performedDigest) &&
     open?.approval.lifts.has(UNRESOLVED_FORBID.contentHash) !== true;
   if (isUnresolved) return { verdict: 'step_up', held: [...outcome.held, UNRESOLVED_FORBID], isUnresolved };

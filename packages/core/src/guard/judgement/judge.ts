@@ -3,6 +3,7 @@ import { copyJson, type JsonObject } from '../../kernel/index.ts';
 import { actionDigest, type Part, type PolicyDecisionPoint, type PolicyQuery } from '../../model/index.ts';
 import { findingNames, redact } from '../../detection/index.ts';
 import { admissionRefusal, type InForce, noFacts } from './admission.ts';
+import { askAtHost } from './ask-at-host.ts';
 import { askedIn, besideIt } from './asked.ts';
 import { openHold } from './approvable.ts';
 import { conclude, type Round } from './conclude.ts';
@@ -71,8 +72,15 @@ function decideWithFacts(
   const { request } = identified;
   const first = decideOnce(line, identified, pdp, request.args, request.requestedDigest);
   const kinds = redactedKinds(first.outcome.obligations, 'arguments');
-  const { confines } = identified.action;
-  const base = { request, pdp, epochs, isolation: line.isolation, confines };
+  const { confines, host } = identified.action;
+  const base = {
+    request,
+    pdp,
+    epochs,
+    isolation: line.isolation,
+    confines,
+    isHosts: host !== undefined,
+  };
   const faulty = (refusal: Refusal): Judgement => ({
     decision: refusedDecision(base, first.facts, 'fault', refusal, first.outcome),
     facts: first.facts,
@@ -158,7 +166,7 @@ function decideOnce(
   const limits = gatherLimits(line, identified, pdp, args, identified.shares);
   const facts = withChecks(gathered, limits);
   const open = request.phase === 'call' ? openHold(line, digest, pdp.policyHash) : undefined;
-  const query: PolicyQuery = {
+  const question: PolicyQuery = {
     subject: request.subject,
     initiator: request.initiator,
     ...(request.initiatingServer === undefined ? {} : { initiatingServer: request.initiatingServer }),
@@ -176,7 +184,7 @@ function decideOnce(
       time: flooredNow(line.clock, line.state.timeFloor()),
     },
   };
-  const answer = pdp.decide(query);
+  const { query, answer, ask } = askAtHost(pdp, question, action);
   const asked = besideIt(line, query, answer);
   const outcome = withLimits(answer, limits);
   return {
@@ -185,6 +193,7 @@ function decideOnce(
     facts: withChecks(facts, { checks: answer.checks ?? [] }),
     limits,
     ...(open === undefined ? {} : { open }),
+    ...(ask === undefined ? {} : { ask }),
   };
 }
 

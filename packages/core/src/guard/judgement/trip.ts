@@ -61,6 +61,8 @@ export interface Judgement {
   readonly shares?: CallShares;
   /** How long a limit lets it run. */
   readonly deadlineMs?: number;
+  /** What the person at the host is asked before it runs. */
+  readonly ask?: readonly string[];
   /** The hold for the performed digest, where one is open. */
   readonly hold?: Hold;
   /** The approval that is used up, where one lifts something. */

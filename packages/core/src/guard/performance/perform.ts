@@ -42,6 +42,7 @@ export function performOnce(
     digest: judgement.performedDigest,
     receipt,
     ...(confinement === undefined ? {} : { confinement }),
+    ...(judgement.ask === undefined ? {} : { ask: judgement.ask }),
     signal: ending.signal,
   });
   const end = Promise.race([performing, cutOff.promise]).finally(() => {

@@ -69,6 +69,8 @@ function namesOf(obligation: Obligation): readonly string[] {
       return obligation.labels;
     case 'confine':
       return [obligation.confinement];
+    case 'ask':
+      return obligation.policies;
     default:
       return obligation satisfies never;
   }
