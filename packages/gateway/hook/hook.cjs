@@ -279,11 +279,7 @@ function denied(host        , reason        )         {
   }
 }
 function withheld(host        , reason        )            {
-  return {
-    stdout: `${JSON.stringify(keptBack(host, reason))}\n`,
-    stderr: `${reason}\n`,
-    exitCode: host === 'copilot' ? 0 : 2,
-  };
+  return { stdout: `${JSON.stringify(keptBack(host, reason))}\n`, stderr: `${reason}\n`, exitCode: 0 };
 }
 function keptBack(host        , reason        )         {
   switch (host) {
@@ -294,9 +290,15 @@ function keptBack(host        , reason        )         {
     case 'gemini':
       return { decision: 'deny', reason };
     case 'opencode':
-      return { kind: 'withhold', reason };
-    default:
+      return { kind: 'output', output: { title: '', output: reason, metadata: {} } };
+    case 'codex':
       return { decision: 'block', reason };
+    default:
+      return {
+        decision: 'block',
+        reason,
+        hookSpecificOutput: { hookEventName: 'PostToolUse', updatedToolOutput: reason },
+      };
   }
 }
 const DEADLINE_MS = 10_000;

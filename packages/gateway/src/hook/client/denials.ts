@@ -29,13 +29,12 @@ function denied(host: string, reason: string): object {
   }
 }
 
-/** What is said where a result could not be judged: it is there already, so all that is left is to keep it from the model. */
+/**
+ * What is said where a result could not be judged: it is there already, so all that is left is to keep it from the model. Hosts read this only from a process
+ * that ended well.
+ */
 export function withheld(host: string, reason: string): HookReply {
-  return {
-    stdout: `${JSON.stringify(keptBack(host, reason))}\n`,
-    stderr: `${reason}\n`,
-    exitCode: host === 'copilot' ? 0 : 2,
-  };
+  return { stdout: `${JSON.stringify(keptBack(host, reason))}\n`, stderr: `${reason}\n`, exitCode: 0 };
 }
 
 function keptBack(host: string, reason: string): object {
@@ -47,8 +46,14 @@ function keptBack(host: string, reason: string): object {
     case 'gemini':
       return { decision: 'deny', reason };
     case 'opencode':
-      return { kind: 'withhold', reason };
-    default:
+      return { kind: 'output', output: { title: '', output: reason, metadata: {} } };
+    case 'codex':
       return { decision: 'block', reason };
+    default:
+      return {
+        decision: 'block',
+        reason,
+        hookSpecificOutput: { hookEventName: 'PostToolUse', updatedToolOutput: reason },
+      };
   }
 }
