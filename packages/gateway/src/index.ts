@@ -78,6 +78,7 @@ export {
   createAuthority,
   type EgressOptions,
   type EgressStarted,
+  loadPolicies,
   noteRules,
   openEgress,
   parseRules,
@@ -93,7 +94,6 @@ export {
   type GovernedSandboxPorts,
   type GovernedSandboxRequest,
   governSandboxes,
-  loadNodePolicies,
   type NotDone,
   sandboxProtection,
 } from './sandbox/index.ts';

@@ -14,7 +14,7 @@ import {
   type Configuration,
   governSandboxes,
   type GovernedSandboxRequest,
-  loadNodePolicies,
+  loadPolicies,
   type NotDone,
   openNode,
   sandboxProtection,
@@ -93,7 +93,7 @@ async function run(command: readonly string[], options: RunOptions): Promise<num
   const driver = bubblewrapDriver();
   const node = await openNode({ config, createKeys: true, performMs });
   try {
-    await loadNodePolicies(node);
+    await loadPolicies(node);
     const { guard } = node;
     const sandboxes = governSandboxes({ guard, driver, protect: sandboxProtection(config) });
     const made = await sandboxes.create(request);

@@ -31,5 +31,5 @@ export function execDetails(words: readonly string[], cwd: string): JsonObject {
 /** `--force=yes` is `--force`; `-rf` is `-r` and `-f`. */
 function optionNames(word: string): readonly string[] {
   if (word.startsWith('--')) return [word.split('=', 1)[0] ?? word];
-  return [...word.slice(1)].filter((letter) => /[A-Za-z0-9]/.test(letter)).map((letter) => `-${letter}`);
+  return (word.slice(1).match(/[A-Za-z0-9]/g) ?? []).map((letter) => `-${letter}`);
 }

@@ -1,6 +1,5 @@
 /** Governed sandboxes (decision 29). */
 export { governSandboxes } from './governed.ts';
-export { loadNodePolicies } from './load-node-policies.ts';
 export { sandboxProtection } from './protection.ts';
 export type {
   Answer,

@@ -12,12 +12,13 @@ import type { CommandEnd, RunningCommand, Sandbox, SandboxDriver, SandboxRequest
 export const IS_ROOT: boolean = process.getuid?.() === 0;
 const NOBODY = 65_534;
 
-/** Drivers to test, each with what keeps this machine from it. */
+/** Drivers to test, each with what keeps this machine from it. Containers need an image with `perl` and `python3`, named in `WRIT_SANDBOX_IMAGE`. */
 export async function driversHere(): Promise<
   readonly { readonly driver: SandboxDriver; readonly lacks: string | undefined }[]
 > {
+  const image = process.env['WRIT_SANDBOX_IMAGE'];
   return Promise.all(
-    sandboxDrivers().map(async (driver) => {
+    sandboxDrivers(image === undefined ? {} : { image }).map(async (driver) => {
       const { status, detail } = await driver.probe();
       // INVARIANT: what is installed and does not confine is a failure of its tests, and never a reason to skip them.
       const lacks = status === 'absent' || status === 'untested' ? detail : undefined;

@@ -8,6 +8,7 @@ export {
 } from './confined-command.ts';
 export { sandboxDrivers } from './drivers.ts';
 export { limitsOf } from './limits.ts';
+export { containerDriver, type ContainerOptions } from './container/index.ts';
 export { isConfinement, sandboxProfile, type SandboxProfile } from './profiles.ts';
 export { EFFECTS, type Effect, readTrials, trialProgram, type TrialTargets } from './trials.ts';
 export { CAPABILITIES, type Capability } from './capabilities.ts';

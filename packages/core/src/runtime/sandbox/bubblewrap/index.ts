@@ -1,2 +1,3 @@
 /** Confinement by bubblewrap. */
 export { bubblewrapDriver, type BubblewrapOptions } from './driver.ts';
+export { programAt } from './machine.ts';

@@ -1,0 +1,2 @@
+/** Confinement by a container engine. */
+export { containerDriver, type ContainerOptions } from './driver.ts';
