@@ -70,7 +70,9 @@ const requests = [...METHOD_TABLE, UNKNOWN].filter(
 );
 
 describe.each(requests.map((row) => [row.method, row] as const))('%s', (method, row) => {
-  const params = { ...PARAMS[method], 'x-unknown': [1], _meta: { kept: 1 } };
+  // All members of another method are its arguments; a call has members of its own, and any other is refused.
+  const more = method === 'tools/call' ? { requestState: 'kept' } : { 'x-unknown': [1] };
+  const params = { ...PARAMS[method], ...more, _meta: { kept: 1 } };
 
   test('is judged with its parameters, or carries nothing', async () => {
     const harness = new Harness();
