@@ -65,6 +65,8 @@ function createProgram(): Command {
     .helpOption('-h, --help', 'show this')
     .helpCommand(false)
     .configureHelp({ optionDescription: describeOption })
+    // What stands behind a command is that command's, also where one above it has the same option.
+    .enablePositionalOptions()
     .showSuggestionAfterError()
     .showHelpAfterError('(`writ --help` shows what there is)')
     .addHelpText('after', `\n${EXIT_CODES_HELP}`);

@@ -41,6 +41,7 @@ export function addEgress(program: Command): void {
     )
     .option('--json', 'print one JSON object once it serves')
     .helpCommand(false)
+    .enablePositionalOptions()
     .addHelpText('after', HELP)
     .action(runs(serve));
   egress
