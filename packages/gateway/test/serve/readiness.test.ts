@@ -82,16 +82,26 @@ test('not ready while servers are asked for their tools, and alive all the while
 test('not ready once another process put another policy in force, until it is read here too', async () => {
   const operated = await Operated.open();
   const { workspace, config } = operated;
-  // The same files, read by another process while they said something else.
-  workspace.write(
-    'writ/all.cedar',
-    '@id("other") permit (principal, action == Action::"tools/list", resource);\n',
-  );
+  // Another process that reads the same files; what it puts in force it read at another time, and is in no file any more.
   const other = await openNode({ config: loadConfig(config), report: () => {} });
   await other.policy.load([]);
+  const { scope } = other.policy;
+  const { schemaHash, mode } = other.policy.current();
+  const policyHash = '5a'.repeat(32);
+  const { policyEpoch } = other.state.epochs(scope);
+  await other.log.append({
+    detail: { kind: 'policy', policy: { policyHash, schemaHash, mode, policyEpoch: policyEpoch + 1 } },
+    tenant: other.tenant,
+    time: other.clock.now(),
+    monotonicNs: other.clock.monotonicNs(),
+    retentionClass: 'standard',
+    committed: {},
+    concerns: [],
+    effects: [{ type: 'activate_policy', scope, policyHash }],
+  });
   const { failed } = await operated.ready();
   expect(failed['policy']).toMatch(/another process/);
-  workspace.write('writ/all.cedar', ALLOW_ALL);
+  workspace.write('writ/all.cedar', `${ALLOW_ALL}\n// again\n`);
   await other.policy.reload();
   await other.close();
   await eventually(async () => (await operated.ready()).status === 200);
