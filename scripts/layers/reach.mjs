@@ -24,7 +24,11 @@ const SANDBOX = {
   'node:os': 'where temporary files and the home of the caller are',
 };
 
-const DETECTORS = { ...CORE, 'libphonenumber-js': 'which runs of digits are telephone numbers' };
+const DETECTORS = {
+  ...CORE,
+  'libphonenumber-js': 'which runs of digits are telephone numbers',
+  unbash: 'the syntax tree of shell texts',
+};
 
 const POSTGRES = {
   ...CORE,
@@ -47,7 +51,8 @@ const GATEWAY = {
   undici: 'connections to MCP servers, and where they lead',
   pg: 'the log in PostgreSQL, loaded where a configuration asks for it',
   'node:child_process': 'MCP servers spoken to over stdio',
-  'node:dns': 'where the names of MCP servers lead',
+  'node:dns': 'where the names of MCP servers lead, and of hosts that agents reach',
+  'node:dns/promises': 'the same, asked of servers that a configuration names',
   'node:http': 'MCP over Streamable HTTP, hooks of coding agents, and witnesses',
   'node:https': 'MCP servers and witnesses behind TLS',
   'node:net': 'the socket hooks speak to',
@@ -80,6 +85,7 @@ export const MAY_REACH = {
   '@writ/core/sandbox': SANDBOX,
   '@writ/core/testing': { ...CORE, 'node:assert/strict': 'what contract suites assert with' },
   '@writ/detectors': DETECTORS,
+  '@writ/detectors/shell': DETECTORS,
   '@writ/postgres': POSTGRES,
   '@writ/s3': S3,
   '@writ/gateway': GATEWAY,

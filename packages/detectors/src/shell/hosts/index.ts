@@ -1,0 +1,4 @@
+/** Hosts that words name. */
+export { addHost, addUnresolvedHost } from './add-host.ts';
+export { hostsOfText } from './urls.ts';
+export { addRepositoryHost, scpHost } from './repository.ts';

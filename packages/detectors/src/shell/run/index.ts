@@ -1,0 +1,2 @@
+/** Running a text in the mind. */
+export { createEngine } from './create-engine.ts';
