@@ -111,9 +111,12 @@ for (const { driver, lacks } of await driversHere()) {
           `SKIPPED: only root can do outside: ${skipped.map(({ effect }) => effect.name).join(', ')}`,
         );
       const rows = tried.filter((row) => !skipped.includes(row));
-      test.each(rows.map((row) => [row.effect.name, row] as const))('%s', (_name, { inside, outside }) => {
-        expect({ inside, outside }).toStrictEqual({ inside: 'refused', outside: 'happened' });
-      });
+      test.each(rows.map((row) => [row.effect.name, row] as const))(
+        '%s, which happens outside',
+        (_name, { inside, outside }) => {
+          expect({ inside, outside }).toStrictEqual({ inside: 'refused', outside: 'happened' });
+        },
+      );
 
       test('leave anything outside', () => {
         expect(existsSync('/usr/writ-trial')).toBe(false);
