@@ -1,0 +1,3 @@
+/** From what a coding agent is about to do to what the guard judges. */
+export { createHookActions, type HookActionsOptions } from './create-hook-actions.ts';
+export { hostTools } from './host-tools.ts';

@@ -1,0 +1,28 @@
+/** The tool itself as a part: the host's own are tools of a server that is called like the host, those of MCP servers are theirs. */
+import { Fault, type Part } from '@writ/core';
+import { type HostId, HOSTS } from '../types.ts';
+
+/** `mcp__server__tool` of most hosts; a server's name may have single underscores. */
+const DOUBLE = /^mcp__(.+?)__(.+)$/s;
+/** `MCP:server:tool` of Cursor. */
+const COLON = /^MCP:([^:]+):(.+)$/s;
+const NAME = /^[^\p{Cc}/]{1,200}$/u;
+
+/** `server/tool` for the host's tool. Throws `request.invalid` for names that could be taken for another's. */
+export function toolId(host: HostId, tool: string): string {
+  const named = DOUBLE.exec(tool) ?? COLON.exec(tool);
+  const [, server = host, name = tool] = named ?? [];
+  if (!NAME.test(server) || !NAME.test(name))
+    throw new Fault('request.invalid', 'the name of the tool cannot be read: it has a slash or is too long');
+  if (named !== null && (HOSTS as readonly string[]).includes(server))
+    throw new Fault(
+      'request.invalid',
+      `an MCP server is called \`${server}\`, like a host of Writ: rename it`,
+    );
+  return `${server}/${name}`;
+}
+
+/** The part that calls it. */
+export function toolPart(host: HostId, tool: string): Part {
+  return { action: { name: 'tools/call' }, resource: { type: 'tool', id: toolId(host, tool) } };
+}
