@@ -2,7 +2,7 @@
  * GitHub Copilot CLI: `preToolUse`, `postToolUse`, `postToolUseFailure` (shapes of @github/copilot-sdk 1.0.14; `toolArgs` is an object or its JSON text).
  * It reads what a hook prints only where the hook ended well, so a denial ends with 0. Other ends deny, and running out of time lets the call run.
  */
-import type { JsonValue } from '@writ/core';
+import type { JsonObject, JsonValue } from '@writ/core';
 import type { HookAnswer, HookEvent, HookReply, HostAdapter } from '../types.ts';
 import { Fields } from './fields.ts';
 import { emptied, refused, said, SILENT } from './replies.ts';
@@ -57,12 +57,17 @@ function reply(answer: HookAnswer, event: HookEvent | undefined): HookReply {
         0,
       );
     case 'output':
-      return said({ modifiedResult: answer.output });
+      return said(after(event, answer.output, 'Writ would have changed this message: do not act on it.'));
     case 'withhold':
-      return said({ modifiedResult: emptied(event?.output, answer.reason) });
+      return said(after(event, emptied(event?.output, answer.reason), answer.reason));
     default:
       return answer satisfies never;
   }
+}
+
+/** A failure's text cannot be replaced, only commented. */
+function after(event: HookEvent | undefined, modifiedResult: JsonValue, comment: string): JsonObject {
+  return event?.isError === true ? { additionalContext: comment } : { modifiedResult };
 }
 
 export const COPILOT: HostAdapter = {
