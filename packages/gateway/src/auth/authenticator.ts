@@ -1,6 +1,6 @@
 /** Decides who calls over HTTP, by the methods that the operator configured and no other. */
 import { type Caller, describeFault, type Clock } from '@writ/core';
-import { certificateCaller, thumbprintOf } from './certificates/index.ts';
+import { certificateCaller, certificateTimeProblem, thumbprintOf } from './certificates/index.ts';
 import { challengeFor, type ChallengeContext } from './challenge.ts';
 import type { AuthConfiguration, CheckedAuth } from './configuration.ts';
 import { readCredential } from './credential.ts';
@@ -100,7 +100,10 @@ class Checks implements Authenticator {
       return { code: 'auth.unknown', reason: 'API tokens are not accepted here' };
     }
     if (issuers.length === 0) return { code: 'auth.unknown', reason: 'access tokens are not accepted here' };
-    const thumbprint = peerCertificate === undefined ? undefined : thumbprintOf(peerCertificate);
+    const holds =
+      peerCertificate !== undefined &&
+      certificateTimeProblem(peerCertificate, this.#ports.clock.now()) === undefined;
+    const thumbprint = holds ? thumbprintOf(peerCertificate) : undefined;
     const identified = await this.#accessTokens.identify(credential, thumbprint?.toString('base64url'));
     if (!isRefusal(identified)) this.#ports.verified?.(identified.caller, credential);
     return identified;

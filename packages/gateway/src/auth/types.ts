@@ -11,7 +11,10 @@ export interface AuthenticationRequest {
   /** Every value of every header, names in lower case (`IncomingMessage.headersDistinct`): a second `Authorization` must not be lost. */
   readonly headers: Readonly<Record<string, readonly string[] | undefined>>;
   /** The client's certificate, where the TLS socket verified it against the configured authorities. INVARIANT: never from a header. */
-  readonly peerCertificate?: Pick<X509Certificate, 'raw' | 'subjectAltName'>;
+  readonly peerCertificate?: Pick<
+    X509Certificate,
+    'raw' | 'subjectAltName' | 'validFromDate' | 'validToDate'
+  >;
   /** JSON-RPC method, once it is known. */
   readonly rpcMethod?: string;
 }

@@ -29,6 +29,8 @@ export interface RecordedServer {
   readonly listening: number;
   /** Calls that hang now. */
   readonly hanging: number;
+  /** Answers the calls that hang. */
+  release(): void;
 }
 
 /** Starts one; `more` answers what it knows before the rest does. */
@@ -36,7 +38,7 @@ export async function recordedServer(
   more: (came: Came) => JsonValue | undefined = () => undefined,
 ): Promise<RecordedServer> {
   const open = new Map<ServerResponse, JsonValue>();
-  const hanging = new Set<ServerResponse>();
+  const hanging = new Map<ServerResponse, Came>();
   const listener = await listen((came, response) => {
     const { id = null } = came.body;
     if (came.method !== 'POST') return response.writeHead(405).end();
@@ -96,7 +98,7 @@ export async function recordedServer(
               content: [{ type: 'text', text: JSON.stringify(asked['arguments'] ?? {}) }],
             }),
           );
-        hanging.add(response);
+        hanging.set(response, came);
         return response.on('close', () => hanging.delete(response));
       default:
         return json(response, answer(came, { resultType: 'complete' }));
@@ -120,6 +122,13 @@ export async function recordedServer(
     },
     get hanging() {
       return hanging.size;
+    },
+    release() {
+      for (const [response, came] of hanging)
+        json(
+          response,
+          answer(came, { resultType: 'complete', content: [{ type: 'text', text: 'released' }] }),
+        );
     },
   };
 }

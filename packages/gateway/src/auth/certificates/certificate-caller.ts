@@ -13,6 +13,18 @@ export function thumbprintOf({ raw }: VerifiedCertificate): Buffer {
   return createHash('sha256').update(raw).digest();
 }
 
+/** Why `certificate` does not count at `now`: a handshake, and still more one that goes on from an earlier, may be long ago. */
+export function certificateTimeProblem(
+  { validFromDate, validToDate }: VerifiedCertificate,
+  now: number,
+): Refusal | undefined {
+  if (now > validToDate.getTime())
+    return { code: 'auth.expired', reason: 'the client certificate has expired' };
+  if (now < validFromDate.getTime())
+    return { code: 'auth.not-yet', reason: 'the client certificate does not count yet' };
+  return undefined;
+}
+
 /**
  * The agent that holds `certificate`: the one of its thumbprint, else the one of a URI in it. A certificate that two rules take for different agents is refused.
  *
@@ -23,6 +35,8 @@ export function certificateCaller(
   rules: readonly CertificateRule[],
   now: number,
 ): Identified | Refusal {
+  const problem = certificateTimeProblem(certificate, now);
+  if (problem !== undefined) return problem;
   const thumbprint = thumbprintOf(certificate).toString('hex');
   const uris = uriNames(certificate.subjectAltName);
   const exact = rules.filter(({ match }) => 'thumbprint' in match && match.thumbprint === thumbprint);

@@ -1,2 +1,2 @@
 /** Client certificates. */
-export { certificateCaller, thumbprintOf } from './certificate-caller.ts';
+export { certificateCaller, certificateTimeProblem, thumbprintOf } from './certificate-caller.ts';

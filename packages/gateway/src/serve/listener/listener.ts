@@ -7,9 +7,10 @@ import {
 } from 'node:http';
 import { createServer as createHttps, type Server as HttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import type { SecureContextOptions } from 'node:tls';
+import type { SecureContextOptions, TLSSocket } from 'node:tls';
 import { Fault } from '@writ/core';
 import { formatAddress, type GatewayLimits, type ListenAddress } from '../../config/index.ts';
+import { authoritiesIn, isTakenAway, isVouchedFor } from './authorities.ts';
 
 /** TLS as the listener needs it. */
 export interface ListenerTls {
@@ -41,7 +42,10 @@ export interface Listener {
   readonly address: ListenAddress;
   /** Open connections. */
   readonly connections: number;
-  /** New connections are made with this certificate; open ones go on. Throws what OpenSSL throws. */
+  /**
+   * New connections are made with this certificate; open ones go on, but for those of clients that only an authority vouched for which is taken away, and those whose
+   * handshake is under way then. Throws what OpenSSL throws.
+   */
   replace(context: SecureContextOptions): void;
   /** Takes no new connections, and ends those that idle; resolves when the last has ended. Idempotent. */
   stop(): Promise<void>;
@@ -94,6 +98,12 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
+  const secured = new Set<TLSSocket>();
+  server.on('secureConnection', (socket: TLSSocket) => {
+    secured.add(socket);
+    socket.once('close', () => secured.delete(socket));
+  });
+  let authorities = authoritiesIn(tls?.context.ca);
   server.on('drop', () => onLimit('connections'));
   server.on('dropRequest', (_request: IncomingMessage, socket: Socket) => {
     onLimit('requests-per-connection');
@@ -124,7 +134,17 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
       return sockets.size;
     },
     replace(context) {
-      if ('setSecureContext' in server) server.setSecureContext({ ...TLS_FLOOR, ...context });
+      if (!('setSecureContext' in server)) return;
+      const before = authorities;
+      server.setSecureContext({ ...TLS_FLOOR, ...context });
+      authorities = authoritiesIn(context.ca);
+      if (!isTakenAway(before, authorities)) return;
+      const ports = new Set([...secured].map(({ remotePort }) => remotePort));
+      for (const socket of sockets) if (!ports.has(socket.remotePort)) socket.destroy();
+      for (const socket of secured) {
+        const certificate = socket.getPeerX509Certificate();
+        if (certificate !== undefined && !isVouchedFor(certificate, authorities)) socket.destroy();
+      }
     },
     stop,
     destroy() {
