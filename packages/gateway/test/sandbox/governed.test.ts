@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { afterAll, describe, expect, test } from 'vitest';
 import { guardWorld, type GuardWorld, type GuardWorldOptions } from '@writ/core/testing';
-import { bubblewrapDriver, sandboxProfile, type SandboxDriver } from '@writ/core/sandbox';
+import { bubblewrapDriver, type CommandEnd, sandboxProfile, type SandboxDriver } from '@writ/core/sandbox';
 import { type GovernedSandbox, type GovernedSandboxRequest, governSandboxes } from '../../src/index.ts';
 
 const endings: (() => unknown)[] = [];
@@ -192,14 +192,17 @@ describe.skipIf(!isHere)('a governed sandbox', () => {
   test('ends when its agent is killed, and nothing runs in it afterwards', async () => {
     const here = await scene(PERMIT);
     const sandbox = await made(here);
+    const ended = Promise.withResolvers<CommandEnd>();
     const ran = sandbox.exec(['sh', '-c', 'echo started; sleep 600; touch survived'], {
-      async onStarted({ stdout }) {
-        await once(stdout as Readable, 'readable');
+      async onStarted(running) {
+        ended.resolve(running.end);
+        await once(running.stdout as Readable, 'readable');
         await here.world.kill('agent', 'bot');
         here.world.timers.advance(1_000);
       },
     });
     expect(await ran).toMatchObject({ is: 'failed', enforced: { outcome: 'unknown' } });
+    expect(await ended.promise).toStrictEqual({ exitCode: 137 });
     expect(await sandbox.exec(['true'])).toMatchObject({ is: 'refused' });
     expect(here.record()).toContain('unknown kill.agent');
   });
