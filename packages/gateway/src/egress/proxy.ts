@@ -81,8 +81,9 @@ class ForwardProxy implements Proxy {
       (request: IncomingMessage, socket: Duplex, head: Buffer) =>
         void this.#connect(request, socket as Socket, head).catch(() => socket.destroy()),
     );
-    // Behind a tunnel that is looked into: never listens, is only handed connections.
+    // Behind a tunnel that is looked into: never listens, is only handed connections. Node looks at the times of a server from when it says that it listens.
     this.#inner = this.#listening();
+    this.#inner.emit('listening');
     this.#inner.on('connect', (_request: IncomingMessage, socket: Duplex) => {
       options.ports.count('egress.target');
       socket.destroy();
@@ -94,6 +95,7 @@ class ForwardProxy implements Proxy {
   }
 
   destroy(): void {
+    this.#inner.close();
     for (const socket of this.#sockets) socket.destroy();
   }
 

@@ -184,6 +184,18 @@ describe('looking into TLS', () => {
     expect(secured.alpnProtocol).toBe('http/1.1');
   });
 
+  test('waits no longer for a head inside than outside', async () => {
+    const behind = await tlsHost('api.test');
+    const world = await looking(behind.port, behind.ca, {
+      egress: `${LOOPBACK}, https: [${behind.port}], inspect: {ca: hosts.pem}, limits: {headTime: 500ms}`,
+    });
+    for (const beginning of ['', 'GET / HT']) {
+      const { client } = await world.connect(`api.test:${behind.port}`);
+      const secured = await tlsOver(client, { ca: authorityOf(world) });
+      expect(await request(secured, beginning)).not.toContain('200 OK');
+    }
+  });
+
   test('does not speak with a host whose own certificate nobody vouches for', async () => {
     const behind = await tlsHost('api.test');
     const stranger = await tlsHost('api.test');
