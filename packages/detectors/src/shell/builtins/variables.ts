@@ -75,6 +75,7 @@ function setNames(engine: Engine, call: Call, note: Note, attributes: Attributes
       continue;
     }
     const { name, held } = named;
+    if (hasComputedIndex(word) || (attributes.isOdd && /[$`[]/.test(word.value))) note('arithmetic-code');
     if (held !== undefined) {
       const assigned: Assigned = {
         name,
@@ -89,6 +90,12 @@ function setNames(engine: Engine, call: Call, note: Note, attributes: Attributes
     state = withAttributes(state, name, attributes);
   }
   return both(state);
+}
+
+/** An index that is not a plain number is computed, with whatever command stands in it. */
+function hasComputedIndex({ value }: ShellWord): boolean {
+  const index = /^\w+\[([^=]*)/.exec(value)?.[1];
+  return index !== undefined && !/^[\w@*]*\]/.test(index);
 }
 
 function withAttributes(state: State, name: string, { isExported, isOdd, isReadonly }: Attributes): State {

@@ -3,17 +3,27 @@ import type { Engine } from '../engine/index.ts';
 import type { ShellWord } from '../types.ts';
 import { addressOf, hostsOfText } from './urls.ts';
 
+/** Clients take `http:/host`, `http:host` and `//host` for `http://host`. */
+function withSlashes(value: string): string {
+  return value
+    .replace(/^(https?|wss?|ftps?|sftp|scp):\/?(?=[^/])/i, '$1://')
+    .replace(/^(https?|wss?|ftps?|sftp|scp):\/{3,}/i, '$1://')
+    .replace(/^\/{2,}(?=[^/])/, '');
+}
+
 /** Records the host of `word`, an address with or without a scheme, which is then `scheme`. */
 export function addHost(engine: Engine, word: ShellWord, by: string, scheme?: string): void {
   engine.budget.takeText(word.value.length);
-  const addresses = hostsOfText(word.value, word.unresolved);
+  engine.facts.note(word.unresolved);
+  const value = withSlashes(word.value);
+  const addresses = hostsOfText(value, word.unresolved);
   if (addresses.length > 0) {
     for (const address of addresses) engine.facts.host({ ...address, by });
     return;
   }
-  if (word.value === '' || /^file:/i.test(word.value)) return;
-  const authority = word.value.replace(/[/?#].*$/s, '');
-  const isOpen = word.unresolved.length > 0 && /[$`*?[{~]/.test(authority === '' ? word.value : authority);
+  if (value === '' || /^file:/i.test(value)) return;
+  const authority = value.replace(/[/?#].*$/s, '');
+  const isOpen = word.unresolved.length > 0 && /[$`*?[{~]/.test(authority === '' ? value : authority);
   engine.facts.host({ ...addressOf(scheme, authority, isOpen || authority === ''), by });
 }
 

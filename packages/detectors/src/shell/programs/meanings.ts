@@ -3,7 +3,7 @@ import { addHost } from '../hosts/index.ts';
 import type { ShellWord } from '../types.ts';
 import type { Invocation } from './invocation.ts';
 import { rest } from './options.ts';
-import { runForeignCode, runShellText, STDIN_PATH, runStdinCode } from './shell-text.ts';
+import { runForeignCode, runShellText, STDIN_PATH, runDescriptor } from './shell-text.ts';
 import type { Meaning } from './spec.ts';
 
 export function applyMeaning(inv: Invocation, meaning: Meaning, word: ShellWord): void {
@@ -28,7 +28,7 @@ export function applyMeaning(inv: Invocation, meaning: Meaning, word: ShellWord)
       return runForeignCode(inv, word);
     case 'script':
       if (word.unresolved.includes('process-substitution')) return inv.note('piped-code');
-      if (STDIN_PATH.test(word.value)) return runStdinCode(inv, 'code');
+      if (STDIN_PATH.test(word.value)) return runDescriptor(inv, word.value, 'code');
       inv.note('script-file');
       return inv.touch('read', word);
     case 'library':
@@ -46,7 +46,8 @@ export function applyMeaning(inv: Invocation, meaning: Meaning, word: ShellWord)
       return;
     case 'form': {
       const at = word.value.search(/=[@<]/);
-      if (at !== -1) inv.touch('read', rest({ ...word, value: word.value.replace(/;.*$/s, '') }, at + 2));
+      if (at !== -1 && !/=[@<]-(?:;|$)/.test(word.value))
+        inv.touch('read', rest({ ...word, value: word.value.replace(/;.*$/s, '') }, at + 2));
       return;
     }
     case 'url':

@@ -75,6 +75,8 @@ class Reader {
     if (isLong || this.#spec?.longDash === true || this.#values.has(given)) {
       const name = this.#full(given);
       const meaning = this.#values.get(name);
+      const isPair = this.#spec?.pairs?.split(' ').includes(name) === true;
+      if (isPair) this.#next();
       const value = at > 0 ? rest(word, at + 1) : meaning === undefined ? undefined : this.#next();
       this.#add(name, value, meaning);
       return;
@@ -92,6 +94,9 @@ class Reader {
       if (meaning === undefined && !isAttached) {
         if (letters.charAt(at) === '=') return;
         this.#add(name, undefined, undefined);
+        if (this.#spec?.digits?.includes(letters.charAt(at)) === true)
+          while (/[0-9xA-Fa-f]/.test(letters.charAt(at + 1)) && /^[0-9x]/.test(letters.slice(at + 1)))
+            at += 1;
         continue;
       }
       const attached = at + 1 < letters.length ? rest(word, at + 1) : undefined;

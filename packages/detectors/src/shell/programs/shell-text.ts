@@ -32,6 +32,12 @@ export function runForeignCode(inv: Invocation, word: ShellWord): void {
   shellInCode(inv, word.value);
 }
 
+/** A file that is run, under a name of standard input or of another descriptor. */
+export function runDescriptor(inv: Invocation, path: string, kind: 'shell' | 'code'): void {
+  if (/[1-9]\d*$/.test(path)) inv.note('piped-code');
+  else runStdinCode(inv, kind);
+}
+
 /** What stands on standard input, run as a program. */
 export function runStdinCode(inv: Invocation, kind: 'shell' | 'code'): void {
   const { stdin } = inv.state;

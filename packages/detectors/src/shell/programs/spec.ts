@@ -38,6 +38,10 @@ export interface ProgramSpec {
   readonly values?: Readonly<Record<string, Meaning>>;
   /** One-letter options whose value is only ever attached (`sed -i.bak`). */
   readonly attached?: string;
+  /** One-letter options behind which digits may stand (`perl -l012e`). */
+  readonly digits?: string;
+  /** Options with two values, the second of which counts. */
+  readonly pairs?: string;
   readonly operands?: Meaning;
   readonly first?: Meaning;
   readonly last?: Meaning;

@@ -127,8 +127,10 @@ function pathOf(
 export function runProgram(started: Started): State {
   const { invocation: inv, note } = started;
   const { spec, parsed } = inv;
+  // A dash stands for the standard streams.
   for (const { meaning, value } of parsed.options)
-    if (meaning !== undefined && value !== undefined) applyMeaning(inv, meaning, value);
+    if (meaning !== undefined && value !== undefined && value.value !== '-')
+      applyMeaning(inv, meaning, value);
   if (spec !== undefined) applyOperands(inv);
   handlerOf(inv.name)?.(inv);
   note(...inv.codes);
@@ -141,7 +143,8 @@ function applyOperands(inv: Invocation): void {
   if (spec === undefined) return;
   if (spec.runs !== undefined) {
     for (const word of operands.slice(0, spec.runs)) if (spec.first) applyMeaning(inv, spec.first, word);
-    inv.run(operands.slice(spec.runs));
+    const command = operands.slice(spec.runs);
+    inv.run(command[0]?.value === '--' ? command.slice(1) : command);
     return;
   }
   const all = spec.subcommands === true ? operands.slice(1) : operands;

@@ -53,6 +53,7 @@ export function runSimple(engine: Engine, node: Command, state: State, frame: Fr
 
   if (words.length === 0) {
     const codes = changesOf(engine, prefix, around.scope.state, frame);
+    engine.facts.note(codes);
     const kept = keep(around.scope.state, prefix);
     return both({ ...kept, stdin: state.stdin, lasting: unite(kept.lasting, codes) });
   }
@@ -99,6 +100,8 @@ function expandAssignment(node: Assignment, around: Surroundings): Assigned {
     };
   }
   const scalar = expandText(node.value, around, true);
+  // A variable with attributes may be an integer, whose value is computed.
+  if (around.scope.state.odd.has(name)) computeText(scalar, around);
   const shown = { ...base, value: scalar.text, unresolved: scalar.unresolved };
   if (index !== undefined || before.kind === 'list') return { ...shown, held: UNKNOWN_HERE };
   if (node.append !== true) return { ...shown, held: textValue(scalar) };

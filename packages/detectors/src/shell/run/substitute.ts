@@ -27,15 +27,16 @@ export function substitute(
   return outputOf(engine, script, scope, inner) ?? { text: written, unresolved: ['substitution'] };
 }
 
-/** The output of `pwd`, and of `echo` with known words; undefined for anything else. */
+/** The output of `pwd`, of `echo` with known words and of `cat` of a here-document; undefined for anything else. */
 function outputOf(engine: Engine, script: ParsedScript, scope: Scope, frame: Frame): Scalar | undefined {
   const [statement, ...others] = script.commands;
   if (statement?.command.type !== 'Command' || others.length > 0) return undefined;
   const command: Command = statement.command;
-  if (command.prefix.length > 0 || command.args.length !== command.suffix.length) return undefined;
   const name = command.name?.text ?? '';
   const { state } = scope;
-  if (state.functions.has(name) || state.aliases.has(name)) return undefined;
+  if (state.functions.has(name) || state.aliases.has(name) || command.prefix.length > 0) return undefined;
+  if (name === 'cat' && command.args.length === 0) return documentOf(command);
+  if (command.args.length !== command.suffix.length) return undefined;
   if (name === 'pwd' && command.args.length === 0)
     return state.cwds?.length === 1 ? known(state.cwds[0] as string) : undefined;
   if (name !== 'echo') return undefined;
@@ -52,4 +53,13 @@ function outputOf(engine: Engine, script: ParsedScript, scope: Scope, frame: Fra
       .join(' ')
       .replace(/\n+$/, ''),
   );
+}
+
+/** The text of a quoted here-document, where it is all that a command reads. */
+function documentOf({ redirects }: Command): Scalar | undefined {
+  const [here, ...others] = redirects;
+  if (here?.type !== 'HereDoc' || others.length > 0 || here.descriptor !== undefined) return undefined;
+  const isPlain = here.delimiter?.quoted === true || !/[$`\\]/.test(here.body.text);
+  const text = here.operator === '<<-' ? here.body.text.replaceAll(/^\t+/gm, '') : here.body.text;
+  return isPlain ? known(text.replace(/\n+$/, '')) : undefined;
 }

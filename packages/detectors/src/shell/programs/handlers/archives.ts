@@ -43,6 +43,8 @@ export function tar(inv: Invocation): void {
   }
   const folder = oldValue('C') ?? inv.value('-C', '--directory', '--cd');
   if (folder !== undefined) inv.enter(folder);
+  const top = inv.args.find(({ value }) => value.startsWith('--one-top-level='));
+  if (top !== undefined) inv.touch('write', rest(top, 16), 'below');
   const compressor = oldValue('I');
   if (compressor !== undefined) runShellText(inv, compressor);
   const files = isOld
@@ -72,6 +74,7 @@ export function zip(inv: Invocation): void {
   const [archive, ...files] = inv.operands;
   for (const { value } of inv.given('-TT', '--unzip-command'))
     if (value !== undefined) runShellText(inv, value);
+  for (const word of inv.args) if (/^-TT./.test(word.value)) runShellText(inv, rest(word, 3));
   if (archive !== undefined && archive.value !== '-') inv.touch('write', archive);
   for (const file of files) inv.touch('read', file);
   if (inv.has('-m', '--move')) for (const file of files) inv.touch('delete', file);
@@ -87,4 +90,16 @@ export function archive7z(inv: Invocation): void {
   const folder = inv.args.find(({ value }) => /^-o./.test(value));
   if (isExtracting) inv.touch('write', folder === undefined ? knownWord('.') : rest(folder, 2), 'below');
   else if (!isReading) for (const file of files) inv.touch('read', file);
+}
+
+/** `cpio -i` unpacks what it reads; `-p` copies into a folder; `-o` packs the names it is given. */
+export function cpio(inv: Invocation): void {
+  if (inv.has('-o', '--create')) return inv.note('argument-file');
+  if (inv.has('-t', '--list')) return;
+  const [folder] = inv.operands;
+  inv.touch(
+    'write',
+    inv.has('-p', '--pass-through') && folder !== undefined ? folder : knownWord('.'),
+    inv.has('--absolute-filenames') ? 'variable' : 'below',
+  );
 }

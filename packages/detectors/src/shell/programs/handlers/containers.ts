@@ -79,7 +79,12 @@ export function container(inv: Invocation): void {
   else if (name === 'login') inv.host(parsed.operands[0] ?? knownWord('docker.io'), 'https');
   else if (name === 'build') build(inv, words);
   else if (name === 'cp') copy(inv, parsed.operands);
-  else if (name === 'load' || name === 'import') inv.note('argument-file');
+  else if (name === 'save' || name === 'export') {
+    const file = words.find(
+      (_, index) => words[index - 1]?.value === '-o' || words[index - 1]?.value === '--output',
+    );
+    if (file !== undefined) inv.touch('write', file);
+  } else if (name === 'load' || name === 'import') inv.note('argument-file');
 }
 
 function build(inv: Invocation, words: readonly ShellWord[]): void {

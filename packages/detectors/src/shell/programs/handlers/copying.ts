@@ -119,3 +119,20 @@ export function patch(inv: Invocation): void {
     inv.touch('write', original);
   }
 }
+
+/** `mount --bind folder place`: the place then leads to the folder. */
+export function mount(inv: Invocation): void {
+  const isBind =
+    inv.has('-B', '-R', '--bind', '--rbind', '-M', '--move') ||
+    /\br?bind\b/.test(inv.value('-o')?.value ?? '');
+  const [source, place] = inv.operands;
+  if (!isBind || source === undefined || place === undefined) return;
+  inv.touch('read', source, 'below');
+  const from = locate(source.value, source.unresolved, inv.state.cwds?.[0]);
+  const at = locate(place.value, place.unresolved, inv.state.cwds?.[0]);
+  inv.state = withLink(inv.state, {
+    path: at.path,
+    target: from.path,
+    unresolved: unite(at.unresolved, from.unresolved),
+  });
+}

@@ -1,5 +1,5 @@
 /** Editors, pagers and debuggers that can be told to run a command. */
-import { type Invocation } from '../invocation.ts';
+import { type Invocation, knownWord } from '../invocation.ts';
 import { rest } from '../options.ts';
 import { runForeignCode, runShellText, runStdinCode } from '../shell-text.ts';
 import type { ShellWord } from '../../types.ts';
@@ -7,13 +7,20 @@ import type { ShellWord } from '../../types.ts';
 /** Commands of vi that start a shell, write or read a file, or are programs of their own. */
 export function vim(inv: Invocation): void {
   for (const word of inv.args) if (/^\+./.test(word.value)) viCommand(inv, rest(word, 1));
-  for (const { name, value } of inv.given('-c', '--cmd', '-S')) {
-    if (value === undefined) continue;
-    if (name === '-S') {
+  inv.args.forEach((word, at) => {
+    const next = inv.args[at + 1];
+    if (next === undefined) return;
+    // `vim -es -c command`, `ex -sc command`.
+    if (word.value === '--cmd' || /^-[a-zA-Z]*c$/.test(word.value)) viCommand(inv, next);
+    else if (
+      word.value === '-S' ||
+      (word.value === '-s' && !next.value.startsWith('-') && inv.name !== 'ex')
+    ) {
       inv.note('script-file');
-      inv.touch('read', value);
-    } else viCommand(inv, value);
-  }
+      inv.touch('read', next);
+    } else if (/^-[wW]$/.test(word.value)) inv.touch('write', next);
+  });
+  if (inv.has('-e', '-E', '-s') || inv.name === 'ex') runStdinCode(inv, 'code');
 }
 
 function viCommand(inv: Invocation, word: ShellWord): void {
@@ -67,8 +74,15 @@ export function debugger_(inv: Invocation): void {
   if (inv.state.stdin.kind !== 'inherited') runStdinCode(inv, 'code');
 }
 
-/** `ed` and `ex`: commands come on standard input. */
+/** `ed`: commands come on standard input; `!command` runs, in place of a file as well. */
 export function editor(inv: Invocation): void {
+  const { stdin } = inv.state;
+  const lines =
+    stdin.kind === 'text' && stdin.text.unresolved.length === 0 ? stdin.text.text.split('\n') : [];
+  for (const text of [...lines, ...inv.operands.map(({ value }) => value)]) {
+    const command = /^[\d,.$;%]*\s*(?:[rwefE]\s*)?!(.+)$/.exec(text)?.[1];
+    if (command !== undefined) runShellText(inv, knownWord(command));
+  }
   runStdinCode(inv, 'code');
 }
 

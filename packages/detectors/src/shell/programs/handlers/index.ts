@@ -1,12 +1,26 @@
 /** Programs whose words cannot be read from a table alone. */
 import type { Invocation } from '../invocation.ts';
 import { family } from '../tables/index.ts';
-import { archive7z, tar, unzip, zip } from './archives.ts';
+import { archive7z, cpio, tar, unzip, zip } from './archives.ts';
 import { awk } from './awk.ts';
+import { cloud } from './cloud.ts';
 import { container, cluster } from './containers.ts';
-import { copy, dd, link, move, patch } from './copying.ts';
+import { copy, dd, link, mount, move, patch } from './copying.ts';
 import { debugger_, editor, expressions, pager, vim } from './escapes.ts';
-import { env, parallel, script, su, sudo, terminal, unshare, watch, withLock, xargs } from './wrappers.ts';
+import {
+  env,
+  later,
+  parallel,
+  script,
+  su,
+  sudo,
+  terminal,
+  unshare,
+  watch,
+  withLock,
+  xargs,
+} from './wrappers.ts';
+import { compiler, yq } from './reading.ts';
 import { find } from './find.ts';
 import { git } from './git/index.ts';
 import { build } from './build.ts';
@@ -29,6 +43,8 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map(
     'tar gtar bsdtar': tar,
     'unzip bsdunzip unrar rar': unzip,
     zip,
+    cpio,
+    'aws gsutil gcloud s3cmd rclone mc b2 az': cloud,
     '7z 7za 7zr 7zz ar': archive7z,
     'find gfind fd fdfind': find,
     'xargs gxargs': xargs,
@@ -38,6 +54,7 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map(
     su,
     script,
     watch,
+    'at batch': later,
     flock: withLock,
     'unshare chroot nsenter': unshare,
     'tmux screen zellij': terminal,
@@ -48,10 +65,13 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map(
     'python python2 python3 pypy pypy3 ipython': python,
     patch,
     'node nodejs': node,
-    'vi vim nvim view gvim rvim': vim,
+    'vi vim nvim view gvim rvim ex': vim,
     'less more most': pager,
     'gdb lldb': debugger_,
-    'ed red ex': editor,
+    'ed red': editor,
+    yq,
+    mount,
+    'gcc g++ cc c++ clang clang++ tcc ld gold lld as javac': compiler,
     'java emacs expect': expressions,
     'sqlite3 psql mysql mariadb duckdb': database,
     git,

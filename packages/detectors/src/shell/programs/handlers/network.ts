@@ -145,8 +145,19 @@ export function webDownload(inv: Invocation): void {
         .split('/')
         .at(-1) ?? '';
     const isServers =
-      inv.has('-J', '--content-disposition', '-r', '--recursive', '-m', '--mirror', '-i') ||
-      word.unresolved.length > 0;
+      inv.has(
+        '-J',
+        '--content-disposition',
+        '-r',
+        '--recursive',
+        '-m',
+        '--mirror',
+        '-i',
+        '-x',
+        '--force-directories',
+        '-p',
+        '--page-requisites',
+      ) || word.unresolved.length > 0;
     if (inv.value('-P', '--directory-prefix') !== undefined && !isCurl)
       inv.touch('write', inv.value('-P', '--directory-prefix') ?? word, 'below');
     else if (isServers) inv.touch('write', knownWord('.'), 'below');
@@ -185,7 +196,11 @@ export function transfer(inv: Invocation): void {
   }
   if (inv.name === 'gh' || inv.name === 'glab') {
     if (!inv.has('--hostname')) inv.host(knownWord(inv.name === 'gh' ? 'github.com' : 'gitlab.com'), 'https');
-    const [sub, what] = inv.operands;
+    const [sub, what, ...others] = inv.operands;
+    for (const { value } of inv.given('-F'))
+      if (value !== undefined && !value.value.includes('=') && value.value !== '-') inv.touch('read', value);
+    if (sub?.value === 'gist' && what?.value === 'create') for (const word of others) inv.touch('read', word);
+    if (sub?.value === 'release') for (const word of others.slice(1)) inv.touch('read', word);
     if (sub?.value === 'alias' || (sub?.value === 'extension' && what?.value !== 'list'))
       inv.note('deferred-code');
     return;
@@ -230,7 +245,8 @@ export function socat(inv: Invocation): void {
 export function lookup(inv: Invocation): void {
   if (inv.name === 'getent' && !/host/.test(inv.operands[0]?.value ?? '')) return;
   const values = { '-f': 'arguments', '-t -c -p -q -x -b -k -y -R -W -m -h': 'text' } as const;
-  const { operands } = parseOptions(inv.args, { values });
+  const { operands, options } = parseOptions(inv.args, { values });
+  for (const { name, value } of options) if (name === '-f' && value !== undefined) inv.touch('read', value);
   const names = inv.name === 'getent' || inv.name === 'resolvectl' ? operands.slice(1) : operands;
   for (const word of names) {
     if (

@@ -28,10 +28,13 @@ export function packageScript(inv: Invocation): void {
   const words = behindWord(inv, sub);
   if (sub !== undefined && sub.unresolved.length > 0) inv.note('package-script');
   else if (name === undefined) {
-    if (inv.name === 'yarn') fetches(inv);
-  } else if (RUN.has(name)) runScript(inv, behind[0]?.value ?? '?', behind[0]);
-  else if (EXEC.has(name)) execute(inv, words, name);
-  else if (inv.name === 'deno') deno(inv, name, behind, words);
+    if (inv.name === 'yarn') {
+      fetches(inv);
+      inv.note('package-script');
+    }
+  } else if (inv.name === 'deno' && !/^(?:task|x)$/.test(name)) deno(inv, name, behind);
+  else if (RUN.has(name)) runScript(inv, behind[0]?.value ?? '?', behind[0]);
+  else if (EXEC.has(name) && (name !== 'x' || /^(?:npm|bun|deno)$/.test(inv.name))) execute(inv, words, name);
   else if (LIFECYCLE.has(name)) runScript(inv, name === 't' || name === 'tst' ? 'test' : name, sub);
   else if (FETCHING.has(name)) {
     fetches(inv);
@@ -51,7 +54,12 @@ export function packageScript(inv: Invocation): void {
       inv.note('script-file');
       inv.touch('read', sub as ShellWord);
     } else runScript(inv, name, sub);
-  } else if (name === 'set' || (name === 'config' && behind[0]?.value === 'set') || name === 'pkg')
+  } else if (
+    name === 'set' ||
+    name === 'set-script' ||
+    (name === 'config' && behind[0]?.value === 'set') ||
+    name === 'pkg'
+  )
     inv.note('deferred-code');
 }
 
@@ -116,12 +124,7 @@ export function runner(inv: Invocation): void {
   runPackage(inv, operands);
 }
 
-function deno(
-  inv: Invocation,
-  name: string,
-  behind: readonly ShellWord[],
-  words: readonly ShellWord[],
-): void {
+function deno(inv: Invocation, name: string, behind: readonly ShellWord[]): void {
   const [first] = behind;
   if (name === 'eval') return inv.note('inline-code');
   if (name === 'run' || name === 'test' || name === 'bench' || name === 'serve') {
@@ -129,7 +132,6 @@ function deno(
     if (first !== undefined && !/:\/\//.test(first.value)) inv.touch('read', first);
   }
   if (name === 'install' || name === 'add' || name === 'cache') fetches(inv);
-  void words;
 }
 
 const PIP_FETCH: RegExp =
@@ -223,6 +225,9 @@ export function packages(inv: Invocation): void {
   }
   if (inv.name === 'go') go(inv, name, behind);
   if (inv.name === 'cargo' || inv.name === 'dotnet' || inv.name === 'composer') inv.note('build-file');
+  // Packages bring code that runs when they are installed.
+  if (/^(?:gem|bundle|bundler)$/.test(inv.name) && /^(?:install|i|update|add|pristine)$/.test(name))
+    inv.note('package-script');
   if (FETCH.test(name)) addUnresolvedHost(inv.engine, 'registry', inv.name, 'https');
   if (inv.name === 'composer' && /^(?:run|run-script|exec|test)$/.test(name)) {
     inv.note('package-script');

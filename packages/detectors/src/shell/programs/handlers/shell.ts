@@ -2,7 +2,7 @@
 import { isKnown, type Scalar } from '../../engine/index.ts';
 import type { ShellWord } from '../../types.ts';
 import type { Invocation } from '../invocation.ts';
-import { runShellText, runStdinCode, STDIN_PATH } from '../shell-text.ts';
+import { runDescriptor, runShellText, runStdinCode, STDIN_PATH } from '../shell-text.ts';
 
 const BASH: ReadonlySet<string> = new Set(['bash', 'rbash']);
 /** Long options of shells with a value. */
@@ -51,7 +51,8 @@ export function shell(inv: Invocation): void {
     return runShellText(inv, first, paramsOf(others.slice(1)), BASH.has(inv.name) ? 'bash' : 'sh');
   }
   if (isUnknown) inv.note('dynamic-code');
-  if (isStdin || first === undefined || STDIN_PATH.test(first.value)) return runStdinCode(inv, 'shell');
+  if (isStdin || first === undefined) return runStdinCode(inv, 'shell');
+  if (STDIN_PATH.test(first.value)) return runDescriptor(inv, first.value, 'shell');
   if (first.unresolved.includes('process-substitution')) return inv.note('piped-code');
   inv.note('script-file');
   inv.touch('read', first);

@@ -31,7 +31,10 @@ function runBehind(
   inv: Invocation,
   values: Readonly<Record<string, Meaning>>,
 ): ReturnType<typeof parseOptions> {
-  const parsed = parseOptions(inv.args, { values, stops: true });
+  // `env - program`: a dash alone is an option.
+  const at = inv.args.findIndex(({ value }) => !value.startsWith('-') || value === '--');
+  const args = inv.args.filter(({ value }, index) => value !== '-' || (at !== -1 && index > at));
+  const parsed = parseOptions(args, { values, stops: true });
   const folder = parsed.options.find(({ meaning }) => meaning === 'folder')?.value;
   if (folder !== undefined) inv.enter(folder);
   const { assigned, command } = splitAssignments(parsed.operands);
@@ -225,4 +228,9 @@ export function parallel(inv: Invocation): void {
 
 function scalar(text: string, unresolved: Scalar['unresolved']): Scalar {
   return { text, unresolved };
+}
+
+/** `at` and `batch` keep what stands on standard input, and hand it to a shell later. */
+export function later(inv: Invocation): void {
+  runStdinCode(inv, 'shell');
 }

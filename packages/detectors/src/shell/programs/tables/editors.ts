@@ -2,12 +2,11 @@
 import type { SpecTable } from '../spec.ts';
 
 export const EDITORS: SpecTable = {
-  'vi vim nvim view gvim vimdiff-edit rvim ex-vim': {
+  'vi vim nvim view gvim vimdiff-edit rvim ex': {
     plus: true,
     values: {
-      '-c --cmd -S': 'text',
+      '-c --cmd -S -W -w': 'text',
       '-u -U -i': 'settings',
-      '-s -W -w': 'script',
       '-t -T -d': 'text',
     },
     operands: 'update',
@@ -30,11 +29,11 @@ export const EDITORS: SpecTable = {
     },
     operands: 'text',
   },
-  'gcc g++ cc c++ clang clang++ tcc': {
+  'gcc g++ cc c++ clang clang++ tcc ld gold lld as': {
     values: {
       '-o -MF': 'write',
-      '-wrapper': 'shell',
-      '-fplugin -specs -B': 'library',
+      '-wrapper': 'text',
+      '-fplugin -specs -B -plugin': 'library',
       '-I -L -l -D -U -x -include -isystem -MT -MQ -Xlinker -Xassembler -T -u -target -arch -framework':
         'text',
     },
@@ -67,6 +66,16 @@ export const EDITORS: SpecTable = {
     operands: 'text',
   },
   'screenfetch neofetch': { values: { '--config': 'settings' } },
+  openvpn: {
+    values: {
+      '--up --down --route-up --ipchange --tls-verify --client-connect --client-disconnect --auth-user-pass-verify --learn-address':
+        'shell',
+      '--config': 'settings',
+      '--plugin': 'library',
+      '--remote': 'host',
+    },
+  },
+  'open xdg-open gio start wslview': { codes: ['configured'], operands: 'text' },
   logrotate: { values: { '-s --state -l --log': 'write' }, operands: 'settings' },
   'certbot acme.sh': {
     values: {
@@ -86,7 +95,7 @@ export const EDITORS: SpecTable = {
     values: { '-f': 'write', '-D -w': 'library', '-C -N -P -t -b -F -R -I -n -O -V -s -Y': 'text' },
     operands: 'text',
   },
-  'ssh-add ssh-agent ssh-copy-id': {
+  'ssh-add ssh-copy-id': {
     values: { '-i': 'read', '-P -s': 'library', '-t -p -o -E -a': 'text' },
     operands: 'text',
   },

@@ -28,7 +28,8 @@ export const INTERPRETERS: SpecTable = {
   },
   perl: {
     values: { '-e -E': 'code', '-I -D': 'text' },
-    attached: 'iMm0lFxCd',
+    attached: 'iMmFxCd',
+    digits: '0l',
     stops: true,
     first: 'script',
     operands: 'read',
@@ -37,7 +38,8 @@ export const INTERPRETERS: SpecTable = {
   },
   'ruby jruby irb': {
     values: { '-e': 'code', '-r': 'library', '-I -E -C': 'text' },
-    attached: 'i0FTWKx',
+    attached: 'iFTWKx',
+    digits: '0l',
     stops: true,
     first: 'script',
     operands: 'read',
@@ -140,7 +142,7 @@ export const INTERPRETERS: SpecTable = {
     operands: 'text',
     readsCode: 'code',
   },
-  'ed red ex': { values: { '-p': 'text', '-c': 'text' }, operands: 'update', readsCode: 'code' },
+  'ed red': { values: { '-p': 'text', '-c': 'text' }, operands: 'update', readsCode: 'code' },
   'm4 cpp': { values: { '-D -U -I': 'text' }, operands: 'script', readsCode: 'code' },
   'wasmtime wasmer qemu-x86_64 qemu-aarch64 wine mono dotnet-script binfmt box64': {
     first: 'script',

@@ -88,9 +88,10 @@ export const NETWORK: SpecTable = {
   'gh glab hub': {
     subcommands: true,
     values: {
-      '-R --repo -t --title -b --body -B --base -H --head -l --label -a --assignee -q --jq -f --field -F --raw-field -X --method -L --limit':
+      '-R --repo -t --title -b --body -B --base -H --head -l --label -a --assignee -q --jq -f --raw-field -X --method -L --limit':
         'text',
-      '--input -F --body-file': 'read',
+      '--input --body-file': 'read',
+      '-F --field': 'form',
       '--hostname': 'host',
       '-O --output': 'write',
     },
@@ -104,6 +105,6 @@ export const NETWORK: SpecTable = {
         '--config': 'settings',
       },
     },
-  'python-http caddy nginx httpd serve http-server ngrok cloudflared localtunnel bore frpc tailscale wg wg-quick openvpn ssh-keyscan chisel':
+  'python-http caddy nginx httpd serve http-server ngrok cloudflared localtunnel bore frpc tailscale wg wg-quick ssh-keyscan chisel':
     { subcommands: true },
 };

@@ -2,7 +2,7 @@
 import type { SpecTable } from '../spec.ts';
 
 export const READERS: SpecTable = {
-  'cat tac nl rev bat batcat zcat gzcat bzcat xzcat zstdcat lz4cat stat readlink realpath ls ll dir vdir tree du exa eza lsd wc md5sum sha1sum sha224sum sha256sum sha384sum sha512sum b2sum cksum sum shasum strings hexdump hd nm objdump readelf size ldd getfacl lsattr getfattr pr expand unexpand fold fmt column iconv file identify exiftool mdls xattr diff3 ffprobe mediainfo pdftotext pdfinfo glow mdcat pygmentize highlight base32 basenc uuencode zless zmore zcmp zdiff bzless xzless lzless bzmore bsdcat':
+  'cat tac nl rev bat batcat zcat gzcat bzcat xzcat zstdcat lz4cat stat readlink realpath ls ll dir vdir tree du exa eza lsd wc md5sum sha1sum sha224sum sha256sum sha384sum sha512sum b2sum cksum sum shasum strings hexdump hd nm objdump readelf size ldd getfacl lsattr getfattr pr expand unexpand fold fmt column file identify exiftool mdls xattr diff3 ffprobe mediainfo pdftotext pdfinfo glow mdcat pygmentize highlight base32 basenc uuencode zless zmore zcmp zdiff bzless xzless lzless bzmore bsdcat':
     { operands: 'read' },
   'head tail': {
     values: { '-n -c --lines --bytes --pid -s --sleep-interval --max-unchanged-stats': 'text' },
@@ -68,12 +68,16 @@ export const READERS: SpecTable = {
     longDash: true,
   },
   od: { values: { '-A -j -N -S -t -w': 'text' }, operands: 'read' },
+  iconv: { values: { '-f -t --from-code --to-code': 'text', '-o --output': 'write' }, operands: 'read' },
+  yq: { values: { '-o -p -P -I --output-format --input-format': 'text', '-f --from-file': 'read' } },
+  history: { values: { '-r -n': 'read', '-w -a': 'write', '-d': 'text' } },
   'jq gojq jaq': {
     values: {
       '--arg --argjson --indent': 'text',
       '-f --from-file --rawfile --slurpfile': 'read',
       '-L': 'library',
     },
+    pairs: '--arg --argjson --rawfile --slurpfile',
     first: 'text',
     firstUnless: '-f --from-file',
     operands: 'read',

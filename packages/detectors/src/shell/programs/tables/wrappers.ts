@@ -2,8 +2,12 @@
 import type { SpecTable } from '../spec.ts';
 
 export const WRAPPERS: SpecTable = {
-  'nohup setsid time gtime unbuffer chronic catchsegv eatmydata fakeroot torify torsocks proxychains proxychains4 tsocks dbus-launch noglob nocorrect ts linux32 linux64 i386 x86_64 with-contenv pkexec caffeinate doas-askpass rtk not':
-    { runs: 0, values: { '-o --output -f --format -t -w -n -p': 'text' } },
+  'nohup setsid unbuffer chronic catchsegv eatmydata fakeroot torify torsocks dbus-launch noglob nocorrect linux32 linux64 i386 x86_64 with-contenv pkexec rtk not':
+    { runs: 0 },
+  'time gtime': { runs: 0, values: { '-o --output': 'write', '-f --format': 'text' } },
+  'proxychains proxychains4 tsocks': { runs: 0, values: { '-f': 'settings' } },
+  caffeinate: { runs: 0, values: { '-t -w': 'text' } },
+  'ssh-agent': { runs: 0, values: { '-a -t -E -O -P': 'text' } },
   nice: { runs: 0, values: { '-n --adjustment': 'text' } },
   ionice: { runs: 0, values: { '-c -n -p -P -u --class --classdata': 'text' } },
   'timeout gtimeout': { runs: 1, values: { '-k --kill-after -s --signal': 'text' } },

@@ -3,6 +3,7 @@ import type { SpecTable } from '../spec.ts';
 
 export const WRITERS: SpecTable = {
   'rm grm srm trash trash-put rmtrash': { operands: 'delete', values: { '--interactive': 'text' } },
+  sudoedit: { values: { '-u -g': 'text' }, operands: 'update' },
   'rmdir unlink': { operands: 'delete' },
   shred: { values: { '-n --iterations -s --size --random-source': 'text' }, operands: 'delete' },
   wipe: { operands: 'delete' },
@@ -88,7 +89,7 @@ export const WRITERS: SpecTable = {
   'mktemp tempfile': { values: { '-p --tmpdir --suffix': 'text' } },
   'mkfs mkswap mke2fs mkfs.ext4 mkfs.xfs wipefs fdisk sfdisk parted sgdisk blkdiscard hdparm badblocks swapon swapoff losetup cryptsetup':
     { operands: 'write' },
-  mount: { values: { '-t -o -L -U -O': 'text', '--bind': 'read' }, operands: 'write' },
+  mount: { values: { '-t -o -L -U -O': 'text' }, operands: 'read', last: 'write' },
   'umount eject': { operands: 'text' },
   crontab: { values: { '-u -s': 'text' }, operands: 'read', codes: ['deferred-code'] },
   'at batch': { values: { '-q -t': 'text', '-f': 'script' }, codes: ['deferred-code'] },

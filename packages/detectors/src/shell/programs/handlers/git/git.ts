@@ -13,6 +13,7 @@ const VALUES: Readonly<Record<string, Meaning>> = {
     'text',
   '-F --file --pathspec-from-file --template -t': 'text',
   '--output -o --output-directory': 'write',
+  '--config --contents --smtp-server': 'text',
   '--exec -x --upload-pack -u --receive-pack --extcmd --tool': 'text',
   '--remote': 'text',
 };
@@ -40,7 +41,12 @@ export function git(inv: Invocation): void {
   const parsed = parseOptions(behind, { values: isShort ? FEWER_VALUES : VALUES });
   for (const { meaning, value, name } of parsed.options) {
     if (meaning === 'write' && value !== undefined && !isShort) inv.touch('write', value);
-    if ((name === '-F' || name === '--pathspec-from-file') && value !== undefined && value.value !== '-')
+    if (
+      /^(?:-F|--file|--pathspec-from-file|--contents|--template|-t)$/.test(name) &&
+      sub.value !== 'config' &&
+      value !== undefined &&
+      value.value !== '-'
+    )
       inv.touch('read', value);
   }
   hosts(inv, sub.value, parsed);
@@ -113,7 +119,7 @@ function commands(
     text('--exec');
     behind.forEach(({ value }, at) => {
       const next = behind[at + 1];
-      if (value === '-x' && next !== undefined) runShellText(inv, next);
+      if (/^-[a-z]*x$/.test(value) && next !== undefined) runShellText(inv, next);
       else if (/^-x./.test(value)) runShellText(inv, { ...(behind[at] as ShellWord), value: value.slice(2) });
     });
   }
@@ -265,6 +271,14 @@ function files(
       return;
     case 'diff':
       if (has('--no-index')) for (const word of operands) inv.touch('read', word);
+      return;
+    case 'checkout-index': {
+      const prefix = options.find(({ name }) => name === '--prefix')?.value;
+      inv.touch('write', prefix ?? here, 'below');
+      return;
+    }
+    case 'grep':
+      if (has('--no-index')) for (const word of operands.slice(1)) inv.touch('read', word);
       return;
     case 'hash-object':
       for (const word of operands) inv.touch('read', word);

@@ -77,11 +77,11 @@ class Scanner {
     else if (this.#peek() === '$') this.#at += 1;
     else if (this.#peek() === '/') {
       this.#at += 1;
-      this.#until('/');
+      this.#until('/', true);
       this.#skip(/[IM]+/y);
     } else if (this.#peek() === '\\') {
       this.#at += 1;
-      this.#until(this.#delimiter());
+      this.#until(this.#delimiter(), true);
       this.#skip(/[IM]+/y);
     }
   }
@@ -93,11 +93,12 @@ class Scanner {
     return end;
   }
 
-  /** To the next `end` that no backslash stands before and no bracket surrounds. */
-  #until(end: string): void {
+  /** To the next `end` that no backslash stands before and, in a pattern, no bracket surrounds. */
+  #until(end: string, isPattern = false): void {
     for (; this.#at < this.#text.length; this.#at += 1) {
       const char = this.#peek();
       if (char === '\\') this.#at += 1;
+      else if (char === '[' && isPattern) this.#bracket();
       else if (char === end) {
         this.#at += 1;
         return;
@@ -106,9 +107,19 @@ class Scanner {
     this.#isWhole = false;
   }
 
+  /** `[^]…]`, up to its closing bracket, on which it stops. */
+  #bracket(): void {
+    const close = this.#text.indexOf(
+      ']',
+      this.#at + (/^\[\^?\]/.exec(this.#text.slice(this.#at, this.#at + 3))?.[0].length ?? 1),
+    );
+    if (close === -1) this.#isWhole = false;
+    else this.#at = close;
+  }
+
   #substitute(): void {
     const end = this.#delimiter();
-    this.#until(end);
+    this.#until(end, true);
     this.#until(end);
     let next = this.#peek();
     while (next === 'e' || (next !== '' && 'gpiImM0123456789'.includes(next))) {

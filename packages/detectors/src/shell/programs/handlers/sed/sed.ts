@@ -1,3 +1,4 @@
+import { unite } from '../../../codes.ts';
 import { type Invocation, knownWord } from '../../invocation.ts';
 import { runShellText } from '../../shell-text.ts';
 import type { ShellWord } from '../../../types.ts';
@@ -13,7 +14,12 @@ export function sed(inv: Invocation): void {
   const isFirst = scripts.length === 0 && files.length === 0;
   const [first] = inv.operands;
   if (isFirst && first !== undefined) scripts.push(first);
-  for (const script of scripts) inspect(inv, script);
+  // Scripts are lines of one.
+  if (scripts.length > 0)
+    inspect(inv, {
+      value: scripts.map(({ value }) => value).join('\n'),
+      unresolved: unite(...scripts.map(({ unresolved }) => unresolved)),
+    });
   const isInPlace =
     inv.has('-i', '--in-place') || inv.args.some(({ value }) => value.startsWith('--in-place'));
   for (const word of inv.operands.slice(isFirst ? 1 : 0)) {
