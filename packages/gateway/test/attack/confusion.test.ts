@@ -154,6 +154,59 @@ describe('a session of the legacy era', () => {
     expect(await resumed.next()).toMatchObject({ params: { data: 'begun' } });
   });
 
+  test('has one stream for what belongs to no request, which nobody takes over while it is read', async () => {
+    const { behave } = waiting();
+    const { harness, callers, timers } = await start(behave);
+    const mine = await harness.session('2025-11-25', as('a'));
+    const others = await harness.session('2025-11-25', as('b'));
+    const listen = (headers: Record<string, string>): Promise<Response> =>
+      fetch(harness.url, { headers: { ...headers, accept: 'text/event-stream' } });
+    const open = streamOf(await listen(mine));
+    // A second client of the same session, by its place or without one, and another principal by the id of the session.
+    expect((await listen(mine)).status).toBe(409);
+    expect((await listen({ ...mine, 'last-event-id': 'get-0' })).status).not.toBe(200);
+    expect((await listen({ ...mine, ...as('b') })).status).toBe(404);
+    // The same place in another session is a place in that session.
+    const other = streamOf(await listen({ ...others, 'last-event-id': 'get-0' }));
+    expect((await fetch(harness.url, { method: 'DELETE', headers: { ...mine, ...as('b') } })).status).toBe(
+      404,
+    );
+    const [first, second] = harness.servers;
+    await second?.tell('notifications/message', { level: 'info', data: 'for b' });
+    await first?.tell('notifications/message', { level: 'info', data: 'for a' });
+    expect(await open.next()).toMatchObject({ params: { data: 'for a' } });
+    expect(await other.next()).toMatchObject({ params: { data: 'for b' } });
+    // Nor is it resumed by whoever may not call any more.
+    callers.end('a');
+    timers.fire(KEEP_ALIVE_MS);
+    await open.ended();
+    for (const id of ['get-0', 'get-1']) {
+      const late = await listen({ ...mine, 'last-event-id': id });
+      expect(late.status).toBe(401);
+      expect(await late.text()).not.toContain('for a');
+    }
+  });
+
+  test('that is ended during a call cancels the call, and its id is nobody’s from then on', async () => {
+    const { behave } = waiting();
+    const { harness } = await start(behave);
+    const mine = await harness.session('2025-11-25', as('a'));
+    const again = await harness.session('2025-11-25', as('a'));
+    const kept = streamOf(await harness.open(CALL, again));
+    expect(await kept.next()).toMatchObject({ params: { data: 'begun' } });
+    const stream = streamOf(await harness.open(CALL, mine));
+    expect(await stream.next()).toMatchObject({ params: { data: 'begun' } });
+    expect((await fetch(harness.url, { method: 'DELETE', headers: mine })).status).toBe(204);
+    await stream.ended();
+    await expect.poll(() => harness.servers.flatMap(({ aborted }) => aborted)).toEqual(['tools/call']);
+    const resume = { ...mine, accept: 'text/event-stream', 'last-event-id': 'p1-0' };
+    expect((await fetch(harness.url, { headers: resume })).status).toBe(404);
+    expect((await harness.post(CALL, mine)).status).toBe(404);
+    // The other session of the same principal goes on.
+    expect(harness.servers.filter(({ isClosed }) => isClosed)).toHaveLength(1);
+    expect(harness.face.stats().sessions.legacy).toBe(1);
+  });
+
   test('is not cancelled by another: a `notifications/cancelled` reaches its own requests alone', async () => {
     const { behave, server } = waiting();
     const { harness } = await start(behave);
