@@ -22,6 +22,7 @@ const SANDBOX = {
   ...CORE,
   'node:child_process': 'what confines commands is started',
   'node:os': 'where temporary files and the home of the caller are',
+  'node:timers/promises': 'waiting for the last of a sandbox to end',
 };
 
 const DETECTORS = {
@@ -62,6 +63,7 @@ const GATEWAY = {
   'node:tls': 'certificates of the gateway and of its clients',
   'node:util': 'compression as a promise',
   'node:zlib': 'entries go to mirrors compressed',
+  'node:timers/promises': 'waiting for the last of a sandbox to end',
 };
 
 const CLI = {

@@ -1,9 +1,13 @@
 /** Control groups for one command, where the caller may make them: then the kernel bounds processes, and with version 2 memory, exactly. */
 import { accessSync, constants, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { SandboxProfile } from '../profiles.ts';
 
 const MIB = 1024 * 1024;
+/** How often, and how many times, the removal of a group is tried; then its name is left behind, bounded and without processes. */
+const REMOVE_EVERY_MS = 20;
+const REMOVALS = 250;
 /** Bubblewrap's own process and the launcher stand beside the command. */
 const OWN_PROCESSES = 2;
 
@@ -21,8 +25,8 @@ export interface ControlGroups {
   readonly boundsMemory: boolean;
   /** Whether the kernel ended something in them for want of memory. */
   wasOutOfMemory(): boolean;
-  /** Removes them, once everything in them ended. */
-  remove(): void;
+  /** Removes them, once everything in them ended: what was ended a moment ago may still be about to. */
+  remove(): Promise<void>;
 }
 
 /**
@@ -73,11 +77,14 @@ export function makeControlGroups(
     paths: [path],
     boundsMemory: unified !== undefined,
     wasOutOfMemory: () => /^oom_kill [1-9]/m.test(read(join(path, 'memory.events'))),
-    remove() {
-      try {
-        rmdirSync(path);
-      } catch {
-        // What is still ending keeps it; it is empty and bounded, and costs a name.
+    async remove() {
+      for (let attempt = 0; attempt < REMOVALS; attempt += 1) {
+        try {
+          rmdirSync(path);
+          return;
+        } catch {
+          await setTimeout(REMOVE_EVERY_MS);
+        }
       }
     },
   };

@@ -1,6 +1,6 @@
 /** What a bubblewrap sandbox is given, what it is not, and how commands in it start and end. */
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -9,6 +9,7 @@ import { isFault } from '../../../kernel/index.ts';
 import { driversHere, followed, IS_ROOT, makePlace, type Place, type Said, sandboxAt } from '../fixtures.ts';
 import { sandboxProfile, type SandboxProfile } from '../profiles.ts';
 import type { SandboxRequest } from '../types.ts';
+import { groupParents } from './control-group.ts';
 import { bubblewrapDriver } from './driver.ts';
 import { readMachine } from './machine.ts';
 
@@ -83,6 +84,21 @@ describe.skipIf(here?.lacks !== undefined)('a command in a sandbox of bubblewrap
     expect(await running.end).toStrictEqual({ exitCode: 137 });
     expect(sandbox.running(running.id)).toBeUndefined();
     expect(() => sandbox.exec(['true'])).toThrow(/removed/);
+  });
+
+  test('leaves no control group behind, also where it was ended', async () => {
+    const { unified, processes } = groupParents();
+    const groups = (): readonly string[] =>
+      [unified, processes].flatMap((parent) =>
+        parent === undefined
+          ? []
+          : readdirSync(parent).filter((name) => name.startsWith(`writ-test-${process.pid}-`)),
+      );
+    const sandbox = await sandboxAt(driver, { ...MODERATE, timeoutSeconds: 1 }, place());
+    const running = [sandbox.exec(sh('sleep 600 & sleep 600')), sandbox.exec(['true'])];
+    await Promise.all(running.map(({ end }) => end));
+    await sandbox.remove();
+    expect(groups()).toStrictEqual([]);
   });
 
   test('ends when its signal aborts', async () => {

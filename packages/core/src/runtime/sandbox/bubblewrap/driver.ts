@@ -103,6 +103,7 @@ function makeSandbox(
   const words = [...isolationWords(), ...viewWords(view, run), '--chdir', view.folder];
   const environment = environmentOf(view, request);
   const commands = new Map<string, RunningCommand>();
+  const leaving = new Set<Promise<void>>();
   const ending = new AbortController();
   let count = 0;
   const exec = (command: readonly string[], options: ExecOptions = {}): RunningCommand => {
@@ -146,11 +147,13 @@ function makeSandbox(
       },
     );
     commands.set(name, running);
-    const settled = (): void => {
+    const settled = async (): Promise<void> => {
       commands.delete(name);
-      group?.remove();
+      await group?.remove();
+      leaving.delete(left);
     };
-    running.end.then(settled, settled);
+    const left = running.end.then(settled, settled);
+    leaving.add(left);
     return running;
   };
   return {
@@ -160,7 +163,7 @@ function makeSandbox(
     running: (name) => commands.get(name),
     async remove() {
       ending.abort();
-      await Promise.allSettled([...commands.values()].map(({ end }) => end));
+      await Promise.allSettled(leaving);
       onRemoved();
     },
   };

@@ -81,6 +81,8 @@ export function startCommand(start: Start, { stdio = 'pipe', signal }: ExecOptio
     if (talk?.writable === true) talk.write(`${name}\n`);
   };
   const { stdin, stdout, stderr } = child;
+  // A command that does not read what it is given is no fault of whoever gives it.
+  stdin?.on('error', () => {});
   return {
     id: start.id,
     ...(stdin === null ? {} : { stdin }),

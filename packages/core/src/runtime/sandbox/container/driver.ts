@@ -235,6 +235,8 @@ function start(
     signal?.removeEventListener('abort', kill);
   });
   const { stdin, stdout, stderr } = child;
+  // A command that does not read what it is given is no fault of whoever gives it.
+  stdin?.on('error', () => {});
   return {
     id: name,
     ...(stdin === null ? {} : { stdin }),
