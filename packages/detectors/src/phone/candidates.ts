@@ -1,5 +1,5 @@
 /** Stretches of a text that could be a phone number, found in one pass over its digits. */
-import type { ScannedText } from '@writ/core';
+import type { ScannedText, Survey } from '@writ/core';
 
 /** A stretch from its first sign or digit to its last digit, extension included. */
 export interface Candidate {
@@ -39,7 +39,7 @@ interface Stretch {
   readonly joined: RegExp;
 }
 
-function collect(text: string, runs: readonly number[], stretch: Stretch, candidates: Candidate[]): void {
+function collect(text: string, runs: Survey['digitRuns'], stretch: Stretch, candidates: Candidate[]): void {
   for (let first = stretch.first; first < stretch.last; ) {
     let last = first + 2;
     let digits = (runs[first + 1] as number) - (runs[first] as number);
@@ -67,7 +67,7 @@ function isJoined(text: string, end: number, next: number, joined: RegExp): bool
 
 function candidateAt(
   text: string,
-  runs: readonly number[],
+  runs: Survey['digitRuns'],
   first: number,
   last: number,
 ): Candidate | undefined {

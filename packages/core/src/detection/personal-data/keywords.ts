@@ -108,9 +108,21 @@ export function keywordsOf(scanned: ScannedText): Keywords {
 }
 
 const NO_TOPICS: ReadonlySet<Topic> = new Set();
+/** Names whose topics are remembered: a tool's arguments have the same few at each call. When that many are known, all are forgotten. */
+const MAX_KEPT_NAMES = 1_024;
+const TOPICS = new Map<string, ReadonlySet<Topic>>();
 
 function topicsOfName(name: string | undefined): ReadonlySet<Topic> {
   if (name === undefined || name.length > 64) return NO_TOPICS;
+  const known = TOPICS.get(name);
+  if (known !== undefined) return known;
+  const topics = topicsIn(name);
+  if (TOPICS.size >= MAX_KEPT_NAMES) TOPICS.clear();
+  TOPICS.set(name, topics);
+  return topics;
+}
+
+function topicsIn(name: string): ReadonlySet<Topic> {
   const spaced = name.replace(/([a-z])([A-Z])/g, '$1 $2').replace(/[_-]/g, ' ');
   const topics = new Set<Topic>();
   const starts = [0];

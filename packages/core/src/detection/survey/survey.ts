@@ -13,16 +13,19 @@ import {
 } from './character-classes.ts';
 import { pairOf } from './word-index.ts';
 
+/** Places in a text, many of them in a typed array. */
+export type Places = readonly number[] | Int32Array | Uint16Array;
+
 /** What one pass over a text tells. */
 export interface Survey {
   /** Union of the class bits of all characters, and `LONG_RUN`. */
   readonly classes: number;
   /** Where words begin: after anything that is no letter or digit, and at a capital after a small letter. */
-  readonly words: readonly number[];
+  readonly words: Places;
   /** What each word begins with, for a `WordIndex`. */
-  readonly pairs: readonly number[];
+  readonly pairs: Places;
   /** Start and end of every run of digits, flat: `[start, end, start, end, …]`. */
-  readonly digitRuns: readonly number[];
+  readonly digitRuns: Places;
 }
 
 /** Shortest run of base64 characters that is worth decoding: 24 characters are 18 bytes. */
@@ -35,10 +38,15 @@ const KIND_SHIFT = 28;
 const BASE64_SHIFT = 30;
 const CLASSES_MASK: number = (1 << KIND_SHIFT) - 1;
 
-/** Texts up to this length are surveyed in arrays that are used again and again; their content means nothing between calls. */
-const SCRATCH_LENGTH = 16_384;
-const SCRATCH: Scratch = scratchFor(SCRATCH_LENGTH);
+/**
+ * Texts up to this length, the longest that is scanned of one string, are surveyed in arrays that are used again and again; their content means nothing between
+ * calls. They grow to what is needed: new pages of memory cost more than the survey.
+ */
+const MAX_SCRATCH_LENGTH = 524_288;
+let scratch: Scratch = scratchFor(16_384);
 
+/** Most places that are kept in a plain array; more take a third of the memory in a typed one. */
+const MAX_PLAIN = 4_096;
 const NO_PLACES: readonly number[] = [];
 const ENCODER = new TextEncoder();
 
@@ -56,7 +64,7 @@ const STARTS: Uint8Array = Uint8Array.of(0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 
  * about the next character is wrong too often.
  */
 export function survey(text: string): Survey {
-  const { units, words, digitRuns } = text.length <= SCRATCH_LENGTH ? SCRATCH : scratchFor(text.length);
+  const { units, words, digitRuns } = arraysFor(text.length);
   unitsOf(text, units);
   let wordCount = 0;
   let digitCount = 0;
@@ -94,6 +102,14 @@ interface Scratch {
   readonly digitRuns: Int32Array;
 }
 
+/** Arrays for a text of `length` units, kept for the next one. */
+function arraysFor(length: number): Scratch {
+  if (length < scratch.units.length) return scratch;
+  if (length > MAX_SCRATCH_LENGTH) return scratchFor(length);
+  scratch = scratchFor(Math.min(2 * length, MAX_SCRATCH_LENGTH));
+  return scratch;
+}
+
 /** For texts of up to `length` units. A place is written before it is known whether it counts, so there is one more of each. */
 function scratchFor(length: number): Scratch {
   return {
@@ -113,9 +129,9 @@ function unitsOf(text: string, units: Uint8Array): void {
   units[text.length] = 0;
 }
 
-function pairsAt(units: Uint8Array, words: Int32Array, count: number): readonly number[] {
+function pairsAt(units: Uint8Array, words: Int32Array, count: number): Places {
   if (count === 0) return NO_PLACES;
-  const pairs = sized(count);
+  const pairs = count > MAX_PLAIN ? new Uint16Array(count) : sized(count);
   for (let index = 0; index < count; index += 1) {
     const at = words[index] as number;
     pairs[index] = pairOf(units[at] as number, units[at + 1] as number);
@@ -123,9 +139,10 @@ function pairsAt(units: Uint8Array, words: Int32Array, count: number): readonly 
   return pairs;
 }
 
-/** A plain array: to make a small typed one costs more than to fill it. */
-function copied(places: Int32Array, count: number): readonly number[] {
+/** A plain array where it is small: to make a small typed one costs more than to fill it. */
+function copied(places: Int32Array, count: number): Places {
   if (count === 0) return NO_PLACES;
+  if (count > MAX_PLAIN) return places.slice(0, count);
   const copy = sized(count);
   for (let index = 0; index < count; index += 1) copy[index] = places[index] as number;
   return copy;
