@@ -7,7 +7,7 @@ import { hostOfUrl, hostPart } from './host-parts.ts';
 import { shellParts } from './shell-parts.ts';
 import { ShellRefusal } from './shell-refusal.ts';
 import { surroundingsOf, type Surroundings } from './surroundings.ts';
-import { toolPart } from './tool-parts.ts';
+import { isOwn, toolPart, unknownPart } from './tool-parts.ts';
 import { readerOf } from './tools.ts';
 import type { Touched } from './touched.ts';
 
@@ -74,8 +74,12 @@ function touchedParts(
   depth: number,
 ): readonly Part[] {
   if (depth > MAX_DEPTH) throw new Fault('request.invalid', 'tools call tools too deep');
-  const touched = readerOf(event.host, tool)?.(input) ?? [];
-  return [toolPart(event.host, tool), ...touched.flatMap((one) => partsFor(one, event, tool, around, depth))];
+  const called = toolPart(event.host, tool);
+  const reader = readerOf(event.host, tool);
+  if (reader === undefined)
+    return isOwn(event.host, called) ? [called, unknownPart(called, around)] : [called];
+  const touched = reader(input);
+  return [called, ...touched.flatMap((one) => partsFor(one, event, tool, around, depth))];
 }
 
 function partsFor(

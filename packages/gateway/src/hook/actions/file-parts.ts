@@ -1,7 +1,7 @@
 /** Files as parts: named where their links lead. */
 import { posix } from 'node:path';
 import type { Part } from '@writ/core';
-import { realPath } from './real-path.ts';
+import { isInside, realPath } from './real-path.ts';
 import { isInWorkspace, type Surroundings } from './surroundings.ts';
 
 export type FileAccess = 'read' | 'write' | 'delete';
@@ -28,9 +28,15 @@ export function filePart({ access, path, by, unresolved }: TouchedFile, around: 
     real.path,
     isInWorkspace(real.path, around),
     real.throughLink,
-    [...unresolved, ...real.unresolved],
+    [...unresolved, ...real.unresolved, ...(access === 'delete' ? ofWhole(real.path, around) : [])],
     by,
   );
+}
+
+/** Whether a workspace goes as a whole, or everything in it. */
+function ofWhole(path: string, { workspaces }: Surroundings): readonly string[] {
+  const folder = /^\.?\*+$/.test(posix.basename(path)) ? posix.dirname(path) : path;
+  return workspaces.some((root) => isInside(root, folder)) ? ['whole-workspace'] : [];
 }
 
 function ofFolder(path: string, { files }: Surroundings): ReturnType<typeof realPath> {

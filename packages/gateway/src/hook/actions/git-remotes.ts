@@ -33,8 +33,10 @@ export function remoteHosts(
     return undefined;
   const remotes = readRemotes(settings);
   const [named] = operands;
-  const chosen =
-    named !== undefined && remotes.has(named) ? [remotes.get(named) ?? []] : [...remotes.values()];
+  // Without a name it is the one that a branch is set to, `origin` where none is.
+  const isSet = /^\s*(?:push)?(?:remote|default)\s*=(?!\s*origin\s*$)/im.test(settings);
+  const name = named ?? (isSet ? undefined : 'origin');
+  const chosen = name !== undefined && remotes.has(name) ? [remotes.get(name) ?? []] : [...remotes.values()];
   const urls = chosen.flat();
   if (urls.length === 0) return undefined;
   const hosts = urls.map(hostOfRemote);

@@ -63,12 +63,15 @@ class Reading {
     return found.texts.flatMap((text) => this.parts({ text, cwd: found.folder, shell: 'sh' }, depth + 1));
   }
 
-  #program(command: ShellCommand, { unresolved }: ShellFacts, isScriptRead: boolean): Part {
-    const { program, path, line, subcommand, options, operands, cwd, otherCwds = [], pipedFrom } = command;
+  #program(command: ShellCommand, { unresolved, files }: ShellFacts, isScriptRead: boolean): Part {
+    const { program, path, line, subcommand, cwd, otherCwds = [], pipedFrom } = command;
+    const { options, operands } = behindSubcommand(command);
     const isInside = [cwd, ...otherCwds].every((folder) => this.#isInWorkspace(folder));
     // What no reader of the text can see is said of every program in it.
     const ofText = unresolved.filter((code) => code === 'control-character');
-    const codes = [...command.unresolved, ...ofText].filter((code) => !(isScriptRead && code === SCRIPT));
+    const codes = [...command.unresolved, ...ofText, ...this.#outside(command, files)].filter(
+      (code) => !(isScriptRead && code === SCRIPT),
+    );
     return {
       action: { name: 'process/exec' },
       resource: { type: 'program', id: program },
@@ -86,6 +89,16 @@ class Reading {
     };
   }
 
+  /** Whether what runs is a file outside the workspace that the system did not bring. */
+  #outside({ program, path, unresolved }: ShellCommand, files: readonly ShellFile[]): readonly string[] {
+    const isProgramOutside =
+      path !== undefined && unresolved.includes('local-program') && !this.#isInWorkspace(path);
+    const isScriptOutside =
+      unresolved.includes('script-file') &&
+      files.some((file) => file.by === program && file.access === 'read' && !this.#isInWorkspace(file.path));
+    return [...(isProgramOutside ? ['program-outside'] : []), ...(isScriptOutside ? ['script-outside'] : [])];
+  }
+
   #isInWorkspace(folder: string): boolean {
     return isInWorkspace(realPath(folder, this.#around.files).path, this.#around);
   }
@@ -98,6 +111,27 @@ class Reading {
     );
     return parts.length === 2 && parts[0]?.resource.id === parts[1]?.resource.id ? parts.slice(0, 1) : parts;
   }
+}
+
+/** Options may stand behind a subcommand, too: `git push --force`. Whatever looks like one counts as one. */
+function behindSubcommand({
+  subcommand,
+  options,
+  operands,
+}: ShellCommand): Pick<ShellCommand, 'options' | 'operands'> {
+  if (subcommand === undefined) return { options, operands };
+  const late = operands.filter((word) => /^-./.test(word));
+  return {
+    options: [...options, ...late.flatMap(optionNames)],
+    operands: operands.filter((word) => !late.includes(word)),
+  };
+}
+
+/** `--pid=host` is `--pid`; `-Df` is `-D` and `-f`, and itself. */
+function optionNames(word: string): readonly string[] {
+  const [name = word] = word.split('=', 1);
+  if (name.startsWith('--') || name.length === 2) return [name];
+  return [name, ...(name.slice(1).match(/[A-Za-z0-9]/g) ?? []).map((letter) => `-${letter}`)];
 }
 
 function hosts(facts: ShellFacts, around: Surroundings): readonly Part[] {
@@ -128,7 +162,17 @@ function looksUp(
 ): readonly ReachedHost[] | undefined {
   const found = commands
     .filter(({ program, subcommand }) => program === 'git' && REACHES.has(subcommand ?? ''))
-    .map((command) => remoteHosts(command, files, home));
+    .map(({ cwd, otherCwds, ...command }) =>
+      remoteHosts(
+        {
+          cwd,
+          ...(otherCwds === undefined ? {} : { otherCwds }),
+          operands: behindSubcommand(command as ShellCommand).operands,
+        },
+        files,
+        home,
+      ),
+    );
   return found.length === 0 || found.some((one) => one === undefined)
     ? undefined
     : found.flatMap((one) => one ?? []);

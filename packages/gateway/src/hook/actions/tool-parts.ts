@@ -1,6 +1,8 @@
 /** The tool itself as a part: the host's own are tools of a server that is called like the host, those of MCP servers are theirs. */
 import { Fault, type Part } from '@writ/core';
 import { type HostId, HOSTS } from '../types.ts';
+import { realPath } from './real-path.ts';
+import { isInWorkspace, type Surroundings } from './surroundings.ts';
 
 /** `mcp__server__tool` of most hosts; a server's name may have single underscores. */
 const DOUBLE = /^mcp__(.+?)__(.+)$/s;
@@ -25,4 +27,26 @@ export function toolId(host: HostId, tool: string): string {
 /** The part that calls it. */
 export function toolPart(host: HostId, tool: string): Part {
   return { action: { name: 'tools/call' }, resource: { type: 'tool', id: toolId(host, tool) } };
+}
+
+/** Whether `part` is a tool of the host itself, and of no MCP server. */
+export function isOwn(host: HostId, part: Part): boolean {
+  return part.resource.id.startsWith(`${host}/`);
+}
+
+/** A tool of the host that nobody here knows may run anything: it stands as a program of which nothing is known, `?`, its name in `context.args.line`. */
+export function unknownPart({ resource }: Part, around: Surroundings): Part {
+  return {
+    action: { name: 'process/exec' },
+    resource: { type: 'program', id: '?' },
+    args: {
+      line: resource.id,
+      options: [],
+      operands: [],
+      cwd: around.cwd,
+      in_workspace: isInWorkspace(realPath(around.cwd, around.files).path, around),
+      piped_from: [],
+      unresolved: ['unknown-tool'],
+    },
+  };
 }

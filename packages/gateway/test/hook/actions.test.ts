@@ -1,0 +1,292 @@
+/** What a tool call touches: every part that policies judge is found in what the host writes. */
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { InterceptedAction, JsonObject } from '@writ/core';
+import { createHookActions, type HookFiles } from '../../src/hook/actions/index.ts';
+import { ADAPTERS } from '../../src/hook/hosts/index.ts';
+import type { HostId } from '../../src/hook/types.ts';
+import { developerFiles, HOME, PROJECT } from './developer-files.ts';
+import { payloadOf } from './payload-of.ts';
+
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+function action(
+  host: HostId,
+  tool: string,
+  input: JsonObject,
+  files: HookFiles = developerFiles(),
+): Promise<InterceptedAction> {
+  const event = ADAPTERS[host].read(payloadOf(host, tool, input), { cwd: PROJECT });
+  return createHookActions({ home: HOME, files }).action(event);
+}
+
+/** `file/read /path`, with what counts of the details behind it. */
+async function parts(...asked: Parameters<typeof action>): Promise<readonly string[]> {
+  return (await action(...asked)).parts.map(({ action: { name }, resource, args }) => {
+    const codes = Array.isArray(args?.['unresolved']) ? (args['unresolved'] as readonly string[]) : [];
+    const marks = [
+      ...(args?.['through_link'] === true ? ['link'] : []),
+      ...(args?.['in_workspace'] === false ? ['outside'] : []),
+      ...codes,
+    ];
+    return [`${name} ${resource.id}`, ...marks].join(' ');
+  });
+}
+
+const bash = (command: string, files?: HookFiles): Promise<readonly string[]> =>
+  parts('claude-code', 'Bash', { command }, files);
+
+describe('tools of hosts', () => {
+  const rows: readonly (readonly [HostId, string, JsonObject, readonly string[]])[] = [
+    ['claude-code', 'Read', { file_path: `${PROJECT}/a` }, [`file/read ${PROJECT}/a`]],
+    ['claude-code', 'Edit', { file_path: '../x' }, [`file/write ${HOME}/x outside`]],
+    ['claude-code', 'NotebookEdit', { notebook_path: '~/n.ipynb' }, [`file/write ${HOME}/n.ipynb outside`]],
+    ['claude-code', 'Grep', { pattern: 'x' }, [`file/read ${PROJECT} below`]],
+    ['claude-code', 'Grep', { pattern: 'x', path: HOME }, [`file/read ${HOME} outside below`]],
+    ['claude-code', 'Glob', { pattern: 'src/*/../../../.ssh/*' }, [`file/read ${PROJECT}/src below glob-up`]],
+    ['claude-code', 'Glob', { pattern: '/etc/**' }, ['file/read /etc outside below']],
+    ['claude-code', 'Glob', { pattern: '**/.env*' }, [`file/read ${PROJECT} below secret-names`]],
+    [
+      'claude-code',
+      'WebFetch',
+      { url: 'https://Example.COM:8443/a?b', prompt: '' },
+      ['network/egress example.com'],
+    ],
+    [
+      'claude-code',
+      'WebFetch',
+      { url: 'http://2852039166/', prompt: '' },
+      ['network/egress 169.254.169.254'],
+    ],
+    ['claude-code', 'WebFetch', { url: 'http://', prompt: '' }, ['network/egress unresolved:url url']],
+    ['claude-code', 'Task', { subagent_type: 'Explore' }, ['agent/spawn claude-code/Explore']],
+    ['claude-code', 'TodoWrite', { todos: [] }, []],
+    ['claude-code', 'CronCreate', { cron: '* * * * *' }, ['process/exec ? unknown-tool']],
+    [
+      'gemini',
+      'read_many_files',
+      { include: ['src/*.ts', '~/.netrc'] },
+      [`file/read ${PROJECT}/src below`, `file/read ${HOME}/.netrc outside`],
+    ],
+    [
+      'gemini',
+      'web_fetch',
+      { prompt: 'see https://a.example/x and http://b.example' },
+      ['network/egress a.example', 'network/egress b.example'],
+    ],
+    ['gemini', 'save_memory', { fact: 'x' }, ['process/exec ? unknown-tool']],
+    ['cursor', 'Delete', { path: 'src' }, [`file/delete ${PROJECT}/src`]],
+    [
+      'cursor',
+      'Write',
+      { path: 'a', file_path: '/etc/b' },
+      ['file/write /etc/b outside', `file/write ${PROJECT}/a`],
+    ],
+    ['copilot', 'str_replace_editor', { command: 'view', path: 'a' }, [`file/read ${PROJECT}/a`]],
+    ['copilot', 'str_replace_editor', { command: 'create', path: 'a' }, [`file/write ${PROJECT}/a`]],
+    [
+      'codex',
+      'apply_patch',
+      {
+        command:
+          '*** Begin Patch\n*** Add File: a\n+x\n*** Update File: b\n*** Move to: ../c\n*** Delete File: d\n*** End Patch',
+      },
+      [
+        `file/write ${PROJECT}/a`,
+        `file/write ${PROJECT}/b`,
+        `file/write ${HOME}/c outside`,
+        `file/delete ${PROJECT}/d`,
+      ],
+    ],
+    ['codex', 'shell', { command: ['rm', '-rf', "a'b"] }, ['process/exec rm', `file/delete ${PROJECT}/a'b`]],
+    [
+      'opencode',
+      'patch',
+      { patchText: '--- a/x\n+++ b/../y\n@@\n' },
+      [`file/write ${PROJECT}/x`, `file/write ${HOME}/y outside`],
+    ],
+    [
+      'opencode',
+      'batch',
+      { tool_calls: [{ tool: 'read', parameters: { filePath: 'a' } }] },
+      ['tools/call opencode/read', `file/read ${PROJECT}/a`],
+    ],
+  ];
+  test.each(rows)('%s: %s %j', async (host, tool, input, expected) => {
+    expect(await parts(host, tool, input)).toEqual([`tools/call ${host}/${tool}`, ...expected]);
+  });
+
+  test('tools of MCP servers are tools of those servers', async () => {
+    expect(await parts('claude-code', 'mcp__git_hub__create_issue', {})).toEqual([
+      'tools/call git_hub/create_issue',
+    ]);
+    expect(await parts('cursor', 'MCP:github:create_issue', {})).toEqual(['tools/call github/create_issue']);
+  });
+
+  const refused: readonly (readonly [string, HostId, string, JsonObject])[] = [
+    ['a server that is called like a host', 'claude-code', 'mcp__claude-code__Read', {}],
+    ['a name with a slash', 'claude-code', 'mcp__a__b/c', {}],
+    ['a file tool without a path', 'claude-code', 'Read', {}],
+    ['a path that is no text', 'claude-code', 'Write', { file_path: { a: 1 } }],
+    ['a shell without a command', 'claude-code', 'Bash', {}],
+    ['a patch that names no file', 'codex', 'apply_patch', { command: 'x' }],
+    ['a command in two folders', 'cursor', 'Shell', { command: 'ls', working_directory: '/a', cwd: '/b' }],
+  ];
+  test.each(refused)('%s is refused', async (_why, host, tool, input) => {
+    await expect(action(host, tool, input)).rejects.toMatchObject({ code: 'request.invalid' });
+  });
+});
+
+describe('commands', () => {
+  test('programs, files and hosts are parts of their own', async () => {
+    expect(await bash('cat a > ../b && curl https://x.example')).toEqual([
+      'tools/call claude-code/Bash',
+      'process/exec cat',
+      'process/exec curl',
+      `file/write ${HOME}/b outside`,
+      `file/read ${PROJECT}/a`,
+      'network/egress x.example',
+    ]);
+  });
+
+  test('what cannot be parsed carries a refusal, whatever policy says', async () => {
+    const { refusal, parts: found } = await action('claude-code', 'Bash', { command: 'if' });
+    expect(refusal).toMatchObject({ code: 'shell.syntax' });
+    expect(found).toHaveLength(1);
+    expect((await action('copilot', 'powershell', { command: 'ls' })).refusal).toMatchObject({
+      code: 'shell.unknown-shell',
+    });
+  });
+
+  test('a script of the package is read, with those around it and those it starts', async () => {
+    expect(await bash('npm test')).toEqual([
+      'tools/call claude-code/Bash',
+      'process/exec npm',
+      'process/exec npm',
+      'process/exec eslint',
+      'process/exec vitest',
+    ]);
+    expect(await bash('npm run clean')).toContain(`file/delete ${HOME}/shared outside`);
+    expect(await bash('cd packages/web && npm run build')).toContain('process/exec vite');
+  });
+
+  test('a script that is not there, that starts itself, or that stands elsewhere stays open', async () => {
+    for (const command of ['npm run missing', 'npm run loop', 'npm --prefix /x run build'])
+      expect((await bash(command)).join('\n'), command).toMatch(
+        /process\/exec npm (?:outside )?package-script/,
+      );
+  });
+
+  test('remotes are looked up where their settings say nothing but their address', async () => {
+    expect(await bash('git push')).toContain('network/egress github.com');
+    expect(await bash('git push mirror HEAD')).toContain('network/egress git.evil.example');
+    const odd = `[url "https://evil.example/"]\n\tinsteadOf = git@github.com:\n[remote "origin"]\n\turl = git@github.com:a/b\n`;
+    const files = developerFiles({ [`${PROJECT}/.git/config`]: odd });
+    expect(await bash('git push', files)).toContain('network/egress unresolved:remote remote');
+    const own = developerFiles({ [`${HOME}/.gitconfig`]: '[include]\n\tpath = x\n' });
+    expect(await bash('git push', own)).toContain('network/egress unresolved:remote remote');
+  });
+
+  test('options behind a subcommand are options', async () => {
+    const { parts: found } = await action('claude-code', 'Bash', {
+      command: 'git push -uf origin --delete x',
+    });
+    expect(found[1]?.args).toMatchObject({
+      options: ['-uf', '-u', '-f', '--delete'],
+      operands: ['origin', 'x'],
+    });
+  });
+
+  test('a program or script from outside the workspace is marked', async () => {
+    expect(await bash('/tmp/a')).toContain('process/exec a local-program program-outside');
+    expect(await bash('bash /tmp/a.sh')).toContain('process/exec bash script-file script-outside');
+    expect(await bash('./a')).toContain('process/exec a local-program');
+  });
+
+  test('the whole workspace is told from what is in it', async () => {
+    for (const command of ['rm -rf .', `rm -rf ${PROJECT}`, 'rm -rf *', 'rm -rf ..'])
+      expect((await bash(command)).join('\n'), command).toContain('whole-workspace');
+    expect((await bash('rm -rf dist')).join('\n')).not.toContain('whole-workspace');
+  });
+});
+
+describe('links', () => {
+  const linked = (links: Readonly<Record<string, string>>): HookFiles => developerFiles({}, links);
+
+  test('a path is where its links lead', async () => {
+    const files = linked({
+      [`${PROJECT}/notes`]: '../.ssh',
+      [`${PROJECT}/a`]: `${PROJECT}/notes/id_ed25519`,
+    });
+    expect(await bash('cat notes/id_ed25519', files)).toContain(
+      `file/read ${HOME}/.ssh/id_ed25519 link outside`,
+    );
+    expect(await parts('claude-code', 'Write', { file_path: 'a' }, files)).toContain(
+      `file/write ${HOME}/.ssh/id_ed25519 link outside`,
+    );
+  });
+
+  test('a link to a file that is not there yet is followed, because writing makes that file', async () => {
+    const files = linked({ [`${PROJECT}/a`]: `${HOME}/.bashrc` });
+    expect(await bash('echo x > a', files)).toContain(`file/write ${HOME}/.bashrc link outside`);
+  });
+
+  test('a link that is deleted is itself', async () => {
+    const files = linked({ [`${PROJECT}/a`]: HOME });
+    expect(await bash('rm a', files)).toContain(`file/delete ${PROJECT}/a`);
+    expect(await bash('rm -rf a/', files)).toContain(`file/delete ${PROJECT}/a`);
+    expect(await bash('rm -rf a/x', files)).toContain(`file/delete ${HOME}/x link outside`);
+  });
+
+  test('`..` behind a link is read both ways', async () => {
+    const files = linked({ [`${PROJECT}/a`]: '/srv/deep/folder' });
+    const found = await bash('cat a/../b', files);
+    expect(found).toContain(`file/read ${PROJECT}/b`);
+    expect(found).toContain('file/read /srv/deep/b link outside');
+  });
+
+  test('links in a circle and files of processes stay open', async () => {
+    const files = linked({ [`${PROJECT}/a`]: 'b', [`${PROJECT}/b`]: 'a' });
+    expect((await bash('cat a', files)).join('\n')).toContain('link-loop');
+    expect(await bash('cat /proc/self/root/etc/passwd')).toContain(
+      'file/read /proc/self/root/etc/passwd outside process-file',
+    );
+  });
+
+  test('on a real file system', async () => {
+    const folder = realpathSync(mkdtempSync(join(tmpdir(), 'writ-links-')));
+    folders.push(folder);
+    mkdirSync(join(folder, 'project'));
+    writeFileSync(join(folder, 'secret'), '');
+    symlinkSync('../secret', join(folder, 'project/link'));
+    symlinkSync(join(folder, 'project'), join(folder, 'alias'));
+    const cwd = join(folder, 'alias');
+    const payload = {
+      ...payloadOf('claude-code', 'Bash', { command: 'cat link; cat own; cat none/x' }),
+      cwd,
+    };
+    const event = ADAPTERS['claude-code'].read(payload, { cwd });
+    const { parts: found } = await createHookActions({ home: folder }).action(event);
+    const files = found.filter(({ resource }) => resource.type === 'file');
+    expect(
+      files.map(({ resource, args }) => [resource.id, args?.['in_workspace'], args?.['through_link']]),
+    ).toEqual([
+      [join(folder, 'secret'), false, true],
+      [join(folder, 'project/own'), true, true],
+      [join(folder, 'project/none/x'), true, true],
+    ]);
+  });
+});
+
+test('parts of changed arguments are found again', async () => {
+  const { partsOf } = await action('claude-code', 'Bash', { command: 'cat a' });
+  expect(partsOf?.({ command: 'cat /etc/shadow' }).map(({ resource }) => resource.id)).toContain(
+    '/etc/shadow',
+  );
+  expect(() => partsOf?.({ command: 'if' })).toThrow();
+});
