@@ -177,6 +177,8 @@ describe('what is known from outside', () => {
 
   test('a shell that is not bash marks what it would read otherwise', () => {
     expect(factsOf('[[ a ]] && rm x', { shell: '/bin/sh' }).unresolved).toContain('shell-differs');
+    expect(factsOf("ls *(e:'rm x':)", { shell: '/bin/zsh' }).unresolved).toContain('shell-differs');
+    expect(factsOf('=rm x', { shell: '/bin/zsh' }).unresolved).toContain('shell-differs');
     expect(factsOf('ls a', { shell: '/bin/sh' }).unresolved).toStrictEqual([]);
   });
 });

@@ -66,14 +66,16 @@ function checkTree(script: ParsedScript, budget: Budget): void {
 
 /**
  * Whether a POSIX shell would read `text` otherwise than bash: it takes `&>` for a background command, `((` for two
- * subshells, `[[` for a program, `$'` for a dollar before a quote, and braces as they stand.
+ * subshells, `[[` for a program, `$'` for a dollar before a quote, and braces as they stand. zsh reads `=name` as the path of
+ * a program, and may run what stands in the brackets of a pattern.
  */
 function differs(script: ParsedScript, text: string): boolean {
-  if (/\$['"]|&>|\(\(|\[\[|\|&|<\(|>\(|<<<|\+=|=\(|\$\[/.test(text)) return true;
+  if (/\$['"]|&>|\(\(|\[\[|\|&|<\(|>\(|<<<|\+=|=\(|\$\[|(?:^|\s)=\w/.test(text)) return true;
   const waiting: SyntaxNode[] = [script];
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     if (
       node.type === 'BraceExpansion' ||
+      node.type === 'ExtendedGlob' ||
       node.type === 'Coproc' ||
       node.type === 'Select' ||
       node.type === 'Time'
