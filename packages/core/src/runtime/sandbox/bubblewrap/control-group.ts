@@ -5,9 +5,9 @@ import { setTimeout } from 'node:timers/promises';
 import type { SandboxProfile } from '../profiles.ts';
 
 const MIB = 1024 * 1024;
-/** How often, and how many times, the removal of a group is tried; then its name is left behind, bounded and without processes. */
-const REMOVE_EVERY_MS = 20;
-const REMOVALS = 250;
+/** How long the removal of a group is tried, each time after twice as long as before; then its name is left behind, bounded and without processes. */
+const REMOVE_FIRST_MS = 1;
+const REMOVE_LAST_MS = 2048;
 /** Bubblewrap's own process and the launcher stand beside the command. */
 const OWN_PROCESSES = 2;
 
@@ -78,12 +78,12 @@ export function makeControlGroups(
     boundsMemory: unified !== undefined,
     wasOutOfMemory: () => /^oom_kill [1-9]/m.test(read(join(path, 'memory.events'))),
     async remove() {
-      for (let attempt = 0; attempt < REMOVALS; attempt += 1) {
+      for (let wait = REMOVE_FIRST_MS; wait <= REMOVE_LAST_MS; wait *= 2) {
         try {
           rmdirSync(path);
           return;
         } catch {
-          await setTimeout(REMOVE_EVERY_MS);
+          await setTimeout(wait);
         }
       }
     },
