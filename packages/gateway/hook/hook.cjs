@@ -97,11 +97,12 @@ function sameBytes(one            , other            )          {
 const MAGIC             = new TextEncoder().encode('writ-hook/1\n');
 const PROOF_BYTES = 32;
 const MAX_FRAME_BYTES         = 8 * 1024 * 1024;
+const MAX_ABOUT_BYTES         = 64 * 1024;
 const SOCKET_NAME = 'hook.sock';
 const SECRET_NAME = 'hook.secret';
 function proof(
   keys      ,
-  role                                ,
+  role                                           ,
   ...parts
 )             {
   const lengths = parts.map(({ length }) => length).join(' ');
@@ -131,12 +132,12 @@ class Incoming {
     this.#length -= count;
     return all.subarray(0, count);
   }
-  frame()                         {
+  frame(most         = MAX_FRAME_BYTES)                         {
     if (this.#length < this.#expected) return undefined;
     const all = this.#whole();
     this.#chunks = [all];
     const size = new DataView(all.buffer, all.byteOffset, 4).getUint32(0);
-    if (size > MAX_FRAME_BYTES) throw new Error('a frame is longer than 8 MiB');
+    if (size > most) throw new Error(`a frame is longer than ${most} bytes`);
     this.#expected = 4 + size;
     if (this.#length < this.#expected) return undefined;
     this.#expected = 4;
@@ -182,8 +183,7 @@ function refuseOthers(path        , mode        , uid        )       {
 }
 function askDaemon(folder        , question          )                      {
   checkFolder(folder);
-  process.chdir(folder);
-  const socket = connect(SOCKET_NAME);
+  const socket = within(folder, () => connect(SOCKET_NAME));
   return new Promise            ((resolve, reject) => {
     socket.on('error', reject);
     socket.on('close', () => reject(new Error('the daemon ended without an answer')));
@@ -212,6 +212,8 @@ async function converse(socket        , folder        , { about, payload }      
   const keys       = { secret: readSecret(folder), client, daemon };
   const shown = await next(() => incoming.take(PROOF_BYTES));
   if (!sameBytes(shown, proof(keys, 'daemon'))) throw new Error('what answers there is not the daemon');
+  // Nothing of the call leaves before both have shown who they are.
+  socket.write(proof(keys, 'client'));
   const said = await payload;
   socket.write(
     Buffer.concat([lengthOf(about), about, lengthOf(said), said, proof(keys, 'request', about, said)]),
@@ -220,6 +222,15 @@ async function converse(socket        , folder        , { about, payload }      
   const end = await next(() => incoming.take(PROOF_BYTES));
   if (!sameBytes(end, proof(keys, 'reply', reply))) throw new Error('the answer is not the daemon’s');
   return reply;
+}
+function within      (folder        , act            )       {
+  const before = process.cwd();
+  process.chdir(folder);
+  try {
+    return act();
+  } finally {
+    process.chdir(before);
+  }
 }
 function randomBytes(count        )             {
   const bytes = new Uint8Array(count);
@@ -232,13 +243,28 @@ function randomBytes(count        )             {
   return bytes;
 }
 const LOCK_NAME = 'starting';
-const STALE_MS = 3_000;
-function startDaemon(folder        , command                   )          {
+const DAEMON_LOG_NAME = 'daemon.log';
+const STALE_MS = 20_000;
+function startDaemon(
+  folder        ,
+  command                   ,
+  failed                         ,
+)       {
   const [program, ...words] = command;
-  if (program === undefined || !isFirst(`${folder}/${LOCK_NAME}`)) return false;
+  const lock = `${folder}/${LOCK_NAME}`;
+  if (program === undefined || !isFirst(lock)) return;
   const { NODE_OPTIONS: _, ...env } = process.env;
-  require('node:child_process').spawn(program, words, { cwd: '/', detached: true, stdio: 'ignore', env }).unref();
-  return true;
+  const log = openSync(`${folder}/${DAEMON_LOG_NAME}`, 'w', 0o600);
+  const daemon = require('node:child_process').spawn(program, words, { cwd: '/', detached: true, stdio: ['ignore', 'ignore', log], env });
+  closeSync(log);
+  const give = (why        )       => {
+    remove(lock);
+    failed(new Error(`${why}; \`${folder}/${DAEMON_LOG_NAME}\` says more`));
+  };
+  daemon.on('error', (cause) => give(`the daemon cannot be started (${cause.message})`));
+  // Where another one answers already it ends well.
+  daemon.on('exit', (code) => code === 0 || give('the daemon did not start'));
+  daemon.unref();
 }
 function isFirst(lock        )          {
   try {
@@ -251,6 +277,13 @@ function isFirst(lock        )          {
     return true;
   } catch {
     return false;
+  }
+}
+function remove(file        )       {
+  try {
+    unlinkSync(file);
+  } catch {
+    // It is gone already.
   }
 }
 function denial(host        , reason        )            {
@@ -301,8 +334,10 @@ function keptBack(host        , reason        )         {
       };
   }
 }
-const DEADLINE_MS = 10_000;
-const RETRY_MS = 15;
+const DEADLINE_MS = 20_000;
+const LAST_WORDS_MS = 200;
+const NOBODY                                  = new Set(['ENOENT', 'ECONNREFUSED', 'EAGAIN']);
+const RETRY_MS = { first: 10, most: 250, factor: 1.5 };
 function main(words                   )       {
   const end = words.indexOf('--');
   const options = new Map                ();
@@ -310,7 +345,8 @@ function main(words                   )       {
   for (let at = 0; at + 1 < named.length; at += 2) options.set(named[at] ?? '', named[at + 1] ?? '');
   const host = options.get('--host') ?? '';
   const refuse = options.get('--event') === 'after' ? withheld : denial;
-  const deny = (why        )       => say(refuse(host, `Writ denied this: ${why}`));
+  const deny = (why        )       =>
+    say(refuse(host, `Writ denied this: ${why}`), Date.now() + LAST_WORDS_MS);
   const fail = (thrown         )       => deny(thrown instanceof Error ? thrown.message : 'the hook failed');
   process.on('uncaughtException', fail);
   process.on('unhandledRejection', fail);
@@ -322,18 +358,25 @@ function main(words                   )       {
     () => deny(`nobody answered within ${deadline} ms; \`writ daemon status\` tells more`),
     deadline,
   );
+  const until = Date.now() + deadline;
   const folder = options.get('--folder') ?? '';
   const about = { host, event: options.get('--event') ?? '', cwd: process.cwd() };
   const question = { about: new TextEncoder().encode(JSON.stringify(about)), payload: readAll() };
   const command = end < 0 ? [] : words.slice(end + 1);
+  let pause = RETRY_MS.first;
   const attempt = ()       => {
     askDaemon(folder, question).then(
-      (reply) => say(readReply(reply)),
+      (reply) => say(readReply(reply), until),
       (thrown         ) => {
         const code = (thrown                              ).code;
-        if (command.length === 0 || (code !== 'ENOENT' && code !== 'ECONNREFUSED')) return fail(thrown);
-        startDaemon(folder, command);
-        setTimeout(attempt, RETRY_MS);
+        if (command.length === 0 || !NOBODY.has(code)) return fail(thrown);
+        try {
+          startDaemon(folder, command, fail);
+        } catch (cause) {
+          return fail(cause);
+        }
+        setTimeout(attempt, pause);
+        pause = Math.min(pause * RETRY_MS.factor, RETRY_MS.most);
       },
     );
   };
@@ -359,18 +402,21 @@ function readAll()                      {
     process.stdin.on('error', reject);
   });
 }
-function say({ stdout, stderr, exitCode }           )        {
-  process.exitCode = exitCode;
-  write(2, stderr);
-  write(1, stdout);
-  process.exit(exitCode);
+function say({ stdout, stderr, exitCode }           , until        )        {
+  write(2, stderr, until);
+  // INVARIANT: a host that got half of an answer does not get a good end with it.
+  process.exit(write(1, stdout, until) ? exitCode : 2);
 }
-function write(file        , text        )       {
+function write(file        , text        , until        )          {
   const bytes = new TextEncoder().encode(text);
-  try {
-    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-  } catch {
-    // The exit code says it.
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(file, bytes, at);
+    } catch (thrown) {
+      if ((thrown                              ).code !== 'EAGAIN' || Date.now() > until) return false;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
+    }
   }
+  return true;
 }
 main(process.argv.slice(2));

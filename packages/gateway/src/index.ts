@@ -87,6 +87,15 @@ export {
   type RunningEgress,
 } from './egress/index.ts';
 export {
+  hookDaemonStatus,
+  hookFolder,
+  type HostId,
+  HOSTS,
+  openHooks,
+  type RunningHookDaemon,
+  stopHookDaemon,
+} from './hook/index.ts';
+export {
   type Answer,
   type GovernedExecOptions,
   type GovernedSandbox,

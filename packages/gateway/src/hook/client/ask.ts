@@ -14,13 +14,12 @@ export interface Question {
 }
 
 /**
- * The answer's bytes. `folder`: absolute; the process's working folder becomes it, because a socket's path has at most 107 bytes.
+ * The answer's bytes. `folder`: absolute.
  * Rejects with code `ENOENT` or `ECONNREFUSED` where nobody listens, and otherwise for whatever is not the daemon's own proven word.
  */
 export function askDaemon(folder: string, question: Question): Promise<Uint8Array> {
   checkFolder(folder);
-  process.chdir(folder);
-  const socket = connect(SOCKET_NAME);
+  const socket = within(folder, () => connect(SOCKET_NAME));
   return new Promise<Uint8Array>((resolve, reject) => {
     socket.on('error', reject);
     socket.on('close', () => reject(new Error('the daemon ended without an answer')));
@@ -50,6 +49,8 @@ async function converse(socket: Socket, folder: string, { about, payload }: Ques
   const keys: Keys = { secret: readSecret(folder), client, daemon };
   const shown = await next(() => incoming.take(PROOF_BYTES));
   if (!sameBytes(shown, proof(keys, 'daemon'))) throw new Error('what answers there is not the daemon');
+  // Nothing of the call leaves before both have shown who they are.
+  socket.write(proof(keys, 'client'));
   const said = await payload;
   socket.write(
     Buffer.concat([lengthOf(about), about, lengthOf(said), said, proof(keys, 'request', about, said)]),
@@ -58,6 +59,17 @@ async function converse(socket: Socket, folder: string, { about, payload }: Ques
   const end = await next(() => incoming.take(PROOF_BYTES));
   if (!sameBytes(end, proof(keys, 'reply', reply))) throw new Error('the answer is not the daemon’s');
   return reply;
+}
+
+/** What `act` makes at once with `folder` as the working folder: a socket's path has at most 107 bytes, and folders may have more. */
+export function within<Made>(folder: string, act: () => Made): Made {
+  const before = process.cwd();
+  process.chdir(folder);
+  try {
+    return act();
+  } finally {
+    process.chdir(before);
+  }
 }
 
 /** From the kernel, without `node:crypto`. */

@@ -7,9 +7,13 @@ import { startDaemon } from './start.ts';
 import { MAX_FRAME_BYTES } from './wire.ts';
 
 /** Milliseconds until it denies without an answer, where its command line says nothing else. */
-const DEADLINE_MS = 10_000;
-/** Between two attempts to meet a daemon that is starting, milliseconds. */
-const RETRY_MS = 15;
+const DEADLINE_MS = 20_000;
+/** How long it tries to say a denial to a host that does not read, milliseconds. */
+const LAST_WORDS_MS = 200;
+/** Nobody listens, or there are too many before us. */
+const NOBODY: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ECONNREFUSED', 'EAGAIN']);
+/** Between two attempts to meet a daemon that is starting, milliseconds: longer each time, because many who wait take its time from it. */
+const RETRY_MS = { first: 10, most: 250, factor: 1.5 };
 
 /**
  * `--host NAME --event before|after --folder DIR [--deadline MS] [-- COMMAND …]`: `folder` is the daemon's, the command starts it.
@@ -22,7 +26,8 @@ export function main(words: readonly string[]): void {
   for (let at = 0; at + 1 < named.length; at += 2) options.set(named[at] ?? '', named[at + 1] ?? '');
   const host = options.get('--host') ?? '';
   const refuse = options.get('--event') === 'after' ? withheld : denial;
-  const deny = (why: string): void => say(refuse(host, `Writ denied this: ${why}`));
+  const deny = (why: string): void =>
+    say(refuse(host, `Writ denied this: ${why}`), Date.now() + LAST_WORDS_MS);
   const fail = (thrown: unknown): void => deny(thrown instanceof Error ? thrown.message : 'the hook failed');
   process.on('uncaughtException', fail);
   process.on('unhandledRejection', fail);
@@ -34,18 +39,25 @@ export function main(words: readonly string[]): void {
     () => deny(`nobody answered within ${deadline} ms; \`writ daemon status\` tells more`),
     deadline,
   );
+  const until = Date.now() + deadline;
   const folder = options.get('--folder') ?? '';
   const about = { host, event: options.get('--event') ?? '', cwd: process.cwd() };
   const question = { about: new TextEncoder().encode(JSON.stringify(about)), payload: readAll() };
   const command = end < 0 ? [] : words.slice(end + 1);
+  let pause = RETRY_MS.first;
   const attempt = (): void => {
     askDaemon(folder, question).then(
-      (reply) => say(readReply(reply)),
+      (reply) => say(readReply(reply), until),
       (thrown: unknown) => {
         const code = (thrown as { readonly code?: string }).code;
-        if (command.length === 0 || (code !== 'ENOENT' && code !== 'ECONNREFUSED')) return fail(thrown);
-        startDaemon(folder, command);
-        setTimeout(attempt, RETRY_MS);
+        if (command.length === 0 || !NOBODY.has(code)) return fail(thrown);
+        try {
+          startDaemon(folder, command, fail);
+        } catch (cause) {
+          return fail(cause);
+        }
+        setTimeout(attempt, pause);
+        pause = Math.min(pause * RETRY_MS.factor, RETRY_MS.most);
       },
     );
   };
@@ -75,19 +87,22 @@ function readAll(): Promise<Uint8Array> {
   });
 }
 
-function say({ stdout, stderr, exitCode }: HookReply): never {
-  process.exitCode = exitCode;
-  write(2, stderr);
-  write(1, stdout);
-  process.exit(exitCode);
+function say({ stdout, stderr, exitCode }: HookReply, until: number): never {
+  write(2, stderr, until);
+  // INVARIANT: a host that got half of an answer does not get a good end with it.
+  process.exit(write(1, stdout, until) ? exitCode : 2);
 }
 
-/** Whole, also where the pipe takes less; a host that does not read any more still gets the exit code. */
-function write(file: number, text: string): void {
+/** Whether all of it was written before `until`, also where the pipe takes it in pieces. */
+function write(file: number, text: string, until: number): boolean {
   const bytes = new TextEncoder().encode(text);
-  try {
-    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-  } catch {
-    // The exit code says it.
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(file, bytes, at);
+    } catch (thrown) {
+      if ((thrown as { readonly code?: string }).code !== 'EAGAIN' || Date.now() > until) return false;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
+    }
   }
+  return true;
 }

@@ -2,18 +2,33 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, statSync, unlinkSync } from 'node:fs';
 
-/** Inside the folder of the daemon. */
-const LOCK_NAME = 'starting';
-/** After this long a start that came to nothing is tried again, milliseconds. */
-const STALE_MS = 3_000;
+/** Inside the folder of the daemon: who starts one now, and what the last one said. */
+export const LOCK_NAME = 'starting';
+export const DAEMON_LOG_NAME = 'daemon.log';
+/** After this long a start of which nobody knows what became is tried again, milliseconds. */
+const STALE_MS = 20_000;
 
-/** Whether this process is the one that started it. `command`: the program and its words. */
-export function startDaemon(folder: string, command: readonly string[]): boolean {
+/** Starts it, where nobody else does just now. `command`: the program and its words. `failed`: told where it ends without serving. */
+export function startDaemon(
+  folder: string,
+  command: readonly string[],
+  failed: (thrown: Error) => void,
+): void {
   const [program, ...words] = command;
-  if (program === undefined || !isFirst(`${folder}/${LOCK_NAME}`)) return false;
+  const lock = `${folder}/${LOCK_NAME}`;
+  if (program === undefined || !isFirst(lock)) return;
   const { NODE_OPTIONS: _, ...env } = process.env;
-  spawn(program, words, { cwd: '/', detached: true, stdio: 'ignore', env }).unref();
-  return true;
+  const log = openSync(`${folder}/${DAEMON_LOG_NAME}`, 'w', 0o600);
+  const daemon = spawn(program, words, { cwd: '/', detached: true, stdio: ['ignore', 'ignore', log], env });
+  closeSync(log);
+  const give = (why: string): void => {
+    remove(lock);
+    failed(new Error(`${why}; \`${folder}/${DAEMON_LOG_NAME}\` says more`));
+  };
+  daemon.on('error', (cause) => give(`the daemon cannot be started (${cause.message})`));
+  // Where another one answers already it ends well.
+  daemon.on('exit', (code) => code === 0 || give('the daemon did not start'));
+  daemon.unref();
 }
 
 function isFirst(lock: string): boolean {
@@ -27,5 +42,13 @@ function isFirst(lock: string): boolean {
     return true;
   } catch {
     return false;
+  }
+}
+
+function remove(file: string): void {
+  try {
+    unlinkSync(file);
+  } catch {
+    // It is gone already.
   }
 }

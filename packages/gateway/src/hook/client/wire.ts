@@ -3,7 +3,7 @@
  *
  *     client  magic, nonce
  *     daemon  nonce, proof "daemon"
- *     client  frame (what is asked), frame (what the host said), proof "request" over both
+ *     client  proof "client", frame (what is asked), frame (what the host said), proof "request" over both
  *     daemon  frame (the answer), proof "reply" over it
  *
  * A frame is its length, 4 bytes big-endian, and its bytes. A proof is an HMAC-SHA-256 by the secret over the role, both nonces and what it is for, so
@@ -17,6 +17,8 @@ export const MAGIC: Uint8Array = new TextEncoder().encode('writ-hook/1\n');
 export const PROOF_BYTES = 32;
 /** Most bytes of one frame: what a host may say about one call. */
 export const MAX_FRAME_BYTES: number = 8 * 1024 * 1024;
+/** Most bytes of what is asked beside it. */
+export const MAX_ABOUT_BYTES: number = 64 * 1024;
 /** Names inside the folder of the daemon. */
 export const SOCKET_NAME = 'hook.sock';
 export const SECRET_NAME = 'hook.secret';
@@ -31,7 +33,7 @@ export interface Keys {
 /** The proof of `role` for `parts`, each of which is bound with its length. */
 export function proof(
   keys: Keys,
-  role: 'daemon' | 'request' | 'reply',
+  role: 'daemon' | 'client' | 'request' | 'reply',
   ...parts: readonly Uint8Array[]
 ): Uint8Array {
   const lengths = parts.map(({ length }) => length).join(' ');
@@ -71,13 +73,13 @@ export class Incoming {
     return all.subarray(0, count);
   }
 
-  /** The next frame. Throws for one that is longer than {@link MAX_FRAME_BYTES}. */
-  frame(): Uint8Array | undefined {
+  /** The next frame. Throws for one that is longer than `most`. */
+  frame(most: number = MAX_FRAME_BYTES): Uint8Array | undefined {
     if (this.#length < this.#expected) return undefined;
     const all = this.#whole();
     this.#chunks = [all];
     const size = new DataView(all.buffer, all.byteOffset, 4).getUint32(0);
-    if (size > MAX_FRAME_BYTES) throw new Error('a frame is longer than 8 MiB');
+    if (size > most) throw new Error(`a frame is longer than ${most} bytes`);
     this.#expected = 4 + size;
     if (this.#length < this.#expected) return undefined;
     this.#expected = 4;

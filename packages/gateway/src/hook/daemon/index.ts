@@ -1,0 +1,9 @@
+/** The daemon that judges what hooks of coding agents ask (decision 30). */
+export { hookFolder } from './folder.ts';
+export {
+  hookDaemonStatus,
+  openHookDaemon,
+  type OpenHookDaemonOptions,
+  type RunningHookDaemon,
+  stopHookDaemon,
+} from './open-hook-daemon.ts';

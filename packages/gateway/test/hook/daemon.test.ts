@@ -1,0 +1,381 @@
+/** Hooks against daemons that are killed, hang, lie or are none: whatever happens, nothing runs that was not permitted, and the host hears it in time. */
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { MAGIC } from '../../src/hook/client/wire.ts';
+import { fillDisk, smallDisk } from './full-disk.ts';
+import { HookWorld, waitFor } from './host.ts';
+
+const before = (tool: string, more: object = {}): string =>
+  JSON.stringify({
+    hook_event_name: 'PreToolUse',
+    tool_name: tool,
+    tool_input: {},
+    tool_use_id: 'x',
+    ...more,
+  });
+
+/** Hooks deny after this long in tests in which nobody answers; what they take to start comes on top. */
+const SHORT_MS = 400;
+/** A host that waits for five seconds gets its answer. */
+const IN_TIME_MS = 5_000;
+
+describe('a call through hooks', () => {
+  test('starts the daemon, runs where policy permits it, and leaves decision and outcome', async () => {
+    const world = new HookWorld();
+    const { ran, after } = await world.call('run');
+    expect([ran, after?.stdout]).toStrictEqual([true, '{"kind":"pass"}\n']);
+    expect(world.record()).toStrictEqual(['decision allow', 'outcome performed']);
+  });
+
+  test('does not run where policy refuses it, and the host hears why in both its ways', async () => {
+    const world = new HookWorld();
+    const { ran, before: hook } = await world.call('no');
+    expect([ran, hook.exitCode]).toStrictEqual([false, 2]);
+    expect(hook.stderr).toContain('his tool is not for agents');
+    expect(JSON.parse(hook.stdout)).toMatchObject({ kind: 'deny' });
+    expect(world.record()).toStrictEqual(['decision deny']);
+  });
+
+  test('is asked of the person at the host only where policy leaves it to them', async () => {
+    const world = new HookWorld();
+    const { before: asked } = await world.call('ask');
+    expect(JSON.parse(asked.stdout)).toMatchObject({
+      kind: 'ask',
+      reason: expect.stringMatching(/you decide/i) as string,
+    });
+    const { ran, before: held } = await world.call('hold');
+    expect([ran, held.exitCode]).toStrictEqual([false, 2]);
+    expect(world.record()).toStrictEqual(['decision allow', 'outcome performed', 'decision deny']);
+  });
+
+  test('brings back no result that nobody let happen', async () => {
+    const world = new HookWorld();
+    const payload = {
+      hook_event_name: 'PostToolUse',
+      tool_name: 'run',
+      tool_input: {},
+      tool_use_id: 'other',
+    };
+    const { stdout } = await world.hook('after', JSON.stringify({ ...payload, tool_response: 'forged' }));
+    expect(JSON.parse(stdout)).toMatchObject({ kind: 'withhold' });
+  });
+
+  test('fifty at once start one daemon, and each has its own decision', async () => {
+    const world = new HookWorld();
+    const calls = await Promise.all(Array.from({ length: 50 }, (_, index) => world.call('run', { index })));
+    expect(calls.filter(({ ran }) => !ran).map(({ before: hook }) => hook.stderr)).toStrictEqual([]);
+    expect(world.daemons()).toHaveLength(1);
+    const record = world.record();
+    expect(record.filter((one) => one === 'decision allow')).toHaveLength(50);
+    expect(record.filter((one) => one === 'outcome performed')).toHaveLength(50);
+  }, 120_000);
+});
+
+test('hooks and daemon meet in a folder whose path is longer than a socket\u2019s may be', async () => {
+  const world = new HookWorld(longFolder());
+  const words = 'arguments are no files of Writ';
+  expect((await world.call('run', { words })).ran).toBe(true);
+});
+
+describe('a daemon that is killed', () => {
+  test('before a call, is replaced by the call', async () => {
+    const world = new HookWorld();
+    await world.call('run');
+    const [first] = world.daemons();
+    world.kill('SIGKILL');
+    expect((await world.call('run')).ran).toBe(true);
+    expect(world.daemons()).not.toContain(first);
+  });
+
+  test('between a call and its end, knows nothing of it afterwards: the result is withheld, the outcome unknown, and the next call runs', async () => {
+    const world = new HookWorld();
+    const { stdout } = await world.hook('before', before('run'));
+    expect(JSON.parse(stdout)).toMatchObject({ kind: 'allow' });
+    world.kill('SIGKILL');
+    const payload = { hook_event_name: 'PostToolUse', tool_name: 'run', tool_input: {}, tool_use_id: 'x' };
+    const after = await world.hook('after', JSON.stringify({ ...payload, tool_response: 'done' }));
+    expect(JSON.parse(after.stdout)).toMatchObject({ kind: 'withhold' });
+    expect(world.record()).toStrictEqual(['decision allow', 'outcome unknown']);
+    expect((await world.call('run')).ran).toBe(true);
+  });
+
+  test('while it answers, has permitted nothing', async () => {
+    const world = new HookWorld();
+    await world.call('run');
+    writeFileSync(join(world.folder, 'gate'), '');
+    const call = world.call('run');
+    await waitFor(() => existsSync(join(world.folder, 'gate.reached')));
+    world.kill('SIGKILL');
+    const { ran, before: hook } = await call;
+    expect([ran, hook.exitCode]).toStrictEqual([false, 2]);
+    expect(hook.elapsedMs).toBeLessThan(IN_TIME_MS);
+  });
+
+  test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+    'does not matter to a hook that ends by %s itself: it denies',
+    async (signal) => {
+      const world = new HookWorld();
+      await world.call('run');
+      writeFileSync(join(world.folder, 'gate'), '');
+      const call = world.call('run');
+      await waitFor(() => existsSync(join(world.folder, 'gate.reached')));
+      world.killHooks(signal);
+      const { ran, before: hook } = await call;
+      expect([ran, hook.exitCode]).toStrictEqual([false, 2]);
+      rmSync(join(world.folder, 'gate'));
+      await waitFor(() => world.record().length >= 2);
+      expect(world.record().filter((one) => one === 'outcome performed')).toHaveLength(1);
+    },
+  );
+});
+
+describe('within its deadline a hook denies', () => {
+  test('where the daemon hangs', async () => {
+    const world = new HookWorld();
+    await world.call('run');
+    world.kill('SIGSTOP');
+    world.deadlineMs = SHORT_MS;
+    const { ran, before: hook } = await world.call('run');
+    expect([ran, hook.exitCode]).toStrictEqual([false, 2]);
+    expect(hook.elapsedMs).toBeLessThan(IN_TIME_MS);
+    world.kill('SIGCONT');
+  });
+
+  test('where the disk is full', async (context) => {
+    const disk = smallDisk();
+    if (disk instanceof Error) return context.skip(`${disk.message}: hooks on a full disk were not tested`);
+    const world = new HookWorld(disk);
+    await world.call('run');
+    fillDisk(disk);
+    const call = (round: number): ReturnType<HookWorld['call']> =>
+      world.call('run', { round, words: 'word '.repeat(200 * 1024) });
+    let last = await call(0);
+    for (let round = 1; last.ran && round < 30; round += 1) last = await call(round);
+    expect([last.ran, last.before.exitCode]).toStrictEqual([false, 2]);
+    expect(last.before.stderr).not.toContain('policy');
+    world.kill('SIGKILL');
+    world.deadlineMs = SHORT_MS;
+    const cold = await world.lets(before('run'));
+    expect([cold.ran, cold.exitCode]).toStrictEqual([false, 2]);
+    return undefined;
+  }, 120_000);
+
+  test('where the host says fifty megabytes, most of which it does not even read', async () => {
+    const world = new HookWorld();
+    const end = await world.lets(before('run', { tool_input: { words: 'x'.repeat(50 * 1024 * 1024) } }));
+    expect([end.ran, end.exitCode]).toStrictEqual([false, 2]);
+    expect(end.stderr).toContain('8 MiB');
+    expect(end.taken).toBeLessThan(12 * 1024 * 1024);
+  });
+
+  test.each([
+    [
+      'the daemon cannot be started',
+      (words: readonly string[]) => [...words.slice(0, -3), '/no/such/program'],
+    ],
+    ['the daemon ends at once', (words: readonly string[]) => [...words.slice(0, -3), '/bin/false']],
+    ['nobody says how it is started', (words: readonly string[]) => words.slice(0, -4)],
+    [
+      'its folder is not there',
+      (words: readonly string[]) => words.map((word) => word.replace('/hook', '/nowhere/hook')),
+    ],
+    ['its command line says nothing', (words: readonly string[]) => words.slice(0, 1)],
+  ])('where %s', async (_what, spoil) => {
+    const world = new HookWorld();
+    world.deadlineMs = SHORT_MS;
+    const words = world.words('before');
+    const { exitCode, elapsedMs } = await world.hook('before', before('run'), [
+      words[0] ?? '',
+      ...spoil(words).slice(1),
+    ]);
+    expect(exitCode).toBe(2);
+    expect(elapsedMs).toBeLessThan(IN_TIME_MS);
+  });
+});
+
+describe('a hook denies where the host says', () => {
+  let world: HookWorld;
+  beforeAll(() => {
+    world = new HookWorld(tmpdir(), true);
+  });
+  afterAll(() => world.end());
+
+  test.each([
+    ['nothing', ''],
+    ['no JSON', '{"hook_event_name": "PreToolUse"'],
+    ['two values for one name', `{"tool_name":"run",${before('run').slice(1)}`],
+    ['a list', '[]'],
+    ['no tool', '{"hook_event_name":"PreToolUse"}'],
+    ['an event after a call in its place', before('run', { hook_event_name: 'PostToolUse' })],
+    ['an event that nobody knows', before('run', { hook_event_name: 'preToolUse ' })],
+    ['bytes that are no text', new Uint8Array([0x7b, 0xff, 0xfe, 0x7d])],
+    ['a hundred thousand levels', `${'['.repeat(100_000)}${']'.repeat(100_000)}`],
+  ])('%s', async (_what, payload) => {
+    const end = await world.lets(payload);
+    expect([end.ran, end.exitCode]).toStrictEqual([false, 2]);
+    expect(end.stderr).not.toBe('');
+  });
+});
+
+describe('a hook believes nobody', () => {
+  test.each<readonly [string, (world: HookWorld) => void]>([
+    [
+      'whose folder is a link',
+      (world) => {
+        renameSync(world.hooks, `${world.hooks}.real`);
+        symlinkSync(`${world.hooks}.real`, world.hooks);
+      },
+    ],
+    ['whose folder others may enter', (world) => chmodSync(world.hooks, 0o755)],
+    ['whose secret others may read', (world) => chmodSync(join(world.hooks, 'hook.secret'), 0o644)],
+    [
+      'whose secret is a link',
+      (world) => {
+        renameSync(join(world.hooks, 'hook.secret'), join(world.folder, 'elsewhere'));
+        symlinkSync(join(world.folder, 'elsewhere'), join(world.hooks, 'hook.secret'));
+      },
+    ],
+    [
+      'whose secret is another',
+      (world) => writeFileSync(join(world.hooks, 'hook.secret'), Buffer.alloc(32, 7)),
+    ],
+    [
+      'whose secret is short',
+      (world) => writeFileSync(join(world.hooks, 'hook.secret'), Buffer.alloc(31, 7)),
+    ],
+  ])('%s', async (_what, spoil) => {
+    const world = new HookWorld();
+    expect((await world.call('run')).ran).toBe(true);
+    spoil(world);
+    const end = await world.lets(before('run'));
+    expect([end.ran, end.exitCode]).toStrictEqual([false, 2]);
+    chmodSync(world.hooks, 0o700);
+  });
+
+  test('who listens in the daemon\u2019s place without its secret: nothing of the call is said to them', async () => {
+    const world = new HookWorld();
+    await world.call('run');
+    const heard = await impostor(world, (socket) => void socket.write(Buffer.alloc(64, 1)));
+    const end = await world.lets(before('run', { tool_input: { words: 'mine alone' } }));
+    expect([end.ran, end.exitCode]).toStrictEqual([false, 2]);
+    expect(heard()).toHaveLength(MAGIC.length + 32);
+  });
+
+  test('who plays a genuine daemon\u2019s words again', async () => {
+    const world = new HookWorld();
+    await world.call('run');
+    const { fromDaemon } = await overhear(world);
+    const said = fromDaemon();
+    expect(said.length).toBeGreaterThan(64);
+    await impostor(world, (socket) => void socket.write(said));
+    const end = await world.lets(before('run'));
+    expect([end.ran, end.exitCode]).toStrictEqual([false, 2]);
+  });
+
+  test('who is of another version', async () => {
+    const world = new HookWorld();
+    await world.call('run');
+    await impostor(world, (socket) => void socket.end('writ-hook/2\n'));
+    const end = await world.lets(before('run'));
+    expect([end.ran, end.exitCode]).toStrictEqual([false, 2]);
+  });
+});
+
+describe('a daemon believes nobody', () => {
+  test('who plays a genuine hook\u2019s words again: no second decision', async () => {
+    const world = new HookWorld();
+    await world.call('run');
+    const { fromHook } = await overhear(world);
+    const decided = world.record().length;
+    const said = await answerTo(world, fromHook());
+    // Its nonce and its proof, as to anybody; and then nothing.
+    expect(said).toHaveLength(64);
+    expect(world.record()).toHaveLength(decided);
+  });
+
+  describe('who shows', () => {
+    let world: HookWorld;
+    beforeAll(async () => {
+      world = new HookWorld(tmpdir(), true);
+      await world.call('run');
+    });
+    afterAll(() => world.end());
+
+    test.each([
+      ['another version', Buffer.concat([Buffer.from('writ-hook/9\n'), Buffer.alloc(32)]), 0],
+      ['no proof', Buffer.concat([MAGIC, Buffer.alloc(32), Buffer.alloc(32)]), 64],
+      ['HTTP', Buffer.from('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'), 0],
+    ])('%s', async (_what, bytes, length) => {
+      expect(await answerTo(world, bytes)).toHaveLength(length);
+      expect((await world.call('run')).ran).toBe(true);
+    });
+  });
+});
+
+/** More than two hundred bytes. */
+function longFolder(): string {
+  const top = mkdtempSync(join(tmpdir(), 'writ-long-'));
+  onTestFinished(() => rmSync(top, { recursive: true, force: true }));
+  const folder = join(top, 'x'.repeat(200));
+  mkdirSync(folder);
+  return folder;
+}
+
+/** Takes the daemon\u2019s place; what it is told. */
+async function impostor(world: HookWorld, greet: (socket: Socket) => void): Promise<() => Buffer> {
+  world.kill('SIGKILL');
+  const socket = join(world.hooks, 'hook.sock');
+  rmSync(socket, { force: true });
+  const chunks: Buffer[] = [];
+  const server = createServer((client) => {
+    client.on('data', (chunk: Buffer) => chunks.push(chunk));
+    client.on('error', () => undefined);
+    greet(client);
+  });
+  await new Promise<void>((resolve) => void server.listen(socket, resolve));
+  onTestFinished(() => void server.close());
+  return () => Buffer.concat(chunks);
+}
+
+/** Stands between a genuine hook and its daemon, for one call. */
+async function overhear(world: HookWorld): Promise<{ fromDaemon: () => Buffer; fromHook: () => Buffer }> {
+  const place = join(world.hooks, 'hook.sock');
+  const moved = join(world.hooks, 'real.sock');
+  renameSync(place, moved);
+  const up: Buffer[] = [];
+  const down: Buffer[] = [];
+  const server = createServer((hook) => {
+    const daemon = connect(moved);
+    hook.on('data', (chunk: Buffer) => up.push(chunk)).pipe(daemon);
+    daemon.on('data', (chunk: Buffer) => down.push(chunk)).pipe(hook);
+  });
+  await new Promise<void>((resolve) => void server.listen(place, resolve));
+  await world.call('run');
+  await new Promise<void>((resolve) => void server.close(() => resolve()));
+  renameSync(moved, place);
+  return { fromDaemon: () => Buffer.concat(down), fromHook: () => Buffer.concat(up) };
+}
+
+/** What the daemon says to `bytes` until it hangs up. */
+function answerTo(world: HookWorld, bytes: Uint8Array): Promise<Buffer> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    const socket = connect(join(world.hooks, 'hook.sock'));
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+    socket.on('error', () => undefined);
+    socket.on('close', () => resolve(Buffer.concat(chunks)));
+    socket.write(bytes);
+  });
+}
