@@ -5,7 +5,15 @@ import { openHookDaemon, type OpenHookDaemonOptions, type RunningHookDaemon } fr
 import { ADAPTERS } from './hosts/index.ts';
 
 export { hookDaemonStatus, hookFolder, type RunningHookDaemon, stopHookDaemon } from './daemon/index.ts';
-export { type HostId, HOSTS } from './types.ts';
+export { MAGIC } from './client/index.ts';
+export {
+  type HookAnswer,
+  type HookEvent,
+  type HookReply,
+  type HostAdapter,
+  type HostId,
+  HOSTS,
+} from './types.ts';
 
 /** The daemon for all hosts, with the tools that they have. As {@link openHookDaemon}. */
 export function openHooks(

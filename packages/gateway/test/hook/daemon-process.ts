@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { Fault, isJsonObject, type JsonValue } from '@writ/core';
 import { loadConfig } from '../../src/config/index.ts';
 import { openHookDaemon } from '../../src/hook/daemon/index.ts';
-import type { HookAnswer, HookEvent, HookReply, HostAdapter } from '../../src/hook/types.ts';
+import type { HookAnswer, HookEvent, HookReply, HostAdapter } from '../../src/hook/index.ts';
 
 const [, , file = ''] = process.argv;
 const config = loadConfig(file);

@@ -13,7 +13,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { MAGIC } from '../../src/hook/client/wire.ts';
+import { MAGIC } from '../../src/hook/index.ts';
 import { fillDisk, smallDisk } from './full-disk.ts';
 import { HookWorld, waitFor } from './host.ts';
 

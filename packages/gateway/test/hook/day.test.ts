@@ -9,7 +9,7 @@ import { loadPolicies } from '../../src/egress/index.ts';
 import { createHookActions } from '../../src/hook/actions/index.ts';
 import { ADAPTERS } from '../../src/hook/hosts/index.ts';
 import { codingAgentPolicies } from '../../src/hook/starter/index.ts';
-import type { HostId } from '../../src/hook/types.ts';
+import type { HostId } from '../../src/hook/index.ts';
 import { openNode, type WritNode } from '../../src/node/index.ts';
 import { developerFiles, HOME, PROJECT } from './developer-files.ts';
 import { payloadOf } from './payload-of.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject, JsonValue } from '@writ/core';
 import { ADAPTERS } from '../../src/hook/hosts/index.ts';
-import { HOSTS, type HookAnswer, type HookEvent, type HostId } from '../../src/hook/types.ts';
+import { HOSTS, type HookAnswer, type HookEvent, type HostId } from '../../src/hook/index.ts';
 
 interface Recorded {
   /** Where the shape was seen. */

@@ -1,6 +1,6 @@
 /** Events before a call, as each host writes them. */
 import type { JsonObject } from '@writ/core';
-import type { HostId } from '../../src/hook/types.ts';
+import type { HostId } from '../../src/hook/index.ts';
 import { PROJECT } from './developer-files.ts';
 
 /** What `host` writes before it calls `tool` with `input` in the project. */

@@ -1,7 +1,6 @@
 /** The daemon's half of what is said over one connection (client/wire.ts). */
 import type { Socket } from 'node:net';
 import { parseStrictJson, type JsonValue, type Random } from '@writ/core';
-import { sameBytes } from '../client/sha256.ts';
 import {
   Incoming,
   type Keys,
@@ -11,7 +10,8 @@ import {
   MAX_FRAME_BYTES,
   proof,
   PROOF_BYTES,
-} from '../client/wire.ts';
+  sameBytes,
+} from '../client/index.ts';
 
 /** What a hook asked, whose secret was proven. */
 export interface Asked {

@@ -12,7 +12,7 @@ import {
   type Performance,
   type Timers,
 } from '@writ/core';
-import { denial, withheld } from '../client/denials.ts';
+import { denial, withheld } from '../client/index.ts';
 import type { HookActions, HookAnswer, HookEvent, HookReply, HostAdapter, HostId } from '../types.ts';
 import { type HostEnd, PendingCalls } from './pending.ts';
 

@@ -2,8 +2,7 @@
 import { linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault, type Random } from '@writ/core';
-import { checkFolder, readSecret } from '../client/trust.ts';
-import { PROOF_BYTES, SECRET_NAME } from '../client/wire.ts';
+import { checkFolder, PROOF_BYTES, readSecret, SECRET_NAME } from '../client/index.ts';
 
 /** Where hooks of data folder `data` meet their daemon. */
 export function hookFolder(data: string): string {

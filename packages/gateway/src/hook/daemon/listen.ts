@@ -3,8 +3,7 @@ import { chmodSync, lstatSync, renameSync, rmSync, statSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { Fault } from '@writ/core';
-import { within } from '../client/ask.ts';
-import { SOCKET_NAME } from '../client/wire.ts';
+import { SOCKET_NAME, within } from '../client/index.ts';
 
 /** Hooks at once; further ones wait to be let in. */
 const MAX_CONNECTIONS = 256;

@@ -17,8 +17,7 @@ import {
 import type { Configuration } from '../../config/index.ts';
 import { loadPolicies } from '../../egress/index.ts';
 import { openNode, SOFTWARE_VERSION, type WritNode } from '../../node/index.ts';
-import { askDaemon } from '../client/ask.ts';
-import { LOCK_NAME } from '../client/start.ts';
+import { askDaemon, LOCK_NAME } from '../client/index.ts';
 import type { HookActions, HostAdapter, HostId } from '../types.ts';
 import { HookFace } from './face.ts';
 import { hookFolder } from './folder.ts';
