@@ -1,4 +1,5 @@
 /** The legacy era over HTTP: sessions under `Mcp-Session-Id`, a stream by GET, an end by DELETE (MCP 2025-11-25, Streamable HTTP). */
+import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Caller, type Fault, isJsonObject, ownProperty } from '@writ/core';
 import { INVALID_REQUEST, type RpcAnswer, type RpcMessage, type RpcRequest } from '../../rpc/index.ts';
@@ -28,6 +29,7 @@ interface Posted {
 export class LegacyServer {
   readonly #options: HttpFaceOptions;
   readonly #streams: Streams;
+  /** By {@link keyOf} their ids. */
   readonly #table: SessionTable<LegacySession>;
   readonly #ofOne: number;
   #underWay = 0;
@@ -121,7 +123,7 @@ export class LegacyServer {
   ): HttpRefusal | undefined {
     const session = this.#session(request, caller);
     if (!(session instanceof LegacySession)) return session;
-    this.#table.end(session.id);
+    this.#table.end(keyOf(session.id));
     response.writeHead(204).end();
     return undefined;
   }
@@ -149,6 +151,7 @@ export class LegacyServer {
       return { ...TOO_MANY_SESSIONS, id: message.id };
     if (!this.#table.hasRoom()) return { ...FULL, id: message.id };
     const id = Buffer.from(this.#options.random.bytes(ID_BYTES)).toString('base64url');
+    const key = keyOf(id);
     const requested =
       message.params === undefined ? undefined : ownProperty(message.params, 'protocolVersion');
     const session = new LegacySession({
@@ -158,15 +161,15 @@ export class LegacyServer {
       version: typeof requested === 'string' ? requested : '',
       face: this.#options,
       streams: this.#streams,
-      deserted: () => void this.#table.end(id),
+      deserted: () => void this.#table.end(key),
     });
-    this.#table.add(id, session, owner);
+    this.#table.add(key, session, owner);
     const answer = await this.#counted(() =>
       session.answer(message, response, origin, { 'mcp-session-id': id }),
     );
     // A session that was never initialised serves nothing.
     const isOpen = answer !== undefined && 'result' in answer && isJsonObject(answer.result);
-    if (!isOpen) this.#table.end(id);
+    if (!isOpen) this.#table.end(key);
     return undefined;
   }
 
@@ -188,10 +191,15 @@ export class LegacyServer {
     }
     const id = headerValue(request.headers['mcp-session-id']);
     if (id === undefined) return NEEDS_SESSION;
-    const session = this.#table.get(id);
+    const session = this.#table.get(keyOf(id));
     if (session === undefined || session.owner !== callerKey(caller)) return NO_SESSION;
     return session;
   }
+}
+
+/** What a session is looked up by: its id is a secret, and comparing a digest tells nothing of how far a guess was right. */
+function keyOf(id: string): string {
+  return createHash('sha256').update(id).digest('base64url');
 }
 
 function problem(status: number, message: string): HttpRefusal {
