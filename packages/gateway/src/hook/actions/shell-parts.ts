@@ -15,6 +15,12 @@ const MAX_SCRIPT_DEPTH = 4;
 const MAX_SCRIPTS = 64;
 const SCRIPT = 'package-script';
 const REMOTE = 'unresolved:remote';
+/** Programs that write what they are given or fetch; compilers are none of them. */
+const WRITES_TEXT: ReadonlySet<string> = new Set(
+  'shell cat echo printf tee curl wget base64 xxd dd cp mv ln install sed awk sponge openssl tar unzip gunzip zcat'.split(
+    ' ',
+  ),
+);
 
 /** Text, and where it runs. */
 export interface ShellText {
@@ -89,14 +95,19 @@ class Reading {
     };
   }
 
-  /** Whether what runs is a file outside the workspace that the system did not bring. */
+  /** Whether what runs is a file that lies outside the workspace and not in the system, or one that this very text writes as it likes. */
   #outside({ program, path, unresolved }: ShellCommand, files: readonly ShellFile[]): readonly string[] {
-    const isProgramOutside =
-      path !== undefined && unresolved.includes('local-program') && !this.#isInWorkspace(path);
-    const isScriptOutside =
-      unresolved.includes('script-file') &&
-      files.some((file) => file.by === program && file.access === 'read' && !this.#isInWorkspace(file.path));
-    return [...(isProgramOutside ? ['program-outside'] : []), ...(isScriptOutside ? ['script-outside'] : [])];
+    const local = path !== undefined && unresolved.includes('local-program') ? [path] : [];
+    const scripts = unresolved.includes('script-file')
+      ? files.filter(({ by, access }) => by === program && access === 'read').map((file) => file.path)
+      : [];
+    const written = files.filter(({ by, access }) => access === 'write' && WRITES_TEXT.has(by));
+    const isWritten = [...local, ...scripts].some((file) => written.some((one) => one.path === file));
+    return [
+      ...(local.some((file) => !this.#isInWorkspace(file)) ? ['program-outside'] : []),
+      ...(scripts.some((file) => !this.#isInWorkspace(file)) ? ['script-outside'] : []),
+      ...(isWritten ? ['written-here'] : []),
+    ];
   }
 
   #isInWorkspace(folder: string): boolean {

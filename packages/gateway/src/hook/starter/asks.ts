@@ -38,6 +38,7 @@ const UNKNOWN_CODE = [
   'program-outside',
   'script-outside',
   'unknown-tool',
+  'written-here',
   'configured',
   'recursion',
 ];
@@ -171,7 +172,10 @@ ${ASK}
 forbid (principal, action == Action::"process/exec", resource is Program)
 when {
   context.args.unresolved.contains("stdin-arguments") &&
-  !(["find", "fd", "rg", "git", "sort", "head", "xargs"].containsAll(context.args.piped_from))
+  !(
+    ["find", "fd", "rg", "git", "sort", "head", "xargs"].containsAll(context.args.piped_from) &&
+    ["find", "fd", "rg", "git"].containsAny(context.args.piped_from)
+  )
 };
 
 @id("ask.arguments-in-file")
@@ -192,6 +196,53 @@ when {
   (
     ${lineHas(REACHING)}
   )
+};
+
+@id("ask.environment-named")
+@reason("this names a file that usually holds secrets")
+${ASK}
+forbid (principal, action == Action::"process/exec", resource is Program)
+when {
+  (
+    ${[' .env', '=.env', ':.env', '/.env', "'.env"].map((name) => `context.args.line like "*${name}*"`).join(' || ')}
+  ) &&
+  !(context.args.line like "*.env.example*" || context.args.line like "*.env.sample*") &&
+  !(resource == Program::"git" && context.args has subcommand && context.args.subcommand == "commit")
+};
+
+@id("ask.build-file-elsewhere")
+@reason("this builds by a file that was named, perhaps from outside the workspace")
+${ASK}
+forbid (principal, action == Action::"process/exec", resource is Program)
+when {
+  context.args.unresolved.contains("build-file") &&
+  (
+    ${[' -f /', ' -f ~', ' -f ..', ' -f/', '--file', '--makefile', '--manifest-path', '--build-file', '--project-directory'].map((name) => `context.args.line like "*${name}*"`).join(' || ')}
+  )
+};
+
+@id("ask.serves-files")
+@reason("this serves files to the network")
+${ASK}
+forbid (principal, action == Action::"process/exec", resource is Program)
+when { context.args.line like "*http.server*" || context.args.line like "php * -S*" || context.args.line like "php -S*" };
+
+@id("ask.kill")
+@reason("this ends all processes, or what watches the agent")
+${ASK}
+forbid (principal, action == Action::"process/exec", resource is Program)
+when {
+  ["kill", "pkill", "killall"].contains(resource.name) &&
+  (context.args.line like "* -1" || context.args.line like "* -1 *" || context.args.line like "* 1" || context.args.line like "*writ*")
+};
+
+@id("ask.preloaded-code")
+@reason("this loads code before the program that it names")
+${ASK}
+forbid (principal, action == Action::"process/exec", resource is Program)
+when {
+  ["node", "bun", "tsx", "ts-node"].contains(resource.name) &&
+  context.args.options.containsAny(["--import", "--require", "-r", "--loader", "--experimental-loader", "--env-file", "--preload"])
 };
 
 @id("ask.outside-folder")
@@ -225,6 +276,7 @@ when {
 ${ASK}
 forbid (principal, action == Action::"process/exec", resource == Program::"git")
 when {
+  context.args.line like "*ext::*" ||
   context.args has subcommand &&
   (
     ["config", "credential", "remote", "submodule", "update-index", "hook", "maintenance", "daemon", "bisect", "difftool", "mergetool"].contains(context.args.subcommand) &&
@@ -254,6 +306,8 @@ when {
   ) &&
   (
     context.args.options.containsAny(["--registry", "--index-url", "--extra-index-url", "--index", "-g", "--global", "--find-links", "--git", "--source"]) ||
+    (["cargo", "gem", "go", "pipx"].contains(resource.name) && context.args has subcommand && context.args.subcommand == "install") ||
+    (context.args.line like "*/*" && !(context.args.line like "*@*/*") && ["npm", "pnpm", "yarn", "bun"].contains(resource.name)) ||
     context.args.line like "*://*" || context.args.line like "*git+*" || context.args.line like "*github:*" || context.args.line like "*gitlab:*"
   ) &&
   (
@@ -268,7 +322,10 @@ ${ASK}
 forbid (principal, action == Action::"process/exec", resource is Program)
 when {
   ["curl", "wget", "grpcurl"].contains(resource.name) &&
-  context.args.options.containsAny(["-d", "--data", "--data-raw", "--data-binary", "--data-urlencode", "--json", "-F", "--form", "-T", "--upload-file", "--post-file", "--post-data", "--body-file", "-K", "--config"]) &&
+  (
+    context.args.line like "*Authorization*" ||
+    context.args.options.containsAny(["-X", "--request", "--method", "-u", "--user", "-b", "--cookie", "-d", "--data", "--data-raw", "--data-binary", "--data-urlencode", "--json", "-F", "--form", "-T", "--upload-file", "--post-file", "--post-data", "--body-file", "-K", "--config"])
+  ) &&
   !(context.args.line like "*localhost*" || context.args.line like "*127.0.0.1*")
 };
 
