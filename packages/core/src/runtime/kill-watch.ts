@@ -61,7 +61,8 @@ export function createKillWatch(options: KillWatchOptions): KillWatch {
       if (!isForced && epoch === seenEpoch) return;
       seenEpoch = epoch;
       for (const [controller, target] of actions) {
-        const refusal = admit(state, target.subject, target.parts, target.initiatingServer);
+        // Of this one epoch for all of them: what is thrown meanwhile moves it, and the next poll sees that.
+        const refusal = admit(state, target.subject, target.parts, target.initiatingServer, epoch);
         if (refusal !== undefined) abort(controller, refusal.reason, refusal.code, refusal.id);
       }
     } catch (cause) {

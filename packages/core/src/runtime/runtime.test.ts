@@ -16,10 +16,12 @@ function stateWith() {
   };
   let killEpoch = 0;
   let readings = 0;
+  let epochReadings = 0;
   let isBroken = false;
   const state: StateReader = {
     epochs: () => {
       if (isBroken) throw new Error('the disk is gone');
+      epochReadings += 1;
       return { killEpoch, policyEpoch: 0 };
     },
     kills: () => {
@@ -45,6 +47,7 @@ function stateWith() {
       killEpoch += 1;
     },
     readings: () => readings,
+    epochReadings: () => epochReadings,
     break: () => {
       isBroken = true;
     },
@@ -184,6 +187,19 @@ describe('actions under way', () => {
     world.break();
     clock.pass(100);
     expect(mine.signal.reason).toMatchObject({ data: { code: 'log.unavailable' } });
+  });
+
+  test('are looked at together: a poll reads the epoch once', () => {
+    const world = stateWith();
+    const clock = handTimers();
+    const watch = createKillWatch({ state: world.state, timers: clock.timers, pollMs: 100 });
+    const actions = [watch.watch(target), watch.watch(target), watch.watch(target)];
+    clock.pass(100);
+    expect(world.epochReadings()).toBe(1);
+    world.kill('agent', 'boss');
+    clock.pass(100);
+    expect(world.epochReadings()).toBe(2);
+    expect(actions.every(({ signal }) => signal.aborted)).toBe(true);
   });
 
   test('nothing is polled while nothing is under way', () => {
