@@ -31,6 +31,16 @@ describe('init', () => {
     expect(scratch.run('log', 'verify', '.writ')).toMatchObject({ status: 0 });
   });
 
+  test('writes policies for a coding agent where they are asked for, and they hold', () => {
+    expect(scratch.run('init', '--no-approver', '--coding-agent')).toMatchObject({ status: 0 });
+    expect(readdirSync(scratch.path('policies'))).toEqual([
+      '10-work.cedar',
+      '20-asks.cedar',
+      '30-never.cedar',
+    ]);
+    expect(scratch.run('policy', 'check', 'policies')).toMatchObject({ status: 0 });
+  });
+
   test('never overwrites', () => {
     scratch.init();
     const before = scratch.read('writ.yaml');

@@ -106,6 +106,7 @@ export {
   type NotDone,
   sandboxProtection,
 } from './sandbox/index.ts';
+export { codingAgentPolicies } from './hook/starter/index.ts';
 export { type Concern, createReview, defectOf, diffDefinitions, pinnedTools } from './definitions/index.ts';
 export {
   checkPolicies,

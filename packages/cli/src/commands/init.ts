@@ -15,6 +15,7 @@ import {
 } from '@writ/core';
 import {
   checkPolicies,
+  codingAgentPolicies,
   CONFIGURATION_FILE,
   configFromFlags,
   DATA_FOLDER,
@@ -50,6 +51,7 @@ interface InitOptions {
   readonly approver: string | boolean;
   readonly passphraseFile?: string;
   readonly trust?: boolean;
+  readonly codingAgent?: boolean;
   readonly json?: boolean;
 }
 
@@ -74,6 +76,10 @@ export function addInit(program: Command): void {
       'a file whose first line is the approver’s passphrase (default: asked for)',
     )
     .option('--trust', 'accept the server’s tools as they are now, without asking')
+    .option(
+      '--coding-agent',
+      'policies for a coding agent whose hooks ask Writ, instead of those for servers',
+    )
     .option('--json', 'print one JSON object')
     .action(runs(init));
 }
@@ -107,7 +113,7 @@ async function init(command: readonly string[], options: InitOptions): Promise<n
   if (approver !== undefined) writeKeyFile(join(data, KEYS_FOLDER, APPROVER_KEY_FILE), approver.text);
   // Keys and records do not belong into anybody's repository.
   writeNew(join(data, '.gitignore'), '*\n');
-  for (const policy of starterPolicies(facts))
+  for (const policy of options.codingAgent === true ? codingAgentPolicies() : starterPolicies(facts))
     writeNew(join(folder, POLICY_FOLDER, policy.name), policy.text);
   writeNew(file, text);
   checkPolicies(loadConfig(file));

@@ -117,7 +117,7 @@ describe('tools of hosts', () => {
       ['tools/call opencode/read', `file/read ${PROJECT}/a`],
     ],
   ];
-  test.each(rows)('%s: %s %j', async (host, tool, input, expected) => {
+  test.each(rows)('%s: what %s touches with %j is all there', async (host, tool, input, expected) => {
     expect(await parts(host, tool, input)).toEqual([`tools/call ${host}/${tool}`, ...expected]);
   });
 
