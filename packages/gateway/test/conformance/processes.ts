@@ -95,6 +95,8 @@ export function writeConfiguration(folder: string, port: number, setting: Gatewa
     policies: ['./policies/all.cedar'],
     agent: { id: 'conformance' },
     data: './.writ',
+    // The suite takes an empty result for one without members, `_meta` among them.
+    receipts: false,
     servers: { fixture: { ...setting.behind, trusted: true, ...setting.server } },
     gateway: { listen: `127.0.0.1:${port}`, auth: 'none', admin: 'off' },
     ...setting.config,
