@@ -87,6 +87,7 @@ export {
   type RunningEgress,
 } from './egress/index.ts';
 export {
+  codingAgentPolicies,
   hookDaemonStatus,
   hookFolder,
   type HostId,
@@ -106,7 +107,6 @@ export {
   type NotDone,
   sandboxProtection,
 } from './sandbox/index.ts';
-export { codingAgentPolicies } from './hook/starter/index.ts';
 export { type Concern, createReview, defectOf, diffDefinitions, pinnedTools } from './definitions/index.ts';
 export {
   checkPolicies,

@@ -4,6 +4,7 @@ import { createHookActions, hostTools } from './actions/index.ts';
 import { openHookDaemon, type OpenHookDaemonOptions, type RunningHookDaemon } from './daemon/index.ts';
 import { ADAPTERS } from './hosts/index.ts';
 
+export { codingAgentPolicies } from './starter/index.ts';
 export { hookDaemonStatus, hookFolder, type RunningHookDaemon, stopHookDaemon } from './daemon/index.ts';
 export { MAGIC } from './client/index.ts';
 export {
