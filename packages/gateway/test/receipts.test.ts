@@ -57,3 +57,12 @@ test('handshakes and answers to servers carry none', async () => {
   const governed = await Governed.open();
   expect(metaOf((await governed.modern('server/discover')).messages)).not.toHaveProperty(DECISION_META);
 });
+
+test('an answer that is empty by its definition stays empty', async () => {
+  const governed = await Governed.open();
+  const session = await governed.session();
+  const message = { jsonrpc: '2.0', id: 2, method: 'logging/setLevel', params: { level: 'info' } };
+  const { messages } = await governed.post(message, session);
+  expect(messages.at(-1)).toMatchObject({ result: {} });
+  expect(metaOf(messages)).toEqual({});
+});

@@ -53,6 +53,8 @@ function withReceipt(result: JsonValue, { verdict, receipt }: Enforced): JsonVal
   const own = ownProperty(result, '_meta');
   // Not an object: what the server means by it stays as it is.
   if (own !== undefined && !isJsonObject(own)) return result;
+  // An empty result is defined to be empty, and clients check that it is.
+  if (own === undefined && Object.keys(result).every((name) => name === 'resultType')) return result;
   return { ...result, _meta: { ...own, [DECISION_META]: { verdict, receipt } } };
 }
 
