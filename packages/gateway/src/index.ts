@@ -90,11 +90,18 @@ export {
   codingAgentPolicies,
   hookDaemonStatus,
   hookFolder,
+  type HookScope,
   type HostId,
   HOSTS,
+  type Installation,
+  type InstalledHook,
+  installedHooks,
+  installHook,
+  tryHook,
   openHooks,
   type RunningHookDaemon,
   stopHookDaemon,
+  uninstallHook,
 } from './hook/index.ts';
 export {
   type Answer,

@@ -23,6 +23,7 @@ import { print, printJson, styled, visible } from '../terminal/index.ts';
 import { bucketFinding } from './doctor-bucket.ts';
 import { type Finding, recordFinding } from './doctor-record.ts';
 import { sandboxFindings } from './doctor-sandbox.ts';
+import { hookFindings } from './hook/index.ts';
 
 /** Adds the command to `program`. */
 export function addDoctor(program: Command): void {
@@ -57,6 +58,7 @@ async function doctor(options: LocateOptions & { readonly sandbox?: boolean }): 
   if (located !== undefined) {
     checkData(findings, located.data);
     findings.push(await recordFinding(located.data));
+    findings.push(...(await hookFindings(located.data)));
     if (located.publish !== undefined) findings.push(await bucketFinding(located.data, located.publish));
   }
   findings.push(...(await canaryFindings()), ...(await sandboxFindings()));

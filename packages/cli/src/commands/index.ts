@@ -2,10 +2,12 @@
 export { addApprovals } from './approvals/index.ts';
 export { addAuthz } from './authz.ts';
 export { addClientConfig } from './client-config.ts';
+export { addDaemon } from './daemon/index.ts';
 export { addDecide } from './decide.ts';
 export { addDoctor } from './doctor.ts';
 export { addEgress } from './egress/index.ts';
 export { addGateway } from './gateway/index.ts';
+export { addHook } from './hook/index.ts';
 export { addInit } from './init.ts';
 export { addKey } from './key/index.ts';
 export { addKill } from './kill.ts';

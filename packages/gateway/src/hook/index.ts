@@ -1,11 +1,26 @@
 /** Coding agents: hooks that ask a daemon, which asks the guard (decision 30). */
 import { homedir } from 'node:os';
 import { createHookActions, hostTools } from './actions/index.ts';
-import { openHookDaemon, type OpenHookDaemonOptions, type RunningHookDaemon } from './daemon/index.ts';
+import {
+  hookFolder,
+  openHookDaemon,
+  type OpenHookDaemonOptions,
+  type RunningHookDaemon,
+} from './daemon/index.ts';
 import { ADAPTERS } from './hosts/index.ts';
+import { protectedByHooks } from './install/index.ts';
 
 export { codingAgentPolicies } from './starter/index.ts';
 export { hookDaemonStatus, hookFolder, type RunningHookDaemon, stopHookDaemon } from './daemon/index.ts';
+export {
+  type HookScope,
+  type Installation,
+  type InstalledHook,
+  installedHooks,
+  installHook,
+  tryHook,
+  uninstallHook,
+} from './install/index.ts';
 export { MAGIC } from './client/index.ts';
 export {
   type HookAnswer,
@@ -21,5 +36,12 @@ export function openHooks(
   options: Omit<OpenHookDaemonOptions, 'adapters' | 'tools' | 'actions'>,
 ): Promise<RunningHookDaemon | undefined> {
   const actions = createHookActions({ home: homedir() });
-  return openHookDaemon({ ...options, adapters: ADAPTERS, tools: hostTools(), actions: () => actions });
+  const protect = protectedByHooks(hookFolder(options.config.data));
+  return openHookDaemon({
+    ...options,
+    adapters: ADAPTERS,
+    tools: hostTools(),
+    protect,
+    actions: () => actions,
+  });
 }

@@ -65,6 +65,8 @@ export interface OpenNodeOptions {
   /** How long an action may run, in milliseconds (default {@link PERFORM_MS}), and how many at once (default {@link MAX_CONCURRENT}). */
   readonly performMs?: number;
   readonly maxConcurrent?: number;
+  /** Files besides its own that no action may reach, absolute: such as those that hooks are installed in. */
+  readonly protect?: readonly string[];
 }
 
 /**
@@ -153,7 +155,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
       performMs: options.performMs ?? PERFORM_MS,
       pollMs: POLL_MS,
     },
-    selfProtection: createSelfProtection(protectedFiles(config)),
+    selfProtection: createSelfProtection(protectedFiles(config, options.protect ?? [])),
     maxConcurrent: options.maxConcurrent ?? MAX_CONCURRENT,
   });
   const guard = announceHolds(line, report);
@@ -179,11 +181,12 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
 }
 
 /** The node's own files, and the folders that servers' relative paths start from. */
-function protectedFiles(config: Configuration): ProtectedFiles {
+function protectedFiles(config: Configuration, more: readonly string[]): ProtectedFiles {
   const { file, policies, shadow, data, servers, agent, witnesses, log, publish, gateway } = config;
   return {
     paths: [
       data,
+      ...more,
       ...policies,
       ...(shadow?.policies ?? []),
       ...(file === undefined ? [] : [file]),

@@ -2,7 +2,7 @@
 export { askDaemon, within } from './ask.ts';
 export { denial, withheld } from './denials.ts';
 export { sameBytes } from './sha256.ts';
-export { DAEMON_LOG_NAME, LOCK_NAME } from './start.ts';
+export { LOCK_NAME } from './start.ts';
 export { checkFolder, readSecret } from './trust.ts';
 export {
   Incoming,

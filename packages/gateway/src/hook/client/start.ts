@@ -4,7 +4,7 @@ import { closeSync, openSync, statSync, unlinkSync } from 'node:fs';
 
 /** Inside the folder of the daemon: who starts one now, and what the last one said. */
 export const LOCK_NAME = 'starting';
-export const DAEMON_LOG_NAME = 'daemon.log';
+const DAEMON_LOG_NAME = 'daemon.log';
 /** After this long a start of which nobody knows what became is tried again, milliseconds. */
 const STALE_MS = 20_000;
 

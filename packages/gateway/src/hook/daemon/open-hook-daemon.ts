@@ -37,6 +37,8 @@ export interface OpenHookDaemonOptions {
   readonly adapters: Readonly<Partial<Record<HostId, HostAdapter>>>;
   /** The tools of the hosts themselves, for policies to be checked against. */
   readonly tools: readonly ToolDefinition[];
+  /** Files that no action may reach besides the node’s own, absolute. */
+  readonly protect?: readonly string[];
   /** Made over the node that judges. */
   readonly actions: (node: WritNode) => HookActions;
   /** Default: the system’s. */
@@ -71,7 +73,17 @@ export async function openHookDaemon(options: OpenHookDaemonOptions): Promise<Ru
   try {
     const maxConcurrent = 2_048;
     const performMs = PENDING_MS + GRACE_MS;
-    node = await openNode({ config, createKeys: true, clock, random, report, performMs, maxConcurrent });
+    const { protect = [] } = options;
+    node = await openNode({
+      config,
+      createKeys: true,
+      clock,
+      random,
+      report,
+      performMs,
+      maxConcurrent,
+      protect,
+    });
     await loadPolicies(node, options.tools);
     const face = new HookFace({
       guard: node.guard,

@@ -1,0 +1,3 @@
+/** `writ daemon`. */
+export { addDaemon } from './daemon.ts';
+export { daemonCommand } from './command.ts';

@@ -1,0 +1,32 @@
+/** What `writ doctor` and `writ hook status --try` find of installed hooks, by trying each. */
+import { hookFolder, installedHooks, tryHook } from '@writ/gateway';
+import type { Finding } from '../doctor-record.ts';
+
+/** In what the guard says of the canary. */
+const REASON = 'a file of Writ itself';
+
+/** One finding for each hook that was installed for the data folder `data`. */
+export async function hookFindings(data: string): Promise<readonly Finding[]> {
+  const folder = hookFolder(data);
+  const findings: Finding[] = [];
+  for (const hook of installedHooks(folder)) {
+    const check = `hook ${hook.host}`;
+    if (!hook.isThere) {
+      const detail = `no hook stands in ${hook.file} any more; run \`writ hook install ${hook.host}\``;
+      findings.push({ check, status: 'fail', detail });
+      continue;
+    }
+    const { isStopped, said } = await tryHook(hook, folder);
+    // A hook that refuses because nobody answers it refuses everything.
+    if (isStopped && !said.includes(REASON)) {
+      findings.push({ check, status: 'warn', detail: `it stops whatever the agent does: ${said}` });
+      continue;
+    }
+    findings.push(
+      isStopped
+        ? { check, status: 'ok', detail: `a forbidden command was put to it and did not run (${hook.file})` }
+        : { check, status: 'fail', detail: `a forbidden command would have run: ${said}` },
+    );
+  }
+  return findings;
+}

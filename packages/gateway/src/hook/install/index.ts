@@ -1,0 +1,11 @@
+/** Installing hooks before hosts. */
+export {
+  type Installation,
+  type InstalledHook,
+  installedHooks,
+  installHook,
+  protectedByHooks,
+  uninstallHook,
+} from './install.ts';
+export { tryHook } from './canary.ts';
+export type { HookScope } from './recipes.ts';

@@ -1,0 +1,235 @@
+/** Puts hooks before a host, takes them away, and tells what is there. */
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import {
+  Fault,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  parseStrictJson,
+  type Random,
+} from '@writ/core';
+import { openHookFolder } from '../daemon/index.ts';
+import { type HostId, HOSTS } from '../types.ts';
+import { pluginText } from './plugin.ts';
+import { type HookCommands, type HookScope, hostFile, OPENCODE_RISKS, RECIPES } from './recipes.ts';
+import { commandsIn, readSettings, withHooks, withoutHooks } from './settings.ts';
+
+/** The hook in one file, as it is shipped. */
+const SHIPPED = join(import.meta.dirname, '../../../hook/hook.cjs');
+const HOOK_NAME = 'hook.cjs';
+const INSTALLED_NAME = 'installed.json';
+/** What a file was before Writ first wrote to it. */
+const BACKUP_ENDING = '.before-writ';
+/** What hosts wait longer than hooks take, in seconds. */
+const GRACE_SECONDS = 10;
+
+/** What is installed. */
+export interface InstallOptions {
+  readonly host: HostId;
+  readonly scope: HookScope;
+  /** The folder in which hooks meet the daemon. */
+  readonly folder: string;
+  /** A Node, absolute. */
+  readonly node: string;
+  /** The command that starts the daemon. */
+  readonly daemon: readonly string[];
+  /** Milliseconds after which hooks deny by themselves. */
+  readonly deadlineMs: number;
+  readonly random: Random;
+  /** Nothing is written. */
+  readonly isDry?: boolean;
+}
+
+/** What was done, or would be. */
+export interface Installation {
+  readonly host: HostId;
+  readonly file: string;
+  readonly text: string;
+  readonly isChanged: boolean;
+  /** Where the file as it was is kept; absent where there was none. */
+  readonly backup?: string;
+  readonly risks: readonly string[];
+}
+
+/** A file that hooks stand in. */
+export interface InstalledHook {
+  readonly host: HostId;
+  readonly file: string;
+  /** Whether they still stand there, as far as the file tells. */
+  readonly isThere: boolean;
+  /** What the host starts before a call; absent for a plug-in. */
+  readonly before?: string;
+}
+
+/** Installs. Throws `config.syntax` and `config.invalid` for a file that is edited by hand, with what to write; `key.permissions`. */
+export function installHook(options: InstallOptions): Installation {
+  const { host, scope, folder, isDry = false, random } = options;
+  const file = realFile(hostFile(host, scope));
+  const before = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  const text = host === 'opencode' ? plugin(options) : settingsText(host, options, file, before ?? '');
+  const risks = host === 'opencode' ? OPENCODE_RISKS : RECIPES[host].risks;
+  const backup = before === undefined || before.includes(HOOK_NAME) ? undefined : `${file}${BACKUP_ENDING}`;
+  if (!isDry) {
+    openHookFolder(folder, random);
+    const hook = join(folder, HOOK_NAME);
+    replaceFile(hook, readFileSync(SHIPPED, 'utf8'), 0o600);
+    if (backup !== undefined && !existsSync(backup)) copyFileSync(file, backup);
+    if (text !== before) replaceFile(file, text);
+    note(folder, [...noted(folder).filter((one) => one.file !== file), { host, file }]);
+  }
+  return {
+    host,
+    file,
+    text,
+    isChanged: text !== before,
+    ...(backup === undefined ? {} : { backup }),
+    risks,
+  };
+}
+
+/** Takes away what {@link installHook} wrote for `host` in `scope`; whether there was any. */
+export function uninstallHook(
+  host: HostId,
+  scope: HookScope,
+  folder: string,
+): { file: string; isChanged: boolean } {
+  const file = realFile(hostFile(host, scope));
+  let isChanged = false;
+  if (existsSync(file)) {
+    const before = readFileSync(file, 'utf8');
+    if (host === 'opencode') {
+      isChanged = before.includes(HOOK_NAME);
+      if (isChanged) rmSync(file);
+    } else {
+      const settings = readSettings(before, file, { hooks: {} });
+      isChanged = commandsIn(settings).length > 0;
+      const after = withoutHooks(settings);
+      const isEmpty = Object.keys(after).every((key) => Object.hasOwn(RECIPES[host].fresh, key));
+      if (isChanged && isEmpty && !existsSync(`${file}${BACKUP_ENDING}`)) rmSync(file);
+      else if (isChanged) replaceFile(file, printed(after, before));
+    }
+  }
+  note(
+    folder,
+    noted(folder).filter((one) => one.file !== file),
+  );
+  return { file, isChanged };
+}
+
+/** Every hook that was installed for the daemon of `folder`. */
+export function installedHooks(folder: string): readonly InstalledHook[] {
+  return noted(folder).map(({ host, file }) => {
+    const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+    if (host === 'opencode') return { host, file, isThere: text.includes(join(folder, HOOK_NAME)) };
+    const mine = commandsOf(text).filter((command) => command.includes(folder));
+    const before = mine.find((command) => command.includes('--event before'));
+    return { host, file, isThere: before !== undefined, ...(before === undefined ? {} : { before }) };
+  });
+}
+
+/** Files that no agent may change: those that its hooks are in. */
+export function protectedByHooks(folder: string): readonly string[] {
+  return noted(folder).map(({ file }) => file);
+}
+
+function settingsText(
+  host: Exclude<HostId, 'opencode'>,
+  options: InstallOptions,
+  file: string,
+  before: string,
+): string {
+  const { fresh, entries } = RECIPES[host];
+  const made = entries(commandsFor(host, options));
+  const snippet = {
+    hooks: Object.fromEntries(Object.entries(made).map(([event, entry]) => [event, [entry]])),
+  };
+  const settings = readSettings(before, file, snippet);
+  return printed(withHooks({ ...(before.trim() === '' ? fresh : {}), ...settings }, made, file), before);
+}
+
+/** INVARIANT: a hook that the shell cannot start, or that ends in any way of its own, ends with 2: hosts take that for a denial. */
+function commandsFor(host: HostId, options: InstallOptions): HookCommands {
+  const { folder, node, daemon, deadlineMs } = options;
+  const command = (event: string): string => {
+    const words = [node, join(folder, HOOK_NAME), '--host', host, '--event', event, '--folder', folder];
+    const all = [...words, '--deadline', String(deadlineMs), '--', ...daemon].map(quoted).join(' ');
+    return `unset NODE_OPTIONS NODE_EXTRA_CA_CERTS; ${all} || exit 2`;
+  };
+  const timeoutSeconds = Math.ceil(deadlineMs / 1000) + GRACE_SECONDS;
+  return { before: command('before'), after: command('after'), timeoutSeconds };
+}
+
+function plugin({ folder, node, daemon, deadlineMs }: InstallOptions): string {
+  const words = [node, join(folder, HOOK_NAME), '--host', 'opencode', '--folder', folder];
+  const limitMs = deadlineMs + GRACE_SECONDS * 1000;
+  return pluginText([...words, '--deadline', String(deadlineMs)], daemon, limitMs);
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+function commandsOf(text: string): readonly string[] {
+  try {
+    const settings = parseStrictJson(text);
+    return isJsonObject(settings) ? commandsIn(settings).map(({ command }) => command) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** As the file was indented. */
+function printed(settings: JsonObject, before: string): string {
+  const indent = /^\{\r?\n([ \t]+)/.exec(before)?.[1] ?? '  ';
+  return `${JSON.stringify(settings, null, indent)}\n`;
+}
+
+/** Through links: the file that is meant, and not the link, is replaced. */
+function realFile(file: string): string {
+  return existsSync(file) ? realpathSync(file) : file;
+}
+
+function replaceFile(file: string, text: string, mode?: number): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const made = join(dirname(file), `.${basename(file)}.${process.pid}`);
+  writeFileSync(made, text, { mode: 0o600 });
+  chmodSync(made, mode ?? (existsSync(file) ? statSync(file).mode & 0o777 : 0o600));
+  renameSync(made, file);
+}
+
+interface Noted {
+  readonly host: HostId;
+  readonly file: string;
+}
+
+/** What stands in the folder about earlier installations. */
+function noted(folder: string): readonly Noted[] {
+  const file = join(folder, INSTALLED_NAME);
+  if (!existsSync(file)) return [];
+  const list: JsonValue = parseStrictJson(readFileSync(file, 'utf8'));
+  if (!Array.isArray(list))
+    throw new Fault('config.invalid', `\`${file}\` is not what Writ writes`, { file });
+  return (list as readonly JsonValue[]).flatMap((one): readonly Noted[] => {
+    if (!isJsonObject(one)) return [];
+    const { host, file: where } = one;
+    const known = HOSTS.find((name) => name === host);
+    return known === undefined || typeof where !== 'string' ? [] : [{ host: known, file: where }];
+  });
+}
+
+function note(folder: string, list: readonly Noted[]): void {
+  if (!existsSync(folder)) return;
+  replaceFile(join(folder, INSTALLED_NAME), `${JSON.stringify(list, null, 2)}\n`, 0o600);
+}
