@@ -1,9 +1,13 @@
-// One end of the way that `egress.bench.ts` measures, as a process: `host`, `pipe PORT` or `proxy FOLDER`. Prints its port.
+// One end of the way that `egress.bench.ts` measures, as a process: `host`, `pipe PORT`, `proxy FOLDER`, or `forgetful FOLDER`: the proxy and its guard over a log
+// that forgets what it is given. Prints its port.
 import { createServer as createHttp } from 'node:http';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { openEgress, parseConfig } from '@writ/gateway';
+import { LOCAL_TENANT, systemClock, systemRandom } from '@writ/core';
+import { openEgress, parseConfig, type WritNode } from '@writ/gateway';
+
+import { cedarPoint, forgetfulLog, openLine } from './line.ts';
 
 const [stage = '', argument = ''] = process.argv.slice(2);
 const CHUNK = Buffer.alloc(256 * 1_024, 0x2a);
@@ -59,23 +63,41 @@ function pipe(port: number): Server {
   });
 }
 
-async function proxy(folder: string): Promise<number> {
+async function proxy(folder: string, isForgetful: boolean): Promise<number> {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'bench.cedar'), POLICY);
   const text =
     'policies: [bench.cedar]\nagent: {id: research-bot}\negress: {listen: "127.0.0.1:0", allowNetworks: [127.0.0.0/8]}\n';
+  const config = parseConfig(text, join(folder, 'writ.yaml'));
   const { address } = await openEgress({
-    config: parseConfig(text, join(folder, 'writ.yaml')),
+    config,
+    ...(isForgetful ? { node: await forgetfulNode(config) } : {}),
     report: (line) => process.stderr.write(`${line}\n`),
   });
   return 'port' in address ? address.port : 0;
+}
+
+/** As much of a node as the proxy asks for. */
+async function forgetfulNode(config: WritNode['config']): Promise<WritNode> {
+  const decisionPoint = cedarPoint(POLICY);
+  const { guard, log } = await openLine({ decisionPoint, log: forgetfulLog() });
+  const node: Pick<WritNode, 'config' | 'clock' | 'random' | 'tenant' | 'guard' | 'log' | 'policy'> = {
+    config,
+    clock: systemClock,
+    random: systemRandom,
+    tenant: LOCAL_TENANT,
+    guard,
+    log: log.writer,
+    policy: { current: () => decisionPoint } as WritNode['policy'],
+  };
+  return node as WritNode;
 }
 
 function say(port: number): void {
   process.stdout.write(`${port}\n`);
 }
 
-if (stage === 'proxy') say(await proxy(argument));
+if (stage === 'proxy' || stage === 'forgetful') say(await proxy(argument, stage === 'forgetful'));
 else {
   const server = stage === 'host' ? host() : pipe(Number(argument));
   server.listen(0, '127.0.0.1', () => say((server.address() as AddressInfo).port));
