@@ -8,9 +8,10 @@ import type { Detector, DetectorInput } from '../model/index.ts';
 import { defaultDetectors } from './index.ts';
 
 const PACKAGES = join(import.meta.dirname, '..', '..', '..');
+// Words of a shell are read by anchored expressions whose runs have no bound; that those take linear time is another proof, in detectors/test/shell.
 const SOURCES = ['core/src/detection/**/*.ts', 'detectors/src/**/*.ts']
   .flatMap((pattern) => globSync(pattern, { cwd: PACKAGES }))
-  .filter((file) => !file.endsWith('.test.ts'));
+  .filter((file) => !file.endsWith('.test.ts') && !/^detectors[\\/]src[\\/]shell[\\/]/.test(file));
 
 /** A regular expression literal: behind what an expression can follow, so that a division or a path in a string is none. */
 const LITERAL =

@@ -22,7 +22,7 @@ import type { ShellWord } from '../types.ts';
 import { keep } from '../words/index.ts';
 import { argumentsOf, type Builtin, type Note } from './builtin.ts';
 
-const NAMED: RegExp = /^([A-Za-z_]\w*)(\[.*?\])?(\+?=)?(.*)$/s;
+const NAMED: RegExp = /^([A-Za-z_]\w*)(\[[^\]]*\])?(\+?=)?/;
 
 export const declare: Builtin = (engine, call, note) => {
   const { options, rest } = argumentsOf(call.words);
@@ -112,13 +112,13 @@ function nameOf(
   listed: readonly Assigned[],
 ): { readonly name: string; readonly held?: Value } | undefined {
   const match = NAMED.exec(value);
-  const [, name = '', index, operator, text = ''] = match ?? [];
+  const [, name = '', index, operator] = match ?? [];
   if (match === null || (operator === undefined && unresolved.length > 0)) return undefined;
   const held = listed.find((assigned) => assigned.name === name)?.held;
   if (held !== undefined) return { name, held };
   if (operator === undefined) return { name };
   const isPlain = operator === '=' && index === undefined && unresolved.length === 0;
-  return { name, held: isPlain ? textValue(known(text)) : UNKNOWN_HERE };
+  return { name, held: isPlain ? textValue(known(value.slice(match[0].length))) : UNKNOWN_HERE };
 }
 
 export const unsetNames: Builtin = (_engine, call, note) => {

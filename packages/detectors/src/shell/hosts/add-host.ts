@@ -2,6 +2,7 @@ import type { UnresolvedCode } from '../codes.ts';
 import type { Engine } from '../engine/index.ts';
 import type { ShellWord } from '../types.ts';
 import { addressOf, hostsOfText } from './urls.ts';
+import { before } from '../strings.ts';
 
 /** Clients take `http:/host`, `http:host` and `//host` for `http://host`. */
 function withSlashes(value: string): string {
@@ -22,7 +23,7 @@ export function addHost(engine: Engine, word: ShellWord, by: string, scheme?: st
     return;
   }
   if (value === '' || /^file:/i.test(value)) return;
-  const authority = value.replace(/[/?#].*$/s, '');
+  const authority = before(value, /[/?#]/);
   const isOpen = word.unresolved.length > 0 && /[$`*?[{~]/.test(authority === '' ? value : authority);
   engine.facts.host({ ...addressOf(scheme, authority, isOpen || authority === ''), by });
 }

@@ -5,6 +5,7 @@ import type { Invocation } from './invocation.ts';
 import { rest } from './options.ts';
 import { runForeignCode, runShellText, STDIN_PATH, runDescriptor } from './shell-text.ts';
 import type { Meaning } from './spec.ts';
+import { before } from '../strings.ts';
 
 export function applyMeaning(inv: Invocation, meaning: Meaning, word: ShellWord): void {
   switch (meaning) {
@@ -47,7 +48,7 @@ export function applyMeaning(inv: Invocation, meaning: Meaning, word: ShellWord)
     case 'form': {
       const at = word.value.search(/=[@<]/);
       if (at !== -1 && !/=[@<]-(?:;|$)/.test(word.value))
-        inv.touch('read', rest({ ...word, value: word.value.replace(/;.*$/s, '') }, at + 2));
+        inv.touch('read', rest({ ...word, value: before(word.value, /;/) }, at + 2));
       return;
     }
     case 'url':

@@ -6,7 +6,7 @@ const CALL: RegExp =
   /\b(?:system|popen|exec|execSync|spawn|spawnSync|execFile|execFileSync|run|call|check_call|check_output|getoutput|Popen|shell_exec|passthru|proc_open|os\.execute|qx|execute)\s*[({]\s*/g;
 const STRING: RegExp = /(['"])((?:[^'"\\\n]|\\.|(?!\1)['"]){0,4096})\1/y;
 /** Between two strings of a list. */
-const COMMA: RegExp = /\s*[\])]?\s*,\s*\[?\s*/y;
+const COMMA: RegExp = /\s*(?:[\])]\s*)?,\s*(?:\[\s*)?/y;
 const BACKTICKS: RegExp = /`([^`\n]{1,1024})`/g;
 /** Most calls that are looked at in one program. */
 const MAX_CALLS = 64;
@@ -24,11 +24,13 @@ export function shellInCode(inv: Invocation, code: string): void {
     if (calls <= MAX_CALLS) engine.textIfWhole(text, state, inv.inner({ dialect: 'sh' }));
   };
   for (const match of code.matchAll(CALL)) {
+    // Strings are not read for calls that would not be looked at.
+    if (calls >= MAX_CALLS) break;
     const strings = stringsAt(code, match.index + match[0].length);
     const [first] = strings;
     if (first === undefined) continue;
     if (strings.length === 1) run(first);
-    else if (calls < MAX_CALLS) {
+    else {
       calls += 1;
       inv.run(strings.map(knownWord));
     }

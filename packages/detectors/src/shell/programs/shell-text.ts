@@ -3,6 +3,7 @@ import { childShell, keepExported, type Scalar, type State } from '../engine/ind
 import type { ShellWord } from '../types.ts';
 import { shellInCode } from './shell-in-code.ts';
 import type { Invocation } from './invocation.ts';
+import { withoutEnd } from '../strings.ts';
 
 /** Names under which standard input can be opened as a file. */
 export const STDIN_PATH: RegExp = /^(?:-|\/dev\/stdin|\/dev\/fd\/\d+|\/proc\/(?:self|\d+)\/fd\/\d+)$/;
@@ -32,9 +33,9 @@ export function runForeignCode(inv: Invocation, word: ShellWord): void {
   shellInCode(inv, word.value);
 }
 
-/** A file that is run, under a name of standard input or of another descriptor. */
+/** A file that is run, under a name of standard input (in which no number but 0 ends) or of another descriptor. */
 export function runDescriptor(inv: Invocation, path: string, kind: 'shell' | 'code'): void {
-  if (/[1-9]\d*$/.test(path)) inv.note('piped-code');
+  if (/[1-9]/.test(withoutEnd(path, '0').at(-1) ?? '')) inv.note('piped-code');
   else runStdinCode(inv, kind);
 }
 

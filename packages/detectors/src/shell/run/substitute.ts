@@ -11,6 +11,7 @@ import {
   type Scope,
 } from '../engine/index.ts';
 import { expandWord } from '../words/index.ts';
+import { withoutEnd } from '../strings.ts';
 
 /** Runs `script` in a copy of the shell; `written` stands for its output where that is not known. */
 export function substitute(
@@ -47,12 +48,7 @@ function outputOf(engine: Engine, script: ParsedScript, scope: Scope, frame: Fra
   const words = command.args.flatMap((word) => (word.type === 'Word' ? expandWord(word, around) : []));
   const texts = words.map(({ value, unresolved }): Scalar => ({ text: value, unresolved }));
   if (!texts.every(isKnown) || /^-|\\/.test(texts[0]?.text ?? '')) return undefined;
-  return known(
-    texts
-      .map(({ text }) => text)
-      .join(' ')
-      .replace(/\n+$/, ''),
-  );
+  return known(withoutEnd(texts.map(({ text }) => text).join(' '), '\n'));
 }
 
 /** The text of a quoted here-document, where it is all that a command reads. */
@@ -61,5 +57,5 @@ function documentOf({ redirects }: Command): Scalar | undefined {
   if (here?.type !== 'HereDoc' || others.length > 0 || here.descriptor !== undefined) return undefined;
   const isPlain = here.delimiter?.quoted === true || !/[$`\\]/.test(here.body.text);
   const text = here.operator === '<<-' ? here.body.text.replaceAll(/^\t+/gm, '') : here.body.text;
-  return isPlain ? known(text.replace(/\n+$/, '')) : undefined;
+  return isPlain ? known(withoutEnd(text, '\n')) : undefined;
 }

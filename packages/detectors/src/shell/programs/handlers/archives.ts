@@ -3,6 +3,7 @@ import type { ShellWord } from '../../types.ts';
 import { type Invocation, knownWord } from '../invocation.ts';
 import { rest } from '../options.ts';
 import { runShellText } from '../shell-text.ts';
+import { before } from '../../strings.ts';
 
 const TAR_RUNS = [
   '--to-command',
@@ -38,7 +39,7 @@ export function tar(inv: Invocation): void {
   const isListing = has('t', '--list', '--diff', '--compare') || has('d');
   if (archive !== undefined && archive.value !== '-') {
     if (/^[^/]+:/.test(archive.value) && !inv.has('--force-local'))
-      inv.host({ ...archive, value: archive.value.replace(/:.*$/s, '').replace(/^.*@/, '') }, 'ssh');
+      inv.host({ ...archive, value: before(archive.value, /:/).replace(/^.*@/, '') }, 'ssh');
     else inv.touch(isExtracting || isListing ? 'read' : 'write', archive);
   }
   const folder = oldValue('C') ?? inv.value('-C', '--directory', '--cd');

@@ -15,7 +15,7 @@ export function build(inv: Invocation): void {
     if (value === undefined) continue;
     if (value.unresolved.length > 0) inv.note('dynamic-code');
     inv.note('inline-code');
-    for (const [, text = ''] of value.value.matchAll(/\$\(shell\s+([^)]*)\)|^\t(.*)$/gm))
+    for (const text of shellCalls(value.value))
       inv.engine.textIfWhole(text, inv.state, inv.inner({ dialect: 'sh' }));
   }
   for (const { value } of inv.given('-S', '--shell'))
@@ -34,4 +34,18 @@ export function build(inv: Invocation): void {
     );
     if (name === 'SHELL' || /\$\(shell/.test(text)) inv.note('environment');
   }
+}
+
+/** What stands in each `$(shell …)` up to the first bracket that closes, save in lines of recipes. */
+function shellCalls(text: string): readonly string[] {
+  const found: string[] = [];
+  const marks = /\$\(shell(?=\s)|^\t.*$/gm;
+  for (let match = marks.exec(text); match !== null; match = marks.exec(text)) {
+    if (match[0].startsWith('\t')) continue;
+    const end = text.indexOf(')', marks.lastIndex);
+    if (end === -1) return found;
+    found.push(text.slice(marks.lastIndex, end).trimStart());
+    marks.lastIndex = end + 1;
+  }
+  return found;
 }

@@ -5,6 +5,7 @@ import { locate } from '../../paths/index.ts';
 import type { FileAccess, ShellWord } from '../../types.ts';
 import type { Invocation } from '../invocation.ts';
 import { rest } from '../options.ts';
+import { withoutEnd } from '../../strings.ts';
 
 interface Places {
   readonly sources: readonly ShellWord[];
@@ -26,10 +27,10 @@ function places(inv: Invocation): Places {
 export function writeTarget(inv: Invocation, { sources, target, isFolder }: Places): readonly ShellWord[] {
   if (target === undefined) return [];
   const inside = sources.map((source): ShellWord => {
-    const name = source.value.replace(/\/+$/, '').split('/').at(-1) ?? '';
+    const name = withoutEnd(source.value, '/').split('/').at(-1) ?? '';
     const isPlain = source.unresolved.length === 0 && name !== '' && name !== '.' && name !== '..';
     return isPlain
-      ? { value: `${target.value.replace(/\/+$/, '')}/${name}`, unresolved: target.unresolved }
+      ? { value: `${withoutEnd(target.value, '/')}/${name}`, unresolved: target.unresolved }
       : { value: target.value, unresolved: unite(target.unresolved, ['below']) };
   });
   const written = isFolder || inv.has('-T', '--no-target-directory') ? [] : [target];

@@ -2,12 +2,13 @@
 import type { ShellWord } from '../../types.ts';
 import type { Invocation } from '../invocation.ts';
 import { runShellText } from '../shell-text.ts';
+import { behind } from '../../strings.ts';
 
 /** `\! command`, `.shell command`, `system command`. */
-const SHELL: RegExp = /^\s*(?:\\!|\.(?:shell|system)\b|system\b|!)\s*(.+)$/;
+const SHELL: RegExp = /^\s*(?:\\!|\.(?:shell|system)\b|system\b|!)\s*/;
 /** Other ways out: into a program, into a file, into code that is loaded. */
 const OPEN: RegExp =
-  /\\(?:copy|o|g|w|i|ir|include|set|setenv|gexec)\b|^\s*\.(?!tables|schema|mode|headers|quit|exit|databases|indexes|width|timeout|help)|\bprogram\b|\binto\s+(?:outfile|dumpfile)\b|\bload_(?:file|extension)\b|\bload\s+data\b|\bcopy\b|\bwritefile\b|\bedit\s*\(|\battach\b|\bpg_(?:read|write)/im;
+  /\\(?:copy|o|g|w|i|ir|include|set|setenv|gexec)\b|^[^\S\n\r\u2028\u2029]*\.(?!tables|schema|mode|headers|quit|exit|databases|indexes|width|timeout|help)|\bprogram\b|\binto\s+(?:outfile|dumpfile)\b|\bload_(?:file|extension)\b|\bload\s+data\b|\bcopy\b|\bwritefile\b|\bedit\s*\(|\battach\b|\bpg_(?:read|write)/im;
 
 export function database(inv: Invocation): void {
   const isFile = inv.name === 'sqlite3' || inv.name === 'duckdb';
@@ -32,7 +33,7 @@ function inspect(inv: Invocation, { value, unresolved }: ShellWord): void {
   if (unresolved.length > 0) return inv.note('dynamic-code');
   if (OPEN.test(value)) inv.note('inline-code');
   for (const line of value.split('\n')) {
-    const command = SHELL.exec(line)?.[1];
-    if (command !== undefined) runShellText(inv, { value: command, unresolved: [] });
+    const command = behind(line, SHELL) ?? '';
+    if (command !== '') runShellText(inv, { value: command, unresolved: [] });
   }
 }

@@ -3,6 +3,7 @@ import { type Invocation, knownWord } from '../invocation.ts';
 import { rest } from '../options.ts';
 import { runForeignCode, runShellText, runStdinCode } from '../shell-text.ts';
 import type { ShellWord } from '../../types.ts';
+import { behind } from '../../strings.ts';
 
 /** Commands of vi that start a shell, write or read a file, or are programs of their own. */
 export function vim(inv: Invocation): void {
@@ -23,14 +24,15 @@ export function vim(inv: Invocation): void {
   if (inv.has('-e', '-E', '-s') || inv.name === 'ex') runStdinCode(inv, 'code');
 }
 
+/** `!command`, and what may stand before it: `silent !command`, `read !command`. */
+const VI_SHELL: RegExp = /^(?:(?:sil|silent!?|r|re|read|w|write|te|terminal|term)\s*)*!+\s*/;
+
 function viCommand(inv: Invocation, word: ShellWord): void {
   if (word.unresolved.length > 0) return inv.note('dynamic-code');
   for (const part of word.value.split('|').flatMap((text) => text.split('\n'))) {
     const command = part.trim().replace(/^[:%$.\d,\s]*/, '');
-    const shell = /^(?:(?:sil|silent!?|r|re|read|w|write|te|terminal|term)\s*)*!+\s*(.+)$/s.exec(
-      command,
-    )?.[1];
-    if (shell !== undefined) runShellText(inv, { value: shell, unresolved: [] });
+    const shell = behind(command, VI_SHELL) ?? '';
+    if (shell !== '') runShellText(inv, { value: shell, unresolved: [] });
     else if (
       !/^(?:\d+|\$|q|qa|wq|x|wqa|w|set? [a-z=0-9 ]+|s(?=[/#])[^!]*|noh|normal! [ggG]+|syntax \w+|colo\w* \w+)!?$/.test(
         command,
@@ -49,7 +51,7 @@ export function pager(inv: Invocation): void {
   }
 }
 
-const GDB_SHELL: RegExp = /^\s*(?:shell|!|make|pipe|\|)\s*(.*)$/s;
+const GDB_SHELL: RegExp = /^\s*(?:shell|!|make|pipe|\|)\s*/;
 
 /** `gdb -ex 'shell command'`, `gdb --args program`. */
 export function debugger_(inv: Invocation): void {
@@ -59,12 +61,12 @@ export function debugger_(inv: Invocation): void {
     if (isCommand(word.value)) {
       const text = word.value.includes('=') ? rest(word, word.value.indexOf('=') + 1) : inv.args[at + 1];
       if (text === undefined) return;
-      const shell = GDB_SHELL.exec(text.value)?.[1];
+      const shell = behind(text.value, GDB_SHELL);
       if (text.unresolved.length > 0) inv.note('dynamic-code');
       else if (shell !== undefined) runShellText(inv, { value: shell, unresolved: [] });
       else if (
-        !/^\s*(?:run|r|bt|backtrace|quit|q|continue|c|info .*|break .*|set [\w ]+|print [\w.>*-]+|thread .*)\s*$/.test(
-          text.value,
+        !/^(?:run|r|bt|backtrace|quit|q|continue|c|info .*|break .*|set [\w ]+|print [\w.>*-]+|thread .*)$/.test(
+          text.value.trim(),
         )
       )
         runForeignCode(inv, text);

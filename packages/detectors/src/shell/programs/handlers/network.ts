@@ -6,13 +6,16 @@ import { type Invocation, knownWord } from '../invocation.ts';
 import { parseOptions, rest } from '../options.ts';
 import { runShellText } from '../shell-text.ts';
 import { writeTarget } from './copying.ts';
+import { before, behind } from '../../strings.ts';
 
 const SSH_VALUES = {
   '-b -B -c -D -e -F -i -I -J -l -L -m -O -o -p -P -Q -R -S -w -W -E': 'text',
   '--ssh --predict -a --port --bind-server --server': 'text',
 } as const;
 /** Settings of ssh whose value is a command. */
-const SSH_RUNS: RegExp = /^\s*(proxycommand|localcommand|knownhostscommand|remotecommand)\s*[=\s]\s*(.*)$/is;
+const SSH_RUNS: RegExp =
+  /^\s*(proxycommand|localcommand|knownhostscommand|remotecommand)(?=[=\s])\s*(?:=\s*)?/i;
+const SSH_HOST: RegExp = /^\s*(?:hostname|proxyjump)(?=[=\s])\s*(?:=\s*)?/i;
 const SSH_LOADS: RegExp =
   /^\s*(?:pkcs11provider|securitykeyprovider|include|match|xauthlocation|proxyusefdpass)\b/i;
 
@@ -21,15 +24,16 @@ function sshOptions(inv: Invocation, options: ReturnType<typeof parseOptions>['o
   for (const { name, value } of options) {
     if (value === undefined) continue;
     if (name === '-o') {
-      const [, key = '', command = ''] = SSH_RUNS.exec(value.value) ?? [];
+      const key = SSH_RUNS.exec(value.value)?.[1] ?? '';
+      const command = behind(value.value, SSH_RUNS) ?? '';
       if (value.unresolved.length > 0) inv.note('dynamic-code');
       else if (key !== '' && !/^none$/i.test(command)) {
         if (/^remote/i.test(key))
           inv.engine.text(command, inv.state, inv.inner({ dialect: 'sh', isElsewhere: true }));
         else runShellText(inv, knownWord(command));
       } else if (SSH_LOADS.test(value.value)) inv.note('configured');
-      const host = /^\s*(?:hostname|proxyjump)\s*[=\s]\s*(.+)$/i.exec(value.value)?.[1];
-      if (host !== undefined) for (const jump of host.split(',')) inv.host(knownWord(jump), 'ssh');
+      const host = behind(value.value, SSH_HOST) ?? '';
+      if (host !== '') for (const jump of host.split(',')) inv.host(knownWord(jump), 'ssh');
     } else if (name === '-F') {
       inv.note('configured');
       inv.touch('read', value);
@@ -76,8 +80,7 @@ export function scp(inv: Invocation): void {
   const local: ShellWord[] = [];
   for (const word of inv.operands) {
     const host = /^(?:scp|rsync|sftp|ssh):\/\//i.test(word.value) ? undefined : scpHost(word.value);
-    if (host !== undefined)
-      inv.host({ value: host.replace(/::.*$/, ''), unresolved: word.unresolved }, 'ssh');
+    if (host !== undefined) inv.host({ value: host, unresolved: word.unresolved }, 'ssh');
     else if (!/:\/\//.test(word.value) && word !== target) {
       inv.touch('read', word);
       local.push(word);
@@ -139,8 +142,7 @@ export function webDownload(inv: Invocation): void {
   if (!isSaving) return;
   for (const word of inv.operands) {
     const name =
-      word.value
-        .replace(/[?#].*$/s, '')
+      before(word.value, /[?#]/)
         .replace(/^[a-z]+:\/\/[^/]*/i, '')
         .split('/')
         .at(-1) ?? '';
@@ -210,10 +212,16 @@ export function transfer(inv: Invocation): void {
   if (host === undefined) return;
   if (/:\/\//.test(host.value)) return inv.host(host);
   const isPort = port !== undefined && /^\d{1,5}$/.test(port.value);
-  const place = host.value.replace(/^.*@/, '').replace(/:(?!\d+$).*$/, '');
+  const place = withoutPath(host.value.replace(/^.*@/, ''));
   inv.host({ ...host, value: isPort ? `${place}:${port.value}` : place });
   if (/^(?:ftp|sftp|lftp|ncftp|tftp)$/.test(inv.name) && inv.state.stdin.kind !== 'inherited')
     inv.note('piped-code');
+}
+
+/** `host:path` without the path; `host:port` as it stands. */
+function withoutPath(place: string): string {
+  const colon = place.indexOf(':');
+  return colon === -1 || /^\d+$/.test(place.slice(colon + 1)) ? place : place.slice(0, colon);
 }
 
 const SOCKET: RegExp =

@@ -3,6 +3,7 @@ import { addRepositoryHost, addUnresolvedHost } from '../../hosts/index.ts';
 import type { ShellWord } from '../../types.ts';
 import type { Invocation } from '../invocation.ts';
 import { parseOptions } from '../options.ts';
+import { before } from '../../strings.ts';
 
 /** Subcommands that run a script of the package under their own name. */
 const LIFECYCLE: ReadonlySet<string> = new Set(
@@ -110,7 +111,9 @@ function execute(inv: Invocation, words: readonly ShellWord[], sub: string): voi
 function runPackage(inv: Invocation, operands: readonly ShellWord[]): void {
   const [program, ...others] = operands;
   if (program === undefined) return;
-  const name = program.value.replace(/^@[^/]+\//, '').replace(/(?<=.)@.*$/, '');
+  const versioned = program.value.replace(/^@[^/]+\//, '');
+  const at = versioned.indexOf('@', 1);
+  const name = at === -1 ? versioned : versioned.slice(0, at);
   source(inv, program);
   inv.run([{ ...program, value: /^[./]/.test(program.value) ? program.value : name }, ...others]);
 }
@@ -161,7 +164,7 @@ export function pythonPackages(inv: Invocation): void {
       return inv.run([{ value: 'python', unresolved: [] }, ...operands]);
     return inv.run(
       isRunner && program !== undefined
-        ? [{ ...program, value: program.value.replace(/[@=<>[].*$/, '') }, ...operands.slice(1)]
+        ? [{ ...program, value: before(program.value, /[@=<>[]/) }, ...operands.slice(1)]
         : operands,
     );
   }
@@ -175,6 +178,13 @@ export function pythonPackages(inv: Invocation): void {
     inv.note('package-script');
   for (const word of isNested ? behind.slice(1) : behind)
     source(inv, { ...word, value: word.value.replace(/^[\w.-]+\s*@\s*/, '') });
+}
+
+/** The command of `DPkg::Pre-Invoke=command` and its kind. */
+function hookOf(setting: string): string | undefined {
+  const name = setting.search(/Pre-Invoke|Post-Invoke|Pre-Install-Pkgs/i);
+  const at = name === -1 ? -1 : setting.indexOf('=', name);
+  return at === -1 ? undefined : setting.slice(at + 1).trimStart();
 }
 
 const FETCH: RegExp =
@@ -200,9 +210,7 @@ export function packages(inv: Invocation): void {
   if (inv.name === 'nix-shell' || inv.name === 'dpkg') return;
   if (/^(?:apt|apt-get|aptitude)$/.test(inv.name)) {
     for (const { value } of inv.given('-o', '--option')) {
-      const command = /(?:Pre-Invoke|Post-Invoke|Pre-Install-Pkgs|Post-Invoke-Success)[^=]*=\s*(.*)$/is.exec(
-        value?.value ?? '',
-      )?.[1];
+      const command = hookOf(value?.value ?? '');
       if (command !== undefined)
         inv.engine.textIfWhole(
           command.replaceAll(/^\{?"?|"?;?\}?$/g, ''),

@@ -55,7 +55,7 @@ export function env(inv: Invocation): void {
     '-S --split-string': 'text',
   } as const;
   const isCleared = inv.args.some(({ value }) =>
-    /^(?:-|-[a-z]*i[a-z]*|--ignore-environment|-[a-z]*u.*|--unset.*)$/.test(value),
+    /^(?:-|-[a-hj-z]*i[a-z]*|--ignore-environment|-[a-tv-z]*u.*|--unset.*)$/.test(value),
   );
   if (isCleared) clearEnvironment(inv);
   const parsed = runBehind(inv, values);
@@ -215,10 +215,10 @@ export function parallel(inv: Invocation): void {
       ? behind
       : [{ value: '…', unresolved: ['stdin-arguments'] as const }];
   for (const place of places) {
-    const hasMark = command.some(({ value }) => /\{[^}]*\}/.test(value));
+    const hasMark = command.some(({ value }) => hasBraces(value));
     const filled = command.map((word) => ({
       value: word.value.replaceAll('{}', () => place.value),
-      unresolved: /\{[^}]*\}/.test(word.value) ? unite(word.unresolved, place.unresolved) : word.unresolved,
+      unresolved: hasBraces(word.value) ? unite(word.unresolved, place.unresolved) : word.unresolved,
     }));
     const words = hasMark ? filled : [...filled, place];
     if (words.every(({ value, unresolved }) => isKnown(scalar(value, unresolved)))) joinedText(inv, words);
@@ -233,4 +233,10 @@ function scalar(text: string, unresolved: Scalar['unresolved']): Scalar {
 /** `at` and `batch` keep what stands on standard input, and hand it to a shell later. */
 export function later(inv: Invocation): void {
   runStdinCode(inv, 'shell');
+}
+
+/** Whether a word holds `{}`, `{1}` or the like. */
+function hasBraces(value: string): boolean {
+  const open = value.indexOf('{');
+  return open !== -1 && value.includes('}', open);
 }

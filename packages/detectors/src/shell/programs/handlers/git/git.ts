@@ -6,6 +6,7 @@ import { runShellText } from '../../shell-text.ts';
 import type { Meaning } from '../../spec.ts';
 import { GIT_COMMANDS } from './commands.ts';
 import { applyGlobalOptions, applySetting } from './settings.ts';
+import { withoutEnd } from '../../../strings.ts';
 
 /** Options with values, of all subcommands together where they agree. */
 const VALUES: Readonly<Record<string, Meaning>> = {
@@ -248,8 +249,7 @@ function files(
     case 'clone': {
       const [source, target] = operands;
       const name =
-        source?.value
-          .replace(/\/+$/, '')
+        withoutEnd(source?.value ?? '', '/')
           .replace(/(?:\/?\.git|\.bundle)$/, '')
           .split(/[/:]/)
           .at(-1) ?? '';

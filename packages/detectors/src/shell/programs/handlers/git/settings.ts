@@ -10,13 +10,15 @@ const RUNS: RegExp =
 const LOADS: RegExp =
   /^(?:core\.(?:hookspath|attributesfile|worktree|gitdir|excludesfile)|include\.path|includeif\..+|init\.templatedir|commit\.template|http\..*|https\..*|url\..+|remote\..+\.(?:url|pushurl|proxy)|protocol\..+|ssh\.variant|extensions\..+|safe\..+|uploadarchive\..+|transfer\..+|fetch\..+|receive\..+|hook\..+)$/i;
 
+const ADDRESS: RegExp = /(?<![a-z])[a-z]+:\/\//i;
+
 /** `key=value` of `git -c` and `git config`: what it makes git run, now or later. */
 export function applySetting(inv: Invocation, key: string, value: ShellWord): void {
   if (LOADS.test(key)) {
     inv.note('configured');
     for (const text of [key, value.value])
-      if (/:\/\//.test(text))
-        inv.host({ value: text.replace(/^.*?(?=[a-z]+:\/\/)/i, ''), unresolved: value.unresolved });
+      if (text.includes('://'))
+        inv.host({ value: text.slice(Math.max(text.search(ADDRESS), 0)), unresolved: value.unresolved });
     return;
   }
   if (!RUNS.test(key)) return;
