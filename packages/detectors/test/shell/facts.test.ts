@@ -206,3 +206,10 @@ describe('the bounds of an analysis hold', () => {
     expect('refused' in facts ? facts.refused : undefined).toBe(refused);
   });
 });
+
+test.each(['scp file "[2001:db8::1]:folder"', 'rsync file "me@[2001:db8::1]:folder"'])(
+  'an IPv6 address is the host of %s',
+  (text) => {
+    expect(factsOf(text).hosts.map(({ host }) => host)).toStrictEqual(['2001:db8::1']);
+  },
+);
