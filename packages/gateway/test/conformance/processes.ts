@@ -14,7 +14,7 @@ const FIXTURE_STDIO = fileURLToPath(new URL('./fixture/stdio.ts', import.meta.ur
 const WRIT = fileURLToPath(new URL('../../../cli/src/main.ts', import.meta.url));
 
 /** How long a program may take until it can be reached, and until it has ended, in milliseconds. */
-const START_MS = 20_000;
+const START_MS = 120_000;
 const END_MS = 5_000;
 /** Between two attempts to reach it, in milliseconds. */
 const ATTEMPT_MS = 25;
