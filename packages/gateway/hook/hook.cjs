@@ -1,7 +1,7 @@
 'use strict';
 // The hook of Writ, one file: what a coding agent starts before and after each call. Printed by scripts/build-hook.mjs from
 // packages/gateway/src/hook/client, where its reasons are written. Do not edit it. Apache-2.0.
-const { closeSync, lstatSync, openSync, readFileSync, readSync, statSync, unlinkSync, writeSync } = require('node:fs');
+const { closeSync, lstatSync, openSync, read, readFileSync, readSync, statSync, unlinkSync, writeSync } = require('node:fs');
 const { connect } = require('node:net');
 const K              = new Uint32Array([
   0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5, 0xd807aa98,
@@ -335,6 +335,7 @@ function keptBack(host        , reason        )         {
   }
 }
 const DEADLINE_MS = 20_000;
+const CHUNK_BYTES = 65_536;
 const LAST_WORDS_MS = 200;
 const NOBODY                                  = new Set(['ENOENT', 'ECONNREFUSED', 'EAGAIN']);
 const RETRY_MS = { first: 10, most: 250, factor: 1.5 };
@@ -393,13 +394,18 @@ function readAll()                      {
   return new Promise((resolve, reject) => {
     const chunks               = [];
     let length = 0;
-    process.stdin.on('data', (chunk            ) => {
-      chunks.push(chunk);
-      length += chunk.length;
-      if (length > MAX_FRAME_BYTES) reject(new Error('the call is longer than 8 MiB'));
-    });
-    process.stdin.on('end', () => resolve(Buffer.concat(chunks)));
-    process.stdin.on('error', reject);
+    const next = ()       => {
+      const chunk = new Uint8Array(CHUNK_BYTES);
+      read(0, chunk, 0, CHUNK_BYTES, null, (cause, count) => {
+        if (cause?.code === 'EAGAIN') return void setTimeout(next, 1);
+        if (cause !== null && cause.code !== 'EOF') return reject(cause);
+        if (count === 0 || cause !== null) return resolve(Buffer.concat(chunks));
+        chunks.push(chunk.subarray(0, count));
+        length += count;
+        return length > MAX_FRAME_BYTES ? reject(new Error('the call is longer than 8 MiB')) : next();
+      });
+    };
+    next();
   });
 }
 function say({ stdout, stderr, exitCode }           , until        )        {

@@ -56,9 +56,10 @@ async function doctor(options: LocateOptions & { readonly sandbox?: boolean }): 
   );
   if (located?.config !== undefined) checkConfiguration(findings, located.config);
   if (located !== undefined) {
+    // The first hook starts the daemon, which makes the keys where there are none yet.
+    findings.push(...(await hookFindings(located.data)));
     checkData(findings, located.data);
     findings.push(await recordFinding(located.data));
-    findings.push(...(await hookFindings(located.data)));
     if (located.publish !== undefined) findings.push(await bucketFinding(located.data, located.publish));
   }
   findings.push(...(await canaryFindings()), ...(await sandboxFindings()));

@@ -83,7 +83,7 @@ describe('a call through hooks', () => {
   }, 120_000);
 });
 
-test('hooks and daemon meet in a folder whose path is longer than a socket\u2019s may be', async () => {
+test('hooks and daemon meet in a folder whose path is longer than a socket’s may be', async () => {
   const world = new HookWorld(longFolder());
   const words = 'arguments are no files of Writ';
   expect((await world.call('run', { words })).ran).toBe(true);
@@ -264,7 +264,7 @@ describe('a hook believes nobody', () => {
     chmodSync(world.hooks, 0o700);
   });
 
-  test('who listens in the daemon\u2019s place without its secret: nothing of the call is said to them', async () => {
+  test('who listens in the daemon’s place without its secret: nothing of the call is said to them', async () => {
     const world = new HookWorld();
     await world.call('run');
     const heard = await impostor(world, (socket) => void socket.write(Buffer.alloc(64, 1)));
@@ -273,7 +273,7 @@ describe('a hook believes nobody', () => {
     expect(heard()).toHaveLength(MAGIC.length + 32);
   });
 
-  test('who plays a genuine daemon\u2019s words again', async () => {
+  test('who plays a genuine daemon’s words again', async () => {
     const world = new HookWorld();
     await world.call('run');
     const { fromDaemon } = await overhear(world);
@@ -294,7 +294,7 @@ describe('a hook believes nobody', () => {
 });
 
 describe('a daemon believes nobody', () => {
-  test('who plays a genuine hook\u2019s words again: no second decision', async () => {
+  test('who plays a genuine hook’s words again: no second decision', async () => {
     const world = new HookWorld();
     await world.call('run');
     const { fromHook } = await overhear(world);
@@ -333,7 +333,7 @@ function longFolder(): string {
   return folder;
 }
 
-/** Takes the daemon\u2019s place; what it is told. */
+/** Takes the daemon’s place; what it is told. */
 async function impostor(world: HookWorld, greet: (socket: Socket) => void): Promise<() => Buffer> {
   world.kill('SIGKILL');
   const socket = join(world.hooks, 'hook.sock');

@@ -1,5 +1,5 @@
 /** The hook's process: hands what the host says to the daemon and says what it answers. Whatever goes wrong is a denial, in time. */
-import { writeSync } from 'node:fs';
+import { read, writeSync } from 'node:fs';
 import type { HookReply } from '../types.ts';
 import { askDaemon } from './ask.ts';
 import { denial, withheld } from './denials.ts';
@@ -8,6 +8,8 @@ import { MAX_FRAME_BYTES } from './wire.ts';
 
 /** Milliseconds until it denies without an answer, where its command line says nothing else. */
 const DEADLINE_MS = 20_000;
+/** Read at once from the host. */
+const CHUNK_BYTES = 65_536;
 /** How long it tries to say a denial to a host that does not read, milliseconds. */
 const LAST_WORDS_MS = 200;
 /** Nobody listens, or there are too many before us. */
@@ -73,17 +75,23 @@ function readReply(bytes: Uint8Array): HookReply {
   return { stdout, stderr, exitCode: exitCode ?? 2 };
 }
 
+/** Without `process.stdin`, which loads streams for two milliseconds. */
 function readAll(): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = [];
     let length = 0;
-    process.stdin.on('data', (chunk: Uint8Array) => {
-      chunks.push(chunk);
-      length += chunk.length;
-      if (length > MAX_FRAME_BYTES) reject(new Error('the call is longer than 8 MiB'));
-    });
-    process.stdin.on('end', () => resolve(Buffer.concat(chunks)));
-    process.stdin.on('error', reject);
+    const next = (): void => {
+      const chunk = new Uint8Array(CHUNK_BYTES);
+      read(0, chunk, 0, CHUNK_BYTES, null, (cause, count) => {
+        if (cause?.code === 'EAGAIN') return void setTimeout(next, 1);
+        if (cause !== null && cause.code !== 'EOF') return reject(cause);
+        if (count === 0 || cause !== null) return resolve(Buffer.concat(chunks));
+        chunks.push(chunk.subarray(0, count));
+        length += count;
+        return length > MAX_FRAME_BYTES ? reject(new Error('the call is longer than 8 MiB')) : next();
+      });
+    };
+    next();
   });
 }
 
