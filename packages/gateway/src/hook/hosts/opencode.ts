@@ -3,7 +3,7 @@
  * denied. What it writes is the plug-in's own: event, tool, sessionID, callID, args, output, directory, worktree.
  */
 import { isAbsolute } from 'node:path';
-import type { JsonObject, JsonValue } from '@writ/core';
+import type { JsonValue } from '@writ/core';
 import type { HookAnswer, HookEvent, HookReply, HostAdapter } from '../types.ts';
 import { Fields } from './fields.ts';
 import { emptied, refused, said } from './replies.ts';
@@ -50,7 +50,7 @@ function reply(answer: HookAnswer, event: HookEvent | undefined): HookReply {
     case 'output':
       return said({ kind: 'output', output: answer.output });
     case 'withhold':
-      return said({ kind: 'output', output: emptied(event?.output, answer.reason) as JsonObject });
+      return said({ kind: 'output', output: emptied(event?.output, answer.reason) });
     default:
       return answer satisfies never;
   }
