@@ -57,20 +57,16 @@ export function addWitness(program: Command): void {
     .argument('<file>', 'where to write it, for you alone')
     .option('--name <name>', 'its name, usually its address without https://')
     .option('--ml-dsa', 'ML-DSA-44, which stands quantum computers, instead of Ed25519')
-    .action(
-      runs((file: string, options: KeyOptions) =>
-        makeKey(file, { ...witness.opts<KeyOptions>(), ...options }),
-      ),
-    );
+    .option('--json', 'print one JSON object')
+    .action(runs(makeKey));
   witness
     .command('verify')
     .description('whether a checkpoint, or a proof of an entry, is cosigned as a trust policy demands')
     .argument('<file>', 'a signed checkpoint or a tlog-proof')
     .option('--policy <file>', 'the trust policy (c2sp.org/tlog-policy)')
     .option('--entry <file>', 'the exact bytes that the proof is of')
-    .action(
-      runs((file: string, options: object) => verifyWitnessed(file, { ...witness.opts(), ...options })),
-    );
+    .option('--json', 'print one JSON object')
+    .action(runs(verifyWitnessed));
 }
 
 async function serve(options: ServeOptions): Promise<number> {
