@@ -8,6 +8,9 @@ import { expect, test } from 'vitest';
 import { testTool } from '../../../scripts/testing/test-tools.ts';
 import { ALLOW_ALL, Workspace } from './workspace.ts';
 
+/** Four starts of a large program, each of which may meet a busy machine. */
+const SLOW_MS = 300_000;
+
 const run = promisify(execFile);
 const inspector = testTool('@modelcontextprotocol/inspector');
 const FILESYSTEM = fileURLToPath(
@@ -55,4 +58,5 @@ test.skipIf(inspector === undefined)(
       expect(await ask(through, ...args)).toStrictEqual(await ask(direct, ...args));
     }
   },
+  SLOW_MS,
 );
