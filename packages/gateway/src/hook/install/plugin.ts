@@ -8,6 +8,12 @@ import { spawn } from 'node:child_process';
 const HOOK = ${JSON.stringify(words)};
 const DAEMON = ${JSON.stringify(daemon)};
 
+// OpenCode goes on with the very objects that it handed over: another one in their place would change nothing.
+function become(target, source) {
+  for (const key of Object.keys(target)) if (!Object.hasOwn(source, key)) delete target[key];
+  Object.assign(target, source);
+}
+
 function ask(event, payload) {
   return new Promise((resolve, reject) => {
     const { NODE_OPTIONS: _, NODE_EXTRA_CA_CERTS: __, ...env } = process.env;
@@ -16,8 +22,8 @@ function ask(event, payload) {
     let stdout = '';
     let stderr = '';
     const late = setTimeout(() => child.kill('SIGKILL'), ${limitMs});
-    child.stdout.on('data', (chunk) => { stdout += chunk; });
-    child.stderr.on('data', (chunk) => { stderr += chunk; });
+    child.stdout.setEncoding('utf8').on('data', (chunk) => { stdout += chunk; });
+    child.stderr.setEncoding('utf8').on('data', (chunk) => { stderr += chunk; });
     child.on('error', reject);
     child.stdin.on('error', () => {});
     child.on('close', (code) => {
@@ -34,20 +40,26 @@ export const Writ = async ({ directory, worktree }) => ({
     const { tool, sessionID, callID } = input;
     const answer = await ask('before', { event: 'tool.execute.before', tool, sessionID, callID, args: output.args, directory, worktree });
     if (answer?.kind !== 'allow') throw new Error(answer?.reason ?? 'Writ denied this');
-    if (answer.input !== undefined) output.args = answer.input;
+    if (answer.input !== undefined) become(output.args, answer.input);
   },
   'tool.execute.after': async (input, output) => {
     const { tool, sessionID, callID, args } = input;
-    const { title, output: text, metadata } = output;
+    const { title, output: text, metadata, content } = output;
+    // Tools of MCP servers bring back a list, the others a text; pictures beside either go with a result that is changed.
+    const isList = Array.isArray(content);
+    const withhold = (reason) => become(output, isList ? { content: [{ type: 'text', text: reason }] } : { title: 'withheld', output: reason, metadata: {} });
+    const result = isList ? { content } : { title, output: text, metadata };
     let answer;
     try {
-      answer = await ask('after', { event: 'tool.execute.after', tool, sessionID, callID, args, output: { title, output: text, metadata }, directory, worktree });
+      answer = await ask('after', { event: 'tool.execute.after', tool, sessionID, callID, args, output: result, directory, worktree });
     } catch (error) {
-      Object.assign(output, { title: 'withheld', output: String(error?.message ?? error), metadata: {} });
+      withhold(String(error?.message ?? error));
       return;
     }
-    if (answer?.kind === 'output') Object.assign(output, answer.output);
-    else if (answer?.kind !== 'allow') Object.assign(output, { title: 'withheld', output: answer?.reason ?? 'Writ withheld this', metadata: {} });
+    if (answer?.kind === 'allow') return;
+    const shown = answer?.kind === 'output' ? answer.output : undefined;
+    if (shown !== undefined && Array.isArray(shown.content) === isList) become(output, shown);
+    else withhold(shown?.output ?? answer?.reason ?? 'Writ withheld this');
   },
 });
 `;
