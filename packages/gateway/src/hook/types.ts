@@ -56,7 +56,8 @@ export interface HostAdapter {
   reply(answer: HookAnswer, event: HookEvent | undefined): HookReply;
   readonly can: {
     readonly rewriteInput: boolean;
-    readonly replaceOutput: boolean;
+    /** Whether a result can be kept from the model or changed; `successes`: that of a call that failed cannot. */
+    readonly replaceOutput: boolean | 'successes';
     readonly ask: boolean;
     /** The option with which the host itself fails closed, in its own words. */
     readonly strict?: string;

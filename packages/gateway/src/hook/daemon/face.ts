@@ -120,7 +120,7 @@ export class HookFace {
     };
     const shape = (): { readonly isError: boolean; readonly code?: string } => ({
       isError,
-      ...(adapter.can.replaceOutput ? {} : { code: SHOWN }),
+      ...(isShown(adapter, isError) ? { code: SHOWN } : {}),
     });
     // INVARIANT: the guard performs nothing before its decision is on the disk, and so never before this is there.
     const enforced: Promise<Enforced> = guard.enforce(
@@ -151,13 +151,18 @@ export class HookFace {
     if (result === undefined) return { kind: 'withhold', reason: message };
     if (canonicalJson(result) === canonicalJson(output)) return { kind: 'pass' };
     const note = 'Writ replaced parts of this result, as policy says.';
-    if (adapter.can.replaceOutput) return { kind: 'output', output: result, note };
+    if (adapter.can.replaceOutput !== false) return { kind: 'output', output: result, note };
     return {
       kind: 'withhold',
       reason:
         'Policy wants parts of this result kept back, which this host cannot do: do not use it or pass it on.',
     };
   }
+}
+
+/** Whether the model has seen a result before anybody judged it. */
+function isShown({ can: { replaceOutput } }: HostAdapter, isError: boolean): boolean {
+  return replaceOutput === false || (replaceOutput === 'successes' && isError);
 }
 
 /** What the host is told where it may run. Throws where it cannot run it as it was permitted. */

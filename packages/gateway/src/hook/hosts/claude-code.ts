@@ -95,5 +95,5 @@ export const CLAUDE_CODE: HostAdapter = {
   id: 'claude-code',
   read: (payload, { cwd }) => readClaudeShape('claude-code', payload, cwd),
   reply,
-  can: { rewriteInput: true, replaceOutput: true, ask: true, strict: 'onFailure: "block"' },
+  can: { rewriteInput: true, replaceOutput: 'successes', ask: true, strict: 'onFailure: "block"' },
 };

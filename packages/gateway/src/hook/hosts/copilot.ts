@@ -74,5 +74,5 @@ export const COPILOT: HostAdapter = {
   id: 'copilot',
   read,
   reply,
-  can: { rewriteInput: true, replaceOutput: true, ask: true, strict: 'failClosed: true' },
+  can: { rewriteInput: true, replaceOutput: 'successes', ask: true },
 };
