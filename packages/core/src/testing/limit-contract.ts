@@ -9,7 +9,7 @@ import {
   type Outcome,
   remainingOf,
 } from '../model/index.ts';
-import { committed, type LogCase } from './log-contract.ts';
+import { committed, type LogCase } from './log-contract/index.ts';
 import { openDraft, outcomeDraft } from './log-drafts.ts';
 
 const TOTAL: LimitAccount = { type: 'total', capacity: 10 };
