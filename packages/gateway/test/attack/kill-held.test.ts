@@ -1,7 +1,7 @@
 /** A kill while a call is held for approval: whatever a person answers then, or answered before, it does not run, and the record says that it was stopped. */
 import type { Entry } from '@writ/core';
 import { describe, expect, test } from 'vitest';
-import { type ApprovalWorld, approvalWorld, callerOf, FACES } from '../approval-world.ts';
+import { type ApprovalWorld, approvalWorld, callerOf, FACES } from '../approvals/world.ts';
 
 const FIVE = { amount: 5 };
 

@@ -1,7 +1,7 @@
 /** Policies that change in the middle of calls: each call has one verdict, of one whole set, and that set is named. */
 import type { JsonObject } from '@writ/core';
 import { describe, expect, test } from 'vitest';
-import { approvalWorld, FACES } from '../approval-world.ts';
+import { approvalWorld, FACES } from '../approvals/world.ts';
 import { ALLOW_ALL } from '../workspace.ts';
 import { Governed } from './governed.ts';
 

@@ -4,7 +4,7 @@ import { createSigningKey, publicKeyText, type SigningKey, systemClock, systemRa
 import { createTokenText, TokenFolder, tokenHash, tokenId } from '../../src/auth/index.ts';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { recordAnswer } from '../approval-world.ts';
+import { recordAnswer } from '../approvals/world.ts';
 import { EgressWorld, host, LOOPBACK, PERMIT_ALL } from './world.ts';
 
 /** An API token of the world's node for `agent`. */

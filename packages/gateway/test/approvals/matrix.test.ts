@@ -1,7 +1,7 @@
 /** What an approval is good for, over every face with a real guard: exactly what was asked, by whom it was asked, once, in time. */
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '@writ/core';
-import { approvalWorld, callerOf, FACES, type ApprovalWorld } from './approval-world.ts';
+import { approvalWorld, callerOf, FACES, type ApprovalWorld } from './world.ts';
 
 const FIVE: JsonObject = { amount: 5 };
 const SIX: JsonObject = { amount: 6 };
