@@ -1,16 +1,9 @@
-/** Whatever comes over HTTP, in either era and from either side: an answer in JSON-RPC, never a fault of ours, and nothing passed on that is not what the strict parser read. */
-import { createServer } from 'node:http';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+/** Whatever clients send over HTTP, in either era: an answer in JSON-RPC, never a fault of ours, and nothing passed on that is not what the strict parser read. */
 import fc from 'fast-check';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { canonicalJson, isJsonObject, type JsonObject, type JsonValue, parseStrictJson } from '@writ/core';
-import { decodeHeaderValue } from '../../src/mcp/http/era/index.ts';
-import { parseEventId } from '../../src/mcp/http/legacy/index.ts';
-import { HttpHarness, MODERN_META, modernRequest, type Answer } from '../http-harness.ts';
-import { Session } from '../upstream/session.ts';
-
-const RUNS = 150;
+import { describe, expect, test } from 'vitest';
+import { canonicalJson, isJsonObject, type JsonValue, parseStrictJson } from '@writ/core';
+import { HttpHarness, MODERN_META, modernRequest, type Answer } from '../../http-harness.ts';
+import { headers, json, key, mutate, mutation, RUNS } from './arbitraries.ts';
 
 /** What every answer must be: no fault of the gateway, and where it refuses, an error with a code and words. */
 function isSound({ status, messages }: Answer): void {
@@ -26,57 +19,6 @@ function isSound({ status, messages }: Answer): void {
   expect(error['code']).not.toBe(-32603);
   expect(error['message']).toEqual(expect.stringMatching(/./s));
 }
-
-const key = fc.oneof(
-  fc.string({ maxLength: 8 }),
-  fc.constantFrom(
-    '__proto__',
-    'constructor',
-    'toJSON',
-    'method',
-    'id',
-    'params',
-    '_meta',
-    'name',
-    'arguments',
-    'uri',
-    'taskId',
-    'jsonrpc',
-    'result',
-    'error',
-    'progressToken',
-    'cursor',
-    'notifications',
-    'inputResponses',
-    'requestState',
-  ),
-);
-const { json } = fc.letrec<{ json: unknown }>((tie) => ({
-  json: fc.oneof(
-    { depthSize: 'small', withCrossShrink: true },
-    fc.constantFrom(
-      null,
-      true,
-      0,
-      -0,
-      1e308,
-      9007199254740991,
-      '',
-      '2026-07-28',
-      '2.0',
-      'tools/call',
-      'echo',
-      '\u0000',
-      '\ud800\udc00',
-      '=?base64??=',
-    ),
-    fc.string({ maxLength: 12 }),
-    fc.integer(),
-    fc.double({ noNaN: true, noDefaultInfinity: true }),
-    fc.array(tie('json'), { maxLength: 4 }),
-    fc.dictionary(key, tie('json'), { maxKeys: 4, noNullPrototype: true }),
-  ),
-}));
 
 const METHODS = [
   'tools/call',
@@ -104,77 +46,6 @@ const METHODS = [
   'inputs/respond',
   'results/deliver',
 ] as const;
-
-/** Changes one valid request somewhere, by its structure. */
-const mutation = fc.oneof(
-  fc.record({
-    kind: fc.constant('set' as const),
-    path: fc.array(key, { minLength: 1, maxLength: 4 }),
-    value: json,
-  }),
-  fc.record({ kind: fc.constant('drop' as const), path: fc.array(key, { minLength: 1, maxLength: 3 }) }),
-);
-
-function mutate(
-  message: JsonObject,
-  change: { kind: 'set' | 'drop'; path: string[]; value?: unknown },
-): JsonObject {
-  const copy = structuredClone(message) as Record<string, unknown>;
-  let at = copy;
-  for (const name of change.path.slice(0, -1)) {
-    const next = Object.hasOwn(at, name) ? at[name] : undefined;
-    if (!isJsonObject(next)) return copy as never;
-    at = next;
-  }
-  const last = change.path.at(-1) ?? '';
-  if (change.kind === 'drop') delete at[last];
-  else
-    Object.defineProperty(at, last, {
-      value: change.value,
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });
-  return copy as never;
-}
-
-/** Header values that Node lets a client send. */
-const value = fc.oneof(
-  fc.stringMatching(/^[\x21-\x7e]{0,20}$/),
-  fc.constantFrom(
-    '=?base64?',
-    '?=',
-    '=?base64?ZWNobw==?=',
-    '=?base64?ZWNob3==?=',
-    '=?base64?/////w==?=',
-    '2026-07-28',
-    '2025-06-18',
-    '2099-01-01',
-    'tools/call',
-    'TOOLS/CALL',
-    'echo',
-    'ech%6f',
-    'echo, echo',
-    '0',
-    'p1-0',
-    'get-0',
-  ),
-);
-const headers = fc.dictionary(
-  fc.constantFrom(
-    'mcp-method',
-    'mcp-name',
-    'mcp-protocol-version',
-    'mcp-session-id',
-    'last-event-id',
-    'mcp-param-a',
-    'accept',
-    'content-type',
-    'content-encoding',
-  ),
-  value,
-  { maxKeys: 4, noNullPrototype: true },
-);
 
 describe('from clients', () => {
   test('any bytes as a body, under headers of either era', async () => {
@@ -343,117 +214,6 @@ describe('from clients', () => {
     }
     expect(harness.servers[0]?.asked).toHaveLength(before ?? 0);
   });
-});
-
-describe('parts', () => {
-  test('a header in Base64 stands for one text, and no two for the same', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
-        fc.pre(text.isWellFormed());
-        const encoded = Buffer.from(text).toString('base64');
-        expect(decodeHeaderValue(`=?base64?${encoded}?=`)).toBe(text);
-      }),
-    );
-    fc.assert(
-      fc.property(fc.stringMatching(/^[A-Za-z0-9+/=]{0,12}$/), (encoded) => {
-        const decoded = decodeHeaderValue(`=?base64?${encoded}?=`);
-        if (decoded !== undefined) expect(Buffer.from(decoded).toString('base64')).toBe(encoded);
-      }),
-      { numRuns: 500 },
-    );
-  });
-
-  test('an event id names one place or none', () => {
-    fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[a-z0-9-]{0,40}$/)), (text) => {
-        const read = parseEventId(text);
-        if (read === undefined) return;
-        expect(Number.isSafeInteger(read.sequence)).toBe(true);
-        expect(text.startsWith(`${read.stream}-`)).toBe(true);
-      }),
-      { numRuns: 500 },
-    );
-  });
-});
-
-describe('from servers', () => {
-  /** Pieces that event streams are made of, and what breaks them. */
-  const piece = fc.oneof(
-    fc.constantFrom(
-      'data: ',
-      'data:',
-      'data',
-      'id: ',
-      'id: 1\n',
-      'id: \u0000\n',
-      'event: message\n',
-      'event: x\n',
-      'retry: 1\n',
-      'retry: -1\n',
-      'retry: 999999999999\n',
-      ': \n',
-      '\n',
-      '\r',
-      '\r\n',
-      '\n\n',
-      '\ufeff',
-    ),
-    fc.constantFrom(
-      '{"jsonrpc":"2.0","id":1,"result":{}}',
-      '{"jsonrpc":"2.0","id":ID,"result":{"a":',
-      '{"jsonrpc":"2.0","id":ID,"error":{}}',
-      '{"jsonrpc":"2.0","id":"ID","result":{}}',
-      '{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":1}}',
-      '{"jsonrpc":"2.0","id":9,"method":"sampling/createMessage","params":{}}',
-      '[]',
-      'null',
-    ),
-    fc.string({ maxLength: 20 }),
-    json.map((one) => `data: ${JSON.stringify(one)}\n\n`),
-  );
-
-  test.each(['modern', 'legacy'] as const)(
-    'any stream of events to a %s link ends in an answer or a fault, and the next call goes on',
-    async (era) => {
-      let next = '';
-      const server = createServer((request, response) => {
-        let text = '';
-        request.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-        request.on('end', () => {
-          if (request.method !== 'POST') return response.writeHead(405).end();
-          const { id } = JSON.parse(text) as { id?: number };
-          if (id === undefined) return response.writeHead(202).end();
-          const body = next.replaceAll('ID', String(id));
-          response.writeHead(200, { 'content-type': 'text/event-stream' });
-          // In two pieces, cut wherever.
-          response.write(body.slice(0, body.length >> 1));
-          return response.end(body.slice(body.length >> 1));
-        });
-      });
-      server.listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      onTestFinished(() => {
-        server.closeAllConnections();
-        server.close();
-      });
-      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`;
-      const session = new Session({ name: 's', url, era }, { era });
-      await fc.assert(
-        fc.asyncProperty(fc.array(piece, { maxLength: 12 }), async (pieces) => {
-          next = pieces.join('');
-          const outcome = await session
-            .modern('tools/call', { name: 'a' })
-            .catch((thrown: unknown) => thrown);
-          if (outcome instanceof Error)
-            expect(outcome).toMatchObject({ code: expect.stringMatching(/^(?:upstream|rpc|json|bytes)\./) });
-          else expect(isJsonObject(outcome)).toBe(true);
-        }),
-        { numRuns: RUNS },
-      );
-      next = 'data: {"jsonrpc":"2.0","id":ID,"result":{"alive":true}}\n\n';
-      expect(await session.modern('tools/call', { name: 'a' })).toMatchObject({ result: { alive: true } });
-    },
-  );
 });
 
 test('`_meta` of any form is refused, or passed on as it came', async () => {
