@@ -1,16 +1,21 @@
 /** `egress.limits`: what they are where nobody says otherwise, and how far they may be moved. */
-import { readCount, readSize } from '../gateway/index.ts';
+import {
+  count,
+  DAY,
+  KIB,
+  type LimitFields,
+  MIB,
+  MINUTE,
+  readLimits,
+  SECOND,
+  size,
+  time,
+} from '../limits/index.ts';
 import type { PlacedValue } from '../read-yaml.ts';
-import { readDuration, readFields } from '../shape.ts';
 import type { EgressLimits } from './types.ts';
 
-const KIB = 1_024;
-const MIB: number = 1_024 * KIB;
 /** Sizes are written in MiB at most: a million of them. */
 const MOST_BYTES: number = 999_999_999 * MIB;
-const SECOND = 1_000;
-const MINUTE: number = 60 * SECOND;
-const DAY: number = 24 * 60 * MINUTE;
 
 /** Connections for a busy machine; times as clients of proxies commonly have them. */
 export const DEFAULT_EGRESS_LIMITS: EgressLimits = {
@@ -25,22 +30,8 @@ export const DEFAULT_EGRESS_LIMITS: EgressLimits = {
   bodyBytes: MIB,
 };
 
-type Read = (value: PlacedValue) => number;
-const size =
-  (least: number, most: number): Read =>
-  (value) =>
-    readSize(value, least, most);
-const count =
-  (least: number, most: number): Read =>
-  (value) =>
-    readCount(value, least, most);
-const time =
-  (least: number, most: number): Read =>
-  (value) =>
-    readDuration(value, least, most);
-
 /** The name of each limit in `writ.yaml`, and its bounds. */
-const FIELDS: Readonly<Record<string, readonly [keyof EgressLimits, Read]>> = {
+const FIELDS: LimitFields<EgressLimits> = {
   bytesUp: ['bytesUp', size(1, MOST_BYTES)],
   bytesDown: ['bytesDown', size(1, MOST_BYTES)],
   bytesPerSecond: ['bytesPerSecond', size(KIB, MOST_BYTES)],
@@ -57,11 +48,5 @@ const FIELDS: Readonly<Record<string, readonly [keyof EgressLimits, Read]>> = {
 
 /** The limits in `value`, which need not name all. */
 export function parseEgressLimits(value: PlacedValue): EgressLimits {
-  const fields = readFields(value, Object.keys(FIELDS));
-  const limits: { -readonly [Name in keyof EgressLimits]: EgressLimits[Name] } = { ...DEFAULT_EGRESS_LIMITS };
-  for (const [name, [limit, read]] of Object.entries(FIELDS)) {
-    const given = fields.get(name);
-    if (given !== undefined) limits[limit] = read(given);
-  }
-  return limits;
+  return readLimits(value, FIELDS, DEFAULT_EGRESS_LIMITS);
 }

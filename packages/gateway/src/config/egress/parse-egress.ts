@@ -2,7 +2,8 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { ipBytes, normalHost, readNetwork } from '../../hosts/index.ts';
-import { isLoopback, type ListenAddress, readAddress, readCount } from '../gateway/index.ts';
+import { isLoopback, type ListenAddress, readAddress } from '../gateway/index.ts';
+import { readCount } from '../limits/index.ts';
 import { invalid } from '../place.ts';
 import type { PlacedValue } from '../read-yaml.ts';
 import { readChoice, readFields, readList, readMap, readText } from '../shape.ts';

@@ -2,7 +2,6 @@
 export { namedHosts, requireSafeExposure } from './exposure.ts';
 export { ADDRESS_HINT, formatAddress, isLoopback, isWildcard, readAddress } from './listen-address.ts';
 export { DEFAULT_GATEWAY, parseGateway } from './parse-gateway.ts';
-export { readCount, readSize } from './quantities.ts';
 export type {
   EventLogConfiguration,
   GatewayConfiguration,

@@ -1,14 +1,19 @@
 /** `gateway.limits`: what they are where nobody says otherwise, and how far they may be moved. */
+import {
+  count,
+  DAY,
+  KIB,
+  type LimitFields,
+  MIB,
+  MINUTE,
+  readLimits,
+  SECOND,
+  size,
+  time,
+} from '../limits/index.ts';
 import type { PlacedValue } from '../read-yaml.ts';
 import { readDuration, readFields } from '../shape.ts';
-import { readCount, readSize } from './quantities.ts';
 import type { DrainConfiguration, GatewayLimits } from './types.ts';
-
-const KIB = 1024;
-const MIB: number = 1024 * KIB;
-const SECOND = 1_000;
-const MINUTE: number = 60 * SECOND;
-const DAY: number = 24 * 60 * MINUTE;
 
 /** Bodies as in the official SDKs; connections and streams for 10,000 idle clients and some room. */
 export const DEFAULT_LIMITS: GatewayLimits = {
@@ -31,22 +36,8 @@ export const DEFAULT_LIMITS: GatewayLimits = {
 /** Calls are given the time that orchestrators commonly leave before they kill (30 s), less some. */
 export const DEFAULT_DRAIN: DrainConfiguration = { announceMs: 0, finishMs: 20 * SECOND };
 
-type Read = (value: PlacedValue) => number;
-const size =
-  (least: number, most: number): Read =>
-  (value) =>
-    readSize(value, least, most);
-const count =
-  (least: number, most: number): Read =>
-  (value) =>
-    readCount(value, least, most);
-const time =
-  (least: number, most: number): Read =>
-  (value) =>
-    readDuration(value, least, most);
-
 /** The name of each limit in `writ.yaml`, and its bounds. */
-const FIELDS: Readonly<Record<string, readonly [keyof GatewayLimits, Read]>> = {
+const FIELDS: LimitFields<GatewayLimits> = {
   body: ['bodyBytes', size(KIB, 64 * MIB)],
   head: ['headBytes', size(2 * KIB, 256 * KIB)],
   headers: ['headers', count(16, 1_000)],
@@ -64,13 +55,7 @@ const FIELDS: Readonly<Record<string, readonly [keyof GatewayLimits, Read]>> = {
 
 /** The limits in `value`, which need not name all. */
 export function parseLimits(value: PlacedValue): GatewayLimits {
-  const fields = readFields(value, Object.keys(FIELDS));
-  const limits: Record<keyof GatewayLimits, number> = { ...DEFAULT_LIMITS };
-  for (const [name, [limit, read]] of Object.entries(FIELDS)) {
-    const given = fields.get(name);
-    if (given !== undefined) limits[limit] = read(given);
-  }
-  return limits;
+  return readLimits(value, FIELDS, DEFAULT_LIMITS);
 }
 
 /** `gateway.drain`. */
