@@ -34,7 +34,7 @@ test.each(CONTROLLED)('what a %s sends as %s has a row that is judged', (sender,
   expect(row?.control).toMatch(/^(call|list|event)$/);
 });
 
-test('every method that may stand in an entry by name has a row', () => {
+test('every method of MCP has a row, but for what Writ itself decides', () => {
   const rows = new Set(METHOD_TABLE.map(({ method }) => method));
   expect([...KNOWN_METHODS].filter((method) => !rows.has(method))).toEqual(['results/deliver']);
 });

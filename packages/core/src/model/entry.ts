@@ -89,7 +89,7 @@ export interface DecisionRecord {
   readonly mode: Mode;
   readonly source: DecisionSource;
   readonly code?: string;
-  /** Known methods by name; any other is `other` and its name a commitment. */
+  /** {@link RECORDED_METHODS} by name; any other is `other` and its name a commitment. */
   readonly method: string;
   readonly phase: Phase;
   readonly initiator: Initiator;

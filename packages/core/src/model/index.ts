@@ -93,7 +93,7 @@ export type {
 export { definitionHash, SERVER_NAME, type ToolDefinition, toolId } from './tool.ts';
 export { toolHints, type ToolHints, WORST_HINTS } from './tool-hints.ts';
 export { APPROVAL_STATEMENT, APPROVAL_WITHDRAWN, type ApprovalStatement, type Approver } from './approval.ts';
-export { KNOWN_METHODS } from './known-methods.ts';
+export { KNOWN_METHODS, RECORDED_METHODS } from './known-methods.ts';
 export { parseDecision } from './parse-decision.ts';
 export { idSchema, MAX_ID_LENGTH, parseNoun, sha256HexSchema } from './parse.ts';
 export {

@@ -1,4 +1,4 @@
-/** Methods that may stand in an entry by name. Any other stands as `other`, its name a commitment. */
+/** Methods of MCP. What stands before their slash is no name for a server. */
 export const KNOWN_METHODS: ReadonlySet<string> = new Set([
   'initialize',
   'server/discover',
@@ -34,3 +34,25 @@ export const KNOWN_METHODS: ReadonlySet<string> = new Set([
   'notifications/prompts/list_changed',
   'notifications/roots/list_changed',
 ]);
+
+/** What Writ's other faces do, as policies name it. Such a name reserves nothing but itself: a server may be called `memory`. */
+const OWN_METHODS = [
+  'process/exec',
+  'network/egress',
+  'file/read',
+  'file/write',
+  'file/delete',
+  'agent/spawn',
+  'agent/message',
+  'memory/write',
+  'model/call',
+  'sandbox/create',
+  'sandbox/exec',
+  'sandbox/attach',
+  'sandbox/remove',
+  'sandbox/read-file',
+  'sandbox/write-file',
+] as const;
+
+/** Methods that may stand in an entry by name. Any other stands as `other`, its name a commitment. */
+export const RECORDED_METHODS: ReadonlySet<string> = new Set([...KNOWN_METHODS, ...OWN_METHODS]);

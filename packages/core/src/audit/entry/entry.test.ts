@@ -10,9 +10,9 @@ import {
   ENVELOPE_CLASSIFICATION,
   type Entry,
   type EntryDetail,
-  KNOWN_METHODS,
   MODES,
   OUTCOMES,
+  RECORDED_METHODS,
   VERDICTS,
 } from '../../model/index.ts';
 import { sampleDecision, sampleDraft, sampleHash, sampleLogIdentity } from '../../testing/index.ts';
@@ -41,7 +41,7 @@ const decision: fc.Arbitrary<DecisionRecord> = fc
     verdict: fc.constantFrom(...VERDICTS),
     mode: fc.constantFrom(...MODES),
     source: fc.constantFrom('admission' as const, 'policy' as const, 'fault' as const),
-    method: fc.constantFrom(...KNOWN_METHODS, 'other'),
+    method: fc.constantFrom(...RECORDED_METHODS, 'other'),
     determining: fc.array(fc.record({ id: name, contentHash: hash }), { maxLength: 5 }),
     determiningCount: count,
     errors: fc.array(fc.record({ policy: name, code }), { maxLength: 3 }),

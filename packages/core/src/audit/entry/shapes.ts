@@ -4,10 +4,10 @@ import {
   ENTRY_VERSION,
   type EntryKind,
   INITIATORS,
-  KNOWN_METHODS,
   MODES,
   OUTCOMES,
   PHASES,
+  RECORDED_METHODS,
   VERDICTS,
 } from '../../model/index.ts';
 import { CUT_LISTS, MAX_LIST } from './cap-lists.ts';
@@ -52,7 +52,7 @@ const decision = object({
   mode: choice(...MODES),
   source: choice('admission', 'policy', 'fault'),
   'code?': code,
-  method: choice(...KNOWN_METHODS, 'other'),
+  method: choice(...RECORDED_METHODS, 'other'),
   phase: choice(...PHASES),
   initiator: choice(...INITIATORS),
   authentication: object({ method: choice(...AUTHENTICATION_METHODS), assurance: integer(0, 3) }),

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { type LogWriter } from '../../model/index.ts';
 import { toolCall } from '../../testing/index.ts';
+import type { InterceptedAction } from '../types.ts';
 import { counted, world } from './fixtures.ts';
 
 describe('the record comes first', () => {
@@ -95,5 +96,43 @@ describe('unknown outcomes', () => {
     expect(await here.guard.enforce(toolCall('files/read', {}), counted().perform)).toMatchObject({
       verdict: 'allow',
     });
+  });
+});
+
+describe('an entry says what was done', () => {
+  const egress = (method: string): InterceptedAction => ({
+    face: 'egress',
+    initiator: 'agent',
+    phase: 'call',
+    method,
+    parts: [
+      {
+        action: { name: 'network/egress' },
+        resource: { type: 'host', id: 'pypi.org' },
+        args: {
+          host: 'pypi.org',
+          port: 443,
+          scheme: 'https',
+          network: 'unknown',
+          by: 'proxy',
+          unresolved: [],
+        },
+      },
+    ],
+    args: { connect: 'pypi.org:443' },
+  });
+
+  test.each([
+    ['network/egress', 'network/egress'],
+    ['network/other', 'other'],
+  ])('%s stands there as %s', async (method, recorded) => {
+    const here = await world();
+    await here.guard.enforce(egress(method), counted().perform);
+    const entries = Array.from(
+      { length: here.log.reader.size() },
+      (_, at) => here.log.reader.entry(at).entry,
+    );
+    const methods = entries.flatMap((entry) => (entry.kind === 'decision' ? [entry.decision.method] : []));
+    expect(methods).toEqual([recorded]);
   });
 });

@@ -2,9 +2,9 @@
 import {
   type Decision,
   type DecisionRecord,
-  KNOWN_METHODS,
   type Obligation,
   type Phase,
+  RECORDED_METHODS,
 } from '../../model/index.ts';
 import { type Asked, type IdentifiedAction, shadowOf } from '../judgement/index.ts';
 
@@ -33,7 +33,7 @@ export function decisionRecord(
     mode: decision.mode,
     source: decision.source,
     ...(decision.code === undefined ? {} : { code: decision.code }),
-    method: KNOWN_METHODS.has(request.method) ? request.method : 'other',
+    method: RECORDED_METHODS.has(request.method) ? request.method : 'other',
     phase: request.phase,
     initiator: request.initiator,
     authentication: { method, assurance },
