@@ -140,6 +140,23 @@ describe('a host’s file that is there already', () => {
     expect(home.read('home/.claude/settings.json')).toBe(text);
   });
 
+  test.each([
+    ['claude-code', '.claude/settings.json', { disableAllHooks: true }, 'disableAllHooks'],
+    ['gemini', '.gemini/settings.json', { hooksConfig: { enabled: false } }, 'hooksConfig.enabled'],
+    ['gemini', '.gemini/settings.json', { hooksConfig: { disabled: ['writ'] } }, 'hooksConfig.disabled'],
+  ])('of %s (%s) with %j starts no hooks, and is not taken for one that does', (host, name, off, word) => {
+    home.put(`home/${name}`, JSON.stringify(off));
+    const { status, stderr } = home.run('hook', 'install', host);
+    expect([status, stderr]).toStrictEqual([2, expect.stringContaining(`${word}\` in `)]);
+    rmSync(home.path('home', name));
+    home.run('hook', 'install', host);
+    home.write(`home/${name}`, JSON.stringify({ ...JSON.parse(home.read(`home/${name}`)), ...off }));
+    expect(home.run('hook', 'status')).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining('GONE') as string,
+    });
+  });
+
   test('is not written to by a dry run, which shows what would be', () => {
     const { stdout, status } = home.run('hook', 'install', 'cursor', '--dry-run');
     expect([status, JSON.parse(stdout)]).toMatchObject([
@@ -204,8 +221,16 @@ describe('an installed hook', () => {
 
   test('that somebody took out, or whose daemon has no policies any more, is what the doctor finds', () => {
     home.run('hook', 'install', 'claude-code');
+    expect(home.run('hook', 'status', '--try')).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^ok\s+hook claude-code\s+.*did not run/) as string,
+    });
     home.write(FILE, '{}');
     expect(home.run('doctor').stdout).toMatch(/^FAIL\s+hook claude-code\s+no hook stands/im);
+    expect(home.run('hook', 'status', '--try')).toMatchObject({
+      status: 1,
+      stdout: expect.stringMatching(/^FAIL\s+hook claude-code\s+no hook stands/) as string,
+    });
     expect(home.run('hook', 'status')).toMatchObject({
       status: 1,
       stdout: expect.stringContaining('GONE') as string,

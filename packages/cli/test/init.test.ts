@@ -32,7 +32,8 @@ describe('init', () => {
   });
 
   test('writes policies for a coding agent where they are asked for, and they hold', () => {
-    expect(scratch.run('init', '--no-approver', '--coding-agent')).toMatchObject({ status: 0 });
+    const { status, stdout } = scratch.run('init', '--no-approver', '--coding-agent');
+    expect([status, stdout]).toStrictEqual([0, expect.stringContaining('`writ hook install HOST`')]);
     expect(readdirSync(scratch.path('policies'))).toEqual([
       '10-work.cedar',
       '20-asks.cedar',

@@ -24,6 +24,7 @@ import { bucketFinding } from './doctor-bucket.ts';
 import { type Finding, recordFinding } from './doctor-record.ts';
 import { sandboxFindings } from './doctor-sandbox.ts';
 import { hookFindings } from './hook/index.ts';
+import { mark, printFindings } from './print-findings.ts';
 
 /** Adds the command to `program`. */
 export function addDoctor(program: Command): void {
@@ -65,9 +66,7 @@ async function doctor(options: LocateOptions & { readonly sandbox?: boolean }): 
   findings.push(...(await canaryFindings()), ...(await sandboxFindings()));
   const isWell = findings.every(({ status }) => status !== 'fail');
   if (options.json === true) printJson({ ok: isWell, checks: findings });
-  else
-    for (const { check, status, detail } of findings)
-      print(`${mark(status)}  ${check.padEnd(14)} ${visible(detail)}`);
+  else printFindings(findings);
   return isWell ? EXIT_OK : EXIT_NEGATIVE;
 }
 
@@ -204,18 +203,5 @@ function tryFinding<Result>(
       detail: isAbsent ? absent : describeFault(fault),
     });
     return undefined;
-  }
-}
-
-function mark(status: Finding['status']): string {
-  switch (status) {
-    case 'ok':
-      return styled('green', 'ok  ');
-    case 'warn':
-      return styled('yellow', 'warn');
-    case 'fail':
-      return styled('red', 'FAIL');
-    default:
-      return status satisfies never;
   }
 }

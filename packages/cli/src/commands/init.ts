@@ -136,7 +136,9 @@ async function init(command: readonly string[], options: InitOptions): Promise<n
   print(`      ${trusted}  the log’s public key, for \`writ log verify\``);
   print(`log   ${keys.origin}`);
   print(
-    approver === undefined ? 'nobody approves: what needs a person is denied' : `approves: ${approver.id}`,
+    approver === undefined
+      ? `nobody approves: what needs a person${options.codingAgent === true ? ', and is not asked by the agent’s own host,' : ''} is denied`
+      : `approves: ${approver.id}`,
   );
   if (server?.isTrusted === false) {
     print(
@@ -145,7 +147,9 @@ async function init(command: readonly string[], options: InitOptions): Promise<n
   }
   print();
   print(
-    'next: read the policies, then `writ client-config NAME` prints the entry for your MCP client, and `writ doctor` tries it out',
+    options.codingAgent === true
+      ? 'next: read the policies, then `writ hook install HOST` puts Writ before your agent, and `writ hook status --try` tries it out'
+      : 'next: read the policies, then `writ client-config NAME` prints the entry for your MCP client, and `writ doctor` tries it out',
   );
   return EXIT_OK;
 }

@@ -19,6 +19,8 @@ import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
 import { runs } from '../../run.ts';
 import { print, printJson, remark, visible } from '../../terminal/index.ts';
 import { daemonCommand } from '../daemon/index.ts';
+import { printFindings } from '../print-findings.ts';
+import { hookFindings } from './findings.ts';
 
 interface HookOptions extends LocateOptions {
   readonly user?: boolean;
@@ -30,9 +32,14 @@ interface InstallFlags extends HookOptions {
   readonly dryRun?: boolean;
 }
 
+interface StatusFlags extends LocateOptions {
+  readonly try?: boolean;
+}
+
 const DEADLINE_SECONDS = 20;
 const MOST_SECONDS = 300;
 const MS = 1000;
+const NONE = 'no hooks are installed; `writ hook install HOST`';
 
 /** Adds the commands to `program`. */
 export function addHook(program: Command): void {
@@ -57,7 +64,9 @@ export function addHook(program: Command): void {
   scoped(hook.command('uninstall').description('take them out again')).action(runs(uninstall));
   shared(
     hook.command('status').description('tell where hooks were installed, and whether they still stand there'),
-  ).action(runs(status));
+  )
+    .option('--try', 'put a call that nobody permits to each, and look whether it ran')
+    .action(runs(status));
 }
 
 async function install(name: string, flags: InstallFlags): Promise<number> {
@@ -101,15 +110,26 @@ async function uninstall(name: string, flags: HookOptions): Promise<number> {
   return EXIT_OK;
 }
 
-function status(flags: LocateOptions): number {
-  const hooks = installedHooks(hookFolder(locate(flags).data));
+async function status(flags: StatusFlags): Promise<number> {
+  const { data } = locate(flags);
+  if (flags.try === true) return tryAll(data, flags);
+  const hooks = installedHooks(hookFolder(data));
   if (flags.json === true)
     printJson({ hooks: hooks.map(({ host, file, isThere }) => ({ host, file, isThere })) });
-  else if (hooks.length === 0) print('no hooks are installed; `writ hook install HOST`');
+  else if (hooks.length === 0) print(NONE);
   else
     for (const { host, file, isThere } of hooks)
       print(`${isThere ? 'ok  ' : 'GONE'}  ${host.padEnd(12)} ${visible(file)}`);
   return hooks.every(({ isThere }) => isThere) ? EXIT_OK : EXIT_NEGATIVE;
+}
+
+async function tryAll(data: string, { json }: LocateOptions): Promise<number> {
+  const findings = await hookFindings(data);
+  const isWell = findings.every((finding) => finding.status === 'ok');
+  if (json === true) printJson({ ok: isWell, checks: findings });
+  else if (findings.length === 0) print(NONE);
+  else printFindings(findings);
+  return isWell ? EXIT_OK : EXIT_NEGATIVE;
 }
 
 function hostNamed(name: string): HostId {

@@ -24,7 +24,7 @@ import { openHookFolder } from '../daemon/index.ts';
 import { type HostId, HOSTS } from '../types.ts';
 import { pluginText } from './plugin.ts';
 import { type HookCommands, type HookScope, hostFile, OPENCODE_RISKS, RECIPES } from './recipes.ts';
-import { commandsIn, readSettings, withHooks, withoutHooks } from './settings.ts';
+import { commandsIn, hooksTurnedOffBy, readSettings, withHooks, withoutHooks } from './settings.ts';
 
 /** The hook in one file, as it is shipped. */
 const SHIPPED = join(import.meta.dirname, '../../../hook/hook.cjs');
@@ -133,9 +133,11 @@ export function installedHooks(folder: string): readonly InstalledHook[] {
   return noted(folder).map(({ host, file }) => {
     const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
     if (host === 'opencode') return { host, file, isThere: text.includes(join(folder, HOOK_NAME)) };
-    const mine = commandsOf(text).filter((command) => command.includes(folder));
-    const before = mine.find((command) => command.includes('--event before'));
-    return { host, file, isThere: before !== undefined, ...(before === undefined ? {} : { before }) };
+    const settings = settingsIn(text);
+    const mine = commandsIn(settings).filter(({ command }) => command.includes(folder));
+    const before = mine.find(({ command }) => command.includes('--event before'))?.command;
+    const isThere = before !== undefined && hooksTurnedOffBy(settings) === undefined;
+    return { host, file, isThere, ...(before === undefined ? {} : { before }) };
   });
 }
 
@@ -156,6 +158,12 @@ function settingsText(
     hooks: Object.fromEntries(Object.entries(made).map(([event, entry]) => [event, [entry]])),
   };
   const settings = readSettings(before, file, snippet);
+  const off = hooksTurnedOffBy(settings);
+  if (off !== undefined)
+    throw new Fault('config.invalid', `\`${off}\` in \`${file}\` keeps hooks from being started`, {
+      file,
+      hint: 'take it out, and install again',
+    });
   return printed(withHooks({ ...(before.trim() === '' ? fresh : {}), ...settings }, made, file), before);
 }
 
@@ -181,12 +189,12 @@ function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-function commandsOf(text: string): readonly string[] {
+function settingsIn(text: string): JsonObject {
   try {
     const settings = parseStrictJson(text);
-    return isJsonObject(settings) ? commandsIn(settings).map(({ command }) => command) : [];
+    return isJsonObject(settings) ? settings : {};
   } catch {
-    return [];
+    return {};
   }
 }
 

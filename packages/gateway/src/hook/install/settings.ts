@@ -24,6 +24,16 @@ export function readSettings(text: string, file: string, snippet: JsonObject): J
   throw new Fault('config.invalid', `\`${file}\` has no place for hooks`, { file, hint });
 }
 
+/** The setting that keeps the host from starting hooks, where one does. */
+export function hooksTurnedOffBy(settings: JsonObject): string | undefined {
+  const { disableAllHooks, hooksConfig } = settings;
+  if (disableAllHooks === true) return 'disableAllHooks';
+  if (hooksConfig === undefined || !isJsonObject(hooksConfig)) return undefined;
+  const { enabled, disabled } = hooksConfig;
+  if (enabled === false) return 'hooksConfig.enabled';
+  return Array.isArray(disabled) && disabled.includes('writ') ? 'hooksConfig.disabled' : undefined;
+}
+
 /** `settings` with `entries`, in the place of what Writ wrote there before. Throws `config.invalid`. */
 export function withHooks(
   settings: JsonObject,
