@@ -70,7 +70,7 @@ when { ${like(['*/.git', '*/.git/*', '*/.bare/hooks/*'])} };
 @reason("an agent does not change what watches it")
 forbid (principal, action in [Action::"file/write", Action::"file/delete"], resource is File)
 when {
-  ${like(['*/.claude/settings*.json', '*/.claude/hooks/*', '*/.cursor/hooks*', '*/.gemini/settings.json', '*/.codex/config.toml', '*/.codex/hooks*', '*/.github/hooks/*', '*/.opencode/plugin*', '*/opencode.json*', '*/.config/opencode/*', '*/.writ', '*/.writ/*', '*/writ.yaml'])}
+  ${like(['*/.claude/settings*.json', '*/.claude/hooks/*', '*/.cursor/hooks*', '*/.gemini/settings.json', '*/.codex/config.toml', '*/.codex/hooks*', '*/.github/hooks/*', '*/.github/copilot/*', '*/.copilot/hooks/*', '*/.copilot/settings*.json', '*/.copilot/config.json', '*/.opencode/plugin*', '*/opencode.json*', '*/.config/opencode/*', '*/.writ', '*/.writ/*', '*/writ.yaml'])}
 };
 
 @id("never.delete-outside")
