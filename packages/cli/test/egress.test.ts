@@ -1,7 +1,7 @@
 // `writ egress` and `writ authz` as processes, and the lists that become policies.
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
@@ -66,6 +66,9 @@ describe('the proxy', () => {
     onTestFinished(() => void host.close());
     const address = host.address();
     const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+    // The log's key, where it is verified by.
+    rmSync(scratch.path('writ.yaml'));
+    scratch.run('init', '--no-approver');
     scratch.write(
       'writ.yaml',
       `${CONFIGURATION}egress: {listen: "127.0.0.1:0", allowNetworks: [127.0.0.0/8]}\n`,
@@ -79,8 +82,11 @@ describe('the proxy', () => {
     expect(await get('127.0.0.2')).toContain('403 Denied by Writ');
     expect(await ended(serving)).toBe(0);
     const entries = scratch.run('log', 'tail', '--number', '20').stdout;
-    expect(entries).toContain('allow');
-    expect(entries).toContain('deny');
+    expect(entries.match(/decision +(?:allow|deny) /g)).toStrictEqual([
+      'decision  allow ',
+      'decision  deny ',
+    ]);
+    expect(scratch.json('log', 'verify', '.writ')).toMatchObject({ ok: true });
   });
 
   test('listens on a socket that only its user reaches, and takes the place of one that is left over', async () => {

@@ -82,7 +82,7 @@ describe('a day in a developer’s life', { timeout: 240_000 }, () => {
     expect(harmful.length).toBeGreaterThanOrEqual(60);
     const passed: string[] = [];
     for (const row of harmful) {
-      const [said] = await told(row).catch(() => ['stops']);
+      const [said] = await told(row);
       if (said === 'passes') passed.push(`${row.why ?? ''}: ${row.tool} ${JSON.stringify(row.input)}`);
     }
     expect(passed, passed.join('\n')).toEqual([]);
