@@ -16,3 +16,4 @@ export { parseStrictJson, type StrictJsonOptions } from './strict-json.ts';
 export { concatBytes, equalBytes, fromBase64, fromHex, fromUtf8, toBase64, toHex, utf8 } from './bytes.ts';
 export { BoundedMap } from './bounded-map.ts';
 export { visible, visibleInJson } from './visible.ts';
+export { matchesWildcard } from './wildcard.ts';

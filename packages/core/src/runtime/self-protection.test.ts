@@ -104,3 +104,52 @@ describe('self-protection', () => {
     expect(words.reachedBy({ command })).toBe(join(root, name));
   });
 });
+
+describe('what goes along with something else', () => {
+  let folder = '';
+  let own: SelfProtection;
+  beforeAll(() => {
+    folder = join(root, 'deep/project');
+    mkdirSync(join(folder, '.writ'), { recursive: true });
+    mkdirSync(join(folder, 'policies/more'), { recursive: true });
+    for (const file of ['writ.yaml', 'policies/30-never.cedar', 'policies/more/a.cedar'])
+      writeFileSync(join(folder, file), '');
+    const paths = ['.writ', 'writ.yaml', 'policies'].map((name) => join(folder, name));
+    own = createSelfProtection({ paths, bases: [folder] });
+  });
+
+  test.each([
+    ['delete', ''],
+    ['delete', '..'],
+    ['delete', '*'],
+    ['delete', 'pol*'],
+    ['delete', '[p]olicies'],
+    ['delete', 'p?licies/more'],
+    ['delete', '*/more'],
+    ['delete', '.wri?'],
+    ['delete', '**/30-never.cedar'],
+    ['delete', '**/a/**/b/**/c/**/d/**/e'],
+    ['write', '*/30-never.cedar'],
+    ['write', 'po*s/*'],
+    ['write', '*/*.cedar'],
+    ['write', '**/*.cedar'],
+    ['write', 'writ.y*'],
+    ['write', 'pol*'],
+    ['write', '*'],
+  ] as const)('%s %s', (access, pattern) => {
+    expect(own.sweptBy(join(folder, pattern), access)).toBeDefined();
+  });
+
+  test.each([
+    ['delete', 'src'],
+    ['delete', '*.log'],
+    ['delete', '*/*.log'],
+    ['delete', 'policies-old'],
+    ['delete', '../other'],
+    ['write', ''],
+    ['write', '*/*.ts'],
+    ['write', 'src/**/*.ts'],
+  ] as const)('but not by %s %s', (access, pattern) => {
+    expect(own.sweptBy(join(folder, pattern), access)).toBeUndefined();
+  });
+});

@@ -2,6 +2,7 @@
 import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { isJsonObject, type JsonValue } from '../kernel/index.ts';
+import { type SweepingAccess, sweeps } from './swept.ts';
 
 /** Characters of one string whose every word may be a path; in a longer one, only words that name a protected file are looked at. */
 const MAX_TEXT = 65_536;
@@ -38,6 +39,11 @@ export interface SelfProtection {
    * through a symbolic link.
    */
   reachedBy(args: JsonValue): string | undefined;
+  /**
+   * The protected path that goes along where `path`, absolute and perhaps with the wildcards of a shell, is written or deleted: one that the pattern
+   * finds, or one below a folder that is deleted.
+   */
+  sweptBy(path: string, access: SweepingAccess): string | undefined;
 }
 
 /**
@@ -89,6 +95,10 @@ export function createSelfProtection(files: ProtectedFiles): SelfProtection {
       if (paths.length === 0) return undefined;
       const look: Look = { budget: MAX_FOLLOWED, links: createLinks() };
       return firstOf(args, (text) => reachedByText(text, look));
+    },
+    sweptBy(path, access) {
+      return guarded.find((one) => sweeps(path, access, one.path) || sweeps(folded(path), access, one.name))
+        ?.path;
     },
   };
 }

@@ -93,6 +93,7 @@ describe('delegation and parts', () => {
       ports: {
         selfProtection: {
           reachedBy: (value) => (JSON.stringify(value).includes('.writ') ? '.writ' : undefined),
+          sweptBy: () => undefined,
         },
       },
     });

@@ -53,6 +53,7 @@ describe('lists', () => {
       ports: {
         selfProtection: {
           reachedBy: (value) => (JSON.stringify(value).includes('.writ') ? '.writ' : undefined),
+          sweptBy: () => undefined,
         },
       },
     });

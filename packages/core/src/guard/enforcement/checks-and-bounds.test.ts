@@ -1,6 +1,7 @@
 /** Checks that fail, bounds that are reached, and the end of a guard. */
 import { describe, expect, test } from 'vitest';
 import { type JsonValue } from '../../kernel/index.ts';
+import { createSelfProtection } from '../../runtime/index.ts';
 import { toolCall } from '../../testing/index.ts';
 import { PERMIT_ALL, counted, kinds, world } from './fixtures.ts';
 
@@ -107,11 +108,38 @@ describe('bounds and ends', () => {
     expect(kinds(here)).toEqual(['decision modify']);
   });
 
+  test.each([
+    ['file/delete', '/work', 'deny'],
+    ['file/write', '/work/pol*/a.cedar', 'deny'],
+    ['file/write', '/work', 'allow'],
+    ['file/read', '/work', 'allow'],
+  ])('%s of %s, with policies below it: %s', async (name, id, verdict) => {
+    const policies = `@id("files") permit(principal, action in [Action::"file/read", Action::"file/write", Action::"file/delete"], resource);
+@id("results") permit(principal, action == Action::"results/deliver", resource);`;
+    const selfProtection = createSelfProtection({ paths: ['/work/policies/a.cedar'], bases: [] });
+    const here = await world({ policies, ports: { selfProtection } });
+    const args = { path: id, in_workspace: true, through_link: false, unresolved: [], by: 'rm' };
+    const tool = counted();
+    const end = await here.guard.enforce(
+      {
+        face: 'hook',
+        initiator: 'agent',
+        phase: 'call',
+        method: 'tools/call',
+        parts: [{ action: { name }, resource: { type: 'file', id }, args }],
+        args: {},
+      },
+      tool.perform,
+    );
+    expect([end.verdict, tool.runs.length]).toStrictEqual([verdict, verdict === 'allow' ? 1 : 0]);
+  });
+
   test('arguments that name a file of Writ are refused whatever policy says', async () => {
     const here = await world({
       ports: {
         selfProtection: {
           reachedBy: (args) => (JSON.stringify(args).includes('.writ') ? '.writ' : undefined),
+          sweptBy: () => undefined,
         },
       },
     });

@@ -88,12 +88,27 @@ function selfProtectionRefusal(
 ): Refusal | undefined {
   const named = parts.flatMap(({ resource }) => (FILE_LIKE.has(resource.type) ? [resource.id] : []));
   const path = selfProtection?.reachedBy(phase === 'call' ? [args, ...named] : args);
-  if (path === undefined) return undefined;
+  if (path !== undefined)
+    return {
+      code: 'guard.self-protection',
+      reason: 'the arguments name a file of Writ itself, which no policy opens',
+    };
+  const isSwept = parts.some(({ action, resource }) => {
+    const access = SWEEPING[action.name];
+    return access !== undefined && selfProtection?.sweptBy(resource.id, access) !== undefined;
+  });
+  if (!isSwept) return undefined;
   return {
     code: 'guard.self-protection',
-    reason: 'the arguments name a file of Writ itself, which no policy opens',
+    reason: 'this would take a file of Writ itself along, which no policy opens',
   };
 }
+
+/** Actions that change everything below what they name, or everything that a pattern finds. */
+const SWEEPING: Readonly<Record<string, 'write' | 'delete' | undefined>> = {
+  'file/write': 'write',
+  'file/delete': 'delete',
+};
 
 /** The policy in memory must be the one that is in force in the store. */
 function policyRefusal(inForce: string | undefined, pdp: PolicyDecisionPoint): Refusal | undefined {
