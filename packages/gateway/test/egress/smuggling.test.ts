@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { EgressWorld, host } from './world.ts';
+import { EgressWorld, host, LOOPBACK } from './world.ts';
 
 const REFUSED: readonly (readonly [why: string, head: (place: string) => string])[] = [
   [
@@ -125,6 +125,37 @@ describe('what goes on is one message, written anew', () => {
     expect(headers).not.toHaveProperty('x-secret');
     expect(headers).not.toHaveProperty('proxy-connection');
     expect(headers).not.toHaveProperty('te');
+  });
+
+  test.each(['GET', 'DELETE', 'POST'])(
+    'a body that nobody looks at is framed, whatever %s lists in Connection: nothing in it becomes a request',
+    async (method) => {
+      const behind = await host();
+      const world = await EgressWorld.open({ egress: `${LOOPBACK}, unread: pass, limits: {body: 1KiB}` });
+      const at = `127.0.0.1:${behind.port}`;
+      const body = `GET /hidden HTTP/1.1\r\nHost: ${at}\r\n\r\n`.padEnd(5_000, 'x');
+      const text = await world.raw(
+        `${method} http://${at}/ HTTP/1.1\r\nHost: ${at}\r\nConnection: close, Content-Length\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+      );
+      expect(text).toMatch(/^HTTP\/1\.1 200 /);
+      expect(behind.requests).toEqual([`${method} /`]);
+      expect(behind.bodies).toEqual([body]);
+    },
+  );
+
+  test('what follows a WebSocket handshake waits until the host agreed, and goes nowhere where it does not', async () => {
+    const behind = await host();
+    const world = await EgressWorld.open();
+    const at = `127.0.0.1:${behind.port}`;
+    const hidden = `GET /hidden HTTP/1.1\r\nHost: ${at}\r\n\r\n`;
+    for (const length of ['', `Content-Length: ${hidden.length}\r\n`]) {
+      const text = await world.raw(
+        `GET http://${at}/socket HTTP/1.1\r\nHost: ${at}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n${length}\r\n${hidden}`,
+      );
+      expect(text.match(/HTTP\/1\.1 \d+/g)).toHaveLength(1);
+      expect(text).not.toMatch(/^HTTP\/1\.1 101 /);
+    }
+    expect(behind.requests.filter((request) => request !== 'GET /socket')).toEqual([]);
   });
 
   test('two requests on one connection are two attempts, also to two hosts', async () => {

@@ -111,7 +111,7 @@ function headersFor(
   const without = [
     'host',
     'expect',
-    ...(isStreamed && !isChunked ? [] : ['content-length']),
+    'content-length',
     ...(isChanged ? ['content-encoding', 'content-md5', 'digest', 'content-digest'] : []),
   ];
   return [
@@ -121,5 +121,7 @@ function headersFor(
     ...(isUpgrade ? ['Connection', 'Upgrade', 'Upgrade', 'websocket'] : []),
     ...(isChunked ? ['Transfer-Encoding', 'chunked'] : []),
     ...(body === undefined ? [] : ['Content-Length', String(body.length)]),
+    // INVARIANT: what follows a head has its length in it, whatever the client lists in `Connection`: without one a body is the next request.
+    ...(isStreamed && !isChunked ? ['Content-Length', headers['content-length'] ?? '0'] : []),
   ];
 }
