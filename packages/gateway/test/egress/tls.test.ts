@@ -1,5 +1,6 @@
 // TLS through the proxy: held to the host that was permitted, and, where the operator looks into it, judged request by request.
 import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,6 +16,10 @@ import {
   tlsHost,
   type WorldOptions,
 } from './world.ts';
+
+const OPENSSL = 'openssl';
+const HAS_OPENSSL = spawnSync(OPENSSL, ['version'], { stdio: 'ignore' }).status === 0;
+if (!HAS_OPENSSL) process.stderr.write('skipped: `openssl` is not installed (apt-get install openssl)\n');
 
 const NAMES = { 'api.test': [['127.0.0.1']], 'other.test': [['127.0.0.1']] };
 
@@ -166,6 +171,7 @@ describe('looking into TLS', () => {
     ['a Host of another', 'GET / HTTP/1.1\r\nHost: other.test\r\n\r\n'],
     ['a whole URL', 'GET http://other.test/ HTTP/1.1\r\nHost: other.test\r\n\r\n'],
     ['CONNECT', 'CONNECT other.test:443 HTTP/1.1\r\nHost: other.test:443\r\n\r\n'],
+    ['HTTP/2 without asking', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
   ])('takes no %s inside', async (_what, text) => {
     const behind = await tlsHost('api.test');
     const world = await looking(behind.port, behind.ca);
@@ -216,6 +222,51 @@ describe('looking into TLS', () => {
     expect(behind.requests).toEqual([]);
     await vi.waitFor(() => expect(world.entries()).toEqual(['decision allow', 'outcome failed']));
   });
+
+  test('does not speak with it either where a variable of the environment says to believe everybody', async () => {
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const behind = await tlsHost('api.test');
+    const stranger = await tlsHost('api.test');
+    const world = await looking(behind.port, stranger.ca);
+    const { client } = await world.connect(`api.test:${behind.port}`);
+    const secured = await tlsOver(client, { ca: authorityOf(world) });
+    expect(await request(secured, `GET / HTTP/1.1\r\nHost: api.test:${behind.port}\r\n\r\n`)).toContain(
+      'HTTP/1.1 502',
+    );
+    expect(behind.requests).toEqual([]);
+  });
+
+  test.skipIf(!HAS_OPENSSL)(
+    'shows certificates that OpenSSL takes by the strict rules of RFC 5280',
+    async () => {
+      const behind = await tlsHost('api.test');
+      const world = await looking(behind.port, behind.ca);
+      const { client } = await world.connect(`api.test:${behind.port}`);
+      const secured = await tlsOver(client, { ca: authorityOf(world) });
+      const leaf = join(world.folder, 'leaf.pem');
+      writeFileSync(leaf, secured.getPeerX509Certificate()?.toString() ?? '');
+      const authority = authorityFiles(join(world.folder, '.writ')).certificate;
+      const verify = (name: string): string =>
+        spawnSync(
+          OPENSSL,
+          [
+            'verify',
+            '-x509_strict',
+            '-purpose',
+            'sslserver',
+            '-verify_hostname',
+            name,
+            '-CAfile',
+            authority,
+            leaf,
+          ],
+          { encoding: 'utf8' },
+        ).stdout;
+      expect(verify('api.test')).toContain('leaf.pem: OK');
+      expect(verify('other.test')).not.toContain('OK');
+    },
+  );
 
   test('does not start without an authority, nor with a key that others can read', async () => {
     const start = (prepare: (folder: string) => void): Promise<EgressWorld> =>

@@ -75,6 +75,8 @@ export function send(incoming: IncomingMessage, options: SendOptions): SentReque
         ...common,
         agent: agents?.https ?? false,
         ...(isIP(target.host) === 0 ? { servername: target.host } : { servername: '' }),
+        // Said aloud: a variable of the environment would turn it off.
+        rejectUnauthorized: true,
         minVersion: 'TLSv1.2',
         ...(ca === undefined ? {} : { ca }),
       })
