@@ -63,6 +63,8 @@ const REFUSED: readonly (readonly [why: string, head: (place: string) => string]
   ['the asterisk form', (at) => `OPTIONS * HTTP/1.1\r\nHost: ${at}\r\n\r\n`],
   ['https as a plain request', (at) => `GET https://${at}/ HTTP/1.1\r\nHost: ${at}\r\n\r\n`],
   ['another scheme', (at) => `GET ftp://${at}/ HTTP/1.1\r\nHost: ${at}\r\n\r\n`],
+  ['dots before an encoded slash', (at) => `GET http://${at}/api/..%2fadmin HTTP/1.1\r\nHost: ${at}\r\n\r\n`],
+  ['dots encoded twice', (at) => `GET http://${at}/api/%252e%252e/admin HTTP/1.1\r\nHost: ${at}\r\n\r\n`],
   ['a fragment', (at) => `GET http://${at}/#@evil.test HTTP/1.1\r\nHost: ${at}\r\n\r\n`],
   ['the preface of HTTP/2', () => 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
   [

@@ -1,6 +1,7 @@
 /** Ordered lists of hosts, as other proxies have them: the first line that fits decides. */
 import { Fault } from '@writ/core';
 import { normalHost, readNetwork } from '../../hosts/index.ts';
+import { normalResource } from '../target/index.ts';
 import type { Rule } from './rule.ts';
 
 const LINE = /^(allow|deny)\s+(?:([A-Z]+(?:,[A-Z]+)*)\s+)?(\S+)$/;
@@ -70,7 +71,7 @@ function portsOf(
   return says === 'allow' ? WEB_PORTS : [];
 }
 
-/** Paths are compared as they are sent: dot segments never stand there. */
+/** Paths are compared as they are sent: one in another form would never fit. */
 function isPath(path: string): boolean {
-  return PATH.test(path) && !/\/\.{1,2}(?:\/|$)/.test(path);
+  return PATH.test(path) && normalResource(path) === path;
 }

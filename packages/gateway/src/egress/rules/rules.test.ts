@@ -191,6 +191,8 @@ describe('a line that is not one is named', () => {
     ['another scheme', 'allow ftp://example.com'],
     ['a port that is none', 'allow example.com:70000'],
     ['a path with dot segments', 'allow https://example.com/a/../b'],
+    ['a path with dots before an encoded slash', 'allow https://example.com/a/..%2fb'],
+    ['a path that encodes what needs it not', 'deny https://example.com/%61'],
     ['a path with a quote', 'allow https://example.com/"'],
     ['a network that Cedar cannot compare', 'deny 10.0.0.0/12'],
     ['two targets', 'allow a.test b.test'],

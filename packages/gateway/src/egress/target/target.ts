@@ -37,6 +37,14 @@ export type MalformedCode =
 const AUTHORITY = /^(\[[0-9A-Fa-f:.]{2,45}\]|[^:[\]]{1,254}):(\d{1,5})$/;
 const ABSOLUTE = /^([A-Za-z][A-Za-z0-9+.-]{0,31}):\/\/([^/?#]{1,300})([/?][^#]*)?$/;
 const MAX_PORT = 65_535;
+/** Characters that mean the same encoded or not (RFC 3986 §6.2.2.2): letters, digits, `-`, `.`, `_`, `~`. */
+const ENCODED_UNRESERVED = /%(?:2[de]|3\d|[46][1-9a-f]|5[\daf]|7[\dae])/gi;
+/** A percent sign that encodes nothing: with what is decoded behind it, it would. */
+const BROKEN_ENCODING = /%(?![\da-f]{2})/i;
+/** A dot, a slash or a backslash, percent-encoded once or more often. */
+const ENCODED_MARK = /%(?:25)*(2e|2f|5c)/gi;
+/** A dot segment, alone or with a parameter behind it as some servers have them (`..;x`). */
+const DOT_SEGMENT = /^\.{1,2}(?:;|$)/;
 /** Ports that a scheme has by itself. */
 export const DEFAULT_PORTS: Readonly<Record<Scheme, number>> = {
   http: 80,
@@ -83,18 +91,30 @@ export function readAbsolute(text: string, method: string, isUpgrade: boolean): 
   return { scheme: isUpgrade ? 'ws' : 'http', ...place, method, resource };
 }
 
-/** Path and query as the URL standard writes them: dot segments resolved, odd characters encoded; `undefined` for what it cannot read. */
+/**
+ * Path and query as the URL standard writes them, and characters that need no encoding without it: `/a/../%62` is `/b` to policies and to the host.
+ * `undefined` for what cannot be read, and for dot segments that only some hosts see (`/a/..%2fb`).
+ */
 export function normalResource(text: string): string | undefined {
   const rest = text === '' || text.startsWith('?') ? `/${text}` : text;
   // A second slash at the beginning would be a host, and a backslash a slash.
   if (!rest.startsWith('/') || /[\\#\s\p{Cc}]/u.test(rest)) return undefined;
   const url = URL.parse(`http://host.invalid${rest}`);
-  return url === null || url.host !== 'host.invalid' ? undefined : `${url.pathname}${url.search}`;
+  if (url === null || url.host !== 'host.invalid' || BROKEN_ENCODING.test(url.pathname)) return undefined;
+  const path = url.pathname.replace(ENCODED_UNRESERVED, (code) =>
+    String.fromCharCode(Number.parseInt(code.slice(1), 16)),
+  );
+  return hidesDotSegments(path) ? undefined : `${path}${url.search}`;
 }
 
 /** `host:port` as a URL has it: without the port that the scheme has by itself. */
 export function authorityOf({ scheme, host, port }: Pick<Target, 'scheme' | 'host' | 'port'>): string {
   return port === DEFAULT_PORTS[scheme] ? urlHost(host) : `${urlHost(host)}:${port}`;
+}
+
+function hidesDotSegments(path: string): boolean {
+  const decoded = path.replace(ENCODED_MARK, (_all, code: string) => (/e/i.test(code) ? '.' : '/'));
+  return decoded.split('/').some((segment) => DOT_SEGMENT.test(segment));
 }
 
 function foreign(text: string): Malformed | undefined {
