@@ -188,10 +188,11 @@ function configuredPorts({ gateway, egress, authz }: Configuration): readonly nu
 }
 
 /**
- * Asks the policies beforehand, without facts that only the guard has: whether it is worth to look the host's name up. What is answered decides nothing else;
- * where it cannot be asked, nothing is looked up.
+ * Asks the kill switches and the policies beforehand, without facts that only the guard has: whether it is worth to look the host's name up. What is
+ * answered decides nothing else; where it cannot be asked, nothing is looked up.
  */
 function couldPermit(node: WritNode, action: InterceptedAction, clock: Clock): boolean {
+  if (node.stops.isStopped(action.caller)) return false;
   const { agent, person } = node.config;
   const { id, team, org } = agent;
   const at = clock.now();

@@ -20,6 +20,28 @@ async function tunnelTo(world: EgressWorld, port: number): Promise<RawClient> {
   return client;
 }
 
+/** Stops the world's agent, as `writ kill` does. */
+async function stop({ egress: { node } }: EgressWorld): Promise<void> {
+  await node.log.append({
+    detail: {
+      kind: 'kill',
+      kill: {
+        action: 'kill',
+        scope: 'agent',
+        reason: 'manual',
+        killEpoch: node.state.epochs('').killEpoch + 1,
+      },
+    },
+    tenant: node.tenant,
+    time: node.clock.now(),
+    monotonicNs: node.clock.monotonicNs(),
+    retentionClass: 'log',
+    committed: {},
+    concerns: [],
+    effects: [{ type: 'kill', scope: 'agent', id: 'bot', reason: 'manual' }],
+  });
+}
+
 const limits = (text: string): string => `${LOOPBACK}, limits: {${text}}`;
 
 describe('a flow ends', () => {
@@ -58,25 +80,7 @@ describe('a flow ends', () => {
     const echo = await echoHost();
     const world = await EgressWorld.open();
     const client = await tunnelTo(world, echo.port);
-    const { node } = world.egress;
-    await node.log.append({
-      detail: {
-        kind: 'kill',
-        kill: {
-          action: 'kill',
-          scope: 'agent',
-          reason: 'manual',
-          killEpoch: node.state.epochs('').killEpoch + 1,
-        },
-      },
-      tenant: node.tenant,
-      time: node.clock.now(),
-      monotonicNs: node.clock.monotonicNs(),
-      retentionClass: 'log',
-      committed: {},
-      concerns: [],
-      effects: [{ type: 'kill', scope: 'agent', id: 'bot', reason: 'manual' }],
-    });
+    await stop(world);
     await client.ended();
     await vi.waitFor(() => expect(world.entries().at(-1)).toMatch(/^outcome unknown/));
     expect((await world.get(`http://127.0.0.1:${echo.port}/`)).status).toBe(403);
@@ -90,6 +94,14 @@ describe('a flow ends', () => {
     await client.ended();
     expect(world.entries()).toEqual(['decision allow', 'outcome unknown guard.closed']);
   });
+});
+
+test('a stopped agent tells nobody a name: what it asks for is not looked up', async () => {
+  const world = await EgressWorld.open({ names: { 'secret.a.test': [['127.0.0.1']] } });
+  await stop(world);
+  expect((await world.get('http://secret.a.test/')).status).toBe(403);
+  expect((await world.connect('secret.a.test:443')).status).toBe(403);
+  expect(world.asked).toEqual([]);
 });
 
 test('bytes go at the rate that they may', async () => {
