@@ -13,7 +13,9 @@ import {
 } from '@writ/core';
 import {
   type Configuration,
+  DEFAULT_AUTHZ,
   DEFAULT_EGRESS,
+  DEFAULT_GATEWAY,
   type EgressConfiguration,
   type LocalAddress,
 } from '../config/index.ts';
@@ -175,15 +177,19 @@ function inspectionOf(
   return { inspect: { certificates, applies } };
 }
 
-/** Ports of Writ's other doors, as far as the configuration names them. */
-function configuredPorts({ gateway, egress, authz }: Configuration): readonly number[] {
+/** Ports of Writ's other doors: those that the configuration names, and those that they have where it says nothing of them. */
+function configuredPorts({
+  gateway = DEFAULT_GATEWAY,
+  egress,
+  authz = DEFAULT_AUTHZ,
+}: Configuration): readonly number[] {
   const local = (address: LocalAddress | undefined): readonly number[] =>
     address !== undefined && 'port' in address ? [address.port] : [];
   return [
     ...local(egress?.listen),
-    ...local(authz?.listen),
-    ...local(gateway?.listen),
-    ...(gateway?.admin.on === 'listen' ? [gateway.admin.listen.port] : []),
+    ...local(authz.listen),
+    ...local(gateway.listen),
+    ...(gateway.admin.on === 'listen' ? [gateway.admin.listen.port] : []),
   ].filter((port) => port !== 0);
 }
 

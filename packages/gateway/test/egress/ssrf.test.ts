@@ -206,6 +206,16 @@ describe('what an operator opens', () => {
     expect(world.entries()).toEqual(['decision deny egress.own-place']);
   });
 
+  test.each([
+    ['the gateway', 8640],
+    ['its probes and metrics', 8641],
+    ['the service that other gateways ask', 8651],
+  ])('%s is not where the configuration says nothing of it', async (_what, port) => {
+    const world = await EgressWorld.open();
+    expect((await world.get(`http://127.0.0.1:${port}/`)).status).toBe(403);
+    expect(world.entries()).toEqual(['decision deny egress.own-place']);
+  });
+
   test('other doors of Writ are not, whatever is named', async () => {
     const world = await EgressWorld.open({ yaml: 'gateway: {listen: "127.0.0.1:18640", auth: none}' });
     expect((await world.get('http://127.0.0.1:18640/mcp')).status).toBe(403);
