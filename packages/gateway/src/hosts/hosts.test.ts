@@ -27,6 +27,11 @@ describe('what an address is', () => {
     ['2002:808:808::1', 'reserved'],
     ['2002:a9fe:a9fe::1', 'metadata'],
     ['fd00:ec2::254', 'metadata'],
+    ['169.254.42.42', 'metadata'],
+    ['fd00:c1::a9fe:a9fe', 'metadata'],
+    ['fd00:a9fe:a9fe::1', 'metadata'],
+    ['fd00:100::100:200', 'metadata'],
+    ['fe80::a9fe:a9fe', 'metadata'],
     ['fe80::1%eth0', 'reserved'],
     ['no address', 'reserved'],
   ])('%s is %s', (address, is) => {

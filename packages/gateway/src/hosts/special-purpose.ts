@@ -35,6 +35,11 @@ const METADATA: readonly SpecialRow[] = [
   ['fd00:ec2::23/128', 'metadata', 'Amazon EKS'],
   ['fd20:ce::254/128', 'metadata', 'Google'],
   ['fd00:42::42/128', 'metadata', 'Scaleway'],
+  ['169.254.42.42/32', 'metadata', 'Scaleway'],
+  ['fd00:c1::a9fe:a9fe/128', 'metadata', 'Oracle Cloud'],
+  ['fd00:a9fe:a9fe::1/128', 'metadata', 'Akamai'],
+  ['fd00:100::100:200/128', 'metadata', 'Alibaba Cloud'],
+  ['fe80::a9fe:a9fe/128', 'metadata', 'OpenStack'],
 ];
 
 const IPV4: readonly SpecialRow[] = [
