@@ -1,6 +1,7 @@
 /** Names to addresses: asked once for each attempt, and never again by whoever connects. */
 import { lookup } from 'node:dns';
 import { Resolver as DnsResolver } from 'node:dns/promises';
+import { isIP } from 'node:net';
 import { describeFault, type Timers } from '@writ/core';
 
 /** Looks names up. */
@@ -27,7 +28,7 @@ export function createResolver({ servers, timeoutMs, timers }: ResolverOptions):
       const cancel = timers.after(timeoutMs, () => late.reject(new Error('no answer came in time')));
       try {
         // In one order, whatever order the answer had: an approval for one address is found again.
-        const addresses = (await Promise.race([ask(host), late.promise])).toSorted();
+        const addresses = inOneOrder(await Promise.race([ask(host), late.promise]));
         if (addresses.length === 0) throw new Error('it has no address');
         return addresses;
       } finally {
@@ -35,6 +36,11 @@ export function createResolver({ servers, timeoutMs, timers }: ResolverOptions):
       }
     },
   };
+}
+
+/** IPv4 before IPv6, since the first is the one that is connected to and more machines reach the former; each by its text. */
+export function inOneOrder(addresses: readonly string[]): readonly string[] {
+  return addresses.toSorted((one, other) => isIP(one) - isIP(other) || (one < other ? -1 : 1));
 }
 
 function askMachine(host: string): Promise<string[]> {
