@@ -14,6 +14,8 @@ const RECORD_HEAD = 5;
 const MESSAGE_HEAD = 4;
 /** A hello with keys after quantum computers has some 1.8 KB; more than a record is nobody's. */
 const MAX_HELLO = 16_384;
+/** Clients cut it into a few where they cut it at all; each further one only costs whoever reads it. */
+const MAX_RECORDS = 16;
 
 const INCOMPLETE: Hello = { is: 'incomplete' };
 const OTHER: Hello = { is: 'other' };
@@ -35,6 +37,7 @@ function read(bytes: Buffer): Hello {
   let have = 0;
   let need = MESSAGE_HEAD;
   for (let at = 0; have < need; ) {
+    if (parts.length === MAX_RECORDS) return OTHER;
     if (bytes.length > at && bytes[at] !== HANDSHAKE) return OTHER;
     if (bytes.length < at + RECORD_HEAD) return INCOMPLETE;
     if (bytes[at + 1] !== 3) return OTHER;
