@@ -13,6 +13,7 @@ import { TLSSocket } from 'node:tls';
 import type { Caller } from '@writ/core';
 import { normalHost } from '../hosts/index.ts';
 import type { Admitted } from './client-auth.ts';
+import { Pipelining } from './pipelining.ts';
 import type { ProxyPorts } from './ports.ts';
 import {
   DEFAULT_PORTS,
@@ -71,6 +72,7 @@ class ForwardProxy implements Proxy {
   readonly #sockets = new Set<Duplex>();
   readonly #agents = new WeakMap<Duplex, Agents>();
   readonly #inside = new WeakMap<Duplex, Inside>();
+  readonly #pipelining = new Pipelining();
 
   constructor(options: ProxyOptions) {
     this.#options = options;
@@ -114,10 +116,11 @@ class ForwardProxy implements Proxy {
       insecureHTTPParser: false,
     });
     server.maxHeadersCount = 0;
-    server.on(
-      'request',
-      (request, response) => void this.#request(request, response).catch(() => response.destroy()),
-    );
+    server.on('request', (request, response) => {
+      if (this.#pipelining.begins(request.socket, response))
+        void this.#request(request, response).catch(() => response.destroy());
+      else this.#endPipeline(request.socket);
+    });
     server.on(
       'upgrade',
       (request: IncomingMessage, socket: Duplex, head: Buffer) =>
@@ -154,6 +157,13 @@ class ForwardProxy implements Proxy {
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
     socket.on('error', () => {});
+  }
+
+  /** With more than may be under way comes more than anybody waits for: what has begun ends with the connection. */
+  #endPipeline(socket: Duplex): void {
+    if (socket.destroyed) return;
+    this.#options.ports.count('egress.pipelining');
+    socket.destroy();
   }
 
   async #request(request: IncomingMessage, response: ServerResponse): Promise<void> {

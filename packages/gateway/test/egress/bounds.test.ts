@@ -143,6 +143,26 @@ describe('clients', () => {
     expect(behind.connections).toBe(0);
   });
 
+  test('that send request after request before the first is answered are ended, with what has begun', async () => {
+    const echo = await echoHost();
+    const asked: string[] = [];
+    const world = await EgressWorld.open({
+      resolver: {
+        resolve(name) {
+          asked.push(name);
+          return new Promise(() => {});
+        },
+      },
+    });
+    const at = `a.test:${echo.port}`;
+    const client = world.client();
+    client.socket.write(`GET http://${at}/ HTTP/1.1\r\nHost: ${at}\r\n\r\n`.repeat(1_000));
+    expect(await client.ended()).toBe('');
+    expect(asked.length).toBeLessThanOrEqual(16);
+    expect(echo.sockets).toHaveLength(0);
+    await vi.waitFor(() => expect(world.egress.connections).toBe(0));
+  });
+
   test('past the configured number are told to come later', async () => {
     const echo = await echoHost();
     const world = await EgressWorld.open({ egress: limits('connections: 2') });
