@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { createSigningKey, publicKeyText, type SigningKey, systemClock, systemRandom } from '@writ/core';
 import { createTokenText, TokenFolder, tokenHash, tokenId } from '../../src/auth/index.ts';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { recordAnswer } from '../approvals/world.ts';
 import { EgressWorld, host, LOOPBACK, PERMIT_ALL } from './world.ts';
 
@@ -143,10 +143,21 @@ describe('a body that cannot be looked at', () => {
     );
   };
 
+  /** What a host that reads on would find, and a detector would not. */
+  const trailed = (pack: (text: string) => Buffer): string =>
+    `${pack('nothing').toString('latin1')}card 4111 1111 1111 1111`;
+
   test.each([
     ['because it is too long', 'x'.repeat(5_000), ''],
     ['because of a coding nobody knows', 'x', 'Content-Encoding: mystery\r\n'],
     ['because it is not what it says', 'x', 'Content-Encoding: gzip\r\n'],
+    ['because of what stands behind its packed part', trailed(deflateSync), 'Content-Encoding: deflate\r\n'],
+    [
+      'because of what stands behind a part packed by Brotli',
+      trailed(brotliCompressSync),
+      'Content-Encoding: br\r\n',
+    ],
+    ['because of what stands behind a part packed by gzip', trailed(gzipSync), 'Content-Encoding: gzip\r\n'],
   ])('%s is refused', async (_why, body, headers) => {
     const behind = await host();
     const world = await EgressWorld.open({ egress: `${LOOPBACK}, limits: {body: 1KiB}` });

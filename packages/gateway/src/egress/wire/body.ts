@@ -45,31 +45,39 @@ export async function readBody(
   const bytes = Buffer.concat(chunks);
   if (end === 'large')
     return { is: 'unread', start: bytes, isEnded: false, why: `it is longer than ${most} bytes` };
-  const plain = unpack(bytes, headers['content-encoding'], most * MAX_GROWTH);
-  if (plain === undefined)
+  const text = readableText(bytes, headers['content-encoding'], most);
+  if (text === undefined)
     return {
       is: 'unread',
       start: bytes,
       isEnded: true,
       why: 'it is packed in a way that cannot be undone here',
     };
-  return { is: 'whole', bytes, text: textOf(plain) };
+  return { is: 'whole', bytes, text };
 }
 
-/** The body without its content coding (RFC 9110 §8.4.1); `undefined` for codings that are not known, nested, or not what they say. */
+/**
+ * What detectors see of a body of at most `most` bytes: without its content coding (RFC 9110 §8.4.1), as text. `undefined` for codings that are not known,
+ * nested, or not what they say.
+ */
+export function readableText(bytes: Buffer, coding: string | undefined, most: number): string | undefined {
+  const plain = unpack(bytes, coding, most * MAX_GROWTH);
+  return plain === undefined ? undefined : textOf(plain);
+}
+
 function unpack(bytes: Buffer, coding: string | undefined, most: number): Buffer | undefined {
-  const options = { maxOutputLength: most };
+  const options = { maxOutputLength: most, info: true };
   try {
     switch ((coding ?? 'identity').trim().toLowerCase()) {
       case 'identity':
         return bytes;
       case 'gzip':
       case 'x-gzip':
-        return gunzipSync(bytes, options);
+        return allOf(gunzipSync(bytes, options), bytes);
       case 'deflate':
-        return inflateSync(bytes, options);
+        return allOf(inflateSync(bytes, options), bytes);
       case 'br':
-        return brotliDecompressSync(bytes, options);
+        return allOf(brotliDecompressSync(bytes, options), bytes);
       default:
         return undefined;
     }
@@ -77,6 +85,15 @@ function unpack(bytes: Buffer, coding: string | undefined, most: number): Buffer
     // Broken, or longer than anybody looks at: either way not seen.
     return undefined;
   }
+}
+
+/** What was unpacked, where that was all of `packed`: what stands behind the end of it would be seen by the host alone. `info` has Node answer both. */
+function allOf(unpacked: unknown, packed: Buffer): Buffer | undefined {
+  const { buffer, engine } = unpacked as {
+    readonly buffer: Buffer;
+    readonly engine: { readonly bytesWritten: number };
+  };
+  return engine.bytesWritten === packed.length ? buffer : undefined;
 }
 
 /** UTF-8 where it is that, else one character for each byte, so that what is readable in it is found. */
