@@ -61,7 +61,7 @@ async function reply({ ports, authenticator }: ServeOptions, request: IncomingMe
   if (bytes === undefined)
     return counted(ports, problem(413, `a question has at most ${MAX_BODY} bytes`, { connection: 'close' }));
   if (isEnvoy) {
-    const verdict = await checkRequest(ports, asker, request, bytes.toString('utf8'));
+    const verdict = await checkRequest(ports, asker, { request, body: bytes, most: MAX_BODY });
     return verdict === undefined
       ? counted(ports, problem(400, 'the `Host` header or the path cannot be read'))
       : statusOf(verdict);

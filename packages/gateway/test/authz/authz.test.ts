@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import {
   createSigningKey,
   isJsonObject,
@@ -23,6 +24,7 @@ when { context.args has path && context.args.path like "/v1/*" && context.args.s
 @id("ask") @verdict("step_up") @approvers("ann") forbid (principal, action == Action::"network/egress", resource)
 when { context.args has method && context.args.method == "DELETE" };
 @id("card") @redact("payment-card") permit (principal == Agent::"payer", action == Action::"resources/read", resource);
+@id("no-cards") forbid (principal, action == Action::"network/egress", resource) when { context.findings.contains("payment-card") };
 `;
 
 interface Service {
@@ -270,6 +272,7 @@ describe('Envoy (ext_authz over HTTP)', () => {
     method: string,
     path: string,
     headers: Record<string, string> = {},
+    body?: Buffer,
   ): Promise<{ status: number; text: string }> {
     const { request } = await import('node:http');
     const { address } = here.running;
@@ -295,7 +298,7 @@ describe('Envoy (ext_authz over HTTP)', () => {
         },
       );
       sent.once('error', reject);
-      sent.end();
+      sent.end(body);
     });
   }
 
@@ -305,6 +308,13 @@ describe('Envoy (ext_authz over HTTP)', () => {
     ['another host', 'GET', '/ext-authz/v1/items', { host: 'evil.test' }, 403],
     ['dot segments, as they will be read', 'GET', '/ext-authz/v1/../admin', {}, 403],
     ['a path that begins like a host', 'GET', '/ext-authz//evil.test/v1/x', {}, 403],
+    ['dot segments that would lead to what is permitted', 'GET', '/ext-authz/admin/../v1/items', {}, 403],
+    ['letters that are encoded', 'GET', '/ext-authz/v1/%69tems', {}, 403],
+    ['dots before an encoded slash', 'GET', '/ext-authz/v1/..%2fadmin', {}, 400],
+    ['a backslash', 'GET', '/ext-authz/v1/..\\admin', {}, 400],
+    ['a scheme that is no web', 'GET', '/ext-authz/v1/items', { 'x-forwarded-proto': 'ftp' }, 400],
+    ['a port past the last', 'GET', '/ext-authz/v1/items', { host: 'api.test:65537' }, 400],
+    ['a query, as it is written', 'GET', "/ext-authz/v1/items?q='%61'&p=../..", {}, 200],
     ['another scheme', 'GET', '/ext-authz/v1/items', { 'x-forwarded-proto': 'http' }, 403],
     ['what a person has to agree to', 'DELETE', '/ext-authz/v1/items', {}, 403],
     ['a host that cannot be read', 'GET', '/ext-authz/v1/items', { host: 'a@b' }, 400],
@@ -322,6 +332,31 @@ describe('Envoy (ext_authz over HTTP)', () => {
     expect(here.entries().filter((entry) => entry.startsWith('decision'))).toHaveLength(
       status === 400 ? 0 : 1,
     );
+  });
+
+  const CARD = Buffer.from('{"note": "card 4111 1111 1111 1111"}');
+
+  test.each<[string, Buffer, Record<string, string>]>([
+    ['in it', CARD, {}],
+    ['in it, packed', gzipSync(CARD), { 'content-encoding': 'gzip' }],
+  ])('is answered about a body: a secret %s is refused', async (_what, body, headers) => {
+    const here = await service();
+    const answer = await check(here, 'POST', '/ext-authz/v1/items', headers, body);
+    expect(answer.status).toBe(403);
+    expect(JSON.parse(answer.text)).toMatchObject({ error: { policies: ['no-cards'] } });
+  });
+
+  test.each<[string, Buffer, Record<string, string>]>([
+    ['of which a part came', Buffer.from('{"note": "ca'), { 'x-envoy-auth-partial-body': 'true' }],
+    ['packed in a way that nobody knows', CARD, { 'content-encoding': 'mystery' }],
+    ['that is not packed as it says', CARD, { 'content-encoding': 'gzip' }],
+  ])('is refused a body that cannot be looked at: one %s', async (_what, body, headers) => {
+    const here = await service();
+    const answer = await check(here, 'POST', '/ext-authz/v1/items', headers, body);
+    expect(answer.status).toBe(403);
+    expect(JSON.parse(answer.text)).toMatchObject({ error: { code: 'authz.body' } });
+    const whole = { 'x-envoy-auth-partial-body': 'false' };
+    expect((await check(here, 'POST', '/ext-authz/v1/items', whole, Buffer.from('{}'))).status).toBe(200);
   });
 
   test('is told the reference where a person has to agree', async () => {
