@@ -30,7 +30,7 @@ function eventOf(host: HostId, file: string): HookEvent {
 
 describe('what hosts write', () => {
   test.each(HOSTS.flatMap((host) => recorded(host)))(
-    '%s is read as it was recorded',
+    '%s is read as it is described',
     (name, { seen, payload, expect: expected }) => {
       const host = name.split('/', 1)[0] as HostId;
       expect(seen).not.toBe('');
