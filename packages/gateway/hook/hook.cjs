@@ -319,7 +319,8 @@ function keptBack(host        , reason        )         {
     case 'cursor':
       return { additional_context: reason };
     case 'copilot':
-      return { modifiedResult: { textResultForLlm: reason, resultType: 'failure' } };
+      // A `failure` here would be a result of its own, with its own event.
+      return { modifiedResult: { textResultForLlm: reason, resultType: 'success' } };
     case 'gemini':
       return { decision: 'deny', reason };
     case 'opencode':

@@ -3,8 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject, JsonValue } from '@writ/core';
+import { withheld } from '../../src/hook/client/index.ts';
 import { ADAPTERS } from '../../src/hook/hosts/index.ts';
 import { HOSTS, type HookAnswer, type HookEvent, type HostId } from '../../src/hook/index.ts';
+import { RECIPES } from '../../src/hook/install/recipes.ts';
 
 interface Recorded {
   /** Where the shape was seen. */
@@ -204,5 +206,24 @@ describe('what hosts are told', () => {
     const { stdout, exitCode } = ADAPTERS[host].reply(answer, eventOf(host, file));
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toEqual(expected);
+  });
+});
+
+describe('Copilot', () => {
+  test('is given what its hooks may have, and nothing else: an item that it does not know it drops', () => {
+    const entries = RECIPES.copilot.entries({ before: 'b', after: 'a', timeoutSeconds: 30 });
+    expect(entries).toStrictEqual({
+      preToolUse: { type: 'command', bash: 'b', timeoutSec: 30 },
+      postToolUse: { type: 'command', bash: 'a', timeoutSec: 30 },
+      postToolUseFailure: { type: 'command', bash: 'a', timeoutSec: 30 },
+    });
+  });
+
+  test('is told of a result that nobody could judge in the one form in which it replaces it', () => {
+    const { stdout, exitCode } = withheld('copilot', 'no');
+    expect([JSON.parse(stdout), exitCode]).toStrictEqual([
+      { modifiedResult: { textResultForLlm: 'no', resultType: 'success' } },
+      0,
+    ]);
   });
 });

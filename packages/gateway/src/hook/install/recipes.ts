@@ -69,11 +69,14 @@ export const RECIPES: Readonly<Record<Exclude<HostId, 'opencode'>, HostRecipe>> 
     files: { home: '.copilot/hooks/writ.json', project: '.github/hooks/writ.json' },
     fresh: { version: 1 },
     entries: ({ before, after, timeoutSeconds: timeoutSec }) => ({
-      preToolUse: { type: 'command', bash: before, timeoutSec, failClosed: true },
+      preToolUse: { type: 'command', bash: before, timeoutSec },
       postToolUse: { type: 'command', bash: after, timeoutSec },
       postToolUseFailure: { type: 'command', bash: after, timeoutSec },
     }),
-    risks: ['Copilot versions without `failClosed` let a call run whose hook runs out of time.'],
+    risks: [
+      'Copilot lets a call run whose hook runs out of time, whatever is configured; some versions start no hooks for what subagents call.',
+      '`disableAllHooks` in the settings of a repository starts no hooks at all.',
+    ],
   },
   gemini: {
     files: { home: '.gemini/settings.json', project: '.gemini/settings.json' },
