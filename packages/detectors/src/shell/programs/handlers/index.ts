@@ -8,6 +8,7 @@ import { container, cluster } from './containers.ts';
 import { copy, dd, link, mount, move, patch } from './copying.ts';
 import { debugger_, editor, expressions, pager, vim } from './escapes.ts';
 import {
+  confined,
   env,
   later,
   parallel,
@@ -56,6 +57,7 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map(
     watch,
     'at batch': later,
     flock: withLock,
+    'writ writ.js': confined,
     'unshare chroot nsenter': unshare,
     'tmux screen zellij': terminal,
     'awk gawk mawk nawk busybox-awk': awk,

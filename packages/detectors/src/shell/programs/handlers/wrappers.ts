@@ -240,3 +240,22 @@ function hasBraces(value: string): boolean {
   const open = value.indexOf('{');
   return open !== -1 && value.includes('}', open);
 }
+
+/** `writ run … -- command`: confined or not, it is the command that counts. */
+export function confined(inv: Invocation): void {
+  const [sub, ...words] = inv.operands;
+  if (sub === undefined || (sub.value !== 'run' && sub.unresolved.length === 0)) return;
+  const { options, operands } = parseOptions(words, { values: CONFINED_VALUES, stops: true });
+  for (const { name, value } of options) {
+    if (value === undefined) continue;
+    if (name === '--folder') inv.enter(value);
+    if (name === '--write' || name === '--egress') inv.touch('write', value);
+    if (name === '--read' || name === '--config') inv.touch('read', value);
+    if (name === '--config') inv.note('configured');
+  }
+  inv.run(operands);
+}
+
+const CONFINED_VALUES = {
+  '--profile --allow-env --timeout --write --read --egress --config --folder': 'text',
+} as const;

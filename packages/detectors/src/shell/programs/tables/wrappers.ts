@@ -127,6 +127,7 @@ export const WRAPPERS: SpecTable = {
     values: { '-n --namespace --context --cluster --user -s --server --token --as --kubeconfig': 'text' },
   },
   'tmux screen zellij': {},
+  'writ writ.js': { subcommands: true, stops: true },
   'limactl multipass vagrant lxc-attach lxc incus machinectl wsl adb': {
     codes: ['elsewhere'],
     subcommands: true,
