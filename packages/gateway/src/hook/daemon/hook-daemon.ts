@@ -1,6 +1,6 @@
 /** The daemon of hooks: one per data folder, met by every hook of every host that was installed for it. */
 import type { Socket } from 'node:net';
-import { isJsonObject, type JsonValue, type Random, type Timers } from '@writ/core';
+import { type Clock, isJsonObject, type JsonValue, type Random, type Timers } from '@writ/core';
 import { type Asked, converse } from './conversation.ts';
 import type { HookFace } from './face.ts';
 import { openHookFolder } from './folder.ts';
@@ -14,8 +14,9 @@ const LOOK_MS = 5_000;
 /** What a daemon is made of. */
 export interface HookDaemonOptions {
   readonly folder: string;
-  readonly face: HookFace;
+  readonly face: Pick<HookFace, 'handle' | 'pending' | 'close'>;
   readonly random: Random;
+  readonly clock: Clock;
   readonly timers: Timers;
   readonly report: (line: string) => void;
   /** What `status` tells beside what the daemon knows of itself. */
@@ -34,11 +35,12 @@ export interface HookDaemon {
 
 /** Serves hooks in `options.folder`. Throws `key.permissions` and `io.failed`. */
 export async function serveHooks(options: HookDaemonOptions): Promise<HookDaemon> {
-  const { folder, face, random, timers, report, about, idleMs } = options;
+  const { folder, face, random, clock, timers, report, about, idleMs } = options;
+  const nowMs = (): number => Number(clock.monotonicNs() / 1_000_000n);
   const secret = openHookFolder(folder, random);
   const ended = Promise.withResolvers<'stopped' | 'replaced' | 'idle'>();
   const sockets = new Set<Socket>();
-  let busyAt = performance.now();
+  let busyAt = nowMs();
   let served = 0;
   const answer = async (asked: Asked): Promise<Uint8Array> => {
     const reply = await replyTo(asked);
@@ -58,13 +60,13 @@ export async function serveHooks(options: HookDaemonOptions): Promise<HookDaemon
     return { ...(await face.handle({ host, event, cwd }, payload, signal)) };
   };
   const connected = (socket: Socket): void => {
-    busyAt = performance.now();
+    busyAt = nowMs();
     sockets.add(socket);
     const late = timers.after(ASKING_MS, () => socket.destroy());
     socket.once('close', () => {
       late();
       sockets.delete(socket);
-      busyAt = performance.now();
+      busyAt = nowMs();
     });
     const refused = (why: string): void => report(`a hook was not answered: ${why}`);
     void converse(socket, { secret, random, answer, refused });
@@ -72,7 +74,7 @@ export async function serveHooks(options: HookDaemonOptions): Promise<HookDaemon
   const socket: HookSocket = await listenInFolder(folder, connected);
   let cancel = (): void => undefined;
   const look = (): void => {
-    const isIdle = sockets.size === 0 && face.pending === 0 && performance.now() - busyAt >= idleMs;
+    const isIdle = sockets.size === 0 && face.pending === 0 && nowMs() - busyAt >= idleMs;
     if (!socket.isOurs()) ended.resolve('replaced');
     else if (isIdle) ended.resolve('idle');
     cancel = timers.after(LOOK_MS, look);

@@ -95,6 +95,7 @@ export async function openHookDaemon(options: OpenHookDaemonOptions): Promise<Ru
     const daemon = await serveHooks({
       folder,
       face,
+      clock,
       random,
       timers,
       report,
