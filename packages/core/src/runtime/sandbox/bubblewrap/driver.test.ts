@@ -247,6 +247,24 @@ describe.skipIf(here?.lacks !== undefined)('a command in a sandbox of bubblewrap
     }
   });
 
+  test.each([
+    [
+      'hooks where the repository has none',
+      'mkdir .git/hooks 2>/dev/null; echo evil >.git/hooks/pre-commit',
+      '.git/hooks/pre-commit',
+    ],
+    ['settings of the work tree', 'echo evil >.git/config.worktree', '.git/config.worktree'],
+    ['a repository in place of one elsewhere', 'rm -f tree/.git; echo evil >tree/.git', 'tree/.git'],
+  ])('makes no %s', async (_what, line, path) => {
+    const at = place();
+    mkdirSync(join(at.folder, '.git'));
+    mkdirSync(join(at.folder, 'tree'));
+    writeFileSync(join(at.folder, 'tree/.git'), 'gitdir: /elsewhere');
+    await run(sh(`${line}; true`), { at, more: { write: [join(at.folder, 'tree')] } });
+    const file = join(at.folder, path);
+    expect(existsSync(file) ? readFileSync(file, 'utf8') : '').not.toContain('evil');
+  });
+
   test('in the strictest profile only reads the folder that it starts in', async () => {
     const at = place('ordinary');
     writeFileSync(join(at.folder, 'source'), 'text');

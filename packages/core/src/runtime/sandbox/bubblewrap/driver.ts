@@ -7,16 +7,23 @@ import { requireCapabilities } from '../demands.ts';
 import { givenFolder } from '../folders.ts';
 import { probeDriver } from '../probe.ts';
 import { limitsOf } from '../limits.ts';
+import { requireKept } from '../own-files.ts';
 import type { Capability } from '../capabilities.ts';
 import type { ExecOptions, RunningCommand, Sandbox, SandboxDriver, SandboxRequest } from '../types.ts';
-import { type GroupParents, groupParents, inControlGroups, makeControlGroups } from './control-group.ts';
+import {
+  type ControlGroups,
+  type GroupParents,
+  groupParents,
+  inControlGroups,
+  makeControlGroups,
+} from './control-group.ts';
 import { type Identity, INSIDE_ID, sandboxIdentity } from './identity.ts';
 import { ENVIRONMENT_PREFIX, launcherCommand } from './launcher.ts';
 import { type Machine, readMachine } from './machine.ts';
 import { makeRunFolder, type RunFolder } from './run-folder.ts';
 import { FILTER_FD, startCommand } from './start.ts';
 import { EGRESS_SOCKET, HOME, MEMORY_FOLDERS } from './places.ts';
-import { protectedAround, searchPath, type View, viewWords } from './view.ts';
+import { searchPath, type View, viewWords } from './view.ts';
 
 const MIB = 1024 * 1024;
 /** Port of 127.0.0.1 inside, where the egress proxy answers. The network is the sandbox's own, so it is always free. */
@@ -129,23 +136,25 @@ function makeSandbox(
       command,
     );
     const confined = [bubblewrap, ...words, '--', ...launcher];
-    const running = startCommand(
-      {
-        id: name,
-        words: group === undefined ? confined : inControlGroups(group, confined),
-        environment,
-        identity,
-        filter: group?.boundsMemory === true ? run.filter : run.countingFilter,
-        ...(profile.timeoutSeconds === undefined ? {} : { timeoutMs: profile.timeoutSeconds * 1000 }),
-        ...(group?.boundsMemory === true ? { wasOutOfMemory: () => group.wasOutOfMemory() } : {}),
-        explain: () => explainFailure(bubblewrap, identity, profile.name),
-      },
-      {
-        ...options,
-        signal:
-          options.signal === undefined ? ending.signal : AbortSignal.any([options.signal, ending.signal]),
-      },
-    );
+    const start = (): RunningCommand =>
+      startCommand(
+        {
+          id: name,
+          words: group === undefined ? confined : inControlGroups(group, confined),
+          environment,
+          identity,
+          filter: group?.boundsMemory === true ? run.filter : run.countingFilter,
+          ...(profile.timeoutSeconds === undefined ? {} : { timeoutMs: profile.timeoutSeconds * 1000 }),
+          ...(group?.boundsMemory === true ? { wasOutOfMemory: () => group.wasOutOfMemory() } : {}),
+          explain: () => explainFailure(bubblewrap, identity, profile.name),
+        },
+        {
+          ...options,
+          signal:
+            options.signal === undefined ? ending.signal : AbortSignal.any([options.signal, ending.signal]),
+        },
+      );
+    const running = startedIn(group, start);
     commands.set(name, running);
     const settled = async (): Promise<void> => {
       commands.delete(name);
@@ -167,6 +176,16 @@ function makeSandbox(
       onRemoved();
     },
   };
+}
+
+/** What `start` answers; the groups go with what could not be started. */
+function startedIn(group: ControlGroups | undefined, start: () => RunningCommand): RunningCommand {
+  try {
+    return start();
+  } catch (fault) {
+    void group?.remove();
+    throw fault;
+  }
 }
 
 /** Everything that is held apart. Each word fails where the machine does not allow it: none of them tries. */
@@ -198,18 +217,7 @@ function settleView({ home, path }: Machine, request: SandboxRequest): View {
     ...request.write.map((one) => givenFolder(one, 'write', home)),
   ];
   const read = request.read.map((one) => givenFolder(one, 'read', home));
-  for (const one of [folder, ...write, ...read]) {
-    const around = protectedAround(one, protect);
-    if (around !== undefined)
-      throw new Fault(
-        'sandbox.folder',
-        `\`${one}\` cannot be given to a sandbox: it lies in \`${around}\`, which is Writ’s own`,
-        {
-          path: one,
-          hint: 'go to another folder',
-        },
-      );
-  }
+  requireKept({ folder, write, read }, protect);
   const hasNetwork = profile.network === 'proxy' && egress !== undefined;
   return {
     profile,

@@ -1,7 +1,7 @@
 /** What files a sandbox sees, as words for bubblewrap. Later words cover earlier ones. */
 import { existsSync, lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { foldersBetween, isWithin } from '../folders.ts';
+import { gitPrograms } from '../git-programs.ts';
 import type { SandboxProfile } from '../profiles.ts';
 import type { ProtectedPath } from '../types.ts';
 import { EGRESS_SOCKET, HOME } from './places.ts';
@@ -39,8 +39,6 @@ const ETC = [
   'terminfo',
   'timezone',
 ];
-/** What makes git run programs, of a work tree. */
-const GIT_PROGRAMS = ['.git/hooks', '.git/config', '.git/config.worktree', '.git/modules'];
 /** Settings of the kernel, of which root is the owner even without any right: read-only, whoever the sandbox is. */
 const KERNEL_SETTINGS = ['/proc/sys', '/proc/irq', '/proc/bus', '/proc/fs', '/proc/sysrq-trigger'];
 /** What the kernel tells root of itself and of others. */
@@ -161,7 +159,7 @@ interface Mask {
 function maskWords({ write, read, folder, profile, protect }: View, run: RunFolder): readonly string[] {
   const given = [...write, ...read, folder];
   const masks = [
-    ...(profile.changesGit ? [] : write.flatMap(gitMasks)),
+    ...(profile.changesGit ? [] : write.flatMap(gitPrograms).map(readOnly)),
     ...protect.flatMap((one) => protectedMask(one, run)),
   ]
     .filter(({ path }) => given.some((one) => isWithin(one, path)))
@@ -184,25 +182,16 @@ function isInHidden({ path }: Mask, masks: readonly Mask[]): boolean {
   );
 }
 
-function gitMasks(folder: string): readonly Mask[] {
-  return GIT_PROGRAMS.map((name) => join(folder, name))
-    .filter((path) => existsSync(path))
-    .map((path) => realpathSync(path))
-    .filter((path) => isWithin(folder, path))
-    .map((path) => ({ path, words: ['--ro-bind', path, path] }));
+function readOnly(path: string): Mask {
+  return { path, words: ['--ro-bind', path, path] };
 }
 
 function protectedMask({ path, access }: ProtectedPath, { emptyFile }: RunFolder): readonly Mask[] {
   if (!existsSync(path)) return [];
   const real = realpathSync(path);
-  if (access === 'read') return [{ path: real, words: ['--ro-bind', real, real] }];
+  if (access === 'read') return [readOnly(real)];
   const words = statSync(real).isDirectory()
     ? ['--perms', '0555', '--size', '4096', '--tmpfs', real, '--remount-ro', real]
     : ['--ro-bind', emptyFile, real];
   return [{ path: real, words }];
-}
-
-/** What a folder lies in that is protected: then it cannot be given at all. */
-export function protectedAround(folder: string, protect: readonly ProtectedPath[]): string | undefined {
-  return protect.find(({ path }) => existsSync(path) && isWithin(realpathSync(path), folder))?.path;
 }

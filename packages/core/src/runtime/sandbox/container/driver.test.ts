@@ -1,5 +1,5 @@
 /** Drivers over a container engine, with an engine that only writes down what it is told; what real ones confine is in ../effects.test.ts. */
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { followed, makePlace, type Place, sandboxAt } from '../fixtures.ts';
@@ -113,6 +113,32 @@ describe('a command in a container', () => {
     expect(() => sandbox.exec(['true'])).toThrow(/comma/);
   });
 
+  test.each([
+    ['moderate', true],
+    ['permissive', false],
+  ] as const)('cannot change what git runs later in profile %s: %s', async (name, isKept) => {
+    const { driver, place, words } = engine();
+    mkdirSync(join(place.folder, '.git/hooks'), { recursive: true });
+    const sandbox = await sandboxAt(driver, { ...sandboxProfile(name), demands: [] }, place);
+    await followed(sandbox.exec(['true']));
+    const hooks = join(place.folder, '.git/hooks');
+    expect(words().includes(`--mount=type=bind,source=${hooks},target=${hooks},readonly`)).toBe(isKept);
+    await sandbox.remove();
+  });
+
+  test('is given no folder in which Writ’s own lies, nor one where it could be replaced', async () => {
+    const { driver, place } = engine();
+    const inside = join(place.folder, 'kept/.writ');
+    await expect(sandboxAt(driver, MODERATE, place, { folder: inside, write: [] })).rejects.toMatchObject({
+      code: 'sandbox.folder',
+    });
+    symlinkSync(place.secret, join(place.folder, 'writ.yaml'));
+    const protect = [{ path: join(place.folder, 'writ.yaml'), access: 'read' as const }];
+    await expect(sandboxAt(driver, MODERATE, place, { protect })).rejects.toMatchObject({
+      code: 'sandbox.folder',
+    });
+  });
+
   test('has no way to the egress proxy, so that a sandbox which is given one is not made', async () => {
     const { driver, place } = engine();
     await expect(
@@ -155,19 +181,20 @@ describe('a driver that cannot be tried', () => {
   });
 });
 
-test('an engine is given the same rules in its own form, one condition for each alternative', () => {
+test('an engine is given the same rules in its own form, each alternative by itself', () => {
   const { defaultAction, syscalls } = containerSeccomp(SECCOMP_RULES) as {
     readonly defaultAction: string;
     readonly syscalls: readonly {
       readonly names: readonly string[];
-      readonly args: readonly { readonly value: number; readonly op: string }[];
+      readonly args: readonly { readonly index: number; readonly value: number; readonly op: string }[];
     }[];
   };
   expect(defaultAction).toBe('SCMP_ACT_ALLOW');
   expect(new Set(syscalls.flatMap(({ names }) => names))).toStrictEqual(
     new Set(SECCOMP_RULES.map(({ name }) => name)),
   );
-  expect(syscalls.filter(({ args }) => args.length > 1)).toStrictEqual([]);
+  const twice = syscalls.filter(({ args }) => new Set(args.map(({ index }) => index)).size < args.length);
+  expect(twice).toStrictEqual([]);
   const families = syscalls.filter(
     ({ names, args }) => names[0] === 'socketpair' && args[0]?.op === 'SCMP_CMP_EQ',
   );

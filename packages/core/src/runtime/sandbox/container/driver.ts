@@ -11,6 +11,7 @@ import type { Capability } from '../capabilities.ts';
 import { requireCapabilities } from '../demands.ts';
 import { givenFolder, isWithin } from '../folders.ts';
 import { limitsOf } from '../limits.ts';
+import { requireKept } from '../own-files.ts';
 import { probeDriver } from '../probe.ts';
 import { containerSeccomp, SECCOMP_RULES } from '../seccomp/index.ts';
 import type {
@@ -157,6 +158,7 @@ function planOf(
   const read = [folder, ...request.read.map((path) => givenFolder(path, 'read', home))].filter(
     (path) => !write.some((one) => isWithin(one, path)),
   );
+  requireKept({ folder, write, read }, protect);
   const uid = process.getuid?.() ?? NOBODY;
   const owner =
     uid === 0 ? (write[0] === undefined ? { uid: NOBODY, gid: NOBODY } : statSync(write[0])) : undefined;

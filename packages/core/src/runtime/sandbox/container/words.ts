@@ -3,6 +3,7 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '../../../kernel/index.ts';
 import { foldersBetween, isWithin } from '../folders.ts';
+import { gitPrograms } from '../git-programs.ts';
 import type { SandboxProfile } from '../profiles.ts';
 import type { ProtectedPath } from '../types.ts';
 
@@ -73,14 +74,16 @@ export function containerWords(plan: ContainerPlan, command: readonly string[]):
 }
 
 /** Engines mount in the order of depth, so what lies in another is not covered by it. */
-function maskWords({ write, read, protect, place }: ContainerPlan): readonly string[] {
-  const masks = protect.flatMap(({ path, access }) => {
+function maskWords({ write, read, profile, protect, place }: ContainerPlan): readonly string[] {
+  const git = profile.changesGit ? [] : write.flatMap(gitPrograms);
+  const own = protect.flatMap(({ path, access }) => {
     if (!existsSync(path)) return [];
     const real = realpathSync(path);
     if (![...write, ...read].some((one) => isWithin(one, real))) return [];
     const empty = join(place, statSync(real).isDirectory() ? 'empty' : 'empty-file');
     return [{ path: real, word: mount(access === 'read' ? real : empty, real, 'ro') }];
   });
+  const masks = [...git.map((path) => ({ path, word: mount(path, path, 'ro') })), ...own];
   const held = write.flatMap((top) =>
     masks.flatMap(({ path }) => (isWithin(top, path) ? foldersBetween(top, path) : [])),
   );
