@@ -111,6 +111,14 @@ export const EFFECTS: readonly Effect[] = [
     code: '$SIG{HUP} = "IGNORE"; call("setsid"); sysopen my $m, "/dev/ptmx", 2 or return 0; my $n = pack "L", 0; ioctl $m, 0x40045431, $n; ioctl $m, 0x80045430, $n; sysopen my $t, "/dev/pts/" . unpack("L", $n), 2 or return 0; my $word = "x"; ioctl $t, 0x5412, $word',
     needsRoot: true,
   },
+  {
+    name: 'leave a program with its owner’s rights',
+    code: 'open my $f, ">", "$folder/program" or return 0; chmod(04755, "$folder/program") == 1',
+  },
+  {
+    name: 'make a file with its owner’s rights',
+    code: 'unlink "$folder/made"; sysopen my $f, "$folder/made", 0101, 04755',
+  },
   { name: 'become root', code: '$> = 0; $> == 0', needsRoot: true },
 ];
 
@@ -122,7 +130,6 @@ sub call { my ($name, @words) = @_; syscall $NUMBERS{$name}, map { /^-?[0-9]+$/ 
 /** Numbers that no rule names. */
 const MORE_NUMBERS: Readonly<Record<string, readonly [x64: number, arm64: number]>> = {
   exit: [60, 93],
-  mknodat: [259, 33],
   setsid: [112, 157],
 };
 

@@ -9,8 +9,8 @@ const LARGEST_LISTED = 64;
 export function containerSeccomp(rules: readonly SeccompRule[]): JsonObject {
   return {
     defaultAction: 'SCMP_ACT_ALLOW',
-    syscalls: rules.flatMap(({ name, errno, test }) =>
-      conditions(test).map((args) => ({
+    syscalls: rules.flatMap(({ name, errno, test, and }) =>
+      pairs(conditions(test), conditions(and)).map((args) => ({
         names: [name],
         action: 'SCMP_ACT_ERRNO',
         errnoRet: ERRNO[errno],
@@ -18,6 +18,14 @@ export function containerSeccomp(rules: readonly SeccompRule[]): JsonObject {
       })),
     ),
   };
+}
+
+/** What holds where one of `left` and one of `right` do. */
+function pairs(
+  left: readonly (readonly JsonObject[])[],
+  right: readonly (readonly JsonObject[])[],
+): readonly (readonly JsonObject[])[] {
+  return left.flatMap((one) => right.map((other) => [...one, ...other]));
 }
 
 /** Each list of conditions is one entry, all of which must hold; entries are alternatives. */

@@ -138,7 +138,21 @@ describe.each(ARCHITECTURES)('the filter for %s', (architecture) => {
     ['prlimit64', 'the launcher’s limits', [1, 7], 'EPERM'],
     ['setpriority', 'its own priority', [0, 0], 'ALLOW'],
     ['setpriority', 'the launcher’s', [0, 1], 'EPERM'],
+    ['setpriority', 'a group’s, which may be the launcher’s', [1, 0], 'EPERM'],
     ['setpriority', 'everybody’s', [2, 1000], 'EPERM'],
+    ['ioprio_set', 'its own', [1, 0], 'ALLOW'],
+    ['ioprio_set', 'the launcher’s', [1, 1], 'EPERM'],
+    ['ioprio_set', 'a group’s', [2, 0], 'EPERM'],
+    ['ioctl', 'another line discipline', [0, 0x5423], 'EPERM'],
+    ['fchmod', 'an ordinary mode', [0, 0o755], 'ALLOW'],
+    ['fchmod', 'the rights of the owner', [0, 0o4755], 'EPERM'],
+    ['fchmod', 'the rights of the group', [0, 0o2755], 'EPERM'],
+    ['fchmodat', 'the rights of the owner', [0, 0, 0o4755], 'EPERM'],
+    ['mknodat', 'the rights of the owner', [0, 0, 0o104755], 'EPERM'],
+    ['openat', 'a new file', [0, 0, 0o101, 0o644], 'ALLOW'],
+    ['openat', 'a new file with the rights of its owner', [0, 0, 0o101, 0o4755], 'EPERM'],
+    ['openat', 'a file without a name with them', [0, 0, 0o20200002, 0o4755], 'EPERM'],
+    ['openat', 'a file that is there, with anything for a mode', [0, 0, 0o2, 0o6777], 'ALLOW'],
   ] as const)('%s for %s: %s is %s', (name, _what, args, expected) => {
     const wanted = expected === 'ALLOW' ? ALLOW : refusal(expected);
     expect(answer(number(name, architecture), ...args)).toBe(wanted);

@@ -74,31 +74,31 @@ function byCall(
 
 /** The tests of one call, one after another; none refuses: it is let through. */
 function callBlock(number: number, rules: readonly SeccompRule[]): readonly Instruction[] {
-  const body = [
-    ...rules.flatMap(({ test, errno }) =>
-      test === undefined ? [answer(refusal(errno))] : testBlock(test, refusal(errno)),
-    ),
-    answer(ALLOW),
-  ];
+  const body = [...rules.flatMap((rule) => ruleBlock(rule)), answer(ALLOW)];
   return [jump(JUMP_EQUAL, number, 0, body.length), ...body];
 }
 
-function testBlock(test: ArgumentTest, refused: number): readonly Instruction[] {
+/** Refuses where every test of `rule` holds; else whatever follows it is asked. */
+function ruleBlock({ test, and, errno }: SeccompRule): readonly Instruction[] {
+  const refused = answer(refusal(errno));
+  const second = and === undefined ? [] : testBlock(and, 1);
+  const first = test === undefined ? [] : testBlock(test, second.length + 1);
+  return [...first, ...second, refused];
+}
+
+/** Goes on behind its end where `test` holds, and `skipped` instructions further where not. */
+function testBlock(test: ArgumentTest, skipped: number): readonly Instruction[] {
   const loaded = load(OFFSET_ARGS + test.arg * ARG_BYTES);
-  if ('anyBit' in test) return [loaded, jump(JUMP_ANY_BIT, test.anyBit, 0, 1), answer(refused)];
+  if ('anyBit' in test) return [loaded, jump(JUMP_ANY_BIT, test.anyBit, 0, skipped)];
   if ('notIn' in test) {
-    const { length } = test.notIn;
-    const known = test.notIn.map((value, index) => jump(JUMP_EQUAL, value, length - index, 0));
-    return [loaded, ...known, answer(refused)];
+    const last = test.notIn.length - 1;
+    return [loaded, ...test.notIn.map((value, index) => jump(JUMP_EQUAL, value, last - index + skipped, 0))];
   }
-  const { length } = test.in;
+  const last = test.in.length - 1;
   return [
     loaded,
     ...(test.mask === undefined ? [] : [{ code: AND, whenTrue: 0, whenFalse: 0, operand: test.mask }]),
-    ...test.in.map((value, index) =>
-      jump(JUMP_EQUAL, value, length - 1 - index, index === length - 1 ? 1 : 0),
-    ),
-    answer(refused),
+    ...test.in.map((value, index) => jump(JUMP_EQUAL, value, last - index, index === last ? skipped : 0)),
   ];
 }
 

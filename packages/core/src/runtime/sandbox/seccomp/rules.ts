@@ -21,6 +21,8 @@ export interface SeccompRule {
   /** What the caller is told: `ENOSYS` where programs fall back to something else, `EPERM` where they should give up. */
   readonly errno: 'EPERM' | 'ENOSYS' | 'EAFNOSUPPORT';
   readonly test?: ArgumentTest;
+  /** Refused only where this holds too; of another argument. */
+  readonly and?: ArgumentTest;
 }
 
 /** Numbers of errors, the same on both architectures (asm-generic/errno). */
@@ -42,10 +44,16 @@ const FAMILIES = [1, 2, 10];
 /** SOCK_RAW, SOCK_PACKET, under the mask of the type. */
 const RAW_TYPES = [3, 10];
 const TYPE_MASK = 0xf;
-/** `setpriority` for all processes of a user (sys/resource.h). */
-const PRIO_USER = 2;
-/** TIOCSTI and TIOCLINUX put words into a terminal's input. */
-const TERMINAL_INPUT = [0x5412, 0x541c];
+/** `setpriority` for a group of processes, which process 1 may have been joined in, and for all of a user (sys/resource.h). */
+const PRIO_MANY = [1, 2];
+/** The same of `ioprio_set`: IOPRIO_WHO_PGRP, IOPRIO_WHO_USER (linux/ioprio.h). */
+const IO_PRIO_MANY = [2, 3];
+/** TIOCSTI and TIOCLINUX put words into a terminal’s input; TIOCSETD has the kernel load a driver that speaks through one (asm-generic/ioctls.h). */
+const TERMINAL_INPUT = [0x5412, 0x541c, 0x5423];
+/** S_ISUID, S_ISGID (linux/stat.h). */
+const SET_ID = 0o6000;
+/** O_CREAT, __O_TMPFILE: without them `open` reads no mode (asm-generic/fcntl.h). */
+const CREATES = 0o20000100;
 
 const denied = (
   names: Readonly<Record<string, readonly [x64: number | undefined, arm64: number | undefined]>>,
@@ -152,9 +160,38 @@ export const SECCOMP_RULES: readonly SeccompRule[] = [
     name: 'setpriority',
     numbers: { x64: 141, arm64: 140 },
     errno: 'EPERM',
-    test: { arg: 0, in: [PRIO_USER] },
+    test: { arg: 0, in: PRIO_MANY },
   },
   { name: 'ioprio_set', numbers: { x64: 251, arm64: 30 }, errno: 'EPERM', test: { arg: 1, in: [1] } },
+  {
+    name: 'ioprio_set',
+    numbers: { x64: 251, arm64: 30 },
+    errno: 'EPERM',
+    test: { arg: 0, in: IO_PRIO_MANY },
+  },
+  // What is left behind in a given folder must not run with its owner’s rights for whoever starts it outside.
+  ...[
+    { name: 'chmod', numbers: { x64: 90 }, arg: 1 },
+    { name: 'fchmod', numbers: { x64: 91, arm64: 52 }, arg: 1 },
+    { name: 'fchmodat', numbers: { x64: 268, arm64: 53 }, arg: 2 },
+    { name: 'fchmodat2', numbers: { x64: 452, arm64: 452 }, arg: 2 },
+    { name: 'creat', numbers: { x64: 85 }, arg: 1 },
+    { name: 'mknod', numbers: { x64: 133 }, arg: 1 },
+    { name: 'mknodat', numbers: { x64: 259, arm64: 33 }, arg: 2 },
+  ].map(({ arg, ...call }): SeccompRule => ({ ...call, errno: 'EPERM', test: { arg, anyBit: SET_ID } })),
+  ...[
+    { name: 'open', numbers: { x64: 2 }, flags: 1 },
+    { name: 'openat', numbers: { x64: 257, arm64: 56 }, flags: 2 },
+  ].map(
+    ({ flags, ...call }): SeccompRule => ({
+      ...call,
+      errno: 'EPERM',
+      test: { arg: flags + 1, anyBit: SET_ID },
+      and: { arg: flags, anyBit: CREATES },
+    }),
+  ),
+  // Its mode lies behind a pointer, where no filter sees it: programs fall back to openat.
+  ...denied({ openat2: [437, 437] }, 'ENOSYS'),
   // Sockets of families that the sandbox has no use for, and raw ones.
   {
     name: 'socket',
@@ -182,6 +219,12 @@ export const SECCOMP_RULES: readonly SeccompRule[] = [
  * count it.
  */
 export const UNCOUNTED_MEMORY_RULES: readonly SeccompRule[] = denied(
-  { memfd_create: [319, 279], memfd_secret: [447, 447], shmget: [29, 194], msgget: [68, 186] },
+  {
+    memfd_create: [319, 279],
+    memfd_secret: [447, 447],
+    shmget: [29, 194],
+    semget: [64, 190],
+    msgget: [68, 186],
+  },
   'ENOSYS',
 );
