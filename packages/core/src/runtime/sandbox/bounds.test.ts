@@ -1,5 +1,7 @@
 /** Bounds of a profile are true by effect, whoever counts: what goes over them is refused or ended, and what stays under them is not. */
 import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { driversHere, followed, IS_ROOT, makePlace, type Said, sandboxAt } from './fixtures.ts';
 import { sandboxProfile, type SandboxProfile } from './profiles.ts';
@@ -198,5 +200,27 @@ describe('descriptors of the caller', () => {
       encoding: 'utf8',
     });
     expect(stdout).toBe(expected);
+  });
+
+  test.skipIf(lacksBubblewrap).each([
+    [
+      'a file as input is not written to, nor cut',
+      'given',
+      'cat; echo evil >/proc/self/fd/0; : >/dev/stdin',
+      'a secret',
+      0,
+    ],
+    ['a folder as input leads nowhere', '', 'cat /proc/self/fd/0/outside/secret', '', 1],
+  ])('do not lead out: %s', (_what, name, line, out, code) => {
+    const place = makePlace();
+    endings.push(() => place.remove());
+    const input = join(place.root, name);
+    if (name !== '') writeFileSync(input, 'a secret');
+    const words = [process.execPath, '--input-type=module', '-e', INSIDE, place.folder, 'sh', '-c', line];
+    const { stdout, status } = spawnSync('bash', ['-c', `exec <'${input}'; exec "$@"`, 'bash', ...words], {
+      encoding: 'utf8',
+    });
+    expect([stdout, status]).toStrictEqual([out, code]);
+    if (name !== '') expect(readFileSync(input, 'utf8')).toBe('a secret');
   });
 });

@@ -32,7 +32,7 @@ export interface SandboxRequest {
 
 /** How to run a command. */
 export interface ExecOptions {
-  /** `inherit`: the command has the caller's own terminal or files. `pipe` (default): streams in the answer. */
+  /** `inherit`: the command has the caller's own terminal or files; a file as input comes as a stream, and a folder is refused. `pipe` (default): streams in the answer. */
   readonly stdio?: 'inherit' | 'pipe';
   /** Ends everything inside when it aborts. */
   readonly signal?: AbortSignal;

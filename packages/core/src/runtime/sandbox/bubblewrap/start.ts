@@ -6,6 +6,7 @@ import { Fault } from '../../../kernel/index.ts';
 import type { CommandEnd, CommandSignal, ExecOptions, RunningCommand } from '../types.ts';
 import type { Identity } from './identity.ts';
 import { LIMIT_EXIT_CODE, TALK_FD } from './launcher.ts';
+import { carryInput, handedOn, type HandedOn } from './streams.ts';
 
 /** Most that the launcher says, in characters; more is not the launcher. */
 const MAX_TALK = 4096;
@@ -30,9 +31,14 @@ export interface Start {
 /** Descriptor of the filter. */
 export const FILTER_FD = 3;
 
+const PIPES: readonly HandedOn[] = ['pipe', 'pipe', 'pipe'];
+const NOTHING = { stdin: null, stdout: null, stderr: null };
+
 /** Starts it. Throws `sandbox.failed` where not even bubblewrap could be started. */
 export function startCommand(start: Start, { stdio = 'pipe', signal }: ExecOptions): RunningCommand {
-  const child = spawnWithFilter(start, stdio);
+  const streams = stdio === 'inherit' ? handedOn() : PIPES;
+  const child = spawnWithFilter(start, streams);
+  if (stdio === 'inherit' && child.stdin !== null) carryInput(child.stdin);
   const talk = child.stdio[TALK_FD] as Duplex | undefined;
   let said = '';
   let isTimedOut = false;
@@ -80,7 +86,7 @@ export function startCommand(start: Start, { stdio = 'pipe', signal }: ExecOptio
   const send = (name: CommandSignal): void => {
     if (talk?.writable === true) talk.write(`${name}\n`);
   };
-  const { stdin, stdout, stderr } = child;
+  const { stdin, stdout, stderr } = stdio === 'inherit' ? NOTHING : child;
   // A command that does not read what it is given is no fault of whoever gives it.
   stdin?.on('error', () => {});
   return {
@@ -93,19 +99,23 @@ export function startCommand(start: Start, { stdio = 'pipe', signal }: ExecOptio
   };
 }
 
-function spawnWithFilter(start: Start, stdio: 'inherit' | 'pipe'): ChildProcess {
+function spawnWithFilter(start: Start, streams: readonly HandedOn[]): ChildProcess {
   const [program = '', ...words] = start.words;
   const { uid, gid } = start.identity;
   const filter = openSync(start.filter, 'r');
   try {
     return spawn(program, words, {
-      stdio: [stdio, stdio, stdio, filter, 'pipe'],
+      stdio: [...streams, filter, 'pipe'],
       env: { ...start.environment },
       cwd: '/',
       // A session of its own: what a terminal sends goes to Writ, which hands it on.
       detached: true,
       ...(process.getuid?.() === 0 ? { uid, gid } : {}),
     });
+  } catch (cause) {
+    // Words with a NUL, or more of them than a process can be given.
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Fault('sandbox.failed', `the command could not be started: ${why}`, {}, { cause });
   } finally {
     closeSync(filter);
   }
