@@ -213,3 +213,54 @@ test.each(['scp file "[2001:db8::1]:folder"', 'rsync file "me@[2001:db8::1]:fold
     expect(factsOf(text).hosts.map(({ host }) => host)).toStrictEqual(['2001:db8::1']);
   },
 );
+
+describe('what a command hides', () => {
+  test('a program in another language that stands on standard input is part of its line', () => {
+    expect(commandOf(`node <<< "require('x')"`, 'node').line).toBe(`node <<< 'require('\\''x'\\'')'`);
+    expect(commandOf("python3 - <<'E'\nimport os\nE", 'python3').line).toBe("python3 - <<< 'import os\n'");
+  });
+
+  test.each([
+    'PYTEST_ADDOPTS=-pevil pytest',
+    'CARGO_BUILD_RUSTC_WRAPPER=/tmp/x cargo build',
+    'RUSTC_WORKSPACE_WRAPPER=/tmp/x cargo build',
+    'ESBUILD_BINARY_PATH=/tmp/x npm test',
+    'PSQLRC=/tmp/x psql',
+    'COMPOSE_FILE=/tmp/x docker compose up',
+    'GOENV=/tmp/x go build',
+    'CGO_CFLAGS=-fplugin=/tmp/x go build',
+    'CMAKE_C_COMPILER_LAUNCHER=/tmp/x cmake .',
+    'TF_CLI_ARGS_plan=-var-file=/tmp/x terraform plan',
+    'PIP_FIND_LINKS=https://x.example pip install y',
+    'RIPGREP_CONFIG_PATH=/tmp/x rg y',
+    'SHELL=/tmp/x make',
+  ])('%s says that its surroundings decide what runs', (text) => {
+    expect(factsOf(text).commands[0]?.unresolved).toContain('environment');
+  });
+
+  test.each([
+    'PIP_NO_CACHE_DIR=1 pip install y',
+    'CARGO_TERM_COLOR=always cargo build',
+    'GOOS=linux go build',
+    'CGO_ENABLED=0 go build',
+  ])('%s does not', (text) => {
+    expect(factsOf(text).commands[0]?.unresolved).not.toContain('environment');
+  });
+
+  test.each([
+    ['date -f /s/key', 'read /s/key'],
+    ['wc --files0-from=/s/key', 'read /s/key'],
+    ['du --files0-from=/s/key', 'read /s/key'],
+    ['openssl dgst -sign /s/key a', 'read /s/key'],
+    ['sqlite3 -init /s/key a.db', 'read /s/key'],
+    // `{}` may be a folder deeper down, or a file.
+    ['find . -name x -exec cp a {} \\;', 'write /w/app'],
+  ])('%s touches %s', (text, file) => {
+    expect(factsOf(text).files.map(({ access, path }) => `${access} ${path}`)).toContain(file);
+  });
+
+  test('a database that is named in a text is a host', () => {
+    expect(factsOf('psql "host=db.example dbname=x"').hosts.map(({ host }) => host)).toContain('db.example');
+    expect(factsOf(`sqlite3 :memory: "select readfile('/s/key')"`).unresolved).toContain('inline-code');
+  });
+});

@@ -21,6 +21,8 @@ export class Invocation {
   readonly codes: Set<UnresolvedCode> = new Set();
   /** Name of the script of a package that it runs. */
   packageScript: string | undefined;
+  /** The program in another language that it reads from its standard input. */
+  stdinCode: string | undefined;
 
   constructor(init: {
     readonly engine: Engine;

@@ -54,6 +54,7 @@ export function runStdinCode(inv: Invocation, kind: 'shell' | 'code'): void {
       const word = { value: stdin.text.text, unresolved: stdin.text.unresolved };
       // The shell reads the rest of its own input while it runs.
       if (kind === 'shell') return runShellText(inv, word, [], inv.name === 'bash' ? 'bash' : 'sh');
+      inv.stdinCode = word.value;
       return runForeignCode(inv, word);
     }
     default:

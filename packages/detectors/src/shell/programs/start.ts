@@ -4,7 +4,7 @@ import { type Call, type Engine, inFolder, type State } from '../engine/index.ts
 import { hostsOfText } from '../hosts/index.ts';
 import { isInside, isSystemFolder, locate } from '../paths/index.ts';
 import type { ShellCommand } from '../types.ts';
-import { lineOf } from '../words/index.ts';
+import { lineOf, quoteWord } from '../words/index.ts';
 import { changesOf } from './environment.ts';
 import { handlerOf } from './handlers/index.ts';
 import { Invocation } from './invocation.ts';
@@ -22,6 +22,8 @@ export interface Started {
   readonly note: (...codes: readonly UnresolvedCode[]) => void;
   /** Adds the name of the script that it runs. */
   readonly name: (packageScript: string) => void;
+  /** Adds the program that it reads from its standard input to its words. */
+  readonly reads: (code: string) => void;
 }
 
 /** Records the command. `name` is `?` where the program is not known. */
@@ -85,6 +87,9 @@ export function recordCommand(engine: Engine, call: Call, given: string): Starte
     name: (packageScript) => {
       engine.facts.amend(at, (command) => ({ ...command, packageScript }));
     },
+    reads: (code) => {
+      engine.facts.amend(at, (command) => ({ ...command, line: `${command.line} <<< ${quoteWord(code)}` }));
+    },
     note: (...more) => {
       engine.facts.amend(
         at,
@@ -135,6 +140,7 @@ export function runProgram(started: Started): State {
   handlerOf(inv.name)?.(inv);
   note(...inv.codes);
   if (inv.packageScript !== undefined) started.name(inv.packageScript);
+  if (inv.stdinCode !== undefined) started.reads(inv.stdinCode);
   return { ...started.before, links: inv.state.links };
 }
 

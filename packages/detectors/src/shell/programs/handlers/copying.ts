@@ -33,7 +33,9 @@ export function writeTarget(inv: Invocation, { sources, target, isFolder }: Plac
       ? { value: `${withoutEnd(target.value, '/')}/${name}`, unresolved: target.unresolved }
       : { value: target.value, unresolved: unite(target.unresolved, ['below']) };
   });
-  const written = isFolder || inv.has('-T', '--no-target-directory') ? [] : [target];
+  // A folder of which it is not known where it ends may itself be what is written.
+  const isCertain = isFolder && target.unresolved.length === 0;
+  const written = isCertain || inv.has('-T', '--no-target-directory') ? [] : [target];
   const all = inv.has('-T', '--no-target-directory') ? [target] : [...written, ...inside];
   for (const word of all) inv.touch('write', word);
   return all;

@@ -189,7 +189,11 @@ export function transfer(inv: Invocation): void {
       const next = inv.args[at + 1];
       if (next === undefined) return;
       if (word.value === '-connect' || word.value === '-proxy' || word.value === '-host') inv.host(next);
-      else if (/^-(?:in|inkey|key|cert|CAfile|certfile|signature|rand|config|passin|pass)$/.test(word.value))
+      else if (
+        /^-(?:in|inkey|key|sign|verify|prverify|cert|CAfile|certfile|signature|rand|config|passin|pass)$/.test(
+          word.value,
+        )
+      )
         inv.touch('read', { ...next, value: next.value.replace(/^file:/, '') });
       else if (/^-(?:out|keyout|writerand|outform-file)$/.test(word.value)) inv.touch('write', next);
       else if (/^-(?:engine|provider|provider-path)$/.test(word.value)) inv.note('script-file');

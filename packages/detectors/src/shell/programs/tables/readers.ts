@@ -2,8 +2,17 @@
 import type { SpecTable } from '../spec.ts';
 
 export const READERS: SpecTable = {
-  'cat tac nl rev bat batcat zcat gzcat bzcat xzcat zstdcat lz4cat stat readlink realpath ls ll dir vdir tree du exa eza lsd wc md5sum sha1sum sha224sum sha256sum sha384sum sha512sum b2sum cksum sum shasum strings hexdump hd nm objdump readelf size ldd getfacl lsattr getfattr pr expand unexpand fold fmt column file identify exiftool mdls xattr diff3 ffprobe mediainfo pdftotext pdfinfo glow mdcat pygmentize highlight base32 basenc uuencode zless zmore zcmp zdiff bzless xzless lzless bzmore bsdcat':
+  'cat tac nl rev bat batcat zcat gzcat bzcat xzcat zstdcat lz4cat stat readlink realpath ls ll dir vdir tree exa eza lsd md5sum sha1sum sha224sum sha256sum sha384sum sha512sum b2sum cksum sum shasum strings hexdump hd nm objdump readelf size ldd getfacl lsattr getfattr pr expand unexpand fold fmt column file identify exiftool mdls xattr diff3 ffprobe mediainfo pdftotext pdfinfo glow mdcat pygmentize highlight base32 basenc uuencode zless zmore zcmp zdiff bzless xzless lzless bzmore bsdcat':
     { operands: 'read' },
+  'wc du': {
+    values: {
+      '--files0-from': 'arguments',
+      '-d --max-depth -B --block-size -t --threshold --time-style --exclude --total': 'text',
+      '-X --exclude-from': 'read',
+    },
+    operands: 'read',
+  },
+  date: { values: { '-f --file -r --reference': 'read', '-d --date -s --set': 'text' }, operands: 'text' },
   'head tail': {
     values: { '-n -c --lines --bytes --pid -s --sleep-interval --max-unchanged-stats': 'text' },
     operands: 'read',

@@ -85,7 +85,7 @@ export const WRITERS: SpecTable = {
       '-d --directory': 'folder',
     },
   },
-  sqlite3: {},
+  sqlite3: { values: { '-cmd -init -separator -newline -nullvalue': 'text' }, longDash: true },
   'mktemp tempfile': { values: { '-p --tmpdir --suffix': 'text' } },
   'mkfs mkswap mke2fs mkfs.ext4 mkfs.xfs wipefs fdisk sfdisk parted sgdisk blkdiscard hdparm badblocks swapon swapoff losetup cryptsetup':
     { operands: 'write' },
