@@ -8,6 +8,9 @@ import { loadConfig } from '../../src/config/index.ts';
 import { openHookDaemon } from '../../src/hook/daemon/index.ts';
 import type { HookAnswer, HookEvent, HookReply, HostAdapter } from '../../src/hook/index.ts';
 
+// As `writ` does: a daemon whose words find no space is no reason to end.
+process.stderr.on('error', () => {});
+
 const [, , file = ''] = process.argv;
 const config = loadConfig(file);
 const gate = join(dirname(file), 'gate');

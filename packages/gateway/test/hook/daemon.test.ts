@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { MAGIC } from '../../src/hook/index.ts';
 import { fillDisk, smallDisk } from './full-disk.ts';
-import { HookWorld, waitFor } from './host.ts';
+import { HookWorld, POLICIES, waitFor } from './host.ts';
 
 const before = (tool: string, more: object = {}): string =>
   JSON.stringify({
@@ -25,6 +25,9 @@ const before = (tool: string, more: object = {}): string =>
     tool_use_id: 'x',
     ...more,
   });
+
+/** What `writ` is. */
+const CLI = join(import.meta.dirname, '../../../cli/src/main.ts');
 
 /** Hooks deny after this long in tests in which nobody answers; what they take to start comes on top. */
 const SHORT_MS = 400;
@@ -204,6 +207,33 @@ describe('within its deadline a hook denies', () => {
     expect(elapsedMs).toBeLessThan(IN_TIME_MS);
   });
 });
+
+test('a daemon whose disk is full denies, lives whatever it has to say, and permits again once there is space', async (context) => {
+  const disk = smallDisk();
+  if (disk instanceof Error) return context.skip(`${disk.message}: a daemon on a full disk was not tested`);
+  // The daemon as it is installed: its words go to a file on the same disk.
+  const world = new HookWorld(disk, false, [CLI, 'daemon', 'run', '--config']);
+  // The tools of the test's own daemon are not known to it.
+  const [permits = ''] = POLICIES.split('@id("no")');
+  writeFileSync(join(world.folder, 'policies/a.cedar'), permits);
+  const call = (words: string): ReturnType<HookWorld['call']> => world.call('TodoWrite', { words });
+  expect((await call('')).ran).toBe(true);
+  const daemon = world.daemons();
+  expect(daemon).toHaveLength(1);
+  fillDisk(disk);
+  let last = await call('word '.repeat(200 * 1024));
+  for (let round = 1; last.ran && round < 30; round += 1)
+    last = await call(`${round}${' word'.repeat(200 * 1024)}`);
+  expect([last.ran, last.before.exitCode]).toStrictEqual([false, 2]);
+  // Each of these is worth a line, for which there is no space.
+  for (let line = 0; line < 200; line += 1) await answerTo(world, Buffer.alloc(64, 1));
+  expect((await call('again')).ran).toBe(false);
+  expect(world.daemons()).toStrictEqual(daemon);
+  rmSync(join(disk, 'filler'));
+  expect((await call('with space')).ran).toBe(true);
+  expect(world.daemons()).toStrictEqual(daemon);
+  return undefined;
+}, 120_000);
 
 describe('a hook denies where the host says', () => {
   let world: HookWorld;

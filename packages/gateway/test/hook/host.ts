@@ -54,10 +54,12 @@ export class HookWorld {
   /** Milliseconds after which hooks deny by themselves. */
   deadlineMs = 20_000;
   #calls = 0;
+  readonly #daemon: readonly string[];
   readonly #hooks = new Set<ChildProcess>();
 
-  /** `isShared`: by the tests of a block, which ends it. */
-  constructor(parent: string = tmpdir(), isShared = false) {
+  /** `isShared`: by the tests of a block, which ends it. `daemon`: the words that start one, its configuration excepted. */
+  constructor(parent: string = tmpdir(), isShared = false, daemon: readonly string[] = [DAEMON]) {
+    this.#daemon = daemon;
     this.folder = mkdtempSync(join(parent, 'writ-hook-'));
     this.data = join(this.folder, '.writ');
     this.hooks = join(this.data, 'hook');
@@ -72,7 +74,7 @@ export class HookWorld {
   /** The hook's own words, as an installer writes them. */
   words(event: string, more: readonly string[] = []): readonly string[] {
     const own = ['--host', 'claude-code', '--event', event, '--folder', this.hooks];
-    const daemon = ['--', process.execPath, DAEMON, join(this.folder, 'writ.yaml')];
+    const daemon = ['--', process.execPath, ...this.#daemon, join(this.folder, 'writ.yaml')];
     return [HOOK, ...own, '--deadline', String(this.deadlineMs), ...more, ...daemon];
   }
 
@@ -140,7 +142,9 @@ export class HookWorld {
     const { stdout } = spawnSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' });
     return stdout
       .split('\n')
-      .filter((line) => line.includes(DAEMON) && line.includes(this.folder) && !line.includes(HOOK))
+      .filter(
+        (line) => line.includes(this.#daemon.join(' ')) && line.includes(this.folder) && !line.includes(HOOK),
+      )
       .map((line) => Number.parseInt(line, 10));
   }
 
