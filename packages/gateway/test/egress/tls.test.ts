@@ -110,6 +110,27 @@ describe('a tunnel that was permitted as TLS', () => {
     await vi.waitFor(() => expect(world.entries()).toEqual(['decision allow', 'outcome failed']));
   });
 
+  test('carries nothing that came before it was open, but what may come after', async () => {
+    const behind = await host();
+    const world = await open(behind.port);
+    const at = `api.test:${behind.port}`;
+    const text = await world.raw(
+      `CONNECT ${at} HTTP/1.1\r\nHost: ${at}\r\n\r\nGET / HTTP/1.1\r\nHost: api.test\r\n\r\n`,
+    );
+    expect(text).toMatch(/^HTTP\/1\.1 200 Connection Established\r\nWrit-Receipt: \S+\r\n\r\n$/);
+    expect(behind.requests).toEqual([]);
+    await vi.waitFor(() => expect(world.entries()).toEqual(['decision allow', 'outcome failed']));
+  });
+
+  test('names its host in TLS', async () => {
+    const behind = await tlsHost('api.test');
+    const world = await open(behind.port);
+    const { client } = await world.connect(`api.test:${behind.port}`);
+    const asking = tlsOver(client, { name: '', ca: behind.ca, takesAnyName: true });
+    await expect(asking).rejects.toThrow('closed');
+    await vi.waitFor(() => expect(world.entries()).toEqual(['decision allow', 'outcome failed']));
+  });
+
   test('names no other host in TLS than the one that was judged', async () => {
     const behind = await tlsHost('other.test');
     const world = await open(behind.port);
