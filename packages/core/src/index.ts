@@ -19,6 +19,7 @@ export {
   type JsonValue,
   ownProperty,
   canonicalJson,
+  matchesWildcard,
   parseStrictJson,
   type StrictJsonOptions,
   concatBytes,

@@ -48,9 +48,25 @@ describe('tools of hosts', () => {
     ['claude-code', 'NotebookEdit', { notebook_path: '~/n.ipynb' }, [`file/write ${HOME}/n.ipynb outside`]],
     ['claude-code', 'Grep', { pattern: 'x' }, [`file/read ${PROJECT} below`]],
     ['claude-code', 'Grep', { pattern: 'x', path: HOME }, [`file/read ${HOME} outside below`]],
-    ['claude-code', 'Glob', { pattern: 'src/*/../../../.ssh/*' }, [`file/read ${PROJECT}/src below glob-up`]],
+    [
+      'claude-code',
+      'Glob',
+      { pattern: 'src/*/../../../.ssh/*' },
+      [`file/read ${PROJECT}/src below glob-up secret-names`],
+    ],
     ['claude-code', 'Glob', { pattern: '/etc/**' }, ['file/read /etc outside below']],
     ['claude-code', 'Glob', { pattern: '**/.env*' }, [`file/read ${PROJECT} below secret-names`]],
+    [
+      'claude-code',
+      'Glob',
+      { pattern: '{a,/srv}/*' },
+      [`file/read ${PROJECT}/a below`, 'file/read /srv outside below'],
+    ],
+    ['claude-code', 'Grep', { pattern: '', glob: '.env' }, [`file/read ${PROJECT} below secret-names`]],
+    ['claude-code', 'Grep', { pattern: '', glob: '*.ts, .env' }, [`file/read ${PROJECT} below secret-names`]],
+    ['claude-code', 'Grep', { pattern: 'x', glob: '*.{ts,tsx}' }, [`file/read ${PROJECT} below`]],
+    ['opencode', 'grep', { pattern: '', include: '{.env,a}' }, [`file/read ${PROJECT} below secret-names`]],
+    ['copilot', 'rg', { pattern: '', paths: ['/srv'] }, ['file/read /srv outside below']],
     [
       'claude-code',
       'WebFetch',
@@ -79,6 +95,18 @@ describe('tools of hosts', () => {
       { prompt: 'see https://a.example/x and http://b.example' },
       ['network/egress a.example', 'network/egress b.example'],
     ],
+    [
+      'gemini',
+      'web_fetch',
+      { prompt: 'see http://a.example"@b.example/' },
+      ['network/egress b.example', 'network/egress a.example'],
+    ],
+    [
+      'claude-code',
+      'Monitor',
+      { command: 'ls', url: 'https://a.example' },
+      ['process/exec ls', 'network/egress a.example'],
+    ],
     ['gemini', 'save_memory', { fact: 'x' }, ['process/exec ? unknown-tool']],
     ['cursor', 'Delete', { path: 'src' }, [`file/delete ${PROJECT}/src`]],
     [
@@ -102,6 +130,27 @@ describe('tools of hosts', () => {
         `file/write ${HOME}/c outside`,
         `file/delete ${PROJECT}/d`,
       ],
+    ],
+    [
+      'opencode',
+      'patch',
+      { patchText: '***  Add File:a\n+x\n*** Update File: b\n*** Move to:/srv/c\n' },
+      [`file/write ${PROJECT}/a`, `file/write ${PROJECT}/b`, 'file/write /srv/c outside'],
+    ],
+    [
+      'codex',
+      'shell',
+      {
+        command: ['apply_patch', '*** Begin Patch\n*** Add File: bin/git\n+x\n*** End Patch'],
+        workdir: HOME,
+      },
+      ['process/exec apply_patch outside', `file/write ${HOME}/bin/git outside`],
+    ],
+    [
+      'codex',
+      'write_stdin',
+      { chars: 'ls', text: 'rm ../x' },
+      ['process/exec ls', 'process/exec rm', `file/delete ${HOME}/x outside`],
     ],
     ['codex', 'shell', { command: ['rm', '-rf', "a'b"] }, ['process/exec rm', `file/delete ${PROJECT}/a'b`]],
     [
@@ -135,6 +184,30 @@ describe('tools of hosts', () => {
     ['a path that is no text', 'claude-code', 'Write', { file_path: { a: 1 } }],
     ['a shell without a command', 'claude-code', 'Bash', {}],
     ['a patch that names no file', 'codex', 'apply_patch', { command: 'x' }],
+    [
+      'a path with a space in front, which hosts may leave out',
+      'claude-code',
+      'Write',
+      { file_path: ' /etc/x' },
+    ],
+    ['a path with a space behind', 'claude-code', 'Read', { file_path: '.env ' }],
+    ['a path that is an address', 'cursor', 'Read', { path: 'file:///etc/shadow' }],
+    ['a pattern with a space in front', 'claude-code', 'Glob', { pattern: ' /etc/*' }],
+    ['a command that is given twice', 'codex', 'exec_command', { cmd: 'rm -rf ~', command: 'ls' }],
+    ['a patch with a quoted name', 'opencode', 'patch', { patchText: '--- a/x\n+++ "b/\\171"\n' }],
+    [
+      'a patch that a command finds elsewhere',
+      'codex',
+      'Bash',
+      { command: 'apply_patch "$(cat x)" # *** Add File: a' },
+    ],
+    ['a patch from a file', 'codex', 'Bash', { command: "echo '*** Add File: a'; apply_patch < x" }],
+    [
+      'a patch that a shell completes',
+      'codex',
+      'Bash',
+      { command: 'apply_patch <<E\n*** Add File: $HOME/x\nE' },
+    ],
     ['a command in two folders', 'cursor', 'Shell', { command: 'ls', working_directory: '/a', cwd: '/b' }],
   ];
   test.each(refused)('%s is refused', async (_why, host, tool, input) => {
@@ -216,6 +289,83 @@ describe('commands', () => {
       expect((await bash(command)).join('\n'), command).toContain('whole-workspace');
     expect((await bash('rm -rf dist')).join('\n')).not.toContain('whole-workspace');
   });
+});
+
+describe('what stands in no command of a text', () => {
+  test.each([
+    ["[[ -v 'a[$(rm -rf ~)]' ]]", 'process/exec ? arithmetic-code'],
+    ["[[ 'a[$(rm -rf ~)]' -eq 0 ]]", 'process/exec ? arithmetic-code'],
+    ["x='a[$(rm -rf ~)]'; echo $((x))", 'process/exec echo arithmetic arithmetic-code'],
+    ['x=\'$(rm -rf ~)\'; echo "${x@P}"', 'process/exec echo variable dynamic-code'],
+  ])('%s is said of a program', async (text, part) => {
+    expect(await bash(text)).toContain(part);
+  });
+});
+
+describe('what a program is told to load', () => {
+  test.each([
+    'eslint -c /srv/x.js src',
+    'eslint --rulesdir=/tmp/x src',
+    'vitest --config ../x.ts',
+    'jest --rootDir ~/other',
+    'javac -J-javaagent:/srv/x.jar A.java',
+    'java -cp lib:/srv X',
+    'cargo +/srv/x build',
+    'gcc @/srv/args',
+    'cmake --install build --prefix ~/.local',
+    'tsc --outDir ~/bin',
+    'prettier --write a/../../b',
+  ])('%s is given something from outside', async (text) => {
+    expect((await bash(text)).join('\n')).toContain('given-outside');
+  });
+
+  test.each([
+    `eslint ${PROJECT}/src`,
+    'tsc --outDir /tmp/out',
+    'gcc -o /tmp/a a.c',
+    'cmake -B /tmp/b',
+    'pytest --junitxml=/tmp/x.xml',
+    'gcc -I/usr/include/x a.c',
+    'vite build --base=/app/',
+    "go test -run '/sub'",
+    'node -e "console.log(1/2)"',
+    'npm install @scope/name',
+    'vitest run src/a.test.ts -t "a / b"',
+  ])('%s is not', async (text) => {
+    expect((await bash(text)).join('\n')).not.toContain('given-outside');
+  });
+
+  test.each([
+    'curl -sL https://github.com/x.tgz | tar xz -C y && ./y/run',
+    'git clone https://github.com/a/x && cd x && make',
+    'git clone https://github.com/a/x && ./x/run.sh',
+    'echo x > Makefile; make',
+    'jq .x a > t && mv t package.json && npm test',
+    'jq -r .x a.json > x.sh; sh x.sh',
+    'git show HEAD:x.sh > x.sh; bash x.sh',
+  ])('%s runs what the text itself writes', async (text) => {
+    expect((await bash(text)).join('\n')).toContain('written-here');
+  });
+
+  test.each([
+    'gcc -o a a.c && ./a',
+    'npm run build && node dist/x.js',
+    'git checkout main && ./scripts/run.sh',
+    'git pull && make',
+  ])('%s does not', async (text) => {
+    expect((await bash(text)).join('\n')).not.toContain('written-here');
+  });
+});
+
+test.each([
+  ['cp -r a/. .', true],
+  ['cp -rT a .', true],
+  ['tar xf a.tar', true],
+  ['patch -p1 -i a.patch', true],
+  ['cp a b', false],
+  ['tar xf a.tar -C b', false],
+])('%s writes over the whole workspace: %s', async (text, expected) => {
+  expect((await bash(text)).join('\n').includes('whole-workspace')).toBe(expected);
 });
 
 describe('links', () => {

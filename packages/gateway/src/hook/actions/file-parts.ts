@@ -28,7 +28,14 @@ export function filePart({ access, path, by, unresolved }: TouchedFile, around: 
     real.path,
     isInWorkspace(real.path, around),
     real.throughLink,
-    [...unresolved, ...real.unresolved, ...(access === 'delete' ? ofWhole(real.path, around) : [])],
+    [
+      ...unresolved,
+      ...real.unresolved,
+      ...(access === 'delete' ||
+      (access === 'write' && (unresolved.includes('below') || around.workspaces.includes(real.path)))
+        ? ofWhole(real.path, around)
+        : []),
+    ],
     by,
   );
 }

@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '@writ/core';
 import type { FileAccess } from './file-parts.ts';
 import { readPatch } from './patch.ts';
 import { searched } from './search-root.ts';
+import { alternatives, asksForSecrets } from './secret-names.ts';
 import type { ToolInput, ToolReader, Touched } from './touched.ts';
 import { unreadable } from './unreadable.ts';
 
@@ -16,10 +17,16 @@ const PATHS = [
   'target_notebook',
   'relative_workspace_path',
 ];
-const FOLDERS = ['path', 'dir_path', 'directory', 'target_directory', 'search_directory'];
+const FOLDERS = ['path', 'paths', 'dir_path', 'directory', 'target_directory', 'search_directory'];
 const PATTERNS = ['pattern', 'glob_pattern'];
+/** Which files a search looks into. */
+const FILTERS = ['glob', 'globs', 'include', 'include_pattern', 'file_pattern'];
 const WORKING_FOLDERS = ['workdir', 'working_directory', 'dir_path', 'directory', 'cwd'];
 const PATCHES = ['patchText', 'patch', 'input', 'command'];
+const COMMANDS = ['command', 'cmd'];
+const TYPED = ['input', 'chars', 'text'];
+/** Spaces around a path, and schemes before it, are read by some hosts and not by others. */
+const READ_TWO_WAYS = /^\s|\s$|^[A-Za-z][A-Za-z0-9+.-]*:\/\/|^file:/i;
 /** Most paths or calls that one call may name. */
 const MAX_MEMBERS = 256;
 
@@ -29,7 +36,7 @@ export const nothing: ToolReader = () => [];
 /** A tool that touches one file. */
 export function file(...accesses: readonly FileAccess[]): ToolReader {
   return (input) => {
-    const paths = texts(input, PATHS);
+    const paths = plain(texts(input, PATHS), 'path');
     if (paths.length === 0) throw unreadable('path', 'is missing');
     return paths.flatMap((path) => accesses.map((access) => ({ kind: 'file', access, path }) as const));
   };
@@ -38,22 +45,24 @@ export function file(...accesses: readonly FileAccess[]): ToolReader {
 /** A tool that looks through a folder; the workspace where none is named. `isGlob`: its pattern is made of names. */
 export function search(isGlob: boolean): ToolReader {
   return (input) => {
-    const folders = texts(input, FOLDERS);
+    const folders = plain(texts(input, FOLDERS), 'path');
     const roots = folders.length === 0 ? ['.'] : folders;
-    const patterns = isGlob ? texts(input, PATTERNS) : [];
+    const patterns = isGlob ? plain(texts(input, PATTERNS), 'pattern') : [];
+    const isForSecrets = !isGlob && texts(input, FILTERS).some(isFilterForSecrets);
+    const unresolved = ['below', ...(isForSecrets ? ['secret-names'] : [])];
     return roots.flatMap((root) =>
       patterns.length === 0
-        ? [{ kind: 'file', access: 'read', path: root, unresolved: ['below'] } as const]
-        : patterns.map((pattern) => searched(root, pattern)),
+        ? [{ kind: 'file', access: 'read', path: root, unresolved } as const]
+        : patterns.flatMap((pattern) => readings(pattern).map((one) => searched(root, one))),
     );
   };
 }
 
 /** A tool that reads what several patterns match. */
 export const manyFiles: ToolReader = (input) => {
-  const patterns = [...list(input, 'include'), ...list(input, 'paths')];
+  const patterns = plain([...list(input, 'include'), ...list(input, 'paths')], 'include');
   if (patterns.length === 0) throw unreadable('include', 'is missing');
-  return patterns.map((pattern) => searched('.', pattern));
+  return patterns.flatMap((pattern) => readings(pattern).map((one) => searched('.', one)));
 };
 
 /** A tool that hands text to a shell. Lists of words are quoted into a line. */
@@ -77,17 +86,17 @@ export const powerShell: ToolReader = (input) => [
 ];
 
 /** Text that is typed into a shell which runs already. */
-export const typed: ToolReader = (input) => {
-  const [text] = texts(input, ['input', 'chars', 'text']);
-  return text === undefined ? [] : [{ kind: 'shell', text: text.replace(/\{enter\}/g, '\n') }];
-};
+export const typed: ToolReader = (input) =>
+  texts(input, TYPED).map((text) => ({ kind: 'shell', text: text.replace(/\{enter\}/g, '\n') }));
 
 /** A tool that fetches the URLs in one of its texts. */
 export const fetches: ToolReader = (input) => {
   const urls = texts(input, ['url', 'urls']);
   if (urls.length > 0) return urls.map((url) => ({ kind: 'url', url }));
   const [prompt = ''] = texts(input, ['prompt']);
-  const found = prompt.match(/https?:\/\/[^\s"'<>)\]]+/gi) ?? [];
+  // Some hosts take a whole word for the address: `http://a"@b/` is one of `b`.
+  const words = prompt.split(/\s+/).filter((word) => /^https?:\/\//i.test(word) && URL.canParse(word));
+  const found = [...new Set([...words, ...(prompt.match(/https?:\/\/[^\s"'<>)\]]+/gi) ?? [])])];
   if (found.length === 0) return [{ kind: 'url', url: '' }];
   return found.slice(0, MAX_MEMBERS).map((url) => ({ kind: 'url', url }));
 };
@@ -126,7 +135,10 @@ export const batch: ToolReader = (input) => {
 };
 
 function commandText(input: ToolInput): string {
-  const command = input['command'] ?? input['cmd'];
+  const [command, ...others] = COMMANDS.map((name) => input[name] ?? undefined).filter(
+    (one) => one !== undefined,
+  );
+  if (others.length > 0) throw unreadable('command', 'is given twice');
   if (typeof command === 'string') return command;
   if (!Array.isArray(command)) throw unreadable('command', 'is no text');
   const words = (command as readonly JsonValue[]).map((word) => {
@@ -134,6 +146,26 @@ function commandText(input: ToolInput): string {
     return `'${word.replaceAll("'", "'\\''")}'`;
   });
   return words.join(' ');
+}
+
+/** A group may lead to several folders: `{a,/b}/*`. */
+function readings(pattern: string): readonly string[] {
+  if (!/[{(][^})]*\//.test(pattern)) return [pattern];
+  const found = alternatives(pattern);
+  if (found === undefined) throw unreadable('pattern', 'can be read in too many ways');
+  return found;
+}
+
+/** Filters of one text stand apart by commas or spaces. */
+function isFilterForSecrets(filter: string): boolean {
+  return [filter, ...filter.split(/[\s,]+/)].some(asksForSecrets);
+}
+
+/** `paths`, none of which two hosts would read differently. */
+function plain(paths: readonly string[], name: string): readonly string[] {
+  if (paths.some((path) => READ_TWO_WAYS.test(path)))
+    throw unreadable(name, 'has spaces around it, or is an address');
+  return paths;
 }
 
 /** The texts under any of `names`. Throws where one is something else. */

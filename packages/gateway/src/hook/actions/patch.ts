@@ -2,8 +2,9 @@
 import type { Touched } from './touched.ts';
 import { unreadable } from './unreadable.ts';
 
-const ENVELOPE = /^\*\*\* (Add|Update|Delete) File: (.+?)\s*$/;
-const MOVE = /^\*\*\* Move to: (.+?)\s*$/;
+// Some readers want one space at each place, others none.
+const ENVELOPE = /^\*\*\*\s*(Add|Update|Delete)\s+File:\s*(.+?)\s*$/;
+const MOVE = /^\*\*\*\s*Move\s+to:\s*(.+?)\s*$/;
 const UNIFIED = /^(?:---|\+\+\+) ([^\t\r\n]+)/;
 const MAX_FILES = 512;
 
@@ -27,6 +28,7 @@ function unified(text: string): readonly Touched[] {
   return text.split(/\r?\n/).flatMap((line): readonly Touched[] => {
     const [, path] = UNIFIED.exec(line) ?? [];
     if (path === undefined || path === '/dev/null') return [];
+    if (path.startsWith('"')) throw unreadable('patch', 'quotes the name of a file');
     return [{ kind: 'file', access: 'write', path: path.replace(/^[ab]\//, '') }];
   });
 }

@@ -1,5 +1,6 @@
 /** The folder that a pattern of names looks through. */
 import { posix } from 'node:path';
+import { asksForSecrets } from './secret-names.ts';
 import type { Touched } from './touched.ts';
 
 const PATTERN = /[*?[{(!]/;
@@ -12,17 +13,13 @@ export function searched(root: string, pattern: string): Extract<Touched, { read
   const before = names.slice(0, wild).join('/');
   // Behind a wild name, `..` may lead to anywhere; and `{a,..}` is a way up, too.
   const isUp = names.slice(wild).some((name) => name.includes('..'));
-  const last = names.at(-1) ?? '';
   return {
     kind: 'file',
     access: 'read',
     path: pattern.startsWith('/') ? before || '/' : joined(root, before === '' ? '.' : before),
-    unresolved: ['below', ...(isUp ? ['glob-up'] : []), ...(SECRET_NAME.test(last) ? ['secret-names'] : [])],
+    unresolved: ['below', ...(isUp ? ['glob-up'] : []), ...(asksForSecrets(pattern) ? ['secret-names'] : [])],
   };
 }
-
-/** Patterns that ask for names under which secrets are kept. */
-const SECRET_NAME = /^\.env|\.pem$|\.key$|\.p12$|\.pfx$|\.kdbx$|^id_|credentials/i;
 
 function joined(root: string, name: string): string {
   if (name.startsWith('/') || name === '~' || name.startsWith('~/')) return name;

@@ -1,12 +1,14 @@
 /** Text for a shell as parts: its programs, files and hosts, those of package scripts among them. */
+import { posix } from 'node:path';
 import type { Part } from '@writ/core';
 import { analyseShell, type ShellCommand, type ShellFacts, type ShellFile } from '@writ/detectors/shell';
 import { filePart } from './file-parts.ts';
 import { remoteHosts } from './git-remotes.ts';
+import { givenPlaces } from './given-places.ts';
 import { hostPart, type ReachedHost } from './host-parts.ts';
 import { packageScripts } from './package-scripts.ts';
-import { readPatch } from './patch.ts';
-import { realPath } from './real-path.ts';
+import { isInside, realPath } from './real-path.ts';
+import { patched } from './shell-patches.ts';
 import { ShellRefusal } from './shell-refusal.ts';
 import { isInWorkspace, type Surroundings } from './surroundings.ts';
 
@@ -14,10 +16,24 @@ import { isInWorkspace, type Surroundings } from './surroundings.ts';
 const MAX_SCRIPT_DEPTH = 4;
 const MAX_SCRIPTS = 64;
 const SCRIPT = 'package-script';
+/** Codes that may be of no command: what bears them runs, or cannot be seen, wherever it stands. They are said of every program of the text. */
+const OF_TEXT: ReadonlySet<string> = new Set([
+  'control-character',
+  'arithmetic-code',
+  'dynamic-code',
+  'deferred-code',
+]);
 const REMOTE = 'unresolved:remote';
-/** Programs that write what they are given or fetch; compilers are none of them. */
-const WRITES_TEXT: ReadonlySet<string> = new Set(
-  'shell cat echo printf tee curl wget base64 xxd dd cp mv ln install sed awk sponge openssl tar unzip gunzip zcat'.split(
+/** Programs that write what they made of sources; what others write is as they like. */
+const COMPILES: ReadonlySet<string> = new Set(
+  'gcc g++ cc c++ clang clang++ ld rustc cargo go tsc esbuild swc javac kotlinc scalac swiftc zig ghc ocamlopt make gmake ninja cmake npm npx pnpm yarn bun chmod touch mkdir'.split(
+    ' ',
+  ),
+);
+
+/** Files that say what a build or a package script runs. */
+const BUILD_FILES: ReadonlySet<string> = new Set(
+  'package.json Makefile makefile GNUmakefile CMakeLists.txt build.ninja justfile Justfile Rakefile pom.xml build.gradle build.gradle.kts'.split(
     ' ',
   ),
 );
@@ -47,6 +63,9 @@ class Reading {
     const facts = analyseShell(text, { cwd, workspace, home, ...(shell === undefined ? {} : { shell }) });
     if ('refused' in facts) throw new ShellRefusal(facts.refused, facts.reason);
     const nested: Part[] = [];
+    const ofText = facts.unresolved.filter((code) => OF_TEXT.has(code));
+    // `[[ -v 'a[$(x)]' ]]` is no command, and runs one.
+    if (facts.commands.length === 0 && ofText.length > 0) nested.push(this.#unknown(text, cwd, ofText));
     const programs = facts.commands.map((command) => {
       const scripts = command.unresolved.includes(SCRIPT) ? this.#scriptsOf(command, depth) : undefined;
       nested.push(...(scripts ?? []));
@@ -61,6 +80,22 @@ class Reading {
     ];
   }
 
+  #unknown(line: string, cwd: string, unresolved: readonly string[]): Part {
+    const known = {
+      line,
+      options: [],
+      operands: [],
+      cwd,
+      in_workspace: this.#isInWorkspace(cwd),
+      piped_from: [],
+    };
+    return {
+      action: { name: 'process/exec' },
+      resource: { type: 'program', id: '?' },
+      args: { ...known, unresolved: [...unresolved] },
+    };
+  }
+
   #scriptsOf(command: ShellCommand, depth: number): readonly Part[] | undefined {
     const found = packageScripts(command, this.#around.files);
     if (found === undefined || depth >= MAX_SCRIPT_DEPTH) return undefined;
@@ -73,8 +108,7 @@ class Reading {
     const { program, path, line, subcommand, cwd, otherCwds = [], pipedFrom } = command;
     const { options, operands } = behindSubcommand(command);
     const isInside = [cwd, ...otherCwds].every((folder) => this.#isInWorkspace(folder));
-    // What no reader of the text can see is said of every program in it.
-    const ofText = unresolved.filter((code) => code === 'control-character');
+    const ofText = unresolved.filter((code) => OF_TEXT.has(code));
     const codes = [...command.unresolved, ...ofText, ...this.#outside(command, files)].filter(
       (code) => !(isScriptRead && code === SCRIPT),
     );
@@ -96,18 +130,62 @@ class Reading {
   }
 
   /** Whether what runs is a file that lies outside the workspace and not in the system, or one that this very text writes as it likes. */
-  #outside({ program, path, unresolved }: ShellCommand, files: readonly ShellFile[]): readonly string[] {
+  #outside(command: ShellCommand, files: readonly ShellFile[]): readonly string[] {
+    const { program, path, unresolved } = command;
     const local = path !== undefined && unresolved.includes('local-program') ? [path] : [];
     const scripts = unresolved.includes('script-file')
       ? files.filter(({ by, access }) => by === program && access === 'read').map((file) => file.path)
       : [];
-    const written = files.filter(({ by, access }) => access === 'write' && WRITES_TEXT.has(by));
-    const isWritten = [...local, ...scripts].some((file) => written.some((one) => one.path === file));
+    const isWritten = [...local, ...scripts].some((file) => this.#isWritten(file, files));
     return [
       ...(local.some((file) => !this.#isInWorkspace(file)) ? ['program-outside'] : []),
       ...(scripts.some((file) => !this.#isInWorkspace(file)) ? ['script-outside'] : []),
-      ...(isWritten ? ['written-here'] : []),
+      ...(isWritten || this.#buildsByWritten(command, files) ? ['written-here'] : []),
+      ...(this.#isGivenOutside(command) ? ['given-outside'] : []),
     ];
+  }
+
+  #isGivenOutside({ program, argv, cwd }: ShellCommand): boolean {
+    return givenPlaces(program, argv).some((place) => {
+      const { home, files } = this.#around;
+      const whole = place.startsWith('~')
+        ? `${home}${place.slice(1)}`
+        : place.startsWith('/')
+          ? place
+          : `${cwd}/${place}`;
+      return !isInWorkspace(realPath(whole, files).path, this.#around);
+    });
+  }
+
+  /** Whether the same text makes the manifest or build file anew by which this command finds what it runs. */
+  #buildsByWritten(command: ShellCommand, files: readonly ShellFile[]): boolean {
+    const { unresolved, cwd, otherCwds = [] } = command;
+    if (!unresolved.some((code) => code === SCRIPT || code === 'build-file')) return false;
+    const folders = [cwd, ...otherCwds];
+    return (
+      folders.some((folder) => this.#isWritten(`${folder}/.`, files)) ||
+      files.some(
+        ({ access, path }) =>
+          access === 'write' &&
+          BUILD_FILES.has(posix.basename(path)) &&
+          folders.some((folder) => isInside(folder, posix.dirname(path))),
+      )
+    );
+  }
+
+  /** Whether this text writes `file`, or a folder around it that is not the whole place where the text runs. */
+  #isWritten(file: string, files: readonly ShellFile[]): boolean {
+    return files.some(
+      ({ access, path, by, unresolved }) =>
+        access === 'write' &&
+        !COMPILES.has(by) &&
+        (path === file || (unresolved.includes('below') && isInside(file, path) && !this.#isWhole(path))),
+    );
+  }
+
+  #isWhole(path: string): boolean {
+    const { path: real } = realPath(path, this.#around.files);
+    return this.#around.workspaces.some((root) => isInside(root, real));
   }
 
   #isInWorkspace(folder: string): boolean {
@@ -187,15 +265,4 @@ function looksUp(
   return found.length === 0 || found.some((one) => one === undefined)
     ? undefined
     : found.flatMap((one) => one ?? []);
-}
-
-/** Codex takes `apply_patch` in a command for its own tool. */
-function patched({ commands }: ShellFacts, text: string, around: Surroundings): readonly Part[] {
-  const isPatch = commands.some(({ program }) => program === 'apply_patch' || program === 'applypatch');
-  if (!isPatch) return [];
-  return readPatch(text).flatMap((touched) =>
-    touched.kind === 'file'
-      ? [filePart({ access: touched.access, path: touched.path, by: 'apply_patch', unresolved: [] }, around)]
-      : [],
-  );
 }

@@ -26,7 +26,10 @@ const below = search(false);
 /** Names of @anthropic-ai/claude-agent-sdk 0.3.329 (`sdk-tools.d.ts`), and those that older versions had. */
 const CLAUDE_CODE: Tools = {
   Bash: shell,
-  Monitor: (input) => (input['command'] === undefined ? fetches(input) : shell(input)),
+  Monitor: (input) => [
+    ...(input['command'] === undefined ? [] : shell(input)),
+    ...(input['url'] === undefined && input['command'] !== undefined ? [] : fetches(input)),
+  ],
   PowerShell: powerShell,
   Read: reads,
   NotebookRead: reads,
