@@ -78,7 +78,7 @@ export async function answer(
     if (verb === 'approve') {
       print(
         isComplete
-          ? 'the agent’s next identical call runs, once'
+          ? 'the call runs once: the one that waits, or the agent’s next identical one'
           : 'others must still agree: `writ approvals show` says who',
       );
     }
