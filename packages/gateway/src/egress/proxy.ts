@@ -1,12 +1,5 @@
 /** The forward proxy: reads what clients want, asks the guard, and moves bytes. It has no rule of its own but how a request must be written. */
-import {
-  Agent as HttpAgent,
-  createServer,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
@@ -26,7 +19,7 @@ import {
   readAuthority,
   type Target,
 } from './target/index.ts';
-import { type Agents, answer, answerText, exchange, rejectionOf, tunnel, upgrade } from './wire/index.ts';
+import { answer, answerText, exchange, KeptAgents, rejectionOf, tunnel, upgrade } from './wire/index.ts';
 import type { HostCertificates } from './inspect/index.ts';
 
 /** What the proxy is opened with. */
@@ -48,17 +41,15 @@ export interface Proxy {
   destroy(): void;
 }
 
-/** A place inside a tunnel that is looked into: where it leads, and who opened it. */
+/** A place inside a tunnel that is looked into: where it leads, and by what it was opened. */
 interface Inside {
   readonly host: string;
   readonly port: number;
-  readonly caller?: Caller;
+  /** The CONNECT. Its token is asked about again for each request inside: it may count no more. */
+  readonly opened: IncomingMessage;
 }
 
 const CHECK_MS = 1_000;
-/** Connections to hosts that wait for another request of the same client: shorter than hosts commonly wait. */
-const KEPT_MS = 4_000;
-const KEPT_SOCKETS = 8;
 
 /** The proxy over `options`. */
 export function createProxy(options: ProxyOptions): Proxy {
@@ -70,7 +61,7 @@ class ForwardProxy implements Proxy {
   readonly #inner: Server;
   readonly #options: ProxyOptions;
   readonly #sockets = new Set<Duplex>();
-  readonly #agents = new WeakMap<Duplex, Agents>();
+  readonly #agents = new KeptAgents();
   readonly #inside = new WeakMap<Duplex, Inside>();
   readonly #pipelining = new Pipelining();
 
@@ -173,7 +164,8 @@ class ForwardProxy implements Proxy {
       answer(response, rejectionOf(read, read.status, accept, read.headers));
       return;
     }
-    await exchange(this.#options.ports, { ...read, request }, response, this.#agentsOf(request.socket));
+    const agents = this.#agents.of(request.socket, read.caller);
+    await exchange(this.#options.ports, { ...read, request }, response, agents);
   }
 
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
@@ -198,13 +190,13 @@ class ForwardProxy implements Proxy {
       return;
     }
     const { caller } = admitted;
-    const who = caller === undefined ? {} : { caller };
     const { inspect, tlsPorts, ports } = this.#options;
     const isTls = tlsPorts.has(read.port);
     if (isTls && inspect?.applies(read.host) === true) {
-      this.#lookInto({ ...read, ...who }, socket, head, inspect.certificates);
+      this.#lookInto({ ...read, opened: request }, socket, head, inspect.certificates);
       return;
     }
+    const who = caller === undefined ? {} : { caller };
     await tunnel(
       ports,
       { target: { scheme: isTls ? 'https' : 'tcp', ...read }, ...who, request },
@@ -243,7 +235,6 @@ class ForwardProxy implements Proxy {
     secured.once('secure', () => {
       cancel();
       this.#inside.set(secured, inside);
-      this.#agents.set(secured, this.#agentsOf(socket));
       this.#inner.emit('connection', secured);
     });
   }
@@ -270,26 +261,14 @@ class ForwardProxy implements Proxy {
       this.#options.ports.count(target.code);
       return { ...target, status: 400, headers: {} };
     }
-    if (inside !== undefined)
-      return { target, ...(inside.caller === undefined ? {} : { caller: inside.caller }) };
-    const admitted = await this.#options.admit(request);
+    const admitted = await this.#options.admit(inside?.opened ?? request);
     if (admitted.is === 'admitted')
       return { target, ...(admitted.caller === undefined ? {} : { caller: admitted.caller }) };
     this.#options.ports.count(admitted.code);
-    return unknownClient(admitted);
-  }
-
-  #agentsOf(socket: Duplex): Agents {
-    const known = this.#agents.get(socket);
-    if (known !== undefined) return known;
-    const options = { keepAlive: true, maxFreeSockets: KEPT_SOCKETS, timeout: KEPT_MS, noDelay: true };
-    const agents = { http: new HttpAgent(options), https: new HttpsAgent(options) };
-    this.#agents.set(socket, agents);
-    socket.once('close', () => {
-      agents.http.destroy();
-      agents.https.destroy();
-    });
-    return agents;
+    // Inside a tunnel nobody speaks to a proxy: what is asked for there is not a token of its own.
+    return inside === undefined
+      ? unknownClient(admitted)
+      : { ...unknownClient(admitted), status: 403, headers: {} };
   }
 }
 

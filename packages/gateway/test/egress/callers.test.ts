@@ -1,28 +1,13 @@
 // Who uses the proxy, what a person has to agree to, and what is redacted on the way.
 import { describe, expect, test, vi } from 'vitest';
-import { createSigningKey, publicKeyText, type SigningKey, systemClock, systemRandom } from '@writ/core';
-import { createTokenText, TokenFolder, tokenHash, tokenId } from '../../src/auth/index.ts';
-import { join } from 'node:path';
+import { createSigningKey, publicKeyText, type SigningKey, systemRandom } from '@writ/core';
+import { createTokenText } from '../../src/auth/index.ts';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { recordAnswer } from '../approvals/world.ts';
-import { EgressWorld, host, LOOPBACK, PERMIT_ALL } from './world.ts';
+import { EgressWorld, host, LOOPBACK, makeToken, PERMIT_ALL } from './world.ts';
 
-/** An API token of the world's node for `agent`. */
-function token(world: EgressWorld, agent: string, more: { readonly expires?: number } = {}): string {
-  const text = createTokenText(systemRandom);
-  const hash = tokenHash(text);
-  const now = systemClock.now();
-  new TokenFolder(join(world.folder, '.writ')).add({
-    id: tokenId(hash),
-    hash: hash.toString('hex'),
-    agent: { id: agent },
-    scopes: [],
-    created: now,
-    expires: more.expires ?? now + 60_000,
-  });
-  return text;
-}
-
+const token = (world: EgressWorld, agent: string, more: { readonly expires?: number } = {}): string =>
+  makeToken(world, agent, more).text;
 const basic = (text: string): string =>
   `Proxy-Authorization: Basic ${Buffer.from(`agent:${text}`).toString('base64')}\r\n`;
 const ONLY_ANN =
@@ -62,6 +47,19 @@ describe('who uses the proxy', () => {
     expect(behind.connections).toBe(0);
     expect(world.entries()).toEqual([]);
     expect(await world.counted()).toEqual({ [code]: 2 });
+  });
+
+  test('has connections to hosts of its own, also where two share one to the proxy: some hosts believe a connection', async () => {
+    const behind = await host();
+    const world = await EgressWorld.open();
+    const [ann, bo] = [basic(token(world, 'ann')), basic(token(world, 'bo'))];
+    const at = `127.0.0.1:${behind.port}`;
+    const client = world.client();
+    for (const [times, who] of [ann, ann, bo, bo].entries()) {
+      client.socket.write(`GET http://${at}/ HTTP/1.1\r\nHost: ${at}\r\n${who}\r\n`);
+      await client.until(() => client.text.split('hello from').length > times + 1);
+    }
+    expect(behind.connections).toBe(2);
   });
 
   test('never becomes the node’s own agent by a token that does not count', async () => {

@@ -11,6 +11,7 @@ import {
   EgressWorld,
   host,
   LOOPBACK,
+  makeToken,
   PERMIT_ALL,
   type RawClient,
   tlsHost,
@@ -201,6 +202,28 @@ describe('looking into TLS', () => {
     expect(answer).not.toContain('200 OK');
     expect(behind.connections).toBe(0);
     expect(world.entries()).toEqual([]);
+  });
+
+  test('asks for each request whether the token still counts by which the tunnel was opened', async () => {
+    const behind = await tlsHost('api.test');
+    const world = await looking(behind.port, behind.ca, {
+      egress: `${LOOPBACK}, auth: tokens, https: [${behind.port}], inspect: {ca: hosts.pem}`,
+    });
+    const { text, stored, tokens } = makeToken(world, 'ann');
+    const { client } = await world.connect(
+      `api.test:${behind.port}`,
+      `Proxy-Authorization: Bearer ${text}\r\n`,
+    );
+    const secured = await tlsOver(client, { ca: authorityOf(world) });
+    let got = '';
+    secured.on('data', (chunk: Buffer) => (got += chunk.toString('latin1')));
+    secured.write(`GET /1 HTTP/1.1\r\nHost: api.test:${behind.port}\r\n\r\n`);
+    await vi.waitFor(() => expect(got).toContain('hello from'));
+    tokens.revoke(stored, systemClock.now());
+    expect(await request(secured, `GET /2 HTTP/1.1\r\nHost: api.test:${behind.port}\r\n\r\n`)).toContain(
+      'HTTP/1.1 403',
+    );
+    expect(behind.requests).toEqual(['GET /1']);
   });
 
   test('gives no certificate for another host than the tunnel named', async () => {

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { once } from 'node:events';
 import { isJsonObject, type JsonObject, systemClock, systemRandom, type Timers } from '@writ/core';
 import { onTestFinished } from 'vitest';
+import { createTokenText, type StoredToken, TokenFolder, tokenHash, tokenId } from '../../src/auth/index.ts';
 import { parseConfig } from '../../src/config/index.ts';
 import { openEgress, type Resolver, type RunningEgress } from '../../src/egress/index.ts';
 import { authorityFiles, createAuthority, HostCertificates } from '../../src/egress/inspect/index.ts';
@@ -162,6 +163,28 @@ export class EgressWorld {
       (_one, index) => JSON.parse(JSON.stringify(reader.entry(index).entry)) as JsonObject,
     );
   }
+}
+
+/** An API token of the world's node for `agent`. */
+export function makeToken(
+  { folder }: EgressWorld,
+  agent: string,
+  more: { readonly expires?: number } = {},
+): { readonly text: string; readonly stored: StoredToken; readonly tokens: TokenFolder } {
+  const text = createTokenText(systemRandom);
+  const hash = tokenHash(text);
+  const now = systemClock.now();
+  const stored = {
+    id: tokenId(hash),
+    hash: hash.toString('hex'),
+    agent: { id: agent },
+    scopes: [],
+    created: now,
+    expires: more.expires ?? now + 60_000,
+  };
+  const tokens = new TokenFolder(join(folder, '.writ'));
+  tokens.add(stored);
+  return { text, stored, tokens };
 }
 
 function words(...all: readonly unknown[]): string {

@@ -12,7 +12,7 @@ import type { Timers } from '@writ/core';
 import { authorityOf, endToEnd, type Target } from '../target/index.ts';
 import { Unreachable } from './connect.ts';
 
-/** Agents of one client's connection: connections to hosts are never shared between clients, since some hosts believe a connection. */
+/** Connections to hosts that are kept for one caller, see {@link KeptAgents}. */
 export interface Agents {
   readonly http: HttpAgent;
   readonly https: HttpsAgent;

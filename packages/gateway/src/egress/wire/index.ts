@@ -1,6 +1,6 @@
 /** Bytes, heads and bodies between clients, the guard and hosts. */
 export { answer, exchange, upgrade } from './exchange.ts';
-export type { Agents } from './forward.ts';
+export { KeptAgents } from './kept-agents.ts';
 export { readableText } from './body.ts';
 export { answerText, rejectionOf } from './refusal.ts';
 export { tunnel } from './tunnel.ts';

@@ -62,6 +62,7 @@ export function rejectionOf(
   headers: Readonly<Record<string, string>> = {},
 ): ProxyAnswer {
   const phrases: Readonly<Record<number, string>> = {
+    403: 'Forbidden',
     407: 'Proxy Authentication Required',
     413: 'Content Too Large',
     502: 'Bad Gateway',
