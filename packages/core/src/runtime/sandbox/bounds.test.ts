@@ -3,8 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { driversHere, followed, IS_ROOT, makePlace, type Said, sandboxAt } from './fixtures.ts';
+import { groupParents } from './bubblewrap/control-group.ts';
+import { driversHere, followed, IS_ROOT, makePlace, runOutside, type Said, sandboxAt } from './fixtures.ts';
 import { sandboxProfile, type SandboxProfile } from './profiles.ts';
+import { type Architecture, UNCOUNTED_MEMORY_RULES } from './seccomp/index.ts';
 
 const endings: (() => unknown)[] = [];
 afterAll(async () => {
@@ -105,6 +107,13 @@ event.set()`;
         expect([end, out]).toStrictEqual([{ exitCode: 137, limit: 'memory' }, '']);
       });
 
+      test('counts files without content in /tmp as memory', async () => {
+        const code = 'for (1..150_000) { open my $f, ">", "/tmp/$_" } sleep 600';
+        expect(await run(perl(code), { maxMemoryMb: 64 })).toMatchObject({
+          end: { exitCode: 137, limit: 'memory' },
+        });
+      });
+
       test('shares memory that processes share', async () => {
         const code =
           'my $x = "x" x (80 << 20); pipe my $r, my $w; for (1..8) { fork or do { close $w; sysread $r, my $b, 1; exit } } select undef, undef, undef, 0.3; close $w; 1 while wait > 0; print "survived"';
@@ -118,9 +127,17 @@ event.set()`;
         expect((await run(perl(code))).out).toBe('survived');
       });
 
-      test('ends what takes more processor time than the bound, over all its processes', async () => {
-        const code = 'fork; fork; 1 while 1';
-        expect(await run(perl(code), { maxCpuSeconds: 1 })).toMatchObject({ end: { exitCode: 137 } });
+      test.each([
+        ['all at once', 'fork; fork; 1 while 1'],
+        ['one after the other', 'for (1..20) { fork or burn(); wait }'],
+        [
+          'that nobody waits for',
+          '$SIG{CHLD} = "IGNORE"; for (1..20) { my $p = fork || burn(); select undef, undef, undef, 0.02 while kill 0, $p }',
+        ],
+      ])('ends what takes more processor time than the bound, over processes %s', async (_how, code) => {
+        const burn = 'sub burn { my $t = (times)[0]; 1 while (times)[0] - $t < 0.3; exit }';
+        const { end, out } = await run(perl(`${burn} ${code}; print "survived"`), { maxCpuSeconds: 2 });
+        expect([out, end.exitCode]).toStrictEqual(['', 137]);
       });
 
       test('lets no file grow past the bound', async () => {
@@ -174,6 +191,30 @@ event.set()`;
 
     test('cannot be ended or stopped', async () => {
       expect(await attempt('kill $_, 1 for qw(STOP TERM INT HUP USR1 KILL); print "alive"')).toBe('alive');
+    });
+  });
+
+  describe.skipIf(
+    lacks !== undefined || driver.name !== 'bubblewrap' || groupParents().unified !== undefined,
+  )(`${driver.name}, which counts memory,`, () => {
+    test.each([
+      ['memfd_create', '(my $n = "writ"), 0'],
+      ['shmget', '0, 4096, 0600'],
+      ['semget', '0, 1, 0600'],
+      ['msgget', '0, 0600'],
+    ])('gives none that nobody could count: %s, which happens outside', async (name, words) => {
+      const rule = UNCOUNTED_MEMORY_RULES.find((one) => one.name === name);
+      const nr = rule?.numbers[process.arch as Architecture];
+      const command = perl(`print syscall(${nr}, ${words}) >= 0 ? "happened" : "refused"`);
+      const place = makePlace();
+      endings.push(() => place.remove());
+      const sandbox = await sandboxAt(driver, SMALL, place);
+      const { out } = await followed(sandbox.exec(command));
+      await sandbox.remove();
+      expect({ inside: out, outside: await runOutside(command) }).toStrictEqual({
+        inside: 'refused',
+        outside: 'happened',
+      });
     });
   });
 }

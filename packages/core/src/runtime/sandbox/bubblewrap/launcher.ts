@@ -9,8 +9,12 @@ import type { Architecture } from '../seccomp/index.ts';
 
 /** Descriptor on which the launcher and Writ speak; the only one beside standard input, output and error. */
 export const TALK_FD = 4;
-/** How often memory, processes and processor time are counted where the kernel does not bound them, in milliseconds. */
+/** How often memory, processes and processor time are counted where the kernel does not bound memory, in milliseconds. */
 export const WATCH_EVERY_MS = 25;
+/** How often processor time alone is, which no control group bounds, in milliseconds. */
+const TIME_EVERY_MS = 250;
+/** What the kernel keeps of a file in memory besides its content, an inode and its name, in bytes; rounded up. */
+const FILE_BYTES = 1024;
 /** Most connections to the egress proxy at once; more wait. */
 const MAX_RELAYED = 256;
 /** Names of the command's environment are handed over behind this, so that none of them changes what happens before it starts. */
@@ -26,7 +30,7 @@ export interface LauncherOptions {
   readonly maxCpuSeconds: number;
   readonly maxFile: number;
   readonly maxOpenFiles: number;
-  /** Whether memory, processes and processor time are counted here, because no control group bounds memory. */
+  /** Whether memory and processes are counted here, because no control group bounds memory. Processor time is counted always. */
   readonly isWatching: boolean;
   /** Where the egress proxy is, inside; absent: there is no way out. */
   readonly relay?: { readonly port: number; readonly socket: string };
@@ -54,7 +58,8 @@ export function launcherCommand(
     options.maxCpuSeconds,
     options.maxFile,
     options.maxOpenFiles,
-    options.isWatching ? WATCH_EVERY_MS / 1000 : 0,
+    (options.isWatching ? WATCH_EVERY_MS : TIME_EVERY_MS) / 1000,
+    options.isWatching ? 1 : 0,
     relay?.port ?? 0,
     relay?.socket ?? '',
     options.inMemory.join(':'),
@@ -67,7 +72,7 @@ export function launcherCommand(
  * names of signals for the command, one a line; the end of input ends everything.
  */
 const SOURCE = `
-my ($PRLIMIT, $CLOSE, $PRCTL, $STATFS, $CLOCK, $memory, $processes, $cpu, $file, $open, $every, $port, $path, $folders) = map { /^[0-9]+$/ ? 0 + $_ : $_ } splice @ARGV, 0, 14;
+my ($PRLIMIT, $CLOSE, $PRCTL, $STATFS, $CLOCK, $memory, $processes, $cpu, $file, $open, $every, $counts, $port, $path, $folders) = map { /^[0-9]+$/ ? 0 + $_ : $_ } splice @ARGV, 0, 15;
 my $TALK = ${TALK_FD};
 opendir my $fds, '/proc/self/fd' or exit 126;
 my @inherited = grep { /^[0-9]+$/ && $_ > 2 && $_ != $TALK } readdir $fds;
@@ -102,8 +107,8 @@ defined $child or do { tell_end('failed fork'); exit 126 };
 if (!$child) {
   setpgrp 0, 0;
   $SIG{$_} = 'DEFAULT' for qw(HUP INT QUIT TERM TSTP TTIN TTOU PIPE CHLD);
-  setpriority 0, 0, 5 if $every;
-  my @bounds = ([4, 0], [6, $processes + 1], [7, $open], [1, $file], [0, $cpu], $every ? ([2, $memory], [12, 0]) : ());
+  setpriority 0, 0, 5 if $counts;
+  my @bounds = ([4, 0], [6, $processes + 1], [7, $open], [1, $file], [0, $cpu], $counts ? ([2, $memory], [12, 0]) : ());
   limit(@$_) or do { tell_end('failed limits'); exit 126 } for @bounds;
   my %given = %ENV;
   %ENV = map { /^${ENVIRONMENT_PREFIX}(.*)$/s ? ($1 => $given{$_}) : () } keys %given;
@@ -126,27 +131,35 @@ sub held {
   return $bytes;
 }
 my $page = 0;
+my (%spent_by, $spent);
 sub watch {
   $page ||= slurp('/proc/self/smaps') =~ /^KernelPageSize: +([0-9]+)/m ? $1 * 1024 : over('memory');
   opendir my $proc, '/proc' or over('processes');
   my @all = grep { /^[0-9]+$/ } readdir $proc;
   closedir $proc;
   my ($threads, $resident, $ticks) = (0, 0, 0);
+  my %now;
   for my $id (@all) {
     my @stat = split ' ', slurp("/proc/$id/stat") =~ s/^.*\\) //sr;
     next if @stat < 22;
     $threads += $stat[17];
     $ticks += $stat[11] + $stat[12] + $stat[13] + $stat[14];
+    # What nobody waits for is added to nobody: it counts as far as it was seen.
+    my $own = $now{"$id $stat[19]"} = $stat[11] + $stat[12];
+    my $known = $spent_by{"$id $stat[19]"} // 0;
+    $spent += $own - $known if $own > $known;
     $resident += $stat[21] * $page;
   }
-  over('processes') if !$threads || $threads - 1 > $processes;
-  over('cpu') if $ticks / 100 > $cpu;
+  %spent_by = %now;
+  over('processes') if !$threads || ($counts && $threads - 1 > $processes);
+  over('cpu') if ($ticks > $spent ? $ticks : $spent) / 100 > $cpu;
+  return if !$counts;
   my $stored = 0;
   for my $folder (split /:/, $folders) {
     my $buffer = "\\0" x 120;
     next if syscall($STATFS, $folder, $buffer) != 0;
-    my (undef, $size, $blocks, $free) = unpack 'q4', $buffer;
-    $stored += ($blocks - $free) * $size;
+    my (undef, $size, $blocks, $free, undef, $files, $unused) = unpack 'q7', $buffer;
+    $stored += ($blocks - $free) * $size + ($files - $unused) * ${FILE_BYTES};
   }
   return if $resident + $stored <= $memory;
   # One count is made of looks at different moments: while processes come and go, what they share can seem more than it is, but hardly twice in a row.
@@ -196,7 +209,7 @@ sub admit {
 my $heard = '';
 my $due = $every;
 sub now { my $time = "\\0" x 16; syscall $CLOCK, 1, $time; my ($s, $ns) = unpack 'qq', $time; $s + $ns / 1e9 }
-my $begun = $every ? now() : 0;
+my $begun = now();
 while (1) {
   while ((my $gone = waitpid -1, 1) > 0) {
     next if $gone != $child;
@@ -211,8 +224,8 @@ while (1) {
     vec($reading, $number, 1) = 1 if !$finished{$number} && $buffer{$peer{$number}} eq '';
     vec($writing, $number, 1) = 1 if $buffer{$number} ne '';
   }
-  my $ready = select $reading, $writing, undef, $every || 0.25;
-  if ($every && now() - $begun >= $due) {
+  my $ready = select $reading, $writing, undef, $every;
+  if (now() - $begun >= $due) {
     watch();
     $due = now() - $begun + $every;
   }
