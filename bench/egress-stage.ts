@@ -5,7 +5,8 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { join } from 'node:path';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { LOCAL_TENANT, systemClock, systemRandom } from '@writ/core';
-import { openEgress, parseConfig, type WritNode } from '@writ/gateway';
+import { parseConfig, type WritNode } from '@writ/gateway';
+import { openEgress } from '@writ/gateway/egress';
 
 import { cedarPoint, forgetfulLog, openLine } from './line.ts';
 

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemRandom } from '@writ/core';
-import { hookFolder, installHook, stopHookDaemon } from '@writ/gateway';
+import { hookFolder, installHook, stopHookDaemon } from '@writ/gateway/hook';
 import { durableFolder, fileSystem } from './durable.ts';
 import { print, quantile, rounded } from './measure.ts';
 

@@ -1,7 +1,7 @@
 // The HTTP face over a stage of the way, or the bare forwarder: `STAGE FOLDER PORT` with the port of the server behind it. Prints its own port.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createHttpFace, Servers } from '@writ/gateway';
+import { createHttpFace, Servers } from '@writ/gateway/mcp';
 import { type JsonObject, systemRandom, systemTimers } from '@writ/core';
 import { Pool } from 'undici';
 

@@ -5,7 +5,7 @@
 //   receipt       the same over a durable log, sealed and signed
 // Before them stands `forward`, a bare forwarder of the same transport without any gateway, and after them `all`, which is the built command.
 import { join } from 'node:path';
-import type { GatewayPorts } from '@writ/gateway';
+import type { GatewayPorts } from '@writ/gateway/mcp';
 import { type Decision, definitionHash, type Guard, type Pin, type ToolDefinition } from '@writ/core';
 
 import { openDurableLog } from './durable.ts';

@@ -1,7 +1,7 @@
 // The stdio face over a stage of the way, or the bare forwarder, in front of a server that it starts: `STAGE FOLDER PROGRAM ARGUMENTS…`.
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { runStdioGateway } from '@writ/gateway';
+import { runStdioGateway } from '@writ/gateway/mcp';
 
 import { stagePorts } from './stage.ts';
 import { SERVER } from './typical.ts';

@@ -2,7 +2,7 @@
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { isJsonObject, type JsonObject, type JsonValue } from '@writ/core';
-import { DECISION_META } from '@writ/gateway';
+import { DECISION_META } from '@writ/gateway/mcp';
 import type { World } from './world.ts';
 
 /** What the agent is told. */

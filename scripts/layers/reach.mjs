@@ -42,23 +42,17 @@ const S3 = {
   'node:stream': 'objects that are not read to their end',
 };
 
-const GATEWAY = {
-  ...DETECTORS,
+/** Configuration, node and log: what a command needs that serves nothing. */
+const NODE = {
+  ...SANDBOX,
+  'libphonenumber-js': 'which runs of digits are telephone numbers, loaded where a node is opened',
   '@aws-sdk/client-s3': 'publishing to a bucket, loaded where a configuration asks for it',
-  'eventsource-parser': 'event streams of MCP servers',
-  jose: 'signatures of access tokens',
-  oauth4webapi: 'tokens for MCP servers',
-  'prom-client': 'metrics of a gateway that runs',
-  undici: 'connections to MCP servers, and where they lead',
+  jose: 'signatures of access tokens, loaded where the first comes',
   pg: 'the log in PostgreSQL, loaded where a configuration asks for it',
-  'node:child_process': 'MCP servers spoken to over stdio',
-  'node:dns': 'where the names of MCP servers lead, and of hosts that agents reach',
-  'node:dns/promises': 'the same, asked of servers that a configuration names',
   'node:http': 'MCP over Streamable HTTP, hooks of coding agents, and witnesses',
   'node:https': 'MCP servers and witnesses behind TLS',
   'node:net': 'the socket hooks speak to',
   'node:os': 'where the socket and the data of a user are, and who that user is',
-  'node:perf_hooks': 'how late the event loop is',
   'node:stream': 'messages over stdio, and uploads to mirrors',
   'node:tls': 'certificates of the gateway and of its clients',
   'node:util': 'compression as a promise',
@@ -66,8 +60,33 @@ const GATEWAY = {
   'node:timers/promises': 'waiting for the last of a sandbox to end',
 };
 
+const SERVING = {
+  ...NODE,
+  'node:dns': 'where the names of MCP servers lead, and of hosts that agents reach',
+  'node:dns/promises': 'the same, asked of servers that a configuration names',
+};
+
+const MCP = {
+  ...SERVING,
+  'eventsource-parser': 'event streams of MCP servers',
+  oauth4webapi: 'tokens for MCP servers',
+  undici: 'connections to MCP servers, and where they lead',
+};
+
+const SERVE = {
+  ...MCP,
+  'prom-client': 'metrics of a gateway that runs',
+  'node:perf_hooks': 'how late the event loop is',
+};
+
+const HOOK = {
+  ...SERVING,
+  unbash: 'the syntax tree of shell texts, loaded where a daemon runs',
+};
+
 const CLI = {
-  ...GATEWAY,
+  ...SERVE,
+  ...HOOK,
   '@aws-sdk/client-s3': 'fetching from a bucket, where `@writ/s3` is installed',
   commander: 'the command line',
   'node:process': 'arguments, streams and signals',
@@ -90,7 +109,12 @@ export const MAY_REACH = {
   '@writ/detectors/shell': DETECTORS,
   '@writ/postgres': POSTGRES,
   '@writ/s3': S3,
-  '@writ/gateway': GATEWAY,
+  '@writ/gateway': NODE,
+  '@writ/gateway/authz': SERVING,
+  '@writ/gateway/egress': SERVING,
+  '@writ/gateway/hook': HOOK,
+  '@writ/gateway/mcp': MCP,
+  '@writ/gateway/serve': SERVE,
   '@writ/cli': CLI,
   'writ (command)': CLI,
 };

@@ -1,38 +1,16 @@
 /** The `writ` command: what it can do, one file per command. */
 import { Command, CommanderError, Help, Option } from 'commander';
 import { SOFTWARE_VERSION } from '@writ/gateway';
-import {
-  addApprovals,
-  addAuthz,
-  addClientConfig,
-  addDaemon,
-  addDecide,
-  addDoctor,
-  addEgress,
-  addGateway,
-  addHook,
-  addInit,
-  addKey,
-  addKill,
-  addLog,
-  addMcp,
-  addMirror,
-  addPolicy,
-  addRun,
-  addServer,
-  addToken,
-  addTools,
-  addWitness,
-} from './commands/index.ts';
+import { COMMANDS } from './commands/index.ts';
 import { EXIT_BAD_INPUT, EXIT_CODES_HELP, EXIT_OK } from './exit-codes.ts';
 import { watchOutput } from './terminal/index.ts';
 
 /** Runs `writ` with `args`, the words after the command. Sets `process.exitCode`; never rejects. */
 export async function runProgram(args: readonly string[]): Promise<void> {
   watchOutput();
-  const program = createProgram();
+  const program = await createProgram(asked(args)[0]);
   try {
-    await program.parseAsync(asked(program, args), { from: 'user' });
+    await program.parseAsync(asked(args), { from: 'user' });
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown;
     // Help and version are answers; everything else commander throws is a wrong word on the command line.
@@ -41,11 +19,11 @@ export async function runProgram(args: readonly string[]): Promise<void> {
 }
 
 /** `help COMMAND …` is what `COMMAND … --help` is. */
-function asked(program: Command, args: readonly string[]): readonly string[] {
+function asked(args: readonly string[]): readonly string[] {
   const [first, ...rest] = args;
   if (first !== 'help') return args;
   const [command] = rest;
-  const isKnown = command === undefined || program.commands.some((one) => one.name() === command);
+  const isKnown = command === undefined || COMMANDS.has(command);
   // One that there is not is told as a wrong word.
   return isKnown ? [...rest, '--help'] : rest;
 }
@@ -58,7 +36,8 @@ function describeOption(option: Option): string {
   return new Help().optionDescription(plain);
 }
 
-function createProgram(): Command {
+/** The program with the command that `first` is the word of; with all of them where it is none, to list or suggest them. */
+async function createProgram(first: string | undefined): Promise<Command> {
   const program = new Command('writ')
     .description(
       'Governs what AI agents do: every action judged before it runs, and recorded so that anyone can verify it.',
@@ -72,31 +51,9 @@ function createProgram(): Command {
     .showSuggestionAfterError()
     .showHelpAfterError('(`writ --help` shows what there is)')
     .addHelpText('after', `\n${EXIT_CODES_HELP}`);
-  for (const add of [
-    addInit,
-    addMcp,
-    addGateway,
-    addHook,
-    addDaemon,
-    addEgress,
-    addAuthz,
-    addClientConfig,
-    addDecide,
-    addRun,
-    addPolicy,
-    addApprovals,
-    addKill,
-    addLog,
-    addKey,
-    addServer,
-    addToken,
-    addTools,
-    addWitness,
-    addMirror,
-    addDoctor,
-  ]) {
-    add(program);
-  }
+  const named = first === undefined ? undefined : COMMANDS.get(first);
+  const loads = named === undefined ? new Set(COMMANDS.values()) : [named];
+  for (const add of await Promise.all([...loads].map((load) => load()))) add(program);
   throwInsteadOfExit(program);
   return program;
 }

@@ -1,4 +1,4 @@
-// Entry point of @writ/gateway.
+// Entry point of @writ/gateway: configuration, node and log. What serves has a door each: ./mcp, ./serve, ./hook, ./egress, ./authz.
 export {
   createTokenText,
   isTokenText,
@@ -7,41 +7,6 @@ export {
   tokenHash,
   tokenId,
 } from './auth/index.ts';
-export {
-  type Control,
-  DECISION_META,
-  DRAIN_MS,
-  EXIT_DESERTED,
-  EXIT_OK,
-  type Expose,
-  type GatewayPorts,
-  INHERITED_NAMES,
-  MAX_LINE_BYTES,
-  METHOD_TABLE,
-  type MethodRow,
-  OVERLOADED,
-  policyTools,
-  probeTools,
-  REFUSED,
-  runStdioGateway,
-  type Sender,
-  type StdioGatewayOptions,
-  type TargetKind,
-  UPSTREAM_UNAVAILABLE,
-  type UpstreamConfig,
-  upstreamEnvironment,
-  type ServersOptions,
-  createHttpFace,
-  type HttpFace,
-  type HttpFaceOptions,
-  type HttpFaceStats,
-  Servers,
-  type SignedIn,
-  signIn,
-  type SignInOptions,
-  type SigningPerson,
-  signOut,
-} from './mcp/index.ts';
 export {
   type ApprovalsConfiguration,
   type Configuration,
@@ -72,37 +37,6 @@ export {
   suggest,
   withFlags,
 } from './config/index.ts';
-export { type AuthzOptions, type AuthzStarted, openAuthz, type RunningAuthz } from './authz/index.ts';
-export {
-  authorityFiles,
-  createAuthority,
-  type EgressOptions,
-  type EgressStarted,
-  loadPolicies,
-  noteRules,
-  openEgress,
-  parseRules,
-  printRules,
-  readAuthorityCertificate,
-  type RunningEgress,
-} from './egress/index.ts';
-export {
-  codingAgentPolicies,
-  hookDaemonStatus,
-  hookFolder,
-  type HookScope,
-  type HostId,
-  HOSTS,
-  type Installation,
-  type InstalledHook,
-  installedHooks,
-  installHook,
-  tryHook,
-  openHooks,
-  type RunningHookDaemon,
-  stopHookDaemon,
-  uninstallHook,
-} from './hook/index.ts';
 export {
   type Answer,
   type GovernedExecOptions,
@@ -114,13 +48,21 @@ export {
   type NotDone,
   sandboxProtection,
 } from './sandbox/index.ts';
-export { type Concern, createReview, defectOf, diffDefinitions, pinnedTools } from './definitions/index.ts';
+export {
+  type Concern,
+  createReview,
+  defectOf,
+  diffDefinitions,
+  pinnedTools,
+  policyTools,
+} from './definitions/index.ts';
 export {
   checkPolicies,
   createToolPins,
   type ToolPinsOptions,
   type IsolationFacts,
   judgeIsolation,
+  loadPolicies,
   type NodePolicy,
   openNode,
   type OpenNodeOptions,
@@ -154,14 +96,6 @@ export {
   settleLogPlace,
   writeLogPlace,
 } from './log/index.ts';
-export {
-  type Check,
-  type GatewayOptions,
-  openGateway,
-  type Readiness,
-  type RunningGateway,
-  type Started,
-} from './serve/index.ts';
 export {
   type BoundedServer,
   createWitnessTransport,

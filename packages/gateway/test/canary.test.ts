@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { isJsonObject, type JsonObject } from '@writ/core';
-import { DECISION_META, loadConfig, openNode } from '../src/index.ts';
+import { loadConfig, openNode } from '../src/index.ts';
+import { DECISION_META } from '../src/mcp/index.ts';
 import { Workspace } from './workspace.ts';
 
 const FILESYSTEM = fileURLToPath(

@@ -10,7 +10,7 @@ import {
   parseStrictJson,
   type Timers,
 } from '@writ/core';
-import { type Expose, runStdioGateway, type UpstreamConfig } from '../src/index.ts';
+import { type Expose, runStdioGateway, type UpstreamConfig } from '../src/mcp/index.ts';
 import { createFakeGuard, type FakeGuard } from './fake-guard.ts';
 import { createFakePins, type FakePins } from './fake-pins.ts';
 

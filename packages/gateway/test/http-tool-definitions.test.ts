@@ -1,7 +1,7 @@
 /** A definition that changes under a client over HTTP, in both eras: what was not accepted is neither shown nor called. */
 import { expect, test } from 'vitest';
 import { isJsonObject, type JsonObject } from '@writ/core';
-import { DECISION_META } from '../src/index.ts';
+import { DECISION_META } from '../src/mcp/index.ts';
 import { echo, HttpHarness, modernRequest } from './http-harness.ts';
 import type { Behaviour } from './memory-upstream.ts';
 

@@ -1,7 +1,7 @@
 /** Lists show what may be seen, and tools serve under the definition that somebody accepted. */
 import { expect, test } from 'vitest';
 import { isJsonObject, type JsonObject } from '@writ/core';
-import { DECISION_META } from '../src/index.ts';
+import { DECISION_META } from '../src/mcp/index.ts';
 import { createFakeGuard } from './fake-guard.ts';
 import { createFakePins } from './fake-pins.ts';
 import { fixtureServer, Harness } from './harness.ts';

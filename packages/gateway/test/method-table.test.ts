@@ -1,7 +1,7 @@
 /** Every method that the gateway knows goes the way its row says: each row is walked, by allowing and by refusing. */
 import { describe, expect, test } from 'vitest';
 import { isJsonObject, type JsonObject, KNOWN_METHODS } from '@writ/core';
-import { METHOD_TABLE, type MethodRow } from '../src/index.ts';
+import { METHOD_TABLE, type MethodRow } from '../src/mcp/index.ts';
 import { createFakeGuard } from './fake-guard.ts';
 import { Harness } from './harness.ts';
 

@@ -1,7 +1,7 @@
 /** Every answer that policy let through says where it stands in the record. */
 import { describe, expect, test } from 'vitest';
 import { isJsonObject, type JsonObject } from '@writ/core';
-import { DECISION_META } from '../src/index.ts';
+import { DECISION_META } from '../src/mcp/index.ts';
 import { Governed } from './attack/governed.ts';
 import { recordedServer } from './attack/recorded-server.ts';
 

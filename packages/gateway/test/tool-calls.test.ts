@@ -1,7 +1,7 @@
 /** What a tool call comes to under each verdict, and what the server sees of it. */
 import { expect, test } from 'vitest';
 import { isJsonObject, type JsonObject } from '@writ/core';
-import { DECISION_META, EXIT_DESERTED } from '../src/index.ts';
+import { DECISION_META, EXIT_DESERTED } from '../src/mcp/index.ts';
 import { createFakeGuard, type Ruling } from './fake-guard.ts';
 import { Harness, manualTimers } from './harness.ts';
 

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isJsonObject, type JsonObject, type JsonValue } from '@writ/core';
-import { DECISION_META, openNode, parseConfig, type WritNode } from '../src/index.ts';
+import { openNode, parseConfig, type WritNode } from '../src/index.ts';
+import { DECISION_META } from '../src/mcp/index.ts';
 import type { FakePins } from './fake-pins.ts';
 import { fixtureServer, Harness } from './harness.ts';
 

@@ -1,6 +1,7 @@
 /** `writ authz`: answers the questions of other gateways, until it is ended. */
 import type { Command } from 'commander';
-import { DEFAULT_AUTHZ, type LocalAddress, openAuthz } from '@writ/gateway';
+import { DEFAULT_AUTHZ, type LocalAddress } from '@writ/gateway';
+import { openAuthz } from '@writ/gateway/authz';
 import { EXIT_OK } from '../exit-codes.ts';
 import { runs } from '../run.ts';
 import { printJson, remark, visible } from '../terminal/index.ts';

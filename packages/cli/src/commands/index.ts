@@ -1,22 +1,36 @@
-/** The commands, one file or folder each. */
-export { addApprovals } from './approvals/index.ts';
-export { addAuthz } from './authz.ts';
-export { addClientConfig } from './client-config.ts';
-export { addDaemon } from './daemon/index.ts';
-export { addDecide } from './decide.ts';
-export { addDoctor } from './doctor.ts';
-export { addEgress } from './egress/index.ts';
-export { addGateway } from './gateway/index.ts';
-export { addHook } from './hook/index.ts';
-export { addInit } from './init.ts';
-export { addKey } from './key/index.ts';
-export { addKill } from './kill.ts';
-export { addLog } from './log/index.ts';
-export { addMcp } from './mcp.ts';
-export { addMirror } from './mirror/index.ts';
-export { addPolicy } from './policy/index.ts';
-export { addRun } from './run.ts';
-export { addServer } from './server/index.ts';
-export { addToken } from './token/index.ts';
-export { addTools } from './tools/index.ts';
-export { addWitness } from './witness.ts';
+/** The commands, by the word that each begins with: one file or folder each, loaded once somebody asks for it. */
+import type { Command } from 'commander';
+
+/** Adds a command to the program. */
+export type AddCommand = (program: Command) => void;
+
+/** One command, or several that go together. */
+export type LoadCommand = () => Promise<AddCommand>;
+
+const kill: LoadCommand = async () => (await import('./kill.ts')).addKill;
+
+/** In the order in which help lists them. Those that go together are loaded by the same function. */
+export const COMMANDS: ReadonlyMap<string, LoadCommand> = new Map<string, LoadCommand>([
+  ['init', async () => (await import('./init.ts')).addInit],
+  ['mcp', async () => (await import('./mcp.ts')).addMcp],
+  ['gateway', async () => (await import('./gateway/index.ts')).addGateway],
+  ['hook', async () => (await import('./hook/index.ts')).addHook],
+  ['daemon', async () => (await import('./daemon/index.ts')).addDaemon],
+  ['egress', async () => (await import('./egress/index.ts')).addEgress],
+  ['authz', async () => (await import('./authz.ts')).addAuthz],
+  ['client-config', async () => (await import('./client-config.ts')).addClientConfig],
+  ['decide', async () => (await import('./decide.ts')).addDecide],
+  ['run', async () => (await import('./run.ts')).addRun],
+  ['policy', async () => (await import('./policy/index.ts')).addPolicy],
+  ['approvals', async () => (await import('./approvals/index.ts')).addApprovals],
+  ['kill', kill],
+  ['unkill', kill],
+  ['log', async () => (await import('./log/index.ts')).addLog],
+  ['key', async () => (await import('./key/index.ts')).addKey],
+  ['server', async () => (await import('./server/index.ts')).addServer],
+  ['token', async () => (await import('./token/index.ts')).addToken],
+  ['tools', async () => (await import('./tools/index.ts')).addTools],
+  ['witness', async () => (await import('./witness.ts')).addWitness],
+  ['mirror', async () => (await import('./mirror/index.ts')).addMirror],
+  ['doctor', async () => (await import('./doctor.ts')).addDoctor],
+]);

@@ -15,13 +15,13 @@ import {
 } from '@writ/core';
 import {
   checkPolicies,
-  codingAgentPolicies,
   CONFIGURATION_FILE,
   configFromFlags,
   DATA_FOLDER,
   loadConfig,
   parseConfig,
 } from '@writ/gateway';
+import { codingAgentPolicies } from '@writ/gateway/hook';
 import { addTrust, APPROVER_KEY_FILE, trustFolder } from '../data/index.ts';
 import { EXIT_OK } from '../exit-codes.ts';
 import { runs } from '../run.ts';

@@ -9,10 +9,10 @@ import {
   type ConfigurationFlags,
   loadConfig,
   openNode,
-  runStdioGateway,
   serverEnvironment,
   withFlags,
 } from '@writ/gateway';
+import { runStdioGateway } from '@writ/gateway/mcp';
 import { collect, runs } from '../run.ts';
 
 interface McpOptions {

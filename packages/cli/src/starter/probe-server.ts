@@ -1,6 +1,5 @@
 /** Asks a server for its tools before it is configured. */
 import { Fault, isJsonObject, type JsonObject, ownProperty, systemTimers } from '@writ/core';
-import { probeTools } from '@writ/gateway';
 import type { StarterTool } from './types.ts';
 
 /** Longest summary shown, in UTF-16 units. */
@@ -13,6 +12,8 @@ export async function probeServer(
   cwd: string,
 ): Promise<readonly StarterTool[]> {
   if (command.length === 0) throw new Fault('cli.usage', 'the server has no command');
+  // Whoever starts without a server needs none of what speaks to one.
+  const { probeTools } = await import('@writ/gateway/mcp');
   const definitions = await probeTools(
     { name, command, cwd },
     { environment: process.env, stderr: process.stderr, timers: systemTimers, prefixed: false },

@@ -4,7 +4,7 @@ import { certificateCaller, certificateTimeProblem, thumbprintOf } from './certi
 import { challengeFor, type ChallengeContext } from './challenge.ts';
 import type { AuthConfiguration, CheckedAuth } from './configuration.ts';
 import { readCredential } from './credential.ts';
-import { AccessTokens, type Fetch } from './oauth/index.ts';
+import { type AccessTokens, type Fetch, openAccessTokens } from './oauth/index.ts';
 import { resourceMetadata } from './resource-metadata.ts';
 import { apiTokenCaller, TOKEN_PREFIX, TokenFolder } from './tokens/index.ts';
 import type {
@@ -39,19 +39,13 @@ export function createAuthenticator(auth: AuthConfiguration, ports: Authenticato
 class Checks implements Authenticator {
   readonly #auth: CheckedAuth;
   readonly #ports: AuthenticatorPorts;
-  readonly #accessTokens: AccessTokens;
   readonly #tokens: TokenFolder;
+  #accessTokens: Promise<AccessTokens> | undefined;
   readonly #context: Omit<ChallengeContext, 'scopes'>;
 
   constructor(auth: CheckedAuth, ports: AuthenticatorPorts) {
     this.#auth = auth;
     this.#ports = ports;
-    this.#accessTokens = new AccessTokens({
-      issuers: auth.issuers,
-      clock: ports.clock,
-      fetch: ports.fetch ?? ((url, init) => fetch(url, init)),
-      report: ports.report,
-    });
     this.#tokens = new TokenFolder(ports.data);
     const metadata = resourceMetadata(auth);
     this.#context = {
@@ -104,8 +98,19 @@ class Checks implements Authenticator {
       peerCertificate !== undefined &&
       certificateTimeProblem(peerCertificate, this.#ports.clock.now()) === undefined;
     const thumbprint = holds ? thumbprintOf(peerCertificate) : undefined;
-    const identified = await this.#accessTokens.identify(credential, thumbprint?.toString('base64url'));
+    const accessTokens = await this.#openAccessTokens();
+    const identified = await accessTokens.identify(credential, thumbprint?.toString('base64url'));
     if (!isRefusal(identified)) this.#ports.verified?.(identified.caller, credential);
     return identified;
+  }
+
+  #openAccessTokens(): Promise<AccessTokens> {
+    const { clock, fetch: fetching, report } = this.#ports;
+    return (this.#accessTokens ??= openAccessTokens({
+      issuers: this.#auth.issuers,
+      clock,
+      fetch: fetching ?? ((url, init) => fetch(url, init)),
+      report,
+    }));
   }
 }

@@ -4,8 +4,8 @@ import type { Socket } from 'node:net';
 import { type Clock, type Random, systemClock, systemRandom } from '@writ/core';
 import { createAuthenticator } from '../auth/index.ts';
 import { type Configuration, DEFAULT_AUTHZ, type LocalAddress } from '../config/index.ts';
-import { listenLocally, loadPolicies, nameOfAddress } from '../egress/index.ts';
-import { openNode, type WritNode } from '../node/index.ts';
+import { listenLocally, nameOfAddress } from '../egress/index.ts';
+import { loadPolicies, openNode, type WritNode } from '../node/index.ts';
 import { AUTHZ_SCOPE, createAuthzHandler } from './serve.ts';
 
 /** What the service is opened with. */

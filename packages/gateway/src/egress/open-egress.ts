@@ -19,12 +19,11 @@ import {
   type EgressConfiguration,
   type LocalAddress,
 } from '../config/index.ts';
-import { openNode, type WritNode } from '../node/index.ts';
+import { loadPolicies, openNode, type WritNode } from '../node/index.ts';
 import { readNetwork } from '../hosts/index.ts';
 import { createClientAuth } from './client-auth.ts';
 import { authorityFiles, HostCertificates } from './inspect/index.ts';
 import { listenLocally, nameOfAddress } from './listen.ts';
-import { loadPolicies } from './load-policies.ts';
 import { createProxy, type Proxy, type ProxyOptions } from './proxy.ts';
 import { createResolver, ownPlaces, type Resolver } from './reach/index.ts';
 

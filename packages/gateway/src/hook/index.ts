@@ -1,6 +1,5 @@
 /** Coding agents: hooks that ask a daemon, which asks the guard (decision 30). */
 import { homedir } from 'node:os';
-import { createHookActions, hostTools } from './actions/index.ts';
 import {
   hookFolder,
   openHookDaemon,
@@ -32,9 +31,11 @@ export {
 } from './types.ts';
 
 /** The daemon for all hosts, with the tools that they have. As {@link openHookDaemon}. */
-export function openHooks(
+export async function openHooks(
   options: Omit<OpenHookDaemonOptions, 'adapters' | 'tools' | 'actions'>,
 ): Promise<RunningHookDaemon | undefined> {
+  // The shell's grammar is large, and whoever asks the daemon needs none of it.
+  const { createHookActions, hostTools } = await import('./actions/index.ts');
   const actions = createHookActions({ home: homedir() });
   const protect = protectedByHooks(hookFolder(options.config.data));
   return openHookDaemon({

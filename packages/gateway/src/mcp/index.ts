@@ -1,7 +1,6 @@
 /** The gateway for MCP. */
 export { METHOD_TABLE, type Control, type MethodRow, type Sender, type TargetKind } from './methods/index.ts';
 export type { Expose } from './naming/index.ts';
-export { policyTools } from './proxy/index.ts';
 export {
   type Admitted,
   type Challenge,

@@ -2,7 +2,7 @@
 import { Fault, isFault, ownProperty, type ToolDefinition } from '@writ/core';
 import { collisions, type Expose } from './naming/index.ts';
 import type { GatewayPorts, UpstreamConfig } from './ports.ts';
-import { policyTools } from './proxy/index.ts';
+import { policyTools } from '../definitions/index.ts';
 import { probeTools, type ServersOptions } from './upstream/index.ts';
 
 /** Faults of a server that is not there. */

@@ -1,6 +1,7 @@
 /** A node: one data folder, one configuration, one guard. */
 export type { NodePolicy, PinnedTool, ToolPins, WritNode } from './types.ts';
 export { openNode, type OpenNodeOptions } from './open-node.ts';
+export { loadPolicies } from './load-policies.ts';
 export { createToolPins, type ToolPinsOptions } from './tool-pins.ts';
 export { checkPolicies, policyScope } from './file-policy.ts';
 export { POLICY_FILE_ENDING, watchPolicyFiles } from './policy-files.ts';

@@ -23,7 +23,6 @@ import {
   type Clock,
   type Random,
 } from '@writ/core';
-import { phoneDetector } from '@writ/detectors';
 import { type Configuration, type DetectorMode, secretFiles, suggest } from '../config/index.ts';
 import { type DataLogOptions, openDataLog, settleLogPlace } from '../log/index.ts';
 import { type NodeWitnesses, openNodeWitnesses } from '../witness/index.ts';
@@ -83,7 +82,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     );
   }
   checkPolicies(config);
-  const detectors = configuredDetectors(config.detectors);
+  const detectors = await configuredDetectors(config.detectors);
   const signer = openAgentKey(config);
   const { origin: configuredOrigin } = config;
   const keys = openDataKeys(config.data, {
@@ -226,7 +225,11 @@ function closing(
 }
 
 /** All detectors in `block` mode, but for what the configuration says. Throws `config.invalid` for an id that no detector has. */
-function configuredDetectors(modes: Readonly<Record<string, DetectorMode>>): readonly ConfiguredDetector[] {
+async function configuredDetectors(
+  modes: Readonly<Record<string, DetectorMode>>,
+): Promise<readonly ConfiguredDetector[]> {
+  // Numbering plans are large, and most commands open no node.
+  const { phoneDetector } = await import('@writ/detectors');
   const detectors = [...defaultDetectors(), phoneDetector];
   const known = detectors.map(({ id }) => id);
   for (const id of Object.keys(modes)) {

@@ -1,7 +1,7 @@
 /** A canary for each check on each face: a call that it must see is stopped, and the entry that the receipt names says which check it was. */
 import { expect, test } from 'vitest';
 import { type Entry, FAULT_CODES, isJsonObject, type JsonObject } from '@writ/core';
-import { DECISION_META } from '../../src/index.ts';
+import { DECISION_META } from '../../src/mcp/index.ts';
 import { Governed } from './governed.ts';
 import { recordedServer } from './recorded-server.ts';
 

@@ -3,17 +3,8 @@ import { Writable } from 'node:stream';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Entry, type JsonObject, systemRandom } from '@writ/core';
-import {
-  createTokenText,
-  loadConfig,
-  openGateway,
-  openNode,
-  type RunningGateway,
-  TokenFolder,
-  tokenHash,
-  tokenId,
-  type WritNode,
-} from '../../src/index.ts';
+import { createTokenText, loadConfig, openNode, TokenFolder, tokenHash, tokenId, type WritNode } from '../../src/index.ts';
+import { openGateway, type RunningGateway } from '../../src/serve/index.ts';
 import { modernRequest, type Answer, readAnswer } from '../http-harness.ts';
 import { ALLOW_ALL, Workspace } from '../workspace.ts';
 import { type RecordedServer, recordedServer } from './recorded-server.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isJsonObject, type JsonObject, type JsonValue } from '@writ/core';
 import { parseConfig } from '../../src/config/index.ts';
-import { loadPolicies } from '../../src/egress/index.ts';
+import { loadPolicies } from '../../src/node/index.ts';
 import { createHookActions } from '../../src/hook/actions/index.ts';
 import { ADAPTERS } from '../../src/hook/hosts/index.ts';
 import { codingAgentPolicies } from '../../src/hook/starter/index.ts';

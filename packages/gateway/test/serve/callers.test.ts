@@ -6,15 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { isJsonObject, type JsonObject, systemRandom } from '@writ/core';
-import {
-  createTokenText,
-  loadConfig,
-  openGateway,
-  openNode,
-  TokenFolder,
-  tokenHash,
-  tokenId,
-} from '../../src/index.ts';
+import { createTokenText, loadConfig, openNode, TokenFolder, tokenHash, tokenId } from '../../src/index.ts';
+import { openGateway } from '../../src/serve/index.ts';
 import { issuerKey, signed } from '../auth/issuer.ts';
 import { Workspace } from '../workspace.ts';
 import { Operated, openSession, post, send } from './operated.ts';

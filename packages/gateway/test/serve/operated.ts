@@ -8,7 +8,8 @@ import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { type Clock, isJsonObject, type JsonObject, parseStrictJson } from '@writ/core';
-import { type GatewayOptions, loadConfig, openGateway, type RunningGateway } from '../../src/index.ts';
+import { loadConfig } from '../../src/index.ts';
+import { type GatewayOptions, openGateway, type RunningGateway } from '../../src/serve/index.ts';
 import { ALLOW_ALL, type TestServer, Workspace } from '../workspace.ts';
 
 const FIXTURE = fileURLToPath(new URL('../fixtures/upstream.ts', import.meta.url));

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { systemClock, systemTimers } from '@writ/core';
-import { signIn, type UpstreamConfig } from '../../src/index.ts';
+import { signIn, type UpstreamConfig } from '../../src/mcp/index.ts';
 import { json, listen, type Listener } from './listener.ts';
 
 type HttpServer = Extract<UpstreamConfig, { url: string }>;

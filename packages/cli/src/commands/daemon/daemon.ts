@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { Fault, type JsonObject } from '@writ/core';
-import { hookDaemonStatus, hookFolder, openHooks, stopHookDaemon } from '@writ/gateway';
+import { hookDaemonStatus, hookFolder, openHooks, stopHookDaemon } from '@writ/gateway/hook';
 import { locate, type LocateOptions, requireConfig } from '../../data/index.ts';
 import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
 import { runs } from '../../run.ts';

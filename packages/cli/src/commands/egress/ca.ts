@@ -1,7 +1,7 @@
 /** `writ egress ca`. */
 import { hostname } from 'node:os';
 import { systemClock, systemRandom } from '@writ/core';
-import { authorityFiles, createAuthority, readAuthorityCertificate } from '@writ/gateway';
+import { authorityFiles, createAuthority, readAuthorityCertificate } from '@writ/gateway/egress';
 import { locate, type LocateOptions } from '../../data/index.ts';
 import { EXIT_OK } from '../../exit-codes.ts';
 import { print, printJson, remark } from '../../terminal/index.ts';

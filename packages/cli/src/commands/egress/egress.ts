@@ -5,9 +5,9 @@ import {
   DEFAULT_EGRESS,
   LOCAL_ADDRESS_HINT,
   type LocalAddress,
-  openEgress,
   readLocalAddress,
 } from '@writ/gateway';
+import { openEgress } from '@writ/gateway/egress';
 import { EXIT_OK } from '../../exit-codes.ts';
 import { runs } from '../../run.ts';
 import { printJson, remark, visible } from '../../terminal/index.ts';

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Fault } from '@writ/core';
-import { noteRules, parseRules, printRules } from '@writ/gateway';
+import { noteRules, parseRules, printRules } from '@writ/gateway/egress';
 import { EXIT_OK } from '../../exit-codes.ts';
 import { print, printJson, remark } from '../../terminal/index.ts';
 

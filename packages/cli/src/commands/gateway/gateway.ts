@@ -9,11 +9,9 @@ import {
   DEFAULT_GATEWAY,
   type ListenAddress,
   loadConfig,
-  openGateway,
   readAddress,
-  type RunningGateway,
-  type Started,
 } from '@writ/gateway';
+import { openGateway, type RunningGateway, type Started } from '@writ/gateway/serve';
 import { EXIT_OK } from '../../exit-codes.ts';
 import { runs } from '../../run.ts';
 import { printJson, remark, visible } from '../../terminal/index.ts';

@@ -1,5 +1,5 @@
 /** What `writ doctor` and `writ hook status --try` find of installed hooks, by trying each. */
-import { hookFolder, installedHooks, tryHook } from '@writ/gateway';
+import { hookFolder, installedHooks, tryHook } from '@writ/gateway/hook';
 import type { Finding } from '../doctor-record.ts';
 
 /** In what the guard says of the canary. */

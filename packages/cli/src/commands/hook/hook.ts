@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { Fault, systemRandom } from '@writ/core';
+import { suggest } from '@writ/gateway';
 import {
   type HookScope,
   hookFolder,
@@ -11,9 +12,8 @@ import {
   installedHooks,
   installHook,
   stopHookDaemon,
-  suggest,
   uninstallHook,
-} from '@writ/gateway';
+} from '@writ/gateway/hook';
 import { locate, type LocateOptions, requireConfig } from '../../data/index.ts';
 import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
 import { runs } from '../../run.ts';

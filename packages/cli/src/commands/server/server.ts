@@ -1,7 +1,7 @@
 /** `writ server`: signing in to servers that want a person. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { systemClock, systemTimers } from '@writ/core';
-import { signIn, signOut } from '@writ/gateway';
+import { signIn, signOut } from '@writ/gateway/mcp';
 import { locate, type LocateOptions, requireConfig } from '../../data/index.ts';
 import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
 import { runs } from '../../run.ts';

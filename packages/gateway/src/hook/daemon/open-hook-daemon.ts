@@ -15,8 +15,7 @@ import {
   type ToolDefinition,
 } from '@writ/core';
 import type { Configuration } from '../../config/index.ts';
-import { loadPolicies } from '../../egress/index.ts';
-import { openNode, SOFTWARE_VERSION, type WritNode } from '../../node/index.ts';
+import { loadPolicies, openNode, SOFTWARE_VERSION, type WritNode } from '../../node/index.ts';
 import { askDaemon, LOCK_NAME } from '../client/index.ts';
 import type { HookActions, HostAdapter, HostId } from '../types.ts';
 import { HookFace } from './face.ts';

@@ -9,7 +9,8 @@ import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import { json } from 'node:stream/consumers';
 import { describeFault, isFault } from '@writ/core';
-import { loadConfig, openGateway, type RunningGateway } from '../../../src/index.ts';
+import { loadConfig } from '../../../src/index.ts';
+import { openGateway, type RunningGateway } from '../../../src/serve/index.ts';
 import { type GatewaySetting, makeFolder, type Running, writeConfiguration } from '../processes.ts';
 import { askedFor, signInAsRobot } from './robot.ts';
 

@@ -1,6 +1,7 @@
 /** A person who agrees to everything that a browser shows, and does what the gateway asks for. */
 import { systemClock, systemTimers } from '@writ/core';
-import { type Configuration, signIn } from '../../../src/index.ts';
+import type { Configuration } from '../../../src/index.ts';
+import { signIn } from '../../../src/mcp/index.ts';
 
 /** How a gateway asks for a person, in events and hints. */
 const ASKED = /run `?writ server login [a-z]+(?: --scope \\?"([^"\\]*)\\?")?/;

@@ -11,12 +11,12 @@ import {
   type ToolDefinition,
   visible,
 } from '@writ/core';
+import { policyTools } from '../../../definitions/index.ts';
 import { collisions, type Expose, exposedName, SEPARATOR } from '../../naming/index.ts';
 import type { PinnedTool } from '../../../node/index.ts';
 import type { GatewayPorts } from '../../ports.ts';
 import { listAll, type Upstream } from '../../upstream/index.ts';
 import { ListingAge } from './listing-age.ts';
-import { policyTools } from './policy-tools.ts';
 
 /** How long a server may take to list all its tools; calls wait for it. In milliseconds. */
 const LIST_DEADLINE_MS = 30_000;

@@ -1,7 +1,7 @@
 /** Putting the policies of a node in force where no MCP server is started. */
 import type { ToolDefinition } from '@writ/core';
-import { policyTools } from '../mcp/index.ts';
-import type { WritNode } from '../node/index.ts';
+import { policyTools } from '../definitions/index.ts';
+import type { WritNode } from './types.ts';
 
 /** Policies that speak of tools are checked against those that are pinned; the rest of them waits for the gateway that knows the others. `own`: tools that no server lists. Throws `policy.*`. */
 export async function loadPolicies(
