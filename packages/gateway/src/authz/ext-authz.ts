@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { InterceptedAction } from '@writ/core';
 import { normalResource, readableText } from '../egress/index.ts';
-import { normalHost, urlHost } from '../hosts/index.ts';
+import { normalHost, urlHost } from '../network/index.ts';
 import { ask, type Asker, type AuthzPorts, type Verdict } from './asker.ts';
 
 /** What Envoy's `path_prefix` is set to. */
@@ -41,7 +41,7 @@ function actionOf(question: Question, asker: Asker): InterceptedAction | undefin
   const body =
     question.body.length === 0 ? '' : readableText(question.body, headers['content-encoding'], question.most);
   const isUnread = body === undefined || headers[PARTIAL_HEADER] === 'true';
-  const refusal = refusalOf(path === pathOf(rest), isUnread);
+  const refusal = refusalOf(path === inCapitals(pathOf(rest)), isUnread);
   return {
     face: 'authz',
     initiator: 'agent',
@@ -107,4 +107,9 @@ function refusalOf(isAsJudged: boolean, isUnread: boolean): InterceptedAction['r
 function pathOf(resource: string): string {
   const path = resource.split('?', 1)[0] ?? '';
   return path === '' ? '/' : path;
+}
+
+/** Every host reads `%2f` and `%2F` alike, and Envoy leaves them as they are. */
+function inCapitals(path: string): string {
+  return path.replace(/%[\da-f]{2}/gi, (code) => code.toUpperCase());
 }

@@ -314,6 +314,7 @@ describe('Envoy (ext_authz over HTTP)', () => {
     ['a backslash', 'GET', '/ext-authz/v1/..\\admin', {}, 400],
     ['a scheme that is no web', 'GET', '/ext-authz/v1/items', { 'x-forwarded-proto': 'ftp' }, 400],
     ['a port past the last', 'GET', '/ext-authz/v1/items', { host: 'api.test:65537' }, 400],
+    ['an encoded slash, in small letters', 'GET', '/ext-authz/v1/@scope%2fname', {}, 200],
     ['a query, as it is written', 'GET', "/ext-authz/v1/items?q='%61'&p=../..", {}, 200],
     ['another scheme', 'GET', '/ext-authz/v1/items', { 'x-forwarded-proto': 'http' }, 403],
     ['what a person has to agree to', 'DELETE', '/ext-authz/v1/items', {}, 403],

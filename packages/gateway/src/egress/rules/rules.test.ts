@@ -2,7 +2,7 @@
 import { isFault, loadPolicySet } from '@writ/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ipBytes, isWithin, readNetwork } from '../../hosts/index.ts';
+import { ipBytes, isWithin, readNetwork } from '../../network/index.ts';
 import { noteRules, parseRules, printRules, type Rule } from './index.ts';
 
 interface Question {
@@ -193,6 +193,7 @@ describe('a line that is not one is named', () => {
     ['a path with dot segments', 'allow https://example.com/a/../b'],
     ['a path with dots before an encoded slash', 'allow https://example.com/a/..%2fb'],
     ['a path that encodes what needs it not', 'deny https://example.com/%61'],
+    ['a path whose encoding is in small letters', 'deny https://example.com/a%2fb'],
     ['a path with a quote', 'allow https://example.com/"'],
     ['a network that Cedar cannot compare', 'deny 10.0.0.0/12'],
     ['two targets', 'allow a.test b.test'],

@@ -1,5 +1,5 @@
 /** Where a request wants to go, read from its first line; one reading, and what is not exactly that is refused. */
-import { normalHost, urlHost } from '../../hosts/index.ts';
+import { normalHost, urlHost } from '../../network/index.ts';
 
 /** What is spoken with the host. `tcp`: a tunnel of which nothing is known. */
 export type Scheme = 'http' | 'https' | 'ws' | 'wss' | 'tcp';
@@ -38,7 +38,8 @@ const AUTHORITY = /^(\[[0-9A-Fa-f:.]{2,45}\]|[^:[\]]{1,254}):(\d{1,5})$/;
 const ABSOLUTE = /^([A-Za-z][A-Za-z0-9+.-]{0,31}):\/\/([^/?#]{1,300})([/?][^#]*)?$/;
 const MAX_PORT = 65_535;
 /** Characters that mean the same encoded or not (RFC 3986 §6.2.2.2): letters, digits, `-`, `.`, `_`, `~`. */
-const ENCODED_UNRESERVED = /%(?:2[de]|3\d|[46][1-9a-f]|5[\daf]|7[\dae])/gi;
+const UNRESERVED = /^[\w.~-]$/;
+const ENCODED = /%([\da-f]{2})/gi;
 /** A percent sign that encodes nothing: with what is decoded behind it, it would. */
 const BROKEN_ENCODING = /%(?![\da-f]{2})/i;
 /** A dot, a slash or a backslash, percent-encoded once or more often. */
@@ -92,7 +93,8 @@ export function readAbsolute(text: string, method: string, isUpgrade: boolean): 
 }
 
 /**
- * Path and query as the URL standard writes them, and characters that need no encoding without it: `/a/../%62` is `/b` to policies and to the host.
+ * Path and query as the URL standard writes them; in the path, characters that need no encoding without it and others in capitals: `/a/../%62%2f` is `/b%2F`, to
+ * policies and to the host.
  * `undefined` for what cannot be read, and for dot segments that only some hosts see (`/a/..%2fb`).
  */
 export function normalResource(text: string): string | undefined {
@@ -101,9 +103,10 @@ export function normalResource(text: string): string | undefined {
   if (!rest.startsWith('/') || /[\\#\s\p{Cc}]/u.test(rest)) return undefined;
   const url = URL.parse(`http://host.invalid${rest}`);
   if (url === null || url.host !== 'host.invalid' || BROKEN_ENCODING.test(url.pathname)) return undefined;
-  const path = url.pathname.replace(ENCODED_UNRESERVED, (code) =>
-    String.fromCharCode(Number.parseInt(code.slice(1), 16)),
-  );
+  const path = url.pathname.replace(ENCODED, (code: string, digits: string) => {
+    const character = String.fromCharCode(Number.parseInt(digits, 16));
+    return UNRESERVED.test(character) ? character : code.toUpperCase();
+  });
   return hidesDotSegments(path) ? undefined : `${path}${url.search}`;
 }
 
