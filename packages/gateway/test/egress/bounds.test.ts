@@ -1,5 +1,8 @@
 // What slow, many and endless clients can take, and what ends a flow that was permitted.
-import { describe, expect, test, vi } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { echoHost, EgressWorld, host, LOOPBACK, type RawClient } from './world.ts';
 
 /** The account of the first outcome, as it was recorded. */
@@ -84,6 +87,39 @@ describe('a flow ends', () => {
     await client.ended();
     await vi.waitFor(() => expect(world.entries().at(-1)).toMatch(/^outcome unknown/));
     expect((await world.get(`http://127.0.0.1:${echo.port}/`)).status).toBe(403);
+  });
+
+  test('when its agent is stopped, also that of an answer that is not over', async () => {
+    const endless = await host('127.0.0.1', (_request, response) => void response.write('beginning'));
+    const world = await EgressWorld.open();
+    const client = world.client();
+    const at = `127.0.0.1:${endless.port}`;
+    client.socket.write(`GET http://${at}/ HTTP/1.1\r\nHost: ${at}\r\n\r\n`);
+    await client.until(() => client.text.includes('beginning'));
+    await stop(world);
+    await client.ended();
+    await vi.waitFor(() => expect(world.entries().at(-1)).toMatch(/^outcome unknown/));
+  });
+
+  test('when its agent is stopped, also that of a WebSocket', async () => {
+    const behind = createServer();
+    behind.on('upgrade', (_request, socket) => {
+      socket.on('error', () => {});
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    });
+    behind.listen(0, '127.0.0.1');
+    await once(behind, 'listening');
+    onTestFinished(() => void behind.close());
+    const world = await EgressWorld.open();
+    const client = world.client();
+    const at = `127.0.0.1:${(behind.address() as AddressInfo).port}`;
+    client.socket.write(
+      `GET http://${at}/ HTTP/1.1\r\nHost: ${at}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n`,
+    );
+    await client.until(() => client.text.includes(' 101 '));
+    await stop(world);
+    await client.ended();
+    await vi.waitFor(() => expect(world.entries().at(-1)).toMatch(/^outcome unknown/));
   });
 
   test('when the proxy closes, and says so in the record', async () => {
