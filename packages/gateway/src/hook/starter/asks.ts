@@ -1,141 +1,16 @@
 /** What the developer decides alone. */
+import { anyOf, like, lineHas, lineLike, list, wrapped } from './cedar-text.ts';
+import {
+  PROGRAMS,
+  REACHING,
+  RUNNING_OPTIONS,
+  RUN_BY_OTHERS,
+  RUN_BY_OTHERS_FILES,
+  UNKNOWN_CODE,
+  UNKNOWN_FILE,
+} from './lists.ts';
+
 const ASK = '@verdict("step_up")\n@approvers("requester")';
-
-/** Programs of the daily work. Everything else asks once it is called. */
-const PROGRAMS: readonly string[] = `
-  : . [ [[ alias awk base64 basename bash bat black break bundle bun bunx bzip2 c++ cargo cat cc cd chmod clang clang-format clear cmake cmp
-  column comm command composer continue cp ctest curl cut cypress date declare deno df diff dig dir dirname docker docker-compose dotnet du
-  echo egrep eslint env esbuild exit export expr eza fd false fgrep file find flake8 flutter fmt fold free g++ gawk gcc gem gh git go gofmt
-  golangci-lint gradle gradlew grep gunzip gzip hadolint head help hexdump host hostname htop iconv id isort java javac jest jobs join jq
-  kill killall kubectl ld less let link ln local locale ls lsof ls-lint lua make md5sum meson mix mkdir mktemp mocha more mv mvn mvnw mypy
-  nl ninja nm node nodemon npm nproc npx nslookup objdump od openssl oxlint biome pandoc parallel paste patch perl pgrep php phpunit ping
-  pip pip3 pipx pkill playwright pnpm pnpx poetry popd prettier pr printenv printf prisma protoc ps psql pstree pushd pwd py.test pylint
-  pyright pytest python python3 rails rake read readlink readonly realpath redis-cli redis-server rg rm rmdir rollup rspec rubocop ruby ruff
-  runghc rustc rustfmt rustup sed seq set sh sha1sum sha256sum shasum shellcheck shfmt sleep sort source sqlc sqlite3 stack stat strings
-  svelte-check swift swiftc tac tail tar tee terraform test time timeout top touch tox tr trap tree true truncate tsc tsx ts-node turbo
-  type typeset ulimit umask uname unalias uniq unset unxz unzip uv uvx vite vitest vue-tsc wait watch wc webpack wget which whereis whoami
-  xargs xxd xz yamllint yarn yq zcat zig zip zsh next nx artisan phpstan pre-commit cabal ghc elixir erl iex dart kotlinc kotlin scala sbt
-  lein clojure ocaml dune opam R Rscript julia ansible-lint tflint buf grpcurl cloc tokei ag ack ctags direnv nvm fnm pyenv rbenv asdf mise
-  volta corepack apply_patch applypatch
-`
-  .trim()
-  .split(/\s+/);
-
-/** Codes under which it is not known what runs. */
-const UNKNOWN_CODE = [
-  'piped-code',
-  'dynamic-code',
-  'deferred-code',
-  'program',
-  'environment',
-  'path-changed',
-  'history',
-  'non-ascii-program',
-  'control-character',
-  'arithmetic-code',
-  'unknown-shell',
-  'elsewhere',
-  'program-outside',
-  'script-outside',
-  'unknown-tool',
-  'written-here',
-  'configured',
-  'recursion',
-];
-/** Codes under which it is not known which file is meant. */
-const UNKNOWN_FILE = [
-  'variable',
-  'substitution',
-  'process-substitution',
-  'home-of-other',
-  'cwd',
-  'argument-file',
-  'process-file',
-  'unreadable',
-  'link-loop',
-  'glob-up',
-  'made-link',
-  'arithmetic',
-];
-/** Words in code on a command line with which it could reach files, hosts or programs. */
-const REACHING = [
-  'open',
-  'import os',
-  'import *os',
-  'from os',
-  'subprocess',
-  'child_process',
-  'urllib',
-  'requests',
-  'http',
-  'socket',
-  'shutil',
-  'pathlib',
-  'environ',
-  'process.',
-  'eval',
-  'exec',
-  'getattr',
-  '__',
-  'chr(',
-  'CharCode',
-  '\\\\x',
-  '\\\\u',
-  'base64',
-  'atob',
-  'Buffer',
-  'fs',
-  'File',
-  'unlink',
-  'rmSync',
-  'fetch',
-  'system',
-  'spawn',
-  '`',
-  'ENV',
-  '/home',
-  '/Users',
-  '/root',
-  '/etc',
-  '~',
-  '..',
-  'getenv',
-  'IO.',
-  'Dir',
-  'import(',
-  'ctypes',
-  'glob',
-  'listdir',
-  'walk',
-  'remove',
-  'rmtree',
-  'codecs',
-  'bytes',
-  'Deno',
-  'Bun',
-  'net.',
-  'dns',
-  '.env',
-];
-
-const list = (names: readonly string[]): string => names.map((name) => JSON.stringify(name)).join(', ');
-const wrapped = (names: readonly string[], width = 110): string => {
-  const lines: string[] = [''];
-  for (const name of names.map((one) => JSON.stringify(one))) {
-    const last = lines.at(-1) ?? '';
-    if (last.length + name.length > width) lines.push(`${name}, `);
-    else lines[lines.length - 1] = `${last}${name}, `;
-  }
-  return lines
-    .map((line) => `    ${line.trimEnd()}`)
-    .join('\n')
-    .replace(/,$/, '');
-};
-const like = (path: string, patterns: readonly string[]): string =>
-  patterns.map((pattern) => `${path} like ${JSON.stringify(pattern)}`).join(' ||\n    ');
-const lineHas = (words: readonly string[]): string =>
-  words.map((word) => `context.args.line like "*${word.replaceAll('"', '\\"')}*"`).join(' ||\n    ');
-const anyOf = (names: readonly string[]): string => `context.args.unresolved.containsAny([${list(names)}])`;
 
 /** The text of 20-asks.cedar. */
 export const ASK_POLICIES: string = `// What the developer decides alone, where the agent's host can ask; elsewhere it is denied.
@@ -194,6 +69,7 @@ forbid (principal, action == Action::"process/exec", resource is Program)
 when {
   context.args.unresolved.contains("inline-code") &&
   (
+    !(["python", "python3", "node", "bun", "perl", "awk", "gawk", "sed", "make", "jq", "vim"].contains(resource.name)) ||
     ${lineHas(REACHING)}
   )
 };
@@ -210,22 +86,13 @@ when {
   !(resource == Program::"git" && context.args has subcommand && context.args.subcommand == "commit")
 };
 
-@id("ask.build-file-elsewhere")
-@reason("this builds by a file that was named, perhaps from outside the workspace")
-${ASK}
-forbid (principal, action == Action::"process/exec", resource is Program)
-when {
-  context.args.unresolved.contains("build-file") &&
-  (
-    ${[' -f /', ' -f ~', ' -f ..', ' -f/', '--file', '--makefile', '--manifest-path', '--build-file', '--project-directory'].map((name) => `context.args.line like "*${name}*"`).join(' || ')}
-  )
-};
-
 @id("ask.serves-files")
 @reason("this serves files to the network")
 ${ASK}
 forbid (principal, action == Action::"process/exec", resource is Program)
-when { context.args.line like "*http.server*" || context.args.line like "php * -S*" || context.args.line like "php -S*" };
+when {
+  ${lineLike(['*http.server*', '*--servedir*', '*s_server*', 'php * -S*', 'php -S*', 'node*--inspect*0.0.0.0*', '*pprof*-http*', 'redis-server*--bind*'])}
+};
 
 @id("ask.kill")
 @reason("this ends all processes, or what watches the agent")
@@ -233,7 +100,9 @@ ${ASK}
 forbid (principal, action == Action::"process/exec", resource is Program)
 when {
   ["kill", "pkill", "killall"].contains(resource.name) &&
-  (context.args.line like "* -1" || context.args.line like "* -1 *" || context.args.line like "* 1" || context.args.line like "*writ*")
+  (
+    context.args.options.containsAny(["-u", "-U", "--euid", "--uid", "--user"]) || context.args.operands.contains(".") ||
+    context.args.line like "*hook*" || context.args.line like "*daemon*" ||context.args.line like "* -1" || context.args.line like "* -1 *" || context.args.line like "* 1" || context.args.line like "*writ*")
 };
 
 @id("ask.preloaded-code")
@@ -241,15 +110,53 @@ when {
 ${ASK}
 forbid (principal, action == Action::"process/exec", resource is Program)
 when {
-  ["node", "bun", "tsx", "ts-node"].contains(resource.name) &&
-  context.args.options.containsAny(["--import", "--require", "-r", "--loader", "--experimental-loader", "--env-file", "--preload"])
+  (
+    ["node", "bun", "tsx", "ts-node"].contains(resource.name) &&
+    context.args.options.containsAny(["--import", "--require", "-r", "--loader", "--experimental-loader", "--env-file", "--preload"])
+  ) ||
+  context.args.options.containsAny([${list(RUNNING_OPTIONS)}]) ||
+  (resource == Program::"perl" && context.args.line like "perl -M*")
+};
+
+@id("ask.words-that-run")
+@reason("this runs what its words say")
+${ASK}
+forbid (principal, action == Action::"process/exec", resource is Program)
+when {
+  ${lineLike(['npm explore *', 'rails runner *', 'rails r *', 'rails dbconsole*', 'rake -e *', 'rake --execute *', 'mix run -e *', 'mix run --eval *', '*artisan tinker*', '*exec:exec*', '*exec:java*', '*exec-maven*', 'sbt eval *', "sbt 'eval *", 'composer exec *', 'composer global *', 'python* -m runpy*', 'python* -m pdb*', 'python* -m timeit*', 'python* -m trace*', 'python* -m code*', 'python* -m ftplib*', 'python* -m smtpd*', 'git shell *', 'go env -w *', 'go env -u *', 'rustup toolchain link*', 'rustup self *', 'jest *config*{*', 'ghc -e *', 'mvn * -Dexec*', '*--load-plugins=/*'])}
+};
+
+@id("ask.loses-data")
+@reason("this empties a database, or takes it back")
+${ASK}
+forbid (principal, action == Action::"process/exec", resource is Program)
+when {
+  ${lineLike(['*migrate reset*', '*--accept-data-loss*', '*db execute*', '*db:drop*', '*db:reset*', '*db:purge*', 'redis-cli*flush*', 'redis-cli*FLUSH*', 'redis-cli*config *', 'redis-cli*CONFIG *', 'docker* down *-v*', 'docker* down *--volumes*', '*drop database*', '*DROP DATABASE*'])}
+};
+
+@id("ask.trusts")
+@reason("this lets files of the workspace run by themselves")
+${ASK}
+forbid (principal, action == Action::"process/exec", resource is Program)
+when {
+  ["direnv", "mise"].contains(resource.name) &&
+  context.args has subcommand && ["allow", "permit", "grant", "trust", "use", "settings"].contains(context.args.subcommand)
 };
 
 @id("ask.outside-folder")
 @reason("this runs outside the workspace")
 ${ASK}
 forbid (principal, action == Action::"process/exec", resource is Program)
-when { !context.args.in_workspace && ["make", "npm", "pnpm", "yarn", "bun", "git", "docker", "docker-compose", "terraform"].contains(resource.name) };
+when {
+  !context.args.in_workspace &&
+  (
+    ["make", "npm", "pnpm", "yarn", "bun", "git", "docker", "docker-compose", "terraform"].contains(resource.name) ||
+    !(
+      context.args.cwd == "/tmp" || context.args.cwd like "/tmp/*" || context.args.cwd like "/?*" ||
+      ["cd", "pushd", "popd", "pwd", "echo", "printf", "true", "false", "test", "[", "[[", "export", "set", "date", "which", "type", "cat", "head", "tail", "wc", "stat", "cp", "mv", "rm", "mkdir", "touch", "tee", "sort", "sed", "diff"].contains(resource.name)
+    )
+  )
+};
 
 @id("ask.push")
 @reason("this sends commits to others")
@@ -266,7 +173,11 @@ when {
   (
     ["clean", "filter-branch", "filter-repo", "update-ref", "reflog", "gc", "prune", "replace", "symbolic-ref", "fast-import"].contains(context.args.subcommand) ||
     (context.args.subcommand == "reset" && context.args.options.contains("--hard")) ||
-    (context.args.subcommand == "branch" && context.args.options.containsAny(["-D", "--force", "-f"])) ||
+    (context.args.subcommand == "branch" && context.args.options.containsAny(["-D", "--force", "-f", "-M", "-C"])) ||
+    (context.args.subcommand == "reset" && context.args.options.containsAny(["--merge", "--keep"])) ||
+    (["checkout", "switch", "restore"].contains(context.args.subcommand) &&
+      (context.args.options.containsAny(["-f", "--force", "--discard-changes", "-B", "-C"]) || context.args.operands.containsAny([".", "./", ":/", "*"]))) ||
+    (context.args.subcommand == "tag" && context.args.options.containsAny(["-d", "--delete", "-f", "--force"])) ||
     (context.args.subcommand == "stash" && context.args.operands.containsAny(["drop", "clear"]))
   )
 };
@@ -277,11 +188,22 @@ ${ASK}
 forbid (principal, action == Action::"process/exec", resource == Program::"git")
 when {
   context.args.line like "*ext::*" ||
+  // Neither a command of git nor known as an alias.
+  context.args.unresolved.contains("alias") ||
   context.args has subcommand &&
   (
-    ["config", "credential", "remote", "submodule", "update-index", "hook", "maintenance", "daemon", "bisect", "difftool", "mergetool"].contains(context.args.subcommand) &&
+    ["config", "credential", "credential-store", "credential-cache", "upload-pack", "receive-pack", "for-each-repo", "remote", "submodule", "update-index", "hook", "maintenance", "daemon", "bisect", "difftool", "mergetool"].contains(context.args.subcommand) &&
     !(context.args.subcommand == "remote" && context.args.options.contains("-v") && !context.args.operands.containsAny(["add", "set-url", "rename", "remove"]))
   )
+};
+
+@id("ask.patch-unread")
+@reason("which files a patch changes was not read")
+${ASK}
+forbid (principal, action == Action::"process/exec", resource == Program::"git")
+when {
+  context.args has subcommand && ["apply", "am"].contains(context.args.subcommand) &&
+  !context.args.options.containsAny(["--check", "--stat", "--numstat", "--summary"])
 };
 
 @id("ask.publish")
@@ -326,7 +248,10 @@ when {
     context.args.line like "*Authorization*" ||
     context.args.options.containsAny(["-X", "--request", "--method", "-u", "--user", "-b", "--cookie", "-d", "--data", "--data-raw", "--data-binary", "--data-urlencode", "--json", "-F", "--form", "-T", "--upload-file", "--post-file", "--post-data", "--body-file", "-K", "--config"])
   ) &&
-  !(context.args.line like "*localhost*" || context.args.line like "*127.0.0.1*")
+  !(
+    (context.args.line like "*localhost*" || context.args.line like "*127.0.0.1*") &&
+    !(${lineHas(['.com', '.org', '.io', '.dev', '.net', '.rs'])})
+  )
 };
 
 @id("ask.remote-state")
@@ -336,12 +261,14 @@ forbid (principal, action == Action::"process/exec", resource is Program)
 when {
   (resource == Program::"kubectl" &&
     !(context.args has subcommand && ["get", "describe", "logs", "explain", "version", "api-resources", "diff", "top"].contains(context.args.subcommand))) ||
-  (resource == Program::"kubectl" && context.args.operands.containsAny(["secret", "secrets"])) ||
+  (resource == Program::"kubectl" &&
+    (context.args.operands.containsAny(["secret", "secrets"]) || context.args.options.containsAny(["--kubeconfig", "--token", "--server", "-s"]))) ||
   (resource == Program::"terraform" &&
     (!context.args.operands.containsAny(["fmt", "validate", "version"]) ||
       context.args.operands.containsAny(["apply", "destroy", "import", "state", "taint", "init", "login", "force-unlock"]))) ||
   (resource == Program::"gh" &&
     (!context.args.operands.containsAny(["view", "list", "status", "checks", "diff", "watch"]) ||
+      (context.args has subcommand && context.args.subcommand == "auth") ||
       context.args.operands.containsAny(["token", "create", "edit", "delete", "merge", "close", "api", "set", "run", "--jq"])))
 };
 
@@ -353,7 +280,10 @@ when {
   ["docker", "docker-compose"].contains(resource.name) &&
   context.args has subcommand &&
   (
-    ["run", "create", "exec", "cp", "context", "plugin", "swarm", "service", "save", "load", "import", "export", "commit", "volume", "system"].contains(context.args.subcommand)
+    context.args.options.containsAny(["--secret", "--ssh", "--network", "--allow", "--push", "--context", "-c", "-H", "--host"]) ||
+    ["run", "create", "exec", "cp", "context", "plugin", "swarm", "service", "save", "load", "import", "export", "commit", "volume", "system", "attach", "trust", "buildx"].contains(context.args.subcommand) ||
+    context.args.operands.contains("prune") ||
+    (context.args.subcommand == "rm" && context.args.unresolved.contains("substitution"))
   )
 };
 
@@ -361,7 +291,11 @@ when {
 @reason("which file this touches cannot be read from the command")
 ${ASK}
 forbid (principal, action in [Action::"file/read", Action::"file/write", Action::"file/delete"], resource is File)
-when { ${anyOf(UNKNOWN_FILE)} };
+when {
+  ${anyOf(UNKNOWN_FILE)} ||
+  // Not even its folder is known.
+  (context.args.path like "/?/*" && !context.args.unresolved.contains("stdin-arguments"))
+};
 
 @id("ask.changes-of-unknown-files")
 @reason("which files this changes cannot be read from the command")
@@ -419,8 +353,14 @@ unless {
 ${ASK}
 forbid (principal, action in [Action::"file/write", Action::"file/delete"], resource is File)
 when {
-  ${like('context.args.path', ['*/.github/workflows/*', '*/.github/actions/*', '*/.gitlab-ci.yml', '*/.circleci/*', '*/Jenkinsfile', '*/.husky/*', '*/.vscode/*', '*/.idea/*', '*/.devcontainer/*', '*/.pre-commit-config.yaml', '*/.gitattributes', '*/.gitmodules', '*/.yarnrc*', '*/.mcp.json', '*/CODEOWNERS'])}
+  ${like('context.args.path', [...RUN_BY_OTHERS.flatMap((name) => [`*/${name}`, `*/${name}/*`]), ...RUN_BY_OTHERS_FILES.map((name) => `*/${name}`)])}
 };
+
+@id("ask.overwrites-much")
+@reason("this writes over whatever stands in the workspace")
+${ASK}
+forbid (principal, action == Action::"file/write", resource is File)
+when { context.args.unresolved.contains("whole-workspace") && !(["git", "gofmt", "clang-format"].contains(context.args.by)) };
 
 @id("ask.delete-much")
 @reason("this deletes the whole workspace")
@@ -433,7 +373,8 @@ when { context.args.unresolved.contains("whole-workspace") };
 ${ASK}
 forbid (principal, action == Action::"network/egress", resource is Host)
 unless {
-  context.args.network == "loopback" ||
+  // Engines of containers, debuggers and clusters: whoever may speak to them runs what they like.
+  (context.args.network == "loopback" && ![2375, 2376, 6443, 9222, 9229, 10250].contains(context.args.port)) ||
   ["unresolved:registry", "unresolved:remote"].contains(context.args.host) ||
   [
     "registry.npmjs.org", "registry.yarnpkg.com", "pypi.org", "files.pythonhosted.org", "crates.io", "static.crates.io", "index.crates.io",

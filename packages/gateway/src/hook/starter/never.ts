@@ -73,6 +73,13 @@ when {
   ${like(['*/.claude/settings*.json', '*/.claude/hooks/*', '*/.cursor/hooks*', '*/.gemini/settings.json', '*/.codex/config.toml', '*/.codex/hooks*', '*/.github/hooks/*', '*/.github/copilot/*', '*/.copilot/hooks/*', '*/.copilot/settings*.json', '*/.copilot/config.json', '*/.opencode/plugin*', '*/opencode.json*', '*/.config/opencode/*', '*/.writ', '*/.writ/*', '*/writ.yaml'])}
 };
 
+@id("never.own-leash-folders")
+@reason("an agent does not move or replace the folder of what watches it")
+forbid (principal, action in [Action::"file/write", Action::"file/delete"], resource is File)
+when {
+  ${like(['*/.claude', '*/.cursor', '*/.gemini', '*/.codex', '*/.github', '*/.github/hooks', '*/.github/copilot', '*/.copilot', '*/.opencode', '*/.opencode/plugin*'])}
+};
+
 @id("never.delete-outside")
 @reason("nothing outside the workspace is deleted")
 forbid (principal, action == Action::"file/delete", resource is File)
