@@ -2,7 +2,7 @@
 import type { Caller, Enforced, Guard, InterceptedAction, JsonObject, Part } from '@writ/core';
 import { isMalformed, normalResource, readAuthority, type Target } from './target/index.ts';
 import { reach, type Reached, type ReachPorts } from './reach/index.ts';
-import { type NetworkClass, urlHost } from '../hosts/index.ts';
+import { type NetworkClass, urlHost } from '../network/index.ts';
 
 /** What is asked for. */
 export interface Asked {

@@ -20,7 +20,7 @@ import {
   type LocalAddress,
 } from '../config/index.ts';
 import { loadPolicies, openNode, type WritNode } from '../node/index.ts';
-import { readNetwork } from '../hosts/index.ts';
+import { readNetwork } from '../network/index.ts';
 import { createClientAuth } from './client-auth.ts';
 import { authorityFiles, HostCertificates } from './inspect/index.ts';
 import { listenLocally, nameOfAddress } from './listen.ts';

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import type { Caller } from '@writ/core';
-import { normalHost } from '../hosts/index.ts';
+import { normalHost } from '../network/index.ts';
 import type { Admitted } from './client-auth.ts';
 import { Pipelining } from './pipelining.ts';
 import type { ProxyPorts } from './ports.ts';

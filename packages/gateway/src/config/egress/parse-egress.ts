@@ -1,7 +1,7 @@
 /** `egress:` and `authz:` in `writ.yaml`. */
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
-import { ipBytes, normalHost, readNetwork } from '../../hosts/index.ts';
+import { ipBytes, normalHost, readNetwork } from '../../network/index.ts';
 import { isLoopback, type ListenAddress, readAddress } from '../gateway/index.ts';
 import { readCount } from '../limits/index.ts';
 import { invalid } from '../place.ts';

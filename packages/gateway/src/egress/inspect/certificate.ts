@@ -1,6 +1,6 @@
 /** Certificates (RFC 5280) of the local authority and, under it, of the hosts that are looked into: ECDSA with P-256 and SHA-256, and nothing else. */
 import { createHash, createPublicKey, type KeyObject, sign } from 'node:crypto';
-import { ipBytes } from '../../hosts/index.ts';
+import { ipBytes } from '../../network/index.ts';
 import { bits, identifier, integer, isTrue, octets, sequence, setOf, tagged, text, time } from './der.ts';
 
 /** Who signs. */

@@ -1,6 +1,6 @@
 /** Places of Writ itself, which no policy opens: who reaches the proxy through the proxy, or another of Writ's doors, is not who it seems. */
 import { networkInterfaces } from 'node:os';
-import { type IpBytes, ipBytes, isWithin, readNetwork } from '../../hosts/index.ts';
+import { type IpBytes, ipBytes, isWithin, readNetwork } from '../../network/index.ts';
 
 /** Addresses that mean this machine, whatever its interfaces are: loopback, and what Linux takes for itself. */
 const THIS_MACHINE = ['127.0.0.0/8', '0.0.0.0/8', '::1/128', '::/128'].flatMap(

@@ -1,6 +1,6 @@
 /** The address that a host is reached at: looked up once, all of it classified, and refused where it is nobody's business of an agent. */
 import { isIP } from 'node:net';
-import { classifyAddress, ipBytes, isWithin, type NetworkClass, type Network } from '../../hosts/index.ts';
+import { classifyAddress, ipBytes, isWithin, type NetworkClass, type Network } from '../../network/index.ts';
 import type { IsOwnPlace } from './own-places.ts';
 import type { Resolver } from './resolver.ts';
 

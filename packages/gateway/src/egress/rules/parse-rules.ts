@@ -1,6 +1,6 @@
 /** Ordered lists of hosts, as other proxies have them: the first line that fits decides. */
 import { Fault } from '@writ/core';
-import { normalHost, readNetwork } from '../../hosts/index.ts';
+import { normalHost, readNetwork } from '../../network/index.ts';
 import { normalResource } from '../target/index.ts';
 import type { Rule } from './rule.ts';
 

@@ -1,6 +1,6 @@
 /** What the head of a request must be like, so that nobody behind the proxy reads it otherwise. */
 import type { IncomingMessage } from 'node:http';
-import { normalHost } from '../../hosts/index.ts';
+import { normalHost } from '../../network/index.ts';
 import type { Malformed, Target } from './target.ts';
 
 /** Headers of one connection, not of the message (RFC 9110 §7.6.1), and those that are for a proxy alone. */

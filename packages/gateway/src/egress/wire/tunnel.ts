@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import type { Caller, JsonObject } from '@writ/core';
 import { attempt, type Sent } from '../attempt.ts';
 import type { ProxyPorts } from '../ports.ts';
-import { normalHost } from '../../hosts/index.ts';
+import { normalHost } from '../../network/index.ts';
 import { readClientHello, type Target } from '../target/index.ts';
 import { connectTo } from './connect.ts';
 import { nameOf, unreachable } from './exchange.ts';

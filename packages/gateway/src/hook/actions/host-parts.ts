@@ -1,7 +1,7 @@
 /** Hosts as parts. */
 import { isIP } from 'node:net';
 import type { Part } from '@writ/core';
-import { classifyAddress, normalHost } from '../../hosts/index.ts';
+import { classifyAddress, normalHost } from '../../network/index.ts';
 
 /** A host that is reached. */
 export interface ReachedHost {
