@@ -1,16 +1,11 @@
 /** Coding agents: hooks that ask a daemon, which asks the guard (decision 30). */
 import { homedir } from 'node:os';
-import {
-  hookFolder,
-  openHookDaemon,
-  type OpenHookDaemonOptions,
-  type RunningHookDaemon,
-} from './daemon/index.ts';
+import { openHookDaemon, type OpenHookDaemonOptions, type RunningHookDaemon } from './daemon/index.ts';
 import { ADAPTERS } from './hosts/index.ts';
-import { protectedByHooks } from './install/index.ts';
 
 export { codingAgentPolicies } from './starter/index.ts';
-export { hookDaemonStatus, hookFolder, type RunningHookDaemon, stopHookDaemon } from './daemon/index.ts';
+export { hookDaemonStatus, type RunningHookDaemon, stopHookDaemon } from './daemon/index.ts';
+export { hookFolder } from '../config/index.ts';
 export {
   type HookScope,
   type Installation,
@@ -37,12 +32,10 @@ export async function openHooks(
   // The shell's grammar is large, and whoever asks the daemon needs none of it.
   const { createHookActions, hostTools } = await import('./actions/index.ts');
   const actions = createHookActions({ home: homedir() });
-  const protect = protectedByHooks(hookFolder(options.config.data));
   return openHookDaemon({
     ...options,
     adapters: ADAPTERS,
     tools: hostTools(),
-    protect,
     actions: () => actions,
   });
 }

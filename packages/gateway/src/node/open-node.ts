@@ -23,7 +23,7 @@ import {
   type Clock,
   type Random,
 } from '@writ/core';
-import { type Configuration, type DetectorMode, secretFiles, suggest } from '../config/index.ts';
+import { type Configuration, type DetectorMode, hookFiles, secretFiles, suggest } from '../config/index.ts';
 import { type DataLogOptions, openDataLog, settleLogPlace } from '../log/index.ts';
 import { type NodeWitnesses, openNodeWitnesses } from '../witness/index.ts';
 import { announceHolds } from './announce-holds.ts';
@@ -64,8 +64,6 @@ export interface OpenNodeOptions {
   /** How long an action may run, in milliseconds (default {@link PERFORM_MS}), and how many at once (default {@link MAX_CONCURRENT}). */
   readonly performMs?: number;
   readonly maxConcurrent?: number;
-  /** Files besides its own that no action may reach, absolute: such as those that hooks are installed in. */
-  readonly protect?: readonly string[];
 }
 
 /**
@@ -154,7 +152,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
       performMs: options.performMs ?? PERFORM_MS,
       pollMs: POLL_MS,
     },
-    selfProtection: createSelfProtection(protectedFiles(config, options.protect ?? [])),
+    selfProtection: createSelfProtection(protectedFiles(config)),
     maxConcurrent: options.maxConcurrent ?? MAX_CONCURRENT,
   });
   const guard = announceHolds(line, report);
@@ -179,13 +177,13 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
   };
 }
 
-/** The node's own files, and the folders that servers' relative paths start from. */
-function protectedFiles(config: Configuration, more: readonly string[]): ProtectedFiles {
+/** The node's own files, those that its hooks stand in, and the folders that servers' relative paths start from. */
+function protectedFiles(config: Configuration): ProtectedFiles {
   const { file, policies, shadow, data, servers, agent, witnesses, log, publish, gateway } = config;
   return {
     paths: [
       data,
-      ...more,
+      ...hookFiles(data),
       ...policies,
       ...(shadow?.policies ?? []),
       ...(file === undefined ? [] : [file]),

@@ -1,8 +1,8 @@
 /** What of Writ's own no sandbox may see or change. */
 import type { ProtectedPath } from '@writ/core/sandbox';
-import { type Configuration, secretFiles } from '../config/index.ts';
+import { type Configuration, hookFiles, secretFiles } from '../config/index.ts';
 
-/** Data, keys and secrets are hidden; policies and the configuration can be read, so that a work tree stays whole, and not changed. */
+/** Data, keys and secrets are hidden; policies, the configuration and files with hooks can be read, so that a work tree stays whole, and not changed. */
 export function sandboxProtection(config: Configuration): readonly ProtectedPath[] {
   const { file, policies, shadow, data, servers, agent, witnesses, log, publish, gateway } = config;
   const hidden = [
@@ -18,6 +18,7 @@ export function sandboxProtection(config: Configuration): readonly ProtectedPath
     ...policies,
     ...(shadow?.policies ?? []),
     ...(witnesses === undefined ? [] : [witnesses]),
+    ...hookFiles(data),
   ];
   return [
     ...hidden.map((path) => ({ path, access: 'hidden' as const })),

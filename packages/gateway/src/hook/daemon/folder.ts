@@ -4,11 +4,6 @@ import { join } from 'node:path';
 import { Fault, type Random } from '@writ/core';
 import { checkFolder, PROOF_BYTES, readSecret, SECRET_NAME } from '../client/index.ts';
 
-/** Where hooks of data folder `data` meet their daemon. */
-export function hookFolder(data: string): string {
-  return join(data, 'hook');
-}
-
 /** Makes what of `folder` is not there, and checks all of it. The secret. Throws `key.permissions` for what is not this user's alone. */
 export function openHookFolder(folder: string, random: Random): Uint8Array {
   mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -1,5 +1,5 @@
 /** The daemon that judges what hooks of coding agents ask (decision 30). */
-export { hookFolder, openHookFolder } from './folder.ts';
+export { openHookFolder } from './folder.ts';
 export {
   hookDaemonStatus,
   openHookDaemon,

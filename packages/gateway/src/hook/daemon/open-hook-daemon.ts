@@ -14,12 +14,11 @@ import {
   type Timers,
   type ToolDefinition,
 } from '@writ/core';
-import type { Configuration } from '../../config/index.ts';
+import { type Configuration, hookFolder } from '../../config/index.ts';
 import { loadPolicies, openNode, SOFTWARE_VERSION, type WritNode } from '../../node/index.ts';
 import { askDaemon, LOCK_NAME } from '../client/index.ts';
 import type { HookActions, HostAdapter, HostId } from '../types.ts';
 import { HookFace } from './face.ts';
-import { hookFolder } from './folder.ts';
 import { type HookDaemon, serveHooks } from './hook-daemon.ts';
 import { PENDING_MS } from './pending.ts';
 
@@ -36,8 +35,6 @@ export interface OpenHookDaemonOptions {
   readonly adapters: Readonly<Partial<Record<HostId, HostAdapter>>>;
   /** The tools of the hosts themselves, for policies to be checked against. */
   readonly tools: readonly ToolDefinition[];
-  /** Files that no action may reach besides the node’s own, absolute. */
-  readonly protect?: readonly string[];
   /** Made over the node that judges. */
   readonly actions: (node: WritNode) => HookActions;
   /** Default: the system’s. */
@@ -72,7 +69,6 @@ export async function openHookDaemon(options: OpenHookDaemonOptions): Promise<Ru
   try {
     const maxConcurrent = 2_048;
     const performMs = PENDING_MS + GRACE_MS;
-    const { protect = [] } = options;
     node = await openNode({
       config,
       createKeys: true,
@@ -81,7 +77,6 @@ export async function openHookDaemon(options: OpenHookDaemonOptions): Promise<Ru
       report,
       performMs,
       maxConcurrent,
-      protect,
     });
     await loadPolicies(node, options.tools);
     const face = new HookFace({

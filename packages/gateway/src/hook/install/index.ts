@@ -4,7 +4,6 @@ export {
   type InstalledHook,
   installedHooks,
   installHook,
-  protectedByHooks,
   uninstallHook,
 } from './install.ts';
 export { tryHook } from './canary.ts';

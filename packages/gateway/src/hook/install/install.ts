@@ -12,14 +12,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import {
-  Fault,
-  isJsonObject,
-  type JsonObject,
-  type JsonValue,
-  parseStrictJson,
-  type Random,
-} from '@writ/core';
+import { Fault, isJsonObject, type JsonObject, parseStrictJson, type Random } from '@writ/core';
+import { installedFile, installedList } from '../../config/index.ts';
 import { openHookFolder } from '../daemon/index.ts';
 import { type HostId, HOSTS } from '../types.ts';
 import { pluginText } from './plugin.ts';
@@ -29,7 +23,6 @@ import { commandsIn, hooksTurnedOffBy, readSettings, withHooks, withoutHooks } f
 /** The hook in one file, as it is shipped. */
 const SHIPPED = join(import.meta.dirname, '../../../hook/hook.cjs');
 const HOOK_NAME = 'hook.cjs';
-const INSTALLED_NAME = 'installed.json';
 /** What a file was before Writ first wrote to it. */
 const BACKUP_ENDING = '.before-writ';
 /** What hosts wait longer than hooks take, in seconds. */
@@ -141,11 +134,6 @@ export function installedHooks(folder: string): readonly InstalledHook[] {
   });
 }
 
-/** Files that no agent may change: those that its hooks are in. */
-export function protectedByHooks(folder: string): readonly string[] {
-  return noted(folder).map(({ file }) => file);
-}
-
 function settingsText(
   host: Exclude<HostId, 'opencode'>,
   options: InstallOptions,
@@ -224,20 +212,13 @@ interface Noted {
 
 /** What stands in the folder about earlier installations. */
 function noted(folder: string): readonly Noted[] {
-  const file = join(folder, INSTALLED_NAME);
-  if (!existsSync(file)) return [];
-  const list: JsonValue = parseStrictJson(readFileSync(file, 'utf8'));
-  if (!Array.isArray(list))
-    throw new Fault('config.invalid', `\`${file}\` is not what Writ writes`, { file });
-  return (list as readonly JsonValue[]).flatMap((one): readonly Noted[] => {
-    if (!isJsonObject(one)) return [];
-    const { host, file: where } = one;
+  return installedList(folder).flatMap(({ host, file }): readonly Noted[] => {
     const known = HOSTS.find((name) => name === host);
-    return known === undefined || typeof where !== 'string' ? [] : [{ host: known, file: where }];
+    return known === undefined || typeof file !== 'string' ? [] : [{ host: known, file }];
   });
 }
 
 function note(folder: string, list: readonly Noted[]): void {
   if (!existsSync(folder)) return;
-  replaceFile(join(folder, INSTALLED_NAME), `${JSON.stringify(list, null, 2)}\n`, 0o600);
+  replaceFile(installedFile(folder), `${JSON.stringify(list, null, 2)}\n`, 0o600);
 }
