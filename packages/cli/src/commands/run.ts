@@ -19,6 +19,7 @@ import {
   openNode,
   sandboxProtection,
 } from '@writ/gateway';
+import { hostTools } from '@writ/gateway/hook';
 import { locate, requireConfig } from '../data/index.ts';
 import { EXIT_NOT_RUN } from '../exit-codes.ts';
 import { collect } from '../run.ts';
@@ -93,7 +94,8 @@ async function run(command: readonly string[], options: RunOptions): Promise<num
   const driver = bubblewrapDriver();
   const node = await openNode({ config, createKeys: true, performMs });
   try {
-    await loadPolicies(node);
+    // Policies over the same configuration may name tools of hosts with hooks.
+    await loadPolicies(node, await hostTools());
     const { guard } = node;
     const sandboxes = governSandboxes({ guard, driver, protect: sandboxProtection(config) });
     const made = await sandboxes.create(request);

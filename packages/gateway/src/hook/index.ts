@@ -1,5 +1,6 @@
 /** Coding agents: hooks that ask a daemon, which asks the guard (decision 30). */
 import { homedir } from 'node:os';
+import type { ToolDefinition } from '@writ/core';
 import { openHookDaemon, type OpenHookDaemonOptions, type RunningHookDaemon } from './daemon/index.ts';
 import { ADAPTERS } from './hosts/index.ts';
 
@@ -25,17 +26,32 @@ export {
   HOSTS,
 } from './types.ts';
 
-/** The daemon for all hosts, with the tools that they have. As {@link openHookDaemon}. */
-export async function openHooks(
-  options: Omit<OpenHookDaemonOptions, 'adapters' | 'tools' | 'actions'>,
-): Promise<RunningHookDaemon | undefined> {
+/** The daemon for all hosts, with the tools that they have. As {@link openHookDaemon}. `writ`: absolute words that start Writ; without them nothing runs confined. */
+export async function openHooks({
+  writ,
+  ...options
+}: Omit<OpenHookDaemonOptions, 'adapters' | 'tools' | 'actions' | 'confiner'> & {
+  readonly writ?: readonly string[];
+}): Promise<RunningHookDaemon | undefined> {
   // The shell's grammar is large, and whoever asks the daemon needs none of it.
-  const { createHookActions, hostTools } = await import('./actions/index.ts');
+  const { createHookActions } = await import('./actions/index.ts');
+  const { createConfiner } = await import('./confine/index.ts');
   const actions = createHookActions({ home: homedir() });
+  const { config } = options;
+  const { file } = config;
   return openHookDaemon({
     ...options,
     adapters: ADAPTERS,
-    tools: hostTools(),
+    tools: await hostTools(),
     actions: () => actions,
+    ...(writ === undefined || file === undefined
+      ? {}
+      : { confiner: createConfiner({ writ, config: { ...config, file } }) }),
   });
+}
+
+/** The hosts' own tools as definitions, for whoever opens a node over policies that may name them. */
+export async function hostTools(): Promise<readonly ToolDefinition[]> {
+  const actions = await import('./actions/index.ts');
+  return actions.hostTools();
 }

@@ -1,5 +1,5 @@
 /** What stands between a coding agent's hook and the guard. */
-import type { InterceptedAction } from '@writ/core';
+import type { Confinement, InterceptedAction } from '@writ/core';
 import type { JsonObject, JsonValue } from '@writ/core';
 
 /** Coding agents whose hooks are spoken. */
@@ -21,6 +21,8 @@ export interface HookEvent {
   readonly isError?: boolean;
   /** Joins before and after. */
   readonly callId?: string;
+  /** The host takes no other arguments at this event, whatever it takes at others. */
+  readonly isFixed?: boolean;
   readonly session?: string;
   /** Absolute. */
   readonly cwd: string;
@@ -67,4 +69,14 @@ export interface HostAdapter {
 /** From an event to what the guard judges. Throws a Fault for what cannot be read: denied. */
 export interface HookActions {
   action(event: HookEvent): Promise<InterceptedAction>;
+}
+
+/** Has a host run its agent's commands confined, where policy permits them only so. */
+export interface HookConfiner {
+  /** `event` with the agent's own text in place of a line that Writ made of it before: it is judged as what it runs, and not confined twice. */
+  plain(event: HookEvent): HookEvent;
+  /** How strictly the call can be confined at most; `undefined`: not at all. */
+  able(event: HookEvent): Confinement | undefined;
+  /** The arguments with which the host runs `event` confined. Throws `sandbox.*` where this machine cannot, or not there. */
+  confined(event: HookEvent, confinement: Confinement): Promise<JsonObject>;
 }

@@ -1,6 +1,11 @@
-/** How hooks start the daemon. */
+/** How hooks start Writ. */
 
-/** Program and words, absolute: hooks start with whatever PATH and folder their host has. */
+/** Program and words that start Writ, absolute: hooks start with whatever PATH and folder their host has. */
+export function ownCommand(): readonly string[] {
+  return [process.execPath, process.argv[1] ?? ''];
+}
+
+/** The same, for the daemon. */
 export function daemonCommand(config: string): readonly string[] {
-  return [process.execPath, process.argv[1] ?? '', 'daemon', 'run', '--config', config];
+  return [...ownCommand(), 'daemon', 'run', '--config', config];
 }

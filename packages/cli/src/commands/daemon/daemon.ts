@@ -11,7 +11,7 @@ import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
 import { runs } from '../../run.ts';
 import { print, printJson, remark, visible } from '../../terminal/index.ts';
 import { ended, requireConfiguration } from '../serving.ts';
-import { daemonCommand } from './command.ts';
+import { daemonCommand, ownCommand } from './command.ts';
 
 const START_MS = 30_000;
 const LOOK_MS = 50;
@@ -43,7 +43,11 @@ export function addDaemon(program: Command): void {
 
 async function run({ config: file, json }: LocateOptions): Promise<number> {
   const config = requireConfiguration(file, 'the daemon');
-  const running = await openHooks({ config, report: (line) => remark(`writ: ${line}`) });
+  const running = await openHooks({
+    config,
+    writ: ownCommand(),
+    report: (line) => remark(`writ: ${line}`),
+  });
   if (running === undefined) {
     remark('writ: a daemon answers here already');
     return EXIT_OK;

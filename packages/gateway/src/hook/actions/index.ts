@@ -2,3 +2,4 @@
 export { createHookActions } from './create-hook-actions.ts';
 export type { HookFiles } from './files.ts';
 export { hostTools } from './host-tools.ts';
+export { shellCommand } from './shell-command.ts';

@@ -1,6 +1,7 @@
 /** The face of hooks: what a host says becomes an action, what the guard answers becomes the host's own words. */
 import {
   canonicalJson,
+  type Confinement,
   describeFault,
   type Enforced,
   Fault,
@@ -13,7 +14,15 @@ import {
   type Timers,
 } from '@writ/core';
 import { denial, withheld } from '../client/index.ts';
-import type { HookActions, HookAnswer, HookEvent, HookReply, HostAdapter, HostId } from '../types.ts';
+import type {
+  HookActions,
+  HookAnswer,
+  HookConfiner,
+  HookEvent,
+  HookReply,
+  HostAdapter,
+  HostId,
+} from '../types.ts';
 import { type HostEnd, PendingCalls } from './pending.ts';
 
 /** The code in the record of a result that the host had shown its model before anybody judged it. */
@@ -24,6 +33,8 @@ export interface HookFacePorts {
   readonly guard: Guard;
   readonly adapters: Readonly<Partial<Record<HostId, HostAdapter>>>;
   readonly actions: HookActions;
+  /** Absent: what policy lets run only confined is denied. */
+  readonly confiner?: HookConfiner;
   readonly timers: Timers;
   /** Told of holds that wait for a person, and of defects. */
   readonly report: (line: string) => void;
@@ -98,9 +109,12 @@ export class HookFace {
     }
   }
 
-  async #before(adapter: HostAdapter, event: HookEvent, signal: AbortSignal): Promise<HookAnswer> {
-    const { guard, actions, report } = this.#ports;
+  async #before(adapter: HostAdapter, given: HookEvent, signal: AbortSignal): Promise<HookAnswer> {
+    const { guard, actions, report, confiner } = this.#ports;
+    const isRewritten = adapter.can.rewriteInput && given.isFixed !== true;
+    const event = confiner?.plain(given) ?? given;
     const action = await actions.action(event);
+    const confines = isRewritten ? confiner?.able(event) : undefined;
     const ended = Promise.withResolvers<HostEnd>();
     const answered = Promise.withResolvers<HookAnswer>();
     const ending = new AbortController();
@@ -109,10 +123,20 @@ export class HookFace {
     if (signal.aborted) leave();
     let isError = false;
     const perform = async (performance: Performance): Promise<JsonValue> => {
-      const answer = permission(adapter, event, performance);
+      const { args, confinement } = performance;
+      const isChanged = canonicalJson(args) !== canonicalJson(event.input);
+      const input =
+        confinement !== undefined
+          ? await confinedInput(confiner, { ...event, input: args }, confinement)
+          : isChanged
+            ? args
+            : given.input;
+      const answer = permission(given, isRewritten, performance, input);
       // From here on it is the host's: the hook ends as it should.
       signal.removeEventListener('abort', leave);
-      this.#pending.add(event, { end: ended.resolve, giveUp: leave, enforced });
+      // A host without ids of calls names the call at its end by what was asked, or by what it ran.
+      const names = [given, { ...given, input }];
+      this.#pending.add(names, { end: ended.resolve, giveUp: leave, enforced });
       answered.resolve(answer);
       const end = await ended.promise;
       ({ isError } = end);
@@ -122,9 +146,16 @@ export class HookFace {
       isError,
       ...(isShown(adapter, isError) ? { code: SHOWN } : {}),
     });
+    const host = { asks: adapter.can.ask };
     // INVARIANT: the guard performs nothing before its decision is on the disk, and so never before this is there.
     const enforced: Promise<Enforced> = guard.enforce(
-      { ...action, wait: false, signal: ending.signal, host: { asks: adapter.can.ask } },
+      {
+        ...action,
+        wait: false,
+        signal: ending.signal,
+        host,
+        ...(confines === undefined ? {} : { confines }),
+      },
       perform,
       shape,
     );
@@ -165,25 +196,35 @@ function isShown({ can: { replaceOutput } }: HostAdapter, isError: boolean): boo
   return replaceOutput === false || (replaceOutput === 'successes' && isError);
 }
 
-/** What the host is told where it may run. Throws where it cannot run it as it was permitted. */
-function permission(adapter: HostAdapter, event: HookEvent, performance: Performance): HookAnswer {
-  const { args, ask, signal, confinement } = performance;
+function confinedInput(
+  confiner: HookConfiner | undefined,
+  event: HookEvent,
+  confinement: Confinement,
+): Promise<JsonObject> {
+  // INVARIANT: the guard permits it only where the face said that it can; nothing runs without where it was asked for.
+  if (confiner === undefined)
+    throw new Fault('guard.aborted', `policy lets this run only confined as \`${confinement}\``);
+  return confiner.confined(event, confinement);
+}
+
+/** What the host is told where it may run with `input`. Throws where it cannot run it as it was permitted. */
+function permission(
+  event: HookEvent,
+  isRewritten: boolean,
+  { ask, signal }: Performance,
+  input: JsonObject,
+): HookAnswer {
   if (signal.aborted)
     throw new Fault('guard.aborted', 'the hook left before it was answered; the call was not run');
-  if (confinement !== undefined)
-    throw new Fault(
-      'guard.aborted',
-      `policy lets this run only confined as \`${confinement}\`, which a hook cannot do`,
-    );
-  const isChanged = canonicalJson(args) !== canonicalJson(event.input);
-  if (isChanged && !adapter.can.rewriteInput)
+  const isChanged = canonicalJson(input) !== canonicalJson(event.input);
+  if (isChanged && !isRewritten)
     throw new Fault(
       'guard.aborted',
       'policy lets this run only with other arguments, which this host cannot take from a hook',
     );
-  const input: { readonly input?: JsonObject } = isChanged ? { input: args } : {};
-  if (ask === undefined) return { kind: 'allow', ...input };
-  return { kind: 'ask', reason: ask.join(' ') || 'Writ asks before this runs.', ...input };
+  const changed: { readonly input?: JsonObject } = isChanged ? { input } : {};
+  if (ask === undefined) return { kind: 'allow', ...changed };
+  return { kind: 'ask', reason: ask.join(' ') || 'Writ asks before this runs.', ...changed };
 }
 
 function readJson(payload: Uint8Array): JsonValue {

@@ -17,7 +17,7 @@ import {
 import { type Configuration, hookFolder } from '../../config/index.ts';
 import { loadPolicies, openNode, SOFTWARE_VERSION, type WritNode } from '../../node/index.ts';
 import { askDaemon, LOCK_NAME } from '../client/index.ts';
-import type { HookActions, HostAdapter, HostId } from '../types.ts';
+import type { HookActions, HookConfiner, HostAdapter, HostId } from '../types.ts';
 import { HookFace } from './face.ts';
 import { type HookDaemon, serveHooks } from './hook-daemon.ts';
 import { PENDING_MS } from './pending.ts';
@@ -37,6 +37,8 @@ export interface OpenHookDaemonOptions {
   readonly tools: readonly ToolDefinition[];
   /** Made over the node that judges. */
   readonly actions: (node: WritNode) => HookActions;
+  /** Absent: what policy lets run only confined is denied. */
+  readonly confiner?: HookConfiner;
   /** Default: the system’s. */
   readonly clock?: Clock;
   readonly random?: Random;
@@ -83,6 +85,7 @@ export async function openHookDaemon(options: OpenHookDaemonOptions): Promise<Ru
       guard: node.guard,
       adapters: options.adapters,
       actions: options.actions(node),
+      ...(options.confiner === undefined ? {} : { confiner: options.confiner }),
       timers,
       report,
     });

@@ -3,7 +3,7 @@ import { canonicalJson, type Enforced, type JsonValue, type Timers } from '@writ
 import type { HookEvent } from '../types.ts';
 
 /** Calls that wait for their end; beyond these the oldest one's end is given up. */
-const MAX_PENDING = 512;
+export const MAX_PENDING = 512;
 /** An end that has not come after this time is given up: longer than hosts let a command run, their questions to people included. */
 export const PENDING_MS: number = 6 * 60 * 60_000;
 
@@ -23,10 +23,16 @@ export interface PendingCall {
   readonly enforced: Promise<Enforced>;
 }
 
+/** A call by every name that its end may come under. */
+interface Item {
+  readonly keys: readonly string[];
+  readonly call: PendingCall;
+}
+
 /** The calls under way at hosts. */
 export class PendingCalls {
-  readonly #calls = new Map<string, PendingCall[]>();
-  readonly #order = new Set<{ readonly key: string; readonly call: PendingCall }>();
+  readonly #calls = new Map<string, Item[]>();
+  readonly #order = new Set<Item>();
   readonly #timers: Timers;
 
   constructor(timers: Timers) {
@@ -37,12 +43,14 @@ export class PendingCalls {
     return this.#order.size;
   }
 
-  add(event: HookEvent, call: PendingCall): void {
-    const key = keyOf(event);
-    const item = { key, call };
-    const same = this.#calls.get(key);
-    if (same === undefined) this.#calls.set(key, [call]);
-    else same.push(call);
+  /** `names`: the call as it was asked, and as its host runs it. */
+  add(names: readonly HookEvent[], call: PendingCall): void {
+    const item: Item = { keys: [...new Set(names.map(keyOf))], call };
+    for (const key of item.keys) {
+      const same = this.#calls.get(key);
+      if (same === undefined) this.#calls.set(key, [item]);
+      else same.push(item);
+    }
     this.#order.add(item);
     const cancel = this.#timers.after(PENDING_MS, () => this.#drop(item));
     void call.enforced.finally(cancel);
@@ -52,11 +60,10 @@ export class PendingCalls {
 
   /** The oldest call that `event` may be the end of, which then waits no more. */
   take(event: HookEvent): PendingCall | undefined {
-    const key = keyOf(event);
-    const call = this.#calls.get(key)?.[0];
-    if (call === undefined) return undefined;
-    for (const item of this.#order) if (item.call === call) this.#forget(item);
-    return call;
+    const item = this.#calls.get(keyOf(event))?.[0];
+    if (item === undefined) return undefined;
+    this.#forget(item);
+    return item.call;
   }
 
   /** Gives up all of them. */
@@ -64,16 +71,18 @@ export class PendingCalls {
     for (const item of this.#order) this.#drop(item);
   }
 
-  #drop(item: { readonly key: string; readonly call: PendingCall }): void {
+  #drop(item: Item): void {
     this.#forget(item);
     item.call.giveUp();
   }
 
-  #forget(item: { readonly key: string; readonly call: PendingCall }): void {
+  #forget(item: Item): void {
     this.#order.delete(item);
-    const left = (this.#calls.get(item.key) ?? []).filter((call) => call !== item.call);
-    if (left.length === 0) this.#calls.delete(item.key);
-    else this.#calls.set(item.key, left);
+    for (const key of item.keys) {
+      const left = (this.#calls.get(key) ?? []).filter((one) => one !== item);
+      if (left.length === 0) this.#calls.delete(key);
+      else this.#calls.set(key, left);
+    }
   }
 }
 

@@ -59,6 +59,8 @@ function read(payload: JsonValue, { cwd }: { readonly cwd: string }): HookEvent 
     name,
     ...(known === undefined ? { tool: '', input: {} } : known.read(fields)),
     ...(name === 'postToolUseFailure' ? { isError: true } : {}),
+    // The older events know an answer, and no other input.
+    ...(known?.event === 'before' && name !== 'preToolUse' ? { isFixed: true } : {}),
     ...(callId === undefined ? {} : { callId }),
     ...(session === undefined ? {} : { session }),
     cwd: folder,

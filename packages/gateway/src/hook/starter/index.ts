@@ -1,5 +1,6 @@
 /** First policies for a coding agent. */
 import { ASK_POLICIES } from './asks.ts';
+import { CONFINED_POLICIES } from './confined.ts';
 import { NEVER_POLICIES } from './never.ts';
 import { WORK_POLICIES } from './work.ts';
 
@@ -9,5 +10,6 @@ export function codingAgentPolicies(): readonly { readonly name: string; readonl
     { name: '10-work.cedar', text: WORK_POLICIES },
     { name: '20-asks.cedar', text: ASK_POLICIES },
     { name: '30-never.cedar', text: NEVER_POLICIES },
+    { name: '40-confined.cedar', text: CONFINED_POLICIES },
   ];
 }
