@@ -38,6 +38,7 @@ describe('init', () => {
       '10-work.cedar',
       '20-asks.cedar',
       '30-never.cedar',
+      '40-confined.cedar',
     ]);
     expect(scratch.run('policy', 'check', 'policies')).toMatchObject({ status: 0 });
   });

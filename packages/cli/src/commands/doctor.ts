@@ -23,7 +23,7 @@ import { print, printJson, styled, visible } from '../terminal/index.ts';
 import { bucketFinding } from './doctor-bucket.ts';
 import { type Finding, recordFinding } from './doctor-record.ts';
 import { sandboxFindings } from './doctor-sandbox.ts';
-import { hookFindings } from './hook/index.ts';
+import { confinedFindings, hookFindings } from './hook/index.ts';
 import { mark, printFindings } from './print-findings.ts';
 
 /** Adds the command to `program`. */
@@ -58,7 +58,7 @@ async function doctor(options: LocateOptions & { readonly sandbox?: boolean }): 
   if (located?.config !== undefined) checkConfiguration(findings, located.config);
   if (located !== undefined) {
     // The first hook starts the daemon, which makes the keys where there are none yet.
-    findings.push(...(await hookFindings(located.data)));
+    findings.push(...(await hookFindings(located.data)), ...(await confinedFindings(located.data)));
     checkData(findings, located.data);
     findings.push(await recordFinding(located.data));
     if (located.publish !== undefined) findings.push(await bucketFinding(located.data, located.publish));

@@ -30,3 +30,25 @@ export async function hookFindings(data: string): Promise<readonly Finding[]> {
   }
   return findings;
 }
+
+/** Whether commands that policy lets run only confined could: denied elsewhere, so that it is a warning. Nothing where no hook is installed. */
+export async function confinedFindings(data: string): Promise<readonly Finding[]> {
+  if (installedHooks(hookFolder(data)).length === 0) return [];
+  const { bubblewrapDriver } = await import('@writ/core/sandbox');
+  const driver = bubblewrapDriver();
+  try {
+    const { status, detail } = await driver.probe();
+    const check = 'hook @confine';
+    if (status === 'ready')
+      return [
+        {
+          check,
+          status: 'ok',
+          detail: `a command that policy wants confined runs in bubblewrap (${detail})`,
+        },
+      ];
+    return [{ check, status: 'warn', detail: `a command that policy wants confined is denied: ${detail}` }];
+  } finally {
+    await driver.close();
+  }
+}

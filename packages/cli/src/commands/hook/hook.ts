@@ -92,7 +92,9 @@ async function install(name: string, flags: InstallFlags): Promise<number> {
   else {
     print(`${done.isChanged ? 'wrote' : 'already in'} ${visible(done.file)}`);
     if (done.backup !== undefined) print(`as it was before: ${visible(done.backup)}`);
-    print('Start the agent anew; `writ doctor` tries the hook.');
+    print(
+      'Start the agent anew; `writ doctor` tries the hook, and whether commands could run confined (`@confine`).',
+    );
   }
   for (const risk of flags.json === true ? [] : done.risks) remark(`remains: ${risk}`);
   return EXIT_OK;

@@ -1,3 +1,3 @@
 /** `writ hook`. */
 export { addHook } from './hook.ts';
-export { hookFindings } from './findings.ts';
+export { confinedFindings, hookFindings } from './findings.ts';
