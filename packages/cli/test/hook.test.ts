@@ -10,6 +10,9 @@ import { Scratch } from './harness.ts';
 const POLICIES = `
 @id("all") permit(principal, action in [Action::"tools/call", Action::"process/exec", Action::"file/read", Action::"file/write", Action::"file/delete", Action::"network/egress", Action::"results/deliver"], resource);
 `;
+const OUTSIDE = `
+@id("outside") @reason("outside") forbid(principal, action == Action::"file/write", resource) unless { context.args.in_workspace };
+`;
 const HOSTS = [
   ['claude-code', '.claude/settings.json', '.claude/settings.local.json'],
   ['cursor', '.cursor/hooks.json', '.cursor/hooks.json'],
@@ -209,6 +212,30 @@ describe('an installed hook', () => {
       expect([status, stderr]).toStrictEqual([2, expect.stringContaining('a file of Writ itself')]);
     }
   });
+
+  test.each([
+    ['project/src', 'project/a', 0],
+    ['elsewhere', 'elsewhere/a', 2],
+    ['elsewhere', 'project/a', 0],
+  ])(
+    'knows where Claude Code was started when its shell is in %s and it writes %s',
+    (cwd, file, expected) => {
+      home.write('policies/b.cedar', OUTSIDE);
+      home.run('hook', 'install', 'claude-code');
+      const payload = {
+        ...bash(''),
+        cwd: home.path(cwd),
+        tool_name: 'Write',
+        tool_input: { file_path: home.path(file), content: '' },
+      };
+      const { status } = home.hook(
+        FILE,
+        payload,
+        (command) => `CLAUDE_PROJECT_DIR='${home.path('project')}'; export CLAUDE_PROJECT_DIR; ${command}`,
+      );
+      expect(status).toBe(expected);
+    },
+  );
 
   test.each<readonly [string, (command: string) => string]>([
     ['whose Node is gone', (command) => command.replace(process.execPath, '/no/such/node')],

@@ -49,11 +49,18 @@ export interface HookReply {
   readonly exitCode: number;
 }
 
+/** Where a hook runs. */
+export interface HookEnvironment {
+  readonly cwd: string;
+  /** Where the host was started, absolute, if it tells its hooks. */
+  readonly project?: string;
+}
+
 /** One host's shapes. */
 export interface HostAdapter {
   readonly id: HostId;
   /** Throws `hook.payload` with the place for anything that is not this host's shape. */
-  read(payload: JsonValue, environment: { readonly cwd: string }): HookEvent;
+  read(payload: JsonValue, environment: HookEnvironment): HookEvent;
   /** A denial is both the host's JSON and its blocking exit code, with the reason on standard error. */
   reply(answer: HookAnswer, event: HookEvent | undefined): HookReply;
   readonly can: {

@@ -87,6 +87,18 @@ function without(payload: JsonObject, names: readonly string[]): JsonObject {
   return Object.fromEntries(Object.entries(payload).filter(([name]) => !names.includes(name)));
 }
 
+test('the workspace of Claude Code is where it was started, not where its shell went', () => {
+  const payload =
+    recorded('claude-code').find(([name]) => name.endsWith('/pre-bash.json'))?.[1].payload ?? {};
+  const moved = { ...payload, cwd: '/home/dev/other' };
+  const started = { cwd: '/home/dev/other', project: '/home/dev/project' };
+  expect(ADAPTERS['claude-code'].read(moved, started)).toMatchObject({
+    cwd: '/home/dev/other',
+    workspaces: ['/home/dev/project'],
+  });
+  expect(ADAPTERS['claude-code'].read(moved, here)).toMatchObject({ workspaces: ['/home/dev/other'] });
+});
+
 describe('what hosts are told', () => {
   const BEFORE: Readonly<Record<HostId, string>> = {
     'claude-code': 'pre-bash',

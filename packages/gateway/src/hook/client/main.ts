@@ -43,7 +43,13 @@ export function main(words: readonly string[]): void {
   );
   const until = Date.now() + deadline;
   const folder = options.get('--folder') ?? '';
-  const about = { host, event: options.get('--event') ?? '', cwd: process.cwd() };
+  const about = {
+    host,
+    event: options.get('--event') ?? '',
+    cwd: process.cwd(),
+    // Where Claude Code was started; the folder that it names with each call goes along with its shell.
+    project: process.env['CLAUDE_PROJECT_DIR'] ?? '',
+  };
   const question = { about: new TextEncoder().encode(JSON.stringify(about)), payload: readAll() };
   const command = end < 0 ? [] : words.slice(end + 1);
   let pause = RETRY_MS.first;

@@ -45,6 +45,8 @@ export interface HookCall {
   readonly host: string;
   readonly event: string;
   readonly cwd: string;
+  /** Where the host was started, absolute, if it tells its hooks. */
+  readonly project?: string;
 }
 
 /** The face over one guard. */
@@ -75,7 +77,7 @@ export class HookFace {
     let event: HookEvent | undefined;
     try {
       if (adapter === undefined) throw new Fault('cli.usage', `no host \`${call.host}\` is known`);
-      event = adapter.read(readJson(payload), { cwd: call.cwd });
+      event = adapter.read(readJson(payload), call);
       return adapter.reply(await this.#answer(call, adapter, event, signal), event);
     } catch (thrown) {
       const code = isFault(thrown) ? thrown.code : 'guard.fault';

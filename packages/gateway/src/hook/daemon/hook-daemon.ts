@@ -1,5 +1,6 @@
 /** The daemon of hooks: one per data folder, met by every hook of every host that was installed for it. */
 import type { Socket } from 'node:net';
+import { isAbsolute } from 'node:path';
 import { type Clock, isJsonObject, type JsonValue, type Random, type Timers } from '@writ/core';
 import { type Asked, converse } from './conversation.ts';
 import type { HookFace } from './face.ts';
@@ -53,11 +54,12 @@ export async function serveHooks(options: HookDaemonOptions): Promise<HookDaemon
       ended.resolve('stopped');
       return { pid: process.pid };
     }
-    const { host, event, cwd } = asked;
+    const { host, event, cwd, project } = asked;
     if (typeof host !== 'string' || typeof event !== 'string' || typeof cwd !== 'string')
       throw new Error('what is asked is no call');
     served += 1;
-    return { ...(await face.handle({ host, event, cwd }, payload, signal)) };
+    const started = typeof project === 'string' && isAbsolute(project) ? { project } : {};
+    return { ...(await face.handle({ host, event, cwd, ...started }, payload, signal)) };
   };
   const connected = (socket: Socket): void => {
     busyAt = nowMs();

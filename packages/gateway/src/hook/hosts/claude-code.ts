@@ -3,7 +3,7 @@
  * It lets a call run whose hook ends with anything but 0 and 2, unless the hook is installed with `onFailure: "block"` (2.1.295 and later).
  */
 import type { JsonObject, JsonValue } from '@writ/core';
-import type { HookAnswer, HookEvent, HookReply, HostAdapter, HostId } from '../types.ts';
+import type { HookAnswer, HookEnvironment, HookEvent, HookReply, HostAdapter, HostId } from '../types.ts';
 import { Fields } from './fields.ts';
 import { emptied, refused, said, SILENT } from './replies.ts';
 
@@ -14,7 +14,11 @@ const KINDS: Readonly<Record<string, HookEvent['event']>> = {
 };
 
 /** Reads the shape that Codex has too. */
-export function readClaudeShape(host: HostId, payload: JsonValue, cwd: string): HookEvent {
+export function readClaudeShape(
+  host: HostId,
+  payload: JsonValue,
+  { cwd, project }: HookEnvironment,
+): HookEvent {
   const fields = new Fields(payload, host);
   const name = fields.text('hook_event_name');
   const event = KINDS[name] ?? 'other';
@@ -25,7 +29,8 @@ export function readClaudeShape(host: HostId, payload: JsonValue, cwd: string): 
     event,
     name,
     cwd: folder,
-    workspaces: [folder],
+    // Its folder follows the agent's shell: what is the workspace may not.
+    workspaces: [project ?? folder],
     ...(session === undefined ? {} : { session }),
   };
   if (event === 'other') return { ...common, tool: '', input: {} };
@@ -93,7 +98,7 @@ function after(event: HookEvent | undefined, output: JsonValue): JsonObject {
 
 export const CLAUDE_CODE: HostAdapter = {
   id: 'claude-code',
-  read: (payload, { cwd }) => readClaudeShape('claude-code', payload, cwd),
+  read: (payload, environment) => readClaudeShape('claude-code', payload, environment),
   reply,
   can: { rewriteInput: true, replaceOutput: 'successes', ask: true, strict: 'onFailure: "block"' },
 };

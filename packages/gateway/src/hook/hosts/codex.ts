@@ -43,7 +43,7 @@ function reply(answer: HookAnswer): HookReply {
 
 export const CODEX: HostAdapter = {
   id: 'codex',
-  read: (payload, { cwd }) => readClaudeShape('codex', payload, cwd),
+  read: (payload, { cwd }) => readClaudeShape('codex', payload, { cwd }),
   reply,
   can: { rewriteInput: true, replaceOutput: false, ask: false },
 };
