@@ -8,6 +8,7 @@ import {
   isJsonObject,
   type JsonObject,
   publicKeyText,
+  type SigningKey,
   systemClock,
   systemRandom,
 } from '@writ/core';
@@ -15,6 +16,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { createTokenText, TokenFolder, tokenHash, tokenId } from '../../src/auth/index.ts';
 import { openAuthz, type RunningAuthz } from '../../src/authz/index.ts';
 import { parseConfig } from '../../src/config/index.ts';
+import { recordAnswer } from '../approvals/world.ts';
 
 const POLICY = `
 @id("reads") permit (principal == Agent::"bot", action == Action::"resources/read", resource);
@@ -31,6 +33,8 @@ interface Service {
   readonly running: RunningAuthz;
   readonly url: string;
   readonly token: string;
+  /** Of the approver `ann`. */
+  readonly key: SigningKey;
   post(
     path: string,
     body: unknown,
@@ -68,6 +72,7 @@ async function service(scopes: readonly string[] = ['authz']): Promise<Service> 
     running,
     url,
     token,
+    key,
     async post(path, body, headers = { authorization: `Bearer ${token}` }) {
       const answer = await fetch(`${url}${path}`, {
         method: 'POST',
@@ -127,6 +132,40 @@ describe('one question (AuthZEN)', () => {
     expect(
       (await here.post('/access/v1/evaluation', question('file:///notes', 'other'))).json['decision'],
     ).toBe(false);
+  });
+
+  test('that waits for a person is answered anew once somebody approved it, for exactly it, and once', async () => {
+    const here = await service();
+    const asking = (path: string): JsonObject => ({
+      subject: { type: 'agent', id: 'bot' },
+      action: {
+        name: 'network/egress',
+        properties: {
+          host: 'api.test',
+          port: 443,
+          scheme: 'https',
+          network: 'unknown',
+          by: 'test',
+          method: 'DELETE',
+          path,
+        },
+      },
+      resource: { type: 'host', id: 'api.test' },
+    });
+    const ask = async (path: string): Promise<JsonObject> =>
+      (await here.post('/access/v1/evaluation', asking(path))).json;
+    const waits = {
+      decision: false,
+      context: { verdict: 'step_up', reference: expect.stringMatching(/#\d+$/) as string },
+    };
+    expect(await ask('/v1/one')).toMatchObject(waits);
+    const { node } = here.running;
+    const [hold] = node.state.holds();
+    if (hold === undefined) throw new Error('nothing waits');
+    await recordAnswer(node, here.key, hold, 'ann', 'approve');
+    expect(await ask('/v1/two')).toMatchObject(waits);
+    expect(await ask('/v1/one')).toMatchObject({ decision: true, context: { verdict: 'allow' } });
+    expect(await ask('/v1/one')).toMatchObject(waits);
   });
 
   test('that would only be permitted changed is refused', async () => {
