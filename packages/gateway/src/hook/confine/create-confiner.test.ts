@@ -1,5 +1,5 @@
 /** What hosts are given to run in place of an agent's command, and where nothing is. */
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,7 +29,7 @@ interface World {
 
 function world(
   report: Partial<DriverReport> = {},
-  more: { readonly settings?: string; readonly create?: () => never } = {},
+  more: { readonly settings?: string; readonly create?: () => never; readonly writ?: readonly string[] } = {},
 ): World {
   const made: SandboxRequest[] = [];
   const here = { made, probes: 0 };
@@ -65,7 +65,7 @@ function world(
   const text = `policies: [policies]\nagent: {id: coder}\n${more.settings ?? ''}`;
   const config = { ...parseConfig(text, file), file };
   return Object.assign(here, {
-    confiner: createConfiner({ writ: ['/opt/node', '/opt/writ.js'], config, openDriver }),
+    confiner: createConfiner({ writ: more.writ ?? ['/opt/node', '/opt/writ.js'], config, openDriver }),
   });
 }
 
@@ -179,6 +179,24 @@ describe('a command that is to run confined', () => {
       world({}, { create }).confiner.confined(event({ command: 'ls' }), 'moderate'),
     ).rejects.toThrow(/only confined as `moderate`.*more than one project.*name one/);
   });
+
+  test.each<readonly [string, () => readonly string[]]>([
+    ['Writ', () => [process.execPath, join(workspace, 'sub/writ.js')]],
+    ['its Node, by a link,', () => [join(top, 'link/sub/node'), join(top, 'outside/writ.js')]],
+  ])(
+    'is refused where %s stands in the workspace, and could be changed by what runs there',
+    async (_what, words) => {
+      const writ = words();
+      for (const word of writ.filter((one) => one.startsWith(top))) writeFileSync(word, '');
+      const { confiner, made } = world({}, { writ });
+      await expect(confiner.confined(event({ command: 'ls' }), 'moderate')).rejects.toThrow(
+        /Writ itself stands in the workspace/,
+      );
+      const elsewhere = { cwd: join(top, 'second'), workspaces: [join(top, 'second')] };
+      await confiner.confined(event({ command: 'ls' }, elsewhere), 'moderate');
+      expect(made).toHaveLength(1);
+    },
+  );
 
   test('is tried once for each place where it went well', async () => {
     const here = world();

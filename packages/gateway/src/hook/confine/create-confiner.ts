@@ -1,5 +1,6 @@
 /** What confines the shell commands of hosts: it tries first whether this machine can, and then has the host run `writ run` with the command in it. */
 import { existsSync, realpathSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { type Confinement, describeFault, Fault, isFault, type JsonValue } from '@writ/core';
 import {
   bubblewrapDriver,
@@ -61,6 +62,7 @@ export function createConfiner({
       const place = placeOf(event, command.cwd);
       if (place === undefined)
         throw new Fault('sandbox.folder', 'it starts outside the workspace, where nothing runs confined');
+      requireElsewhere(writ, place.workspaces);
       const { shell, text } = command;
       const given: ConfinedText = { ...place, text, ...(shell === undefined ? {} : { shell }) };
       const line = confinedLine(given, confinement, own);
@@ -145,6 +147,21 @@ function lacking(thrown: unknown, confinement: Confinement): Fault {
   );
 }
 
+/** INVARIANT: what starts the sandbox is not in it: a confined command would write what the host runs unconfined with the next one. */
+function requireElsewhere(words: readonly string[], workspaces: readonly string[]): void {
+  const own = words.filter(isAbsolute).flatMap(real);
+  const inside = own.find((word) => workspaces.some((root) => isWithin(root, word)));
+  if (inside === undefined) return;
+  throw new Fault(
+    'sandbox.folder',
+    `policy lets this run only confined, and Writ itself stands in the workspace (\`${inside}\`), where it could be changed: install it elsewhere`,
+  );
+}
+
+function isWithin(root: string, path: string): boolean {
+  return path === root || path.startsWith(`${root}/`);
+}
+
 /** `undefined` where it does not start in a workspace. */
 function placeOf(
   { workspaces, cwd }: HookEvent,
@@ -152,8 +169,7 @@ function placeOf(
 ): Pick<ConfinedText, 'folder' | 'workspaces'> | undefined {
   const roots = (workspaces.length === 0 ? [cwd] : workspaces).flatMap(real).filter((root) => root !== '/');
   const [folder] = real(start);
-  if (folder === undefined || !roots.some((root) => folder === root || folder.startsWith(`${root}/`)))
-    return undefined;
+  if (folder === undefined || !roots.some((root) => isWithin(root, folder))) return undefined;
   return { folder, workspaces: [...new Set(roots)] };
 }
 
