@@ -141,12 +141,14 @@ describe('a body that cannot be looked at', () => {
     );
   };
 
+  const packed = (text: string): string => gzipSync(text).toString('latin1');
   /** What a host that reads on would find, and a detector would not. */
   const trailed = (pack: (text: string) => Buffer): string =>
     `${pack('nothing').toString('latin1')}card 4111 1111 1111 1111`;
 
   test.each([
     ['because it is too long', 'x'.repeat(5_000), ''],
+    ['because it is too long once unpacked', packed('x'.repeat(5_000)), 'Content-Encoding: gzip\r\n'],
     ['because of a coding nobody knows', 'x', 'Content-Encoding: mystery\r\n'],
     ['because it is not what it says', 'x', 'Content-Encoding: gzip\r\n'],
     ['because of what stands behind its packed part', trailed(deflateSync), 'Content-Encoding: deflate\r\n'],

@@ -25,7 +25,7 @@ export interface EgressLimits {
   readonly connectMs: number;
   /** A tunnel or an answer ends after this time, whatever moves. */
   readonly lifetimeMs: number;
-  /** Bytes of a body that are looked at. */
+  /** Bytes of a body that are looked at, as it comes and unpacked. */
   readonly bodyBytes: number;
 }
 

@@ -11,9 +11,6 @@ export type Body =
   /** It did not come in time, or broke off. */
   | { readonly is: 'broken' };
 
-/** A packed body may become this many times as long. */
-const MAX_GROWTH = 16;
-
 /** Reads the body of `request`, at most `most` bytes of it within `ms`. */
 export async function readBody(
   request: IncomingMessage,
@@ -51,17 +48,17 @@ export async function readBody(
       is: 'unread',
       start: bytes,
       isEnded: true,
-      why: 'it is packed in a way that cannot be undone here',
+      why: `it is packed in a way that cannot be undone here, or longer than ${most} bytes once it is unpacked`,
     };
   return { is: 'whole', bytes, text };
 }
 
 /**
- * What detectors see of a body of at most `most` bytes: without its content coding (RFC 9110 §8.4.1), as text. `undefined` for codings that are not known,
- * nested, or not what they say.
+ * What detectors see of a body: without its content coding (RFC 9110 §8.4.1), as text. `undefined` for codings that are not known, nested, or not what they
+ * say, and for what has more than `most` bytes once it is unpacked: a few kilobytes could keep detectors busy for seconds.
  */
 export function readableText(bytes: Buffer, coding: string | undefined, most: number): string | undefined {
-  const plain = unpack(bytes, coding, most * MAX_GROWTH);
+  const plain = unpack(bytes, coding, most);
   return plain === undefined ? undefined : textOf(plain);
 }
 
