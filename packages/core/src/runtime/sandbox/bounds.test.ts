@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { groupParents } from './bubblewrap/control-group.ts';
+import { groupParents } from './bubblewrap/index.ts';
 import { driversHere, followed, IS_ROOT, makePlace, runOutside, type Said, sandboxAt } from './fixtures.ts';
 import { sandboxProfile, type SandboxProfile } from './profiles.ts';
 import { type Architecture, UNCOUNTED_MEMORY_RULES } from './seccomp/index.ts';

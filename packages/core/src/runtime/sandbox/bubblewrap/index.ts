@@ -1,3 +1,4 @@
 /** Confinement by bubblewrap. */
+export { groupParents } from './control-group.ts';
 export { bubblewrapDriver, type BubblewrapOptions } from './driver.ts';
 export { programAt } from './machine.ts';
