@@ -6,8 +6,6 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const LAUNCHER = join(import.meta.dirname, '../bin/writ.js');
-/** Stripped TypeScript of earlier starts: each of the many processes starts in a third of the time. */
-const COMPILE_CACHE = join(import.meta.dirname, '../../../node_modules/.cache/writ-test');
 /** Passphrase of the approvers in tests. */
 export const PASSPHRASE = 'correct horse battery staple';
 
@@ -50,7 +48,6 @@ export class Scratch {
       ...process.env,
       XDG_CONFIG_HOME: this.path('xdg'),
       NO_COLOR: '1',
-      NODE_COMPILE_CACHE: COMPILE_CACHE,
     };
   }
 

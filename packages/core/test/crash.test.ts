@@ -16,8 +16,6 @@ import {
 } from '../src/index.ts';
 import { BODY_KEY, type CrashReport, type CrashTask, ORIGIN, SEED } from './crash-child.ts';
 
-/** Starting a process from source costs most of its time in stripping types; what was stripped once is kept. */
-const COMPILE_CACHE = fileURLToPath(new URL('../../../node_modules/.cache/writ-test', import.meta.url));
 const CHILD = fileURLToPath(new URL('crash-child.ts', import.meta.url));
 
 interface Place {
@@ -33,8 +31,7 @@ function place(): Place {
 
 /** Runs the child; its report, or `undefined` where it was killed. */
 function run(task: CrashTask, tool: string): CrashReport | undefined {
-  const env = { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE };
-  const end = spawnSync(process.execPath, [CHILD, JSON.stringify(task), tool], { encoding: 'utf8', env });
+  const end = spawnSync(process.execPath, [CHILD, JSON.stringify(task), tool], { encoding: 'utf8' });
   if (end.signal === 'SIGKILL') return undefined;
   if (end.status !== 0) throw new Error(`the child failed: ${end.stderr}`);
   return JSON.parse(end.stdout) as CrashReport;

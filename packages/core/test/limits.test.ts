@@ -9,8 +9,6 @@ import { type JsonObject, signingKeyFromSeed, type StepFault, verifyFolder } fro
 import { ORIGIN, SEED } from './crash-child.ts';
 import type { LimitsReport, LimitsTask } from './limits-child.ts';
 
-/** Starting a process from source costs most of its time in stripping types; what was stripped once is kept. */
-const COMPILE_CACHE = fileURLToPath(new URL('../../../node_modules/.cache/writ-test', import.meta.url));
 const CHILD = fileURLToPath(new URL('limits-child.ts', import.meta.url));
 
 interface Place {
@@ -26,9 +24,7 @@ function place(): Place {
 
 /** Runs the child; its report, or `undefined` where it was killed. */
 function run(task: LimitsTask): Promise<LimitsReport | undefined> {
-  const env = { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE };
   const child = spawn(process.execPath, [CHILD, JSON.stringify(task)], {
-    env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const printed: Buffer[] = [];

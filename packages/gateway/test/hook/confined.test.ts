@@ -35,7 +35,6 @@ const isHere = here !== 'absent' && here !== 'untested';
 if (!isHere) console.warn(`SKIPPED: confined commands of hosts: ${detail}`);
 
 const CLI = join(import.meta.dirname, '../../../cli/src/main.ts');
-const COMPILE_CACHE = join(import.meta.dirname, '../../../../node_modules/.cache/writ-test');
 const PAYLOADS = join(import.meta.dirname, 'payloads');
 /** What each host writes before a command, as it was recorded. */
 const BEFORE: Readonly<Record<HostId, string>> = {
@@ -130,7 +129,7 @@ function run(command: string): {
   readonly stdout: string;
   readonly stderr: string;
 } {
-  const env = { ...process.env, HOME: home, NODE_COMPILE_CACHE: COMPILE_CACHE };
+  const env = { ...process.env, HOME: home };
   return spawnSync('/bin/bash', ['-c', command], { cwd: workspace, env, encoding: 'utf8' });
 }
 

@@ -12,7 +12,6 @@ import { onTestFinished } from 'vitest';
 
 const HOOK = join(import.meta.dirname, '../../hook/hook.cjs');
 const DAEMON = fileURLToPath(new URL('./daemon-process.ts', import.meta.url));
-const COMPILE_CACHE = join(import.meta.dirname, '../../../../node_modules/.cache/writ-test');
 /** A host writes in pieces. */
 const PIECE_BYTES = 64 * 1024;
 /** What the most patient host waits. */
@@ -88,7 +87,6 @@ export class HookWorld {
     const child = spawn(process.execPath, words, {
       cwd: this.folder,
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE },
     });
     this.#hooks.add(child);
     const stdout: Buffer[] = [];
