@@ -113,6 +113,7 @@ export const MAY_REACH = {
   '@writ/gateway/authz': SERVING,
   '@writ/gateway/egress': SERVING,
   '@writ/gateway/hook': HOOK,
+  '@writ/gateway/sandbox': { ...NODE, unbash: 'the syntax tree of shell texts' },
   '@writ/gateway/mcp': MCP,
   '@writ/gateway/serve': SERVE,
   '@writ/cli': CLI,

@@ -2,9 +2,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { createServer, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bubblewrapDriver } from '@writ/core/sandbox';
-import { Scratch } from './harness.ts';
+import { type Finished, Scratch } from './harness.ts';
 
 const driver = bubblewrapDriver();
 const { status: here, detail } = await driver.probe();
@@ -17,7 +19,7 @@ const POLICIES = `
   unless { resource has profile && resource.profile == "permissive" };
 @id("no-force") @reason("history is not rewritten")
 forbid(principal, action == Action::"sandbox/exec", resource) when { context.args.options.contains("--force") };
-@id("ask") @verdict("step_up") forbid(principal, action == Action::"sandbox/exec", resource) when { context.args.operands.contains("publish") };
+@id("ask") @verdict("step_up") forbid(principal, action == Action::"sandbox/exec", resource) when { context.args has subcommand && context.args.subcommand == "publish" };
 `;
 
 let scratch: Scratch;
@@ -30,6 +32,17 @@ beforeAll(() => {
   scratch.write('writ.yaml', scratch.read('writ.yaml').replace('hold: 45s', 'hold: 1s'));
 });
 afterAll(() => scratch.remove());
+
+/** As `scratch.run`, while this process goes on. */
+async function running(...words: readonly string[]): Promise<Finished> {
+  const child = spawn(Scratch.launcher, words, { cwd: scratch.folder, env: scratch.environment });
+  const [status, stdout, stderr] = await Promise.all([
+    once(child, 'close').then(([code]) => code as number | null),
+    text(child.stdout),
+    text(child.stderr),
+  ]);
+  return { status, stdout, stderr };
+}
 
 describe.skipIf(!isHere)('writ run', () => {
   test.each([
@@ -94,6 +107,51 @@ describe.skipIf(!isHere)('writ run', () => {
   ])('ends with 125 for %s, and says why', (_what, words, why) => {
     const { status, stderr } = scratch.run('run', ...words);
     expect([status, stderr]).toStrictEqual([125, expect.stringContaining(why)]);
+  });
+
+  test('judges what stands in the text of a shell', () => {
+    const { status, stderr } = scratch.run('run', '--', 'sh', '-c', 'touch pushed; git push --force');
+    expect([status, stderr]).toStrictEqual([125, expect.stringContaining('History is not rewritten')]);
+    expect(existsSync(scratch.path('pushed'))).toBe(false);
+  });
+
+  test('lets no command change what the hooks of a coding agent stand in, nor see its user’s keys', async () => {
+    const here = scratch.copy();
+    const { status } = here.run('hook', 'install', 'claude-code', '--project', '.');
+    const file = '.claude/settings.local.json';
+    const before = here.read(file);
+    // Named otherwise, so that it is not refused for the names alone.
+    const line = `cd .c*; for f in *; do echo '{}' >"$f"; rm -f "$f"; done; cd ..; mv .c* away; find xd* -type f; true`;
+    const ran = here.run('run', '--', 'sh', '-c', line);
+    expect([status, ran.status, ran.stdout, here.read(file)]).toStrictEqual([0, 0, '', before]);
+    expect(before).toContain('hook.cjs');
+    await here.remove();
+  });
+
+  test.each([
+    ['a container engine', (answer: ServerResponse) => answer.end('{"message":"page not found"}')],
+    ['something that refuses as proxies do', (answer: ServerResponse) => answer.writeHead(400).end()],
+  ])('gives no way to %s by its socket', async (_what, answer) => {
+    const path = scratch.path('other.sock');
+    const server = createServer((_request, response) => void answer(response)).listen(path);
+    await once(server, 'listening');
+    const { status, stderr } = await running('run', '--egress', path, '--', 'touch', 'reached');
+    server.close();
+    expect([status, stderr]).toStrictEqual([125, expect.stringContaining('no egress proxy of Writ’s')]);
+    expect(existsSync(scratch.path('reached'))).toBe(false);
+  });
+
+  test('gives the way to an egress proxy of Writ’s that is named', async () => {
+    const proxy = spawn(Scratch.launcher, ['egress', '--json', '--listen', 'unix:run/e.sock'], {
+      cwd: scratch.folder,
+      env: scratch.environment,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(proxy.stdout, 'data');
+    const { stdout } = await running('run', '--egress', 'run/e.sock', '--', 'sh', '-c', 'echo $HTTP_PROXY');
+    proxy.kill();
+    await once(proxy, 'exit');
+    expect(stdout).toBe('http://127.0.0.1:3128\n');
   });
 
   test('hands on what it is told to of the environment, and nothing else', () => {

@@ -38,17 +38,6 @@ export {
   withFlags,
 } from './config/index.ts';
 export {
-  type Answer,
-  type GovernedExecOptions,
-  type GovernedSandbox,
-  type GovernedSandboxes,
-  type GovernedSandboxPorts,
-  type GovernedSandboxRequest,
-  governSandboxes,
-  type NotDone,
-  sandboxProtection,
-} from './sandbox/index.ts';
-export {
   type Concern,
   createReview,
   defectOf,

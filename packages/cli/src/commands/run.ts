@@ -1,29 +1,27 @@
 /** `writ run`: one command, confined. Making the sandbox, running in it and removing it are actions that policy judges. */
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { CONFINEMENTS, type Confinement, type Enforced, Fault, canonicalJson } from '@writ/core';
+import { CONFINEMENTS, type Confinement, type Enforced, canonicalJson } from '@writ/core';
 import {
   bubblewrapDriver,
   sandboxProfile,
   type CommandSignal,
   type SandboxProfile,
 } from '@writ/core/sandbox';
+import { type Configuration, loadPolicies, openNode } from '@writ/gateway';
+import { hostTools } from '@writ/gateway/hook';
 import {
-  type Configuration,
   governSandboxes,
   type GovernedSandboxRequest,
-  loadPolicies,
   type NotDone,
-  openNode,
   sandboxProtection,
-} from '@writ/gateway';
-import { hostTools } from '@writ/gateway/hook';
-import { locate, requireConfig } from '../data/index.ts';
+} from '@writ/gateway/sandbox';
+import { locate, requireConfig, trustFolder } from '../data/index.ts';
 import { EXIT_NOT_RUN } from '../exit-codes.ts';
 import { collect } from '../run.ts';
 import { printProblem, remark } from '../terminal/index.ts';
+import { egressFor } from './run-egress.ts';
 
 /** Longest time that a command without a time of its own may run, in milliseconds: longer than anybody waits. */
 const NO_TIMEOUT_MS = 7 * 24 * 3_600_000;
@@ -88,7 +86,7 @@ Exit codes: the command’s own, as a shell tells it (126, 127: it could not be 
 
 async function run(command: readonly string[], options: RunOptions): Promise<number> {
   const config = requireConfig(locate(options.config === undefined ? {} : { config: options.config }));
-  const request = requestOf(command, options, config);
+  const request = await requestOf(command, options, config);
   const { timeoutSeconds } = request.profile;
   const performMs = timeoutSeconds === undefined ? NO_TIMEOUT_MS : timeoutSeconds * 1000 + GRACE_MS;
   const driver = bubblewrapDriver();
@@ -97,7 +95,7 @@ async function run(command: readonly string[], options: RunOptions): Promise<num
     // Policies over the same configuration may name tools of hosts with hooks.
     await loadPolicies(node, await hostTools());
     const { guard } = node;
-    const sandboxes = governSandboxes({ guard, driver, protect: sandboxProtection(config) });
+    const sandboxes = governSandboxes({ guard, driver, protect: protectionOf(config) });
     const made = await sandboxes.create(request);
     if (made.is !== 'done') return notRun(made, options);
     const sandbox = made.value;
@@ -127,14 +125,14 @@ async function run(command: readonly string[], options: RunOptions): Promise<num
   }
 }
 
-function requestOf(
+async function requestOf(
   command: readonly string[],
   options: RunOptions,
   config: Configuration,
-): GovernedSandboxRequest {
+): Promise<GovernedSandboxRequest> {
   const folder = resolve(options.folder ?? '.');
   const profile = profileOf(options);
-  const egress = egressOf(options, profile, config);
+  const egress = await egressFor(options, profile, config);
   const given = {
     folder,
     write: options.write.map((path) => resolve(path)),
@@ -150,31 +148,15 @@ function requestOf(
   return { id: `run-${id}`, profile, ...given };
 }
 
+/** Besides the node's own: the keys that this user trusts or signs with. */
+function protectionOf(config: Configuration): ReturnType<typeof sandboxProtection> {
+  return [...sandboxProtection(config), { path: dirname(trustFolder(process.env)), access: 'hidden' }];
+}
+
 function profileOf({ profile, timeout }: RunOptions): SandboxProfile {
   const known = sandboxProfile(profile);
   if (timeout === undefined) return known;
   return { ...known, timeoutSeconds: Math.min(timeout, known.timeoutSeconds ?? timeout) };
-}
-
-/** What the caller says counts; a proxy that is configured and does not run is an error, and never no network in silence. */
-function egressOf(
-  { egress, network }: RunOptions,
-  profile: SandboxProfile,
-  config: Configuration,
-): { readonly socketPath: string } | undefined {
-  if (!network || profile.network === 'none') return undefined;
-  const configured = config.egress?.listen;
-  const socketPath =
-    egress === undefined
-      ? configured !== undefined && 'socket' in configured
-        ? configured.socket
-        : undefined
-      : resolve(egress);
-  if (socketPath === undefined) return undefined;
-  if (existsSync(socketPath)) return { socketPath };
-  throw new Fault('sandbox.lacking', `the egress proxy does not listen on \`${socketPath}\``, {
-    hint: 'start it with `writ egress`, or say `--no-network`',
-  });
 }
 
 function environmentOf(profile: SandboxProfile, { allowEnv }: RunOptions): Readonly<Record<string, string>> {

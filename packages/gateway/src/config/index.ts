@@ -27,8 +27,8 @@ export { parseConfig } from './parse-config.ts';
 export { readYaml } from './read-yaml.ts';
 export { configFromFlags, type ConfigurationFlags, loadConfig, withFlags } from './load-config.ts';
 export { serverEnvironment } from './environment.ts';
-export { secretFiles } from './secret-files.ts';
-export { hookFiles, hookFolder, installedFile, installedList } from './hook-files.ts';
+export { hookFolder, installedFile, installedList } from './hook-files.ts';
+export { ownFiles } from './own-files.ts';
 export {
   DEFAULT_AUTHZ,
   DEFAULT_EGRESS,

@@ -23,7 +23,7 @@ import {
   type Clock,
   type Random,
 } from '@writ/core';
-import { type Configuration, type DetectorMode, hookFiles, secretFiles, suggest } from '../config/index.ts';
+import { type Configuration, type DetectorMode, ownFiles, suggest } from '../config/index.ts';
 import { type DataLogOptions, openDataLog, settleLogPlace } from '../log/index.ts';
 import { type NodeWitnesses, openNodeWitnesses } from '../witness/index.ts';
 import { announceHolds } from './announce-holds.ts';
@@ -179,26 +179,13 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
 
 /** The node's own files, those that its hooks stand in, and the folders that servers' relative paths start from. */
 function protectedFiles(config: Configuration): ProtectedFiles {
-  const { file, policies, shadow, data, servers, agent, witnesses, log, publish, gateway } = config;
+  const { secret, settled, hooks } = ownFiles(config);
   return {
-    paths: [
-      data,
-      ...hookFiles(data),
-      ...policies,
-      ...(shadow?.policies ?? []),
-      ...(file === undefined ? [] : [file]),
-      ...(witnesses === undefined ? [] : [witnesses]),
-      ...(agent.keyFile === undefined ? [] : [agent.keyFile]),
-      ...servers.flatMap(secretFiles),
-      ...(publish === undefined || publish.credentials === 'env' ? [] : [publish.credentials.file]),
-      ...(gateway?.tls === undefined ? [] : [gateway.tls.cert, gateway.tls.key]),
-      ...(gateway?.tls?.clientCa === undefined ? [] : [gateway.tls.clientCa]),
-      ...(log !== undefined && 'file' in log.postgres.url ? [log.postgres.url.file] : []),
-    ],
+    paths: [...secret, ...settled, ...hooks],
     bases: [
       config.folder,
       process.cwd(),
-      ...servers.flatMap((server) => ('cwd' in server ? [server.cwd] : [])),
+      ...config.servers.flatMap((server) => ('cwd' in server ? [server.cwd] : [])),
     ],
   };
 }

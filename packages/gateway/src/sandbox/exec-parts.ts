@@ -1,35 +1,43 @@
-/** A command in a sandbox as policies see it: the details that `sandbox/exec` declares. */
+/** A command in a sandbox as policies see it: each program that it runs, those of the text that it hands to a shell among them. */
 import type { JsonObject } from '@writ/core';
 import { quoted } from '@writ/core/sandbox';
+import { analyseShell, type ShellCommand, type ShellFacts } from '@writ/detectors/shell';
+import { execDetails } from '../programs/index.ts';
 
-/** Programs that run what their words say: what that does is not known from the words alone. */
-const INTERPRETERS =
-  /^(?:(?:ba|da|z|k|fi)?sh|busybox|python[\d.]*|node|nodejs|deno|bun|perl|ruby|php|lua|awk|gawk|env|xargs|make|npm|npx|pnpm|yarn|find|git|ssh)$/;
-const NAME = /[^/]*$/;
+/** Home folder in every sandbox. */
+const HOME = '/home/sandbox';
 
-/** The details of `words`, started in `cwd`. */
-export function execDetails(words: readonly string[], cwd: string): JsonObject {
+/** What is known of a command: the details of each part, and why it is refused whatever policy says. */
+export interface CommandDetails {
+  readonly details: readonly JsonObject[];
+  readonly refusal?: { readonly code: string; readonly reason: string };
+}
+
+/** What `words`, started in `cwd`, run. */
+export function commandDetails(words: readonly string[], cwd: string): CommandDetails {
   const [program = '', ...rest] = words;
-  const name = NAME.exec(program)?.[0] ?? program;
-  const ended = rest.indexOf('--');
-  const isOption = (word: string, at: number): boolean =>
-    word.length > 1 && word.startsWith('-') && (ended === -1 || at < ended);
-  const options = rest.flatMap((word, at) => (isOption(word, at) ? optionNames(word) : []));
-  const operands = rest.filter((word, at) => !isOption(word, at) && at !== ended);
+  // Quoted even where it need not be: no shell reads it, so it is no keyword and no assignment.
+  const line = [`'${program.replaceAll("'", String.raw`'\''`)}'`, ...rest.map(quoted)].join(' ');
+  const facts = analyseShell(line, { cwd, workspace: cwd, home: HOME });
+  if (!('refused' in facts)) return { details: facts.commands.map((command) => detailsOf(command, facts)) };
   return {
-    line: words.map(quoted).join(' '),
-    options: [...new Set(options)],
-    operands: [...new Set(operands)],
-    cwd,
-    in_workspace: true,
-    piped_from: [],
-    unresolved: INTERPRETERS.test(name) ? ['inline-code'] : [],
-    ...(name === program ? {} : { path: program }),
+    details: [
+      {
+        line,
+        options: [],
+        operands: [],
+        cwd,
+        in_workspace: true,
+        piped_from: [],
+        unresolved: [facts.refused],
+      },
+    ],
+    refusal: { code: `shell.${facts.refused}`, reason: `the command was not understood: ${facts.reason}` },
   };
 }
 
-/** `--force=yes` is `--force`; `-rf` is `-r` and `-f`. */
-function optionNames(word: string): readonly string[] {
-  if (word.startsWith('--')) return [word.split('=', 1)[0] ?? word];
-  return (word.slice(1).match(/[A-Za-z0-9]/g) ?? []).map((letter) => `-${letter}`);
+/** What no reader of the text can see is said of every program in it. */
+function detailsOf(command: ShellCommand, { unresolved }: ShellFacts): JsonObject {
+  const ofText = unresolved.filter((code) => code === 'control-character');
+  return { ...execDetails(command), unresolved: [...new Set([...command.unresolved, ...ofText])] };
 }

@@ -16,14 +16,14 @@ import {
   type RunningCommand,
   type Sandbox,
 } from '@writ/core/sandbox';
-import { execDetails } from './exec-parts.ts';
+import { commandDetails } from './exec-parts.ts';
+import { argumentsOf, givenDetails, judgedRequest } from './given.ts';
 import type {
   Answer,
   GovernedExecOptions,
   GovernedSandbox,
   GovernedSandboxes,
   GovernedSandboxPorts,
-  GovernedSandboxRequest,
 } from './types.ts';
 
 /** Largest file that is read or written through the guard, in bytes; larger ones go through a command. */
@@ -33,8 +33,9 @@ const MAX_FILE_BYTES = 1024 * 1024;
 interface Act {
   readonly name: `sandbox/${'create' | 'exec' | 'attach' | 'remove' | 'read-file' | 'write-file'}`;
   readonly args: JsonObject;
-  /** The details of its part, of possibly changed arguments. */
-  readonly details?: (args: JsonObject) => JsonObject;
+  /** The details of each of its parts, of possibly changed arguments. */
+  readonly details?: (args: JsonObject) => readonly JsonObject[];
+  readonly refusal?: InterceptedAction['refusal'];
   /** Whether what came back is delivered by the guard, judged. */
   readonly isDelivered?: boolean;
   readonly wait?: boolean | undefined;
@@ -45,32 +46,29 @@ interface Act {
 export function governSandboxes(ports: GovernedSandboxPorts): GovernedSandboxes {
   return {
     async create(request) {
-      const { wait, ...rest } = request;
+      const { id, profile, wait } = request;
       const limits = limitsOf(
-        request.profile,
+        profile,
         ports.driver.name,
-        request.profile.network === 'proxy' && request.egress !== undefined,
+        profile.network === 'proxy' && request.egress !== undefined,
       );
-      const resource: Part['resource'] = { type: 'sandbox', id: request.id, limits };
-      const enforce = enforcer(ports, resource, request.profile.name);
-      const act: Act = { name: 'sandbox/create', args: argsOf(request), wait };
-      const made = await enforce(act, async () => {
-        const sandbox = await ports.driver.create({ ...rest, protect: ports.protect });
-        return { value: sandbox, account: {} };
+      const resource: Part['resource'] = { type: 'sandbox', id, limits };
+      const enforce = enforcer(ports, resource, profile.name);
+      const act: Act = {
+        name: 'sandbox/create',
+        args: argumentsOf(request),
+        details: (args) => [givenDetails(args)],
+        wait,
+      };
+      const made = await enforce(act, async ({ args }) => {
+        const given = judgedRequest(args);
+        const sandbox = await ports.driver.create({ id, profile, ...given, protect: ports.protect });
+        return { value: { sandbox, folder: given.folder }, account: {} };
       });
-      return made.is === 'done' ? { ...made, value: governed(made.value, enforce, request.folder) } : made;
+      if (made.is !== 'done') return made;
+      const { sandbox, folder } = made.value;
+      return { ...made, value: governed(sandbox, enforce, folder) };
     },
-  };
-}
-
-function argsOf({ profile, folder, write, read, environment, egress }: GovernedSandboxRequest): JsonObject {
-  return {
-    profile: profile.name,
-    folder,
-    write: [...write],
-    read: [...read],
-    environment: { ...environment },
-    network: egress !== undefined && profile.network === 'proxy',
   };
 }
 
@@ -81,7 +79,8 @@ function governed(sandbox: Sandbox, enforce: Enforcer, folder: string): Governed
       const act: Act = {
         name: 'sandbox/exec',
         args: { command: [...command] },
-        details: ({ command: words }) => execDetails(textsOf(words), folder),
+        details: ({ command: words }) => commandDetails(textsOf(words), folder).details,
+        refusal: commandDetails(command, folder).refusal,
         wait,
         signal,
       };
@@ -109,11 +108,11 @@ function governed(sandbox: Sandbox, enforce: Enforcer, folder: string): Governed
       });
     },
     async readFile(path) {
-      const details = (): JsonObject => ({ path });
-      const act: Act = { name: 'sandbox/read-file', args: { path }, details, isDelivered: true };
-      const read = await enforce(act, async ({ signal }) => {
-        const command = ['head', '-c', String(MAX_FILE_BYTES + 1), '--', path];
-        const content = await capture(sandbox.exec(command, { signal }), path);
+      const act: Act = { name: 'sandbox/read-file', args: { path }, details: fileDetails, isDelivered: true };
+      const read = await enforce(act, async ({ args, signal }) => {
+        const file = textOf(args['path']);
+        const command = ['head', '-c', String(MAX_FILE_BYTES + 1), '--', file];
+        const content = await capture(sandbox.exec(command, { signal }), file);
         return { value: undefined, account: { content } };
       });
       if (read.is !== 'done') return read;
@@ -124,14 +123,12 @@ function governed(sandbox: Sandbox, enforce: Enforcer, folder: string): Governed
       return { ...read, value: typeof content === 'string' ? content : '' };
     },
     writeFile(path, content) {
-      const details = (): JsonObject => ({ path });
-      const act: Act = { name: 'sandbox/write-file', args: { path, content }, details };
+      const act: Act = { name: 'sandbox/write-file', args: { path, content }, details: fileDetails };
       return enforce(act, async ({ args, signal }) => {
-        const { content: judged } = args;
-        const text = typeof judged === 'string' ? judged : '';
-        if (Buffer.byteLength(text) > MAX_FILE_BYTES) throw tooLarge(path);
-        const running = sandbox.exec(['sh', '-c', 'cat >"$1"', 'sh', path], { signal });
-        await capture(running, path, text);
+        const [file, text] = [textOf(args['path']), textOf(args['content'])];
+        if (Buffer.byteLength(text) > MAX_FILE_BYTES) throw tooLarge(file);
+        const running = sandbox.exec(['sh', '-c', 'cat >"$1"', 'sh', file], { signal });
+        await capture(running, file, text);
         return { value: undefined, account: {} };
       });
     },
@@ -163,13 +160,9 @@ function enforcer(
   profile: string,
 ): Enforcer {
   return async (act, perform) => {
-    const partsOf = (args: JsonObject): readonly Part[] => [
-      {
-        action: { name: act.name },
-        resource,
-        ...(act.details === undefined ? {} : { args: act.details(args) }),
-      },
-    ];
+    const part = { action: { name: act.name }, resource };
+    const partsOf = (args: JsonObject): readonly Part[] =>
+      act.details === undefined ? [part] : act.details(args).map((details) => ({ ...part, args: details }));
     const action: InterceptedAction = {
       face: 'sandbox',
       initiator: 'agent',
@@ -182,6 +175,7 @@ function enforcer(
       ...(act.isDelivered === true ? {} : { delivers: [] }),
       ...(act.wait === undefined ? {} : { wait: act.wait }),
       ...(act.signal === undefined ? {} : { signal: act.signal }),
+      ...(act.refusal === undefined ? {} : { refusal: act.refusal }),
       ...(isConfinement(profile) ? { confines: profile } : {}),
     };
     let performed: Performed<Awaited<ReturnType<typeof perform>>['value']> | undefined;
@@ -249,6 +243,15 @@ function tooLarge(path: string): Fault {
   return new Fault('sandbox.failed', `\`${path}\` is larger than ${MAX_FILE_BYTES} bytes`, {
     hint: 'use a command in the sandbox',
   });
+}
+
+function textOf(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** What `sandbox/read-file` and `sandbox/write-file` declare. */
+function fileDetails({ path }: JsonObject): readonly JsonObject[] {
+  return [{ path: textOf(path) }];
 }
 
 function textsOf(value: JsonValue | undefined): readonly string[] {

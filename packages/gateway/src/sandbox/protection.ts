@@ -1,27 +1,17 @@
 /** What of Writ's own no sandbox may see or change. */
+import { existsSync } from 'node:fs';
 import type { ProtectedPath } from '@writ/core/sandbox';
-import { type Configuration, hookFiles, secretFiles } from '../config/index.ts';
+import { type Configuration, ownFiles } from '../config/index.ts';
 
-/** Data, keys and secrets are hidden; policies, the configuration and files with hooks can be read, so that a work tree stays whole, and not changed. */
+/**
+ * Data, keys and secrets are hidden; policies, the configuration, what else decides and files with hooks can be read, so that a work tree stays whole, and
+ * not changed. A file with hooks that somebody took away holds none.
+ */
 export function sandboxProtection(config: Configuration): readonly ProtectedPath[] {
-  const { file, policies, shadow, data, servers, agent, witnesses, log, publish, gateway } = config;
-  const hidden = [
-    data,
-    ...(agent.keyFile === undefined ? [] : [agent.keyFile]),
-    ...servers.flatMap(secretFiles),
-    ...(publish === undefined || publish.credentials === 'env' ? [] : [publish.credentials.file]),
-    ...(gateway?.tls === undefined ? [] : [gateway.tls.key]),
-    ...(log !== undefined && 'file' in log.postgres.url ? [log.postgres.url.file] : []),
-  ];
-  const read = [
-    ...(file === undefined ? [] : [file]),
-    ...policies,
-    ...(shadow?.policies ?? []),
-    ...(witnesses === undefined ? [] : [witnesses]),
-    ...hookFiles(data),
-  ];
+  const { secret, settled, hooks } = ownFiles(config);
+  const read = [...settled, ...hooks.filter((path) => existsSync(path))];
   return [
-    ...hidden.map((path) => ({ path, access: 'hidden' as const })),
+    ...secret.map((path) => ({ path, access: 'hidden' as const })),
     ...read.map((path) => ({ path, access: 'read' as const })),
   ];
 }

@@ -1,5 +1,5 @@
 /** Sandboxes behind a guard: what is refused never reaches the driver, and every use leaves its receipt with how it ended. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
@@ -7,7 +7,11 @@ import type { Readable } from 'node:stream';
 import { afterAll, describe, expect, test } from 'vitest';
 import { guardWorld, type GuardWorld, type GuardWorldOptions } from '@writ/core/testing';
 import { bubblewrapDriver, type CommandEnd, sandboxProfile, type SandboxDriver } from '@writ/core/sandbox';
-import { type GovernedSandbox, type GovernedSandboxRequest, governSandboxes } from '../../src/index.ts';
+import {
+  type GovernedSandbox,
+  type GovernedSandboxRequest,
+  governSandboxes,
+} from '../../src/sandbox/index.ts';
 
 const endings: (() => unknown)[] = [];
 afterAll(async () => {
@@ -176,7 +180,7 @@ describe.skipIf(!isHere)('a governed sandbox', () => {
     ['the whole line, quoted', ['sh', '-c', 'rm -rf /'], `context.args.line == "sh -c 'rm -rf /'"`],
     [
       'that what it does cannot be known',
-      ['bash', '-c', 'x'],
+      ['python3', '-c', 'x'],
       'context.args.unresolved.contains("inline-code")',
     ],
   ])('lets policies read a command’s %s', async (_what, command, when) => {
@@ -186,6 +190,86 @@ describe.skipIf(!isHere)('a governed sandbox', () => {
     const sandbox = await made(here);
     expect(await sandbox.exec(command)).toMatchObject({ is: 'refused' });
     expect(await sandbox.exec(['true'])).toMatchObject({ is: 'done' });
+    await sandbox.remove();
+  });
+
+  test.each([
+    ['where it starts', (at: string) => `context.args.folder == "${at}"`],
+    ['what it may write to, by whatever name', (at: string) => `context.args.write.contains("${at}/more")`],
+    ['what it may read', (at: string) => `context.args.read.contains("${at}/more/file")`],
+    ['which variables it is handed', () => 'context.args.environment.contains("TOKEN")'],
+    ['its way out', (at: string) => `context.args has egress && context.args.egress == "${at}/socket"`],
+  ])('is not made where policy forbids %s', async (_what, when) => {
+    const given = (here: Scene): Partial<GovernedSandboxRequest> => {
+      const more = join(here.folder, 'more');
+      mkdirSync(more, { recursive: true });
+      writeFileSync(join(more, 'file'), 'x');
+      symlinkSync(more, join(here.folder, 'link'));
+      return {
+        write: [join(here.folder, 'link')],
+        read: [join(here.folder, 'link/file')],
+        environment: { TOKEN: 'a secret' },
+        egress: { socketPath: join(here.folder, 'socket') },
+      };
+    };
+    const here = await scene(PERMIT);
+    const forbid = `@id("no") forbid(principal, action == Action::"sandbox/create", resource) when { ${when(here.folder)} };`;
+    await here.world.changePolicy(`${PERMIT}\n${forbid}`, true);
+    expect(await here.make(given(here))).toMatchObject({ is: 'refused' });
+    expect(here.driver.asked).toStrictEqual([]);
+  });
+
+  test('is made of what was judged: a value that policy redacts is not in it', async () => {
+    const here = await scene(PERMIT.replace('@id("sandboxes")', '@id("sandboxes") @redact("payment-card")'));
+    const sandbox = await made(here, { environment: { CARD: '4111 1111 1111 1111' } });
+    await sandbox.exec(['sh', '-c', 'printf %s "$CARD" >found']);
+    await sandbox.remove();
+    expect(readFileSync(join(here.folder, 'found'), 'utf8')).toBe('[redacted:payment-card]');
+  });
+
+  test('is not made of a folder that leads elsewhere once it was judged', async () => {
+    const here = await scene(PERMIT, {
+      wrapLog: (log) => ({
+        ...log,
+        append(draft) {
+          rmSync(join(here.folder, 'moved'), { recursive: true, force: true });
+          symlinkSync(here.folder, join(here.folder, 'moved'));
+          return log.append(draft);
+        },
+      }),
+    });
+    mkdirSync(join(here.folder, 'moved'));
+    expect(await here.make({ folder: join(here.folder, 'moved') })).toMatchObject({
+      is: 'failed',
+      fault: { code: 'sandbox.folder' },
+    });
+    expect(here.driver.asked).toStrictEqual([]);
+  });
+
+  test.each([
+    ['a shell’s text', ['sh', '-c', 'true; git push --force']],
+    ['a text in a text', ['bash', '-c', `sh -c 'git push --force'`]],
+    ['a program that starts another', ['env', 'A=1', 'git', 'push', '--force']],
+  ])('does not run %s with a command in it that policy forbids', async (_what, command) => {
+    const here = await scene(
+      `${PERMIT}\n@id("no") forbid(principal, action == Action::"sandbox/exec", resource) when { context.args.options.contains("--force") };`,
+    );
+    const sandbox = await made(here);
+    expect(await sandbox.exec(command)).toMatchObject({ is: 'refused', enforced: { verdict: 'deny' } });
+    expect(await sandbox.exec(['sh', '-c', 'true; echo git push --quiet'])).toMatchObject({ is: 'done' });
+    await sandbox.remove();
+  });
+
+  test('does not run a text that nobody understands', async () => {
+    const here = await scene(PERMIT);
+    const sandbox = await made(here);
+    expect(await sandbox.exec(['sh', '-c', 'echo "('])).toMatchObject({
+      is: 'refused',
+      enforced: { decision: { code: 'shell.syntax' } },
+    });
+    // No shell reads these words: they are a program's name and nothing else.
+    for (const command of [['if'], ['A=1'], ["it's"]])
+      expect(await sandbox.exec(command)).toMatchObject({ is: 'done', value: { exitCode: 127 } });
     await sandbox.remove();
   });
 

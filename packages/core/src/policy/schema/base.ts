@@ -2,7 +2,7 @@
 import { isJsonObject, type JsonObject } from '../../kernel/index.ts';
 import type { LimitDeclaration } from '../../model/index.ts';
 import type { RecordType } from './arg-types.ts';
-import { EGRESS_ARGS, EXEC_ARGS, FILE_ARGS, SANDBOX_FILE_ARGS } from './part-types.ts';
+import { EGRESS_ARGS, EXEC_ARGS, FILE_ARGS, SANDBOX_CREATE_ARGS, SANDBOX_FILE_ARGS } from './part-types.ts';
 
 /** A principal of an action: `Agent`, or `Server` for what a server starts by itself. */
 export type PrincipalType = 'Agent' | 'Server';
@@ -92,7 +92,7 @@ export const BASE_ACTIONS: ReadonlyMap<string, BaseAction> = new Map([
   ['agent/message', action(AGENT, ['Agent'])],
   ['memory/write', action(AGENT, ['Data', 'Server'])],
   ['model/call', action(AGENT, ['Host', 'Server', 'Data'])],
-  ['sandbox/create', action(AGENT, ['Sandbox'])],
+  ['sandbox/create', action(AGENT, ['Sandbox'], SANDBOX_CREATE_ARGS)],
   ['sandbox/exec', action(AGENT, ['Sandbox'], EXEC_ARGS)],
   ['sandbox/attach', action(AGENT, ['Sandbox'])],
   ['sandbox/remove', action(AGENT, ['Sandbox'])],
@@ -104,7 +104,7 @@ export const BASE_ACTIONS: ReadonlyMap<string, BaseAction> = new Map([
 /** Actions whose parts say more than their resource: see {@link EXEC_ARGS} and its neighbours. */
 export const DETAILED_ACTIONS: ReadonlySet<string> = new Set(
   [...BASE_ACTIONS].flatMap(([id, { args }]) =>
-    [EXEC_ARGS, FILE_ARGS, EGRESS_ARGS, SANDBOX_FILE_ARGS].includes(args) ? [id] : [],
+    [EXEC_ARGS, FILE_ARGS, EGRESS_ARGS, SANDBOX_CREATE_ARGS, SANDBOX_FILE_ARGS].includes(args) ? [id] : [],
   ),
 );
 

@@ -65,3 +65,17 @@ export const EGRESS_ARGS: RecordType = record({
 
 /** `sandbox/read-file`, `sandbox/write-file`. */
 export const SANDBOX_FILE_ARGS: RecordType = record({ path: there(STRING) });
+
+/** `sandbox/create`: what it is given. Paths are absolute, where links lead. */
+export const SANDBOX_CREATE_ARGS: RecordType = record({
+  /** Where commands start; whether they may write to it is the profile's. */
+  folder: there(STRING),
+  /** Further folders that they may write to. */
+  write: there(STRINGS),
+  /** Further folders and files that they may read. */
+  read: there(STRINGS),
+  /** Names of the variables that are handed on. */
+  environment: there(STRINGS),
+  /** Socket of the egress proxy, where there is a way out. */
+  egress: maybe(STRING),
+});

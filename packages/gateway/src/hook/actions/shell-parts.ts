@@ -2,6 +2,7 @@
 import { posix } from 'node:path';
 import type { Part } from '@writ/core';
 import { analyseShell, type ShellCommand, type ShellFacts, type ShellFile } from '@writ/detectors/shell';
+import { execDetails, wordsBehindSubcommand } from '../../programs/index.ts';
 import { filePart } from './file-parts.ts';
 import { remoteHosts } from './git-remotes.ts';
 import { givenPlaces } from './given-places.ts';
@@ -105,8 +106,7 @@ class Reading {
   }
 
   #program(command: ShellCommand, { unresolved, files }: ShellFacts, isScriptRead: boolean): Part {
-    const { program, path, line, subcommand, cwd, otherCwds = [], pipedFrom } = command;
-    const { options, operands } = behindSubcommand(command);
+    const { program, cwd, otherCwds = [] } = command;
     const isInside = [cwd, ...otherCwds].every((folder) => this.#isInWorkspace(folder));
     const ofText = unresolved.filter((code) => OF_TEXT.has(code));
     const codes = [...command.unresolved, ...ofText, ...this.#outside(command, files)].filter(
@@ -116,15 +116,9 @@ class Reading {
       action: { name: 'process/exec' },
       resource: { type: 'program', id: program },
       args: {
-        line,
-        ...(subcommand === undefined ? {} : { subcommand }),
-        options: [...new Set(options)],
-        operands: [...new Set(operands)],
-        cwd,
+        ...execDetails(command),
         in_workspace: isInside && command.inWorkspace,
-        piped_from: [...new Set(pipedFrom)],
         unresolved: [...new Set<string>(codes)],
-        ...(path === undefined ? {} : { path }),
       },
     };
   }
@@ -202,27 +196,6 @@ class Reading {
   }
 }
 
-/** Options may stand behind a subcommand, too: `git push --force`. Whatever looks like one counts as one. */
-function behindSubcommand({
-  subcommand,
-  options,
-  operands,
-}: ShellCommand): Pick<ShellCommand, 'options' | 'operands'> {
-  if (subcommand === undefined) return { options, operands };
-  const late = operands.filter((word) => /^-./.test(word));
-  return {
-    options: [...options, ...late.flatMap(optionNames)],
-    operands: operands.filter((word) => !late.includes(word)),
-  };
-}
-
-/** `--pid=host` is `--pid`; `-Df` is `-D` and `-f`, and itself. */
-function optionNames(word: string): readonly string[] {
-  const [name = word] = word.split('=', 1);
-  if (name.startsWith('--') || name.length === 2) return [name];
-  return [name, ...(name.slice(1).match(/[A-Za-z0-9]/g) ?? []).map((letter) => `-${letter}`)];
-}
-
 function hosts(facts: ShellFacts, around: Surroundings): readonly Part[] {
   const isRemote = facts.hosts.some(({ host, by }) => host === REMOTE && by === 'git');
   const looked = isRemote ? looksUp(facts, around) : undefined;
@@ -256,7 +229,7 @@ function looksUp(
         {
           cwd,
           ...(otherCwds === undefined ? {} : { otherCwds }),
-          operands: behindSubcommand(command as ShellCommand).operands,
+          operands: wordsBehindSubcommand(command as ShellCommand).operands,
         },
         files,
         home,

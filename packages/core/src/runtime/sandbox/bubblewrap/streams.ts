@@ -5,7 +5,6 @@
  */
 import { createReadStream, fstatSync } from 'node:fs';
 import type { Writable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { Fault } from '../../../kernel/index.ts';
 
 /** How one of the three reaches the command. `ignore`: the caller has it closed. */
@@ -29,7 +28,10 @@ export function handedOn(): readonly HandedOn[] {
 
 /** Carries the caller's input to `input`, which may end before it read everything. */
 export function carryInput(input: Writable): void {
-  pipeline(createReadStream('', { fd: INPUT, autoClose: false }), input).catch(() => {});
+  input.on('error', () => {});
+  createReadStream('', { fd: INPUT, autoClose: false })
+    .on('error', () => input.end())
+    .pipe(input);
 }
 
 function statsOf(descriptor: number): ReturnType<typeof fstatSync> | undefined {
