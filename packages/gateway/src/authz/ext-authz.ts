@@ -75,7 +75,7 @@ function actionOf(question: Question, asker: Asker): InterceptedAction | undefin
   };
 }
 
-/** Where the request goes; `undefined` where that cannot be read, or is no web. */
+/** Where the request goes; `undefined` where that cannot be read, is no web, or is written in a way that Envoy would route otherwise (`api.example.`, `0x7f.1`). */
 function placeOf(
   authority: string,
   scheme: unknown,
@@ -83,7 +83,8 @@ function placeOf(
   const [, name = '', digits] =
     /^(\[[0-9A-Fa-f:.]{2,45}\]|[^:[\]]{1,254})(?::(\d{1,5}))?$/.exec(authority) ?? [];
   const host = normalHost(name);
-  if (host === undefined || (scheme !== 'http' && scheme !== 'https')) return undefined;
+  if (host === undefined || name.toLowerCase() !== urlHost(host)) return undefined;
+  if (scheme !== 'http' && scheme !== 'https') return undefined;
   const port = digits === undefined ? DEFAULT_PORTS[scheme] : Number(digits);
   return port < 1 || port > MAX_PORT ? undefined : { host, scheme, port };
 }
