@@ -51,7 +51,7 @@ export function sqliteStateReader(database: LogDatabase, options: StateReaderOpt
     timeFloor: () => available(() => reads.head().timeFloor),
     version: () => available(() => reads.dataVersion()),
   };
-  return withLooks(reader, database, reads);
+  return withLooks(reader, reads);
 }
 
 /** Entries and bodies in `database`; `keys` are the wrapping keys at hand. */
