@@ -152,7 +152,7 @@ export class StoreSequencer {
 
   #writeBatch(batch: Batch, written: Writable): ReadonlyMap<number, BatchAnswer> {
     const store = this.#open();
-    const { database } = store;
+    const { shared } = store;
     const answers = new Map<number, BatchAnswer>();
     const parts: Part[] = [];
     for (const [id, entries] of batch) {
@@ -163,15 +163,15 @@ export class StoreSequencer {
     if (parts.length === 0) return answers;
     try {
       this.#pass('append/before-begin');
-      database.exec('BEGIN IMMEDIATE');
+      shared.prepare('BEGIN IMMEDIATE').run();
       this.#pass('append/after-begin');
       this.#requireSchema(store);
       const write = parts.length === 1 ? writeAlone : writeBesideOthers;
       // Nobody else commits under the write lock, so one look serves every log.
-      const turn = { written, dataVersion: readDataVersion(store.shared), pass: this.#pass };
+      const turn = { written, dataVersion: readDataVersion(shared), pass: this.#pass };
       for (const part of parts) answers.set(part.id, write(store, part, turn));
       this.#pass('append/before-commit');
-      database.exec('COMMIT');
+      shared.prepare('COMMIT').run();
       this.#pass('append/after-commit');
       return answers;
     } catch (cause) {

@@ -10,7 +10,11 @@ const CHUNK_BYTES = 65_536;
 
 /** Whether the reserve of the data folder `path` is held. While it is not, nothing is permitted. */
 export function isReserveHeld(path: string): boolean {
-  return statSync(join(path, RESERVE_FILE), { throwIfNoEntry: false })?.size === RESERVE_BYTES;
+  return isReserve(join(path, RESERVE_FILE));
+}
+
+function isReserve(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.size === RESERVE_BYTES;
 }
 
 /**
@@ -18,17 +22,15 @@ export function isReserveHeld(path: string): boolean {
  * data folder. It does not help against other programs that fill what it frees, nor for an outcome larger than it.
  */
 export class SpaceReserve {
-  readonly #path: string;
   readonly #file: string;
 
   constructor(path: string) {
-    this.#path = path;
     this.#file = join(path, RESERVE_FILE);
   }
 
   /** Whether the reserve is held; makes it where it is not and there is room. */
   hold(): boolean {
-    if (isReserveHeld(this.#path)) return true;
+    if (isReserve(this.#file)) return true;
     try {
       this.#make();
       return true;
