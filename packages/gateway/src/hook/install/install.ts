@@ -12,7 +12,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { Fault, isJsonObject, type JsonObject, parseStrictJson, type Random } from '@writ/core';
+import {
+  canonicalJson,
+  Fault,
+  isJsonObject,
+  type JsonObject,
+  parseStrictJson,
+  type Random,
+} from '@writ/core';
 import { installedFile, installedList } from '../../config/index.ts';
 import { openHookFolder } from '../daemon/index.ts';
 import { type HostId, HOSTS } from '../types.ts';
@@ -78,9 +85,10 @@ export function installHook(options: InstallOptions): Installation {
     openHookFolder(folder, random);
     const hook = join(folder, HOOK_NAME);
     replaceFile(hook, readFileSync(SHIPPED, 'utf8'), 0o600);
-    if (backup !== undefined && !existsSync(backup)) copyFileSync(file, backup);
-    if (text !== before) replaceFile(file, text);
+    if (backup !== undefined) copyFileSync(file, backup);
+    // Known, and so out of reach, before it is there.
     note(folder, [...noted(folder).filter((one) => one.file !== file), { host, file }]);
+    if (text !== before) replaceFile(file, text);
   }
   return {
     host,
@@ -102,15 +110,21 @@ export function uninstallHook(
   let isChanged = false;
   if (existsSync(file)) {
     const before = readFileSync(file, 'utf8');
+    const backup = `${file}${BACKUP_ENDING}`;
     if (host === 'opencode') {
       isChanged = before.includes(HOOK_NAME);
-      if (isChanged) rmSync(file);
+      if (isChanged && existsSync(backup)) renameSync(backup, file);
+      else if (isChanged) rmSync(file);
     } else {
       const settings = readSettings(before, file, { hooks: {} });
       isChanged = commandsIn(settings).length > 0;
       const after = withoutHooks(settings);
       const isEmpty = Object.keys(after).every((key) => Object.hasOwn(RECIPES[host].fresh, key));
-      if (isChanged && isEmpty && !existsSync(`${file}${BACKUP_ENDING}`)) rmSync(file);
+      if (isChanged && isAsBefore(backup, after)) {
+        // Nothing else was changed since: to the byte.
+        replaceFile(file, readFileSync(backup, 'utf8'));
+        rmSync(backup);
+      } else if (isChanged && isEmpty && !existsSync(backup)) rmSync(file);
       else if (isChanged) replaceFile(file, printed(after, before));
     }
   }
@@ -119,6 +133,14 @@ export function uninstallHook(
     noted(folder).filter((one) => one.file !== file),
   );
   return { file, isChanged };
+}
+
+/** Whether `backup` holds what `settings` says. */
+function isAsBefore(backup: string, settings: JsonObject): boolean {
+  return (
+    existsSync(backup) &&
+    canonicalJson(withoutHooks(settingsIn(readFileSync(backup, 'utf8')))) === canonicalJson(settings)
+  );
 }
 
 /** Every hook that was installed for the daemon of `folder`. */

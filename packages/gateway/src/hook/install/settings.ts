@@ -58,7 +58,7 @@ export function withoutHooks(settings: JsonObject): JsonObject {
   if (!isJsonObject(hooks ?? null)) return settings;
   const kept = Object.entries(hooks as JsonObject).flatMap(([event, list]): [string, JsonValue][] => {
     if (!Array.isArray(list)) return [[event, list]];
-    const others = (list as readonly JsonValue[]).filter((entry) => !isOurs(entry));
+    const others = (list as readonly JsonValue[]).flatMap(withoutOurs);
     return others.length === 0 && list.length > 0 ? [] : [[event, others]];
   });
   if (kept.length === 0) return rest;
@@ -81,8 +81,12 @@ export function commandsIn(
   );
 }
 
-function isOurs(entry: JsonValue): boolean {
-  return commandsOf(entry).length > 0;
+/** `entry` without Writ's commands: nothing, or what somebody else keeps in the same group. */
+function withoutOurs(entry: JsonValue): readonly JsonValue[] {
+  if (!isJsonObject(entry) || commandsOf(entry).length === 0) return [entry];
+  const { hooks } = entry;
+  const others = Array.isArray(hooks) ? (hooks as readonly JsonValue[]).flatMap(withoutOurs) : [];
+  return others.length === 0 ? [] : [{ ...entry, hooks: [...others] }];
 }
 
 function commandsOf(entry: JsonValue): readonly string[] {
