@@ -7,7 +7,9 @@ import {
   type JsonObject,
   type JsonValue,
   parseAuthZenRequest,
+  type Resource,
 } from '@writ/core';
+import { normalHost, urlHost } from '../network/index.ts';
 import { ask, type Asker, type AuthzPorts, type Verdict } from './asker.ts';
 
 /** Most questions of one request. */
@@ -16,6 +18,7 @@ const MAX_EVALUATIONS = 128;
 const TOLD_CONTEXT: ReadonlySet<string> = new Set(['args', 'user', 'purpose']);
 const SHARED = ['subject', 'action', 'resource', 'context'] as const;
 const SEMANTICS = ['execute_all', 'deny_on_first_deny', 'permit_on_first_permit'] as const;
+const DOT_SEGMENT = /(?:^|[\\/])\.{1,2}(?:[\\/]|$)/;
 type Semantic = (typeof SEMANTICS)[number];
 
 /** Answers one question. Throws `request.invalid` for one that is not. */
@@ -109,6 +112,7 @@ function actionOf(json: JsonValue, asker: Asker, now: number): InterceptedAction
       'says what only the operator can: trust, ring, owner, verified, roles and groups are entities of the node',
     );
   const { subject, initiator, initiatingServer, phase, parts, context } = query;
+  for (const { resource } of parts) requireOneForm(resource);
   if (phase === 'result')
     throw invalid('action.name', 'is about a result, of which this node performed nothing');
   return {
@@ -128,6 +132,17 @@ function actionOf(json: JsonValue, asker: Asker, now: number): InterceptedAction
     args: context.args ?? {},
     ...(context.purpose === undefined ? {} : { purpose: context.purpose }),
   };
+}
+
+/** Policies compare texts: what is written in two ways would be forbidden in one and permitted in the other. */
+function requireOneForm({ type, id }: Resource): void {
+  if (type === 'host' && normalHost(urlHost(id)) !== id)
+    throw invalid(
+      'resource.id',
+      'is no host as policies name it: small letters, punycode, no dot at the end',
+    );
+  if (type === 'file' && DOT_SEGMENT.test(id))
+    throw invalid('resource.id', 'has dot segments, which policies do not resolve');
 }
 
 /** A question as the policies take it: facts that detectors, limits and approvals supply are not a gateway's to tell. */

@@ -211,6 +211,29 @@ describe('one question (AuthZEN)', () => {
     const here = await service();
     expect((await here.post('/access/v1/evaluation', body)).status).toBe(400);
   });
+
+  test.each([
+    ['host', 'evil.test', true],
+    ['host', '10.0.0.1', true],
+    ['host', '::1', true],
+    ['host', 'EVIL.test', false],
+    ['host', 'evil.test.', false],
+    ['host', '0x7f.1', false],
+    ['host', 'a@evil.test', false],
+    ['file', '/srv/a..b/.c', true],
+    ['file', '/srv/../etc/passwd', false],
+    ['file', '/srv/.', false],
+    ['file', 'C:\\srv\\..\\x', false],
+  ])('about the %s `%s` is one: %s, since policies compare texts', async (type, id, isOne) => {
+    const here = await service();
+    const name = type === 'host' ? 'network/egress' : 'file/read';
+    const { status } = await here.post('/access/v1/evaluation', {
+      ...question('x'),
+      action: { name },
+      resource: { type, id },
+    });
+    expect(status).toBe(isOne ? 200 : 400);
+  });
 });
 
 describe('several questions (AuthZEN)', () => {
