@@ -62,7 +62,7 @@ describe('a manifest', () => {
 
   test('that is a pipe nobody writes to is not waited for', async () => {
     const cwd = folder();
-    spawnSync('mkfifo', [join(cwd, 'package.json')]);
+    spawnSync('sh', ['-c', 'mkfifo package.json'], { cwd });
     expect(await programs(cwd)).toStrictEqual(['npm']);
   });
 });
