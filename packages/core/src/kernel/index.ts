@@ -4,6 +4,7 @@ export { describeFault, Fault, type FaultData, isFault, singleLine } from './fau
 export type { Clock, Random } from './clock.ts';
 export { createUlid, isUlid, ulidTime } from './ids.ts';
 export {
+  asJson,
   copyJson,
   isJsonObject,
   isPlainObject,

@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { isJsonObject, isPlainObject, ownProperty, parseStrictJson, type JsonObject } from './index.ts';
+import {
+  asJson,
+  canonicalJson,
+  isJsonObject,
+  isPlainObject,
+  ownProperty,
+  parseStrictJson,
+  type JsonObject,
+} from './index.ts';
 
 describe('a JSON object', () => {
   test.each<[string, unknown, boolean]>([
@@ -30,5 +38,30 @@ describe('a JSON object', () => {
     expect(ownProperty(object, 'a')).toBe(2);
     expect(ownProperty(object, 'toString')).toBeUndefined();
     expect(ownProperty({}, '__proto__')).toBeUndefined();
+  });
+});
+
+describe('data with an interface of its own', () => {
+  interface Point {
+    readonly x: number;
+    readonly label?: string;
+    readonly near: readonly Point[];
+  }
+
+  test('is JSON as it stands', () => {
+    const point: Point = { x: 1, near: [{ x: 2, label: 'b', near: [] }] };
+    expect(asJson(point)).toBe(point);
+    expect(canonicalJson(asJson(point))).toBe('{"near":[{"label":"b","near":[],"x":2}],"x":1}');
+  });
+
+  test('is not taken where something in it is no JSON', () => {
+    // @ts-expect-error a map is written as an empty object
+    asJson({ names: new Map<string, number>() });
+    // @ts-expect-error a bigint cannot be written
+    asJson({ at: 1n });
+    // @ts-expect-error a date is written as something else
+    asJson([new Date(0)]);
+    // @ts-expect-error a function is left out
+    expect(asJson({ run: () => 1 })).toEqual({ run: expect.any(Function) });
   });
 });

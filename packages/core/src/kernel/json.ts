@@ -21,6 +21,18 @@ export function isPlainObject(value: object): boolean {
   return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, 'isPrototypeOf');
 }
 
+/** `Value` where it is JSON through and through; `never` stands for what is not: a function, a bigint, `undefined` as a value. */
+export type JsonShape<Value> = Value extends JsonValue
+  ? Value
+  : Value extends ((...args: never) => unknown) | bigint | symbol | undefined
+    ? never
+    : { readonly [Key in keyof Value]: JsonShape<Value[Key]> };
+
+/** `value` as JSON. For data with an interface of its own, which the compiler takes for no `JsonObject` because an interface could grow. */
+export function asJson<Value>(value: JsonShape<Value>): JsonValue {
+  return value;
+}
+
 /** The own property `key` of `object`, or `undefined`; never an inherited one. */
 export function ownProperty(object: JsonObject, key: string): JsonValue | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;

@@ -1,5 +1,5 @@
 /** Loads a policy set: parse, check against the schema of the tools, and make the decision point of it. */
-import { canonicalJson, Fault, type JsonValue } from '../kernel/index.ts';
+import { asJson, canonicalJson, Fault, type JsonValue } from '../kernel/index.ts';
 import { sha256Hex } from '../kernel/crypto/index.ts';
 import type { Mode, PolicyDecisionPoint } from '../model/index.ts';
 import {
@@ -188,7 +188,7 @@ function hashPolicySet(policies: readonly Policy[], options: PolicySetOptions): 
       level.kind === 'organisation' ? [id, contentHash] : [id, contentHash, levelKey(level)],
     )
     .sort(([left], [right]) => ((left ?? '') < (right ?? '') ? -1 : 1));
-  const patterns = (options.patterns ?? []).map((one) => canonicalJson(one as unknown as JsonValue)).sort();
+  const patterns = (options.patterns ?? []).map((one) => canonicalJson(asJson(one))).sort();
   const limits = (options.limits ?? [])
     .map((limit): JsonValue => ({ ...limit }))
     .sort((left, right) => (canonicalJson(left) < canonicalJson(right) ? -1 : 1));

@@ -1,5 +1,5 @@
 /** Long lists of a decision's record: the entry keeps their beginning and their length, and commits to the whole (architecture, section 4). */
-import type { JsonValue } from '../../kernel/index.ts';
+import { asJson, type JsonValue } from '../../kernel/index.ts';
 import type { CutList, DecisionRecord, EntryDraft } from '../../model/index.ts';
 
 /** Size that a record is cut to, in UTF-16 units; with the rest of an entry beside it, 8 KiB hold it. */
@@ -66,9 +66,7 @@ function capRecord(record: DecisionRecord, name: string): Capped | undefined {
   if (cut.length === 0) return undefined;
   return {
     record: { ...record, ...(kept as Partial<DecisionRecord>), cut },
-    whole: Object.fromEntries(
-      cut.map(({ list }) => [`${name}.${list}`, record[list] as unknown as JsonValue]),
-    ),
+    whole: Object.fromEntries(cut.map(({ list }) => [`${name}.${list}`, asJson(record[list])])),
   };
 }
 

@@ -1,5 +1,12 @@
 /** A question to the decision point as records keep it: exactly what was asked and what was answered, to be asked again of another set. */
-import { Fault, isJsonObject, type JsonObject, type JsonValue, ownProperty } from '../../kernel/index.ts';
+import {
+  asJson,
+  Fault,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  ownProperty,
+} from '../../kernel/index.ts';
 import type {
   Initiator,
   Part,
@@ -39,7 +46,7 @@ export function recordQuestion(query: PolicyQuery, outcome: PolicyOutcome, base:
     ...(query.parts === base.parts ? {} : { parts: query.parts.map(recordPart) }),
     ...(query.initiatingServer === undefined ? {} : { initiatingServer: query.initiatingServer }),
     ...(query.lifted.size === 0 ? {} : { lifted: [...query.lifted].sort() }),
-    context: context as unknown as JsonObject,
+    context: asJson(context),
     answer: recordAnswer(outcome),
   };
 }
@@ -61,7 +68,7 @@ function recordAnswer(outcome: PolicyOutcome): JsonObject {
     ...(code === undefined ? {} : { code }),
     determining: determining.slice(0, MAX_DETERMINING).map(({ id }) => id),
     ...(obligations.length === 0 ? {} : { obligations: obligations.map((one) => ({ ...one })) }),
-    ...(held.length === 0 ? {} : { held: held as unknown as JsonValue }),
+    ...(held.length === 0 ? {} : { held: asJson(held) }),
     ...(needs.length === 0 ? {} : { needs: [...needs] }),
     ...(parts.length === 1 ? {} : { parts: parts.map((part) => part.verdict) }),
   };

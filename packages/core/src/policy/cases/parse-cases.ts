@@ -1,7 +1,7 @@
 /** Case files: YAML, a list of cases, every key known. */
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
-import { describeFault, type JsonObject } from '../../kernel/index.ts';
+import { describeFault } from '../../kernel/index.ts';
 import { CONFINEMENTS, VERDICTS } from '../../model/index.ts';
 import { didYouMean, type PolicyIssue, type PolicySource } from '../language/index.ts';
 import type { PolicyCase } from './policy-case.ts';
@@ -135,6 +135,5 @@ function yamlMessage(message: string): string {
 
 /** Without members that are there and say nothing. */
 function asCase(given: z.infer<typeof CASE>): PolicyCase {
-  const kept = JSON.parse(JSON.stringify(given)) as JsonObject;
-  return kept as unknown as PolicyCase;
+  return JSON.parse(JSON.stringify(given)) as PolicyCase;
 }

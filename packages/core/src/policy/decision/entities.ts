@@ -1,5 +1,5 @@
 /** The static entities of a set, held for all decisions, and what one request adds to them. */
-import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from '../../kernel/index.ts';
+import { asJson, canonicalJson, isJsonObject, type JsonObject, type JsonValue } from '../../kernel/index.ts';
 import { sha256Hex } from '../../kernel/crypto/index.ts';
 import type { ResourceLimits } from '../../model/index.ts';
 import { createEntityStore, type EntityStore } from '../compile/index.ts';
@@ -29,7 +29,7 @@ export function snapshotEntities(
 ): EntitySnapshot {
   const known = new Map(entities.map((entity) => [uidKey(entity.uid), withIdAttribute(entity)]));
   const sorted = [...known].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, entity]) => entity);
-  const hash = sha256Hex(canonicalJson(sorted as unknown as JsonValue));
+  const hash = sha256Hex(canonicalJson(asJson(sorted)));
   const referred = sorted.flatMap(({ attrs, parents }) => [...parents, ...references(attrs)]);
   for (const uid of [...referred, ...named]) {
     if (uid.type !== 'Action' && !known.has(uidKey(uid))) known.set(uidKey(uid), bareEntity(uid));

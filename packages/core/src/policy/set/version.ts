@@ -1,5 +1,5 @@
 /** Versions of a policy set only ever grow. */
-import { canonicalJson, Fault, type JsonValue } from '../../kernel/index.ts';
+import { asJson, canonicalJson, Fault } from '../../kernel/index.ts';
 import { sha256Hex } from '../../kernel/crypto/index.ts';
 import { levelKey, type PolicyLevel } from '../language/index.ts';
 import type { PolicySetManifest } from './manifest.ts';
@@ -26,11 +26,9 @@ export function setIdentity({ policies, packs, entitiesHash, manifest }: SetCont
       .sort(),
     packs: packs.map((text) => sha256Hex(text)).sort(),
     entities: entitiesHash,
-    links: links.map((link) => canonicalJson(link as unknown as JsonValue)).sort(),
-    limits: limits.map((limit) => canonicalJson(limit as unknown as JsonValue)).sort(),
-    ...(patterns.length === 0
-      ? {}
-      : { patterns: patterns.map((one) => canonicalJson(one as unknown as JsonValue)).sort() }),
+    links: links.map((link) => canonicalJson(asJson(link))).sort(),
+    limits: limits.map((limit) => canonicalJson(asJson(limit))).sort(),
+    ...(patterns.length === 0 ? {} : { patterns: patterns.map((one) => canonicalJson(asJson(one))).sort() }),
     mode: mode ?? null,
     auditUntil: auditUntil ?? null,
     onError,
