@@ -55,10 +55,10 @@ export function readRun(text: string): Run {
   const lines = text
     .split('\n')
     .filter((line) => line.startsWith('{'))
-    .map((line) => JSON.parse(line) as { readonly name?: string; readonly machine?: string });
+    .map((line) => JSON.parse(line) as object);
   return {
-    calls: lines.filter(({ name }) => name === 'gateway/call') as unknown as readonly CallFigures[],
-    machines: lines.filter(({ machine }) => machine !== undefined) as unknown as Run['machines'],
+    calls: lines.filter((line): line is CallFigures => 'name' in line && line.name === 'gateway/call'),
+    machines: lines.filter((line): line is Run['machines'][number] => 'machine' in line),
   };
 }
 
