@@ -237,6 +237,28 @@ describe('an installed hook', () => {
     },
   );
 
+  test('writes and loads nothing that its host’s environment names', () => {
+    home.run('hook', 'install', 'claude-code');
+    const { status } = home.hook(
+      FILE,
+      bash('git status'),
+      (command) => `NODE_V8_COVERAGE='${home.path('seen')}'; export NODE_V8_COVERAGE; ${command}`,
+    );
+    expect([status, existsSync(home.path('seen'))]).toStrictEqual([0, false]);
+  });
+
+  test('of another version is what the doctor finds; and what decides inside a project is told at once', () => {
+    const { stderr } = home.run('hook', 'install', 'claude-code', '--project', '.');
+    expect(stderr).toContain(`${home.path('writ.yaml')}, ${home.path('.writ')}`);
+    expect(home.run('hook', 'install', 'cursor', '--project', 'repository').stderr).not.toContain(
+      'writ.yaml',
+    );
+    home.write('.writ/hook/hook.cjs', `${home.read('.writ/hook/hook.cjs')}// older`);
+    expect(home.run('hook', 'status', '--try').stdout).toMatch(
+      /hook claude-code\s+its program is of another version/,
+    );
+  });
+
   test.each<readonly [string, (command: string) => string]>([
     ['whose Node is gone', (command) => command.replace(process.execPath, '/no/such/node')],
     ['whose file is gone', (command) => command.replace('hook.cjs', 'nothing.cjs')],

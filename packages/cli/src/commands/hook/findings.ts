@@ -22,6 +22,11 @@ export async function hookFindings(data: string): Promise<readonly Finding[]> {
       findings.push({ check, status: 'warn', detail: `it stops whatever the agent does: ${said}` });
       continue;
     }
+    if (isStopped && !hook.isCurrent) {
+      const detail = `its program is of another version of Writ; run \`writ hook install ${hook.host}\``;
+      findings.push({ check, status: 'warn', detail });
+      continue;
+    }
     findings.push(
       isStopped
         ? { check, status: 'ok', detail: `a forbidden command was put to it and did not run (${hook.file})` }

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { Fault, systemRandom } from '@writ/core';
-import { suggest } from '@writ/gateway';
+import { type Configuration, suggest } from '@writ/gateway';
 import {
   type HookScope,
   hookFolder,
@@ -96,8 +96,23 @@ async function install(name: string, flags: InstallFlags): Promise<number> {
       'Start the agent anew; `writ doctor` tries the hook, and whether commands could run confined (`@confine`).',
     );
   }
-  for (const risk of flags.json === true ? [] : done.risks) remark(`remains: ${risk}`);
+  const within = ownPlaces(config).filter((place) => isInside(place, flags.project));
+  const risks = within.length === 0 ? done.risks : [...done.risks, inProject(within)];
+  for (const risk of flags.json === true ? [] : risks) remark(`remains: ${visible(risk)}`);
   return EXIT_OK;
+}
+
+/** What decides, and what runs it. */
+function ownPlaces({ file = '', data, policies }: Configuration): readonly string[] {
+  return [file, data, ...policies, process.argv[1] ?? '', process.execPath];
+}
+
+function isInside(place: string, project: string | undefined): boolean {
+  return project !== undefined && place.startsWith(`${resolve(project)}/`);
+}
+
+function inProject(places: readonly string[]): string {
+  return `${places.join(', ')}: in the project, where whatever the agent may run can change it, \`git checkout\` included; keep it outside.`;
 }
 
 async function uninstall(name: string, flags: HookOptions): Promise<number> {

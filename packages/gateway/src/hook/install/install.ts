@@ -35,6 +35,21 @@ const BACKUP_ENDING = '.before-writ';
 /** What hosts wait longer than hooks take, in seconds. */
 const GRACE_SECONDS = 10;
 
+/** Variables by which a Node loads, or writes, what nobody here chose; the first two also cost it time. */
+const CLEARED = [
+  'NODE_OPTIONS',
+  'NODE_EXTRA_CA_CERTS',
+  'NODE_COMPILE_CACHE',
+  'NODE_V8_COVERAGE',
+  'NODE_REDIRECT_WARNINGS',
+  'NODE_ICU_DATA',
+  'OPENSSL_CONF',
+  'LD_PRELOAD',
+  'LD_LIBRARY_PATH',
+  'DYLD_INSERT_LIBRARIES',
+  'DYLD_LIBRARY_PATH',
+];
+
 /** What is installed. */
 export interface InstallOptions {
   readonly host: HostId;
@@ -69,6 +84,8 @@ export interface InstalledHook {
   readonly file: string;
   /** Whether they still stand there, as far as the file tells. */
   readonly isThere: boolean;
+  /** Whether its program is the one that this version of Writ ships. */
+  readonly isCurrent: boolean;
   /** What the host starts before a call; absent for a plug-in. */
   readonly before?: string;
 }
@@ -145,14 +162,16 @@ function isAsBefore(backup: string, settings: JsonObject): boolean {
 
 /** Every hook that was installed for the daemon of `folder`. */
 export function installedHooks(folder: string): readonly InstalledHook[] {
+  const program = join(folder, HOOK_NAME);
+  const isCurrent = existsSync(program) && readFileSync(program).equals(readFileSync(SHIPPED));
   return noted(folder).map(({ host, file }) => {
     const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
-    if (host === 'opencode') return { host, file, isThere: text.includes(join(folder, HOOK_NAME)) };
+    if (host === 'opencode') return { host, file, isThere: text.includes(program), isCurrent };
     const settings = settingsIn(text);
     const mine = commandsIn(settings).filter(({ command }) => command.includes(folder));
     const before = mine.find(({ command }) => command.includes('--event before'))?.command;
     const isThere = before !== undefined && hooksTurnedOffBy(settings) === undefined;
-    return { host, file, isThere, ...(before === undefined ? {} : { before }) };
+    return { host, file, isThere, isCurrent, ...(before === undefined ? {} : { before }) };
   });
 }
 
@@ -183,7 +202,7 @@ function commandsFor(host: HostId, options: InstallOptions): HookCommands {
   const command = (event: string): string => {
     const words = [node, join(folder, HOOK_NAME), '--host', host, '--event', event, '--folder', folder];
     const all = [...words, '--deadline', String(deadlineMs), '--', ...daemon].map(quoted).join(' ');
-    return `unset NODE_OPTIONS NODE_EXTRA_CA_CERTS; ${all} || exit 2`;
+    return `unset ${CLEARED.join(' ')}; ${all} || exit 2`;
   };
   const timeoutSeconds = Math.ceil(deadlineMs / 1000) + GRACE_SECONDS;
   return { before: command('before'), after: command('after'), timeoutSeconds };
