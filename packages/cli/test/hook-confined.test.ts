@@ -1,6 +1,6 @@
 // A coding agent's command, confined from end to end: policies as `writ init` writes them, the hook as it is installed, and what the host then runs.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bubblewrapDriver } from '@writ/core/sandbox';
 import { Scratch } from './harness.ts';
@@ -115,6 +115,22 @@ describe.skipIf(!isHere)(
       );
       expect([status, stderr]).toStrictEqual([expect.any(Number), expect.stringContaining('Read-only')]);
       expect(project.read(SETTINGS)).toBe(settings);
+    });
+
+    test.each([
+      ['where it has none yet', 'other', 'mkdir -p .claude; echo {} >.claude/settings.json'],
+      [
+        'by another folder in its place',
+        'moved',
+        'mv .claude x; mkdir .claude; echo {} >.claude/settings.json',
+      ],
+    ])('cannot give its host other settings %s', (_where, name, text) => {
+      mkdirSync(project.path(name));
+      project.run('run', '--folder', name, '--', 'sh', '-c', `touch here; ${text}`);
+      expect([
+        existsSync(project.path(name, 'here')),
+        existsSync(project.path(name, '.claude/settings.json')),
+      ]).toStrictEqual([true, false]);
     });
 
     test('is told by the doctor whether it can', () => {

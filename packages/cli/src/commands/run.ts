@@ -95,7 +95,7 @@ async function run(command: readonly string[], options: RunOptions): Promise<num
     // Policies over the same configuration may name tools of hosts with hooks.
     await loadPolicies(node, await hostTools());
     const { guard } = node;
-    const sandboxes = governSandboxes({ guard, driver, protect: protectionOf(config) });
+    const sandboxes = governSandboxes({ guard, driver, protect: protectionOf(config, request) });
     const made = await sandboxes.create(request);
     if (made.is !== 'done') return notRun(made, options);
     const sandbox = made.value;
@@ -149,8 +149,15 @@ async function requestOf(
 }
 
 /** Besides the node's own: the keys that this user trusts or signs with. */
-function protectionOf(config: Configuration): ReturnType<typeof sandboxProtection> {
-  return [...sandboxProtection(config), { path: dirname(trustFolder(process.env)), access: 'hidden' }];
+function protectionOf(
+  config: Configuration,
+  { profile, folder, write }: GovernedSandboxRequest,
+): ReturnType<typeof sandboxProtection> {
+  const writable = [...(profile.workspace === 'write' ? [folder] : []), ...write];
+  return [
+    ...sandboxProtection(config, writable),
+    { path: dirname(trustFolder(process.env)), access: 'hidden' },
+  ];
 }
 
 function profileOf({ profile, timeout }: RunOptions): SandboxProfile {

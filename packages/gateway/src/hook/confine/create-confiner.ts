@@ -108,13 +108,14 @@ function fitness(
 function requestFor(given: ConfinedText, confinement: Confinement, config: Configuration): SandboxRequest {
   const profile = sandboxProfile(confinement);
   const egress = profile.network === 'proxy' ? egressSocket(config) : undefined;
+  const others = givenFolders(confinement, given);
   return {
     id: 'hook',
     profile,
     folder: given.folder,
-    ...givenFolders(confinement, given),
+    ...others,
     environment: {},
-    protect: sandboxProtection(config),
+    protect: sandboxProtection(config, profile.workspace === 'write' ? [given.folder, ...others.write] : []),
     ...(egress === undefined ? {} : { egress: { socketPath: egress } }),
   };
 }
