@@ -1,52 +1,15 @@
 /** What a bubblewrap sandbox is given, what it is not, and how commands in it start and end. */
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer as createHttpServer } from 'node:http';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { afterAll, describe, expect, test } from 'vitest';
-import { isFault } from '../../../kernel/index.ts';
-import { driversHere, followed, IS_ROOT, makePlace, type Place, type Said, sandboxAt } from '../fixtures.ts';
-import { sandboxProfile, type SandboxProfile } from '../profiles.ts';
-import type { SandboxRequest } from '../types.ts';
+import { describe, expect, test } from 'vitest';
+import { followed, sandboxAt } from '../fixtures.ts';
+import { sandboxProfile } from '../profiles.ts';
 import { groupParents } from './control-group.ts';
-import { bubblewrapDriver } from './driver.ts';
-import { readMachine } from './machine.ts';
+import { driver, endAfter, IS_LACKING, MODERATE, place, run, sh } from './fixtures.ts';
 
-const endings: (() => unknown)[] = [];
-afterAll(async () => {
-  for (const end of endings) await end();
-});
-
-const [here] = (await driversHere()).filter(({ driver }) => driver.name === 'bubblewrap');
-const driver = here?.driver ?? bubblewrapDriver();
-endings.push(() => driver.close());
-const MODERATE = sandboxProfile('moderate');
-
-function place(owner?: 'ordinary'): Place {
-  const made = makePlace(owner);
-  endings.push(() => made.remove());
-  return made;
-}
-
-async function run(
-  command: readonly string[],
-  given: {
-    readonly at?: Place;
-    readonly profile?: SandboxProfile;
-    readonly more?: Partial<SandboxRequest>;
-  } = {},
-): Promise<Said> {
-  const sandbox = await sandboxAt(driver, given.profile ?? MODERATE, given.at ?? place(), given.more);
-  try {
-    return await followed(sandbox.exec(command));
-  } finally {
-    await sandbox.remove();
-  }
-}
-const sh = (line: string): readonly string[] => ['sh', '-c', line];
-
-describe.skipIf(here?.lacks !== undefined)('a command in a sandbox of bubblewrap', () => {
+describe.skipIf(IS_LACKING)('a command in a sandbox of bubblewrap', () => {
   test.each([
     ['its own exit code', sh('exit 42'), { exitCode: 42 }],
     ['the signal that ended it', sh('kill -SEGV $$'), { exitCode: 139, signal: 11 }],
@@ -137,7 +100,7 @@ describe.skipIf(here?.lacks !== undefined)('a command in a sandbox of bubblewrap
   test('finds in its environment what it was given, and nothing else of the caller’s', async () => {
     process.env['NODE_EXTRA_CA_CERTS'] = '/nowhere';
     process.env['WRIT_TEST_SECRET'] = 'a secret';
-    endings.push(() => {
+    endAfter(() => {
       delete process.env['NODE_EXTRA_CA_CERTS'];
       delete process.env['WRIT_TEST_SECRET'];
     });
@@ -274,149 +237,5 @@ describe.skipIf(here?.lacks !== undefined)('a command in a sandbox of bubblewrap
       more: { write: [] },
     });
     expect([out, existsSync(join(at.folder, 'made'))]).toStrictEqual(['text', false]);
-  });
-});
-
-describe.skipIf(here?.lacks !== undefined)('the way to the egress proxy', () => {
-  /** A forward proxy that answers itself, and tells what it was asked. */
-  async function proxyAt(at: Place): Promise<{ readonly path: string; readonly asked: string[] }> {
-    const asked: string[] = [];
-    const path = join(at.outside, 'egress.sock');
-    const server = createHttpServer((request, response) => {
-      asked.push(`${request.method} ${request.url}`);
-      response.end('x'.repeat(3_000_000));
-    });
-    server.on('connect', (request, socket) => {
-      asked.push(`CONNECT ${request.url}`);
-      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
-    });
-    server.listen(path);
-    await once(server, 'listening');
-    endings.push(() => {
-      server.closeAllConnections();
-      server.close();
-    });
-    return { path, asked };
-  }
-
-  test('is there for every client that reads the environment, and carries everything', async () => {
-    const at = place();
-    const { path, asked } = await proxyAt(at);
-    const { out } = await run(
-      sh(
-        'for n in 1 2 3 4 5 6 7 8; do curl -s --max-time 20 http://one.test/path | wc -c & done; wait; curl -s -o /dev/null -w "%{http_connect}" https://two.test/',
-      ),
-      { at, more: { egress: { socketPath: path } } },
-    );
-    expect(out.trim().split(/\s+/)).toStrictEqual([...Array.from({ length: 8 }, () => '3000000'), '403']);
-    expect(asked).toStrictEqual([
-      ...Array.from({ length: 8 }, () => 'GET http://one.test/path'),
-      'CONNECT two.test:443',
-    ]);
-  });
-
-  test.each([
-    ['the profile has no network', sandboxProfile('restrictive'), true],
-    ['no proxy is given', MODERATE, false],
-  ])('is not there where %s', async (_what, profile, isGiven) => {
-    const at = place('ordinary');
-    const { path, asked } = await proxyAt(at);
-    const { out } = await run(
-      sh(
-        'env | grep -ci proxy; ls /run/writ 2>/dev/null; curl -s -x http://127.0.0.1:3128 --max-time 5 http://one.test/; echo $?',
-      ),
-      { at, profile, more: isGiven ? { egress: { socketPath: path } } : {} },
-    );
-    expect([out, asked]).toStrictEqual(['0\n7\n', []]);
-  });
-
-  test('lets nothing else be reached: the proxy’s own folder stays outside', async () => {
-    const at = place();
-    const { path } = await proxyAt(at);
-    const { out } = await run(sh(`ls '${at.outside}' '${path}' 2>&1 | grep -c "No such file"`), {
-      at,
-      more: { egress: { socketPath: path } },
-    });
-    expect(out).toBe('2\n');
-  });
-});
-
-describe.skipIf(here?.lacks !== undefined)('a sandbox is not made', () => {
-  const made = (profile: SandboxProfile, more: Partial<SandboxRequest>): Promise<unknown> =>
-    sandboxAt(driver, profile, place(), more).then(
-      () => 'made',
-      (fault: unknown) => (isFault(fault) ? [fault.code, fault.message] : fault),
-    );
-
-  test.each([
-    '/',
-    '/home',
-    '/root',
-    '/tmp',
-    '/var',
-    '/usr',
-    '/usr/lib',
-    '/etc',
-    '/proc/self',
-    '/dev/shm',
-    '/sys',
-    '/run',
-  ])('over %s', async (folder) => {
-    expect(await made(MODERATE, { folder, write: [] })).toStrictEqual(['sandbox.folder', expect.any(String)]);
-  });
-
-  test('over the caller’s home, or over what holds it', async () => {
-    const at = place();
-    const home = join(at.folder, 'kept');
-    const other = bubblewrapDriver({ machine: { ...readMachine(), home } });
-    for (const folder of [home, at.folder, at.root])
-      await expect(sandboxAt(other, MODERATE, at, { folder, write: [] })).rejects.toMatchObject({
-        code: 'sandbox.folder',
-      });
-    await other.close();
-  });
-
-  test('in a folder of Writ’s own', async () => {
-    const at = place();
-    await expect(
-      sandboxAt(driver, MODERATE, at, { folder: join(at.folder, 'kept/.writ'), write: [] }),
-    ).rejects.toMatchObject({ code: 'sandbox.folder' });
-  });
-
-  test.each(['kernel-bounds', 'own-kernel'] as const)(
-    'where the profile demands what the machine lacks (%s), which is named',
-    async (demand) => {
-      const answer = await made({ ...MODERATE, demands: [demand] }, {});
-      // A machine with control groups has the one, and none has the other.
-      if (demand === 'own-kernel' || answer !== 'made')
-        expect(answer).toStrictEqual(['sandbox.lacking', expect.stringContaining(`\`${demand}\``)]);
-    },
-  );
-
-  test.runIf(IS_ROOT)(
-    'by root over a folder of root’s where the profile demands an ordinary user',
-    async () => {
-      expect(await made(sandboxProfile('restrictive'), {})).toStrictEqual([
-        'sandbox.lacking',
-        expect.stringContaining('`ordinary-user`'),
-      ]);
-    },
-  );
-
-  test.each([
-    ['bwrap', { bubblewrap: undefined }],
-    ['perl', { perl: undefined }],
-    ['x86-64 or arm64', { architecture: undefined }],
-  ])('without %s, which is named', async (name, without) => {
-    const machine = Object.fromEntries(
-      Object.entries({ ...readMachine(), ...without }).filter(([, value]) => value !== undefined),
-    ) as unknown as ReturnType<typeof readMachine>;
-    const other = bubblewrapDriver({ machine });
-    const fault = await sandboxAt(other, MODERATE, place()).catch((thrown: unknown) => thrown);
-    expect(fault).toMatchObject({
-      code: 'sandbox.lacking',
-      message: expect.stringContaining(name) as string,
-    });
-    expect((await other.probe()).status).not.toBe('ready');
   });
 });

@@ -4,25 +4,10 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { afterAll, describe, expect, test } from 'vitest';
-import { driversHere, followed, makePlace, type Place, sandboxAt } from '../fixtures.ts';
+import { describe, expect, test } from 'vitest';
+import { followed, sandboxAt } from '../fixtures.ts';
 import { sandboxProfile } from '../profiles.ts';
-import { bubblewrapDriver } from './driver.ts';
-
-const endings: (() => unknown)[] = [];
-afterAll(async () => {
-  for (const end of endings) await end();
-});
-
-const [here] = (await driversHere()).filter(({ driver }) => driver.name === 'bubblewrap');
-const driver = here?.driver ?? bubblewrapDriver();
-endings.push(() => driver.close());
-
-function place(): Place {
-  const made = makePlace();
-  endings.push(() => made.remove());
-  return made;
-}
+import { driver, IS_LACKING, place } from './fixtures.ts';
 
 /** Processes of this machine one of whose words is `mark`. */
 function processesWith(mark: string): readonly string[] {
@@ -40,7 +25,7 @@ let count = 0;
 /** A time for `sleep` that nobody else waits. */
 const unlike = (): string => `${600 + (count += 1)}.${process.pid}`;
 
-describe.skipIf(here?.lacks !== undefined)('with a command of bubblewrap ends', () => {
+describe.skipIf(IS_LACKING)('with a command of bubblewrap ends', () => {
   test.each([
     ['what it left behind', (mark: string) => `sleep ${mark} &`],
     ['what has a session of its own', (mark: string) => `setsid sleep ${mark} &`],
@@ -84,7 +69,7 @@ describe.skipIf(here?.lacks !== undefined)('with a command of bubblewrap ends', 
   });
 });
 
-describe.skipIf(here?.lacks !== undefined)('a command of bubblewrap', () => {
+describe.skipIf(IS_LACKING)('a command of bubblewrap', () => {
   test('that cannot be started at all leaves nothing, and says why', async () => {
     const sandbox = await sandboxAt(driver, sandboxProfile('moderate'), place());
     const long = 'x'.repeat(200_000);
