@@ -133,7 +133,7 @@ const MORE_NUMBERS: Readonly<Record<string, readonly [x64: number, arm64: number
   setsid: [112, 157],
 };
 
-/** A Perl program that attempts `effects`, each in a process of its own, and prints a line `INDEX yes|no ERROR` for each. */
+/** A Perl program that attempts `effects`, each in a process of its own, and prints a line `INDEX yes|no ERROR` for each. It ends with 1 where none happened. */
 export function trialProgram(
   architecture: Architecture,
   targets: TrialTargets,
@@ -154,7 +154,8 @@ export function trialProgram(
       'NUMBERS)',
       `${numbers.map(([name, number]) => `'${name}', ${number ?? -1}`).join(', ')})`,
     ),
-    `sub attempt {
+    `my $any = 0;
+sub attempt {
   my ($index, $code) = @_;
   my $child = fork;
   if (!$child) {
@@ -164,11 +165,13 @@ export function trialProgram(
     my $happened = $code->();
     my $error = $!;
     print $index, $happened ? " yes " : " no ", $error, "\\n";
-    exit 0;
+    exit($happened ? 0 : 1);
   }
   waitpid $child, 0;
+  $any = 1 if $? == 0;
 }`,
     ...attempts,
+    'exit($any ? 0 : 1);',
   ].join('\n');
 }
 
