@@ -1,7 +1,7 @@
 // Requests that two readers would read as two different ones: on raw sockets, with a host behind the proxy that would answer whatever came through.
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { EgressWorld, host, LOOPBACK } from './world.ts';
 
 const REFUSED: readonly (readonly [why: string, head: (place: string) => string])[] = [
@@ -183,6 +183,27 @@ describe('what goes on is one message, written anew', () => {
     );
     expect(text.match(/HTTP\/1\.1 403/g)).toHaveLength(1);
     expect(behind.connections).toBe(0);
+  });
+
+  test('a host that begins another protocol unasked is not let', async () => {
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () =>
+        socket.write(
+          'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nanything',
+        ),
+      );
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const world = await EgressWorld.open();
+    const address = server.address();
+    const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+    const { status, text } = await world.get(`http://127.0.0.1:${port}/`);
+    expect(status).toBe(502);
+    expect(text).not.toContain('anything');
+    await vi.waitFor(() => expect(world.entries()).toEqual(['decision allow', 'outcome failed']));
   });
 
   test('a host that answers with both lengths is not believed', async () => {

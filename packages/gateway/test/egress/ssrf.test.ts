@@ -145,6 +145,29 @@ describe('names that change what they mean', () => {
     expect(world.entries()).toEqual(['decision deny egress.name']);
   });
 
+  test('a name with more addresses than anybody has is none', async () => {
+    const addresses = Array.from({ length: 65 }, (_one, at) => `127.0.0.${at + 1}`);
+    const world = await EgressWorld.open({ names: { 'many.test': [addresses] } });
+    expect((await world.get('http://many.test/')).status).toBe(403);
+    expect(world.entries()).toEqual(['decision deny egress.name']);
+  });
+
+  test('what is permitted by something that only the guard knew goes to public addresses alone: no policy saw another', async () => {
+    const door = await host();
+    const policy =
+      '@id("paid") permit (principal, action == Action::"network/egress", resource) when { context.findings.contains("payment-card") };';
+    const world = await EgressWorld.open({ policy, names: { 'late.test': [['127.0.0.1']] } });
+    const at = `late.test:${door.port}`;
+    const body = 'card 4111 1111 1111 1111';
+    const text = await world.raw(
+      `POST http://${at}/ HTTP/1.1\r\nHost: ${at}\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    );
+    expect(text).not.toMatch(/^HTTP\/1\.1 200/);
+    expect(world.asked).toEqual(['late.test']);
+    expect(door.connections).toBe(0);
+    expect(world.entries()).toEqual(['decision allow', 'outcome failed']);
+  });
+
   test('a redirect comes back to the client, whose next request is judged for itself', async () => {
     const inner = await host('127.0.0.9');
     const outer = await host('127.0.0.2', (_request, response) => {
