@@ -137,7 +137,7 @@ describe('what goes along with something else', () => {
     ['write', 'pol*'],
     ['write', '*'],
   ] as const)('%s %s', (access, pattern) => {
-    expect(own.sweptBy(join(folder, pattern), access)).toBeDefined();
+    expect(own.sweptBy([{ path: join(folder, pattern), access }])).toBeDefined();
   });
 
   test.each([
@@ -149,7 +149,9 @@ describe('what goes along with something else', () => {
     ['write', ''],
     ['write', '*/*.ts'],
     ['write', 'src/**/*.ts'],
+    ['delete', '**/*.log'],
+    ['delete', '**/keys'],
   ] as const)('but not by %s %s', (access, pattern) => {
-    expect(own.sweptBy(join(folder, pattern), access)).toBeUndefined();
+    expect(own.sweptBy([{ path: join(folder, pattern), access }])).toBeUndefined();
   });
 });

@@ -2,7 +2,7 @@
 import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { isJsonObject, type JsonValue } from '../kernel/index.ts';
-import { type SweepingAccess, sweeps } from './swept.ts';
+import { type FilesBelow, type SweepingAccess, sweeps } from './swept.ts';
 
 /** Characters of one string whose every word may be a path; in a longer one, only words that name a protected file are looked at. */
 const MAX_TEXT = 65_536;
@@ -32,6 +32,12 @@ export interface ProtectedFiles {
   readonly bases: readonly string[];
 }
 
+/** One change to everything that an absolute path names. */
+export interface Change {
+  readonly path: string;
+  readonly access: SweepingAccess;
+}
+
 /** Tells whether arguments reach for a protected file. */
 export interface SelfProtection {
   /**
@@ -40,10 +46,10 @@ export interface SelfProtection {
    */
   reachedBy(args: JsonValue): string | undefined;
   /**
-   * The protected path that goes along where `path`, absolute and perhaps with the wildcards of a shell, is written or deleted: one that the pattern
-   * finds, or one below a folder that is deleted.
+   * The protected path that goes along with one of `changes`, whose paths are absolute and may hold the wildcards of a shell: one that a pattern finds, or
+   * one below a folder that is deleted.
    */
-  sweptBy(path: string, access: SweepingAccess): string | undefined;
+  sweptBy(changes: readonly Change[]): string | undefined;
 }
 
 /**
@@ -96,9 +102,14 @@ export function createSelfProtection(files: ProtectedFiles): SelfProtection {
       const look: Look = { budget: MAX_FOLLOWED, links: createLinks() };
       return firstOf(args, (text) => reachedByText(text, look));
     },
-    sweptBy(path, access) {
-      return guarded.find((one) => sweeps(path, access, one.path) || sweeps(folded(path), access, one.name))
-        ?.path;
+    sweptBy(changes) {
+      const seen: FilesBelow = new Map();
+      return guarded.find((one) =>
+        changes.some(
+          ({ path, access }) =>
+            sweeps(path, access, one.path, seen) || sweeps(folded(path), access, one.name, seen),
+        ),
+      )?.path;
     },
   };
 }

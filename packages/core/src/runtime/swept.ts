@@ -7,28 +7,33 @@ import { matchesWildcard } from '../kernel/index.ts';
 export type SweepingAccess = 'write' | 'delete';
 
 /** Most files below a protected folder that a pattern is held against; where there are more it counts as finding one. */
-const MAX_BELOW = 4_096;
+const MAX_BELOW = 512;
 /** Most `**` in one pattern; one with more counts as finding everything. */
 const MAX_DEEP = 4;
 
+/** Files below protected folders, as they stand during one look. */
+export type FilesBelow = Map<string, readonly string[] | undefined>;
+
 /** Whether `pattern`, an absolute path that may hold wildcards, takes in `path`, or with `delete` a folder above it. */
-export function sweeps(pattern: string, access: SweepingAccess, path: string): boolean {
+export function sweeps(pattern: string, access: SweepingAccess, path: string, seen: FilesBelow): boolean {
   const names = namesOf(pattern).filter((name, at, all) => name !== '**' || all[at - 1] !== '**');
   if (names.filter((name) => name === '**').length > MAX_DEEP) return true;
   const target = namesOf(path);
   if (finds(names, target, access)) return true;
   if (!isPrefix(names, target)) return false;
-  const below = filesBelow(path);
+  if (!seen.has(path)) seen.set(path, filesBelow(path));
+  const below = seen.get(path);
   return below === undefined || below.some((file) => finds(names, namesOf(file), access));
 }
 
-/** `*` alone is one name; two are any number of them. */
+/** `*` alone is one name; two are any number of them, but for those with a dot in front. */
 function finds(names: readonly string[], target: readonly string[], access: SweepingAccess): boolean {
   const [name, ...left] = names;
   const [first, ...others] = target;
   if (name === undefined) return access === 'delete' || first === undefined;
   if (first === undefined) return names.every((one) => one === '**');
-  if (name === '**') return finds(left, target, access) || finds(names, others, access);
+  if (name === '**')
+    return finds(left, target, access) || (!first.startsWith('.') && finds(names, others, access));
   return isNamed(name, first) && finds(left, others, access);
 }
 
@@ -36,7 +41,7 @@ function finds(names: readonly string[], target: readonly string[], access: Swee
 function isPrefix(names: readonly string[], target: readonly string[]): boolean {
   for (const [at, name] of target.entries()) {
     const pattern = names[at];
-    if (pattern === '**') return true;
+    if (pattern === '**') return target.slice(at).every((one) => !one.startsWith('.'));
     if (pattern === undefined || !isNamed(pattern, name)) return false;
   }
   return true;

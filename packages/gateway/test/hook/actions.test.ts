@@ -193,6 +193,13 @@ describe('tools of hosts', () => {
     ['a path with a space behind', 'claude-code', 'Read', { file_path: '.env ' }],
     ['a path that is an address', 'cursor', 'Read', { path: 'file:///etc/shadow' }],
     ['a pattern with a space in front', 'claude-code', 'Glob', { pattern: ' /etc/*' }],
+    [
+      'a prompt with more addresses than are looked at',
+      'gemini',
+      'web_fetch',
+      { prompt: 'https://docs.rs '.repeat(300) },
+    ],
+    ['a pattern that can be read in too many ways', 'claude-code', 'Glob', { pattern: '{a,b/}'.repeat(300) }],
     ['a command that is given twice', 'codex', 'exec_command', { cmd: 'rm -rf ~', command: 'ls' }],
     ['a patch with a quoted name', 'opencode', 'patch', { patchText: '--- a/x\n+++ "b/\\171"\n' }],
     [
@@ -291,6 +298,15 @@ describe('commands', () => {
   });
 });
 
+test('patterns and options that are all brackets or all options are read in time', async () => {
+  const long = 1 << 18;
+  await expect(action('claude-code', 'Glob', { pattern: `${'{'.repeat(long)}a` })).resolves.toBeDefined();
+  await expect(
+    action('claude-code', 'Grep', { pattern: 'x', glob: '{a'.repeat(long) }),
+  ).resolves.toBeDefined();
+  await expect(bash(`eslint -${'output'.repeat(20_000)}! /x`)).resolves.toBeDefined();
+});
+
 describe('what stands in no command of a text', () => {
   test.each([
     ["[[ -v 'a[$(rm -rf ~)]' ]]", 'process/exec ? arithmetic-code'],
@@ -315,6 +331,7 @@ describe('what a program is told to load', () => {
     'cmake --install build --prefix ~/.local',
     'tsc --outDir ~/bin',
     'prettier --write a/../../b',
+    `eslint ${'/home/dev/project/a '.repeat(65)}`,
   ])('%s is given something from outside', async (text) => {
     expect((await bash(text)).join('\n')).toContain('given-outside');
   });

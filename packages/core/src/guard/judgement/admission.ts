@@ -93,11 +93,11 @@ function selfProtectionRefusal(
       code: 'guard.self-protection',
       reason: 'the arguments name a file of Writ itself, which no policy opens',
     };
-  const isSwept = parts.some(({ action, resource }) => {
+  const changes = parts.flatMap(({ action, resource }) => {
     const access = SWEEPING[action.name];
-    return access !== undefined && selfProtection?.sweptBy(resource.id, access) !== undefined;
+    return access === undefined ? [] : [{ path: resource.id, access }];
   });
-  if (!isSwept) return undefined;
+  if (selfProtection?.sweptBy(changes) === undefined) return undefined;
   return {
     code: 'guard.self-protection',
     reason: 'this would take a file of Writ itself along, which no policy opens',

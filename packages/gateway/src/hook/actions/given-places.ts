@@ -20,17 +20,21 @@ const RESULT =
 /** Options whose value begins with a slash and is no path. */
 const NO_PATH =
   /^--?(?:base|public[\w-]*|route\w*|[\w-]*url|(?:path|url)-?prefix|basename|endpoint|t|grep|run|testNamePattern)$/i;
+/** Longest name of an option that is looked at, and most places of one command; more count as leading out. */
+const MAX_OPTION = 64;
+const MAX_PLACES = 64;
 /** Code on a command line is looked through by other means. */
 const CODE = /[(){};`"'\n]/;
 
 /** The paths among `words` that are absolute, at home, or lead up; without those of the system, and results in a folder for temporary files. */
 export function givenPlaces(program: string, [, ...words]: readonly ShellWord[]): readonly string[] {
   if (!LOADS.has(program)) return [];
-  return words.flatMap(({ value }, at) => {
+  const places = words.flatMap(({ value }, at) => {
     if (CODE.test(value) || value.includes('://')) return [];
     const [first = '', ...others] = value.split(/[=:,]/);
     const before = words[at - 1]?.value ?? '';
-    const named = others.length > 0 ? first : before.startsWith('-') ? before : '';
+    const option = others.length > 0 ? first : before.startsWith('-') ? before : '';
+    const named = option.length > MAX_OPTION ? '' : option;
     return [first, ...others].flatMap((piece): readonly string[] => {
       const path = piece.replace(/^(?:-[A-Za-z]|[+@])(?=[/~.])/, '');
       const leads = path.startsWith('/') || /^~(?:\/|$)/.test(path) || /(?:^|\/)\.\.(?:\/|$)/.test(path);
@@ -38,4 +42,5 @@ export function givenPlaces(program: string, [, ...words]: readonly ShellWord[])
       return TEMPORARY.test(path) && RESULT.test(named) ? [] : [path];
     });
   });
+  return places.length > MAX_PLACES ? ['/'] : places;
 }

@@ -29,6 +29,8 @@ const TYPED = ['input', 'chars', 'text'];
 const READ_TWO_WAYS = /^\s|\s$|^[A-Za-z][A-Za-z0-9+.-]*:\/\/|^file:/i;
 /** Most paths or calls that one call may name. */
 const MAX_MEMBERS = 256;
+/** Longest pattern that is taken apart. */
+const MAX_PATTERN = 1024;
 
 /** Nothing outside the conversation. */
 export const nothing: ToolReader = () => [];
@@ -95,10 +97,11 @@ export const fetches: ToolReader = (input) => {
   if (urls.length > 0) return urls.map((url) => ({ kind: 'url', url }));
   const [prompt = ''] = texts(input, ['prompt']);
   // Some hosts take a whole word for the address: `http://a"@b/` is one of `b`.
-  const words = prompt.split(/\s+/).filter((word) => /^https?:\/\//i.test(word) && URL.canParse(word));
-  const found = [...new Set([...words, ...(prompt.match(/https?:\/\/[^\s"'<>)\]]+/gi) ?? [])])];
-  if (found.length === 0) return [{ kind: 'url', url: '' }];
-  return found.slice(0, MAX_MEMBERS).map((url) => ({ kind: 'url', url }));
+  const words = prompt.split(/\s+/).filter((word) => /^https?:\/\//i.test(word));
+  const inside = prompt.match(/https?:\/\/[^\s"'<>)\]]+/gi) ?? [];
+  if (words.length + inside.length > 2 * MAX_MEMBERS) throw unreadable('prompt', 'names too many addresses');
+  const found = [...new Set([...words.filter((word) => URL.canParse(word)), ...inside])];
+  return (found.length === 0 ? [''] : found).map((url) => ({ kind: 'url', url }));
 };
 
 /** A tool that starts another agent. */
@@ -150,15 +153,15 @@ function commandText(input: ToolInput): string {
 
 /** A group may lead to several folders: `{a,/b}/*`. */
 function readings(pattern: string): readonly string[] {
-  if (!/[{(][^})]*\//.test(pattern)) return [pattern];
-  const found = alternatives(pattern);
+  if (!/[{(][^{}()]*\//.test(pattern)) return [pattern];
+  const found = pattern.length > MAX_PATTERN ? undefined : alternatives(pattern);
   if (found === undefined) throw unreadable('pattern', 'can be read in too many ways');
   return found;
 }
 
 /** Filters of one text stand apart by commas or spaces. */
 function isFilterForSecrets(filter: string): boolean {
-  return [filter, ...filter.split(/[\s,]+/)].some(asksForSecrets);
+  return filter.length > MAX_PATTERN || [filter, ...filter.split(/[\s,]+/)].some(asksForSecrets);
 }
 
 /** `paths`, none of which two hosts would read differently. */

@@ -54,6 +54,8 @@ export function shellParts(shellText: ShellText, around: Surroundings): readonly
 class Reading {
   readonly #around: Surroundings;
   #scripts = 0;
+  /** Folders that were looked up, and whether a workspace lies in them. */
+  readonly #wholes = new Map<string, boolean>();
 
   constructor(around: Surroundings) {
     this.#around = around;
@@ -178,8 +180,12 @@ class Reading {
   }
 
   #isWhole(path: string): boolean {
+    const known = this.#wholes.get(path);
+    if (known !== undefined) return known;
     const { path: real } = realPath(path, this.#around.files);
-    return this.#around.workspaces.some((root) => isInside(root, real));
+    const isWhole = this.#around.workspaces.some((root) => isInside(root, real));
+    this.#wholes.set(path, isWhole);
+    return isWhole;
   }
 
   #isInWorkspace(folder: string): boolean {
