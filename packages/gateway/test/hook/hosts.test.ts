@@ -6,7 +6,7 @@ import type { JsonObject, JsonValue } from '@writ/core';
 import { withheld } from '../../src/hook/client/index.ts';
 import { ADAPTERS } from '../../src/hook/hosts/index.ts';
 import { HOSTS, type HookAnswer, type HookEvent, type HostId } from '../../src/hook/index.ts';
-import { RECIPES } from '../../src/hook/install/recipes.ts';
+import { RECIPES } from '../../src/hook/install/index.ts';
 
 interface Recorded {
   /** Where the shape was seen. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { pluginText } from '../../src/hook/install/plugin.ts';
+import { pluginText } from '../../src/hook/install/index.ts';
 
 interface Hooks {
   readonly 'tool.execute.before': (input: object, output: { readonly args: object }) => Promise<void>;

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { JsonObject } from '@writ/core';
 import { guardWorld } from '@writ/core/testing';
 import { createHookActions } from '../../src/hook/actions/index.ts';
-import { HookFace } from '../../src/hook/daemon/face.ts';
+import { HookFace } from '../../src/hook/daemon/index.ts';
 import { ADAPTERS } from '../../src/hook/hosts/index.ts';
 import type { HostId } from '../../src/hook/index.ts';
 import { developerFiles, HOME, PROJECT } from './developer-files.ts';

@@ -1,4 +1,5 @@
 /** The daemon that judges what hooks of coding agents ask (decision 30). */
+export { HookFace } from './face.ts';
 export { openHookFolder } from './folder.ts';
 export {
   hookDaemonStatus,

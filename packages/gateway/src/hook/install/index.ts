@@ -7,4 +7,5 @@ export {
   uninstallHook,
 } from './install.ts';
 export { tryHook } from './canary.ts';
-export type { HookScope } from './recipes.ts';
+export { pluginText } from './plugin.ts';
+export { type HookScope, RECIPES } from './recipes.ts';
