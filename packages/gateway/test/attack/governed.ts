@@ -3,7 +3,15 @@ import { Writable } from 'node:stream';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Entry, type JsonObject, systemRandom } from '@writ/core';
-import { createTokenText, loadConfig, openNode, TokenFolder, tokenHash, tokenId, type WritNode } from '../../src/index.ts';
+import {
+  createTokenText,
+  loadConfig,
+  openNode,
+  TokenFolder,
+  tokenHash,
+  tokenId,
+  type WritNode,
+} from '../../src/index.ts';
 import { openGateway, type RunningGateway } from '../../src/serve/index.ts';
 import { modernRequest, type Answer, readAnswer } from '../http-harness.ts';
 import { ALLOW_ALL, Workspace } from '../workspace.ts';

@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { systemClock, systemTimers } from '@writ/core';
-import { type SignedIn, signIn, type SignInOptions, signOut, type UpstreamConfig } from '../../src/mcp/index.ts';
+import {
+  type SignedIn,
+  signIn,
+  type SignInOptions,
+  signOut,
+  type UpstreamConfig,
+} from '../../src/mcp/index.ts';
 import { resultOf, Session } from './session.ts';
 import { browse, protectedServer, signInProvider } from './sign-in-provider.ts';
 import { json, listen } from './listener.ts';
