@@ -3,8 +3,10 @@ import { Fault } from '../../kernel/index.ts';
 import { TILE_HEIGHT, TILE_WIDTH } from '../../proof/index.ts';
 import type { SealedBody, StateBox, StateSealer } from '../seal/index.ts';
 import {
+  type ListStatement,
   type LogDatabase,
   type LogStatement,
+  prepareList,
   SqliteTables,
   STATE_TABLE_NAMES,
   StateCheck,
@@ -37,6 +39,7 @@ export class Connection {
   readonly #check: StateCheck;
   readonly #isShared: () => boolean;
   readonly #statements: Readonly<Record<keyof typeof SQL, LogStatement>>;
+  readonly #head: ListStatement;
   end: LogEnd;
   #root: string;
   /** Size of the log when the transaction began. */
@@ -61,6 +64,7 @@ export class Connection {
     this.#statements = Object.fromEntries(
       Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)]),
     ) as Record<keyof typeof SQL, LogStatement>;
+    this.#head = prepareList(database, HEAD);
     this.#dataVersion = readDataVersion(database);
     this.#requireState();
   }
@@ -76,15 +80,14 @@ export class Connection {
 
   /** Under the write lock, makes sure that the head is the one last seen, or one that the key signed. `dataVersion`: what SQLite says of the database under that lock. */
   begin(key: CheckpointKey, dataVersion: number): void {
-    const head = this.#statements.head.get();
-    this.tables.begin(Number(head?.['kill_epoch'] ?? 0));
-    const size = Number(head?.['size'] ?? 0);
-    const root =
-      head === undefined ? this.#hasher.emptyRoot : this.#hasher.decode(head['root'] as Uint8Array);
+    const head = this.#head.get();
+    const [size, bytes, timeFloor, killEpoch] = head ?? [0, undefined, 0, 0];
+    this.tables.begin(Number(killEpoch));
+    const root = bytes === undefined ? this.#hasher.emptyRoot : this.#hasher.decode(bytes as Uint8Array);
     if (
-      size !== this.end.frontier.size ||
+      Number(size) !== this.end.frontier.size ||
       root !== this.#root ||
-      Number(head?.['time_floor'] ?? 0) !== this.end.timeFloor
+      Number(timeFloor) !== this.end.timeFloor
     ) {
       this.end = readSignedHead(this.database, key, this.#hasher);
       this.#root = this.end.frontier.root();
@@ -180,8 +183,8 @@ function sameBundle(older: number, newer: number): boolean {
   return Math.floor((older - 1) / TILE_WIDTH) === Math.floor((newer - 1) / TILE_WIDTH);
 }
 
+const HEAD = 'SELECT size, root, time_floor, kill_epoch FROM head';
 const SQL = {
-  head: 'SELECT size, root, time_floor, kill_epoch FROM head',
   create: `INSERT INTO head (id, origin, size, root, frontier, time_floor, witnessed_size, kill_epoch, state) VALUES (1, ?, 0, ?, x'', 0, 0, 0, x'')`,
   advance:
     'UPDATE head SET size = ?, root = ?, frontier = ?, time_floor = ?, witnessed_size = ?, state = ? WHERE size = ?',

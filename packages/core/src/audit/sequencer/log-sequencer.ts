@@ -14,6 +14,7 @@ import {
 } from '../seal/index.ts';
 import {
   hasTenants,
+  type ListStatement,
   type LogDatabase,
   registerTenant,
   requireOwnOrigin,
@@ -59,6 +60,8 @@ export interface StoreConnection {
   readonly database: DatabaseSync;
   /** The same, with statements that tenants share. */
   readonly shared: Pick<DatabaseSync, 'prepare'>;
+  /** SQLite's numbers of the schema, and of what other connections committed. */
+  readonly versions: Readonly<Record<'schema' | 'data', ListStatement>>;
 }
 
 /** What became of one entry of a batch. */

@@ -4,6 +4,7 @@ import type { PreparedEntry } from '../entry/index.ts';
 import {
   type Durability,
   openDatabase,
+  prepareList,
   registerTenants,
   requireSchema,
   sharedStatements,
@@ -18,7 +19,6 @@ import {
   type StoreConnection,
   type WriteTurn,
 } from './log-sequencer.ts';
-import { readDataVersion } from './connection.ts';
 import { passSteps, type PassStep, type StepFault } from './steps.ts';
 import type { Writable } from './writable.ts';
 
@@ -152,7 +152,7 @@ export class StoreSequencer {
 
   #writeBatch(batch: Batch, written: Writable): ReadonlyMap<number, BatchAnswer> {
     const store = this.#open();
-    const { shared } = store;
+    const { shared, versions } = store;
     const answers = new Map<number, BatchAnswer>();
     const parts: Part[] = [];
     for (const [id, entries] of batch) {
@@ -168,7 +168,7 @@ export class StoreSequencer {
       this.#requireSchema(store);
       const write = parts.length === 1 ? writeAlone : writeBesideOthers;
       // Nobody else commits under the write lock, so one look serves every log.
-      const turn = { written, dataVersion: readDataVersion(shared), pass: this.#pass };
+      const turn = { written, dataVersion: Number(versions.data.get()?.[0]), pass: this.#pass };
       for (const part of parts) answers.set(part.id, write(store, part, turn));
       this.#pass('append/before-commit');
       shared.prepare('COMMIT').run();
@@ -199,8 +199,8 @@ export class StoreSequencer {
   }
 
   /** INVARIANT: nothing is acknowledged that a trigger, put there while this process runs, kept from being stored. */
-  #requireSchema({ database, shared }: StoreConnection): void {
-    const version = Number(shared.prepare('PRAGMA schema_version').get()?.['schema_version']);
+  #requireSchema({ database, versions }: StoreConnection): void {
+    const version = Number(versions.schema.get()?.[0]);
     if (version === this.#schemaVersion) return;
     requireSchema(database);
     this.#schemaVersion = version;
@@ -209,7 +209,11 @@ export class StoreSequencer {
   #open(): StoreConnection {
     if (this.#store !== undefined) return this.#store;
     const database = openDatabase(this.#options.path, this.#options.durability);
-    this.#store = { database, shared: sharedStatements(database) };
+    const versions = {
+      schema: prepareList(database, 'PRAGMA schema_version'),
+      data: prepareList(database, 'PRAGMA data_version'),
+    };
+    this.#store = { database, shared: sharedStatements(database), versions };
     return this.#store;
   }
 

@@ -10,8 +10,10 @@ export {
 } from './open-database.ts';
 export { LOG_TABLES, type LogTableName } from './log-tables.ts';
 export {
+  type ListStatement,
   type LogDatabase,
   type LogStatement,
+  prepareList,
   type Preparing,
   sharedStatements,
   tenantDatabase,

@@ -9,6 +9,12 @@ export interface LogStatement {
   run(...values: SQLInputValue[]): StatementResultingChanges;
   iterate(...values: SQLInputValue[]): IterableIterator<Record<string, SQLOutputValue>>;
   setReadBigInts(enabled: boolean): void;
+  setReturnArrays(enabled: boolean): void;
+}
+
+/** A prepared statement that answers with the values of a row in the order of its columns. */
+export interface ListStatement {
+  get(...values: SQLInputValue[]): readonly SQLOutputValue[] | undefined;
 }
 
 /** The database of one log: a connection to `writ.db` for the one that lies alone, {@link tenantDatabase} for a tenant's. */
@@ -22,6 +28,13 @@ export interface LogDatabase {
 /** Prepares statements of one connection. */
 export interface Preparing {
   prepare(sql: string): StatementSync;
+}
+
+/** `sql` for whoever asks often: a row as a list costs a third of one as an object, which is made name by name. */
+export function prepareList(database: Pick<LogDatabase, 'prepare'>, sql: string): ListStatement {
+  const statement = database.prepare(sql);
+  statement.setReturnArrays(true);
+  return statement as unknown as ListStatement;
 }
 
 /** Statements of one connection by their text, each prepared once, whichever tenant asks: their number does not grow with tenants. */
@@ -46,7 +59,7 @@ export function sharedStatements(database: Preparing): Preparing {
 export function tenantDatabase(connection: Preparing, log: number): LogDatabase {
   return {
     log,
-    prepare: (sql) => new TenantStatement(connection.prepare(scopeStatement(sql)), log),
+    prepare: (sql) => new TenantStatement(connection, scopeStatement(sql), log),
     exec(sql) {
       if (!TRANSACTION.has(sql)) throw new Error(`not for one log of several: ${sql}`);
       connection.prepare(sql).run();
@@ -57,14 +70,16 @@ export function tenantDatabase(connection: Preparing, log: number): LogDatabase 
 const TRANSACTION: ReadonlySet<string> = new Set(['BEGIN', 'COMMIT', 'ROLLBACK']);
 
 class TenantStatement implements LogStatement {
-  readonly #statement: StatementSync;
+  readonly #connection: Preparing;
+  readonly #sql: string;
   readonly #named: { readonly log: number };
+  #statement: StatementSync;
 
-  constructor(statement: StatementSync, log: number) {
-    // Of the statements that name no table, such as a pragma, none has a number to bind.
-    statement.setAllowUnknownNamedParameters(true);
-    this.#statement = statement;
+  constructor(connection: Preparing, sql: string, log: number) {
+    this.#connection = connection;
+    this.#sql = sql;
     this.#named = { log };
+    this.#statement = this.#prepared(sql);
   }
 
   get(...values: SQLInputValue[]): Record<string, SQLOutputValue> | undefined {
@@ -85,5 +100,18 @@ class TenantStatement implements LogStatement {
 
   setReadBigInts(enabled: boolean): void {
     this.#statement.setReadBigInts(enabled);
+  }
+
+  /** INVARIANT: by a text of its own, so that whoever shares the other still gets objects. */
+  setReturnArrays(enabled: boolean): void {
+    this.#statement = this.#prepared(enabled ? `${this.#sql} -- as lists` : this.#sql);
+    this.#statement.setReturnArrays(enabled);
+  }
+
+  #prepared(sql: string): StatementSync {
+    const statement = this.#connection.prepare(sql);
+    // Of the statements that name no table, such as a pragma, none has a number to bind.
+    statement.setAllowUnknownNamedParameters(true);
+    return statement;
   }
 }

@@ -10,18 +10,19 @@ import type {
   PinStanding,
 } from '../../model/index.ts';
 import type { StateBox, StateSealer } from '../seal/index.ts';
-import type { LogDatabase, LogStatement } from './log-database.ts';
+import { type ListStatement, type LogDatabase, type LogStatement, prepareList } from './log-database.ts';
 import { SealedRows } from './sealed-rows.ts';
 import { answerPlace, holdPlace, killPlace } from './sealed-places.ts';
 import type { ActivePolicy, StateTables, StoredReservation } from './tables.ts';
 
 type Row = Record<string, SQLOutputValue>;
+type List = readonly SQLOutputValue[];
 
 /** The writing half, bound to one connection. Reads of epochs are kept for one transaction: {@link begin} at its start. */
 export class SqliteTables implements StateTables {
   /** Rows with their seals; public for the connection, which seals their totals. */
   readonly rows: SealedRows;
-  readonly #get: (sql: string, ...values: SQLInputValue[]) => Row | undefined;
+  readonly #list: (sql: string, ...values: SQLInputValue[]) => List | undefined;
   readonly #run: (sql: string, ...values: SQLInputValue[]) => void;
   readonly #reads: SqliteStateReads;
   readonly #box: StateBox;
@@ -30,8 +31,9 @@ export class SqliteTables implements StateTables {
   #killEpoch: number = Number.NaN;
 
   constructor(database: LogDatabase, sealer: StateSealer, box: StateBox) {
-    const statements = preparedBy(database);
-    this.#get = (sql, ...values) => statements(sql).get(...values);
+    const statements = preparedBy((sql) => database.prepare(sql));
+    const lists = preparedBy((sql) => prepareList(database, sql));
+    this.#list = (sql, ...values) => lists(sql).get(...values);
     this.#run = (sql, ...values) => void statements(sql).run(...values);
     this.#reads = new SqliteStateReads(database, box);
     this.#box = box;
@@ -54,7 +56,7 @@ export class SqliteTables implements StateTables {
   }
 
   hasKill(scope: string, id: string): boolean {
-    return this.#get('SELECT 1 FROM kills WHERE scope = ? AND id = ?', scope, id) !== undefined;
+    return this.#list('SELECT 1 FROM kills WHERE scope = ? AND id = ?', scope, id) !== undefined;
   }
 
   putKill(scope: string, id: string, reason: string): void {
@@ -76,7 +78,7 @@ export class SqliteTables implements StateTables {
   }
 
   isConsumed(key: string): boolean {
-    return this.#get('SELECT 1 FROM consumed WHERE key = ?', key) !== undefined;
+    return this.#list('SELECT 1 FROM consumed WHERE key = ?', key) !== undefined;
   }
 
   consume(key: string, index: number): void {
@@ -84,8 +86,8 @@ export class SqliteTables implements StateTables {
   }
 
   openDigest(index: number): string | undefined {
-    const row = this.#get('SELECT digest FROM opens WHERE idx = ?', index);
-    return row === undefined ? undefined : String(row['digest']);
+    const row = this.#list('SELECT digest FROM opens WHERE idx = ?', index);
+    return row === undefined ? undefined : String(row[0]);
   }
 
   putOpen(index: number, boot: string, digest: string): void {
@@ -203,27 +205,26 @@ export class SqliteTables implements StateTables {
 export class SqliteStateReads {
   readonly #all: (sql: string, ...values: SQLInputValue[]) => Row[];
   readonly #get: (sql: string, ...values: SQLInputValue[]) => Row | undefined;
+  readonly #list: (sql: string, ...values: SQLInputValue[]) => List | undefined;
   readonly #box: StateBox;
 
   constructor(database: LogDatabase, box: StateBox) {
     this.#box = box;
-    const statements = preparedBy(database);
+    const statements = preparedBy((sql) => database.prepare(sql));
+    const lists = preparedBy((sql) => prepareList(database, sql));
     this.#all = (sql, ...values) => statements(sql).all(...values);
     this.#get = (sql, ...values) => statements(sql).get(...values);
+    this.#list = (sql, ...values) => lists(sql).get(...values);
   }
 
   head(): { readonly killEpoch: number; readonly timeFloor: number; readonly size: number } {
-    const row = this.#get('SELECT kill_epoch, time_floor, size FROM head');
-    return {
-      killEpoch: Number(row?.['kill_epoch'] ?? 0),
-      timeFloor: Number(row?.['time_floor'] ?? 0),
-      size: Number(row?.['size'] ?? 0),
-    };
+    const [killEpoch, timeFloor, size] = this.#list('SELECT kill_epoch, time_floor, size FROM head') ?? [];
+    return { killEpoch: Number(killEpoch ?? 0), timeFloor: Number(timeFloor ?? 0), size: Number(size ?? 0) };
   }
 
   policy(scope: string): ActivePolicy | undefined {
-    const row = this.#get('SELECT epoch, hash FROM policies WHERE scope = ?', scope);
-    return row === undefined ? undefined : { epoch: Number(row['epoch']), policyHash: String(row['hash']) };
+    const row = this.#list('SELECT epoch, hash FROM policies WHERE scope = ?', scope);
+    return row === undefined ? undefined : { epoch: Number(row[0]), policyHash: String(row[1]) };
   }
 
   kills(): readonly { readonly scope: KillScope; readonly id: string; readonly reason: string }[] {
@@ -258,9 +259,9 @@ export class SqliteStateReads {
   }
 
   pinStanding(server: string, tool: string): PinStanding | undefined {
-    const row = this.#get('SELECT status, hash FROM pins WHERE server = ? AND tool = ?', server, tool);
+    const row = this.#list('SELECT status, hash FROM pins WHERE server = ? AND tool = ?', server, tool);
     if (row === undefined) return undefined;
-    return { status: row['status'] as Pin['status'], definitionHash: String(row['hash']) };
+    return { status: row[0] as Pin['status'], definitionHash: String(row[1]) };
   }
 
   pins(server?: string): readonly Pin[] {
@@ -272,14 +273,14 @@ export class SqliteStateReads {
   }
 
   labels(session: string): { readonly labels: readonly string[]; readonly version: number } {
-    const row = this.#get('SELECT labels, version FROM sessions WHERE session = ?', session);
+    const row = this.#list('SELECT labels, version FROM sessions WHERE session = ?', session);
     if (row === undefined) return { labels: [], version: 0 };
-    return { labels: JSON.parse(String(row['labels'])) as string[], version: Number(row['version']) };
+    return { labels: JSON.parse(String(row[0])) as string[], version: Number(row[1]) };
   }
 
   limitUse(key: string): LimitUse | undefined {
-    const row = this.#get('SELECT used, at FROM limits WHERE key = ?', key);
-    return row === undefined ? undefined : { used: Number(row['used']), at: Number(row['at']) };
+    const row = this.#list('SELECT used, at FROM limits WHERE key = ?', key);
+    return row === undefined ? undefined : { used: Number(row[0]), at: Number(row[1]) };
   }
 
   endedLimits(now: number, most: number): readonly string[] {
@@ -298,19 +299,19 @@ export class SqliteStateReads {
   }
 
   hasUnresolved(): boolean {
-    return this.#get('SELECT 1 FROM unresolved LIMIT 1') !== undefined;
+    return this.#list('SELECT 1 FROM unresolved LIMIT 1') !== undefined;
   }
 
   hasHolds(): boolean {
-    return this.#get('SELECT 1 FROM holds LIMIT 1') !== undefined;
+    return this.#list('SELECT 1 FROM holds LIMIT 1') !== undefined;
   }
 
   isUnresolved(digest: string): boolean {
-    return this.#get('SELECT 1 FROM unresolved WHERE digest = ?', digest) !== undefined;
+    return this.#list('SELECT 1 FROM unresolved WHERE digest = ?', digest) !== undefined;
   }
 
   dataVersion(): number {
-    return Number(this.#get('PRAGMA data_version')?.['data_version']);
+    return Number(this.#list('PRAGMA data_version')?.[0]);
   }
 
   #holdOf(row: Row): Hold {
@@ -358,12 +359,14 @@ function pinOf(row: Row): Pin {
 }
 
 /** Prepares each text once per connection. */
-function preparedBy(database: LogDatabase): (sql: string) => LogStatement {
-  const statements = new Map<string, LogStatement>();
+function preparedBy<Statement extends LogStatement | ListStatement>(
+  prepare: (sql: string) => Statement,
+): (sql: string) => Statement {
+  const statements = new Map<string, Statement>();
   return (sql) => {
     let statement = statements.get(sql);
     if (statement === undefined) {
-      statement = database.prepare(sql);
+      statement = prepare(sql);
       statements.set(sql, statement);
     }
     return statement;
