@@ -108,6 +108,7 @@ export const MAY_REACH = {
   '@writ/detectors': DETECTORS,
   '@writ/detectors/shell': DETECTORS,
   '@writ/postgres': POSTGRES,
+  '@writ/export': CORE,
   '@writ/s3': S3,
   '@writ/gateway': NODE,
   '@writ/gateway/authz': SERVING,
