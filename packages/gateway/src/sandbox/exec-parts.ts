@@ -36,8 +36,16 @@ export function commandDetails(words: readonly string[], cwd: string): CommandDe
   };
 }
 
-/** What no reader of the text can see is said of every program in it. */
+/** Codes that may be of no command. */
+const OF_TEXT: ReadonlySet<string> = new Set([
+  'control-character',
+  'arithmetic-code',
+  'dynamic-code',
+  'deferred-code',
+]);
+
+/** What no reader of the text can see, and what runs in it without being a command, is said of every program in it. */
 function detailsOf(command: ShellCommand, { unresolved }: ShellFacts): JsonObject {
-  const ofText = unresolved.filter((code) => code === 'control-character');
+  const ofText = unresolved.filter((code) => OF_TEXT.has(code));
   return { ...execDetails(command), unresolved: [...new Set([...command.unresolved, ...ofText])] };
 }
