@@ -245,20 +245,25 @@ function randomBytes(count        )             {
 const LOCK_NAME = 'starting';
 const DAEMON_LOG_NAME = 'daemon.log';
 const STALE_MS = 20_000;
+function claimStart(folder        )          {
+  return isFirst(`${folder}/${LOCK_NAME}`);
+}
+function giveUpStart(folder        )       {
+  remove(`${folder}/${LOCK_NAME}`);
+}
 function startDaemon(
   folder        ,
   command                   ,
   failed                         ,
 )       {
   const [program, ...words] = command;
-  const lock = `${folder}/${LOCK_NAME}`;
-  if (program === undefined || !isFirst(lock)) return;
+  if (program === undefined) return;
   const { NODE_OPTIONS: _, ...env } = process.env;
   const log = openSync(`${folder}/${DAEMON_LOG_NAME}`, 'w', 0o600);
   const daemon = require('node:child_process').spawn(program, words, { cwd: '/', detached: true, stdio: ['ignore', 'ignore', log], env });
   closeSync(log);
   const give = (why        )       => {
-    remove(lock);
+    giveUpStart(folder);
     failed(new Error(`${why}; \`${folder}/${DAEMON_LOG_NAME}\` says more`));
   };
   daemon.on('error', (cause) => give(`the daemon cannot be started (${cause.message})`));
@@ -372,14 +377,28 @@ function main(words                   )       {
   const question = { about: new TextEncoder().encode(JSON.stringify(about)), payload: readAll() };
   const command = end < 0 ? [] : words.slice(end + 1);
   let pause = RETRY_MS.first;
+  let start                              = 'open';
   const attempt = ()       => {
     askDaemon(folder, question).then(
-      (reply) => say(readReply(reply), until),
+      (reply) => {
+        if (start === 'claimed') giveUpStart(folder);
+        say(readReply(reply), until);
+      },
       (thrown         ) => {
         const code = (thrown                              ).code;
-        if (command.length === 0 || !NOBODY.has(code)) return fail(thrown);
+        if (command.length === 0 || !NOBODY.has(code)) {
+          if (start === 'claimed') giveUpStart(folder);
+          return fail(thrown);
+        }
         try {
-          startDaemon(folder, command, fail);
+          if (start === 'claimed') {
+            start = 'done';
+            startDaemon(folder, command, fail);
+          } else if (claimStart(folder)) {
+            // One that came to answer between the question and the claim is asked, and no second one started.
+            start = 'claimed';
+            return attempt();
+          }
         } catch (cause) {
           return fail(cause);
         }

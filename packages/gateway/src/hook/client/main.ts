@@ -3,7 +3,7 @@ import { read, writeSync } from 'node:fs';
 import type { HookReply } from '../types.ts';
 import { askDaemon } from './ask.ts';
 import { denial, withheld } from './denials.ts';
-import { startDaemon } from './start.ts';
+import { claimStart, giveUpStart, startDaemon } from './start.ts';
 import { MAX_FRAME_BYTES } from './wire.ts';
 
 /** Milliseconds until it denies without an answer, where its command line says nothing else. */
@@ -53,14 +53,28 @@ export function main(words: readonly string[]): void {
   const question = { about: new TextEncoder().encode(JSON.stringify(about)), payload: readAll() };
   const command = end < 0 ? [] : words.slice(end + 1);
   let pause = RETRY_MS.first;
+  let start: 'open' | 'claimed' | 'done' = 'open';
   const attempt = (): void => {
     askDaemon(folder, question).then(
-      (reply) => say(readReply(reply), until),
+      (reply) => {
+        if (start === 'claimed') giveUpStart(folder);
+        say(readReply(reply), until);
+      },
       (thrown: unknown) => {
         const code = (thrown as { readonly code?: string }).code;
-        if (command.length === 0 || !NOBODY.has(code)) return fail(thrown);
+        if (command.length === 0 || !NOBODY.has(code)) {
+          if (start === 'claimed') giveUpStart(folder);
+          return fail(thrown);
+        }
         try {
-          startDaemon(folder, command, fail);
+          if (start === 'claimed') {
+            start = 'done';
+            startDaemon(folder, command, fail);
+          } else if (claimStart(folder)) {
+            // One that came to answer between the question and the claim is asked, and no second one started.
+            start = 'claimed';
+            return attempt();
+          }
         } catch (cause) {
           return fail(cause);
         }

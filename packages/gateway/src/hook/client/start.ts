@@ -8,21 +8,30 @@ const DAEMON_LOG_NAME = 'daemon.log';
 /** After this long a start of which nobody knows what became is tried again, milliseconds. */
 const STALE_MS = 20_000;
 
-/** Starts it, where nobody else does just now. `command`: the program and its words. `failed`: told where it ends without serving. */
+/** Whether it is for the caller to start the daemon, and for nobody else just now. Whoever finds that one answers by now gives it back. */
+export function claimStart(folder: string): boolean {
+  return isFirst(`${folder}/${LOCK_NAME}`);
+}
+
+/** Nobody starts a daemon now. */
+export function giveUpStart(folder: string): void {
+  remove(`${folder}/${LOCK_NAME}`);
+}
+
+/** Starts it, once that was claimed. `command`: the program and its words. `failed`: told where it ends without serving. */
 export function startDaemon(
   folder: string,
   command: readonly string[],
   failed: (thrown: Error) => void,
 ): void {
   const [program, ...words] = command;
-  const lock = `${folder}/${LOCK_NAME}`;
-  if (program === undefined || !isFirst(lock)) return;
+  if (program === undefined) return;
   const { NODE_OPTIONS: _, ...env } = process.env;
   const log = openSync(`${folder}/${DAEMON_LOG_NAME}`, 'w', 0o600);
   const daemon = spawn(program, words, { cwd: '/', detached: true, stdio: ['ignore', 'ignore', log], env });
   closeSync(log);
   const give = (why: string): void => {
-    remove(lock);
+    giveUpStart(folder);
     failed(new Error(`${why}; \`${folder}/${DAEMON_LOG_NAME}\` says more`));
   };
   daemon.on('error', (cause) => give(`the daemon cannot be started (${cause.message})`));
