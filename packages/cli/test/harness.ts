@@ -92,7 +92,8 @@ export class Scratch {
 
   async remove(): Promise<void> {
     await Promise.all(this.#clients.map((client) => client.close()));
-    rmSync(this.folder, { recursive: true, force: true });
+    // A daemon that was told to end may still be ending.
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 
