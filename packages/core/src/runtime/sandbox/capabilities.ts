@@ -10,7 +10,7 @@ export const CAPABILITIES = [
   'no-privileges',
   /** A user outside that is not `root` either, even without its rights. */
   'ordinary-user',
-  /** Memory, processes and processor time end where the profile says. */
+  /** Memory, processes and processor time end where the profile says; processor time in containers for each process, elsewhere for all of them together. */
   'bounds',
   /** The same by the kernel, exactly, through a control group. */
   'kernel-bounds',

@@ -11,7 +11,10 @@ const WORDS: Readonly<Record<Capability, { readonly what: string; readonly hint:
     what: 'a filter of system calls',
     hint: 'it needs a kernel with seccomp on x86-64 or arm64',
   },
-  'no-privileges': { what: 'a user without privileges', hint: 'use a driver that drops them' },
+  'no-privileges': {
+    what: 'a user without privileges',
+    hint: 'in a container a folder of root’s is used by root: give it to an ordinary user with `chown`, start Writ as one, or use the driver `bubblewrap`',
+  },
   'ordinary-user': {
     what: 'a user that is not root outside either',
     hint: 'the folder belongs to root: give it to an ordinary user with `chown`, or start Writ as one',

@@ -81,7 +81,8 @@ async function attempts(
   driver: SandboxDriver,
   name: Confinement,
 ): Promise<readonly { effect: Effect; inside: string; outside: string }[]> {
-  const place = makePlace(OWNERS[name]);
+  // Containers refuse a folder of root's.
+  const place = makePlace(driver.name === 'bubblewrap' ? OWNERS[name] : 'ordinary');
   endings.push(() => place.remove());
   const effects = [...EFFECTS, ...(await outsideWorld(place))];
   const program = ['perl', '-e', trialProgram(architecture, place, effects)];

@@ -183,8 +183,8 @@ function capabilities(
   return new Set<Capability>([
     'namespaces',
     'system-call-filter',
-    'no-privileges',
-    ...(user.startsWith('0:') ? [] : ['ordinary-user' as const]),
+    // Root without any right still owns what is root's: the accounts of the image, and every file of root's in the folder.
+    ...(user.startsWith('0:') ? [] : ['no-privileges' as const, 'ordinary-user' as const]),
     // An engine that is told to make no control groups bounds nothing.
     ...(more.some((word) => word.startsWith('--cgroups'))
       ? []
