@@ -201,7 +201,8 @@ function start(
   timeoutSeconds: number | undefined,
 ): RunningCommand {
   if (signal?.aborted === true) throw new Fault('sandbox.failed', 'it was ended before the command started');
-  const child = spawn(engine, words, { stdio: [stdio, stdio, stdio], detached: true });
+  // What an engine leaves where it was started is not left in a folder of the caller's.
+  const child = spawn(engine, words, { cwd: tmpdir(), stdio: [stdio, stdio, stdio], detached: true });
   let isTimedOut = false;
   const engineSays = (...say: readonly string[]): void => {
     spawn(engine, say, { stdio: 'ignore' }).on('error', () => {});
