@@ -82,7 +82,7 @@ async function proxy(folder: string, isForgetful: boolean): Promise<number> {
 async function forgetfulNode(config: WritNode['config']): Promise<WritNode> {
   const decisionPoint = cedarPoint(POLICY);
   const { guard, log } = await openLine({ decisionPoint, log: forgetfulLog() });
-  const node: Pick<WritNode, 'config' | 'clock' | 'random' | 'tenant' | 'guard' | 'log' | 'policy'> = {
+  const node: Pick<WritNode, 'config' | 'clock' | 'random' | 'tenant' | 'guard' | 'log' | 'policy' | 'stops'> = {
     config,
     clock: systemClock,
     random: systemRandom,
@@ -90,6 +90,7 @@ async function forgetfulNode(config: WritNode['config']): Promise<WritNode> {
     guard,
     log: log.writer,
     policy: { current: () => decisionPoint } as WritNode['policy'],
+    stops: { isStopped: () => false } as unknown as WritNode['stops'],
   };
   return node as WritNode;
 }
