@@ -82,7 +82,10 @@ async function proxy(folder: string, isForgetful: boolean): Promise<number> {
 async function forgetfulNode(config: WritNode['config']): Promise<WritNode> {
   const decisionPoint = cedarPoint(POLICY);
   const { guard, log } = await openLine({ decisionPoint, log: forgetfulLog() });
-  const node: Pick<WritNode, 'config' | 'clock' | 'random' | 'tenant' | 'guard' | 'log' | 'policy' | 'stops'> = {
+  const node: Pick<
+    WritNode,
+    'config' | 'clock' | 'random' | 'tenant' | 'guard' | 'log' | 'policy' | 'stops'
+  > = {
     config,
     clock: systemClock,
     random: systemRandom,
