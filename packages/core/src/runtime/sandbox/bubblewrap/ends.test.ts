@@ -61,7 +61,7 @@ describe.skipIf(IS_LACKING)('with a command of bubblewrap ends', () => {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     await once(writ.stdout, 'data');
-    expect(processesWith(mark).length).toBeGreaterThan(0);
+    await expect.poll(() => processesWith(mark).length, { timeout: 20_000 }).toBe(2);
     writ.kill('SIGKILL');
     // All who could write to it are gone; whoever could not may be about to.
     await once(writ.stdout, 'close');
