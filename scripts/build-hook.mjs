@@ -9,7 +9,7 @@ const CLIENT = join(ROOT, 'packages/gateway/src/hook/client');
 /** Where the hook stands. */
 export const HOOK = join(ROOT, 'packages/gateway/hook/hook.cjs');
 /** Each after those that it imports. */
-const PARTS = ['sha256', 'wire', 'trust', 'ask', 'start', 'denials', 'main'];
+const PARTS = ['sha256', 'wire', 'trust', 'ask', 'start', 'meet', 'denials', 'main'];
 
 const HEADER = `\
 'use strict';

@@ -291,6 +291,36 @@ function remove(file        )       {
     // It is gone already.
   }
 }
+const NOBODY                                  = new Set(['ENOENT', 'ECONNREFUSED', 'EAGAIN']);
+const RETRY_MS = { first: 10, most: 250, factor: 1.5 };
+async function meetDaemon(ports              )                      {
+  const tried = async ()                                  => {
+    const asked = ports.ask();
+    try {
+      return await asked;
+    } catch (thrown) {
+      if (ports.canStart && NOBODY.has((thrown                              ).code)) return undefined;
+      throw thrown;
+    }
+  };
+  for (let pause = RETRY_MS.first; ; pause = Math.min(pause * RETRY_MS.factor, RETRY_MS.most)) {
+    const reply = await tried();
+    if (reply !== undefined) return reply;
+    if (ports.claim()) {
+      // One that came to answer between the question and the claim is asked, and no second one started.
+      const again = await tried().catch((thrown         ) => {
+        ports.giveUp();
+        throw thrown;
+      });
+      if (again !== undefined) {
+        ports.giveUp();
+        return again;
+      }
+      ports.start();
+    }
+    await ports.wait(pause);
+  }
+}
 function denial(host        , reason        )            {
   const stdout = `${JSON.stringify(denied(host, reason))}\n`;
   // Copilot reads what is printed only where the process ended well; the others block by 2 (mcp-and-hooks, section 3.2).
@@ -343,8 +373,6 @@ function keptBack(host        , reason        )         {
 const DEADLINE_MS = 20_000;
 const CHUNK_BYTES = 65_536;
 const LAST_WORDS_MS = 200;
-const NOBODY                                  = new Set(['ENOENT', 'ECONNREFUSED', 'EAGAIN']);
-const RETRY_MS = { first: 10, most: 250, factor: 1.5 };
 function main(words                   )       {
   const end = words.indexOf('--');
   const options = new Map                ();
@@ -376,38 +404,14 @@ function main(words                   )       {
   };
   const question = { about: new TextEncoder().encode(JSON.stringify(about)), payload: readAll() };
   const command = end < 0 ? [] : words.slice(end + 1);
-  let pause = RETRY_MS.first;
-  let start                              = 'open';
-  const attempt = ()       => {
-    askDaemon(folder, question).then(
-      (reply) => {
-        if (start === 'claimed') giveUpStart(folder);
-        say(readReply(reply), until);
-      },
-      (thrown         ) => {
-        const code = (thrown                              ).code;
-        if (command.length === 0 || !NOBODY.has(code)) {
-          if (start === 'claimed') giveUpStart(folder);
-          return fail(thrown);
-        }
-        try {
-          if (start === 'claimed') {
-            start = 'done';
-            startDaemon(folder, command, fail);
-          } else if (claimStart(folder)) {
-            // One that came to answer between the question and the claim is asked, and no second one started.
-            start = 'claimed';
-            return attempt();
-          }
-        } catch (cause) {
-          return fail(cause);
-        }
-        setTimeout(attempt, pause);
-        pause = Math.min(pause * RETRY_MS.factor, RETRY_MS.most);
-      },
-    );
-  };
-  attempt();
+  meetDaemon({
+    ask: () => askDaemon(folder, question),
+    canStart: command.length > 0,
+    claim: () => claimStart(folder),
+    giveUp: () => giveUpStart(folder),
+    start: () => startDaemon(folder, command, fail),
+    wait: (ms) => new Promise((resolve) => void setTimeout(resolve, ms)),
+  }).then((reply) => say(readReply(reply), until), fail);
 }
 function readReply(bytes            )            {
   const reply = JSON.parse(new TextDecoder().decode(bytes))                      ;

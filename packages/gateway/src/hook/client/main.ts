@@ -3,6 +3,7 @@ import { read, writeSync } from 'node:fs';
 import type { HookReply } from '../types.ts';
 import { askDaemon } from './ask.ts';
 import { denial, withheld } from './denials.ts';
+import { meetDaemon } from './meet.ts';
 import { claimStart, giveUpStart, startDaemon } from './start.ts';
 import { MAX_FRAME_BYTES } from './wire.ts';
 
@@ -12,11 +13,6 @@ const DEADLINE_MS = 20_000;
 const CHUNK_BYTES = 65_536;
 /** How long it tries to say a denial to a host that does not read, milliseconds. */
 const LAST_WORDS_MS = 200;
-/** Nobody listens, or there are too many before us. */
-const NOBODY: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ECONNREFUSED', 'EAGAIN']);
-/** Between two attempts to meet a daemon that is starting, milliseconds: longer each time, because many who wait take its time from it. */
-const RETRY_MS = { first: 10, most: 250, factor: 1.5 };
-
 /**
  * `--host NAME --event before|after --folder DIR [--deadline MS] [-- COMMAND …]`: `folder` is the daemon's, the command starts it.
  * Ends the process.
@@ -52,38 +48,14 @@ export function main(words: readonly string[]): void {
   };
   const question = { about: new TextEncoder().encode(JSON.stringify(about)), payload: readAll() };
   const command = end < 0 ? [] : words.slice(end + 1);
-  let pause = RETRY_MS.first;
-  let start: 'open' | 'claimed' | 'done' = 'open';
-  const attempt = (): void => {
-    askDaemon(folder, question).then(
-      (reply) => {
-        if (start === 'claimed') giveUpStart(folder);
-        say(readReply(reply), until);
-      },
-      (thrown: unknown) => {
-        const code = (thrown as { readonly code?: string }).code;
-        if (command.length === 0 || !NOBODY.has(code)) {
-          if (start === 'claimed') giveUpStart(folder);
-          return fail(thrown);
-        }
-        try {
-          if (start === 'claimed') {
-            start = 'done';
-            startDaemon(folder, command, fail);
-          } else if (claimStart(folder)) {
-            // One that came to answer between the question and the claim is asked, and no second one started.
-            start = 'claimed';
-            return attempt();
-          }
-        } catch (cause) {
-          return fail(cause);
-        }
-        setTimeout(attempt, pause);
-        pause = Math.min(pause * RETRY_MS.factor, RETRY_MS.most);
-      },
-    );
-  };
-  attempt();
+  meetDaemon({
+    ask: () => askDaemon(folder, question),
+    canStart: command.length > 0,
+    claim: () => claimStart(folder),
+    giveUp: () => giveUpStart(folder),
+    start: () => startDaemon(folder, command, fail),
+    wait: (ms) => new Promise((resolve) => void setTimeout(resolve, ms)),
+  }).then((reply) => say(readReply(reply), until), fail);
 }
 
 /** Throws for what is no reply: whoever is not told otherwise would let the call run. */
