@@ -90,6 +90,12 @@ export const FAULT_CODES = [
   'sandbox.lacking',
   'sandbox.folder',
   'sandbox.failed',
+  // Sending the log on.
+  'export.unavailable',
+  'export.refused',
+  'export.rejected',
+  'export.cursor',
+  'export.running',
   // Faces.
   'config.syntax',
   'config.invalid',
