@@ -1,17 +1,20 @@
 // Entries of every kind, in every variant that the model has: each goes through `parseEntry`, so none is made up.
 import {
   AUTHENTICATION_METHODS,
+  CASE_TYPES,
   type DecisionRecord,
   type Entry,
   type EntryDetail,
   type EntryKind,
+  ERASURE_CAUSES,
   INITIATORS,
   type JsonObject,
-  KNOWN_METHODS,
+  LEGAL_HOLD_SCOPES,
   MODES,
   OUTCOMES,
   parseEntry,
   PHASES,
+  RECORDED_METHODS,
   utf8,
   VERDICTS,
 } from '@writ/core';
@@ -21,27 +24,9 @@ import type { RecordedEntry } from '../src/index.ts';
 export const ORIGIN = 'example.org/log';
 const TIME = 1_790_000_000_000;
 const KEY = `${ORIGIN}+0a1b2c3d+${'A'.repeat(44)}`;
+const HASH = sampleHash('5');
+const CASE = '01K0000000000000000000000C';
 const COMMITMENT = `${'B'.repeat(43)}=`;
-
-/** Methods of Writ's own faces, and one that is not recorded by name. */
-const OWN_METHODS = [
-  'process/exec',
-  'network/egress',
-  'file/read',
-  'file/write',
-  'file/delete',
-  'agent/spawn',
-  'agent/message',
-  'memory/write',
-  'model/call',
-  'sandbox/create',
-  'sandbox/exec',
-  'sandbox/attach',
-  'sandbox/remove',
-  'sandbox/read-file',
-  'sandbox/write-file',
-  'other',
-];
 
 /** The entry of `detail` at `index`, as it would be stored. */
 export function recorded(detail: EntryDetail, index = 7, more: Partial<RecordedEntry> = {}): RecordedEntry {
@@ -113,7 +98,7 @@ function ordered(record: DecisionRecord): DecisionRecord {
 }
 
 function decisions(): readonly EntryDetail[] {
-  const methods = [...KNOWN_METHODS, ...OWN_METHODS];
+  const methods = [...RECORDED_METHODS, 'other'];
   const sources = ['admission', 'policy', 'fault'] as const;
   return [
     ...methods.flatMap((method) => VERDICTS.map((verdict) => decision({ method, verdict }))),
@@ -240,6 +225,48 @@ export const DETAILS: Readonly<Record<EntryKind, readonly EntryDetail[]>> = {
   token: [
     { kind: 'token', token: { action: 'create', id: '0123456789abcdef', expires: TIME } },
     { kind: 'token', token: { action: 'revoke', id: '0123456789abcdef' } },
+  ],
+  erasure: ERASURE_CAUSES.map((cause) => ({
+    kind: 'erasure',
+    erasure: { cause, destroyed: [{ from: 1, to: 9 }], resealed: [{ from: 11, to: 12 }], bodies: 9 },
+  })),
+  legal_hold: (['place', 'release'] as const).flatMap((action) =>
+    LEGAL_HOLD_SCOPES.map((scope) => ({ kind: 'legal_hold', legalHold: { action, id: CASE, scope } })),
+  ),
+  retention: [
+    { kind: 'retention', retention: { class: 'decision', before: TIME, destroyed: 3, held: 1 } },
+    {
+      kind: 'retention',
+      retention: {
+        class: 'decision',
+        before: TIME,
+        destroyed: 3,
+        held: 0,
+        minimumIndex: 256,
+        archive: { hash: HASH, bodies: 3 },
+      },
+    },
+  ],
+  consent: (['give', 'withdraw'] as const).map((action) => ({
+    kind: 'consent',
+    consent: { action, purpose: 'newsletter', registerHash: HASH },
+  })),
+  register: [{ kind: 'register', register: { hash: HASH, purposes: 4, notices: 2 } }],
+  notice: [{ kind: 'notice', notice: { id: 'assistant', version: 2, channel: 'mcp' } }],
+  case: CASE_TYPES.flatMap((type) => [
+    { kind: 'case', case: { action: 'open', id: CASE, type, due: TIME + 1_000 } },
+    { kind: 'case', case: { action: 'step', id: CASE, type, step: 'identity-verified' } },
+    { kind: 'case', case: { action: 'extend', id: CASE, type, due: TIME + 2_000 } },
+    { kind: 'case', case: { action: 'close', id: CASE, type, outcome: 'done' } },
+  ]),
+  export: (['behind', 'caught_up', 'skipped'] as const).map((status) => ({
+    kind: 'export',
+    export: { destination: 'siem', status, from: 4, to: 9, lagMs: 900_000 },
+  })),
+  body_key: [
+    { kind: 'body_key', bodyKey: { action: 'rotate', keyId: 'k2', wrappedBy: 'file', previous: 'k1' } },
+    { kind: 'body_key', bodyKey: { action: 'wrap', keyId: 'k2', wrappedBy: 'kms' } },
+    { kind: 'body_key', bodyKey: { action: 'retire', keyId: 'k1', wrappedBy: 'kms' } },
   ],
   stop: [{ kind: 'stop', stop: { entries: 12 } }],
 };

@@ -1,11 +1,9 @@
 /** Which fields of an entry may stand in the clear, and why none of them tells of a person. */
 import type { EntryKind } from './entry.ts';
+import { PRIVACY_CLASSIFICATION } from './privacy-classification.ts';
+import type { FieldClass } from './field-class.ts';
 
-/**
- * `never_personal`: codes, counts, instants, hashes of public things and ids that name no person. `committed`: a salted commitment to a value
- * that the leaf does not show. `sealed`: only in the encrypted body.
- */
-export type FieldClass = 'never_personal' | 'committed' | 'sealed';
+export type { FieldClass } from './field-class.ts';
 
 /** Fields of every entry, by path; `[]` stands for each item, `*` for each key. */
 export const ENVELOPE_CLASSIFICATION: Readonly<Record<string, FieldClass>> = {
@@ -167,6 +165,7 @@ export const ENTRY_CLASSIFICATION: Readonly<Record<EntryKind, Readonly<Record<st
     'token.id': 'never_personal',
     'token.expires': 'never_personal',
   },
+  ...PRIVACY_CLASSIFICATION,
   stop: {
     'stop.entries': 'never_personal',
   },

@@ -1,5 +1,6 @@
 /** What stands in the log: the leaf's bytes are one entry in fixed field order, hashed as stored (architecture, section 5). */
 import type { Check, DecisionSource, PolicyRef } from './decision.ts';
+import type { PrivacyDetail } from './privacy-records.ts';
 import type { Initiator, Phase } from './request.ts';
 import type { AuthenticationMethod, Assurance } from './subject.ts';
 import type { Mode, Verdict } from './verdict.ts';
@@ -22,6 +23,15 @@ export const ENTRY_KINDS = [
   'downtime',
   'mirror',
   'token',
+  'erasure',
+  'legal_hold',
+  'retention',
+  'consent',
+  'register',
+  'notice',
+  'case',
+  'export',
+  'body_key',
   'stop',
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
@@ -249,6 +259,7 @@ export type EntryDetail =
   | { readonly kind: 'downtime'; readonly downtime: DowntimeRecord }
   | { readonly kind: 'mirror'; readonly mirror: MirrorRecord }
   | { readonly kind: 'token'; readonly token: TokenRecord }
+  | PrivacyDetail
   | { readonly kind: 'stop'; readonly stop: { readonly entries: number } };
 
 /** An entry as parsed from its bytes. */

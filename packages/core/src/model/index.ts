@@ -75,6 +75,26 @@ export {
   type RefusalsRecord,
   type StartRecord,
 } from './entry.ts';
+export {
+  CASE_TYPES,
+  ERASURE_CAUSES,
+  LEGAL_HOLD_SCOPES,
+  MAX_RANGES,
+  type BodyKeyRecord,
+  type CaseRecord,
+  type CaseType,
+  type ConsentRecord,
+  type ErasureCause,
+  type ErasureRecord,
+  type ExportRecord,
+  type IndexRange,
+  type LegalHoldRecord,
+  type LegalHoldScope,
+  type NoticeRecord,
+  type PrivacyDetail,
+  type RegisterRecord,
+  type RetentionRecord,
+} from './privacy-records.ts';
 export type {
   AppendConditions,
   AppendRefusal,

@@ -52,7 +52,7 @@ export const INCIDENT_FINDING: EventClass = {
   name: 'Incident Finding',
   category: 2,
   categoryName: 'Findings',
-  activities: { 1: 'Create', 3: 'Close' },
+  activities: { 1: 'Create', 2: 'Update', 3: 'Close' },
   hasAiOperation: false,
 };
 export const AUTHENTICATION: EventClass = {
@@ -70,6 +70,8 @@ export const ENTITY_MANAGEMENT: EventClass = {
   categoryName: 'Identity & Access Management',
   activities: {
     1: 'Create',
+    3: 'Update',
+    4: 'Delete',
     6: 'Enroll',
     7: 'Unenroll',
     8: 'Enable',

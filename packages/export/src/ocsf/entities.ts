@@ -1,9 +1,8 @@
 /** Changes of what governs: policy sets, tool definitions, keys, tokens, mirrored logs. Entity Management. */
-import type { Entry, JsonObject } from '@writ/core';
-import { ENTITY_MANAGEMENT } from './classes.ts';
-import type { EventSeverity, Frame, Said } from './event.ts';
+import type { Entry } from '@writ/core';
+import { changed, other } from './changed.ts';
+import type { Frame, Said } from './event.ts';
 import { findingSaid } from './findings.ts';
-import { nodeEndpoint } from './parties.ts';
 
 const CREATE = 1;
 const ENROLL = 6;
@@ -13,7 +12,6 @@ const DISABLE = 9;
 const ACTIVATE = 10;
 const DEACTIVATE = 11;
 const SUSPEND = 12;
-const SUCCESS = 1;
 /** `type_id` of a policy; whatever has no type of its own is 99 with a word. */
 const POLICY = 5;
 
@@ -129,26 +127,4 @@ export function mirrorSaid(frame: Frame, entry: Extract<Entry, { kind: 'mirror' 
       unmapped: { ...rest },
     }),
   ];
-}
-
-function other(type: string, uid: string): JsonObject {
-  return { type_id: 99, type, uid };
-}
-
-function changed(
-  frame: Frame,
-  activity: number | string,
-  severity: EventSeverity,
-  message: string,
-  { entity, unmapped }: { readonly entity: JsonObject; readonly unmapped: JsonObject },
-): Said {
-  return {
-    of: ENTITY_MANAGEMENT,
-    activity,
-    severity,
-    message,
-    status: SUCCESS,
-    more: { actor: { app_name: 'Writ' }, src_endpoint: nodeEndpoint(frame), entity },
-    unmapped,
-  };
 }

@@ -11,6 +11,7 @@ import { eventOf, type Frame, type OcsfEvent, type OcsfOptions, type Said, unrea
 import { killSaid } from './incident.ts';
 import { downtimeSaid, heartbeatSaid, startSaid, stopSaid } from './lifecycle.ts';
 import { outcomeSaid } from './outcome.ts';
+import { privacySaid } from './privacy.ts';
 
 /**
  * The events that `recorded` is, the entry itself first; its `metadata.uid` is the receipt. Without `options.disclose` they hold nothing but what stands in the clear in the leaf,
@@ -55,6 +56,16 @@ function saidOf(frame: Frame, entry: Entry): readonly Said[] {
       return tokenSaid(frame, entry);
     case 'stop':
       return stopSaid(frame, entry);
+    case 'erasure':
+    case 'legal_hold':
+    case 'retention':
+    case 'consent':
+    case 'register':
+    case 'notice':
+    case 'case':
+    case 'export':
+    case 'body_key':
+      return privacySaid(frame, entry);
     default:
       return [unknownSaid(entry satisfies never)];
   }

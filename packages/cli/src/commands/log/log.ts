@@ -37,6 +37,7 @@ import {
 import { addBackup } from './backup.ts';
 import { downtime } from './downtime.ts';
 import { addFetch } from './fetch.ts';
+import { privacyDetailOf } from './privacy-detail.ts';
 import { addPrune } from './prune.ts';
 import { addReconcile } from './reconcile.ts';
 import { replicate } from './replicate.ts';
@@ -283,7 +284,7 @@ function detailOf(entry: Entry): string {
     case 'stop':
       return `${entry.stop.entries} entries of its own`;
     default:
-      return entry satisfies never;
+      return privacyDetailOf(entry);
   }
 }
 

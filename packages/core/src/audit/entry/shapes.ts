@@ -1,9 +1,13 @@
 /** The shape of every kind of entry: field order, bounds, and what each text may be made of. Mirrors `model/entry.ts`. */
 import {
   AUTHENTICATION_METHODS,
+  CASE_TYPES,
   ENTRY_VERSION,
+  ERASURE_CAUSES,
   type EntryKind,
   INITIATORS,
+  LEGAL_HOLD_SCOPES,
+  MAX_RANGES,
   MODES,
   OUTCOMES,
   PHASES,
@@ -44,6 +48,7 @@ const verifierKey = text(
 );
 const key = text(/^[\x21\x23-\x5b\x5d-\x7e]{1,400}$/, 'a key of at most 400 characters');
 
+const range = object({ from: integer(), to: integer(1) });
 const policyRef = object({ id: name, contentHash: hash });
 
 const decision = object({
@@ -172,6 +177,63 @@ export const DETAIL_SHAPES: Readonly<Record<EntryKind, Shape>> = {
       action: choice('create', 'revoke'),
       id: text(/^[0-9a-f]{16}$/, '16 lower-case hexadecimal digits'),
       'expires?': integer(),
+    }),
+  }),
+  erasure: object({
+    erasure: object({
+      cause: choice(...ERASURE_CAUSES),
+      destroyed: list(range, MAX_RANGES),
+      resealed: list(range, MAX_RANGES),
+      bodies: integer(1),
+    }),
+  }),
+  legal_hold: object({
+    legalHold: object({
+      action: choice('place', 'release'),
+      id: ulid,
+      scope: choice(...LEGAL_HOLD_SCOPES),
+    }),
+  }),
+  retention: object({
+    retention: object({
+      class: name,
+      before: integer(),
+      destroyed: integer(),
+      held: integer(),
+      'minimumIndex?': integer(),
+      'archive?': object({ hash, bodies: integer() }),
+    }),
+  }),
+  consent: object({
+    consent: object({ action: choice('give', 'withdraw'), purpose: code, registerHash: hash }),
+  }),
+  register: object({ register: object({ hash, purposes: integer(), notices: integer() }) }),
+  notice: object({ notice: object({ id: code, version: integer(1), channel: code }) }),
+  case: object({
+    case: object({
+      action: choice('open', 'step', 'extend', 'close'),
+      id: ulid,
+      type: choice(...CASE_TYPES),
+      'step?': code,
+      'due?': integer(),
+      'outcome?': code,
+    }),
+  }),
+  export: object({
+    export: object({
+      destination: name,
+      status: choice('behind', 'caught_up', 'skipped'),
+      from: integer(),
+      to: integer(),
+      lagMs: integer(),
+    }),
+  }),
+  body_key: object({
+    bodyKey: object({
+      action: choice('rotate', 'wrap', 'retire'),
+      keyId: name,
+      wrappedBy: name,
+      'previous?': name,
     }),
   }),
   stop: object({ stop: object({ entries: integer() }) }),

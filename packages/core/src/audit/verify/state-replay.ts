@@ -109,6 +109,15 @@ export class StateReplay {
       case 'downtime':
       case 'mirror':
       case 'token':
+      case 'erasure':
+      case 'legal_hold':
+      case 'retention':
+      case 'consent':
+      case 'register':
+      case 'notice':
+      case 'case':
+      case 'export':
+      case 'body_key':
       case 'stop':
         return;
       default:
