@@ -1,0 +1,2 @@
+/** Events as syslog over TLS. */
+export type { SyslogSettings } from './settings.ts';

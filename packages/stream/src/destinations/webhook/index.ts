@@ -1,0 +1,2 @@
+/** Events over HTTP POST. */
+export { WEBHOOK_BODIES, type WebhookBody, type WebhookHeader, type WebhookSettings } from './settings.ts';
