@@ -141,9 +141,7 @@ class MemoryLog implements OpenLog {
     const body = this.#bodies.get(index);
     if (body === undefined) throw new Fault('log.missing', `entry ${index} has no body`, { index });
     if (typeof body === 'string') return JSON.parse(body) as JsonObject;
-    const { origin, bodyKey } = this.#options;
-    if (entry.body === undefined || bodyKey === undefined)
-      throw new Fault('log.missing', `entry ${index} has no body`);
-    return openBody(body.wrapped, body.ciphertext, { origin, ref: entry.body, keys: [bodyKey] });
+    const { bodyKey } = this.#options;
+    return openBody(body, { entry, keys: bodyKey === undefined ? [] : [bodyKey] });
   }
 }

@@ -41,15 +41,16 @@ export function postgresLogReader(options: LogReaderOptions): LogReader {
     size,
     entry,
     body: (index) => {
-      const ref = entry(index).entry.body;
-      if (ref === undefined) throw new Fault('log.missing', `entry ${index} has no sealed body`, { index });
+      const { entry: said } = entry(index);
+      if (said.body === undefined)
+        throw new Fault('log.missing', `entry ${index} has no sealed body`, { index });
       const [row] = database.readNow(statements.body, [index]);
       const wrapped = row?.['wrapped'];
       if (!(wrapped instanceof Uint8Array))
         throw new Fault('log.body-erased', `the body of entry ${index} was erased`, { index });
       const held = row?.['ciphertext'];
       const ciphertext = held instanceof Uint8Array ? held : readMoved(options.bodies, index);
-      return openBody(wrapped, ciphertext, { origin, ref, keys });
+      return openBody({ keyId: String(row?.['key_id']), wrapped, ciphertext }, { entry: said, keys });
     },
   };
 }

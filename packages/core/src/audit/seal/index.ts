@@ -1,6 +1,7 @@
 /** Sealed bodies, and the seal over the state beside the log. */
 export type { BodyKey } from './body-key.ts';
 export { ConcernIndex } from './concern-index.ts';
-export { BodySealer, openBody, printBodyRef, type SealedBody } from './seal-body.ts';
+export { ERASED_FIELDS, isAsWritten, openBody, type OpenBodyOptions, type StoredBody } from './open-body.ts';
+export { BodySealer, printBodyRef, type SealedBody } from './seal-body.ts';
 export { StateBox } from './state-box.ts';
 export { type RowValue, type SealedAt, StateSealer, StateTotals, TAG_BYTES } from './state-seal.ts';

@@ -58,7 +58,7 @@ export function sqliteStateReader(database: LogDatabase, options: StateReaderOpt
 export function sqliteLogReader(database: LogDatabase, origin: string, keys: readonly BodyKey[]): LogReader {
   const selectSize = database.prepare('SELECT size FROM head');
   const selectEntry = database.prepare('SELECT leaf, bytes FROM entries WHERE idx = ?');
-  const selectBody = database.prepare('SELECT wrapped, ciphertext FROM bodies WHERE idx = ?');
+  const selectBody = database.prepare('SELECT key_id, wrapped, ciphertext FROM bodies WHERE idx = ?');
   const entry: LogReader['entry'] = (index) => {
     const row = available(() => selectEntry.get(index));
     if (row === undefined) throw new Fault('log.missing', `the log has no entry \`${index}\``);
@@ -75,13 +75,15 @@ export function sqliteLogReader(database: LogDatabase, origin: string, keys: rea
     size: () => available(() => Number(selectSize.get()?.['size'] ?? 0)),
     entry,
     body: (index) => {
-      const ref = entry(index).entry.body;
-      if (ref === undefined) throw new Fault('log.missing', `entry ${index} has no sealed body`, { index });
+      const { entry: said } = entry(index);
+      if (said.body === undefined)
+        throw new Fault('log.missing', `entry ${index} has no sealed body`, { index });
       const row = available(() => selectBody.get(index));
       if (row === undefined || row['wrapped'] === null || row['ciphertext'] === null) {
         throw new Fault('log.body-erased', `the body of entry ${index} was erased`, { index });
       }
-      return openBody(row['wrapped'] as Uint8Array, row['ciphertext'] as Uint8Array, { origin, ref, keys });
+      const [wrapped, ciphertext] = [row['wrapped'] as Uint8Array, row['ciphertext'] as Uint8Array];
+      return openBody({ keyId: String(row['key_id']), wrapped, ciphertext }, { entry: said, keys });
     },
   };
 }

@@ -1,10 +1,10 @@
 /** Sealed bodies beside their entries: there, the ones named, and found under the people they concern. */
-import { hash } from 'node:crypto';
 import { describeFault, isFault } from '../../kernel/index.ts';
 import type { Entry } from '../../model/index.ts';
 import type { Problem } from '../../proof/index.ts';
-import { type BodyKey, ConcernIndex, openBody } from '../seal/index.ts';
+import { type BodyKey, ConcernIndex, isAsWritten, openBody } from '../seal/index.ts';
 import type { LogDatabase } from '../store/index.ts';
+import { ErasedBodies } from './erased-bodies.ts';
 
 /** Checks the body of each entry in turn. */
 export interface BodyCheck {
@@ -26,31 +26,34 @@ export function createBodyCheck(
   const selectBody = database.prepare('SELECT key_id, wrapped, ciphertext FROM bodies WHERE idx = ?');
   const selectConcern = database.prepare('SELECT 1 FROM concerns WHERE tag = ? AND idx = ?');
   const indexes = new Map<string, ConcernIndex>();
+  const erased = new ErasedBodies();
   let bodies = 0;
   let concerns = 0;
   /** Without every body open, nobody knows how many rows the index should have. */
   let isIndexKnown = keys.length > 0;
 
   const check = (entry: Entry, index: number): Problem | undefined => {
+    erased.take(entry);
     const ref = entry.body;
     if (ref === undefined) return undefined;
     const row = selectBody.get(index);
     if (row !== undefined) bodies += 1;
     const [wrapped, ciphertext] = [row?.['wrapped'], row?.['ciphertext']];
     if (!(wrapped instanceof Uint8Array) || !(ciphertext instanceof Uint8Array)) {
-      isIndexKnown = false;
-      return problem('body-missing', `the body of entry ${index} is gone`, index, 'bodies');
+      erased.gone(index);
+      return undefined;
     }
-    if (row?.['key_id'] !== ref.keyId || hash('sha256', ciphertext, 'hex') !== ref.ciphertextHash) {
+    const keyId = String(row?.['key_id']);
+    if (!isAsWritten(entry, ciphertext)) erased.resealed(index);
+    else if (keyId !== ref.keyId)
       return problem('body-altered', `the body of entry ${index} is not the one it names`, index, 'bodies');
-    }
-    const key = keys.find(({ keyId }) => keyId === ref.keyId);
+    const key = keys.find((one) => one.keyId === keyId);
     if (key === undefined) {
       isIndexKnown = false;
       return undefined;
     }
     try {
-      const body = openBody(wrapped, ciphertext, { origin: entry.origin, ref, keys });
+      const body = openBody({ keyId, wrapped, ciphertext }, { entry, keys });
       const named = new Set(Array.isArray(body['concerns']) ? body['concerns'].map(String) : []);
       concerns += named.size;
       const tags = indexes.get(key.keyId) ?? new ConcernIndex(key, tenant());
@@ -77,16 +80,15 @@ export function createBodyCheck(
         ),
       ];
     };
-    return [...spare('bodies', bodies), ...(isIndexKnown ? spare('concerns', concerns) : [])];
+    return [
+      ...erased.finish(),
+      ...spare('bodies', bodies),
+      ...(isIndexKnown ? spare('concerns', concerns) : []),
+    ];
   };
   return { check, finish };
 }
 
-function problem(
-  code: 'body-missing' | 'body-altered',
-  message: string,
-  index: number | undefined,
-  place: string,
-): Problem {
+function problem(code: 'body-altered', message: string, index: number | undefined, place: string): Problem {
   return index === undefined ? { code, message, place } : { code, message, index, place };
 }

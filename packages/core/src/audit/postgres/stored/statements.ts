@@ -78,7 +78,7 @@ FROM unnest($1::text[], $2::text[], $3::text[]) AS t(name, key, seal) WHERE s.na
     state: `SELECT name, key, row, seal FROM ${schema}.state WHERE (name, key) > ($1, $2) ORDER BY name, key LIMIT $3`,
     write: writeStatement(schema),
     entry: `SELECT leaf, bytes FROM ${schema}.entries WHERE seq = $1`,
-    body: `SELECT wrapped, ciphertext FROM ${schema}.bodies WHERE seq = $1`,
+    body: `SELECT key_id, wrapped, ciphertext FROM ${schema}.bodies WHERE seq = $1`,
     bundle: `SELECT bytes FROM ${schema}.entries WHERE seq >= $1 AND seq < $2 ORDER BY seq`,
     leafTile: `SELECT leaf AS hash FROM ${schema}.entries WHERE seq >= $1 AND seq < $2 ORDER BY seq`,
     nodeTile: `SELECT hash FROM ${schema}.nodes WHERE level = $1 AND idx >= $2 AND idx < $3 ORDER BY idx`,

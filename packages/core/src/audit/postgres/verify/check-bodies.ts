@@ -1,10 +1,10 @@
 /** Sealed bodies beside their entries: there, the ones named, and found under the people they concern. */
 import { describeFault, isFault, toHex } from '../../../kernel/index.ts';
-import { sha256Hex } from '../../../kernel/crypto/index.ts';
 import type { Entry } from '../../../model/index.ts';
 import type { Problem } from '../../../proof/index.ts';
 import { parseEntry } from '../../entry/index.ts';
-import { type BodyKey, ConcernIndex, openBody } from '../../seal/index.ts';
+import { type BodyKey, ConcernIndex, isAsWritten, openBody, type StoredBody } from '../../seal/index.ts';
+import { ErasedBodies } from '../../verify/index.ts';
 import type { ObjectStore } from '../../publish/index.ts';
 import { bodyName, MAX_SEALED_BODY_BYTES } from '../bodies/index.ts';
 import type { SqlConnection, SqlRow } from '../sql-database.ts';
@@ -39,6 +39,7 @@ export async function checkBodies(
       if (problem !== undefined) problems.push(problem);
     }
   }
+  problems.push(...check.erased.finish());
   const counted = (await connection.query(statements.countBeside)).rows[0];
   for (const [table, expected] of check.expected()) {
     const spare = Number(counted?.[table]) - expected;
@@ -57,6 +58,7 @@ async function withMoved(row: SqlRow, store: CheckBodiesOptions['store']): Promi
 }
 
 class BodyCheck {
+  readonly erased = new ErasedBodies();
   readonly #keys: readonly BodyKey[];
   readonly #indexes = new Map<string, ConcernIndex>();
   #tenant: string | undefined;
@@ -75,18 +77,20 @@ class BodyCheck {
     const entry = parseEntry(row['bytes'] as Uint8Array);
     // Entry 0 is the log's own, and people are indexed under the log's tenant.
     this.#tenant ??= entry.tenant;
+    this.erased.take(entry);
     const ref = entry.body;
     if (ref === undefined) return undefined;
     if (row['key_id'] !== null) this.#bodies += 1;
     const [wrapped, ciphertext] = [row['wrapped'], row['ciphertext']];
     if (!(wrapped instanceof Uint8Array) || !(ciphertext instanceof Uint8Array)) {
-      this.#isIndexKnown = false;
-      const message = `the body of entry ${index} is gone`;
-      return { code: 'body-missing', message, index, place: 'bodies' };
+      this.erased.gone(index);
+      return undefined;
     }
-    if (row['key_id'] !== ref.keyId || sha256Hex(ciphertext) !== ref.ciphertextHash)
+    const keyId = String(row['key_id']);
+    if (!isAsWritten(entry, ciphertext)) this.erased.resealed(index);
+    else if (keyId !== ref.keyId)
       return altered(`the body of entry ${index} is not the one it names`, index, 'bodies');
-    return this.#open(entry, index, { wrapped, ciphertext, tags });
+    return this.#open(entry, index, { keyId, wrapped, ciphertext, tags });
   }
 
   /** Rows that each table should have; the index is left out where that is not known. */
@@ -98,21 +102,15 @@ class BodyCheck {
   #open(
     entry: Entry,
     index: number,
-    body: {
-      readonly wrapped: Uint8Array;
-      readonly ciphertext: Uint8Array;
-      readonly tags: ReadonlySet<string>;
-    },
+    body: StoredBody & { readonly tags: ReadonlySet<string> },
   ): Problem | undefined {
-    const ref = entry.body;
-    const key = this.#keys.find(({ keyId }) => keyId === ref?.keyId);
-    if (ref === undefined || key === undefined) {
+    const key = this.#keys.find(({ keyId }) => keyId === body.keyId);
+    if (key === undefined) {
       this.#isIndexKnown = false;
       return undefined;
     }
     try {
-      const options = { origin: entry.origin, ref, keys: this.#keys };
-      const { concerns } = openBody(body.wrapped, body.ciphertext, options);
+      const { concerns } = openBody(body, { entry, keys: this.#keys });
       const named = new Set(Array.isArray(concerns) ? concerns.map(String) : []);
       this.#concerns += named.size;
       const tags = this.#indexes.get(key.keyId) ?? new ConcernIndex(key, this.#tenant ?? '');
