@@ -64,9 +64,12 @@ export { MAX_WAITING_ENTRIES, type Step, STEPS, type StepFault } from './sequenc
 export {
   DATABASE_FILE,
   type Durability,
+  isLockHeld,
   isReserveHeld,
   OWN_LOG,
+  type ProcessLock,
   requireOneLog,
+  takeLock,
   type Tenant,
   tenantsOf,
 } from './store/index.ts';
