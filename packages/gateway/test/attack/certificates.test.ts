@@ -4,7 +4,7 @@ import { chmodSync } from 'node:fs';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Clock, type JsonObject, systemClock } from '@writ/core';
-import { testAuthority, type TestCertificate } from '../auth/certificate-authority.ts';
+import { testAuthority, type TestCertificate } from '../../../../scripts/testing/certificate-authority.ts';
 import { Operated, post } from '../serve/operated.ts';
 import { Workspace } from '../workspace.ts';
 

@@ -5,7 +5,7 @@ import { createServer, request, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Admitted, type Challenge, incomingRequest } from '../../src/auth/index.ts';
-import { testAuthority, type TestCertificate } from './certificate-authority.ts';
+import { testAuthority, type TestCertificate } from '../../../../scripts/testing/certificate-authority.ts';
 import { authWorld, type AuthWorld, issuerKey, type Page, seconds, signed } from './issuer.ts';
 
 const authority = testAuthority('ours');

@@ -4,7 +4,7 @@ import { connect, type TLSSocket } from 'node:tls';
 import { once } from 'node:events';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '@writ/core';
-import { testAuthority } from '../auth/certificate-authority.ts';
+import { testAuthority } from '../../../../scripts/testing/certificate-authority.ts';
 import { Workspace } from '../workspace.ts';
 import { eventually, Operated, openSession, post, send } from './operated.ts';
 

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { TLSSocket } from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
-import { testAuthority } from '../auth/certificate-authority.ts';
+import { testAuthority } from '../../../../scripts/testing/certificate-authority.ts';
 import { resultOf, Session } from './session.ts';
 
 const LOOPBACK = [127, 0, 0, 1];
