@@ -11,7 +11,7 @@ export const KEYS_FOLDER = 'keys';
 /** File of the key that signs checkpoints; its name is the log's origin. */
 export const LOG_KEY_FILE = 'log.key';
 /** File of the key that wraps the keys of sealed bodies. */
-export const NODE_KEY_FILE = 'node.key';
+const NODE_KEY_FILE = 'node.key';
 /** File of the key that signs checkpoints beside the log key while keys change. */
 const NEXT_KEY_FILE = 'log.next.key';
 /** A key on its way to the place of the log key. */

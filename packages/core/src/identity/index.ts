@@ -15,12 +15,34 @@ export {
   type DataKeys,
   KEYS_FOLDER,
   LOG_KEY_FILE,
-  NODE_KEY_FILE,
   openDataKeys,
   promoteNextLogKey,
   replaceLogKey,
 } from './data-keys.ts';
 export { readKeyFile, writeKeyFile } from './key-file.ts';
+export {
+  addTenantKey,
+  createEncryptionKey,
+  destroyTenantKeys,
+  fileKeyEncryption,
+  type KeyContext,
+  keyContextBytes,
+  type KeyEncryption,
+  keyRingStatus,
+  type KeyRingOptions,
+  type KeyRingStatus,
+  type KeyStatus,
+  localKeyEncryption,
+  MAX_WRAPPED_BYTES,
+  NODE_KEY_FILE,
+  openKeyRing,
+  type OpenRingOptions,
+  parseEncryptionKey,
+  refusedKey,
+  rewrapKeyRing,
+  type TenantKey,
+  type TenantKeys,
+} from './key-ring/index.ts';
 export { createNodeKey, type NodeKey, parseNodeKey } from './node-key.ts';
 export {
   approverPublicKey,

@@ -26,6 +26,8 @@ export const FAULT_CODES = [
   'key.permissions',
   'key.missing',
   'key.passphrase',
+  'key.unavailable',
+  'key.refused',
   'identity.unauthenticated',
   'identity.signature',
   'identity.replayed',

@@ -28,6 +28,13 @@ export {
 } from './request.ts';
 export { type Confinement, CONFINEMENTS, strictestConfinement } from './confinement.ts';
 export type { ResourceLimits } from './resource-limits.ts';
+export {
+  BESIDE_KEY_BYTES,
+  type BesideKey,
+  besideKeyBytes,
+  besideKeyFrom,
+  deriveBesideKey,
+} from './beside-key.ts';
 export { actionDigest, type DigestedRequest } from './digest.ts';
 export {
   type Detector,
