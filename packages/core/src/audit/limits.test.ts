@@ -231,7 +231,7 @@ function asSchema1(path: string): void {
   const tenants = database.prepare(
     "SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'tenant%'",
   );
-  const later = ['limits', 'reservations', ...tenants.all().map(({ name }) => String(name))];
+  const later = ['limits', 'reservations', 'records', ...tenants.all().map(({ name }) => String(name))];
   database.exec(`${later.map((name) => `DROP TABLE ${name};`).join('')} PRAGMA user_version = 1`);
   const head = database.prepare('SELECT * FROM head').get() ?? {};
   const at = {
@@ -243,7 +243,7 @@ function asSchema1(path: string): void {
   };
   const sealer = new StateSealer(sampleLogIdentity().origin, SAMPLE_LOG_KEYS.signingKey.seed);
   const totals = sealer.open(head['state'] as Uint8Array, STATE_TABLE_NAMES, at);
-  const names = STATE_TABLE_NAMES.filter((name) => name !== 'limits' && name !== 'reservations');
+  const names = STATE_TABLE_NAMES.filter((name) => !['limits', 'reservations', 'records'].includes(name));
   database.prepare('UPDATE head SET state = ?').run(sealer.close(totals, names, at));
   database.close();
 }

@@ -7,7 +7,7 @@ import { parseEntry, pooledRandom, type PreparedEntry, prepareEntry } from './en
 import { type LogIdentity, type OpenLog, ownDraft } from './log.ts';
 import { type BodyKey, BodySealer, openBody, printBodyRef, type SealedBody } from './seal/index.ts';
 import { type LogEnd, type ProducerEnd, sequenceEntry } from './sequencer/index.ts';
-import { MemoryTables } from './store/index.ts';
+import { type MemoryBodies, MemoryTables, memoryTag } from './store/index.ts';
 import { type CheckpointKey, createCheckpointKey, createTextHasher } from './tree/index.ts';
 
 /** How to make a log in memory. */
@@ -31,12 +31,12 @@ class MemoryLog implements OpenLog {
   readonly #random;
   readonly #key: CheckpointKey;
   readonly #sealer: BodySealer | undefined;
-  readonly #tables = new MemoryTables();
   readonly #hasher = createTextHasher();
   readonly #end: LogEnd = { timeFloor: 0, witnessedSize: 0, frontier: new Frontier(this.#hasher) };
   readonly #producer: ProducerEnd;
   readonly #entries: string[] = [];
-  readonly #bodies = new Map<number, SealedBody | string>();
+  readonly #bodies: MemoryBodies = new Map();
+  readonly #tables = new MemoryTables(this.#bodies);
   #closing: Promise<void> | undefined;
 
   constructor(options: MemoryLogOptions) {
@@ -59,6 +59,7 @@ class MemoryLog implements OpenLog {
       origin: options.origin,
       size: () => this.#entries.length,
       entry: (index) => this.#entry(index),
+      concerning: (concern) => this.#concerning(memoryTag(concern)),
       body: (index) => this.#body(index),
     };
     this.writer = {
@@ -119,7 +120,8 @@ class MemoryLog implements OpenLog {
     const { index, timeFloor } = placed;
     this.#entries.push(placed.text);
     const body = sealed ?? entry.body;
-    if (body !== undefined) this.#bodies.set(index, body);
+    if (body !== undefined)
+      this.#bodies.set(index, { sealed: body, tags: new Set(entry.concerns.map(memoryTag)) });
     return { status: 'committed', index, receipt: `${this.#options.origin}#${index}`, timeFloor };
   }
 
@@ -136,10 +138,17 @@ class MemoryLog implements OpenLog {
     return { bytes, entry: parseEntry(bytes) };
   }
 
+  #concerning(tag: string): readonly number[] {
+    return [...this.#bodies].filter(([, { tags }]) => tags.has(tag)).map(([index]) => index);
+  }
+
   #body(index: number): JsonObject {
     const { entry } = this.#entry(index);
-    const body = this.#bodies.get(index);
-    if (body === undefined) throw new Fault('log.missing', `entry ${index} has no body`, { index });
+    const held = this.#bodies.get(index);
+    if (held === undefined) throw new Fault('log.missing', `entry ${index} has no body`, { index });
+    const body = held.sealed;
+    if (body === undefined)
+      throw new Fault('log.body-erased', `the body of entry ${index} was erased`, { index });
     if (typeof body === 'string') return JSON.parse(body) as JsonObject;
     const { bodyKey } = this.#options;
     return openBody(body, { entry, keys: bodyKey === undefined ? [] : [bodyKey] });

@@ -8,6 +8,7 @@ import {
   openDatabaseForReading,
   sqliteLogReader,
   sqliteStateReader,
+  sqliteTags,
 } from './store/index.ts';
 
 /** What to read, and with which keys. */
@@ -53,8 +54,8 @@ export function openLogForReading(options: LogReadingOptions): ReadLog {
   }
   const selectNote = database.prepare('SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1');
   return {
-    state: sqliteStateReader(database, { box: new StateBox(bodyKeys) }),
-    reader: sqliteLogReader(database, origin, bodyKeys),
+    state: sqliteStateReader(database, { box: new StateBox(bodyKeys), tags: sqliteTags(database, bodyKeys) }),
+    reader: sqliteLogReader(database, { origin, keys: bodyKeys }),
     checkpoint() {
       const note = selectNote.get()?.['note'];
       if (note === undefined) throw new Fault('log.missing', 'the log has no checkpoint yet');

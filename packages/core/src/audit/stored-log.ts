@@ -16,7 +16,13 @@ import {
 } from './publish/index.ts';
 import { StateBox, StateSealer } from './seal/index.ts';
 import type { LogClient, PassStep } from './sequencer/index.ts';
-import { type LogDatabase, sqliteLogReader, sqliteStateReader, syncDatabase } from './store/index.ts';
+import {
+  type LogDatabase,
+  sqliteLogReader,
+  sqliteStateReader,
+  sqliteTags,
+  syncDatabase,
+} from './store/index.ts';
 import type { CheckpointKey } from './tree/index.ts';
 import { linkWitnesses, type WitnessLink } from './witness/index.ts';
 
@@ -100,7 +106,7 @@ async function writeStart({ options, client, prepare, database, dead }: Linked):
   const outcomes = dead.map((index) => prepare(ownDraft(options, unknownOutcome(index))));
   const [started] = await client.appendTogether([{ ...start, closing: dead }, ...outcomes]);
   if (started?.status !== 'committed') return;
-  const gap = downtimeBefore(sqliteLogReader(database, origin, []), started.index, heartbeatMs);
+  const gap = downtimeBefore(sqliteLogReader(database, { origin, keys: [] }), started.index, heartbeatMs);
   if (gap !== undefined) await client.append(prepare(ownDraft(options, { kind: 'downtime', downtime: gap })));
 }
 
@@ -122,11 +128,13 @@ class StoredLog implements OpenLog {
     const { options, database, key } = parts;
     this.verifierKey = key.verifierKey;
     const { origin, bodyKey, formerBodyKeys = [], signingKey } = options;
+    const keys = [bodyKey, ...formerBodyKeys];
     this.state = sqliteStateReader(database, {
-      box: new StateBox([bodyKey, ...formerBodyKeys]),
+      box: new StateBox(keys),
       sealer: new StateSealer(origin, signingKey.seed),
+      tags: sqliteTags(database, keys),
     });
-    this.reader = sqliteLogReader(database, origin, [bodyKey, ...formerBodyKeys]);
+    this.reader = sqliteLogReader(database, { origin, keys });
     this.writer = { origin, append: (draft) => this.#append(draft), close: () => this.close() };
     this.#wroteNs = options.clock.monotonicNs();
     this.#leaveTurns = parts.turns.add({

@@ -102,6 +102,17 @@ export {
   type RegisterRecord,
   type RetentionRecord,
 } from './privacy-records.ts';
+export {
+  type EraseEffect,
+  type ErasedBody,
+  keeps,
+  type LegalHold,
+  MAX_RECORD_KEY,
+  RECORD_COLLECTIONS,
+  type RecordCollection,
+  type RecordEffect,
+  type StateRecord,
+} from './record-port.ts';
 export type {
   AppendConditions,
   AppendRefusal,
@@ -119,6 +130,7 @@ export type {
 } from './log-port.ts';
 export { definitionHash, SERVER_NAME, type ToolDefinition, toolId } from './tool.ts';
 export { toolHints, type ToolHints, WORST_HINTS } from './tool-hints.ts';
+export { isPurposeStatus, PURPOSE_STATUSES, type PurposeStatus } from './purpose-status.ts';
 export { APPROVAL_STATEMENT, APPROVAL_WITHDRAWN, type ApprovalStatement, type Approver } from './approval.ts';
 export { KNOWN_METHODS, RECORDED_METHODS } from './known-methods.ts';
 export { parseDecision } from './parse-decision.ts';

@@ -2,6 +2,7 @@
 import type { JsonObject, JsonValue } from '../kernel/index.ts';
 import type { Entry, EntryDetail } from './entry.ts';
 import type { HeldForbid } from './decision.ts';
+import type { EraseEffect, RecordCollection, RecordEffect, StateRecord } from './record-port.ts';
 import type { LimitReservation, LimitUsage, LimitUse } from './limit-account.ts';
 
 /** A change of state that commits with the entry that records it, or not at all. */
@@ -55,7 +56,9 @@ export type StateEffect =
   /** A log that goes on takes over what one before left to a person: this digest ended `unknown` there. */
   | { readonly type: 'inherit_unresolved'; readonly digest: string }
   /** A log that goes on takes over the account of `key` as it stood; one that is counted already stays as it is. `end`: from when it may be dropped. */
-  | { readonly type: 'inherit_limit'; readonly key: string; readonly use: LimitUse; readonly end: number };
+  | { readonly type: 'inherit_limit'; readonly key: string; readonly use: LimitUse; readonly end: number }
+  | RecordEffect
+  | EraseEffect;
 
 export type KillScope = 'agent' | 'server' | 'tool';
 
@@ -66,6 +69,12 @@ export interface AppendConditions {
   readonly policyEpoch: number;
   /** Instant, on the log's time floor, after which the entry may no longer be written (an approval's expiry). */
   readonly notAfter?: number;
+  /** Records that the decision rests on, each by the index of the entry that wrote it, `null` for none: one that is another by now refuses, as `conflict`. */
+  readonly records?: readonly {
+    readonly collection: RecordCollection;
+    readonly key: string;
+    readonly index: number | null;
+  }[];
 }
 
 /** An entry before it is sequenced. The log adds id, commitments, sealed body, producer, floor and witnessed size. */
@@ -91,9 +100,11 @@ export interface EntryDraft {
 export type AppendRefusal =
   | 'kill_epoch'
   | 'policy_epoch'
+  | 'conflict'
   | 'consumed'
   | 'expired'
   | 'final'
+  | 'legal_hold'
   | 'limit_exceeded'
   | 'limit_keys'
   | 'not_open'
@@ -183,6 +194,12 @@ export interface StateReader {
   isUnresolved(digest: string): boolean;
   /** What stands to the account of `key`; absent where nothing was taken. */
   limitUse(key: string): LimitUse | undefined;
+  /** The record `key` of a collection; absent where there is none. */
+  record(collection: RecordCollection, key: string): StateRecord | undefined;
+  /** All records of a collection, in the order of their keys. */
+  records(collection: RecordCollection): readonly StateRecord[];
+  /** The tags under which `concern` is found, in hexadecimal: that of the present key first, then of former ones. */
+  tags(concern: string): readonly string[];
   /** The greatest time recorded, milliseconds since 1970; 0 in an empty log. */
   timeFloor(): number;
   /** A number that changes whenever another process committed; for cheap polling. */
@@ -200,6 +217,8 @@ export interface LogReader {
   size(): number;
   /** Exact bytes and parsed form; faults `log.missing` outside the log. */
   entry(index: number): { readonly bytes: Uint8Array; readonly entry: Entry };
-  /** The sealed body in full; faults `log.body-erased` where it was erased. */
+  /** Indexes of the entries whose bodies concern `concern` and were not destroyed, rising. */
+  concerning(concern: string): readonly number[];
+  /** The sealed body in full, or what an erasure left of it; faults `log.body-erased` where it was destroyed. */
   body(index: number): JsonObject;
 }

@@ -36,6 +36,9 @@ function stateWith() {
     labels: unused,
     isUnresolved: unused,
     limitUse: unused,
+    record: unused,
+    records: unused,
+    tags: unused,
     timeFloor: () => 0,
     version: () => 0,
   };

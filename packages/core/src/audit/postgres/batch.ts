@@ -1,6 +1,6 @@
 /** One batch: entries that were given their places, and the parameters of the statement that stores them. */
 import type { AppendRefusal } from '../../model/index.ts';
-import { type Fault, isFault } from '../../kernel/index.ts';
+import { Fault, isFault } from '../../kernel/index.ts';
 import { TILE_HEIGHT, TILE_WIDTH } from '../../proof/index.ts';
 import type { PreparedEntry } from '../entry/index.ts';
 import { printBodyRef, type SealedBody, type StateSealer, TAG_BYTES } from '../seal/index.ts';
@@ -101,6 +101,8 @@ export function placeBatch(
       throw fault;
     }
   });
+  if (copy.tables.people.erased.bodies.size > 0)
+    throw new Fault('log.unavailable', 'bodies in PostgreSQL cannot be erased yet');
   if (written.length > 0)
     copy.changes.put('boots', [producer.boot, producer.id, producer.counter, producer.previous]);
   const next = copy.seal(end);

@@ -1,9 +1,9 @@
 /** Reads entries and bodies of a log in PostgreSQL, and the state that a process has followed. */
 import { hash } from 'node:crypto';
-import { equalBytes, Fault, utf8 } from '../../kernel/index.ts';
+import { equalBytes, Fault, fromHex, utf8 } from '../../kernel/index.ts';
 import type { LogReader, StateReader } from '../../model/index.ts';
 import { parseEntry } from '../entry/index.ts';
-import { type BodyKey, openBody } from '../seal/index.ts';
+import { type BodyKey, type ConcernTags, openBody } from '../seal/index.ts';
 import { type BodyBucket, bodyName, MAX_SEALED_BODY_BYTES } from './bodies/index.ts';
 import type { LogCopy } from './log-copy.ts';
 import type { SqlDatabase, SqlRow } from './sql-database.ts';
@@ -17,6 +17,8 @@ export interface LogReaderOptions {
   /** Where bodies were moved to; absent where none were. */
   readonly bodies?: BodyBucket;
   readonly keys: readonly BodyKey[];
+  /** The tags of people under each of `keys`. */
+  readonly tags: ConcernTags;
   readonly size: () => number;
   /** Entries that are read at once where one is asked for after another; default 1. They are kept until others are. */
   readonly ahead?: number;
@@ -40,6 +42,11 @@ export function postgresLogReader(options: LogReaderOptions): LogReader {
     origin,
     size,
     entry,
+    concerning: (concern) => {
+      const tags = options.tags(concern).map((tag) => fromHex(tag));
+      const rows = tags.flatMap((tag) => database.readNow(statements.concerning, [tag]));
+      return [...new Set(rows.map((row) => Number(row['seq'])))].sort((left, right) => left - right);
+    },
     body: (index) => {
       const { entry: said } = entry(index);
       if (said.body === undefined)
@@ -88,7 +95,11 @@ function rowReader({
 }
 
 /** The state as far as it was followed. `requireReachable` throws where that may be old. */
-export function postgresStateReader(copy: LogCopy, requireReachable: () => void): StateReader {
+export function postgresStateReader(
+  copy: LogCopy,
+  tags: ConcernTags,
+  requireReachable: () => void,
+): StateReader {
   const { reads } = copy;
   const current = <Value>(read: () => Value): Value => {
     requireReachable();
@@ -110,6 +121,9 @@ export function postgresStateReader(copy: LogCopy, requireReachable: () => void)
     labels: (session) => current(() => reads.labels(session)),
     isUnresolved: (digest) => current(() => reads.isUnresolved(digest)),
     limitUse: (key) => current(() => reads.limitUse(key)),
+    record: (collection, key) => current(() => reads.record(collection, key)),
+    records: (collection) => current(() => reads.records(collection)),
+    tags: (concern) => tags(concern),
     timeFloor: () => current(() => copy.end.timeFloor),
     version: () => current(() => copy.version),
   };

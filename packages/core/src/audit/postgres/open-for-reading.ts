@@ -1,7 +1,8 @@
 /** Opens a log in PostgreSQL for reading alone: no entry of its own, beside any number of writers, on a standby too. */
 import { Fault } from '../../kernel/index.ts';
 import type { LogReader, StateReader } from '../../model/index.ts';
-import { type BodyKey, StateBox, StateSealer } from '../seal/index.ts';
+import { type BodyKey, concernTags, StateBox, StateSealer } from '../seal/index.ts';
+import { parseEntry } from '../entry/index.ts';
 import { createCheckpointKey, createTextHasher } from '../tree/index.ts';
 import { LogCopy } from './log-copy.ts';
 import { newestCheckpoint, postgresLogReader, postgresStateReader } from './log-reader.ts';
@@ -76,14 +77,20 @@ export async function openPostgresLogForReading(options: PostgresReadingOptions)
     if (sealer !== undefined) copy = new LogCopy({ statements, key, hasher, box, sealer });
     await copy.load(session);
   });
+  const tags = concernTags(bodyKeys, () => {
+    // Entry 0 is the log's own, and people are indexed under the log's tenant.
+    const bytes = database.readNow(statements.entry, [0])[0]?.['bytes'];
+    return bytes instanceof Uint8Array ? parseEntry(bytes).tenant : undefined;
+  });
   return {
-    state: postgresStateReader(copy, () => {}),
+    state: postgresStateReader(copy, tags, () => {}),
     reader: postgresLogReader({
       ...(options.bodies === undefined ? {} : { bodies: options.bodies }),
       origin,
       database,
       statements,
       keys: bodyKeys,
+      tags,
       size: () => copy.end.frontier.size,
       ahead: AHEAD,
     }),

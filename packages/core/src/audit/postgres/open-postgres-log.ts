@@ -13,7 +13,15 @@ import {
 } from '../log.ts';
 import type { LogBucket } from '../bucket-copy.ts';
 import { downtimeBefore } from '../downtime.ts';
-import { type BodyKey, BodySealer, ConcernIndex, StateBox, StateSealer } from '../seal/index.ts';
+import {
+  type BodyKey,
+  BodySealer,
+  ConcernIndex,
+  type ConcernTags,
+  concernTags,
+  StateBox,
+  StateSealer,
+} from '../seal/index.ts';
 import { passSteps, type ProducerEnd, type StepFault } from '../sequencer/index.ts';
 import { type CheckpointKey, createCheckpointKey, createTextHasher } from '../tree/index.ts';
 import type { LogWitnesses } from '../witness/index.ts';
@@ -140,6 +148,7 @@ interface Parts {
   readonly sequencer: Sequencer;
   readonly queue: AppendQueue;
   readonly reader: LogReader;
+  readonly tags: ConcernTags;
   readonly publication: Publication;
   /** Opens the sequencer, which believes the log. */
   readonly open: () => Promise<void>;
@@ -177,19 +186,22 @@ function assemble(options: PostgresLogOptions, boot: string, prepare: Prepare): 
     seal: sealEntries(options),
     closeUnacknowledged: (decision) => prepare(ownDraft(options, notPerformed(decision))),
   });
+  const keys = [bodyKey, ...formerBodyKeys];
+  const tags = concernTags(keys, () => options.tenant);
   const reader = postgresLogReader({
     ...(options.bodies === undefined ? {} : { bodies: options.bodies }),
     origin,
     database: options.database,
     statements,
-    keys: [bodyKey, ...formerBodyKeys],
+    keys,
+    tags,
     size: () => copy.end.frontier.size,
   });
   const open = async (): Promise<void> => {
     const kept = noted.map((note) => key.open(fromUtf8(note)));
     await sequencer.open([...kept, ...(await publication.published())]);
   };
-  return { key, copy, sequencer, queue, reader, publication, open };
+  return { key, copy, sequencer, queue, reader, tags, publication, open };
 }
 
 function publicationOf(
@@ -246,8 +258,8 @@ class PostgresLog implements OpenLog {
     this.#options = options;
     this.#parts = parts;
     this.#prepare = prepare;
-    const { copy, queue, reader } = parts;
-    this.state = postgresStateReader(copy, () => queue.requireReachable());
+    const { copy, queue, reader, tags } = parts;
+    this.state = postgresStateReader(copy, tags, () => queue.requireReachable());
     this.reader = reader;
     this.writer = {
       origin: options.origin,

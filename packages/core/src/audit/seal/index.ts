@@ -1,5 +1,6 @@
 /** Sealed bodies, and the seal over the state beside the log. */
 export type { BodyKey } from './body-key.ts';
+export { type ConcernTags, concernTags } from './concern-tags.ts';
 export { ConcernIndex } from './concern-index.ts';
 export { ERASED_FIELDS, isAsWritten, openBody, type OpenBodyOptions, type StoredBody } from './open-body.ts';
 export { BodySealer, printBodyRef, type SealedBody } from './seal-body.ts';

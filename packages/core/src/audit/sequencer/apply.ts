@@ -2,6 +2,7 @@
 import type { Pin, StateEffect } from '../../model/index.ts';
 import type { EntryStamps, PreparedEntry } from '../entry/index.ts';
 import type { StateTables } from '../store/index.ts';
+import { erase } from './erase.ts';
 import { reserveLimits, settleLimits } from './limits.ts';
 
 /** Where the entry stands. */
@@ -88,6 +89,15 @@ function applyEffect(tables: StateTables, effect: StateEffect, entry: PreparedEn
     case 'inherit_limit':
       // INVARIANT: what was counted here is never counted less.
       if (tables.limitUse(effect.key) === undefined) tables.putLimit(effect.key, effect.use, effect.end);
+      return;
+    case 'put_record':
+      tables.people.putRecord(effect.collection, effect.key, effect.value, at.index);
+      return;
+    case 'delete_record':
+      tables.people.deleteRecord(effect.collection, effect.key);
+      return;
+    case 'erase':
+      erase(tables.people, effect);
       return;
     default:
       effect satisfies never;

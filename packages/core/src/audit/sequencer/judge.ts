@@ -2,6 +2,7 @@
 import type { AppendRefusal, HeldForbid, Hold, HoldAnswer, StateEffect } from '../../model/index.ts';
 import type { PreparedEntry } from '../entry/index.ts';
 import type { StateTables } from '../store/index.ts';
+import { refusalOfErasure, refusalOfRecord } from './erase.ts';
 import { planReservations } from './limits.ts';
 
 /** The log at the moment of the question. */
@@ -61,6 +62,11 @@ function refusalOfEffect(tables: StateTables, effect: StateEffect, at: JudgedAt)
       const plan = planReservations(tables, effect.reservations, at.timeFloor);
       return typeof plan === 'string' ? plan : undefined;
     }
+    case 'put_record':
+    case 'delete_record':
+      return refusalOfRecord(tables.people, effect);
+    case 'erase':
+      return refusalOfErasure(tables, effect, at.timeFloor);
     case 'settle_limits':
     case 'open':
     case 'hold':

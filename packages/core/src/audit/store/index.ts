@@ -1,4 +1,5 @@
 /** Where entries and the state beside them are kept. */
+export { type MemoryBodies, memoryTag } from './memory-people.ts';
 export { MemoryTables } from './memory-tables.ts';
 export {
   DATABASE_FILE,
@@ -37,10 +38,11 @@ export { createFolder } from './create-folder.ts';
 export { isReserveHeld, SpaceReserve } from './space-reserve.ts';
 export { isLockHeld, type ProcessLock, removeLock, requireUnused, takeLock } from './process-lock.ts';
 export { readRegularFile, readRegularFileInto, readRegularFileLater, requireFile } from './regular-file.ts';
-export { sqliteLogReader, sqliteStateReader } from './sqlite-readers.ts';
+export { sqliteLogReader, sqliteStateReader, sqliteTags } from './sqlite-readers.ts';
 export { SqliteTables } from './sqlite-tables.ts';
 export { rowValues } from './sealed-rows.ts';
-export { StateCheck } from './state-check.ts';
+export { openTotals, StateCheck } from './state-check.ts';
+export { closeRecord, DETAILS_COLUMN, openRecord, REQUESTERS_COLUMN } from './sqlite-people.ts';
 export { answerPlace, holdPlace, killPlace } from './sealed-places.ts';
 export {
   STATE_TABLE_NAMES,
@@ -49,4 +51,4 @@ export {
   type StateTableName,
   stateTable,
 } from './state-schema.ts';
-export type { ActivePolicy, StateTables, StoredReservation } from './tables.ts';
+export type { ActivePolicy, PeopleTables, StateTables, StoredReservation } from './tables.ts';

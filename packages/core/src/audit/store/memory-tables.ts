@@ -1,11 +1,11 @@
 /** The state tables in memory: the same rules without a disk, for tests and measurements. It also reads, because there is nobody else to. */
 import type { Hold, HoldAnswer, KillScope, LimitUse, Pin, StateReader } from '../../model/index.ts';
+import { type MemoryBodies, MemoryPeople, type MutableHold, memoryTag } from './memory-people.ts';
 import type { ActivePolicy, StateTables, StoredReservation } from './tables.ts';
-
-type MutableHold = Omit<Hold, 'answers' | 'status'> & { status: Hold['status']; answers: HoldAnswer[] };
 
 /** Grows with what is put in; for processes that end. */
 export class MemoryTables implements StateTables {
+  readonly people: MemoryPeople;
   #killEpoch = 0;
   readonly #kills = new Map<
     string,
@@ -21,6 +21,11 @@ export class MemoryTables implements StateTables {
 
   readonly #limits = new Map<string, { readonly use: LimitUse; readonly end: number }>();
   readonly #reservations = new Map<number, Map<string, StoredReservation>>();
+
+  /** `bodies` are those of the log. */
+  constructor(bodies: MemoryBodies = new Map()) {
+    this.people = new MemoryPeople(bodies, (hold) => this.#holds.get(hold));
+  }
 
   killEpoch(): number {
     return this.#killEpoch;
@@ -193,6 +198,9 @@ export class MemoryTables implements StateTables {
       labels: (session) => this.labels(session),
       isUnresolved: (digest) => this.#unresolved.has(digest),
       limitUse: (key) => this.limitUse(key),
+      record: (collection, key) => this.people.record(collection, key),
+      records: (collection) => this.people.records(collection),
+      tags: (concern) => [memoryTag(concern)],
       timeFloor: () => log.timeFloor(),
       version: () => log.version(),
     };

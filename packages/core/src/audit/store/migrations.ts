@@ -172,4 +172,11 @@ CREATE TABLE tenant_reservations (
 ) STRICT, WITHOUT ROWID;
 `,
   },
+  {
+    version: 4,
+    sql: `
+CREATE TABLE records (collection TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, idx INTEGER NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (collection, key)) STRICT, WITHOUT ROWID;
+CREATE TABLE tenant_records (log INTEGER NOT NULL, collection TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, idx INTEGER NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (log, collection, key)) STRICT, WITHOUT ROWID;
+`,
+  },
 ];

@@ -15,3 +15,8 @@ export function holdPlace(index: number): readonly JsonValue[] {
 export function answerPlace(hold: number, keyId: string): readonly JsonValue[] {
   return ['answers', 'details', hold, keyId.toWellFormed()];
 }
+
+/** What a record says. */
+export function recordPlace(collection: string, key: string): readonly JsonValue[] {
+  return ['records', 'value', collection, key];
+}

@@ -1,9 +1,16 @@
 /** Readers over a connection of their own: synchronous, always the last committed. */
 import { hash } from 'node:crypto';
-import { equalBytes, Fault } from '../../kernel/index.ts';
+import { equalBytes, Fault, fromHex } from '../../kernel/index.ts';
 import type { LogReader, StateReader } from '../../model/index.ts';
 import { parseEntry } from '../entry/index.ts';
-import { type BodyKey, openBody, type StateBox, type StateSealer } from '../seal/index.ts';
+import {
+  type BodyKey,
+  type ConcernTags,
+  concernTags,
+  openBody,
+  type StateBox,
+  type StateSealer,
+} from '../seal/index.ts';
 import { available } from './available.ts';
 import type { LogDatabase } from './log-database.ts';
 import { withLooks } from './seen-state.ts';
@@ -15,11 +22,12 @@ export interface StateReaderOptions {
   readonly box: StateBox;
   /** Absent where the log's signing key is not at hand: then nothing read is compared with its seal. */
   readonly sealer?: StateSealer;
+  readonly tags: ConcernTags;
 }
 
 /** The state beside the log in `database`. */
 export function sqliteStateReader(database: LogDatabase, options: StateReaderOptions): StateReader {
-  const { box, sealer } = options;
+  const { box, sealer, tags } = options;
   const reads = new SqliteStateReads(database, box);
   const check = sealer === undefined ? undefined : new StateCheck(database, sealer);
   const reader: StateReader = {
@@ -48,14 +56,36 @@ export function sqliteStateReader(database: LogDatabase, options: StateReaderOpt
     labels: (session) => available(() => reads.labels(session)),
     isUnresolved: (digest) => available(() => reads.isUnresolved(digest)),
     limitUse: (key) => available(() => reads.limitUse(key)),
+    record: (collection, key) => available(() => reads.people.record(collection, key)),
+    records: (collection) => available(() => reads.people.records(collection)),
+    tags: (concern) => available(() => tags(concern)),
     timeFloor: () => available(() => reads.head().timeFloor),
     version: () => available(() => reads.dataVersion()),
   };
   return withLooks(reader, reads);
 }
 
-/** Entries and bodies in `database`; `keys` are the wrapping keys at hand. */
-export function sqliteLogReader(database: LogDatabase, origin: string, keys: readonly BodyKey[]): LogReader {
+/** How to read entries and bodies. */
+export interface LogReaderOptions {
+  readonly origin: string;
+  /** The wrapping keys at hand. */
+  readonly keys: readonly BodyKey[];
+}
+
+/** The tags of people in `database`, under each of `keys`. */
+export function sqliteTags(database: LogDatabase, keys: readonly BodyKey[]): ConcernTags {
+  const first = database.prepare('SELECT bytes FROM entries WHERE idx = 0');
+  // Entry 0 is the log's own, and people are indexed under the log's tenant.
+  return concernTags(keys, () => {
+    const bytes = first.get()?.['bytes'];
+    return bytes instanceof Uint8Array ? parseEntry(bytes).tenant : undefined;
+  });
+}
+
+/** Entries and bodies in `database`. */
+export function sqliteLogReader(database: LogDatabase, { origin, keys }: LogReaderOptions): LogReader {
+  const tags = sqliteTags(database, keys);
+  const selectConcerning = database.prepare('SELECT idx FROM concerns WHERE tag = ?');
   const selectSize = database.prepare('SELECT size FROM head');
   const selectEntry = database.prepare('SELECT leaf, bytes FROM entries WHERE idx = ?');
   const selectBody = database.prepare('SELECT key_id, wrapped, ciphertext FROM bodies WHERE idx = ?');
@@ -74,6 +104,10 @@ export function sqliteLogReader(database: LogDatabase, origin: string, keys: rea
     origin,
     size: () => available(() => Number(selectSize.get()?.['size'] ?? 0)),
     entry,
+    concerning: (concern) => {
+      const rows = available(() => tags(concern).flatMap((tag) => selectConcerning.all(fromHex(tag))));
+      return [...new Set(rows.map((row) => Number(row['idx'])))].sort((left, right) => left - right);
+    },
     body: (index) => {
       const { entry: said } = entry(index);
       if (said.body === undefined)

@@ -13,6 +13,7 @@ import type { StateBox, StateSealer } from '../seal/index.ts';
 import { type ListStatement, type LogDatabase, type LogStatement, prepareList } from './log-database.ts';
 import { SealedRows } from './sealed-rows.ts';
 import { answerPlace, holdPlace, killPlace } from './sealed-places.ts';
+import { SqlitePeople, SqliteRecordReads } from './sqlite-people.ts';
 import type { ActivePolicy, StateTables, StoredReservation } from './tables.ts';
 
 type Row = Record<string, SQLOutputValue>;
@@ -22,6 +23,7 @@ type List = readonly SQLOutputValue[];
 export class SqliteTables implements StateTables {
   /** Rows with their seals; public for the connection, which seals their totals. */
   readonly rows: SealedRows;
+  readonly people: SqlitePeople;
   readonly #list: (sql: string, ...values: SQLInputValue[]) => List | undefined;
   readonly #run: (sql: string, ...values: SQLInputValue[]) => void;
   readonly #reads: SqliteStateReads;
@@ -38,6 +40,7 @@ export class SqliteTables implements StateTables {
     this.#reads = new SqliteStateReads(database, box);
     this.#box = box;
     this.rows = new SealedRows(database, sealer);
+    this.people = new SqlitePeople(database, this.rows, box);
   }
 
   /** Forgets what was read in an earlier transaction: another process may have written since. `killEpoch` is what the head says in this one. */
@@ -203,6 +206,7 @@ export class SqliteTables implements StateTables {
 
 /** Reads of the state tables, shared by the sequencer and by readers on a connection of their own. */
 export class SqliteStateReads {
+  readonly people: SqliteRecordReads;
   readonly #all: (sql: string, ...values: SQLInputValue[]) => Row[];
   readonly #get: (sql: string, ...values: SQLInputValue[]) => Row | undefined;
   readonly #list: (sql: string, ...values: SQLInputValue[]) => List | undefined;
@@ -210,6 +214,7 @@ export class SqliteStateReads {
 
   constructor(database: LogDatabase, box: StateBox) {
     this.#box = box;
+    this.people = new SqliteRecordReads(database, box);
     const statements = preparedBy((sql) => database.prepare(sql));
     const lists = preparedBy((sql) => prepareList(database, sql));
     this.#all = (sql, ...values) => statements(sql).all(...values);

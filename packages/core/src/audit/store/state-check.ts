@@ -1,11 +1,11 @@
 /** Compares the state tables with what was sealed: every row, every count, every index (decisions/0007). */
 import { describeFault, Fault, isFault } from '../../kernel/index.ts';
-import { type StateSealer, StateTotals } from '../seal/index.ts';
+import { type SealedAt, type StateSealer, StateTotals } from '../seal/index.ts';
 import { damageOf } from './table-damage.ts';
 import type { LogDatabase, LogStatement } from './log-database.ts';
 import { requireTag, rowValues } from './sealed-rows.ts';
 import {
-  FIRST_STATE_TABLE_NAMES,
+  EARLIER_STATE_TABLE_NAMES,
   STATE_TABLE_NAMES,
   STATE_TABLES,
   type StateTableName,
@@ -42,16 +42,7 @@ export class StateCheck {
       killEpoch: Number(head['kill_epoch']),
       witnessedSize: Number(head['witnessed_size']),
     };
-    try {
-      return this.#sealer.open(sealed, STATE_TABLE_NAMES, at);
-    } catch (fault) {
-      // Sealed before the tables of limits were there. The seal names its tables, so none can be left out of a later one.
-      try {
-        return this.#sealer.open(sealed, FIRST_STATE_TABLE_NAMES, at);
-      } catch {
-        throw fault;
-      }
-    }
+    return openTotals(this.#sealer, sealed, at);
   }
 
   /** Throws `log.corrupt` unless the rows of the table are those in `totals`. */
@@ -99,6 +90,23 @@ export class StateCheck {
   #damage(name: StateTableName): Fault | undefined {
     const found = damageOf(this.#database, stateTable(name));
     return found === undefined ? undefined : corrupt(name, `is damaged: ${found}`);
+  }
+}
+
+/** The totals in `sealed`. Throws `log.corrupt` where they are not of the head `at`. */
+export function openTotals(sealer: StateSealer, sealed: Uint8Array, at: SealedAt): StateTotals {
+  try {
+    return sealer.open(sealed, STATE_TABLE_NAMES, at);
+  } catch (fault) {
+    // Sealed before some tables were there. The seal names its tables, so none can be left out of a later one.
+    for (const names of EARLIER_STATE_TABLE_NAMES) {
+      try {
+        return sealer.open(sealed, names, at);
+      } catch {
+        continue;
+      }
+    }
+    throw fault;
   }
 }
 

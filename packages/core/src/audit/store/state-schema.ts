@@ -13,7 +13,8 @@ export type StateTableName =
   | 'pins'
   | 'sessions'
   | 'limits'
-  | 'reservations';
+  | 'reservations'
+  | 'records';
 
 /** One table. The last column, `seal`, is not among the columns: it is made of them. */
 export interface StateTable {
@@ -45,18 +46,20 @@ export const STATE_TABLES: readonly StateTable[] = [
   { name: 'sessions', columns: ['session', 'labels', 'version'], keyColumns: 1 },
   { name: 'limits', columns: ['key', 'used', 'at', 'ends'], keyColumns: 1 },
   { name: 'reservations', columns: ['idx', 'key', 'terms', 'amount', 'at'], keyColumns: 2 },
+  { name: 'records', columns: ['collection', 'key', 'value', 'idx'], keyColumns: 2 },
 ];
-
-/** Tables that schema 1 did not have: a state sealed then is sealed without them, and they are empty. */
-const SINCE_SCHEMA_2: ReadonlySet<StateTableName> = new Set(['limits', 'reservations']);
-
-/** The names of schema 1 alone. */
-export const FIRST_STATE_TABLE_NAMES: readonly StateTableName[] = STATE_TABLES.map(({ name }) => name).filter(
-  (name) => !SINCE_SCHEMA_2.has(name),
-);
 
 /** The names alone. */
 export const STATE_TABLE_NAMES: readonly StateTableName[] = STATE_TABLES.map(({ name }) => name);
+
+/** Tables that earlier schemas did not have, newest first: a state sealed then is sealed without them, and they are empty. */
+const ADDED: readonly (readonly StateTableName[])[] = [['records'], ['limits', 'reservations']];
+
+/** The names of each earlier schema, newest first. */
+export const EARLIER_STATE_TABLE_NAMES: readonly (readonly StateTableName[])[] = ADDED.map((_, at) => {
+  const missing = new Set(ADDED.slice(0, at + 1).flat());
+  return STATE_TABLE_NAMES.filter((name) => !missing.has(name));
+});
 
 /** The table of that name. */
 export function stateTable(name: StateTableName): StateTable {

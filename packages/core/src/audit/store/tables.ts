@@ -1,4 +1,5 @@
 /** The state that changes with the log, as the sequencer sees it inside one transaction. Two stores implement it; the rules are written once, over it. */
+import type { JsonValue } from '../../kernel/index.ts';
 import type {
   Hold,
   HoldAnswer,
@@ -7,7 +8,10 @@ import type {
   LimitMeasure,
   LimitUse,
   Pin,
+  RecordCollection,
+  StateRecord,
 } from '../../model/index.ts';
+import type { StoredBody } from '../seal/index.ts';
 
 /** A policy set in force. */
 export interface ActivePolicy {
@@ -25,8 +29,30 @@ export interface StoredReservation {
   readonly at: number;
 }
 
+/** What erasure and people's rights change. */
+export interface PeopleTables {
+  record(collection: RecordCollection, key: string): StateRecord | undefined;
+  /** In the order of their keys. */
+  records(collection: RecordCollection): readonly StateRecord[];
+  putRecord(collection: RecordCollection, key: string, value: JsonValue, index: number): void;
+  deleteRecord(collection: RecordCollection, key: string): void;
+  /** Whether the entry has a body that was not destroyed. */
+  hasBody(index: number): boolean;
+  /** Destroys key and ciphertext; that there was a body stays known. */
+  destroyBody(index: number): void;
+  /** Puts another sealed body in the place of the one there. */
+  replaceBody(index: number, body: StoredBody): void;
+  /** The body is no longer found under the tag. */
+  dropConcern(tag: Uint8Array, index: number): void;
+  /** Leaves these as those who asked for a held decision. */
+  putRequesters(hold: number, requesters: readonly string[]): void;
+  /** Leaves of an answer that it was given, and by which key. */
+  forgetAnswer(hold: number, keyId: string): void;
+}
+
 /** Reads and writes of one transaction; synchronous. Reads see the transaction's own writes. */
 export interface StateTables {
+  readonly people: PeopleTables;
   killEpoch(): number;
   setKillEpoch(epoch: number): void;
   hasKill(scope: KillScope, id: string): boolean;

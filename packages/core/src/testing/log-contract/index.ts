@@ -3,6 +3,7 @@ import { CONDITIONS_CONTRACT } from './conditions-contract.ts';
 import { ENTRIES_CONTRACT } from './entries-contract.ts';
 import { HOLDS_CONTRACT } from './holds-contract.ts';
 import type { LogCase } from './log-case.ts';
+import { PEOPLE_CONTRACT } from './people-contract.ts';
 import { STATE_CONTRACT } from './state-contract.ts';
 
 export { committed, type LogCase } from './log-case.ts';
@@ -13,4 +14,5 @@ export const LOG_CONTRACT: readonly LogCase[] = [
   ...CONDITIONS_CONTRACT,
   ...HOLDS_CONTRACT,
   ...STATE_CONTRACT,
+  ...PEOPLE_CONTRACT,
 ];

@@ -1,11 +1,21 @@
 /** What the rows of the state say. */
-import type { HeldForbid, Hold, HoldAnswer, KillScope, LimitUse, Pin } from '../../../model/index.ts';
+import type {
+  HeldForbid,
+  Hold,
+  HoldAnswer,
+  KillScope,
+  LimitUse,
+  Pin,
+  RecordCollection,
+  StateRecord,
+} from '../../../model/index.ts';
 import type { StateBox } from '../../seal/index.ts';
 import {
   type ActivePolicy,
   answerPlace,
   holdPlace,
   killPlace,
+  openRecord,
   type StoredReservation,
 } from '../../store/index.ts';
 import type { RowSource, StateRow } from './state-rows.ts';
@@ -92,6 +102,23 @@ export class StateReads {
       amount: Number(amount),
       at: Number(at),
     }));
+  }
+
+  record(collection: RecordCollection, key: string): StateRecord | undefined {
+    const row = this.#rows.get('records', [collection, key]);
+    return row === undefined ? undefined : this.#recordOf(collection, row);
+  }
+
+  records(collection: RecordCollection): readonly StateRecord[] {
+    return [...this.#rows.all('records')]
+      .filter(([own]) => own === collection)
+      .map((row) => this.#recordOf(collection, row))
+      .sort((left, right) => compareText(left.key, right.key));
+  }
+
+  #recordOf(collection: RecordCollection, [, key, value, index]: StateRow): StateRecord {
+    const stored = { key: String(key), value: value as Uint8Array, index: Number(index) };
+    return openRecord(this.#box, collection, stored);
   }
 
   isUnresolved(digest: string): boolean {

@@ -11,9 +11,11 @@ import {
 } from '../../store/index.ts';
 import { StateReads } from './state-reads.ts';
 import type { StateChanges } from './state-rows.ts';
+import { TransactionPeople } from './transaction-people.ts';
 
 /** Over the rows of a transaction; the same columns as in `writ.db`. */
 export class TransactionTables implements StateTables {
+  readonly people: TransactionPeople;
   readonly #rows: StateChanges;
   readonly #box: StateBox;
   readonly #reads: StateReads;
@@ -23,6 +25,7 @@ export class TransactionTables implements StateTables {
     this.#rows = rows;
     this.#box = box;
     this.#reads = new StateReads(rows, box);
+    this.people = new TransactionPeople(rows, box);
   }
 
   killEpoch(): number {

@@ -27,6 +27,7 @@ export interface Statements {
   readonly countEntries: string;
   readonly bodies: string;
   readonly concerns: string;
+  readonly concerning: string;
   readonly countBeside: string;
   readonly heldBodies: string;
   readonly releaseBodies: string;
@@ -84,6 +85,7 @@ FROM unnest($1::text[], $2::text[], $3::text[]) AS t(name, key, seal) WHERE s.na
     nodeTile: `SELECT hash FROM ${schema}.nodes WHERE level = $1 AND idx >= $2 AND idx < $3 ORDER BY idx`,
     countEntries: `SELECT count(*) AS count FROM ${schema}.entries`,
     bodies: `SELECT e.seq, e.bytes, b.key_id, b.wrapped, b.ciphertext FROM ${schema}.entries AS e LEFT JOIN ${schema}.bodies AS b USING (seq) WHERE e.seq >= $1 AND e.seq < $2 ORDER BY e.seq`,
+    concerning: `SELECT seq FROM ${schema}.concerns WHERE tag = $1`,
     concerns: `SELECT seq, tag FROM ${schema}.concerns WHERE seq >= $1 AND seq < $2`,
     countBeside: `SELECT (SELECT count(*) FROM ${schema}.bodies) AS bodies, (SELECT count(*) FROM ${schema}.concerns) AS concerns`,
     heldBodies: `SELECT seq, ciphertext FROM ${schema}.bodies WHERE seq >= $1 AND wrapped IS NOT NULL AND ciphertext IS NOT NULL ORDER BY seq LIMIT $2`,

@@ -3,7 +3,7 @@ import { describeFault, Fault, isFault } from '../../../kernel/index.ts';
 import { Frontier, parseFrontier } from '../../../proof/index.ts';
 import type { StateSealer } from '../../seal/index.ts';
 import { StateTotals } from '../../seal/index.ts';
-import { STATE_TABLE_NAMES } from '../../store/index.ts';
+import { openTotals } from '../../store/index.ts';
 import { type CheckpointKey, requireHead, type TextHasher } from '../../tree/index.ts';
 import type { SqlRow } from '../sql-database.ts';
 
@@ -57,7 +57,7 @@ export function believeHead(
 
 /** The totals of the state's rows, sealed with `head`. Throws `log.corrupt` where any number of the head was edited. */
 export function sealedTotals(head: StoredHead, sealer: StateSealer): StateTotals {
-  return head.size === 0 ? new StateTotals() : sealer.open(head.state, STATE_TABLE_NAMES, head);
+  return head.size === 0 ? new StateTotals() : openTotals(sealer, head.state, head);
 }
 
 /** The fault of entries that no checkpoint covers. */

@@ -1,0 +1,96 @@
+/** Records beside the log that people's rights need: who consented, what is held, which cases are open. They change with the entry that tells of it. */
+import type { JsonValue } from '../kernel/index.ts';
+
+/** The collections; each is written by entries of one kind. */
+export const RECORD_COLLECTIONS = ['legal_holds', 'consents', 'register', 'notices', 'cases'] as const;
+export type RecordCollection = (typeof RECORD_COLLECTIONS)[number];
+
+/** Longest key of a record, in characters. */
+export const MAX_RECORD_KEY = 200;
+
+/** One record. Its value is encrypted where it is stored. */
+export interface StateRecord {
+  /** Never a person's name: people are named by a tag, see `StateReader.tags`. */
+  readonly key: string;
+  readonly value: JsonValue;
+  /** Index of the entry that wrote it. */
+  readonly index: number;
+}
+
+/** A record put or removed. `expects`: the index of the record that stands there, `null` where none may; otherwise refused as `conflict`. */
+export type RecordEffect =
+  | {
+      readonly type: 'put_record';
+      readonly collection: RecordCollection;
+      readonly key: string;
+      readonly value: JsonValue;
+      readonly expects?: number | null;
+    }
+  | {
+      readonly type: 'delete_record';
+      readonly collection: RecordCollection;
+      readonly key: string;
+      readonly expects?: number | null;
+    };
+
+/** A body to erase. */
+export interface ErasedBody {
+  readonly index: number;
+  /** Time of its entry, milliseconds since 1970. */
+  readonly time: number;
+  /** Tags of all whom it concerns, in hexadecimal: what legal holds on people are compared with. */
+  readonly tags: readonly string[];
+  /** The session that it is of, where it is of one. */
+  readonly session?: string;
+  /** Tags under which it is no longer found. */
+  readonly dropped: readonly string[];
+  /** What takes its place: wrapped key and ciphertext in standard base64. Absent: nothing does, and all is destroyed. */
+  readonly resealed?: { readonly keyId: string; readonly wrapped: string; readonly ciphertext: string };
+}
+
+/** Destroys bodies in the transaction of the entry that tells of it; refused as `legal_hold` where a hold keeps one of them, and then none is. */
+export interface EraseEffect {
+  readonly type: 'erase';
+  readonly bodies: readonly ErasedBody[];
+  /** Held decisions of which a requester is forgotten: who remains. Those that still wait are refused as `not_open`. */
+  readonly requesters?: readonly { readonly hold: number; readonly remaining: readonly string[] }[];
+  /** Answers whose approver is forgotten, with statement and signature. Those of a hold that still waits are refused as `not_open`. */
+  readonly answers?: readonly { readonly hold: number; readonly keyId: string }[];
+}
+
+/** What the value of a record in `legal_holds` says; its key is the id of the hold. */
+export interface LegalHold {
+  readonly scope: 'tenant' | 'subject' | 'session' | 'indexes' | 'period';
+  /** Of `subject`: tags in hexadecimal. */
+  readonly tags?: readonly string[];
+  /** Of `session`. */
+  readonly session?: string;
+  /** Of `indexes`: from `from` up to `to`, without `to`; of `period` instants likewise. */
+  readonly from?: number;
+  readonly to?: number;
+  /** Why; shown to whoever asks why something is not erased. */
+  readonly reason: string;
+}
+
+/** Whether `hold` keeps `body`. A hold that cannot be read keeps everything. */
+export function keeps(
+  hold: LegalHold,
+  body: Pick<ErasedBody, 'index' | 'time' | 'tags' | 'session'>,
+): boolean {
+  const { from = 0, to = Number.MAX_SAFE_INTEGER } = hold;
+  switch (hold.scope) {
+    case 'tenant':
+      return true;
+    case 'subject':
+      return body.tags.some((tag) => hold.tags?.includes(tag) ?? true);
+    case 'session':
+      return body.session === undefined ? false : body.session === hold.session;
+    case 'indexes':
+      return body.index >= from && body.index < to;
+    case 'period':
+      return body.time >= from && body.time < to;
+    default:
+      hold.scope satisfies never;
+      return true;
+  }
+}
