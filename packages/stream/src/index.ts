@@ -9,9 +9,27 @@ export type {
 } from './destination.ts';
 export { DEFAULT_DESTINATION, type DestinationSettings, type TargetSettings } from './settings.ts';
 export {
+  openWebhook,
   WEBHOOK_BODIES,
   type WebhookBody,
   type WebhookHeader,
   type WebhookSettings,
 } from './destinations/webhook/index.ts';
-export type { SyslogSettings } from './destinations/syslog/index.ts';
+export { openSyslog, type SyslogSettings } from './destinations/syslog/index.ts';
+export { openDestination } from './destinations/index.ts';
+export { type Cursor, cursorFile, type CursorStore } from './cursor/index.ts';
+export {
+  cursorPath,
+  type DestinationState,
+  type Exporter,
+  type ExporterOptions,
+  eventSource,
+  EXPORT_FOLDER,
+  lockName,
+  readStatus,
+  type SenderState,
+  startExporter,
+  statusPath,
+  type ToldState,
+} from './engine/index.ts';
+export { SEND_STEPS, type SendFault, type SendStep } from './steps.ts';

@@ -1,10 +1,11 @@
 /** What a configuration says of one destination, parsed: durations in milliseconds, paths absolute, no secret in it. */
 import type { Disclosable } from '@writ/export';
+import type { NatsSettings } from './destinations/nats/index.ts';
 import type { SyslogSettings } from './destinations/syslog/index.ts';
 import type { WebhookSettings } from './destinations/webhook/index.ts';
 
 /** Where to send, by `type`. */
-export type TargetSettings = WebhookSettings | SyslogSettings;
+export type TargetSettings = WebhookSettings | SyslogSettings | NatsSettings;
 
 /** One destination. */
 export interface DestinationSettings {
@@ -32,7 +33,7 @@ export interface DestinationSettings {
 }
 
 /** What stands where a configuration says nothing. */
-export const DEFAULT_DESTINATION = {
+export const DEFAULT_DESTINATION: Omit<DestinationSettings, 'name' | 'target'> = {
   disclose: [],
   from: 'now',
   batchSize: 50,
@@ -42,4 +43,4 @@ export const DEFAULT_DESTINATION = {
   maxBacklog: 10_000_000,
   whenBehind: 'keep',
   whenRejected: 'stop',
-} as const satisfies Omit<DestinationSettings, 'name' | 'target'>;
+};

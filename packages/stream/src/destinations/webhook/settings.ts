@@ -17,13 +17,18 @@ export interface WebhookHeader {
 /** Where and how to post. */
 export interface WebhookSettings {
   readonly type: 'webhook';
-  /** `https:`, or `http:` on the loopback interface or where the configuration says `insecure: true`; without user and fragment. */
-  readonly url: string;
+  /**
+   * `https:`, or `http:` on the loopback interface or where `isInsecure`; without user and fragment. A secret where the address itself is one, as those of some services are.
+   */
+  readonly url: string | SecretSource;
+  /** Whether `http:` may leave the machine. */
+  readonly isInsecure?: boolean;
   readonly body: WebhookBody;
   readonly format: 'ocsf' | 'cloudevents' | 'cef';
   readonly headers: readonly WebhookHeader[];
   /** Signs each body: `t=<seconds>,v1=<HMAC-SHA256 over "<seconds>.<body>", hexadecimal>` in the header `name`. */
   readonly signature?: { readonly name: string; readonly key: SecretSource };
+  /** Absent: the system's authorities, and no certificate of our own. */
   readonly tls?: ClientTls;
   /** Name of the index, with `body: bulk`; absent where the address has it. */
   readonly bulkIndex?: string;

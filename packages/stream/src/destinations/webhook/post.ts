@@ -1,0 +1,95 @@
+/** One POST: no redirect is followed, and no more of the answer is read than is used. */
+import {
+  Agent as HttpAgent,
+  type ClientRequest,
+  type IncomingMessage,
+  request as httpRequest,
+} from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { Fault } from '@writ/core';
+import { type ClientMaterial, connectionFault } from '../../clients/index.ts';
+import type { WebhookAnswer } from './answer.ts';
+
+/** Most of an answer that is read, in bytes: bulk answers tell of each event. */
+const MAX_ANSWER_BYTES = 1_048_576;
+/** Largest head of an answer, in bytes. */
+const MAX_HEAD_BYTES = 16_384;
+
+/** What is posted. */
+export interface Post {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** A connection that is kept for the next post. */
+export interface Poster {
+  /** Throws `export.unavailable` where no whole answer came, `export.refused` where one of the two is not trusted. */
+  post(what: Post, signal: AbortSignal): Promise<WebhookAnswer>;
+  close(): void;
+}
+
+/** Posts over one connection at a time. `material` is asked for again after a connection failed. */
+export function createPoster(material: () => ClientMaterial): Poster {
+  let agents: Agents | undefined;
+  const close = (): void => {
+    agents?.http.destroy();
+    agents?.https.destroy();
+    agents = undefined;
+  };
+  return {
+    async post({ url, headers, body }, signal) {
+      const { http, https } = (agents ??= createAgents(material()));
+      const isSecure = url.protocol === 'https:';
+      try {
+        const asked = (isSecure ? httpsRequest : httpRequest)(url, {
+          method: 'POST',
+          agent: isSecure ? https : http,
+          headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
+          maxHeaderSize: MAX_HEAD_BYTES,
+          signal,
+        });
+        return await answered(asked, body);
+      } catch (cause) {
+        close();
+        if (signal.aborted)
+          throw new Fault('export.unavailable', 'the webhook did not answer in time, or sending was ended');
+        throw connectionFault('the webhook', cause);
+      }
+    },
+    close,
+  };
+}
+
+interface Agents {
+  readonly http: HttpAgent;
+  readonly https: HttpsAgent;
+}
+
+function createAgents(material: ClientMaterial): Agents {
+  const options = { keepAlive: true, maxSockets: 1 };
+  return { http: new HttpAgent(options), https: new HttpsAgent({ ...options, ...material }) };
+}
+
+async function answered(asked: ClientRequest, body: string): Promise<WebhookAnswer> {
+  const head = Promise.withResolvers<IncomingMessage>();
+  asked.once('response', head.resolve);
+  // Also after the answer has begun: an error that nobody listens for would end the process.
+  asked.on('error', head.reject);
+  asked.end(body);
+  const answer = await head.promise;
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > MAX_ANSWER_BYTES)
+      throw new Fault('export.unavailable', 'the answer of the webhook is too long');
+    chunks.push(chunk);
+  }
+  const retryAfter = answer.headers['retry-after'];
+  return {
+    status: answer.statusCode ?? 0,
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+    body: Buffer.concat(chunks).toString('utf8'),
+  };
+}

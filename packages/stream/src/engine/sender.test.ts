@@ -1,0 +1,268 @@
+import { Fault } from '@writ/core';
+import { describe, expect, test } from 'vitest';
+import type { OutgoingEvent } from '../destination.ts';
+import { type Answer, senderWorld, settle, unavailable } from './fixtures.ts';
+
+const HOUR = 3_600_000;
+const MINUTE = 60_000;
+
+/** Each event once, in the order of the log, none left out. */
+function expectWhole(received: readonly OutgoingEvent[], size: number): void {
+  expect(received.map(({ index }) => index)).toStrictEqual(Array.from({ length: size }, (_, index) => index));
+}
+
+/** Numbers of each producer, in the order of arrival. */
+function countersOf(received: readonly OutgoingEvent[]): ReadonlyMap<string, readonly number[]> {
+  const found = new Map<string, number[]>();
+  for (const { producer, text } of received) {
+    const counter = Number(text.split(' ')[1]);
+    found.set(producer, [...(found.get(producer) ?? []), counter]);
+  }
+  return found;
+}
+
+describe('a destination that misbehaves', () => {
+  test.each<readonly [string, (now: number, begin: number) => boolean]>([
+    ['is down for an hour', (now, begin) => now - begin < HOUR],
+    ['flaps each minute', (now, begin) => Math.floor((now - begin) / MINUTE) % 2 === 0 && now - begin < HOUR],
+  ])('%s and misses nothing, in order', async (_why, isDown) => {
+    const world = senderWorld();
+    const begin = world.clock.now();
+    world.answer = (events) => (isDown(world.clock.now(), begin) ? unavailable(events) : events.length);
+    const sender = world.start();
+    await world.live(HOUR, () => {
+      for (let nth = 0; nth < 6; nth += 1) world.append(nth % 2 === 0 ? 'one' : 'two');
+    });
+    await world.live(15 * MINUTE);
+    await sender.stop();
+    expect(world.lines.length).toBeGreaterThanOrEqual(21_600);
+    expectWhole(world.received, world.lines.length);
+    for (const [producer, counters] of countersOf(world.received))
+      expect(counters, producer).toStrictEqual(counters.map((_, at) => at));
+  });
+
+  test('one that answers with 429 is asked no sooner than it said', async () => {
+    const world = senderWorld({ batchSize: 1 });
+    const attempts: number[] = [];
+    world.answer = () => {
+      attempts.push(world.clock.now());
+      throw new Fault('export.unavailable', 'too many requests', { retryAfterMs: 120_000 });
+    };
+    world.append('one');
+    const sender = world.start();
+    await world.live(10 * MINUTE);
+    await sender.stop();
+    expect(attempts.length).toBeGreaterThan(2);
+    for (let at = 1; at < attempts.length; at += 1)
+      expect((attempts[at] ?? 0) - (attempts[at - 1] ?? 0)).toBeGreaterThanOrEqual(120_000);
+  });
+
+  test('one that puts off for a year is asked again within a quarter of an hour', async () => {
+    const world = senderWorld({ batchSize: 1 });
+    world.answer = () => {
+      throw new Fault('export.unavailable', 'later', { retryAfterMs: 365 * 24 * HOUR });
+    };
+    world.append('one');
+    const sender = world.start();
+    await world.live(20 * MINUTE);
+    await sender.stop();
+    expect(world.attempts).toBe(2);
+  });
+
+  test('one that is down is asked ever more seldom, and at least each five minutes', async () => {
+    const world = senderWorld({ batchSize: 1 });
+    world.answer = unavailable;
+    world.append('one');
+    const sender = world.start();
+    await world.live(HOUR);
+    expect(world.attempts).toBeGreaterThanOrEqual(12 + 7);
+    expect(world.attempts).toBeLessThan(45);
+    expect(sender.state()).toMatchObject({
+      phase: 'retrying',
+      lagEntries: 2,
+      error: { code: 'export.unavailable' },
+    });
+    await sender.stop();
+  });
+
+  test('one that never answers is given up after the timeout, and its request ended', async () => {
+    const world = senderWorld({ batchSize: 1, timeoutMs: 5_000 });
+    world.answer = () => new Promise<number>(() => {});
+    world.append('one');
+    const sender = world.start();
+    await world.live(6_000);
+    expect(sender.state()).toMatchObject({
+      phase: 'retrying',
+      error: { text: expect.stringContaining('5000 ms') },
+    });
+    await sender.stop();
+  });
+
+  test('one that takes part of a batch gets the rest, and nothing twice', async () => {
+    const world = senderWorld({ batchSize: 10 });
+    world.answer = (events) => Math.min(3, events.length);
+    for (let nth = 0; nth < 100; nth += 1) world.append('one', nth % 3 === 0 ? 2 : 1);
+    const sender = world.start();
+    await world.live(MINUTE);
+    await sender.stop();
+    const uids = world.received.map(({ uid }) => uid);
+    expect(new Set(uids).size).toBe(uids.length);
+    expect(uids).toHaveLength(134);
+  });
+
+  test('one that acknowledges nothing, or more than it was given, acknowledged nothing', async () => {
+    for (const count of [0, -1, 51, Number.NaN]) {
+      const world = senderWorld({ batchSize: 1 });
+      world.answer = () => count;
+      world.append('one');
+      const sender = world.start();
+      await world.live(500, () => {}, 100);
+      expect(sender.state()).toMatchObject({ sent: 0, failures: 1, lagEntries: 1 });
+      await sender.stop();
+    }
+  });
+});
+
+describe('batches', () => {
+  test('are sent once they are full, or once their first event has waited for the flush interval', async () => {
+    const world = senderWorld();
+    const sizes: number[] = [];
+    world.answer = (events) => {
+      sizes.push(events.length);
+      return events.length;
+    };
+    const sender = world.start();
+    for (let nth = 0; nth < 49; nth += 1) world.append('one');
+    await world.live(29_000);
+    expect(sizes).toStrictEqual([]);
+    world.append('one');
+    await world.live(2_000);
+    expect(sizes).toStrictEqual([50]);
+    world.append('one');
+    await world.live(29_000);
+    expect(sizes).toStrictEqual([50]);
+    await world.live(3_000);
+    expect(sizes).toStrictEqual([50, 1]);
+    await sender.stop();
+  });
+});
+
+describe('an event that is never taken', () => {
+  const poison: Answer = (events) => {
+    if (events.some(({ index }) => index === 17)) throw new Fault('export.rejected', 'status 400');
+    return events.length;
+  };
+
+  test('stops there by default; all before it are sent', async () => {
+    const world = senderWorld();
+    world.answer = poison;
+    for (let nth = 0; nth < 50; nth += 1) world.append('one');
+    const sender = world.start();
+    await world.live(MINUTE);
+    expectWhole(world.received, 17);
+    expect(sender.state()).toMatchObject({
+      phase: 'stopped',
+      next: 17,
+      error: { code: 'export.rejected' },
+    });
+    await sender.stop();
+  });
+
+  test('is passed over where that is configured, and the gap recorded', async () => {
+    const world = senderWorld({ whenRejected: 'skip' });
+    world.answer = poison;
+    for (let nth = 0; nth < 50; nth += 1) world.append('one');
+    const sender = world.start();
+    await world.live(2 * MINUTE);
+    await sender.stop();
+    expect(world.notes).toMatchObject([{ status: 'skipped', from: 17, to: 18, destination: 'siem' }]);
+    expect(world.received.map(({ index }) => index)).toStrictEqual(
+      Array.from({ length: 51 }, (_, index) => index).filter((index) => index !== 17),
+    );
+  });
+});
+
+describe('a destination that is behind', () => {
+  test('is told once in the log, and once when it has caught up', async () => {
+    const world = senderWorld();
+    const begin = world.clock.now();
+    world.answer = (events) => (world.clock.now() - begin < HOUR ? unavailable(events) : events.length);
+    const sender = world.start();
+    await world.live(HOUR, () => world.append('one'));
+    expect(world.notes).toMatchObject([{ status: 'behind', from: 0, destination: 'siem' }]);
+    expect(world.notes[0]?.lagMs).toBeGreaterThan(15 * MINUTE);
+    await world.live(HOUR);
+    expect(world.notes.map(({ status }) => status)).toStrictEqual(['behind', 'caught_up']);
+    expectWhole(world.received, world.lines.length);
+    await sender.stop();
+  });
+
+  test('is not told again by the next process', async () => {
+    const world = senderWorld();
+    world.answer = unavailable;
+    world.append('one');
+    for (let nth = 0; nth < 3; nth += 1) {
+      const sender = world.start();
+      await world.live(HOUR);
+      await sender.stop();
+    }
+    expect(world.notes).toHaveLength(1);
+  });
+
+  test('does not alert about entries of its own for ever', async () => {
+    const world = senderWorld();
+    world.answer = unavailable;
+    const sender = world.start();
+    world.append('one');
+    await world.live(12 * HOUR, () => {}, 10_000);
+    expect(world.lines).toHaveLength(2);
+    await sender.stop();
+  });
+
+  test('keeps all that waits by default, also past the bound', async () => {
+    const world = senderWorld({ maxBacklog: 100 });
+    world.answer = unavailable;
+    const sender = world.start();
+    await world.live(200_000, () => world.append('one'));
+    expect(sender.state()).toMatchObject({ next: 0, isBehind: true });
+    expect(world.notes).toMatchObject([{ status: 'behind', from: 0 }]);
+    world.answer = (events) => events.length;
+    await world.live(10 * MINUTE);
+    expectWhole(world.received, world.lines.length);
+    await sender.stop();
+  });
+
+  test('gives up what waits where that is configured, names the gap, and sends what names it', async () => {
+    const world = senderWorld({ maxBacklog: 100, whenBehind: 'skip' });
+    world.answer = unavailable;
+    const sender = world.start();
+    await world.live(150_000, () => world.append('one'));
+    world.answer = (events) => events.length;
+    await world.live(10 * MINUTE);
+    const gap = world.notes.find(({ status }) => status === 'skipped');
+    expect(gap).toMatchObject({ from: 0 });
+    expect(world.received[0]?.index).toBe(gap?.to);
+    expect(world.lines[gap?.to ?? 0]).toMatchObject({ producer: 'writ' });
+    expect(world.received.map(({ index }) => index)).toStrictEqual(
+      Array.from({ length: world.lines.length - (gap?.to ?? 0) }, (_, at) => at + (gap?.to ?? 0)),
+    );
+    await sender.stop();
+  });
+});
+
+describe('a destination without a cursor', () => {
+  test.each([
+    ['now', 3],
+    ['start', 0],
+  ] as const)('begins with `from: %s`', async (from, first) => {
+    const world = senderWorld({ from, batchSize: 1 });
+    for (let nth = 0; nth < 3; nth += 1) world.append('one');
+    const sender = world.start();
+    await settle();
+    world.append('one');
+    await world.live(5_000);
+    await sender.stop();
+    expect(world.received[0]?.index).toBe(first);
+    expect(world.received.at(-1)?.index).toBe(3);
+  });
+});
