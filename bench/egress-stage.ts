@@ -93,7 +93,7 @@ async function forgetfulNode(config: WritNode['config']): Promise<WritNode> {
     guard,
     log: log.writer,
     policy: { current: () => decisionPoint } as WritNode['policy'],
-    stops: { isStopped: () => false } as unknown as WritNode['stops'],
+    stops: { watch: () => () => {}, isStopped: () => false },
   };
   return node as WritNode;
 }

@@ -64,7 +64,7 @@ export function send(incoming: IncomingMessage, options: SendOptions): SentReque
     port: target.port,
     method: target.method ?? 'GET',
     path: target.resource ?? '/',
-    headers: headersFor(incoming, options) as unknown as Record<string, string>,
+    headers: headersFor(incoming, options),
     setHost: false,
     maxHeaderSize: headBytes,
     insecureHTTPParser: false,
