@@ -42,10 +42,18 @@ const S3 = {
   'node:stream': 'objects that are not read to their end',
 };
 
+const KMS = {
+  ...CORE,
+  '@aws-sdk/client-kms': 'the protocol of AWS KMS',
+  'node:http': 'key services on the loopback interface',
+  'node:https': 'key services',
+};
+
 /** Configuration, node and log: what a command needs that serves nothing. */
 const NODE = {
   ...SANDBOX,
   'libphonenumber-js': 'which runs of digits are telephone numbers, loaded where a node is opened',
+  '@aws-sdk/client-kms': 'keys wrapped by AWS KMS, loaded where a configuration asks for it',
   '@aws-sdk/client-s3': 'publishing to a bucket, loaded where a configuration asks for it',
   jose: 'signatures of access tokens, loaded where the first comes',
   pg: 'the log in PostgreSQL, loaded where a configuration asks for it',
@@ -109,6 +117,7 @@ export const MAY_REACH = {
   '@writ/detectors/shell': DETECTORS,
   '@writ/postgres': POSTGRES,
   '@writ/export': CORE,
+  '@writ/kms': KMS,
   '@writ/s3': S3,
   '@writ/gateway': NODE,
   '@writ/gateway/authz': SERVING,

@@ -14,7 +14,18 @@ export const LAYERS = [
 export const PORTED_ROOMS = LAYERS.slice(0, 3).flat();
 
 /** Packages, each allowed to import only those before it. `@writ/` is left out. */
-export const PACKAGES = ['core', 'detectors', 'postgres', 's3', 'export', 'stream', 'gateway', 'server', 'cli'];
+export const PACKAGES = [
+  'core',
+  'detectors',
+  'postgres',
+  's3',
+  'kms',
+  'export',
+  'stream',
+  'gateway',
+  'server',
+  'cli',
+];
 
 /** `node:` modules that reach the network, other processes, the environment or the clock. */
 export const PORT_MODULES = [

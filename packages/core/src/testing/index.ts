@@ -22,6 +22,11 @@ export { SAMPLE_CHECKPOINT_KEY, sampleSource } from './sample-source.ts';
 export { bucketWorld, TARGET_CONTRACT, type TargetCase, type TargetWorld } from './target-contract.ts';
 export { faultyLog, type LogFault } from './faulty-log.ts';
 export { committed, LOG_CONTRACT, type LogCase } from './log-contract/index.ts';
+export {
+  KEY_ENCRYPTION_CONTRACT,
+  type KeyEncryptionCase,
+  type KeyEncryptionWorld,
+} from './key-encryption-contract.ts';
 export { LEASE_CONTRACT, type LeaseCase } from './lease-contract.ts';
 export { MIRROR_STORE_CONTRACT, type MirrorStoreCase } from './mirror-store-contract.ts';
 export { LIMIT_CONTRACT, reservingDraft, settlingDraft } from './limit-contract.ts';

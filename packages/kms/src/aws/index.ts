@@ -1,0 +1,2 @@
+/** AWS KMS. */
+export { type AwsCredentials, type AwsKmsOptions, openAwsKms } from './open-aws-kms.ts';

@@ -1,0 +1,33 @@
+/** What is told of a key service that does not do what it is asked. */
+import { Fault } from '@writ/core';
+
+/** Longest that one call takes with all its attempts, in milliseconds, where nothing is said. */
+export const TIMEOUT_MS = 10_000;
+
+/**
+ * The service did not answer, or not in time. INVARIANT: neither what was sent nor what came back is told, nor kept as a cause: a client's own error holds the request,
+ * with token and key.
+ */
+export function unavailable(id: string, said: string): Fault {
+  return new Fault('key.unavailable', `the key service does not answer for \`${id}\`: ${said}`, {
+    hint: 'nothing starts without it: look at `keys:` in writ.yaml and at the way to the service, then start again',
+  });
+}
+
+/** The service answered, and will not. */
+export function refused(id: string, said: string): Fault {
+  return new Fault('key.refused', `the key service refuses \`${id}\`: ${said}`, {
+    hint: 'look at the rights of this node, at whether the key is there and enabled, and whether the ring belongs to this data folder',
+  });
+}
+
+/** The word for an error that is no answer: its code, or its name. */
+export function errorWord(cause: unknown): string {
+  if (!(cause instanceof Error)) return 'no answer';
+  return wordOf('code' in cause && typeof cause.code === 'string' ? cause.code : cause.name);
+}
+
+/** A service names its errors itself; of anything else than a name nothing is repeated. */
+export function wordOf(name: unknown): string {
+  return typeof name === 'string' && /^[A-Za-z0-9_]{1,60}$/.test(name) ? name : 'an error without a name';
+}

@@ -1,0 +1,50 @@
+/** One request to a key service over HTTP, bounded in time and length. */
+import { request as requestPlain } from 'node:http';
+import { request as requestTls } from 'node:https';
+
+/** Longest answer read, in bytes. */
+const MAX_ANSWER_BYTES = 65_536;
+
+/** How to ask. */
+export interface PostOptions {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  /** In PEM; default the system's. */
+  readonly ca?: string;
+}
+
+/** The answer to `body` at `url`; redirects are answers. Rejects where there is none in time, or it is too long. */
+export function post(
+  url: URL,
+  body: string,
+  { headers, timeoutMs, ca }: PostOptions,
+): Promise<{ readonly status: number; readonly text: string }> {
+  return new Promise((resolve, reject) => {
+    const send = url.protocol === 'https:' ? requestTls : requestPlain;
+    const request = send(
+      url,
+      {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/json' },
+        signal: AbortSignal.timeout(timeoutMs),
+        agent: false,
+        ...(ca === undefined ? {} : { ca }),
+      },
+      (response) => {
+        const chunks: Buffer[] = [];
+        let length = 0;
+        response.on('data', (chunk: Buffer) => {
+          length += chunk.length;
+          if (length > MAX_ANSWER_BYTES) request.destroy(new Error('the answer is too long'));
+          else chunks.push(chunk);
+        });
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }),
+        );
+        response.on('error', reject);
+      },
+    );
+    request.on('error', reject);
+    request.end(body);
+  });
+}
