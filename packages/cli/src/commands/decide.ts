@@ -109,6 +109,8 @@ function described(obligation: Obligation): string {
       return `labels the session ${obligation.labels.join(', ')}`;
     case 'confine':
       return `only confined, as \`${obligation.confinement}\` or more strictly`;
+    case 'minimise':
+      return `only what purpose ${obligation.purpose} lets the tool receive`;
     case 'ask':
       return `only after whoever asked agrees to ${obligation.policies.join(', ')}`;
     default:

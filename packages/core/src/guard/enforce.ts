@@ -3,8 +3,9 @@ import { createUlid, describeFault, isFault, type JsonValue } from '../kernel/in
 import { type AppendRefusal, isPermitting } from '../model/index.ts';
 import { followPolicy } from './follow-policy.ts';
 import { identify } from './identify.ts';
-import { type CallShares, judge, lostReservation, takeShares } from './judgement/index.ts';
+import { type CallShares, isOverturned, judge, lostReservation, takeShares } from './judgement/index.ts';
 import { looking, type Line } from './line.ts';
+import { isNoticeDue, NOTICE_SHOWN, tell, type Told, withNotice } from './notice.ts';
 import { performOnce, settle } from './performance/index.ts';
 import { ownAction } from './own.ts';
 import { decisionDraft, outcomeDraft } from './record/index.ts';
@@ -25,18 +26,19 @@ export async function enforce(
 ): Promise<Enforced> {
   const action = ownAction(intercepted, 'call'); // 1 intercept: nothing is read from the caller after this
   const requestId = createUlid(line.clock, line.random);
-  let end = await travel(line, action, requestId, undefined, perform, shape);
+  const told: Told = { hasLooked: false };
+  let end = await travel(line, action, requestId, undefined, perform, shape, told);
   while (end.verdict === 'step_up' && end.hold !== undefined && action.wait !== false) {
     const { reference } = end.hold;
     const waited = await waitForPeople(line, end.hold, action);
-    if (waited === 'unanswered') return end;
-    if (waited === 'left') return withdraw(line, action, requestId, end, end.hold);
+    if (waited === 'unanswered') return withNotice(end, told);
+    if (waited === 'left') return withNotice(await withdraw(line, action, requestId, end, end.hold), told);
     // Re-entry: today's policy, trust and labels judge anew, with the approval as one more fact.
-    end = await travel(line, action, requestId, reference, perform, shape);
+    end = await travel(line, action, requestId, reference, perform, shape, told);
     // Held anew: by other forbids, under another policy, or because another call used the approval up.
-    if (action.wait !== 'to_expiry' || end.hold?.reference === reference) return end;
+    if (action.wait !== 'to_expiry' || end.hold?.reference === reference) return withNotice(end, told);
   }
-  return end;
+  return withNotice(end, told);
 }
 
 async function travel(
@@ -46,6 +48,7 @@ async function travel(
   parent: string | undefined,
   perform: Perform,
   shape: Shape,
+  told: Told,
 ): Promise<Enforced> {
   let shares: CallShares | undefined;
   try {
@@ -62,6 +65,12 @@ async function travel(
       shares = taking === undefined ? undefined : await taking;
       if (taking !== undefined) present = looking(line);
       const judgement = judge(present, identified, line.policy.current(), shares); // 4 admit, 5 facts, 6 decide
+      if (!told.hasLooked && isNoticeDue(action, judgement)) {
+        if (!(await tell(line, identified, judgement, told)))
+          return await refuse(line, identified, judgement, NOTICE_SHOWN.code, NOTICE_SHOWN.reason);
+        attempt -= 1;
+        continue;
+      }
       const recorded = await line.log.append(decisionDraft(line, identified, judgement, parent)); // 7 record, durably
       if (recorded.status === 'refused') {
         if (attempt === 0) continue;
@@ -75,7 +84,7 @@ async function travel(
       if (obstacle !== undefined) {
         const { code, reason } = obstacle;
         await line.log.append(outcomeDraft(line, identified, index, { outcome: 'not_performed', code }));
-        if (code === 'guard.epoch' && attempt === 0) continue;
+        if (attempt === 0 && (code === 'guard.epoch' || code === 'guard.purpose')) continue;
         return await refuse(line, identified, judgement, code, reason);
       }
       shares?.start();
@@ -98,12 +107,19 @@ function raceRefusal(line: Line, { reservations }: Judgement, refusal: AppendRef
   return { code, reason: 'something changed while it was recorded' };
 }
 
-/** Why a permitted action is not performed after all: kill switches or policy changed since or cannot be read, or nobody waits for it any more. */
-function obstacleTo(line: Line, { signal }: InterceptedAction, { epochs }: Judgement): Refusal | undefined {
+/** Why a permitted action is not performed after all: kill switches, policy or consent changed since or cannot be read, or nobody waits for it any more. */
+function obstacleTo(
+  line: Line,
+  { signal }: InterceptedAction,
+  { epochs, purpose }: Judgement,
+): Refusal | undefined {
   try {
-    const now = looking(line).state.epochs(line.policy.scope);
+    const present = looking(line);
+    const now = present.state.epochs(line.policy.scope);
     if (now.killEpoch !== epochs.killEpoch || now.policyEpoch !== epochs.policyEpoch)
       return { code: 'guard.epoch', reason: 'kill switches or policy changed twice meanwhile' };
+    if (isOverturned(present, purpose?.relied))
+      return { code: 'guard.purpose', reason: 'what is recorded of its purpose changed twice meanwhile' };
   } catch (thrown) {
     return { code: isFault(thrown) ? thrown.code : 'guard.fault', reason: describeFault(thrown) };
   }

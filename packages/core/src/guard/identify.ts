@@ -9,7 +9,7 @@ import {
   type SignedAction,
 } from '../identity/index.ts';
 import { sessionFor } from '../runtime/index.ts';
-import type { IdentifiedAction } from './judgement/index.ts';
+import { type IdentifiedAction, registeredFor } from './judgement/index.ts';
 import type { GuardPorts, InterceptedAction } from './types.ts';
 
 /**
@@ -48,7 +48,7 @@ export function identify(
     ...(parent === undefined ? {} : { parent }),
     causes: [],
     ...(action.trace === undefined ? {} : { trace: action.trace }),
-    ...(action.purpose === undefined ? {} : { purpose: action.purpose }),
+    ...purposeDeclared(ports, action),
     deadline: at + ports.timings.holdMs + ports.timings.performMs,
   };
   const requestedDigest = actionDigest(unsigned);
@@ -67,12 +67,27 @@ export function identify(
           },
         }),
   });
+  const { purpose: registered, dataSubject } = registeredFor(ports, unsigned);
   return {
     action,
+    ...(registered === undefined ? {} : { registered }),
+    ...(dataSubject === undefined ? {} : { dataSubject }),
     request: { ...unsigned, subject, requestedDigest },
     nonceKeys: consumes,
     ...(signature === undefined ? {} : { signature: { ...signature } }),
   };
+}
+
+/** Which purpose the action has: with a register as configuration says it, whatever its caller claims; else as the face says it. */
+function purposeDeclared(
+  { purposes }: GuardPorts,
+  { parts, purpose: claimed }: InterceptedAction,
+): { readonly purpose?: string } {
+  const purpose =
+    purposes === undefined
+      ? claimed
+      : purposes.declared({ parts, ...(claimed === undefined ? {} : { claimed }) });
+  return purpose === undefined ? {} : { purpose };
 }
 
 /** The caller that the face authenticated, whole; else the node's own agent. The two are never mixed. */

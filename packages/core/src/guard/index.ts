@@ -15,7 +15,9 @@ export type {
   Perform,
   Performance,
   PolicyProvider,
+  PurposeProvider,
   ResultShape,
+  ShownNotice,
   UsageMeter,
 } from './types.ts';
 export {

@@ -26,6 +26,7 @@ import type {
   Verdict,
 } from '../model/index.ts';
 
+import type { PurposeRegister } from '../privacy/index.ts';
 import type { SelfProtection } from '../runtime/index.ts';
 
 /** An action as a face intercepted it, before it is authenticated. */
@@ -57,7 +58,13 @@ export interface InterceptedAction {
   /** What the client called its session; believed only when authenticated. */
   readonly sessionClaim?: string;
   readonly trace?: TraceContext;
+  /** What its caller says that it is for. With a register of purposes a claim, that configuration may believe. */
   readonly purpose?: string;
+  /**
+   * How a notice that is due can be shown to the person: `before` the action runs, or only in the `answer`, which then is all that is done and the call
+   * has to be made again. Absent: not at all, and a purpose that demands one is not in force.
+   */
+  readonly notices?: 'before' | 'answer';
   /** Ends waiting and performing when the caller is gone; a {@link Fault} as its reason is told where it is recorded. */
   readonly signal?: AbortSignal;
   /** Told about progress of a held call, so that a face can keep its client waiting. */
@@ -128,6 +135,8 @@ export interface Enforced {
   readonly hold?: { readonly reference: string; readonly expires: number };
   /** One or two sentences that a model and a person can act on. Never holds a matched secret. */
   readonly message: string;
+  /** A notice that the face must show to the person, before anything of the action where it can. It is recorded as shown. */
+  readonly notice?: ShownNotice;
   /** What `perform` threw, where it threw and was allowed to tell. */
   readonly error?: unknown;
 }
@@ -157,6 +166,27 @@ export interface PolicyProvider {
   shadow?(): PolicyDecisionPoint | undefined;
   /** Called when the store holds another policy hash than `current`: reload from the source. Faults leave the guard denying. */
   reload?(): Promise<void>;
+}
+
+/** The register of purposes in force, and which purpose an action has. `current` may return another one after a reload. */
+export interface PurposeProvider {
+  /** Key of the record that says which register is in force: guards with one scope share one register. */
+  readonly scope: string;
+  current(): PurposeRegister;
+  /** The purpose of an action; `claimed`: what its caller says it is, which is a claim. `undefined`: none. */
+  declared(action: { readonly parts: readonly Part[]; readonly claimed?: string }): string | undefined;
+  /** In which languages notices are shown, the first that there is. */
+  readonly languages?: readonly string[];
+  /** Called when the store holds another register than `current`: reload from the source. Faults leave the guard denying. */
+  reload?(): Promise<void>;
+}
+
+/** A notice as it is shown. */
+export interface ShownNotice {
+  readonly id: string;
+  readonly version: number;
+  readonly language: string;
+  readonly text: string;
 }
 
 /** Signs an agent's actions, where the agent has a key. */
@@ -197,6 +227,8 @@ export interface GuardPorts {
   readonly usage?: UsageMeter;
   /** The side that all nodes of a fleet share for limits `across: fleet`; absent: such a limit does not load. */
   readonly leases?: LimitLeases;
+  /** Absent: a purpose is what the face says, and nothing is minimised. */
+  readonly purposes?: PurposeProvider;
   /** Seconds since the witnesses of the log last cosigned it, for policies to read; absent, or `undefined`, without witnesses. */
   readonly unwitnessedSeconds?: () => number | undefined;
   readonly isolation: 'isolated' | 'unisolated';

@@ -38,6 +38,11 @@ export type Obligation =
       readonly confinement: Confinement;
     }
   | {
+      readonly type: 'minimise';
+      /** Id of the registered purpose whose rule leaves in the arguments what the tool may receive. */
+      readonly purpose: string;
+    }
+  | {
       readonly type: 'ask';
       /** Ids of the forbids that whoever asked must lift where they sit, before it runs; sorted. */
       readonly policies: readonly string[];

@@ -55,6 +55,7 @@ const obligationSchema: ZodType<Obligation> = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('label'), labels: namesSchema }),
   z.strictObject({ type: z.literal('confine'), confinement: z.enum(CONFINEMENTS) }),
+  z.strictObject({ type: z.literal('minimise'), purpose: idSchema }),
   z.strictObject({ type: z.literal('ask'), policies: namesSchema }),
 ]);
 

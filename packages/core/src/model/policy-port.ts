@@ -2,6 +2,7 @@
 import type { JsonObject } from '../kernel/index.ts';
 import type { Check, HeldForbid, Obligation, PartDecision, PolicyError, PolicyRef } from './decision.ts';
 import type { LimitDeclaration, LimitStanding } from './limits.ts';
+import type { PurposeStatus } from './purpose-status.ts';
 import type { Initiator, Part, Phase } from './request.ts';
 import type { Subject } from './subject.ts';
 import type { Mode, Verdict } from './verdict.ts';
@@ -19,7 +20,10 @@ export interface PolicyContext {
   readonly findings: readonly string[];
   /** Ids of checks whose facts are missing. */
   readonly factsMissing: readonly string[];
+  /** With a purpose register: present only where it is in force for the person whose data it is. Without: as the face says it. */
   readonly purpose?: string;
+  /** What stands of the purpose that is declared; absent where none is, or no register is configured. */
+  readonly purposeStatus?: PurposeStatus;
   /** By id of the limit: those that apply to the call; absent where none does. */
   readonly limits?: Readonly<Record<string, LimitStanding>>;
   /** Seconds since a witness last cosigned the log; absent without witnesses. */

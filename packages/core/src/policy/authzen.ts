@@ -3,10 +3,12 @@ import type { JsonObject, JsonValue } from '../kernel/index.ts';
 import {
   type AgentIdentity,
   type Initiator,
+  isPurposeStatus,
   type Person,
   type Phase,
   type PolicyOutcome,
   type PolicyQuery,
+  PURPOSE_STATUSES,
   type Resource,
   type ResourceLimits,
   RESOURCE_TYPES,
@@ -201,6 +203,13 @@ function readContext(reader: FieldReader, now: number): Pick<PolicyQuery, 'conte
   approval.finish();
   const args = reader.optionalJson('args');
   const purpose = reader.optionalString('purpose');
+  const purposeStatus = reader.optionalString('purpose_status');
+  if (purposeStatus !== undefined && !isPurposeStatus(purposeStatus))
+    throw invalidField(
+      'context.purpose_status',
+      'is none of the statuses of a purpose',
+      PURPOSE_STATUSES.join(', '),
+    );
   const unwitnessedSeconds = reader.optionalInteger('unwitnessed_seconds');
   const isError = reader.optionalBoolean('is_error');
   const context = {
@@ -209,6 +218,7 @@ function readContext(reader: FieldReader, now: number): Pick<PolicyQuery, 'conte
     findings: reader.strings('findings'),
     factsMissing: reader.strings('facts_missing'),
     ...(purpose === undefined ? {} : { purpose }),
+    ...(purposeStatus === undefined ? {} : { purposeStatus }),
     ...(unwitnessedSeconds === undefined ? {} : { unwitnessedSeconds }),
     ...(isError === undefined ? {} : { isError }),
     time: reader.optionalTime('time') ?? now,

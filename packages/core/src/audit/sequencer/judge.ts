@@ -23,6 +23,8 @@ export function refusalOf(
     if (tables.killEpoch() !== conditions.killEpoch) return 'kill_epoch';
     if ((tables.policy(conditions.policyScope)?.epoch ?? 0) !== conditions.policyEpoch) return 'policy_epoch';
     if (conditions.notAfter !== undefined && at.timeFloor > conditions.notAfter) return 'expired';
+    for (const { collection, key, index } of conditions.records ?? [])
+      if ((tables.people.record(collection, key)?.index ?? null) !== index) return 'conflict';
   }
   if (new Set(entry.consumes).size !== entry.consumes.length) return 'consumed';
   for (const key of entry.consumes) if (tables.isConsumed(key)) return 'consumed';

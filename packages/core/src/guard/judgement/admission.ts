@@ -3,6 +3,7 @@ import type { ActionRequest, Check, Part, PolicyDecisionPoint, StateReader } fro
 import { admit } from '../../runtime/index.ts';
 import type { Refusal } from './decisions.ts';
 import type { Line } from '../line.ts';
+import { registerRefusal } from './purpose.ts';
 import type { Facts, IdentifiedAction } from './trip.ts';
 
 /** Resources whose ids are names of files, or may be. */
@@ -23,7 +24,8 @@ export function admissionRefusal(
     action.refusal ??
     pinRefusal(line, request) ??
     selfProtectionRefusal(line, request) ??
-    policyRefusal(inForce.policyHash, pdp)
+    policyRefusal(inForce.policyHash, pdp) ??
+    registerRefusal(line)
   );
 }
 
@@ -38,7 +40,8 @@ export function deliveryRefusal(
   const delivered = action.delivers === undefined ? parts : [...parts, ...deliveredParts(action, request)];
   return (
     admit(line.state, subject, delivered, initiatingServer, inForce.killEpoch) ??
-    policyRefusal(inForce.policyHash, pdp)
+    policyRefusal(inForce.policyHash, pdp) ??
+    registerRefusal(line)
   );
 }
 

@@ -58,6 +58,8 @@ export function conclude(
     Pick<IdentifiedAction, 'request'> & {
       readonly confines: Confinement | undefined;
       readonly isHosts: boolean;
+      /** The rule by which arguments were minimised, or had nothing to lose. */
+      readonly minimises?: Obligation;
     },
   round: Round,
   args: JsonObject,
@@ -100,7 +102,11 @@ export function conclude(
       : union(before?.outcome.determining ?? [], outcome.determining),
     errors: [...(before?.outcome.errors ?? []), ...outcome.errors],
     parts: outcome.parts,
-    obligations: ask === undefined ? obligations : [...obligations, { type: 'ask', policies: ask.policies }],
+    obligations: [
+      ...obligations,
+      ...(verdict === 'deny' || base.minimises === undefined ? [] : [base.minimises]),
+      ...(ask === undefined ? [] : [{ type: 'ask' as const, policies: ask.policies }]),
+    ],
     ...(isPermitting(verdict) ? { performedDigest } : {}),
     approvals: used === undefined ? [] : [{ hold: used.hold, keyIds: used.keyIds, lifts: used.lifts }],
     held: verdict === 'step_up' ? held : [],

@@ -14,6 +14,7 @@ import { deliveredParts, deliveryRefusal, noFacts } from './admission.ts';
 import { decisionOf, type Refusal, refusedDecision } from './decisions.ts';
 import { detectorInput, gatherFacts } from './facts.ts';
 import { looking, type Line } from '../line.ts';
+import { purposeFacts, purposeOf } from './purpose.ts';
 import { cannotRedact, stillHolds, redactedKinds } from './redaction.ts';
 import { type Facts, flooredNow, type IdentifiedAction, type Judgement, witnessFact } from './trip.ts';
 
@@ -98,7 +99,7 @@ function deliveryQuery(
       session: { id: request.session.id, labels: facts.labels },
       findings: facts.findingNames,
       factsMissing: facts.factsMissing,
-      ...(action.purpose === undefined ? {} : { purpose: action.purpose }),
+      ...purposeFacts(line, request, purposeOf(line, request)),
       ...witnessFact(line),
       time: flooredNow(line.clock, line.state.timeFloor()),
       isError,

@@ -1,7 +1,14 @@
 /** Steps 4 to 6 of the line: admit, gather facts, decide, change arguments, decide once more. Pure but for reads of state. */
 import { copyJson, type JsonObject } from '../../kernel/index.ts';
-import { actionDigest, type Part, type PolicyDecisionPoint, type PolicyQuery } from '../../model/index.ts';
+import {
+  actionDigest,
+  type DecisionSource,
+  type Part,
+  type PolicyDecisionPoint,
+  type PolicyQuery,
+} from '../../model/index.ts';
 import { findingNames, redact } from '../../detection/index.ts';
+import { minimise, type PurposeStanding } from '../../privacy/index.ts';
 import { admissionRefusal, type InForce, noFacts } from './admission.ts';
 import { askAtHost } from './ask-at-host.ts';
 import { askedIn, besideIt } from './asked.ts';
@@ -13,6 +20,7 @@ import { gatherLimits, type LimitRound, skippedLimits, withLimits } from './limi
 import { looking, type Line } from '../line.ts';
 import { ownParts } from '../own-parts.ts';
 import type { CallShares } from './call-shares.ts';
+import { minimisationOf, purposeFacts, purposeOf } from './purpose.ts';
 import { cannotRedact, stillHolds, redactedKinds } from './redaction.ts';
 import {
   type Epochs,
@@ -47,19 +55,23 @@ export function judge(
       performedDigest: request.requestedDigest,
     };
   }
-  const judgement = decideWithFacts(
-    line,
-    { ...identified, ...(shares === undefined ? {} : { shares }) },
-    pdp,
-    epochs,
-    inForce,
-  );
-  return shares === undefined ? judgement : { ...judgement, shares };
+  const standing = purposeOf(line, request);
+  const more = {
+    ...(shares === undefined ? {} : { shares }),
+    ...(standing === undefined ? {} : { standing }),
+  };
+  const judgement = decideWithFacts(line, { ...identified, ...more }, pdp, epochs, inForce);
+  return {
+    ...judgement,
+    ...(shares === undefined ? {} : { shares }),
+    ...(standing === undefined ? {} : { purpose: standing }),
+  };
 }
 
-/** An action with what it took of limits that a fleet keeps together. */
+/** An action with what it took of limits that a fleet keeps together, and what stands of its purpose. */
 interface Sharing extends IdentifiedAction {
   readonly shares?: CallShares;
+  readonly standing?: PurposeStanding;
 }
 
 function decideWithFacts(
@@ -81,8 +93,8 @@ function decideWithFacts(
     confines,
     isHosts: host !== undefined,
   };
-  const faulty = (refusal: Refusal): Judgement => ({
-    decision: refusedDecision(base, first.facts, 'fault', refusal, first.outcome),
+  const faulty = (refusal: Refusal, source: DecisionSource = 'fault'): Judgement => ({
+    decision: refusedDecision(base, first.facts, source, refusal, first.outcome),
     facts: first.facts,
     epochs,
     args: request.args,
@@ -96,13 +108,17 @@ function decideWithFacts(
       code: 'guard.redaction-incomplete',
       reason: 'what must be redacted stands beside the arguments, where nothing is changed',
     });
-  const changed = redact(request.args, first.facts.findings, kinds);
-  if (Object.keys(changed.redactions).length === 0) {
-    const judgement = conclude(line, base, first, request.args, request.requestedDigest, undefined);
+  const isRefused = first.outcome.verdict === 'deny' || first.outcome.verdict === 'defer';
+  const rule = isRefused ? undefined : minimisationOf(identified.standing, request);
+  if (rule !== undefined && 'code' in rule) return faulty(rule, 'admission');
+  const redacted = redact(request.args, first.facts.findings, kinds);
+  const { args, isChanged } = minimise(redacted.value as JsonObject, rule?.fields ?? 'everything');
+  const own = rule === undefined ? base : { ...base, minimises: rule.obligation };
+  if (!isChanged && Object.keys(redacted.redactions).length === 0) {
+    const judgement = conclude(line, own, first, request.args, request.requestedDigest, undefined);
     return { ...judgement, ...askedIn(first) };
   }
   // A changed action is a new action: other digest, own facts, judged again, and it may not ask for a further change.
-  const args = changed.value as JsonObject;
   const parts = partsAfter(identified, args);
   if (parts === undefined)
     return faulty({
@@ -121,7 +137,7 @@ function decideWithFacts(
   if (stillHolds(second.facts.findings, still)) {
     return faulty({ code: 'guard.change-loop', reason: 'the changed arguments ask for a further change' });
   }
-  return { ...conclude(line, base, second, args, performedDigest, first), ...askedIn(first, second) };
+  return { ...conclude(line, own, second, args, performedDigest, first), ...askedIn(first, second) };
 }
 
 /** What changed arguments touch; `undefined` where parts say more than their place and nobody can say it of other arguments. */
@@ -178,7 +194,7 @@ function decideOnce(
       session: { id: request.session.id, labels: facts.labels },
       findings: facts.findingNames,
       factsMissing: facts.factsMissing,
-      ...(action.purpose === undefined ? {} : { purpose: action.purpose }),
+      ...purposeFacts(line, request, identified.standing),
       ...(limits.judgement === undefined ? {} : { limits: limits.judgement.standings }),
       ...witnessFact(line),
       time: flooredNow(line.clock, line.state.timeFloor()),

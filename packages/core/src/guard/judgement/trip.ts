@@ -10,6 +10,7 @@ import type {
   PolicyContext,
   UsedApproval,
 } from '../../model/index.ts';
+import type { Purpose, PurposeStanding } from '../../privacy/index.ts';
 import type { GuardPorts, InterceptedAction } from '../types.ts';
 import type { Asked } from './asked.ts';
 import type { CallShares } from './call-shares.ts';
@@ -20,6 +21,9 @@ export interface IdentifiedAction {
   readonly request: ActionRequest;
   /** Keys used up by whatever entry records this action: the nonce of its signature. */
   readonly nonceKeys: readonly string[];
+  /** The purpose in the register that it is for, with whose data it uses; absent where there is none. */
+  readonly registered?: Purpose;
+  readonly dataSubject?: string;
   /** The agent's signature over the digest, sealed with the record; absent where the agent has no key. */
   readonly signature?: JsonObject;
 }
@@ -55,6 +59,8 @@ export interface Judgement {
   readonly performedDigest: string;
   /** What the decision point was asked, in order; absent where it was not. */
   readonly asked?: readonly Asked[];
+  /** What stands of its purpose; absent where none is declared or no register is configured. */
+  readonly purpose?: PurposeStanding;
   /** What the entry takes of limits, where it permits. */
   readonly reservations?: readonly LimitReservation[];
   /** What it took of limits that a fleet keeps together. */

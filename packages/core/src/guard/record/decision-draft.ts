@@ -31,7 +31,7 @@ export function decisionDraft(
     tenant: ports.tenant,
     time: ports.clock.now(),
     monotonicNs: ports.clock.monotonicNs(),
-    retentionClass: RETENTION_CLASS,
+    retentionClass: identified.registered?.retention ?? RETENTION_CLASS,
     committed: {
       subject: subjectJson(identified),
       session: definedOnly({ ...request.session }),
@@ -62,13 +62,14 @@ export function decisionDraft(
       needs: decision.needs,
       definitionPin: request.definitionPin ?? null,
       purpose: request.purpose ?? null,
+      ...(judgement.purpose === undefined ? {} : { purposeStatus: judgement.purpose.status }),
       trace: request.trace?.traceparent ?? null,
       causes: request.causes,
       ...(asked === undefined
         ? {}
         : { asked: asked.map((one) => recordQuestion(one.query, one.outcome, request)) }),
     },
-    concerns: request.subject.person === undefined ? [] : [request.subject.person.id],
+    concerns: concernsOf(identified),
     ...(consumes.length === 0 ? {} : { consumes }),
     ...(permits
       ? {
@@ -77,11 +78,18 @@ export function decisionDraft(
             policyScope: ports.policy.scope,
             policyEpoch: epochs.policyEpoch,
             ...(approval === undefined ? {} : { notAfter: approval.expires }),
+            ...(judgement.purpose === undefined ? {} : { records: judgement.purpose.relied }),
           },
         }
       : {}),
     effects: effects(ports, identified, judgement),
   };
+}
+
+/** Whom a body of `action` concerns: the person it is done for, and whose data it uses. */
+export function concernsOf({ request, dataSubject }: IdentifiedAction): readonly string[] {
+  const { person } = request.subject;
+  return [...new Set([person?.id, dataSubject].filter((one) => one !== undefined))];
 }
 
 /** The key that an approval's one use consumes. */

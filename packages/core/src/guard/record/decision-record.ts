@@ -69,6 +69,8 @@ function namesOf(obligation: Obligation): readonly string[] {
       return obligation.labels;
     case 'confine':
       return [obligation.confinement];
+    case 'minimise':
+      return [obligation.purpose];
     case 'ask':
       return obligation.policies;
     default:

@@ -6,7 +6,7 @@ import { recordQuestion } from '../../policy/index.ts';
 import type { Asked, IdentifiedAction } from '../judgement/index.ts';
 import type { GuardPorts } from '../types.ts';
 import { decisionRecord } from './decision-record.ts';
-import { RETENTION_CLASS } from './decision-draft.ts';
+import { concernsOf, RETENTION_CLASS } from './decision-draft.ts';
 import { mostUnits } from './most-units.ts';
 
 /** Largest canonical result that is sealed whole, in UTF-16 units; of a larger one only hash and length are. */
@@ -56,7 +56,7 @@ export function outcomeDraft(
     tenant: ports.tenant,
     time: ports.clock.now(),
     monotonicNs: ports.clock.monotonicNs(),
-    retentionClass: RETENTION_CLASS,
+    retentionClass: identified.registered?.retention ?? RETENTION_CLASS,
     committed: {
       ...(result === undefined ? {} : { result: sealable(result) }),
       ...(delivery === undefined || delivery.reasons.length === 0 ? {} : { reasons: delivery.reasons }),
@@ -64,7 +64,7 @@ export function outcomeDraft(
     ...(asked === undefined
       ? {}
       : { input: { asked: asked.map((one) => recordQuestion(one.query, one.outcome, request)) } }),
-    concerns: request.subject.person === undefined ? [] : [request.subject.person.id],
+    concerns: concernsOf(identified),
     effects: effects(request.session.id, labels, usage),
   };
 }

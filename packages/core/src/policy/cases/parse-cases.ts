@@ -2,7 +2,7 @@
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { describeFault } from '../../kernel/index.ts';
-import { CONFINEMENTS, VERDICTS } from '../../model/index.ts';
+import { CONFINEMENTS, PURPOSE_STATUSES, VERDICTS } from '../../model/index.ts';
 import { didYouMean, type PolicyIssue, type PolicySource } from '../language/index.ts';
 import type { PolicyCase } from './policy-case.ts';
 
@@ -31,6 +31,7 @@ const CASE = z
     findings: TEXTS.optional(),
     labels: TEXTS.optional(),
     purpose: z.string().optional(),
+    purposeStatus: z.enum(PURPOSE_STATUSES).optional(),
     time: z.iso.datetime({ offset: true }).optional(),
     limits: z.record(z.string(), z.strictObject({ used: AMOUNT })).optional(),
     estimate: z.strictObject({ tokens: z.int().min(0).optional(), cost: AMOUNT.optional() }).optional(),

@@ -1,6 +1,6 @@
 /** Cases that a policy set is tested with: a request in a short form, and the answer it must get. */
 import type { JsonObject } from '../../kernel/index.ts';
-import type { Confinement, Part, PolicyQuery, Verdict } from '../../model/index.ts';
+import type { Confinement, Part, PolicyQuery, PurposeStatus, Verdict } from '../../model/index.ts';
 
 /** One case. What is absent is not in the request, or not expected. */
 export interface PolicyCase {
@@ -22,6 +22,7 @@ export interface PolicyCase {
   readonly findings?: readonly string[];
   readonly labels?: readonly string[];
   readonly purpose?: string;
+  readonly purposeStatus?: PurposeStatus;
   /**
    * What is used already of limits, by id; 0 where a case names none. In whole units, milliseconds, and for money in units of currency. A case that
    * says any of `limits`, `estimate` and `expect.limits` is judged by the limits of the set, any other one by its policies alone.
@@ -55,7 +56,8 @@ const METHODS = { call: 'tools/call', list: 'tools/list', result: 'results/deliv
 
 /** The question that a case asks. */
 export function queryOfCase(one: PolicyCase): PolicyQuery {
-  const { phase = 'call', tool, action, resource, agent = 'bot', team, org = 'acme', user, purpose } = one;
+  const { phase = 'call', tool, action, resource, agent = 'bot', team, org = 'acme', user } = one;
+  const { purpose, purposeStatus } = one;
   const part: Part =
     tool === undefined
       ? { action: { name: action ?? '' }, resource: resource ?? { type: 'tool', id: '' } }
@@ -77,6 +79,7 @@ export function queryOfCase(one: PolicyCase): PolicyQuery {
       findings: [...new Set(one.findings ?? [])].sort(),
       factsMissing: [],
       ...(purpose === undefined ? {} : { purpose }),
+      ...(purposeStatus === undefined ? {} : { purposeStatus }),
       time: Date.parse(one.time ?? CASE_TIME),
     },
   };

@@ -39,6 +39,7 @@ export function contextFor(query: PolicyQuery, part: PartFacts, unjudged: readon
     facts['user'] = record({ id: text(person.id), roles: texts(person.roles), mfa: person.mfa });
   if (lifted.size > 0) facts['approval'] = record({ lifts: texts([...lifted]) });
   if (context.purpose !== undefined) facts['purpose'] = text(context.purpose);
+  if (context.purposeStatus !== undefined) facts['purpose_status'] = text(context.purposeStatus);
   if (context.limits !== undefined) facts['limits'] = standings(context.limits);
   if (context.unwitnessedSeconds !== undefined)
     facts['unwitnessed_seconds'] = integer(Math.ceil(context.unwitnessedSeconds));

@@ -182,6 +182,7 @@ export const CONTEXT_ATTRIBUTES: JsonObject = {
   unjudged_args: STRINGS,
   approval: optional(record({ lifts: STRINGS })),
   purpose: optional(STRING),
+  purpose_status: optional(STRING),
   unwitnessed_seconds: optional(LONG),
   is_error: optional(BOOLEAN),
   time: { type: 'Extension', name: 'datetime' },

@@ -153,7 +153,15 @@ function kindOf(expression: Expression): string | undefined {
   return LITERAL_KINDS.get(expression.kind) ?? (isKnownString(expression) ? 'string' : undefined);
 }
 
-const KNOWN_STRINGS: ReadonlySet<string> = new Set(['id', 'goal', 'purpose', 'name', 'uri', 'path']);
+const KNOWN_STRINGS: ReadonlySet<string> = new Set([
+  'id',
+  'goal',
+  'purpose',
+  'purpose_status',
+  'name',
+  'uri',
+  'path',
+]);
 const KNOWN_SETS: ReadonlySet<string> = new Set(['labels', 'roles', 'findings']);
 
 /** `context.user.id`, `context.session.goal` and the like are texts. */

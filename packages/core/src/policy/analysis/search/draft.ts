@@ -1,6 +1,6 @@
 /** A request under construction: every fact has a path, as policies name it, and may be set or taken away. */
 import { copyJson, isJsonObject, type JsonObject, type JsonValue } from '../../../kernel/index.ts';
-import type { PolicyQuery, Resource } from '../../../model/index.ts';
+import { isPurposeStatus, type PolicyQuery, type Resource } from '../../../model/index.ts';
 import { phaseOf } from '../../authzen.ts';
 import { ID_ATTRIBUTE, TOOL_CALLS } from '../../schema/index.ts';
 
@@ -95,6 +95,7 @@ export class Draft {
       facts_missing,
       user,
       purpose,
+      purpose_status,
       unwitnessed_seconds,
       is_error,
       limits,
@@ -128,6 +129,7 @@ export class Draft {
         findings: textsOf(findings),
         factsMissing: textsOf(facts_missing),
         ...(typeof purpose === 'string' ? { purpose } : {}),
+        ...(isPurposeStatus(purpose_status) ? { purposeStatus: purpose_status } : {}),
         ...(typeof unwitnessed_seconds === 'number' ? { unwitnessedSeconds: unwitnessed_seconds } : {}),
         ...(typeof is_error === 'boolean' ? { isError: is_error } : {}),
         time: Math.min(MAX_TIME, Math.max(MIN_TIME, typeof time === 'number' ? time : SOME_TIME)),

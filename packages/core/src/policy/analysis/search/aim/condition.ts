@@ -124,6 +124,7 @@ function aimPresence({ draft, words, seeded }: Aiming, { target, path }: Of<'has
 const KNOWN_FACTS: Readonly<Record<string, JsonValue>> = {
   user: { id: 'person', roles: [] },
   'user.mfa': true,
+  purpose_status: 'in_force',
   unwitnessed_seconds: 0,
   is_error: false,
 };
