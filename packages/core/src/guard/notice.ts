@@ -8,7 +8,7 @@ import type { Enforced, InterceptedAction, ShownNotice } from './types.ts';
 /** Retention class of what is recorded of notices: as long as the record itself. */
 const RETENTION_CLASS = 'log';
 
-/** The answer to a call whose face could show the notice in no other way. */
+/** The whole answer to the call that found a notice due. */
 export const NOTICE_SHOWN = {
   code: 'privacy.notice',
   reason:
@@ -23,11 +23,11 @@ export interface Told {
 }
 
 /** Whether a notice is due that the face can show, to an action that was let in. */
-export function isNoticeDue({ notices }: InterceptedAction, { decision, purpose }: Judgement): boolean {
-  return notices !== undefined && purpose?.due !== undefined && decision.source !== 'admission';
+export function isNoticeDue({ showsNotices }: InterceptedAction, { decision, purpose }: Judgement): boolean {
+  return showsNotices === true && purpose?.due !== undefined && decision.source !== 'admission';
 }
 
-/** Shows the notice that is due; whether the action may go on, because the person sees it before. */
+/** Records the notice that is due as shown, for `told` to carry; whether somebody else showed it meanwhile, so that the action may go on. */
 export async function tell(
   line: Line,
   identified: IdentifiedAction,
@@ -36,9 +36,8 @@ export async function tell(
 ): Promise<boolean> {
   told.hasLooked = true;
   const notice = await claimNotice(line, identified, judgement);
-  if (notice === undefined) return true;
-  told.notice = notice;
-  return identified.action.notices === 'before';
+  if (notice !== undefined) told.notice = notice;
+  return notice === undefined;
 }
 
 /** `end` with what its face must show. */

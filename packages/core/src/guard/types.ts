@@ -61,10 +61,10 @@ export interface InterceptedAction {
   /** What its caller says that it is for. With a register of purposes a claim, that configuration may believe. */
   readonly purpose?: string;
   /**
-   * How a notice that is due can be shown to the person: `before` the action runs, or only in the `answer`, which then is all that is done and the call
-   * has to be made again. Absent: not at all, and a purpose that demands one is not in force.
+   * Whether its face shows a person the notice of an answer ({@link Enforced.notice}). A notice that is due is then the whole answer, and the call has to be
+   * made again. Otherwise a purpose that demands one is not in force.
    */
-  readonly notices?: 'before' | 'answer';
+  readonly showsNotices?: boolean;
   /** Ends waiting and performing when the caller is gone; a {@link Fault} as its reason is told where it is recorded. */
   readonly signal?: AbortSignal;
   /** Told about progress of a held call, so that a face can keep its client waiting. */
@@ -135,7 +135,7 @@ export interface Enforced {
   readonly hold?: { readonly reference: string; readonly expires: number };
   /** One or two sentences that a model and a person can act on. Never holds a matched secret. */
   readonly message: string;
-  /** A notice that the face must show to the person, before anything of the action where it can. It is recorded as shown. */
+  /** A notice that the face must show to the person. It is recorded as shown, and nothing else was done. */
   readonly notice?: ShownNotice;
   /** What `perform` threw, where it threw and was allowed to tell. */
   readonly error?: unknown;

@@ -254,40 +254,32 @@ describe('a notice that a purpose demands', () => {
     expect(here.tool.runs).toHaveLength(0);
   });
 
-  test('comes first and alone where the face can only answer, and once', async () => {
+  test('comes first, alone, and once', async () => {
     const here = await privateWorld(NOTICED);
-    const first = await here.call({}, { notices: 'answer' });
+    const first = await here.call({}, { showsNotices: true });
     expect(first).toMatchObject({
       verdict: 'deny',
       decision: { code: 'privacy.notice' },
       notice: { id: 'welcome', version: 1, text: 'We use your data to answer you.' },
     });
-    const second = await here.call({}, { notices: 'answer' });
+    const second = await here.call({}, { showsNotices: true });
     expect(second.verdict).toBe('allow');
     expect(second).not.toHaveProperty('notice');
     expect(here.tool.runs).toHaveLength(1);
   });
 
-  test('goes along where the host shows it before', async () => {
+  test('is shown by one of many calls at once, and each of the others goes on', async () => {
     const here = await privateWorld(NOTICED);
-    expect(await here.call({}, { notices: 'before' })).toMatchObject({
-      verdict: 'allow',
-      notice: { id: 'welcome' },
-    });
-    expect(await here.call({}, { notices: 'before' })).not.toHaveProperty('notice');
-  });
-
-  test('is shown by one of many calls at once', async () => {
-    const here = await privateWorld(NOTICED);
-    const ends = await Promise.all([1, 2, 3, 4].map(() => here.call({}, { notices: 'before' })));
+    const ends = await Promise.all([1, 2, 3, 4].map(() => here.call({}, { showsNotices: true })));
     expect(ends.filter(({ notice }) => notice !== undefined)).toHaveLength(1);
-    expect(ends.map(({ verdict }) => verdict)).toEqual(['allow', 'allow', 'allow', 'allow']);
+    expect(ends.map(({ verdict }) => verdict).sort()).toEqual(['allow', 'allow', 'allow', 'deny']);
+    expect(here.log.state.records('notices')).toHaveLength(1);
   });
 
   test('is not shown to an agent that was stopped', async () => {
     const here = await privateWorld(NOTICED);
     await here.kill('agent', 'bot');
-    expect(await here.call({}, { notices: 'answer' })).toMatchObject({ decision: { code: 'kill.agent' } });
+    expect(await here.call({}, { showsNotices: true })).toMatchObject({ decision: { code: 'kill.agent' } });
     expect(here.log.state.records('notices')).toHaveLength(0);
   });
 });
