@@ -1,4 +1,5 @@
 /** Writ's own files, as a configuration names them: no agent's tool and no confined command reaches them. */
+import { exportSecretFiles, exportSettledFiles } from './export/index.ts';
 import { hookFiles } from './hook-files.ts';
 import { secretFiles } from './secret-files.ts';
 import type { Configuration } from './types.ts';
@@ -15,8 +16,10 @@ export interface OwnFiles {
 
 /** All files of `config`. */
 export function ownFiles(config: Configuration): OwnFiles {
-  const { file, policies, shadow, data, servers, agent, witnesses, log, publish, gateway, egress } = config;
+  const { file, policies, shadow, data, servers, agent, witnesses, log, publish, gateway, egress, privacy } =
+    config;
   const tls = gateway?.tls;
+  const destinations = config.export ?? [];
   return {
     secret: [
       data,
@@ -25,11 +28,13 @@ export function ownFiles(config: Configuration): OwnFiles {
       ...(publish === undefined || publish.credentials === 'env' ? [] : [publish.credentials.file]),
       ...(tls === undefined ? [] : [tls.key]),
       ...(log !== undefined && 'file' in log.postgres.url ? [log.postgres.url.file] : []),
+      ...exportSecretFiles(destinations),
     ],
     settled: [
       ...(file === undefined ? [] : [file]),
       ...policies,
       ...(shadow?.policies ?? []),
+      ...(privacy === undefined ? [] : [privacy.purposes]),
       ...(witnesses === undefined ? [] : [witnesses]),
       ...(tls === undefined ? [] : [tls.cert]),
       ...(tls?.clientCa === undefined ? [] : [tls.clientCa]),
@@ -37,6 +42,7 @@ export function ownFiles(config: Configuration): OwnFiles {
         'url' in server ? [server.tls?.ca, server.tls?.cert].filter((path) => path !== undefined) : [],
       ),
       ...(egress?.inspect?.ca === undefined ? [] : [egress.inspect.ca]),
+      ...exportSettledFiles(destinations),
     ],
     hooks: hookFiles(data),
   };

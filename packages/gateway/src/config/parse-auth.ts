@@ -2,18 +2,11 @@
 import { resolve } from 'node:path';
 import { invalid } from './place.ts';
 import { readUrl } from './read-url.ts';
+import { parseSecret } from './read-secret.ts';
 import type { PlacedValue } from './read-yaml.ts';
 import { type Fields, readBoolean, readChoice, readFields, readList, readText } from './shape.ts';
-import type {
-  AuthorizationCodeAuth,
-  ClientProof,
-  DpopAuth,
-  OAuthClient,
-  SecretSource,
-  ServerAuth,
-} from './types.ts';
+import type { AuthorizationCodeAuth, ClientProof, DpopAuth, OAuthClient, ServerAuth } from './types.ts';
 
-const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
 /** RFC 9110 §5.6.2. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,128}$/;
 /** RFC 6749 §3.3. */
@@ -160,18 +153,6 @@ function parseProof(fields: Fields, folder: string): ClientProof {
     algorithm: algorithm === undefined ? 'ES256' : readChoice(algorithm, ALGORITHMS),
     ...(keyId === undefined ? {} : { keyId: readText(keyId) }),
   };
-}
-
-/** `nameEnv` or `nameFile`. A secret that stands under `name` itself is refused with the way out. */
-function parseSecret(fields: Fields, name: string, folder: string): SecretSource {
-  const hint = `put it into an environment variable named as \`${name}Env\`, or into a file of mode 0600 named as \`${name}File\``;
-  const [open, env, file] = [name, `${name}Env`, `${name}File`].map((field) => fields.get(field));
-  if (open !== undefined) throw invalid(open.place, 'a secret stands in the configuration', hint);
-  if ((env === undefined) === (file === undefined))
-    throw invalid(fields.place, `one of \`${name}Env\` and \`${name}File\` is expected`, hint);
-  if (file !== undefined) return { file: resolve(folder, readText(file)) };
-  if (env === undefined) throw invalid(fields.place, `\`${name}Env\` is missing`, hint);
-  return { env: readUnquoted(env, VARIABLE, 'the name of an environment variable is expected') };
 }
 
 /** An issuer is compared as text, so it stays as it is written. */

@@ -2,12 +2,14 @@
 import { dirname, resolve } from 'node:path';
 import { type Mode, MODES } from '@writ/core';
 import { parseAuthz, parseEgress } from './egress/index.ts';
+import { parseExport } from './export/index.ts';
 import { parseGateway } from './gateway/index.ts';
 import { parseLog } from './parse-log.ts';
 import { DEFAULT_APPROVALS, parseAgent, parseApprovals, parsePerson } from './parse-people.ts';
 import { parsePublish } from './parse-publish.ts';
 import { parseServers } from './parse-servers.ts';
 import { invalid } from './place.ts';
+import { parsePrivacy } from './privacy/index.ts';
 import { type PlacedValue, readYaml } from './read-yaml.ts';
 import { type Fields, readBoolean, readChoice, readFields, readList, readMap, readText } from './shape.ts';
 import { type Configuration, DATA_FOLDER, type DetectorMode, type ShadowConfiguration } from './types.ts';
@@ -24,6 +26,7 @@ const FIELDS = [
   'origin',
   'log',
   'publish',
+  'export',
   'witnesses',
   'replicate',
   'approvals',
@@ -33,6 +36,7 @@ const FIELDS = [
   'gateway',
   'egress',
   'authz',
+  'privacy',
 ];
 const DETECTOR_MODES: readonly DetectorMode[] = ['block', 'observe', 'off'];
 /** RFC 3339 in UTC, to the second. */
@@ -54,6 +58,7 @@ export function parseConfig(text: string, file: string): Configuration {
   const origin = fields.get('origin');
   const log = fields.get('log');
   const publish = fields.get('publish');
+  const sent = fields.get('export');
   const witnesses = fields.get('witnesses');
   const replicate = fields.get('replicate');
   const person = fields.get('person');
@@ -65,6 +70,7 @@ export function parseConfig(text: string, file: string): Configuration {
   const gateway = fields.get('gateway');
   const egress = fields.get('egress');
   const authz = fields.get('authz');
+  const privacy = fields.get('privacy');
   return {
     file,
     folder,
@@ -78,6 +84,7 @@ export function parseConfig(text: string, file: string): Configuration {
     ...(origin === undefined ? {} : { origin: readOrigin(origin) }),
     ...(log === undefined ? {} : { log: parseLog(log, folder) }),
     ...(publish === undefined ? {} : { publish: parsePublish(publish, folder) }),
+    ...(sent === undefined ? {} : { export: parseExport(sent, folder) }),
     ...(witnesses === undefined ? {} : { witnesses: resolve(folder, readText(witnesses)) }),
     replicate: replicate === undefined ? [] : parseReplicate(replicate, witnesses),
     approvals: approvals === undefined ? DEFAULT_APPROVALS : parseApprovals(approvals),
@@ -87,6 +94,7 @@ export function parseConfig(text: string, file: string): Configuration {
     ...(gateway === undefined ? {} : { gateway: parseGateway(gateway, folder) }),
     ...(egress === undefined ? {} : { egress: parseEgress(egress, folder) }),
     ...(authz === undefined ? {} : { authz: parseAuthz(authz, folder) }),
+    ...(privacy === undefined ? {} : { privacy: parsePrivacy(privacy, folder) }),
   };
 }
 

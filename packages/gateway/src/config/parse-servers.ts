@@ -4,6 +4,7 @@ import { SERVER_NAME } from '@writ/core';
 import { checkTemplate } from './environment.ts';
 import { parseAuth } from './parse-auth.ts';
 import { invalid } from './place.ts';
+import { parseTls } from './read-tls.ts';
 import { readUrl } from './read-url.ts';
 import type { PlacedValue } from './read-yaml.ts';
 import {
@@ -16,7 +17,7 @@ import {
   readMap,
   readText,
 } from './shape.ts';
-import { SERVER_ERAS, type ServerConfiguration, type ServerEra, type ServerTls } from './types.ts';
+import { SERVER_ERAS, type ServerConfiguration, type ServerEra } from './types.ts';
 
 /** Words that begin a protocol method (`tools/call`); a server of that name would make its tools look like methods. */
 export const RESERVED_SERVER_NAMES: ReadonlySet<string> = new Set([
@@ -135,18 +136,6 @@ function parseCommon(fields: Fields): { readonly isTrusted: boolean; readonly er
     isTrusted: trusted === undefined ? false : readBoolean(trusted),
     ...(era === undefined ? {} : { era: readChoice(era, SERVER_ERAS) }),
   };
-}
-
-function parseTls(value: PlacedValue, folder: string): ServerTls {
-  const fields = readFields(value, ['ca', 'cert', 'key']);
-  if ((fields.get('cert') === undefined) !== (fields.get('key') === undefined))
-    throw invalid(fields.place, '`cert` and `key` belong together', 'write both, or neither');
-  const files: Record<string, string> = {};
-  for (const field of ['ca', 'cert', 'key']) {
-    const file = fields.get(field);
-    if (file !== undefined) files[field] = resolve(folder, readText(file));
-  }
-  return files;
 }
 
 function refuseField(fields: Fields, name: string, why: string): void {

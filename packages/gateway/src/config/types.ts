@@ -1,7 +1,9 @@
 /** What `writ.yaml` says, parsed: every path absolute, every duration in milliseconds. */
 import type { AgentIdentity, Approver, Mode, Person } from '@writ/core';
+import type { DestinationSettings } from '@writ/stream';
 import type { AuthzConfiguration, EgressConfiguration } from './egress/index.ts';
 import type { GatewayConfiguration } from './gateway/index.ts';
+import type { PrivacyConfiguration } from './privacy/index.ts';
 
 /** Name of the configuration file where none is given. */
 export const CONFIGURATION_FILE = 'writ.yaml';
@@ -213,6 +215,8 @@ export interface Configuration {
   readonly log?: { readonly postgres: PostgresConfiguration };
   /** Where it is published beside the data folder; absent for nowhere. */
   readonly publish?: PublishConfiguration;
+  /** Where it is sent as events, in the order of the file; absent for nowhere. */
+  readonly export?: readonly DestinationSettings[];
   /** Trust policy (c2sp.org/tlog-policy) of the witnesses that cosign the log, absolute; absent for none. */
   readonly witnesses?: string;
   /** Names in that policy of the mirrors to which the log is sent; none for none. */
@@ -230,4 +234,6 @@ export interface Configuration {
   readonly egress?: EgressConfiguration;
   /** Answering other gateways; absent means on loopback. */
   readonly authz?: AuthzConfiguration;
+  /** What personal data may be used for; absent for nothing that anybody looks at. */
+  readonly privacy?: PrivacyConfiguration;
 }
