@@ -30,6 +30,7 @@ const NEGATIVE: ReadonlySet<FaultCode> = new Set([
   'approval.expired',
   'approval.final',
   'approval.not-entitled',
+  'case.refused',
 ]);
 const IO_AREAS: ReadonlySet<string> = new Set(['log', 'io', 'upstream', 'tile']);
 

@@ -88,6 +88,9 @@ export const FAULT_CODES = [
   'tool.unknown',
   'tool.quarantined',
   'tool.invalid',
+  // Cases of people and breaches.
+  'case.unknown',
+  'case.refused',
   // Sandboxes.
   'sandbox.lacking',
   'sandbox.folder',
