@@ -11,6 +11,8 @@ export async function openDestination(target: TargetSettings, ports: Destination
       return (await import('./syslog/index.ts')).openSyslog(target, ports);
     case 'nats':
       return (await import('./nats/index.ts')).openNats(target, ports);
+    case 'kafka':
+      return (await import('./kafka/index.ts')).openKafka(target, ports);
     default:
       return target satisfies never;
   }
