@@ -54,5 +54,6 @@ export {
   requireSafeExposure,
   type TlsConfiguration,
 } from './gateway/index.ts';
+export { parsePurposes, type PrivacyConfiguration } from './privacy/index.ts';
 export { formatDuration } from './shape.ts';
 export { suggest } from './place.ts';

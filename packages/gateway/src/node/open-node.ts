@@ -32,6 +32,7 @@ import { checkPolicies, createFilePolicy, type FilePolicy } from './file-policy.
 import { judgeIsolation, readIsolationFacts } from './isolation.ts';
 import { withOsUser } from './os-user.ts';
 import { withShadow } from './shadow-policy.ts';
+import { createFilePurposes, readRegister } from './purposes/index.ts';
 import { publishReports } from './sparing-report.ts';
 import { createStops } from './stops.ts';
 import { createToolPins } from './tool-pins.ts';
@@ -80,6 +81,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     );
   }
   checkPolicies(config);
+  const register = config.privacy === undefined ? undefined : readRegister(config.privacy);
   const detectors = await configuredDetectors(config.detectors);
   const signer = openAgentKey(config);
   const { origin: configuredOrigin } = config;
@@ -129,6 +131,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     report,
     ...(onPolicyChange === undefined ? {} : { onChange: onPolicyChange }),
   });
+  const purposes = createFilePurposes(config, register, { ...parts, report });
   const policy = withShadow(followed, { config, report });
   const line = createGuardLine({
     log: writer,
@@ -144,6 +147,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     ...(signer === undefined ? {} : { signer }),
     detectors,
     approvers: config.approvals.approvers,
+    ...(purposes === undefined ? {} : { purposes }),
     unwitnessedSeconds: () => log.unwitnessedSeconds?.(),
     isolation: judgeIsolation(readIsolationFacts(config.data)),
     timings: {
@@ -156,6 +160,11 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     maxConcurrent: options.maxConcurrent ?? MAX_CONCURRENT,
   });
   const guard = announceHolds(line, report);
+  const close = closing(guard, [policy, ...(purposes === undefined ? [] : [purposes])], log, witnesses);
+  await purposes?.start().catch(async (fault: unknown) => {
+    await close();
+    throw fault;
+  });
   return {
     config,
     clock,
@@ -173,7 +182,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
       ...(config.servers.length === 0 ? {} : { servers: config.servers.map(({ name }) => name) }),
     }),
     stops: createStops({ state: log.state, timers: systemTimers, agent: agentIdentity(config) }),
-    close: closing(guard, policy, log, witnesses),
+    close,
   };
 }
 
@@ -192,13 +201,13 @@ function protectedFiles(config: Configuration): ProtectedFiles {
 
 function closing(
   guard: Guard,
-  policy: FilePolicy,
+  followed: readonly Pick<FilePolicy, 'close'>[],
   log: OpenLog,
   witnesses: NodeWitnesses | undefined,
 ): () => Promise<void> {
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    policy.close();
+    for (const one of followed) one.close();
     try {
       await guard.close();
     } finally {

@@ -40,6 +40,7 @@ const FIXED = [
   'hasReceipts',
   'detectors',
   'gateway',
+  'privacy',
 ] as const satisfies readonly (keyof Configuration)[];
 
 /** The servers of `config` with their variables filled in. Throws `config.invalid`. */
