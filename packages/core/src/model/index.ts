@@ -120,7 +120,6 @@ export type {
   EntryDraft,
   Hold,
   HoldAnswer,
-  KillScope,
   LogReader,
   LogWriter,
   Pin,
@@ -128,6 +127,7 @@ export type {
   StateEffect,
   StateReader,
 } from './log-port.ts';
+export type { KillScope } from './kill-scope.ts';
 export { definitionHash, SERVER_NAME, type ToolDefinition, toolId } from './tool.ts';
 export { toolHints, type ToolHints, WORST_HINTS } from './tool-hints.ts';
 export { isPurposeStatus, PURPOSE_STATUSES, type PurposeStatus } from './purpose-status.ts';

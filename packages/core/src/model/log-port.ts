@@ -2,6 +2,7 @@
 import type { JsonObject, JsonValue } from '../kernel/index.ts';
 import type { Entry, EntryDetail } from './entry.ts';
 import type { HeldForbid } from './decision.ts';
+import type { KillScope } from './kill-scope.ts';
 import type { EraseEffect, RecordCollection, RecordEffect, StateRecord } from './record-port.ts';
 import type { LimitReservation, LimitUsage, LimitUse } from './limit-account.ts';
 
@@ -59,8 +60,6 @@ export type StateEffect =
   | { readonly type: 'inherit_limit'; readonly key: string; readonly use: LimitUse; readonly end: number }
   | RecordEffect
   | EraseEffect;
-
-export type KillScope = 'agent' | 'server' | 'tool';
 
 /** What must still be true inside the transaction for a permitting entry to be written. */
 export interface AppendConditions {

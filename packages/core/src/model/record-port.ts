@@ -1,8 +1,16 @@
 /** Records beside the log that people's rights need: who consented, what is held, which cases are open. They change with the entry that tells of it. */
 import type { JsonValue } from '../kernel/index.ts';
+import type { KillScope } from './kill-scope.ts';
 
-/** The collections; each is written by entries of one kind. */
-export const RECORD_COLLECTIONS = ['legal_holds', 'consents', 'register', 'notices', 'cases'] as const;
+/** The collections; each is written by entries of one kind. `erasures`: those that a legal hold defers, by entries of kind `case`. */
+export const RECORD_COLLECTIONS = [
+  'legal_holds',
+  'consents',
+  'register',
+  'notices',
+  'cases',
+  'erasures',
+] as const;
 export type RecordCollection = (typeof RECORD_COLLECTIONS)[number];
 
 /** Longest key of a record, in characters. */
@@ -56,6 +64,10 @@ export interface EraseEffect {
   readonly requesters?: readonly { readonly hold: number; readonly remaining: readonly string[] }[];
   /** Answers whose approver is forgotten, with statement and signature. Those of a hold that still waits are refused as `not_open`. */
   readonly answers?: readonly { readonly hold: number; readonly keyId: string }[];
+  /** Kills of which other words are left as the reason; refused as `unknown_target` where one was let go. */
+  readonly kills?: readonly { readonly scope: KillScope; readonly id: string; readonly reason: string }[];
+  /** With `requesters` and `answers`: tags of whoever is forgotten, in hexadecimal, which legal holds are compared with. */
+  readonly tags?: readonly string[];
 }
 
 /** What the value of a record in `legal_holds` says; its key is the id of the hold. */

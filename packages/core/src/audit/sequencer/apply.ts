@@ -97,7 +97,7 @@ function applyEffect(tables: StateTables, effect: StateEffect, entry: PreparedEn
       tables.people.deleteRecord(effect.collection, effect.key);
       return;
     case 'erase':
-      erase(tables.people, effect);
+      erase(tables, effect);
       return;
     default:
       effect satisfies never;

@@ -11,6 +11,8 @@ import {
 } from '../../model/index.ts';
 import type { PeopleTables, StateTables } from '../store/index.ts';
 
+type KeptBody = Parameters<typeof keeps>[1];
+
 /** Plain characters: a key is an id, a code or a tag. */
 const RECORD_KEY = /^[A-Za-z0-9][A-Za-z0-9._:/@+-]*$/;
 
@@ -27,20 +29,23 @@ export function refusalOfRecord(people: PeopleTables, effect: RecordEffect): App
 /** Why bodies may not be erased. INVARIANT: asked in the transaction that destroys them, so that a hold placed before it is never missed. */
 export function refusalOfErasure(
   tables: StateTables,
-  { bodies, requesters = [], answers = [] }: EraseEffect,
+  { bodies, requesters = [], answers = [], kills = [], tags = [] }: EraseEffect,
   timeFloor: number,
 ): AppendRefusal | undefined {
   const { people } = tables;
   const holds = people.records('legal_holds').map(({ value }) => value);
+  // A hold whose record says nothing that is understood keeps everything.
+  const isKept = (body: KeptBody): boolean =>
+    holds.some((hold) => !isJsonObject(hold) || keeps(hold as unknown as LegalHold, body));
   for (const body of bodies) {
     if (!people.hasBody(body.index)) return 'unknown_target';
-    // A hold whose record says nothing that is understood keeps everything.
-    if (holds.some((hold) => !isJsonObject(hold) || keeps(hold as unknown as LegalHold, body)))
-      return 'legal_hold';
+    if (isKept(body)) return 'legal_hold';
   }
+  for (const { scope, id } of kills) if (!tables.hasKill(scope, id)) return 'unknown_target';
   for (const { hold } of [...requesters, ...answers]) {
     const present = tables.hold(hold);
     if (present === undefined) return 'unknown_hold';
+    if (isKept({ index: hold, time: present.created, tags })) return 'legal_hold';
     // Whoever asked must not count toward its quorum, and whoever answered must be found while it counts.
     if (present.status === 'waiting' && present.expires >= timeFloor) return 'not_open';
   }
@@ -48,7 +53,11 @@ export function refusalOfErasure(
 }
 
 /** Destroys, or puts what is left in place. INVARIANT: {@link refusalOfErasure} answered nothing in the same transaction. */
-export function erase(people: PeopleTables, { bodies, requesters = [], answers = [] }: EraseEffect): void {
+export function erase(
+  tables: StateTables,
+  { bodies, requesters = [], answers = [], kills = [] }: EraseEffect,
+): void {
+  const { people } = tables;
   for (const { index, dropped, resealed } of bodies) {
     if (resealed === undefined) people.destroyBody(index);
     else {
@@ -59,4 +68,5 @@ export function erase(people: PeopleTables, { bodies, requesters = [], answers =
   }
   for (const { hold, remaining } of requesters) people.putRequesters(hold, remaining);
   for (const { hold, keyId } of answers) people.forgetAnswer(hold, keyId);
+  for (const { scope, id, reason } of kills) tables.putKill(scope, id, reason);
 }

@@ -1,0 +1,2 @@
+/** What a kill switch stops. */
+export type KillScope = 'agent' | 'server' | 'tool';
