@@ -20,7 +20,11 @@ export {
   type Inheritance,
   isStateSealed,
   requireUnused,
+  bodiesByKey,
+  type BodyKeysOptions,
   resealState,
+  rewrapBodies,
+  type RewrapBodiesOptions,
   type ResealOptions,
   succeedLog,
   type Succession,
@@ -59,7 +63,7 @@ export {
   type StoredObject,
 } from './publish/index.ts';
 export { createCheckpointKey } from './tree/index.ts';
-export type { BodyKey } from './seal/index.ts';
+export type { BodyKey, FindBodyKey } from './seal/index.ts';
 export { MAX_WAITING_ENTRIES, type Step, STEPS, type StepFault } from './sequencer/index.ts';
 export {
   DATABASE_FILE,

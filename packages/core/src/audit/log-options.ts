@@ -1,7 +1,7 @@
 /** How logs in data folders are opened. */
 import type { LogBucket } from './bucket-copy.ts';
 import type { LogIdentity, Timer } from './log.ts';
-import type { BodyKey } from './seal/index.ts';
+import type { BodyKey, FindBodyKey } from './seal/index.ts';
 import type { StepFault } from './sequencer/index.ts';
 import type { Durability } from './store/index.ts';
 import type { LogWitnesses } from './witness/index.ts';
@@ -30,6 +30,8 @@ export interface StoredLogOptions extends Pick<LogIdentity, 'origin' | 'tenant'>
   readonly bodyKey: BodyKey;
   /** Earlier wrapping keys, for reading. */
   readonly formerBodyKeys?: readonly BodyKey[];
+  /** Asked for a key that is neither: of a tenant's ring, which another process may change. */
+  readonly findBodyKey?: FindBodyKey;
   /** While the log is open, an entry is written at least this often, in milliseconds; needs `timer`. Default {@link HEARTBEAT_MS}. */
   readonly heartbeatMs?: number;
   /**

@@ -1,7 +1,7 @@
 /** Opens a data folder for reading alone: no thread, no entry of its own, beside any number of writers. */
 import { Fault, utf8 } from '../kernel/index.ts';
 import type { LogReader, StateReader } from '../model/index.ts';
-import { type BodyKey, StateBox } from './seal/index.ts';
+import { type BodyKey, type FindBodyKey, StateBox } from './seal/index.ts';
 import {
   type LogDatabase,
   logDatabase,
@@ -20,6 +20,8 @@ export interface LogReadingOptions {
   readonly name?: string;
   /** Wrapping keys of bodies; without the right one a body stays sealed. */
   readonly bodyKeys: readonly BodyKey[];
+  /** Asked for a key that is not among them: of a tenant's ring, which another process may change. */
+  readonly findBodyKey?: FindBodyKey;
 }
 
 /** A log open for reading. */
@@ -37,7 +39,7 @@ export interface ReadLog {
  * Throws `log.missing` where there is none, `log.conflict` where it is another's, `log.unavailable`, `log.version`.
  */
 export function openLogForReading(options: LogReadingOptions): ReadLog {
-  const { path, origin, name, bodyKeys } = options;
+  const { path, origin, name, bodyKeys, findBodyKey } = options;
   const connection = openDatabaseForReading(path);
   let database: LogDatabase;
   try {
@@ -55,7 +57,7 @@ export function openLogForReading(options: LogReadingOptions): ReadLog {
   const selectNote = database.prepare('SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1');
   return {
     state: sqliteStateReader(database, { box: new StateBox(bodyKeys), tags: sqliteTags(database, bodyKeys) }),
-    reader: sqliteLogReader(database, { origin, keys: bodyKeys }),
+    reader: sqliteLogReader(database, { origin, keys: bodyKeys, find: findBodyKey }),
     checkpoint() {
       const note = selectNote.get()?.['note'];
       if (note === undefined) throw new Fault('log.missing', 'the log has no checkpoint yet');

@@ -127,14 +127,14 @@ class StoredLog implements OpenLog {
     this.#parts = parts;
     const { options, database, key } = parts;
     this.verifierKey = key.verifierKey;
-    const { origin, bodyKey, formerBodyKeys = [], signingKey } = options;
+    const { origin, bodyKey, formerBodyKeys = [], findBodyKey, signingKey } = options;
     const keys = [bodyKey, ...formerBodyKeys];
     this.state = sqliteStateReader(database, {
       box: new StateBox(keys),
       sealer: new StateSealer(origin, signingKey.seed),
       tags: sqliteTags(database, keys),
     });
-    this.reader = sqliteLogReader(database, { origin, keys });
+    this.reader = sqliteLogReader(database, { origin, keys, find: findBodyKey });
     this.writer = { origin, append: (draft) => this.#append(draft), close: () => this.close() };
     this.#wroteNs = options.clock.monotonicNs();
     this.#leaveTurns = parts.turns.add({

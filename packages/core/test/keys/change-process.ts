@@ -1,9 +1,17 @@
 /** A process that changes the keys of a log and is killed on the way. Run as a program; the task is JSON in its first argument. */
 import { DatabaseSync, StatementSync } from 'node:sqlite';
-import { beginSuccession, openLog, resealState, type StepFault, succeedLog, successionOf } from '@writ/core';
+import {
+  beginSuccession,
+  openLog,
+  resealState,
+  rewrapBodies,
+  type StepFault,
+  succeedLog,
+  successionOf,
+} from '@writ/core';
 import { formatVerifierKey } from '@writ/core/proof';
 import { SAMPLE_LOG_KEYS, sampleDraft, sampleLogIdentity } from '@writ/core/testing';
-import { type ChangeTask, type Death, NEXT, verifierKeyOf } from './change-task.ts';
+import { type ChangeTask, type Death, NEXT, NEXT_BODY_KEY, verifierKeyOf } from './change-task.ts';
 
 await main(JSON.parse(process.argv[2] ?? 'null') as ChangeTask);
 
@@ -22,6 +30,15 @@ async function main({ path, change, death }: ChangeTask): Promise<void> {
     case 'reseal':
       dieAt(death);
       resealState({ path, origin, from: seed, to: NEXT.seed });
+      return;
+    case 'rewrap':
+      dieAt(death);
+      rewrapBodies({
+        path,
+        keys: [SAMPLE_LOG_KEYS.bodyKey],
+        to: NEXT_BODY_KEY,
+        random: sampleLogIdentity('rewrap').random,
+      });
       return;
     case 'succeed':
       if (successionOf(path) === undefined) beginSuccession(path, NEXT.origin);

@@ -1,5 +1,5 @@
 /** What a process that changes the keys of a log is told. */
-import { createMemoryLog, type Step } from '@writ/core';
+import { type BodyKey, createMemoryLog, type Step } from '@writ/core';
 import type { VerifierKey } from '@writ/core/proof';
 import { SAMPLE_LOG_KEYS, sampleLogIdentity } from '@writ/core/testing';
 
@@ -8,6 +8,9 @@ export const NEXT: { readonly origin: string; readonly seed: Uint8Array } = {
   origin: 'next.example/log',
   seed: new Uint8Array(32).fill(9),
 };
+
+/** The key that bodies go over to. */
+export const NEXT_BODY_KEY: BodyKey = { keyId: 'body-2', key: new Uint8Array(32).fill(4) };
 
 /** Where the process ends as by SIGKILL. */
 export type Death =
@@ -20,8 +23,8 @@ export type Death =
 export interface ChangeTask {
   /** The data folder. */
   readonly path: string;
-  /** `add`: the log is told of the next key. `reseal`: the state goes over to it. `succeed`: the log ends, and another goes on. */
-  readonly change: 'add' | 'reseal' | 'succeed';
+  /** `add`: the log is told of the next key. `reseal`: the state goes over to it. `succeed`: the log ends, and another goes on. `rewrap`: bodies are wrapped anew. */
+  readonly change: 'add' | 'reseal' | 'succeed' | 'rewrap';
   readonly death: Death;
 }
 

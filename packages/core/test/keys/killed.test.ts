@@ -6,9 +6,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { isStateSealed, openLog, type OpenLog, STEPS, successionOf, verifyFolder } from '@writ/core';
-import { committed, killDraft, openDraft, SAMPLE_LOG_KEYS, sampleLogIdentity } from '@writ/core/testing';
-import { type ChangeTask, NEXT, verifierKeyOf } from './change-task.ts';
+import {
+  bodiesByKey,
+  isStateSealed,
+  openLog,
+  type OpenLog,
+  STEPS,
+  successionOf,
+  verifyFolder,
+} from '@writ/core';
+import {
+  committed,
+  killDraft,
+  openDraft,
+  SAMPLE_LOG_KEYS,
+  sampleDraft,
+  sampleLogIdentity,
+} from '@writ/core/testing';
+import { type ChangeTask, NEXT, NEXT_BODY_KEY, verifierKeyOf } from './change-task.ts';
 
 const PROGRAM = fileURLToPath(new URL('./change-process.ts', import.meta.url));
 const OLD = SAMPLE_LOG_KEYS.signingKey.seed;
@@ -125,6 +140,34 @@ test.each(STEPS)(
     expect(log.state.isUnresolved('d')).toBe(true);
     await log.close();
     expect(await verified(NEXT.origin, NEXT.seed)).toBe(true);
+  },
+  TIMEOUT_MS,
+);
+
+/** Bodies of two transactions and a part. */
+const BODIES = 600;
+
+test(
+  'bodies that are wrapped anew, killed among them and right after a commit, all open, and run again it goes on',
+  async () => {
+    const keys = [NEXT_BODY_KEY, SAMPLE_LOG_KEYS.bodyKey];
+    const log = await open(origin, OLD);
+    const words = { committed: { words: 'said' }, concerns: ['ann'] };
+    const told = { action: 'wrap', keyId: NEXT_BODY_KEY.keyId, wrappedBy: 'test' } as const;
+    await committed(log, sampleDraft({ kind: 'body_key', bodyKey: told }));
+    await Promise.all(Array.from({ length: BODIES }, (_, at) => committed(log, openDraft(`d-${at}`, words))));
+    await log.close();
+    for (const statement of [0, 1, 255, 256, 257, 'committed', 88] as const) {
+      expect(await dies({ change: 'rewrap', death: { statement } })).toBe(true);
+      const counts = bodiesByKey({ path });
+      expect([...counts.values()].reduce((sum, count) => sum + count, 0)).toBe(BODIES);
+      const dataKeys = { signingSeed: OLD, bodyKeys: keys };
+      expect((await verifyFolder(path, { keys: [verifierKeyOf(origin, OLD)], dataKeys })).problems).toEqual(
+        [],
+      );
+    }
+    expect(await dies({ change: 'rewrap', death: { statement: -1 } })).toBe(false);
+    expect(bodiesByKey({ path })).toEqual(new Map([[NEXT_BODY_KEY.keyId, BODIES]]));
   },
   TIMEOUT_MS,
 );

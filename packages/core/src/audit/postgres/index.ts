@@ -10,7 +10,11 @@ export {
 export {
   endPostgresLog,
   type PostgresSuccession,
+  postgresBodiesByKey,
+  type PostgresBodyKeysOptions,
   resealPostgresState,
+  rewrapPostgresBodies,
+  type RewrapPostgresOptions,
   type ResealPostgresOptions,
   succeedPostgresLog,
   type SucceedPostgresOptions,

@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import { equalBytes, Fault, fromHex, utf8 } from '../../kernel/index.ts';
 import type { LogReader, StateReader } from '../../model/index.ts';
 import { parseEntry } from '../entry/index.ts';
-import { type BodyKey, type ConcernTags, openBody } from '../seal/index.ts';
+import { type BodyKey, type ConcernTags, type FindBodyKey, openBody } from '../seal/index.ts';
 import { type BodyBucket, bodyName, MAX_SEALED_BODY_BYTES } from './bodies/index.ts';
 import type { LogCopy } from './log-copy.ts';
 import type { SqlDatabase, SqlRow } from './sql-database.ts';
@@ -17,6 +17,8 @@ export interface LogReaderOptions {
   /** Where bodies were moved to; absent where none were. */
   readonly bodies?: BodyBucket;
   readonly keys: readonly BodyKey[];
+  /** Asked for a key that is not among them. */
+  readonly find?: FindBodyKey | undefined;
   /** The tags of people under each of `keys`. */
   readonly tags: ConcernTags;
   readonly size: () => number;
@@ -26,7 +28,7 @@ export interface LogReaderOptions {
 
 /** Entries and bodies; each read waits for the server. */
 export function postgresLogReader(options: LogReaderOptions): LogReader {
-  const { origin, database, statements, keys, size } = options;
+  const { origin, database, statements, keys, find, size } = options;
   const readRow = rowReader(options);
   const entry: LogReader['entry'] = (index) => {
     const row = Number.isSafeInteger(index) && index >= 0 ? readRow(index) : undefined;
@@ -57,7 +59,7 @@ export function postgresLogReader(options: LogReaderOptions): LogReader {
         throw new Fault('log.body-erased', `the body of entry ${index} was erased`, { index });
       const held = row?.['ciphertext'];
       const ciphertext = held instanceof Uint8Array ? held : readMoved(options.bodies, index);
-      return openBody({ keyId: String(row?.['key_id']), wrapped, ciphertext }, { entry: said, keys });
+      return openBody({ keyId: String(row?.['key_id']), wrapped, ciphertext }, { entry: said, keys, find });
     },
   };
 }

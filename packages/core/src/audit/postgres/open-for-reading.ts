@@ -1,7 +1,7 @@
 /** Opens a log in PostgreSQL for reading alone: no entry of its own, beside any number of writers, on a standby too. */
 import { Fault } from '../../kernel/index.ts';
 import type { LogReader, StateReader } from '../../model/index.ts';
-import { type BodyKey, concernTags, StateBox, StateSealer } from '../seal/index.ts';
+import { type BodyKey, concernTags, type FindBodyKey, StateBox, StateSealer } from '../seal/index.ts';
 import { parseEntry } from '../entry/index.ts';
 import { createCheckpointKey, createTextHasher } from '../tree/index.ts';
 import { LogCopy } from './log-copy.ts';
@@ -20,6 +20,8 @@ export interface PostgresReadingOptions
   extends Pick<PostgresLogOptions, 'database' | 'schema' | 'origin' | 'signingKey' | 'bodies'> {
   /** Wrapping keys of bodies; without the right one a body stays sealed. */
   readonly bodyKeys: readonly BodyKey[];
+  /** Asked for a key that is not among them. */
+  readonly findBodyKey?: FindBodyKey;
 }
 
 /** A log as it stood when it was opened, or when it was last refreshed. */
@@ -90,6 +92,7 @@ export async function openPostgresLogForReading(options: PostgresReadingOptions)
       database,
       statements,
       keys: bodyKeys,
+      find: options.findBodyKey,
       tags,
       size: () => copy.end.frontier.size,
       ahead: AHEAD,

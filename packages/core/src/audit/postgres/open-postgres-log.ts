@@ -19,6 +19,7 @@ import {
   ConcernIndex,
   type ConcernTags,
   concernTags,
+  type FindBodyKey,
   StateBox,
   StateSealer,
 } from '../seal/index.ts';
@@ -55,6 +56,8 @@ export interface PostgresLogOptions extends LogIdentity {
   readonly bodyKey: BodyKey;
   /** Earlier wrapping keys, for reading. */
   readonly formerBodyKeys?: readonly BodyKey[];
+  /** Asked for a key that is neither: of a tenant's ring, which another process may change. */
+  readonly findBodyKey?: FindBodyKey;
   /**
    * Signed checkpoints of this log that were kept outside the server. Without any, nobody can tell a server that was put back as a whole, to a state
    * that it genuinely had, from one that never went on.
@@ -194,6 +197,7 @@ function assemble(options: PostgresLogOptions, boot: string, prepare: Prepare): 
     database: options.database,
     statements,
     keys,
+    find: options.findBodyKey,
     tags,
     size: () => copy.end.frontier.size,
   });

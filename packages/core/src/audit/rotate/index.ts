@@ -4,4 +4,10 @@ export { beginSuccession, endSuccession, succeedLog, type Succession, succession
 export { type Ended, handOn, type Predecessor, predecessorOf } from './hand-on.ts';
 export { type Inheritance, inheritanceOf } from './inheritance.ts';
 export { isStateSealed } from '../state-seal.ts';
+export {
+  bodiesByKey,
+  type BodyKeysOptions,
+  rewrapBodies,
+  type RewrapBodiesOptions,
+} from './rewrap-bodies.ts';
 export { resealState, type ResealOptions } from './reseal-state.ts';

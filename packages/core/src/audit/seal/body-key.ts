@@ -1,6 +1,7 @@
 /** The key of a node that wraps the keys of sealed bodies. */
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { Fault } from '../../kernel/index.ts';
+import type { BesideKey } from '../../model/index.ts';
 
 /** A wrapping key. Where it is kept is not this folder's matter. */
 export interface BodyKey {
@@ -8,7 +9,12 @@ export interface BodyKey {
   readonly keyId: string;
   /** 32 bytes. */
   readonly key: Uint8Array;
+  /** Keys of the index and the state that stand beside its bodies; the same for each key of a tenant's ring. Default: derived from `key`. */
+  readonly beside?: BesideKey;
 }
+
+/** Finds a key that another process has put into the tenant's ring since this one began; `undefined` where there is none. */
+export type FindBodyKey = (keyId: string) => BodyKey | undefined;
 
 /** `bodyKey` in the form that ciphers take without parsing it again for each use. Throws `key.malformed`. */
 export function wrappingKey(bodyKey: BodyKey): KeyObject {

@@ -1,6 +1,7 @@
 /** The erasure index: whom a sealed body concerns, searchable only with the node's key. */
-import { BoundedMap, canonicalJson } from '../../kernel/index.ts';
+import { BoundedMap } from '../../kernel/index.ts';
 import { hmacSha256 } from '../../kernel/crypto/index.ts';
+import { deriveBesideKey } from '../../model/index.ts';
 import type { BodyKey } from './body-key.ts';
 
 /** Tags kept in memory: the agents and people of one node recur. */
@@ -15,7 +16,7 @@ export class ConcernIndex {
   readonly #tags = new BoundedMap<string, Uint8Array>(CACHED_TAGS);
 
   constructor(bodyKey: BodyKey, tenant: string) {
-    this.#key = hmacSha256(bodyKey.key, canonicalJson(['writ/concerns/v1', tenant]));
+    this.#key = (bodyKey.beside ?? deriveBesideKey(bodyKey, tenant)).concerns;
   }
 
   /** The 32-byte tag of `concern`. */

@@ -15,6 +15,6 @@ export function concernTags(keys: readonly BodyKey[], tenant: () => string | und
       if (name === undefined) return [];
       indexes = keys.map((key) => new ConcernIndex(key, name));
     }
-    return indexes.map((index) => toHex(index.tag(concern)));
+    return [...new Set(indexes.map((index) => toHex(index.tag(concern))))];
   };
 }

@@ -3,7 +3,7 @@ import { createSecretKey, hash, type KeyObject } from 'node:crypto';
 import { Fault, fromUtf8, isFault, isJsonObject, type JsonObject } from '../../kernel/index.ts';
 import type { Entry } from '../../model/index.ts';
 import { openCommitment } from '../entry/index.ts';
-import { type BodyKey, wrappingKey } from './body-key.ts';
+import { type BodyKey, type FindBodyKey, wrappingKey } from './body-key.ts';
 import { decrypt } from './gcm.ts';
 import { associatedData, BODY_NONCE, NONCE_BYTES, type SealedBody } from './seal-body.ts';
 
@@ -18,6 +18,8 @@ export interface OpenBodyOptions {
   readonly entry: Entry;
   /** Present and former wrapping keys. */
   readonly keys: readonly BodyKey[];
+  /** Asked for a key that is not among them. */
+  readonly find?: FindBodyKey | undefined;
 }
 
 /** Whether the leaf names just these bytes; otherwise they were sealed again, or altered. */
@@ -29,10 +31,11 @@ export function isAsWritten({ body }: Entry, ciphertext: Uint8Array): boolean {
  * The body in `stored`. Of one that was sealed again every field that is left opens its commitment in the leaf, and `erased` names the others. Throws `log.corrupt` where
  * it is not a body of the entry, `key.missing` where its wrapping key is not among `keys`, `log.missing` where the entry names none.
  */
-export function openBody(stored: StoredBody, { entry, keys }: OpenBodyOptions): JsonObject {
+export function openBody(stored: StoredBody, options: OpenBodyOptions): JsonObject {
+  const { entry } = options;
   const { body: ref, origin } = entry;
   if (ref === undefined) throw new Fault('log.missing', 'the entry names no sealed body');
-  const own = unwrap(stored, entry, keys);
+  const own = unwrap(stored, options);
   if (isAsWritten(entry, stored.ciphertext))
     return parse(
       decrypt(own, BODY_NONCE, stored.ciphertext, associatedData(origin, ref.id, 'body', ref.keyId)),
@@ -44,11 +47,11 @@ export function openBody(stored: StoredBody, { entry, keys }: OpenBodyOptions): 
 
 /** The body's own key. Throws as {@link openBody}. */
 export function unwrap(
-  { keyId, wrapped }: StoredBody,
-  { body, origin }: Entry,
-  keys: readonly BodyKey[],
+  { keyId, wrapped }: Pick<StoredBody, 'keyId' | 'wrapped'>,
+  { entry, keys, find }: OpenBodyOptions,
 ): KeyObject {
-  const bodyKey = keys.find((key) => key.keyId === keyId);
+  const { body, origin } = entry;
+  const bodyKey = keys.find((key) => key.keyId === keyId) ?? find?.(keyId);
   if (bodyKey === undefined)
     throw new Fault('key.missing', `the body is sealed under the key \`${keyId}\`, which is not at hand`);
   const aad = associatedData(origin, body?.id ?? '', 'key', keyId);

@@ -1,12 +1,14 @@
 /** Personal and free words in the state beside the log: encrypted, so that no file of the data folder shows them. */
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { canonicalJson, Fault, fromUtf8, type JsonValue } from '../../kernel/index.ts';
-import { hmacSha256 } from '../../kernel/crypto/index.ts';
+import { deriveBesideKey } from '../../model/index.ts';
 import type { BodyKey } from './body-key.ts';
 import { decrypt, encrypt } from './gcm.ts';
 import { createKeyedHash, type KeyedHash } from './keyed-hash.ts';
 
 const NONCE_BYTES = 12;
+/** Keys of the state do not depend on the tenant. */
+const NO_TENANT = '';
 
 interface BoxKey {
   readonly keyId: string;
@@ -15,7 +17,7 @@ interface BoxKey {
 }
 
 /**
- * Encrypts values of state rows under keys derived from the node's body key, each bound to its row.
+ * Encrypts values of state rows under the keys that stand beside the tenant's body keys, each value bound to its row.
  * The nonce follows from row and value, so the same value in the same row has the same bytes and nothing else has.
  */
 export class StateBox {
@@ -23,11 +25,13 @@ export class StateBox {
 
   /** The first of `bodyKeys` encrypts; all read. */
   constructor(bodyKeys: readonly BodyKey[]) {
-    this.#keys = bodyKeys.map(({ keyId, key }) => ({
-      keyId,
-      cipher: createSecretKey(hmacSha256(key, canonicalJson(['writ/state-box/v1', 'key']))),
-      nonce: createKeyedHash(hmacSha256(key, canonicalJson(['writ/state-box/v1', 'nonce']))),
-    }));
+    const keys = new Map<string, BoxKey>();
+    for (const bodyKey of bodyKeys) {
+      const { keyId, cipher, nonce } = bodyKey.beside ?? deriveBesideKey(bodyKey, NO_TENANT);
+      if (!keys.has(keyId))
+        keys.set(keyId, { keyId, cipher: createSecretKey(cipher), nonce: createKeyedHash(nonce) });
+    }
+    this.#keys = [...keys.values()];
   }
 
   /** The bytes to store for `texts` at `place`, which names table, column and key of the row. */

@@ -7,6 +7,7 @@ import {
   type BodyKey,
   type ConcernTags,
   concernTags,
+  type FindBodyKey,
   openBody,
   type StateBox,
   type StateSealer,
@@ -70,6 +71,8 @@ export interface LogReaderOptions {
   readonly origin: string;
   /** The wrapping keys at hand. */
   readonly keys: readonly BodyKey[];
+  /** Asked for a key that is not among them. */
+  readonly find?: FindBodyKey | undefined;
 }
 
 /** The tags of people in `database`, under each of `keys`. */
@@ -83,7 +86,7 @@ export function sqliteTags(database: LogDatabase, keys: readonly BodyKey[]): Con
 }
 
 /** Entries and bodies in `database`. */
-export function sqliteLogReader(database: LogDatabase, { origin, keys }: LogReaderOptions): LogReader {
+export function sqliteLogReader(database: LogDatabase, { origin, keys, find }: LogReaderOptions): LogReader {
   const tags = sqliteTags(database, keys);
   const selectConcerning = database.prepare('SELECT idx FROM concerns WHERE tag = ?');
   const selectSize = database.prepare('SELECT size FROM head');
@@ -117,7 +120,7 @@ export function sqliteLogReader(database: LogDatabase, { origin, keys }: LogRead
         throw new Fault('log.body-erased', `the body of entry ${index} was erased`, { index });
       }
       const [wrapped, ciphertext] = [row['wrapped'] as Uint8Array, row['ciphertext'] as Uint8Array];
-      return openBody({ keyId: String(row['key_id']), wrapped, ciphertext }, { entry: said, keys });
+      return openBody({ keyId: String(row['key_id']), wrapped, ciphertext }, { entry: said, keys, find });
     },
   };
 }

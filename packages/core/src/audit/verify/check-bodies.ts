@@ -1,10 +1,11 @@
 /** Sealed bodies beside their entries: there, the ones named, and found under the people they concern. */
-import { describeFault, isFault } from '../../kernel/index.ts';
+import { describeFault, fromHex, isFault } from '../../kernel/index.ts';
 import type { Entry } from '../../model/index.ts';
 import type { Problem } from '../../proof/index.ts';
-import { type BodyKey, ConcernIndex, isAsWritten, openBody } from '../seal/index.ts';
+import { type BodyKey, concernTags, isAsWritten, openBody } from '../seal/index.ts';
 import type { LogDatabase } from '../store/index.ts';
 import { ErasedBodies } from './erased-bodies.ts';
+import { WrappingKeys } from './wrapping-keys.ts';
 
 /** Checks the body of each entry in turn. */
 export interface BodyCheck {
@@ -25,8 +26,9 @@ export function createBodyCheck(
 ): BodyCheck {
   const selectBody = database.prepare('SELECT key_id, wrapped, ciphertext FROM bodies WHERE idx = ?');
   const selectConcern = database.prepare('SELECT 1 FROM concerns WHERE tag = ? AND idx = ?');
-  const indexes = new Map<string, ConcernIndex>();
+  const tagsOf = concernTags(keys, tenant);
   const erased = new ErasedBodies();
+  const wrapping = new WrappingKeys();
   let bodies = 0;
   let concerns = 0;
   /** Without every body open, nobody knows how many rows the index should have. */
@@ -34,6 +36,7 @@ export function createBodyCheck(
 
   const check = (entry: Entry, index: number): Problem | undefined => {
     erased.take(entry);
+    wrapping.take(entry);
     const ref = entry.body;
     if (ref === undefined) return undefined;
     const row = selectBody.get(index);
@@ -45,10 +48,8 @@ export function createBodyCheck(
     }
     const keyId = String(row?.['key_id']);
     if (!isAsWritten(entry, ciphertext)) erased.resealed(index);
-    else if (keyId !== ref.keyId)
-      return problem('body-altered', `the body of entry ${index} is not the one it names`, index, 'bodies');
-    const key = keys.find((one) => one.keyId === keyId);
-    if (key === undefined) {
+    else if (keyId !== ref.keyId) wrapping.wrapped(keyId, index);
+    if (!keys.some((one) => one.keyId === keyId)) {
       isIndexKnown = false;
       return undefined;
     }
@@ -56,9 +57,9 @@ export function createBodyCheck(
       const body = openBody({ keyId, wrapped, ciphertext }, { entry, keys });
       const named = new Set(Array.isArray(body['concerns']) ? body['concerns'].map(String) : []);
       concerns += named.size;
-      const tags = indexes.get(key.keyId) ?? new ConcernIndex(key, tenant());
-      indexes.set(key.keyId, tags);
-      const isFound = [...named].every((one) => selectConcern.get(tags.tag(one), index) !== undefined);
+      const isFound = [...named].every((one) =>
+        tagsOf(one).some((tag) => selectConcern.get(fromHex(tag), index) !== undefined),
+      );
       if (isFound) return undefined;
       return problem('body-altered', `entry ${index} is not found under all it concerns`, index, 'concerns');
     } catch (fault) {
@@ -82,6 +83,7 @@ export function createBodyCheck(
     };
     return [
       ...erased.finish(),
+      ...wrapping.finish(),
       ...spare('bodies', bodies),
       ...(isIndexKnown ? spare('concerns', concerns) : []),
     ];

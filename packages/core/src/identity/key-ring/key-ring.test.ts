@@ -89,7 +89,7 @@ test('the keys of a folder are made once, by however many processes, and stay', 
   const rings = await Promise.all(Array.from({ length: 8 }, () => open()));
   const again = await openKeyRing({ ...ring, create: false });
   expect(new Set([...rings, again].map(({ bodyKey }) => toHex(bodyKey.key))).size).toBe(1);
-  expect(new Set([...rings, again].map(({ besideKey }) => toHex(besideKey.cipher))).size).toBe(1);
+  expect(new Set([...rings, again].map(({ bodyKey }) => toHex(bodyKey.beside.cipher))).size).toBe(1);
   expect(again.formerBodyKeys).toEqual([]);
   await expect(openKeyRing({ ...ring, keys: join(keys, 'none'), create: false })).rejects.toThrow(
     /no key ring/,
@@ -100,9 +100,9 @@ test('a folder with a node key keeps it as key of bodies, index and state, and n
   const node = writeNodeKey();
   const encryption = serviceKey();
   const opened = await openKeyRing({ ...ring, encryption, create: false });
-  expect(opened.bodyKey).toEqual({ keyId: node.id, key: node.bytes });
+  expect(opened.bodyKey).toMatchObject({ keyId: node.id, key: node.bytes });
   const beside = deriveBesideKey({ keyId: node.id, key: node.bytes }, 'local');
-  expect(toHex(opened.besideKey.concerns)).toBe(toHex(beside.concerns));
+  expect(toHex(opened.bodyKey.beside.concerns)).toBe(toHex(beside.concerns));
   expect(names()).toEqual(['body-keys.1.json']);
   expect(readFileSync(ringFile(), 'utf8')).not.toContain(toBase64(node.bytes));
 });
@@ -177,7 +177,7 @@ test('a next key seals, the former reads until it is destroyed, and the present 
   const after = await open();
   expect([after.bodyKey.keyId, previous]).toEqual([id, before.bodyKey.keyId]);
   expect(after.formerBodyKeys).toEqual([before.bodyKey]);
-  expect(after.besideKey).toEqual(before.besideKey);
+  expect(after.bodyKey.beside).toEqual(before.bodyKey.beside);
   await expect(destroyTenantKeys(ring, [id])).rejects.toThrow(/cannot be retired/);
   await destroyTenantKeys(ring, [previous]);
   expect((await open()).formerBodyKeys).toEqual([]);

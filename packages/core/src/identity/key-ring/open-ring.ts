@@ -19,13 +19,14 @@ export interface TenantKey {
   readonly keyId: string;
   /** 32 bytes. */
   readonly key: Uint8Array;
+  /** Keys of index and state: the same for all keys of the ring. */
+  readonly beside: BesideKey;
 }
 
 /** What a log is opened with: the members are those of `LogOptions`. */
 export interface TenantKeys {
   readonly bodyKey: TenantKey;
   readonly formerBodyKeys: readonly TenantKey[];
-  readonly besideKey: BesideKey;
   /** The key of that id, where another process has put it into the ring since: the ring is read again. Blocks for no service. */
   readonly findBodyKey: (keyId: string) => TenantKey | undefined;
 }
@@ -65,7 +66,7 @@ async function makeAndLoad(options: OpenRingOptions): Promise<LoadedRing> {
 class OpenRing implements TenantKeys {
   readonly bodyKey: TenantKey;
   readonly formerBodyKeys: readonly TenantKey[];
-  readonly besideKey: BesideKey;
+  readonly #beside: BesideKey;
   readonly #options: KeyRingOptions;
   readonly #besideBytes: Uint8Array;
   readonly #known = new Map<string, TenantKey>();
@@ -73,11 +74,11 @@ class OpenRing implements TenantKeys {
   readonly #asked = new Set<string>();
 
   constructor({ file, besideBytes, bodies }: LoadedRing, options: KeyRingOptions) {
+    this.#beside = besideKeyFrom(file.content.beside.id, new Uint8Array(besideBytes));
     const [present, ...former] = bodies.map((key) => this.#learn(key));
     if (present === undefined) throw new Fault('key.malformed', 'the key ring holds no key');
     this.bodyKey = present;
     this.formerBodyKeys = former;
-    this.besideKey = besideKeyFrom(file.content.beside.id, besideBytes);
     this.#besideBytes = besideBytes;
     this.#options = options;
   }
@@ -112,7 +113,7 @@ class OpenRing implements TenantKeys {
   }
 
   #learn({ id, bytes }: NodeKey): TenantKey {
-    const key = { keyId: id, key: bytes };
+    const key = { keyId: id, key: bytes, beside: this.#beside };
     this.#known.set(id, key);
     return key;
   }

@@ -1,4 +1,10 @@
 /** Changing the keys of a log in PostgreSQL. */
+export {
+  postgresBodiesByKey,
+  type PostgresBodyKeysOptions,
+  rewrapPostgresBodies,
+  type RewrapPostgresOptions,
+} from './rewrap-bodies.ts';
 export { resealPostgresState, type ResealPostgresOptions } from './reseal-state.ts';
 export {
   endPostgresLog,

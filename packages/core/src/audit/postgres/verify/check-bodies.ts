@@ -3,8 +3,15 @@ import { describeFault, isFault, toHex } from '../../../kernel/index.ts';
 import type { Entry } from '../../../model/index.ts';
 import type { Problem } from '../../../proof/index.ts';
 import { parseEntry } from '../../entry/index.ts';
-import { type BodyKey, ConcernIndex, isAsWritten, openBody, type StoredBody } from '../../seal/index.ts';
-import { ErasedBodies } from '../../verify/index.ts';
+import {
+  type BodyKey,
+  type ConcernTags,
+  concernTags,
+  isAsWritten,
+  openBody,
+  type StoredBody,
+} from '../../seal/index.ts';
+import { ErasedBodies, WrappingKeys } from '../../verify/index.ts';
 import type { ObjectStore } from '../../publish/index.ts';
 import { bodyName, MAX_SEALED_BODY_BYTES } from '../bodies/index.ts';
 import type { SqlConnection, SqlRow } from '../sql-database.ts';
@@ -39,7 +46,7 @@ export async function checkBodies(
       if (problem !== undefined) problems.push(problem);
     }
   }
-  problems.push(...check.erased.finish());
+  problems.push(...check.erased.finish(), ...check.wrapping.finish());
   const counted = (await connection.query(statements.countBeside)).rows[0];
   for (const [table, expected] of check.expected()) {
     const spare = Number(counted?.[table]) - expected;
@@ -59,8 +66,9 @@ async function withMoved(row: SqlRow, store: CheckBodiesOptions['store']): Promi
 
 class BodyCheck {
   readonly erased = new ErasedBodies();
+  readonly wrapping = new WrappingKeys();
   readonly #keys: readonly BodyKey[];
-  readonly #indexes = new Map<string, ConcernIndex>();
+  readonly #tagsOf: ConcernTags;
   #tenant: string | undefined;
   #bodies = 0;
   #concerns = 0;
@@ -69,6 +77,7 @@ class BodyCheck {
 
   constructor(keys: readonly BodyKey[]) {
     this.#keys = keys;
+    this.#tagsOf = concernTags(keys, () => this.#tenant);
     this.#isIndexKnown = keys.length > 0;
   }
 
@@ -78,6 +87,7 @@ class BodyCheck {
     // Entry 0 is the log's own, and people are indexed under the log's tenant.
     this.#tenant ??= entry.tenant;
     this.erased.take(entry);
+    this.wrapping.take(entry);
     const ref = entry.body;
     if (ref === undefined) return undefined;
     if (row['key_id'] !== null) this.#bodies += 1;
@@ -88,8 +98,7 @@ class BodyCheck {
     }
     const keyId = String(row['key_id']);
     if (!isAsWritten(entry, ciphertext)) this.erased.resealed(index);
-    else if (keyId !== ref.keyId)
-      return altered(`the body of entry ${index} is not the one it names`, index, 'bodies');
+    else if (keyId !== ref.keyId) this.wrapping.wrapped(keyId, index);
     return this.#open(entry, index, { keyId, wrapped, ciphertext, tags });
   }
 
@@ -104,8 +113,7 @@ class BodyCheck {
     index: number,
     body: StoredBody & { readonly tags: ReadonlySet<string> },
   ): Problem | undefined {
-    const key = this.#keys.find(({ keyId }) => keyId === body.keyId);
-    if (key === undefined) {
+    if (!this.#keys.some(({ keyId }) => keyId === body.keyId)) {
       this.#isIndexKnown = false;
       return undefined;
     }
@@ -113,9 +121,8 @@ class BodyCheck {
       const { concerns } = openBody(body, { entry, keys: this.#keys });
       const named = new Set(Array.isArray(concerns) ? concerns.map(String) : []);
       this.#concerns += named.size;
-      const tags = this.#indexes.get(key.keyId) ?? new ConcernIndex(key, this.#tenant ?? '');
-      this.#indexes.set(key.keyId, tags);
-      if ([...named].every((one) => body.tags.has(toHex(tags.tag(one))))) return undefined;
+      const isFound = [...named].every((one) => this.#tagsOf(one).some((tag) => body.tags.has(tag)));
+      if (isFound) return undefined;
       return altered(`entry ${index} is not found under all it concerns`, index, 'concerns');
     } catch (fault) {
       if (!isFault(fault)) throw fault;
