@@ -49,7 +49,7 @@ export class AppendQueue {
 
   /** Resolves once `entry` is durable or refused. Rejects with `guard.overloaded` at the bound, before anything is queued. */
   append(entry: PreparedEntry): Promise<AppendResult> {
-    const units = entry.head.length + (entry.body?.length ?? 0);
+    const units = entry.head.length + (entry.body?.length ?? 0) + unitsOfEffects(entry);
     const count = this.#waiting.length;
     if (count >= MAX_WAITING_ENTRIES || (count > 0 && this.#units + units > MAX_WAITING_UNITS)) {
       const message = `${count} entries wait for the log, at most ${MAX_WAITING_ENTRIES} may`;
@@ -139,6 +139,15 @@ export class AppendQueue {
     // What fails here too is closed by the next start, as `unknown`.
     this.append(this.#options.closeUnacknowledged(decision)).catch(() => {});
   }
+}
+
+/** What of bodies that are sealed again crosses with the entry. */
+function unitsOfEffects({ effects }: PreparedEntry): number {
+  let units = 0;
+  for (const effect of effects)
+    if (effect.type === 'erase')
+      for (const { resealed } of effect.bodies) units += resealed?.ciphertext.length ?? 0;
+  return units;
 }
 
 function asFault(cause: unknown): Fault {

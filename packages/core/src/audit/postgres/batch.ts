@@ -1,6 +1,6 @@
 /** One batch: entries that were given their places, and the parameters of the statement that stores them. */
 import type { AppendRefusal } from '../../model/index.ts';
-import { Fault, isFault } from '../../kernel/index.ts';
+import { type Fault, isFault } from '../../kernel/index.ts';
 import { TILE_HEIGHT, TILE_WIDTH } from '../../proof/index.ts';
 import type { PreparedEntry } from '../entry/index.ts';
 import { printBodyRef, type SealedBody, type StateSealer, TAG_BYTES } from '../seal/index.ts';
@@ -17,6 +17,7 @@ import {
 import type { TextHasher } from '../tree/index.ts';
 import type { LogCopy, NextEnd } from './log-copy.ts';
 import type { SqlValue } from './sql-database.ts';
+import type { BodyChanges } from './state/index.ts';
 import { pack, printChanges, type SealedChange } from './stored/index.ts';
 
 /** Entries whose changes of state are kept for processes that follow; one that is further behind reads the whole state. */
@@ -49,6 +50,8 @@ export interface PlacedBatch {
   readonly opened: readonly number[];
   readonly next: NextEnd;
   readonly values: readonly SqlValue[];
+  /** What it erases. */
+  readonly erased: BodyChanges;
 }
 
 /** What placing works with. */
@@ -68,17 +71,22 @@ interface Node {
   readonly hash: string;
 }
 
-/**
- * Gives `entries` their places after the committed end of the copy, each refused or faulted alone; those that are not `writable` are faulted. Changes the copy's
- * transaction and `producer`.
- */
+/** How a batch is placed. */
+export interface PlaceOptions {
+  /** What may be written; others are faulted. */
+  readonly writable: Writable;
+  /** Indexes of bodies that are there, of those that `entries` would erase; default none. */
+  readonly present?: ReadonlySet<number> | undefined;
+}
+
+/** Gives `entries` their places after the committed end of the copy, each refused or faulted alone. Changes the copy's transaction and `producer`. */
 export function placeBatch(
   context: PlaceContext,
   entries: readonly SealedEntry[],
-  writable: Writable = 'all',
+  { writable, present = new Set() }: PlaceOptions,
 ): PlacedBatch {
   const { copy, hasher, producer } = context;
-  const end = copy.begin();
+  const end = copy.begin(present);
   raiseEnd(end, context.witnessed());
   const from = end.frontier.size;
   const nodes: Node[] = [];
@@ -101,8 +109,6 @@ export function placeBatch(
       throw fault;
     }
   });
-  if (copy.tables.people.erased.bodies.size > 0)
-    throw new Fault('log.unavailable', 'bodies in PostgreSQL cannot be erased yet');
   if (written.length > 0)
     copy.changes.put('boots', [producer.boot, producer.id, producer.counter, producer.previous]);
   const next = copy.seal(end);
@@ -115,6 +121,7 @@ export function placeBatch(
       .map(({ placed }) => placed.index),
     next,
     values: written.length === 0 ? [] : valuesOf(context, { from, next, written, nodes }),
+    erased: copy.tables.people.erased,
   };
 }
 

@@ -120,8 +120,9 @@ export class LogCopy {
     this.#moveTo(stored, followed, String(note));
   }
 
-  /** The end to sequence a batch from. */
-  begin(): LogEnd {
+  /** The end to sequence a batch from. `present`: which of the bodies that it may erase are there. */
+  begin(present: ReadonlySet<number>): LogEnd {
+    this.tables.people.begin(present);
     this.tables.setKillEpoch(this.#end.killEpoch);
     const { frontier, timeFloor, witnessedSize } = this.#end;
     return { frontier: frontier.clone(), timeFloor, witnessedSize };

@@ -168,7 +168,7 @@ function assemble(options: PostgresLogOptions, boot: string, prepare: Prepare): 
   const copy = new LogCopy({ statements, key, hasher, sealer, box });
   const producer: ProducerEnd = { id: options.node, boot, counter: 0, previous: null };
   const pass = passSteps(options.faults);
-  const publication = publicationOf(options, { key, statements, pass });
+  const publication = publicationOf(options, { key, schema, statements, pass });
   const sequencer = new Sequencer({
     database: options.database,
     schema,
@@ -219,7 +219,7 @@ function publicationOf(
     bucket,
     onPublishFault,
   }: PostgresLogOptions,
-  parts: Pick<PublicationOptions, 'key' | 'statements' | 'pass'>,
+  parts: Pick<PublicationOptions, 'key' | 'schema' | 'statements' | 'pass'>,
 ): Publication {
   return new Publication({
     ...parts,

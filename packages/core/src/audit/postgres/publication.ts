@@ -37,6 +37,7 @@ export type PublishPlace =
 /** What publishing works with. */
 export interface PublicationOptions {
   readonly database: SqlDatabase;
+  readonly schema: string;
   readonly statements: Statements;
   readonly key: CheckpointKey;
   readonly clock: Clock;
@@ -65,12 +66,12 @@ export class Publication {
 
   /** Throws `config.invalid` for witnesses of a log that is not published, for a `bucket` beside nothing, for a bucket of bodies that has an object lock, and what `linkWitnesses` throws. */
   constructor(options: PublicationOptions) {
-    const { place, key, clock, pass, witnesses, database, statements } = options;
+    const { place, key, clock, pass, witnesses, database, schema, statements } = options;
     this.#options = options;
     this.#rows = rowsToPublish(database, statements);
     if (options.bodies !== undefined) {
       requireErasable(options.bodies);
-      this.#mover = new BodyMover({ database, statements, store: options.bodies.store });
+      this.#mover = new BodyMover({ database, schema, statements, store: options.bodies.store });
       this.intervalMs = options.intervalMs ?? BUCKET_INTERVAL_MS;
     }
     if (place === undefined) {

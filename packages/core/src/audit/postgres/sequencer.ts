@@ -9,6 +9,7 @@ import {
   placeBatch,
   type SealedEntry,
 } from './batch.ts';
+import { presentBodies, storeErasure } from './erase/index.ts';
 import { bootLock, holdUse } from './session-locks.ts';
 import { isServerFull, unavailable } from './server-faults.ts';
 import type { SqlConnection, SqlDatabase } from './sql-database.ts';
@@ -181,11 +182,11 @@ export class Sequencer {
       pass('append/after-begin');
       // INVARIANT: nothing is permitted without space kept for its outcome.
       const isKept = isReserved || (writable === 'all' && (await this.#makeReserve(connection)));
-      placed = placeBatch(
-        this.#options,
-        entries,
-        writable === 'all' && !isKept ? 'not_permitting' : writable,
-      );
+      const present = await presentBodies(connection, statements, entries);
+      placed = placeBatch(this.#options, entries, {
+        writable: writable === 'all' && !isKept ? 'not_permitting' : writable,
+        present,
+      });
       if (placed.first === undefined) {
         await connection.script('ROLLBACK');
         copy.rollback();
@@ -194,6 +195,7 @@ export class Sequencer {
       const { changed } = await connection.query(statements.write, placed.values);
       if (changed !== 1)
         throw new Fault('log.conflict', `the head is no longer at ${placed.from}`, { size: placed.from });
+      if (present !== undefined) await storeErasure(connection, statements, placed);
       pass('append/after-insert');
       pass('append/before-commit');
     } catch (cause) {

@@ -55,6 +55,14 @@ export async function requireUnusedPostgresLog(options: {
   }
 }
 
+/** Whether this session alone moves bodies of the log in `schema`, from here to its end. */
+export async function isMovingAlone(connection: SqlConnection, schema: string): Promise<boolean> {
+  const { rows } = await connection.query('SELECT pg_try_advisory_lock($1::bigint) AS free', [
+    lockKey('writ/move/v1', schema),
+  ]);
+  return rows[0]?.['free'] === true;
+}
+
 function useLock(schema: string): string {
   return lockKey('writ/use/v1', schema);
 }

@@ -22,8 +22,8 @@ export interface BodyChanges {
 
 /** Over the rows of a transaction; bodies are changed by the statement that stores it. */
 export class TransactionPeople implements PeopleTables {
-  /** Of the batch under way. */
-  erased: BodyChanges = { bodies: new Map(), dropped: [] };
+  #erased: BodyChanges = nothing();
+  #present: ReadonlySet<number> = new Set();
   readonly #rows: StateChanges;
   readonly #box: StateBox;
   readonly #reads: StateReads;
@@ -32,6 +32,17 @@ export class TransactionPeople implements PeopleTables {
     this.#rows = rows;
     this.#box = box;
     this.#reads = new StateReads(rows, box);
+  }
+
+  /** What the batch under way erases. */
+  get erased(): BodyChanges {
+    return this.#erased;
+  }
+
+  /** Begins a batch. `present`: which of the bodies that it may erase are there; they are not in memory, so others were asked for them under the lock. */
+  begin(present: ReadonlySet<number>): void {
+    this.#present = present;
+    this.#erased = nothing();
   }
 
   record(collection: RecordCollection, key: string): StateRecord | undefined {
@@ -50,21 +61,21 @@ export class TransactionPeople implements PeopleTables {
     this.#rows.take('records', [collection, key]);
   }
 
-  /** Bodies are not in memory: the statement that destroys one throws where it is not there. */
   hasBody(index: number): boolean {
-    return !this.erased.bodies.has(index) || this.erased.bodies.get(index) !== undefined;
+    const { bodies } = this.#erased;
+    return this.#present.has(index) && (!bodies.has(index) || bodies.get(index) !== undefined);
   }
 
   destroyBody(index: number): void {
-    this.erased.bodies.set(index, undefined);
+    this.#erased.bodies.set(index, undefined);
   }
 
   replaceBody(index: number, body: StoredBody): void {
-    this.erased.bodies.set(index, body);
+    this.#erased.bodies.set(index, body);
   }
 
   dropConcern(tag: Uint8Array, index: number): void {
-    this.erased.dropped.push({ tag, index });
+    this.#erased.dropped.push({ tag, index });
   }
 
   putRequesters(hold: number, requesters: readonly string[]): void {
@@ -86,4 +97,8 @@ export class TransactionPeople implements PeopleTables {
       row.map((value, at) => (at === DETAILS_COLUMN ? sealed : value)),
     );
   }
+}
+
+function nothing(): BodyChanges {
+  return { bodies: new Map(), dropped: [] };
 }

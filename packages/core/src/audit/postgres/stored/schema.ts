@@ -36,7 +36,7 @@ export async function requireLog(connection: SqlConnection, schema: string): Pro
 export async function installSchema(connection: SqlConnection, schema: string): Promise<void> {
   const { rows } = await connection.query(
     `SELECT current_setting('server_version_num')::int AS server, to_regclass($1) IS NOT NULL AND to_regclass($2) IS NOT NULL AS present`,
-    [`${schema}.head`, `${schema}.reserve`],
+    [`${schema}.head`, `${schema}.loose_objects`],
   );
   const server = Number(rows[0]?.['server']);
   if (server < OLDEST_SERVER)
@@ -59,7 +59,8 @@ export async function installSchema(connection: SqlConnection, schema: string): 
  * What is proven lies in `entries`, `nodes`, `head` and `checkpoints`. `state` holds the rows of the state tables of `writ.db`, each as its JSON text
  * with its seal; `changes` what each batch changed in it, for the processes that follow. What is encrypted, or soon dropped, is not worth compressing.
  * `reserve` keeps space for outcomes: mostly empty pages, without an index or a second file, so that giving them up needs no page. `successor` names the log that
- * goes on where this one ended.
+ * goes on where this one ended. A body that was sealed again (`resealed`) stays here, wherever others are moved; `loose_objects` names bodies of which an object may lie in the
+ * bucket to which nothing here leads.
  */
 function tablesOf(schema: string): string {
   return `
@@ -79,8 +80,10 @@ CREATE TABLE IF NOT EXISTS ${schema}.head (
 CREATE TABLE IF NOT EXISTS ${schema}.entries (seq bigint PRIMARY KEY, leaf bytea NOT NULL, bytes bytea NOT NULL);
 CREATE TABLE IF NOT EXISTS ${schema}.nodes (level integer, idx bigint, hash bytea NOT NULL, PRIMARY KEY (level, idx));
 CREATE TABLE IF NOT EXISTS ${schema}.checkpoints (size bigint PRIMARY KEY, note text NOT NULL);
-CREATE TABLE IF NOT EXISTS ${schema}.bodies (seq bigint PRIMARY KEY, key_id text NOT NULL, wrapped bytea, ciphertext bytea) WITH (toast_tuple_target = 8160);
+CREATE TABLE IF NOT EXISTS ${schema}.bodies (seq bigint PRIMARY KEY, key_id text NOT NULL, wrapped bytea, ciphertext bytea, resealed boolean NOT NULL DEFAULT false) WITH (toast_tuple_target = 8160);
+ALTER TABLE ${schema}.bodies ADD COLUMN IF NOT EXISTS resealed boolean NOT NULL DEFAULT false;
 ALTER TABLE ${schema}.bodies ALTER ciphertext SET STORAGE EXTERNAL;
+CREATE TABLE IF NOT EXISTS ${schema}.loose_objects (seq bigint PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS ${schema}.concerns (tag bytea, seq bigint, PRIMARY KEY (tag, seq));
 CREATE TABLE IF NOT EXISTS ${schema}.state (name text, key bytea, row text NOT NULL, seal bytea NOT NULL, PRIMARY KEY (name, key));
 CREATE TABLE IF NOT EXISTS ${schema}.changes (size bigint PRIMARY KEY, since bigint NOT NULL, rows text NOT NULL);

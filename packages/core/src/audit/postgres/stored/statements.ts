@@ -1,7 +1,9 @@
 /** What is said to the server, for the tables of one schema. */
 
+import { type BodyStatements, bodyStatements } from './body-statements.ts';
+
 /** Statements over the tables of `schema`, which `requireSchemaName` accepted. */
-export interface Statements {
+export interface Statements extends BodyStatements {
   readonly session: string;
   readonly lockHead: string;
   readonly readHead: string;
@@ -29,8 +31,6 @@ export interface Statements {
   readonly concerns: string;
   readonly concerning: string;
   readonly countBeside: string;
-  readonly heldBodies: string;
-  readonly releaseBodies: string;
 }
 
 /** Longest that a session may hold the head without a word, in milliseconds: a process that hangs must not stop the others for good. */
@@ -88,10 +88,7 @@ FROM unnest($1::text[], $2::text[], $3::text[]) AS t(name, key, seal) WHERE s.na
     concerning: `SELECT seq FROM ${schema}.concerns WHERE tag = $1`,
     concerns: `SELECT seq, tag FROM ${schema}.concerns WHERE seq >= $1 AND seq < $2`,
     countBeside: `SELECT (SELECT count(*) FROM ${schema}.bodies) AS bodies, (SELECT count(*) FROM ${schema}.concerns) AS concerns`,
-    heldBodies: `SELECT seq, ciphertext FROM ${schema}.bodies WHERE seq >= $1 AND wrapped IS NOT NULL AND ciphertext IS NOT NULL ORDER BY seq LIMIT $2`,
-    // Answers every one of them that is not erased, also those that another process let go of.
-    releaseBodies: `WITH released AS (UPDATE ${schema}.bodies SET ciphertext = NULL WHERE seq = ANY($1::bigint[]) AND wrapped IS NOT NULL)
-SELECT seq FROM ${schema}.bodies WHERE seq = ANY($1::bigint[]) AND wrapped IS NOT NULL`,
+    ...bodyStatements(schema),
   };
 }
 

@@ -1,0 +1,2 @@
+/** Erasure of bodies in PostgreSQL. */
+export { presentBodies, storeErasure } from './store-erasure.ts';
