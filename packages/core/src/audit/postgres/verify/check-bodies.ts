@@ -93,6 +93,8 @@ class BodyCheck {
     if (row['key_id'] !== null) this.#bodies += 1;
     const [wrapped, ciphertext] = [row['wrapped'], row['ciphertext']];
     if (!(wrapped instanceof Uint8Array) || !(ciphertext instanceof Uint8Array)) {
+      // Of one that was destroyed no row of the index may be left; of one that is out of reach they are.
+      if (wrapped instanceof Uint8Array) this.#isIndexKnown = false;
       this.erased.gone(index);
       return undefined;
     }
