@@ -15,10 +15,13 @@ export {
   type WebhookHeader,
   type WebhookSettings,
 } from './destinations/webhook/index.ts';
+export { openKafka, type KafkaMechanism, type KafkaSettings } from './destinations/kafka/index.ts';
+export { openNats, type NatsLogin, type NatsSettings } from './destinations/nats/index.ts';
 export { openSyslog, type SyslogSettings } from './destinations/syslog/index.ts';
 export { openDestination } from './destinations/index.ts';
 export { type Cursor, cursorFile, type CursorStore } from './cursor/index.ts';
 export {
+  type CursorReset,
   cursorPath,
   type DestinationState,
   type Exporter,
@@ -27,6 +30,8 @@ export {
   EXPORT_FOLDER,
   lockName,
   readStatus,
+  resetCursor,
+  sendTest,
   type SenderState,
   startExporter,
   statusPath,

@@ -5,6 +5,8 @@ import { DEFAULT_DESTINATION } from '@writ/stream/settings';
 import { invalid } from '../place.ts';
 import type { PlacedValue } from '../read-yaml.ts';
 import { type Fields, readChoice, readDuration, readFields, readList, readMap } from '../shape.ts';
+import { KAFKA_FIELDS, parseKafka } from './parse-kafka.ts';
+import { NATS_FIELDS, parseNats } from './parse-nats.ts';
 import { parseSyslog, SYSLOG_FIELDS } from './parse-syslog.ts';
 import { parseWebhook, WEBHOOK_FIELDS } from './parse-webhook.ts';
 import { readCount } from './read.ts';
@@ -19,6 +21,8 @@ interface TargetParser {
 const TARGETS: ReadonlyMap<string, TargetParser> = new Map<TargetSettings['type'], TargetParser>([
   ['webhook', { fields: WEBHOOK_FIELDS, parse: parseWebhook }],
   ['syslog', { fields: SYSLOG_FIELDS, parse: parseSyslog }],
+  ['nats', { fields: NATS_FIELDS, parse: parseNats }],
+  ['kafka', { fields: KAFKA_FIELDS, parse: parseKafka }],
 ]);
 const TYPES = [...TARGETS.keys()];
 const COMMON_FIELDS = [

@@ -1,3 +1,3 @@
 /** Events to a topic of Kafka. */
 export { openKafka } from './kafka.ts';
-export { KAFKA_MECHANISMS, type KafkaMechanism, type KafkaSettings } from './settings.ts';
+export type { KafkaMechanism, KafkaSettings } from './settings.ts';

@@ -2,8 +2,7 @@
 import type { ClientTls, SecretSource } from '../../destination.ts';
 
 /** Ways to show who the node is (SASL): the password in the clear, inside TLS, or a proof of it (RFC 5802, RFC 7677). */
-export const KAFKA_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
-export type KafkaMechanism = (typeof KAFKA_MECHANISMS)[number];
+export type KafkaMechanism = 'plain' | 'scram-sha-256' | 'scram-sha-512';
 
 /** Where and how to produce. */
 export interface KafkaSettings {

@@ -4,9 +4,6 @@ import type { OutgoingEvent } from '../../destination.ts';
 /** What may stand in one token of a subject; `.`, `*`, `>`, spaces and anything that is not plain may not. */
 const NOT_IN_TOKEN = /[^A-Za-z0-9_-]/g;
 const PLACE = /\{(tenant|producer|kind)\}/g;
-/** A subject after its places are filled: tokens of plain characters between single points. */
-const SUBJECT = /^[A-Za-z0-9_$-]+(?:\.[A-Za-z0-9_$-]+)*$/;
-
 /** `template` with the tenant, the producer and the kind of the entry of `event`; one token each. */
 export function subjectOf(template: string, event: OutgoingEvent): string {
   const { recorded } = event;
@@ -18,10 +15,4 @@ export function subjectOf(template: string, event: OutgoingEvent): string {
     const token = (values[name] ?? '').replaceAll(NOT_IN_TOKEN, '_');
     return token === '' ? '_' : token;
   });
-}
-
-/** Whether `template` gives a subject for every event: no wildcard, no empty token, and none of the server's own. */
-export function isSubjectTemplate(template: string): boolean {
-  const filled = template.replaceAll(PLACE, 'x');
-  return filled.length <= 200 && SUBJECT.test(filled) && !filled.startsWith('$');
 }
