@@ -64,6 +64,7 @@ export {
 } from './publish/index.ts';
 export { createCheckpointKey } from './tree/index.ts';
 export type { BodyKey, FindBodyKey } from './seal/index.ts';
+export { createReseal, type Reseal } from './seal/index.ts';
 export { MAX_WAITING_ENTRIES, type Step, STEPS, type StepFault } from './sequencer/index.ts';
 export {
   DATABASE_FILE,
@@ -72,6 +73,7 @@ export {
   isReserveHeld,
   OWN_LOG,
   type ProcessLock,
+  purgeErased,
   requireOneLog,
   takeLock,
   type Tenant,

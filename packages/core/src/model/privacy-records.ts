@@ -20,7 +20,7 @@ export interface ErasureRecord {
   readonly destroyed: readonly IndexRange[];
   /** Bodies that concern others too: sealed again without the values of the one who was erased. */
   readonly resealed: readonly IndexRange[];
-  /** Bodies in both lists together. */
+  /** Bodies in both lists together; 0 where only names in the state beside the log were erased. */
   readonly bodies: number;
 }
 

@@ -184,7 +184,7 @@ export const DETAIL_SHAPES: Readonly<Record<EntryKind, Shape>> = {
       cause: choice(...ERASURE_CAUSES),
       destroyed: list(range, MAX_RANGES),
       resealed: list(range, MAX_RANGES),
-      bodies: integer(1),
+      bodies: integer(0),
     }),
   }),
   legal_hold: object({

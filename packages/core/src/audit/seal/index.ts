@@ -4,6 +4,7 @@ export { type ConcernTags, concernTags } from './concern-tags.ts';
 export { ConcernIndex } from './concern-index.ts';
 export { ERASED_FIELDS, isAsWritten, openBody, type OpenBodyOptions, type StoredBody } from './open-body.ts';
 export { type BodyWrapping, rewrapBody, type RewrapBodyOptions } from './rewrap-body.ts';
+export { createReseal, type Reseal } from './reseal.ts';
 export { BodySealer, printBodyRef, type SealedBody } from './seal-body.ts';
 export { StateBox } from './state-box.ts';
 export { type RowValue, type SealedAt, StateSealer, StateTotals, TAG_BYTES } from './state-seal.ts';

@@ -3,7 +3,9 @@ import { describeFault, Fault } from '../../kernel/index.ts';
 import type { PreparedEntry } from '../entry/index.ts';
 import {
   type Durability,
+  emptyJournal,
   openDatabase,
+  OVERWRITE_DELETED,
   prepareList,
   registerTenants,
   requireSchema,
@@ -56,6 +58,8 @@ export class StoreSequencer {
   readonly #logs = new Map<number, LogSequencer>();
   readonly #inDoubt = new Set<number>();
   #store: StoreConnection | undefined;
+  /** Whether the write-ahead log may still hold what was erased. */
+  #owesPurge = false;
   /** SQLite's number of the schema that was found to be ours; absent on a new connection. */
   #schemaVersion: number | undefined;
 
@@ -173,6 +177,7 @@ export class StoreSequencer {
       this.#pass('append/before-commit');
       shared.prepare('COMMIT').run();
       this.#pass('append/after-commit');
+      this.#purge(store, parts);
       return answers;
     } catch (cause) {
       for (const { id, log } of parts) {
@@ -181,6 +186,17 @@ export class StoreSequencer {
       }
       this.#letGo();
       throw asFault(cause);
+    }
+  }
+
+  /** Once something was erased, tried after each batch until nobody reads an older state; never waited for. */
+  #purge({ database }: StoreConnection, parts: readonly Part[]): void {
+    this.#owesPurge ||= parts.some(({ entries }) => entries.some(erases));
+    if (!this.#owesPurge) return;
+    try {
+      this.#owesPurge = !emptyJournal(database);
+    } catch {
+      // What was written stands, whatever becomes of the write-ahead log; it is tried again.
     }
   }
 
@@ -209,6 +225,7 @@ export class StoreSequencer {
   #open(): StoreConnection {
     if (this.#store !== undefined) return this.#store;
     const database = openDatabase(this.#options.path, this.#options.durability);
+    database.exec(OVERWRITE_DELETED);
     const versions = {
       schema: prepareList(database, 'PRAGMA schema_version'),
       data: prepareList(database, 'PRAGMA data_version'),
@@ -224,6 +241,10 @@ export class StoreSequencer {
     this.#schemaVersion = undefined;
     if (store?.database.isOpen === true) store.database.close();
   }
+}
+
+function erases({ effects }: PreparedEntry): boolean {
+  return effects.some(({ type }) => type === 'erase' || type === 'delete_record');
 }
 
 function writeAlone(_store: StoreConnection, part: Part, turn: WriteTurn): BatchAnswer {

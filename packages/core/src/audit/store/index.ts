@@ -52,3 +52,4 @@ export {
   stateTable,
 } from './state-schema.ts';
 export type { ActivePolicy, PeopleTables, StateTables, StoredReservation } from './tables.ts';
+export { emptyJournal, OVERWRITE_DELETED, purgeErased } from './purge.ts';
