@@ -1,11 +1,10 @@
 /** Events by HTTP POST: acknowledged by an answer in the 200s. */
 import { createHmac } from 'node:crypto';
 import { Fault } from '@writ/core';
-import { readClientTls } from '../../clients/index.ts';
+import { createPoster, type Poster, readClientTls } from '../../clients/index.ts';
 import type { Destination, DestinationPorts, OutgoingEvent } from '../../destination.ts';
 import { acknowledgedBy } from './answer.ts';
 import { messageOf } from './body.ts';
-import { createPoster, type Poster } from './post.ts';
 import type { WebhookHeader, WebhookSettings } from './settings.ts';
 
 const MS_PER_S = 1_000;
@@ -17,7 +16,7 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
  * Throws `config.invalid` and `key.*`.
  */
 export function openWebhook(settings: WebhookSettings, ports: DestinationPorts): Promise<Destination> {
-  const poster = createPoster(() => readClientTls(settings.tls ?? {}, ports));
+  const poster = createPoster('the webhook', () => readClientTls(settings.tls ?? {}, ports));
   return Promise.resolve({
     send: (events, signal) =>
       settings.body === 'single'
@@ -60,7 +59,10 @@ async function sendOnce(
   const headers = { 'content-type': contentType, ...headersOf(settings, ports, body) };
   const post = { url: addressOf(settings, ports), headers, body };
   const answer = await batch.poster.post(post, batch.signal);
-  return acknowledgedBy(answer, { count, isBulk: settings.body === 'bulk', now: ports.clock.now() });
+  return acknowledgedBy(
+    { ...answer, body: answer.body.toString('utf8') },
+    { count, isBulk: settings.body === 'bulk', now: ports.clock.now() },
+  );
 }
 
 function headersOf(

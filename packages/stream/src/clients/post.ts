@@ -7,10 +7,10 @@ import {
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { Fault } from '@writ/core';
-import { type ClientMaterial, connectionFault } from '../../clients/index.ts';
-import type { WebhookAnswer } from './answer.ts';
+import { connectionFault } from './connection-fault.ts';
+import type { ClientMaterial } from './read-client-tls.ts';
 
-/** Most of an answer that is read, in bytes: bulk answers tell of each event. */
+/** Most of an answer that is read, in bytes: some tell of each event. */
 const MAX_ANSWER_BYTES = 1_048_576;
 /** Largest head of an answer, in bytes. */
 const MAX_HEAD_BYTES = 16_384;
@@ -19,18 +19,26 @@ const MAX_HEAD_BYTES = 16_384;
 export interface Post {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Uint8Array;
+}
+
+/** What came back, its body read up to a bound. */
+export interface Answer {
+  readonly status: number;
+  /** Seconds or a date, as it was sent (RFC 9110 §10.2.3). */
+  readonly retryAfter?: string;
+  readonly body: Buffer;
 }
 
 /** A connection that is kept for the next post. */
 export interface Poster {
   /** Throws `export.unavailable` where no whole answer came, `export.refused` where one of the two is not trusted. */
-  post(what: Post, signal: AbortSignal): Promise<WebhookAnswer>;
+  post(what: Post, signal: AbortSignal): Promise<Answer>;
   close(): void;
 }
 
-/** Posts over one connection at a time. `material` is asked for again after a connection failed. */
-export function createPoster(material: () => ClientMaterial): Poster {
+/** Posts to `receiver`, as faults call it, over one connection at a time. `material` is asked for again after a connection failed. */
+export function createPoster(receiver: string, material: () => ClientMaterial): Poster {
   let agents: Agents | undefined;
   const close = (): void => {
     agents?.http.destroy();
@@ -49,12 +57,12 @@ export function createPoster(material: () => ClientMaterial): Poster {
           maxHeaderSize: MAX_HEAD_BYTES,
           signal,
         });
-        return await answered(asked, body);
+        return await answered(asked, body, receiver);
       } catch (cause) {
         close();
         if (signal.aborted)
-          throw new Fault('export.unavailable', 'the webhook did not answer in time, or sending was ended');
-        throw connectionFault('the webhook', cause);
+          throw new Fault('export.unavailable', `${receiver} did not answer in time, or sending was ended`);
+        throw connectionFault(receiver, cause);
       }
     },
     close,
@@ -71,7 +79,7 @@ function createAgents(material: ClientMaterial): Agents {
   return { http: new HttpAgent(options), https: new HttpsAgent({ ...options, ...material }) };
 }
 
-async function answered(asked: ClientRequest, body: string): Promise<WebhookAnswer> {
+async function answered(asked: ClientRequest, body: string | Uint8Array, receiver: string): Promise<Answer> {
   const head = Promise.withResolvers<IncomingMessage>();
   asked.once('response', head.resolve);
   // Also after the answer has begun: an error that nobody listens for would end the process.
@@ -83,13 +91,13 @@ async function answered(asked: ClientRequest, body: string): Promise<WebhookAnsw
   for await (const chunk of answer as AsyncIterable<Buffer>) {
     length += chunk.length;
     if (length > MAX_ANSWER_BYTES)
-      throw new Fault('export.unavailable', 'the answer of the webhook is too long');
+      throw new Fault('export.unavailable', `the answer of ${receiver} is too long`);
     chunks.push(chunk);
   }
   const retryAfter = answer.headers['retry-after'];
   return {
     status: answer.statusCode ?? 0,
     ...(retryAfter === undefined ? {} : { retryAfter }),
-    body: Buffer.concat(chunks).toString('utf8'),
+    body: Buffer.concat(chunks),
   };
 }
