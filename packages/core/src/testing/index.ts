@@ -50,4 +50,5 @@ export {
   type SettableClock,
   settableClock,
 } from './log-fixture.ts';
+export { sampleReseal } from './sample-reseal.ts';
 export type { LogWriterReport, LogWriterTask } from './log-writer-task.ts';
