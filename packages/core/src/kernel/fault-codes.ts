@@ -54,6 +54,8 @@ export const FAULT_CODES = [
   'backup.missing',
   'backup.malformed',
   'backup.conflict',
+  'archive.malformed',
+  'archive.unverified',
   // Policy.
   'policy.syntax',
   'policy.annotation',
