@@ -32,7 +32,7 @@ const NEGATIVE: ReadonlySet<FaultCode> = new Set([
   'approval.not-entitled',
   'case.refused',
 ]);
-const IO_AREAS: ReadonlySet<string> = new Set(['log', 'io', 'upstream', 'tile']);
+const IO_AREAS: ReadonlySet<string> = new Set(['log', 'io', 'upstream', 'tile', 'export']);
 
 /** The exit code for anything thrown. */
 export function exitCodeOf(thrown: unknown): number {

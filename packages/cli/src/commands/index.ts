@@ -27,6 +27,7 @@ export const COMMANDS: ReadonlyMap<string, LoadCommand> = new Map<string, LoadCo
   ['unkill', kill],
   ['log', async () => (await import('./log/index.ts')).addLog],
   ['key', async () => (await import('./key/index.ts')).addKey],
+  ['export', async () => (await import('./export/index.ts')).addExport],
   ['server', async () => (await import('./server/index.ts')).addServer],
   ['token', async () => (await import('./token/index.ts')).addToken],
   ['tools', async () => (await import('./tools/index.ts')).addTools],

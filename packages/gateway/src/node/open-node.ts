@@ -35,6 +35,7 @@ import { withShadow } from './shadow-policy.ts';
 import { createFilePurposes, readRegister } from './purposes/index.ts';
 import { publishReports } from './sparing-report.ts';
 import { createStops } from './stops.ts';
+import { startDestinations } from './start-destinations.ts';
 import { createToolPins } from './tool-pins.ts';
 import type { Report, WritNode } from './types.ts';
 import { SOFTWARE_VERSION } from './version.ts';
@@ -171,6 +172,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     random,
     tenant: LOCAL_TENANT,
     id: keys.node,
+  const sending = startDestinations(config, { ...parts, report });
     log: writer,
     state: log.state,
     reader: log.reader,
@@ -182,7 +184,12 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
       ...(config.servers.length === 0 ? {} : { servers: config.servers.map(({ name }) => name) }),
     }),
     stops: createStops({ state: log.state, timers: systemTimers, agent: agentIdentity(config) }),
-    close,
+    ...(sending === undefined ? {} : { destinations: () => sending.states() }),
+    async close() {
+      // First: it may be about to say something in the log.
+      await sending?.close();
+      await close();
+    },
   };
 }
 

@@ -9,6 +9,7 @@ import type {
   StateReader,
   ToolDefinition,
 } from '@writ/core';
+import type { DestinationState } from '@writ/stream';
 import type { Configuration } from '../config/index.ts';
 import type { Concern } from '../definitions/index.ts';
 import type { Stops } from './stops.ts';
@@ -88,6 +89,8 @@ export interface WritNode {
   readonly guard: Guard;
   readonly pins: ToolPins;
   readonly stops: Stops;
+  /** How the destinations of the log are doing, by name; absent where none is configured. */
+  readonly destinations?: () => ReadonlyMap<string, DestinationState>;
   /** Ends the guard, then the log. Idempotent. */
   close(): Promise<void>;
 }

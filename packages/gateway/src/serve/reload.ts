@@ -41,6 +41,7 @@ const FIXED = [
   'detectors',
   'gateway',
   'privacy',
+  'export',
 ] as const satisfies readonly (keyof Configuration)[];
 
 /** The servers of `config` with their variables filled in. Throws `config.invalid`. */

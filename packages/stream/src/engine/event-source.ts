@@ -12,6 +12,7 @@ import {
   toOcsf,
 } from '@writ/export';
 import type { OutgoingEvent } from '../destination.ts';
+import type { TargetSettings } from '../settings.ts';
 
 /** What the text of an event is. */
 export type EventFormat = 'ocsf' | 'cloudevents' | 'cef';
@@ -76,7 +77,8 @@ function bodyAt(reader: LogReader, index: number): JsonObject | undefined {
   return reader.entry(index).entry.body === undefined ? undefined : reader.body(index);
 }
 
-function outgoing(recorded: RecordedEntry, event: OcsfEvent, format: EventFormat): OutgoingEvent {
+/** `event` of `recorded` on its way. */
+export function outgoing(recorded: RecordedEntry, event: OcsfEvent, format: EventFormat): OutgoingEvent {
   let text: string | undefined;
   return {
     uid: event.metadata.uid,
@@ -89,6 +91,11 @@ function outgoing(recorded: RecordedEntry, event: OcsfEvent, format: EventFormat
       return (text ??= textOf(event, format));
     },
   };
+}
+
+/** What the text of events for `target` is. */
+export function formatOf(target: TargetSettings): EventFormat {
+  return 'format' in target ? target.format : 'ocsf';
 }
 
 function textOf(event: OcsfEvent, format: EventFormat): string {

@@ -14,10 +14,10 @@ import {
 import { cursorFile } from '../cursor/index.ts';
 import type { Destination, SecretSource } from '../destination.ts';
 import { openDestination } from '../destinations/index.ts';
-import type { DestinationSettings, TargetSettings } from '../settings.ts';
+import type { DestinationSettings } from '../settings.ts';
 import { passSendSteps, type SendFault } from '../steps.ts';
 import { LONGEST_MS } from './backoff.ts';
-import { type EventFormat, eventSource } from './event-source.ts';
+import { eventSource, formatOf } from './event-source.ts';
 import { cursorPath, lockName, statusPath } from './export-files.ts';
 import { pause } from './pause.ts';
 import { Sender, type SenderState } from './sender.ts';
@@ -162,10 +162,6 @@ function tryLock(data: string, name: string): ProcessLock | undefined {
     if (isLockHeld(data, lockName(name))) return undefined;
     throw cause;
   }
-}
-
-function formatOf(target: TargetSettings): EventFormat {
-  return 'format' in target ? target.format : 'ocsf';
 }
 
 function stoppedBy(fault: unknown, at: number): SenderState {

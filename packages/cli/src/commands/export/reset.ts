@@ -1,0 +1,32 @@
+/** `writ export reset NAME --from INDEX`: where a destination goes on. */
+import { resetCursor } from '@writ/stream';
+import { type LocateOptions, writeData } from '../../data/index.ts';
+import { EXIT_OK } from '../../exit-codes.ts';
+import { print, visible } from '../../terminal/index.ts';
+import type { From } from './command.ts';
+import { locateExport, requireDestination } from './destinations.ts';
+
+/** Moves the cursor. What is left out by that is recorded in the log, as it is where a destination gives up by itself. */
+export async function reset(name: string, options: LocateOptions & { readonly from: From }): Promise<number> {
+  const located = locateExport(options);
+  requireDestination(located, name);
+  const { data } = located.task;
+  const done = await writeData(located.located, async ({ reader, append }) => {
+    const size = reader.size();
+    const { from } = options;
+    const moved = resetCursor(data, name, reader, from === 'start' ? 0 : from === 'now' ? size : from);
+    const { before } = moved;
+    if (before !== undefined && moved.next > before)
+      await append(
+        {
+          kind: 'export',
+          export: { destination: name, status: 'skipped', from: before, to: moved.next, lagMs: 0 },
+        },
+        {},
+      );
+    return moved;
+  });
+  const before = done.before === undefined ? 'no entry that could be used' : `entry ${done.before}`;
+  print(`${visible(name)} goes on at entry ${done.next}; it stood at ${before}`);
+  return EXIT_OK;
+}
