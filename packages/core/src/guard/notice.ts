@@ -1,6 +1,6 @@
 /** Notices that a purpose demands: shown once to each person, before anything is done for it (GDPR articles 13 and 14). */
 import { Fault } from '../kernel/index.ts';
-import { noticeKey, noticeText } from '../privacy/index.ts';
+import { minimisationTarget, noticeKey, noticeText } from '../privacy/index.ts';
 import type { IdentifiedAction, Judgement } from './judgement/index.ts';
 import type { Line } from './line.ts';
 import type { Enforced, InterceptedAction, ShownNotice } from './types.ts';
@@ -22,9 +22,10 @@ export interface Told {
   notice?: ShownNotice;
 }
 
-/** Whether a notice is due that the face can show, to an action that was let in. */
-export function isNoticeDue({ showsNotices }: InterceptedAction, { decision, purpose }: Judgement): boolean {
-  return showsNotices === true && purpose?.due !== undefined && decision.source !== 'admission';
+/** Whether a notice is due that the face can show, to an action that was let in. No person sees the answer to a handshake. */
+export function isNoticeDue(action: InterceptedAction, { decision, purpose }: Judgement): boolean {
+  if (action.showsNotices !== true || purpose?.due === undefined) return false;
+  return decision.source !== 'admission' && minimisationTarget(action) !== undefined;
 }
 
 /** Records the notice that is due as shown, for `told` to carry; whether somebody else showed it meanwhile, so that the action may go on. */

@@ -26,7 +26,7 @@ const CARRIES_NONE: ReadonlySet<string> = new Set([
   'notifications/roots/list_changed',
 ]);
 
-/** `server/tool` for a tool, else the method; `undefined` for what carries no arguments that rules are about. */
+/** `server/tool` for a tool, else the method; `undefined` for what carries no data that purposes are about. */
 export function minimisationTarget({
   phase,
   method,

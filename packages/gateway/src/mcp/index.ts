@@ -16,6 +16,7 @@ export {
   DECISION_META,
   MAX_LINE_BYTES,
   OVERLOADED,
+  PURPOSE_META,
   REFUSED,
   UPSTREAM_UNAVAILABLE,
 } from './rpc/index.ts';

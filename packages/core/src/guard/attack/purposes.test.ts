@@ -276,6 +276,12 @@ describe('a notice that a purpose demands', () => {
     expect(here.log.state.records('notices')).toHaveLength(1);
   });
 
+  test('is not spent on a handshake', async () => {
+    const here = await privateWorld(NOTICED);
+    await here.call({}, { showsNotices: true, method: 'ping' });
+    expect(here.log.state.records('notices')).toHaveLength(0);
+  });
+
   test('is not shown to an agent that was stopped', async () => {
     const here = await privateWorld(NOTICED);
     await here.kill('agent', 'bot');

@@ -1,6 +1,14 @@
 /** What the face of hooks says and records, over a real guard, with a clock that the test moves. */
 import { describe, expect, test } from 'vitest';
-import type { JsonObject, JsonValue } from '@writ/core';
+import {
+  consentDraft,
+  createRegister,
+  type JsonObject,
+  type JsonValue,
+  type PrivacyDraft,
+  type Purpose,
+  registerDraft,
+} from '@writ/core';
 import { guardWorld, type GuardWorld, type GuardWorldOptions } from '@writ/core/testing';
 import { createHookActions } from '../actions/index.ts';
 import { ADAPTERS } from '../hosts/index.ts';
@@ -261,5 +269,89 @@ describe('a call that policy lets run only confined', () => {
     const { exitCode } = await host.before('Bash', { command: 'ls' }, 'one');
     expect([exitCode, host.face.pending]).toStrictEqual([2, 0]);
     expect(await host.outcomesAfter(1)).toStrictEqual(['failed guard.tool']);
+  });
+});
+
+describe('purposes over hooks', () => {
+  const register = (more: Partial<Purpose>) =>
+    createRegister({
+      purposes: [
+        {
+          id: 'coding',
+          description: 'write code',
+          data: ['source'],
+          basis: 'contract',
+          retention: 'decision',
+          recipients: [],
+          subject: 'person',
+          ...more,
+        },
+      ],
+      notices: [{ id: 'welcome', version: 1, texts: { en: 'What you ask is recorded.' } }],
+    });
+
+  async function purposeful(host: HostId, more: Partial<Purpose>): Promise<Host> {
+    const own = register(more);
+    const purposes = { scope: 'p', current: () => own, declared: () => 'coding' };
+    const policies = `@id("coding") permit(principal, action in Action::"tools/call", resource) when { context has purpose && context.purpose == "coding" };
+@id("results") permit(principal, action == Action::"results/deliver", resource);`;
+    const made = await hostOver(host, { policies, ports: { person: { id: 'ann', roles: [] }, purposes } });
+    await append(made, registerDraft(own, 'p', made.world.log.state));
+    return made;
+  }
+
+  async function append({ world }: Host, draft: PrivacyDraft | undefined): Promise<void> {
+    if (draft === undefined) throw new Error('nothing changed');
+    const { clock, log } = world;
+    await log.writer.append({
+      ...draft,
+      tenant: 'test',
+      time: clock.now(),
+      monotonicNs: clock.monotonicNs(),
+    });
+  }
+
+  test('a tool is run with what its purpose lets it receive, where the host takes other arguments', async () => {
+    const host = await purposeful('claude-code', { minimise: { 'claude-code/TodoWrite': ['todos'] } });
+    const told = await host.before('TodoWrite', { todos: [], note: 'private' }, 'one');
+    expect(told.said).toMatchObject({ hookSpecificOutput: { updatedInput: { todos: [] } } });
+    expect(told.stdout).not.toContain('private');
+  });
+
+  test('a tool is not run where the host does not take them', async () => {
+    const host = await purposeful('opencode', { minimise: { 'opencode/x': ['todos'] } });
+    const told = await host.before('x', { todos: [], note: 'private' }, 'one');
+    expect([told.exitCode, told.stdout.includes('"allow"')]).toStrictEqual([2, false]);
+  });
+
+  test('a tool of which the purpose says nothing is refused', async () => {
+    const host = await purposeful('claude-code', { minimise: { 'claude-code/TodoWrite': ['todos'] } });
+    expect((await host.before('NotebookRead', {}, 'one')).exitCode).toBe(2);
+  });
+
+  test('consent that was taken back counts at the next call', async () => {
+    const host = await purposeful('claude-code', { basis: 'consent' });
+    const consent = (action: 'give' | 'withdraw') =>
+      append(
+        host,
+        consentDraft(
+          register({ basis: 'consent' }),
+          { action, purpose: 'coding', subject: 'ann' },
+          host.world.log.state,
+        ),
+      );
+    expect((await host.before('TodoWrite', {}, 'one')).exitCode).toBe(2);
+    await consent('give');
+    expect((await host.before('TodoWrite', {}, 'two')).exitCode).toBe(0);
+    await consent('withdraw');
+    expect((await host.before('TodoWrite', {}, 'three')).exitCode).toBe(2);
+  });
+
+  test('a notice is the reason of the first refusal, and of none after it', async () => {
+    const host = await purposeful('claude-code', { notice: 'welcome' });
+    const first = await host.before('TodoWrite', {}, 'one');
+    expect([first.exitCode, first.stdout.includes('What you ask is recorded.')]).toStrictEqual([2, true]);
+    const second = await host.before('TodoWrite', {}, 'two');
+    expect([second.exitCode, second.stdout]).toStrictEqual([0, '']);
   });
 });

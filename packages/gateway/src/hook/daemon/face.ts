@@ -154,6 +154,7 @@ export class HookFace {
       {
         ...action,
         wait: false,
+        showsNotices: true,
         signal: ending.signal,
         host,
         ...(confines === undefined ? {} : { confines }),
@@ -161,10 +162,12 @@ export class HookFace {
       perform,
       shape,
     );
-    const refused = enforced.then(({ message, hold, error }): HookAnswer => {
+    const refused = enforced.then(({ message, hold, error, notice }): HookAnswer => {
       if (hold !== undefined)
         report(`${hold.reference} waits for a person: \`writ approvals show ${hold.reference}\``);
-      return { kind: 'deny', reason: isFault(error) ? error.message : message };
+      const reason = isFault(error) ? error.message : message;
+      // What a host shows of a hook that refuses is its reason.
+      return { kind: 'deny', reason: notice === undefined ? reason : `${reason}\n\n${notice.text}` };
     });
     return Promise.race([answered.promise, refused]);
   }

@@ -26,6 +26,9 @@ export const OVERLOADED = -32012;
  */
 export const DECISION_META = 'io.github.writ/decision';
 
+/** Key in a request's `_meta` under which a client claims what the request is for. Believed where `privacy.claims` names it, and nowhere else. */
+export const PURPOSE_META = 'io.github.writ/purpose';
+
 /** MCP 2026-07-28, Streamable HTTP: headers and body name different things. */
 export const HEADER_MISMATCH = -32020;
 /** MCP 2026-07-28: the server would ask for input of a kind that the client does not offer. */

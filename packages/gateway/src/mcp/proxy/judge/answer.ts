@@ -6,6 +6,7 @@ import {
   type JsonObject,
   type JsonValue,
   ownProperty,
+  type ShownNotice,
 } from '@writ/core';
 import {
   DECISION_META,
@@ -44,7 +45,7 @@ export function answerOf(
     const code = isOverload ? OVERLOADED : UPSTREAM_UNAVAILABLE;
     return { error: { code, message: error.message, data: machinePart(enforced, audience) } };
   }
-  return refusal(enforced.message, machinePart(enforced, audience), audience);
+  return refusal(enforced.message, machinePart(enforced, audience), audience, enforced.notice);
 }
 
 /** `result` with verdict and receipt in its `_meta`, in place of whatever a server wrote under that key. */
@@ -63,12 +64,24 @@ export function brokenAnswer(message: string, audience: Audience): RpcAnswer {
   return refusal(message, { [DECISION_META]: { verdict: 'deny', policies: [] } }, audience);
 }
 
-function refusal(message: string, machine: JsonObject, audience: Audience): RpcAnswer {
+/** A notice is for the person, so it is a text of its own where answers can hold more than one. */
+function refusal(message: string, machine: JsonObject, audience: Audience, notice?: ShownNotice): RpcAnswer {
+  const { text: shown } = notice ?? {};
   switch (audience) {
-    case 'tool-caller':
-      return { result: { content: [{ type: 'text', text: message }], isError: true, _meta: machine } };
+    case 'tool-caller': {
+      const content: JsonValue[] = [{ type: 'text', text: message }];
+      if (shown !== undefined)
+        content.push({ type: 'text', text: shown, annotations: { audience: ['user'] } });
+      return { result: { content, isError: true, _meta: machine } };
+    }
     case 'client':
-      return { error: { code: REFUSED, message, data: machine } };
+      return {
+        error: {
+          code: REFUSED,
+          message: shown === undefined ? message : `${message}\n\n${shown}`,
+          data: machine,
+        },
+      };
     case 'server':
       return { error: { code: REFUSED, message: 'the request was refused', data: machine } };
     default:

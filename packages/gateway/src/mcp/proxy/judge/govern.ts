@@ -3,10 +3,11 @@ import {
   describeFault,
   type InterceptedAction,
   isJsonObject,
+  ownProperty,
   type Performance,
   type ResultShape,
 } from '@writ/core';
-import type { RpcAnswer } from '../../rpc/index.ts';
+import { PURPOSE_META, type RpcAnswer } from '../../rpc/index.ts';
 import type { ClientCall } from '../../upstream/index.ts';
 import type { ProxyContext } from '../context.ts';
 import { answerOf, type Audience, brokenAnswer } from './answer.ts';
@@ -20,6 +21,9 @@ export interface Action extends Omit<InterceptedAction, 'face' | 'phase'> {
 /** Sends the permitted action, and nothing but `performance.args` of what was judged. */
 export type Send = (performance: Performance) => Promise<RpcAnswer>;
 
+/** Longest purpose that is heard, in UTF-16 units; ids of registered ones are shorter. */
+const MAX_PURPOSE = 64;
+
 /** Whether a tool says that it failed; a task holds such a result in its own. */
 function isToolError(result: unknown): boolean {
   return isJsonObject(result) && result['isError'] === true;
@@ -29,6 +33,15 @@ function isToolError(result: unknown): boolean {
 function namesReceipt({ ports: { config } }: ProxyContext, { method }: Action, audience: Audience): boolean {
   if (config === undefined || config.hasReceipts === false || audience === 'server') return false;
   return method !== 'initialize' && method !== 'server/discover';
+}
+
+/** What the client says that its request is for: a claim. */
+function claimedPurpose({ purpose, beside }: Action): { readonly purpose?: string } {
+  const meta = beside?.['_meta'];
+  const claimed = purpose ?? (isJsonObject(meta) ? ownProperty(meta, PURPOSE_META) : undefined);
+  return typeof claimed === 'string' && claimed !== '' && claimed.length <= MAX_PURPOSE
+    ? { purpose: claimed }
+    : {};
 }
 
 /**
@@ -49,7 +62,14 @@ export async function govern(
   });
   try {
     const enforced = await context.ports.guard.enforce(
-      { ...intercepted, ...(caller === undefined ? {} : { caller }), face: context.face, phase: 'call' },
+      {
+        ...intercepted,
+        ...claimedPurpose(intercepted),
+        ...(caller === undefined ? {} : { caller }),
+        showsNotices: audience !== 'server',
+        face: context.face,
+        phase: 'call',
+      },
       async (performance) => {
         const answer = await send(performance);
         isErrorAnswer = 'error' in answer;
