@@ -1,0 +1,2 @@
+/** `writ case`. */
+export { addCase } from './case.ts';

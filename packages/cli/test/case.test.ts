@@ -1,0 +1,111 @@
+// `writ case`: a request from its beginning to its end, deadlines that cron hears of, and names that are shown to nobody who did not ask.
+import { chmodSync, readFileSync, statSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { Scratch } from './harness.ts';
+
+let made: Scratch;
+let scratch: Scratch;
+beforeAll(() => {
+  made = new Scratch();
+  made.mustInit('--trust');
+});
+afterAll(() => made.remove());
+beforeEach(() => {
+  scratch = made.copy();
+  chmodSync(scratch.path('.writ/keys'), 0o700);
+});
+afterEach(() => scratch.remove());
+
+const open = (...args: readonly string[]): string => String(scratch.json('case', 'open', ...args)['id']);
+
+test('a request is opened, verified, handed over and closed, each step an entry that names nobody', () => {
+  const id = open('access', '--subject', 'ann@example.org', '--words', 'by letter of May 4');
+  const file = scratch.write('export.json', '{}');
+  expect(scratch.run('case', 'close', id, 'done')).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('nobody has verified who asks') as string,
+  });
+  expect(scratch.run('case', 'step', id, 'identity_verified', '--words', 'showed a passport').status).toBe(0);
+  expect(scratch.run('case', 'step', id, 'exported')).toMatchObject({ status: 1 });
+  expect(scratch.run('case', 'step', id, 'exported', '--evidence', file).status).toBe(0);
+  expect(scratch.json('case', 'close', id, 'done')).toMatchObject({ status: 'closed', outcome: 'done' });
+  expect(scratch.run('case', 'step', id, 'note').stderr).toContain('is closed');
+
+  const tail = scratch.run('log', 'tail', '--number', '20', '--json').stdout;
+  expect(tail).toContain(`"step":"identity_verified"`);
+  expect(tail).not.toMatch(/ann@|passport|letter of May/);
+  expect(scratch.run('log', 'verify', '.writ').status).toBe(0);
+});
+
+test('names are masked unless they are asked for', () => {
+  const id = open('access', '--subject', 'ann@example.org');
+  for (const args of [['list'], ['list', '--json'], ['show', id], ['show', id, '--json'], ['export']]) {
+    const { stdout, status } = scratch.run('case', ...args);
+    expect({ args, status }).toEqual({ args, status: 0 });
+    expect(stdout).toContain(id);
+    expect(stdout).not.toContain('ann@');
+  }
+  expect(scratch.run('case', 'show', id, '--reveal').stdout).toContain('ann@example.org');
+  expect(scratch.run('case', 'export', '--subject', 'named').stdout).toContain('ann@example.org');
+});
+
+test('what is overdue is an exit code, and told once to whoever follows the log', () => {
+  const id = open('breach', '--aware', '2026-01-05T09:00:00Z');
+  open('access', '--subject', 'ann');
+  const overdue = scratch.run('case', 'list', '--overdue', '--json');
+  expect(overdue.status).toBe(1);
+  expect(JSON.parse(overdue.stdout)).toMatchObject({
+    cases: [{ id, overdue: true, due: '2026-01-08T09:00:00.000Z', clocks: { authority: { met: null } } }],
+  });
+  expect(scratch.run('case', 'alert')).toMatchObject({
+    status: 1,
+    stdout: `overdue breach ${id}, due 2026-01-08T09:00:00Z\n`,
+  });
+  expect(scratch.run('case', 'alert')).toMatchObject({ status: 0, stdout: '' });
+  scratch.run('case', 'step', id, 'risk_unlikely', '--words', 'the disk was encrypted');
+  scratch.run('case', 'close', id, 'done');
+  expect(scratch.run('case', 'list', '--overdue').status).toBe(0);
+});
+
+test('a deadline is extended with a reason, by two months at most', () => {
+  const id = open('access', '--subject', 'ann');
+  expect(scratch.run('case', 'extend', id, '--days', '62', '--reason', 'x').status).toBe(2);
+  expect(scratch.run('case', 'extend', id, '--days', '61', '--reason', 'x').status).toBe(1);
+  expect(scratch.run('case', 'extend', id, '--days', '60', '--reason', 'eight systems').status).toBe(0);
+  expect(scratch.run('case', 'extend', id, '--days', '1', '--reason', 'more').stderr).toContain(
+    'once already',
+  );
+});
+
+test('an export is a file of its owner, in JSON and CSV', () => {
+  const id = open('erasure', '--subject', 'ann');
+  expect(scratch.run('case', 'export', '--format', 'csv', '--out', 'cases.csv').status).toBe(0);
+  expect(statSync(scratch.path('cases.csv')).mode & 0o777).toBe(0o600);
+  expect(readFileSync(scratch.path('cases.csv'), 'utf8')).toMatch(
+    new RegExp(`^id,type,status,.*\r\n${id},erasure,open,`),
+  );
+  expect(scratch.run('case', 'export', '--out', 'cases.csv').status).not.toBe(0);
+  expect(JSON.parse(scratch.run('case', 'export').stdout)).toMatchObject({ version: 1, cases: [{ id }] });
+});
+
+test('what shows an erasure is the entry of one, and evidence that is not there is refused', () => {
+  const id = open('erasure', '--subject', 'ann');
+  scratch.run('case', 'step', id, 'identity_verified');
+  expect(scratch.run('case', 'step', id, 'erased', '--evidence', '0').stderr).toContain(
+    'no entry of an erasure',
+  );
+  expect(scratch.run('case', 'step', id, 'erased', '--evidence', '99999').stderr).toContain(
+    'no receipt of this log',
+  );
+  expect(scratch.run('case', 'step', id, 'note', '--evidence', 'missing.pdf').stderr).toContain(
+    'there is no file',
+  );
+});
+
+test('a word that is no type, outcome or case is told with those that are', () => {
+  expect(scratch.run('case', 'open', 'portability').stderr).toContain('names nobody');
+  expect(scratch.run('case', 'open', 'deletion', '--subject', 'ann').stderr).toContain(
+    'access, rectification',
+  );
+  expect(scratch.run('case', 'show', 'x')).toMatchObject({ status: 2 });
+});
