@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { beforeAll, expect, onTestFinished } from 'vitest';
 import { isFault } from '../../kernel/index.ts';
+import type { EntryDetail, EntryDraft, RecordCollection } from '../../model/index.ts';
 import { type VerifierKey } from '../../proof/index.ts';
 import {
   answerDraft,
@@ -27,6 +28,7 @@ const DATA_KEYS = {
   signingSeed: SAMPLE_LOG_KEYS.signingKey.seed,
   bodyKeys: [SAMPLE_LOG_KEYS.bodyKey],
 };
+const HOLD = { action: 'place', id: '01K0000000000000000000000C', scope: 'tenant' } as const;
 export let key: VerifierKey;
 export let original: string;
 /** The same folder at an earlier time, whole and genuine. */
@@ -86,7 +88,17 @@ async function fill(log: OpenLog): Promise<void> {
     );
     if (at < 140) await committed(log, outcomeDraft(index));
   }
+  await committed(log, recordDraft({ kind: 'legal_hold', legalHold: HOLD }, 'legal_holds'));
+  const consent = { action: 'give', purpose: 'support', registerHash: sampleHash('6') } as const;
+  await committed(log, recordDraft({ kind: 'consent', consent }, 'consents'));
   await log.publish();
+}
+
+function recordDraft(detail: EntryDetail, collection: RecordCollection): EntryDraft {
+  const value = { scope: 'tenant', reason: 'matter 7' };
+  return sampleDraft(detail, {
+    effects: [{ type: 'put_record', collection, key: `of-${collection}`, value }],
+  });
 }
 
 function policyDraft() {

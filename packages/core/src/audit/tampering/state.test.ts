@@ -111,6 +111,26 @@ const STATE: readonly (readonly [string, string, string, boolean])[] = [
   ['a label taken off a session', `UPDATE sessions SET labels = '[]'`, 'sessions', false],
   ['a producer counter set back', 'UPDATE boots SET counter = 0', 'boots', true],
   ['a producer forgotten', 'DELETE FROM boots', 'boots', true],
+  ['a legal hold taken away', `DELETE FROM records WHERE collection = 'legal_holds'`, 'records', true],
+  ['a consent taken away', `DELETE FROM records WHERE collection = 'consents'`, 'records', false],
+  [
+    'a consent that another entry gave',
+    `UPDATE records SET idx = 3 WHERE collection = 'consents'`,
+    'records',
+    true,
+  ],
+  [
+    'a consent of an entry that is not there',
+    `UPDATE records SET idx = 99999 WHERE collection = 'consents'`,
+    'records',
+    true,
+  ],
+  [
+    'a consent added of the entry that gave another',
+    `INSERT INTO records SELECT collection, 'other', value, idx, seal FROM records WHERE collection = 'consents'`,
+    'records',
+    false,
+  ],
   ['a claim of witnesses', 'UPDATE head SET witnessed_size = size', 'head', false],
   ['the totals of all rows removed', `UPDATE head SET state = x''`, 'head', false],
 ];

@@ -2,6 +2,7 @@
 import { APPROVAL_WITHDRAWN, type Entry, isPermitting } from '../../model/index.ts';
 import type { Problem } from '../../proof/index.ts';
 import type { LogDatabase, StateTableName } from '../store/index.ts';
+import { RecordReplay, type RecordRow } from './record-replay.ts';
 
 /** What became of held decisions. */
 interface Held {
@@ -59,6 +60,8 @@ export class StateReplay {
   readonly #policies = new Set<string>();
   readonly #pins = new Set<string>();
   readonly #unknown = new Set<number>();
+  readonly #records: RecordReplay;
+  #size = 0;
   #consumed = 0;
   #killEpoch = 0;
   #kills = 0;
@@ -66,9 +69,12 @@ export class StateReplay {
   constructor(state: ReplayedState, origin: string) {
     this.#state = state;
     this.#origin = `${origin}#`;
+    this.#records = new RecordReplay(() => recordRows(state));
   }
 
   take(entry: Entry, index: number): void {
+    this.#size = index + 1;
+    this.#records.take(entry, index);
     this.#boots.set(entry.producer.boot, { counter: entry.producer.counter + 1, index });
     for (const key of entry.consumes ?? []) {
       this.#consumed += 1;
@@ -141,6 +147,7 @@ export class StateReplay {
           `names entry ${String(row['idx'])}, which leaves nothing to a person`,
         );
     }
+    for (const { key, problem } of this.#records.finish(this.#size)) this.#edited('records', key, problem);
     const consumed = this.#state.count('consumed');
     if (consumed > this.#consumed)
       this.#edited('consumed', '', `holds ${consumed - this.#consumed} keys that no entry used up`);
@@ -245,6 +252,11 @@ export class StateReplay {
       place: table,
     });
   }
+}
+
+function* recordRows({ rows }: ReplayedState): Generator<RecordRow> {
+  for (const row of rows('records'))
+    yield { collection: String(row['collection']), key: String(row['key']), index: Number(row['idx']) };
 }
 
 /** What the entries make of a hold; only one of them can have been written. */
