@@ -63,3 +63,29 @@ export {
   STEP_CODE,
   type SubjectCase,
 } from './cases/index.ts';
+export {
+  BY_HAND,
+  type BreachPrint,
+  printBreach,
+  type BreachScope,
+  type BreachSurvey,
+  MAX_PEOPLE,
+  surveyBreach,
+} from './breach/index.ts';
+export {
+  FORMS,
+  MAX_CHECKS,
+  parseQualityChecks,
+  type QualityCheck,
+  type Recipient,
+  recipientsOf,
+  MAX_FAILING,
+  type QualityFinding,
+  runQualityChecks,
+} from './quality/index.ts';
+export {
+  type PrivacyActivity,
+  privacyActivity,
+  type PrivacyIndicators,
+  privacyIndicators,
+} from './indicators/index.ts';
