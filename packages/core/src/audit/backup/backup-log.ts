@@ -1,24 +1,12 @@
 /** Backs up the logs of a data folder, while they are in use: what is new since the last time, and the state as it is now. */
-import {
-  closeSync,
-  constants,
-  existsSync,
-  fsyncSync,
-  openSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, realpathSync, rmSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { Fault, isFault, toBase64 } from '../../kernel/index.ts';
 import {
   createFolder,
   listTenants,
   type LogDatabase,
   logFolder,
-  MIGRATIONS,
   openDatabaseForReading,
   type ProcessLock,
   requireOneLog,
@@ -36,6 +24,8 @@ import {
 } from './backup-manifest.ts';
 import { openForReading } from './open-file.ts';
 import { copyGrown, type CopySide, copySide, copyState } from './copy-rows.ts';
+import { erasedIn, prepareRenewal, settleRenewal } from './renew-steps.ts';
+import { writeDatabase, writeWhole } from './write-file.ts';
 
 /** What to back up, and where. */
 export interface BackupOptions {
@@ -159,6 +149,7 @@ function addStep(
   { origin, to }: { readonly origin: string; readonly to: number },
   { target, now, onProgress }: Omit<BackupOptions, 'path'>,
 ): BackupStep | undefined {
+  settleRenewal(target);
   const before = readBackup(target) ?? { origin, steps: [] };
   const from = requireSameLog(source.log, target, before, { origin, size: to });
   if (from === to) return undefined;
@@ -171,7 +162,10 @@ function addStep(
     copyGrown(source, copySide(file), step, () => onProgress?.((done += 1), to - from)),
   );
   writeDatabase(join(target, stateFile(step)), (file) => copyState(source, copySide(file)));
+  const erased = erasedIn(source.log, step);
+  if (erased !== undefined) prepareRenewal(source, { target, steps: before.steps, to, erased });
   writeWhole(join(target, BACKUP_FILE), manifest);
+  if (erased !== undefined) settleRenewal(target);
   for (const old of steps.slice(-KEPT_STATES - AT_ONCE, -KEPT_STATES))
     rmSync(join(target, stateFile(old)), { force: true });
   return step;
@@ -233,48 +227,4 @@ function checkpointAt(source: LogDatabase, size: number): string {
   const note = source.prepare('SELECT note FROM checkpoints WHERE size = ?').get(size)?.['note'];
   if (note === undefined) throw new Fault('log.corrupt', `the log has no checkpoint of its ${size} entries`);
   return String(note);
-}
-
-/** A database of the log's own schema, whole under its name or not there at all. */
-function writeDatabase(path: string, fill: (database: DatabaseSync) => void): void {
-  const draft = `${path}.new`;
-  rmSync(draft, { force: true });
-  // For this user alone, whoever may enter the folder.
-  closeSync(openSync(draft, 'wx', 0o600));
-  const database = new DatabaseSync(draft);
-  try {
-    database.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN');
-    for (const { sql } of MIGRATIONS) database.exec(sql);
-    fill(database);
-    database.exec('COMMIT');
-  } finally {
-    database.close();
-  }
-  syncFile(draft);
-  renameSync(draft, path);
-}
-
-/** Never waits for the other end of a pipe. */
-const WRITE = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NONBLOCK;
-
-function writeWhole(path: string, text: string): void {
-  const draft = `${path}.new`;
-  const file = openSync(draft, WRITE, 0o600);
-  try {
-    writeFileSync(file, text);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(draft, path);
-  syncFile(join(path, '..'));
-}
-
-function syncFile(path: string): void {
-  const file = openSync(path, 'r');
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
 }

@@ -23,6 +23,7 @@ import {
 } from './backup-manifest.ts';
 import { copyGrown, copySide, copyState } from './copy-rows.ts';
 import { openForReading } from './open-file.ts';
+import { settleRenewal } from './renew-steps.ts';
 import { clearRestored, markRestored } from './restored-mark.ts';
 
 /** From where, to where, and up to when. */
@@ -124,6 +125,7 @@ function findBackups(source: string, until: number): readonly LogBackup[] {
   let isThere = false;
   const found = [undefined, ...names].flatMap((name): readonly LogBackup[] => {
     const place = logFolder(source, name);
+    settleRenewal(place);
     const manifest = readBackup(place);
     if (manifest === undefined) {
       if (name === undefined) return [];
