@@ -1,0 +1,2 @@
+/** `writ consent`. */
+export { addConsent } from './consent.ts';
