@@ -31,3 +31,14 @@ export type {
 } from './ports.ts';
 export { PROGRESS_FILE, progressFile, type ProgressStore, type RetentionProgress } from './progress/index.ts';
 export { retain } from './retain.ts';
+export {
+  LATE_MS,
+  letOthersRun,
+  retainAlone,
+  type RetentionPlace,
+  type RetentionSchedule,
+  type RetentionStanding,
+  scheduleRetention,
+  type ScheduleOptions,
+  standingOf,
+} from './schedule/index.ts';

@@ -1,0 +1,9 @@
+/** When retention runs. */
+export { retainAlone, type RetentionPlace } from './alone.ts';
+export {
+  letOthersRun,
+  type RetentionSchedule,
+  scheduleRetention,
+  type ScheduleOptions,
+} from './schedule.ts';
+export { LATE_MS, type RetentionStanding, standingOf } from './standing.ts';
