@@ -15,9 +15,14 @@ describe('init', () => {
     expect(scratch.init('--trust')).toMatchObject({ status: 0 });
     expect(scratch.run('policy', 'check', 'policies')).toMatchObject({ status: 0 });
     expect(scratch.read('writ.yaml')).toContain('trusted: true');
-    for (const name of ['log.key', 'node.key', 'approver.key']) {
-      expect(statSync(scratch.path('.writ/keys', name)).mode & 0o777).toBe(0o600);
-    }
+    const keys = readdirSync(scratch.path('.writ/keys')).toSorted();
+    expect(keys.map((name) => name.replace(/[0-9a-f]{16}/, 'ID'))).toEqual([
+      'approver.key',
+      'body-keys.1.json',
+      'kek.ID.key',
+      'log.key',
+    ]);
+    for (const name of keys) expect(statSync(scratch.path('.writ/keys', name)).mode & 0o777).toBe(0o600);
     expect(readdirSync(scratch.path('xdg/writ/trust'))).toHaveLength(1);
     // Only the tool that says it only reads may run without a person.
     expect(scratch.read('policies/10-tools.cedar')).toContain('Action::"notes/read"');

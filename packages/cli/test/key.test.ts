@@ -58,7 +58,7 @@ test.each([
 ])('%s says and destroys nothing while a process uses the folder', async (_name, args) => {
   scratch.run('key', 'rotate');
   const before = readFileSync(scratch.path('.writ/keys/log.key'), 'utf8');
-  const log = await openLog(logOptions(data(), readKeys(data())));
+  const log = await openLog(await logOptions(data(), readKeys(data())));
   expect(scratch.run('key', ...args).stderr).toContain('stop the gateways');
   await log.close();
   expect(readFileSync(scratch.path('.writ/keys/log.key'), 'utf8')).toBe(before);

@@ -25,6 +25,8 @@ export {
   type GatewayConfiguration,
   type ListenAddress,
   type PostgresConfiguration,
+  type KeyEncryptionSource,
+  type KeysConfiguration,
   type PublishConfiguration,
   loadConfig,
   parseConfig,
@@ -69,6 +71,15 @@ export {
 } from './node/index.ts';
 export {
   type ConnectOptions,
+export {
+  type KeyConnecting,
+  keyRingOptions,
+  type KeyOwner,
+  type KmsDriver,
+  openTenantKeys,
+  readKeyPlace,
+  settleKeyPlace,
+} from './keys/index.ts';
   type DataConnecting,
   type DataLogOptions,
   type DataReadLog,

@@ -22,7 +22,7 @@ export async function bucketFinding(data: string, publish: PublishConfiguration)
   try {
     const store = await openBucket(publish, { environment: process.env });
     try {
-      const published = await publishedInBucket(store, logOptions(data, readKeys(data)));
+      const published = await publishedInBucket(store, await logOptions(data, readKeys(data)));
       return compare(publish, published, await endsOf(data, published));
     } finally {
       store.close();
@@ -57,7 +57,11 @@ function compare(
 
 async function endsOf(data: string, published: number): Promise<Ends> {
   try {
-    const log = await openDataLogForReading(readLogPlace(data), logOptions(data, readKeys(data)), CONNECTING);
+    const log = await openDataLogForReading(
+      readLogPlace(data),
+      await logOptions(data, readKeys(data)),
+      CONNECTING,
+    );
     try {
       const size = log.reader.size();
       const timeOf = (index: number): number | undefined =>

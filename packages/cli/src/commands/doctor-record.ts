@@ -58,7 +58,7 @@ async function postgresFinding(
 
 async function sizeOf(data: string, place: LogPlace): Promise<string> {
   try {
-    const log = await openDataLogForReading(place, logOptions(data, readKeys(data)), CONNECTING);
+    const log = await openDataLogForReading(place, await logOptions(data, readKeys(data)), CONNECTING);
     const size = log.reader.size();
     await log.close();
     return `${size} entries, and the state is what was sealed`;

@@ -19,10 +19,11 @@ import {
   configFromFlags,
   DATA_FOLDER,
   loadConfig,
+  openTenantKeys,
   parseConfig,
 } from '@writ/gateway';
 import { codingAgentPolicies } from '@writ/gateway/hook';
-import { addTrust, APPROVER_KEY_FILE, trustFolder } from '../data/index.ts';
+import { addTrust, APPROVER_KEY_FILE, CONNECTING, trustFolder } from '../data/index.ts';
 import { EXIT_OK } from '../exit-codes.ts';
 import { runs } from '../run.ts';
 import {
@@ -110,6 +111,7 @@ async function init(command: readonly string[], options: InitOptions): Promise<n
     random: systemRandom,
     ...(options.origin === undefined ? {} : { origin: options.origin }),
   });
+  await openTenantKeys({ data, node: keys.node }, CONNECTING);
   if (approver !== undefined) writeKeyFile(join(data, KEYS_FOLDER, APPROVER_KEY_FILE), approver.text);
   // Keys and records do not belong into anybody's repository.
   writeNew(join(data, '.gitignore'), '*\n');

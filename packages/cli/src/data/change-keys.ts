@@ -77,7 +77,7 @@ export async function endElsewhere(data: string, successor: string): Promise<voi
 /** Makes the log that goes on, with the keys that stand in the folder by now. Goes on where it was broken off. */
 export async function succeed(data: string): Promise<SucceededLog> {
   const place = readLogPlace(data);
-  const options = logOptions(data, readKeys(data));
+  const options = await logOptions(data, readKeys(data));
   if (place.kind === 'folder') return succeedLog(options);
   const { path: _path, durability: _durability, ...rest } = options;
   const schema = successorSchema(options.origin);

@@ -8,6 +8,7 @@ import {
   DATA_FOLDER,
   loadConfig,
   type PublishConfiguration,
+  settleKeyPlace,
   settleLogPlace,
 } from '@writ/gateway';
 
@@ -36,8 +37,11 @@ export function locate(options: LocateOptions): Located {
   const config = findConfig(options);
   if (config !== undefined) {
     const data = options.data === undefined ? config.data : resolve(options.data);
-    // From here on the folder itself says where its log is, also to commands that see no configuration.
-    if (data === config.data && existsSync(data)) settleLogPlace(data, config.log?.postgres);
+    // From here on the folder itself says where its log is and what wraps its keys, also to commands that see no configuration.
+    if (data === config.data && existsSync(data)) {
+      settleLogPlace(data, config.log?.postgres);
+      settleKeyPlace(data, config.keys);
+    }
     // A bucket is that of one log.
     const publish = data === config.data ? config.publish : undefined;
     return { config, data, ...(publish === undefined ? {} : { publish }) };

@@ -1,7 +1,6 @@
 /** Opening a data folder from the command line, beside the gateways that use it. */
 import {
   type AppendResult,
-  type BodyKey,
   type DataKeys,
   describeFault,
   type EntryDetail,
@@ -23,6 +22,7 @@ import {
   type DataReadLog,
   openDataLog,
   openDataLogForReading,
+  openTenantKeys,
   readLogPlace,
   SOFTWARE_VERSION,
 } from '@writ/gateway';
@@ -79,8 +79,8 @@ export async function readData<Result>(
 
 /** Right after `init` there are keys and no log yet: it begins with whoever looks first. */
 async function openForReading(data: string, keys: DataKeys): Promise<DataReadLog> {
-  const open = (): Promise<DataReadLog> =>
-    openDataLogForReading(readLogPlace(data), logOptions(data, keys), CONNECTING);
+  const open = async (): Promise<DataReadLog> =>
+    openDataLogForReading(readLogPlace(data), await logOptions(data, keys), CONNECTING);
   try {
     return await open();
   } catch (fault) {
@@ -105,7 +105,7 @@ export async function writeData<Result>(
   sayOthers(data);
   const onPublishFault = (fault: unknown): void =>
     remark(`recorded, and not published to the bucket yet: ${describeFault(fault)}`);
-  const options = { ...logOptions(data, keys), publish, isBrief: true, onPublishFault };
+  const options = { ...(await logOptions(data, keys)), publish, isBrief: true, onPublishFault };
   const log = await openDataLog(readLogPlace(data), options, CONNECTING);
   const draft: WriteData['draft'] = (detail, rest) => ({
     detail,
@@ -143,8 +143,8 @@ function sayOthers(data: string): void {
     remark(`this is the data folder’s own log; those of ${length} tenants are not touched by this command`);
 }
 
-/** How this command opens the log of a data folder. */
-export function logOptions(data: string, keys: DataKeys): LogOptions {
+/** How this command opens the log of a data folder: its keys are unwrapped. */
+export async function logOptions(data: string, keys: DataKeys): Promise<LogOptions> {
   return {
     path: data,
     origin: keys.origin,
@@ -152,7 +152,7 @@ export function logOptions(data: string, keys: DataKeys): LogOptions {
     node: keys.node,
     softwareVersion: SOFTWARE_VERSION,
     signingKey: keys.signingKey,
-    bodyKey: bodyKeyOf(keys),
+    ...(await openTenantKeys({ data, node: keys.node }, CONNECTING)),
     clock: systemClock,
     random: systemRandom,
   };
@@ -167,8 +167,4 @@ export function readKeys(data: string): DataKeys {
     const hint = 'run `writ init` here, or name the data folder with `--data`';
     throw new Fault('key.missing', `\`${data}\` is not a data folder of Writ: ${fault.message}`, { hint });
   }
-}
-
-function bodyKeyOf({ nodeKey }: DataKeys): BodyKey {
-  return { keyId: nodeKey.id, key: nodeKey.bytes };
 }

@@ -3,15 +3,12 @@ import { readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, createUlid, Fault, isFault, type Random } from '../kernel/index.ts';
 import { readKeyFile, syncFolder, writeKeyFile } from './key-file.ts';
-import { createNodeKey, type NodeKey, parseNodeKey } from './node-key.ts';
 import { createSigningKey, parseSigningKey, parseSigningSeed, type SigningKey } from './signing-key.ts';
 
 /** Folder of the keys inside a data folder, mode 0700. */
 export const KEYS_FOLDER = 'keys';
 /** File of the key that signs checkpoints; its name is the log's origin. */
 export const LOG_KEY_FILE = 'log.key';
-/** File of the key that wraps the keys of sealed bodies. */
-const NODE_KEY_FILE = 'node.key';
 /** File of the key that signs checkpoints beside the log key while keys change. */
 const NEXT_KEY_FILE = 'log.next.key';
 /** A key on its way to the place of the log key. */
@@ -19,7 +16,7 @@ const SUCCESSOR_KEY_FILE = 'log.successor.key';
 /** File of the node's id, where the log key is no longer the one that it was derived from. */
 const NODE_ID_FILE = 'node.id';
 
-/** Whose log it is, and what it signs and seals with. */
+/** Whose log it is, and what it signs with; what its bodies are sealed with is in the key ring (`openKeyRing`). */
 export interface DataKeys {
   readonly logKey: SigningKey;
   /** Seed of the log key, 32 bytes: what `openLog` signs with. */
@@ -28,7 +25,6 @@ export interface DataKeys {
   readonly nextKey?: { readonly key: SigningKey; readonly seed: Uint8Array };
   /** What `openLog` takes. */
   readonly signingKey: { readonly seed: Uint8Array; readonly overlapping: readonly Uint8Array[] };
-  readonly nodeKey: NodeKey;
   /** Name of the log key. */
   readonly origin: string;
   /** Id of the node, derived from its first log key: one data folder is one node. */
@@ -53,10 +49,8 @@ export function openDataKeys(
 ): DataKeys {
   const { clock, random, create } = options;
   const logFile = join(folder, KEYS_FOLDER, LOG_KEY_FILE);
-  const nodeFile = join(folder, KEYS_FOLDER, NODE_KEY_FILE);
   if (create) {
     const origin = options.origin ?? `writ.local/${createUlid(clock, random).toLowerCase()}`;
-    createOnce(nodeFile, () => createNodeKey(random).text);
     createOnce(logFile, () => createSigningKey(origin, random).text);
   }
   const text = readKeyFile(logFile);
@@ -69,7 +63,6 @@ export function openDataKeys(
       { file: logFile, hint: 'a log keeps its origin for life: take the key’s, or open another data folder' },
     );
   }
-  const nodeKey = parseNodeKey(readKeyFile(nodeFile));
   const nextKey = readNextKey(folder, origin);
   const logSeed = parseSigningSeed(text);
   return {
@@ -77,7 +70,6 @@ export function openDataKeys(
     logSeed,
     ...(nextKey === undefined ? {} : { nextKey }),
     signingKey: { seed: logSeed, overlapping: nextKey === undefined ? [] : [nextKey.seed] },
-    nodeKey,
     origin,
     node: readNodeId(folder) ?? `node-${logKey.keyId}`,
   };

@@ -24,6 +24,7 @@ export {
 } from './types.ts';
 export { parseAuth } from './auth/index.ts';
 export { parseConfig } from './parse-config.ts';
+export { type KeyEncryptionSource, type KeysConfiguration, parseKeys, printKeys } from './keys/index.ts';
 export { readYaml } from './read-yaml.ts';
 export { configFromFlags, type ConfigurationFlags, loadConfig, withFlags } from './load-config.ts';
 export { serverEnvironment } from './environment.ts';

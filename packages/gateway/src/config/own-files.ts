@@ -1,6 +1,7 @@
 /** Writ's own files, as a configuration names them: no agent's tool and no confined command reaches them. */
 import { exportSecretFiles, exportSettledFiles } from './export/index.ts';
 import { hookFiles } from './hook-files.ts';
+import { keyFiles } from './keys/index.ts';
 import { secretFiles } from './secret-files.ts';
 import type { Configuration } from './types.ts';
 
@@ -25,6 +26,7 @@ export function ownFiles(config: Configuration): OwnFiles {
       data,
       ...(agent.keyFile === undefined ? [] : [agent.keyFile]),
       ...servers.flatMap(secretFiles),
+      ...(config.keys === undefined ? [] : keyFiles(config.keys)),
       ...(publish === undefined || publish.credentials === 'env' ? [] : [publish.credentials.file]),
       ...(tls === undefined ? [] : [tls.key]),
       ...(log !== undefined && 'file' in log.postgres.url ? [log.postgres.url.file] : []),

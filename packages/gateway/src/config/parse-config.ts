@@ -4,6 +4,7 @@ import { type Mode, MODES } from '@writ/core';
 import { parseAuthz, parseEgress } from './egress/index.ts';
 import { parseExport } from './export/index.ts';
 import { parseGateway } from './gateway/index.ts';
+import { parseKeys } from './keys/index.ts';
 import { parseLog } from './parse-log.ts';
 import { DEFAULT_APPROVALS, parseAgent, parseApprovals, parsePerson } from './parse-people.ts';
 import { parsePublish } from './parse-publish.ts';
@@ -26,6 +27,7 @@ const FIELDS = [
   'origin',
   'log',
   'publish',
+  'keys',
   'export',
   'witnesses',
   'replicate',
@@ -59,6 +61,7 @@ export function parseConfig(text: string, file: string): Configuration {
   const log = fields.get('log');
   const publish = fields.get('publish');
   const sent = fields.get('export');
+  const keys = fields.get('keys');
   const witnesses = fields.get('witnesses');
   const replicate = fields.get('replicate');
   const person = fields.get('person');
@@ -85,6 +88,7 @@ export function parseConfig(text: string, file: string): Configuration {
     ...(log === undefined ? {} : { log: parseLog(log, folder) }),
     ...(publish === undefined ? {} : { publish: parsePublish(publish, folder) }),
     ...(sent === undefined ? {} : { export: parseExport(sent, folder) }),
+    ...(keys === undefined ? {} : { keys: parseKeys(keys, folder) }),
     ...(witnesses === undefined ? {} : { witnesses: resolve(folder, readText(witnesses)) }),
     replicate: replicate === undefined ? [] : parseReplicate(replicate, witnesses),
     approvals: approvals === undefined ? DEFAULT_APPROVALS : parseApprovals(approvals),

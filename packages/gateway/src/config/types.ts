@@ -1,4 +1,5 @@
 /** What `writ.yaml` says, parsed: every path absolute, every duration in milliseconds. */
+import type { KeysConfiguration } from './keys/index.ts';
 import type { AgentIdentity, Approver, Mode, Person } from '@writ/core';
 import type { DestinationSettings } from '@writ/stream';
 import type { AuthzConfiguration, EgressConfiguration } from './egress/index.ts';
@@ -217,6 +218,8 @@ export interface Configuration {
   readonly publish?: PublishConfiguration;
   /** Where it is sent as events, in the order of the file; absent for nowhere. */
   readonly export?: readonly DestinationSettings[];
+  /** What wraps the keys of the data folder; absent for what the folder says, at first a file beside them. */
+  readonly keys?: KeysConfiguration;
   /** Trust policy (c2sp.org/tlog-policy) of the witnesses that cosign the log, absolute; absent for none. */
   readonly witnesses?: string;
   /** Names in that policy of the mirrors to which the log is sent; none for none. */

@@ -85,12 +85,19 @@ async function openAt(place: LogPlace, options: LogOptions, connecting: ConnectO
 /** Opens it for reading alone. Throws `log.missing` where there is none yet. */
 export async function openDataLogForReading(
   place: LogPlace,
-  options: Pick<LogOptions, 'path' | 'origin' | 'signingKey' | 'bodyKey'>,
+  options: Pick<
+    LogOptions,
+    'path' | 'origin' | 'signingKey' | 'bodyKey' | 'formerBodyKeys' | 'findBodyKey'
+  >,
   connecting: ConnectOptions,
 ): Promise<DataReadLog> {
-  const { path, origin, signingKey, bodyKey } = options;
+  const { path, origin, signingKey, bodyKey, formerBodyKeys = [], findBodyKey } = options;
+  const keys = {
+    bodyKeys: [bodyKey, ...formerBodyKeys],
+    ...(findBodyKey === undefined ? {} : { findBodyKey }),
+  };
   if (place.kind === 'folder') {
-    const log = openLogForReading({ path, origin, bodyKeys: [bodyKey] });
+    const log = openLogForReading({ path, origin, ...keys });
     return {
       state: log.state,
       reader: log.reader,
@@ -110,7 +117,7 @@ export async function openDataLogForReading(
       schema,
       origin,
       signingKey,
-      bodyKeys: [bodyKey],
+      ...keys,
     });
     return {
       ...log,

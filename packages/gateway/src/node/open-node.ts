@@ -25,6 +25,7 @@ import {
 } from '@writ/core';
 import { type Configuration, type DetectorMode, ownFiles, suggest } from '../config/index.ts';
 import { type DataLogOptions, openDataLog, settleLogPlace } from '../log/index.ts';
+import { openTenantKeys, settleKeyPlace } from '../keys/index.ts';
 import { type NodeWitnesses, openNodeWitnesses } from '../witness/index.ts';
 import { announceHolds } from './announce-holds.ts';
 import { withAuditEnd } from './audit-end.ts';
@@ -96,6 +97,11 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     config.witnesses === undefined
       ? undefined
       : openNodeWitnesses(config.witnesses, { replicate: config.replicate, report });
+  settleKeyPlace(config.data, config.keys);
+  const tenantKeys = await openTenantKeys(
+    { data: config.data, node: keys.node },
+    { environment: process.env },
+  );
   const place = settleLogPlace(config.data, config.log?.postgres);
   const logOptions: DataLogOptions = {
     publish: config.publish,
@@ -105,7 +111,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     node: keys.node,
     softwareVersion: SOFTWARE_VERSION,
     signingKey: keys.signingKey,
-    bodyKey: { keyId: keys.nodeKey.id, key: keys.nodeKey.bytes },
+    ...tenantKeys,
     clock,
     random,
     timer: systemRepeater,

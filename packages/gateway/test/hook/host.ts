@@ -157,7 +157,7 @@ export class HookWorld {
 
   /** What the log says, one word a decision and outcome. */
   record(): readonly string[] {
-    const { origin, nodeKey } = openDataKeys(this.data, {
+    const { origin } = openDataKeys(this.data, {
       create: false,
       clock: systemClock,
       random: systemRandom,
@@ -165,7 +165,7 @@ export class HookWorld {
     const log = openLogForReading({
       path: this.data,
       origin,
-      bodyKeys: [{ keyId: nodeKey.id, key: nodeKey.bytes }],
+      bodyKeys: [],
     });
     try {
       const { reader } = log;

@@ -12,7 +12,7 @@ import {
   type VerifyFolderOptions,
 } from '@writ/core';
 import { type CheckResult, type LogReport, type Problem, summarise } from '@writ/core/proof';
-import { readKeys, trustFolder } from '../../data/index.ts';
+import { logOptions, readKeys, trustFolder } from '../../data/index.ts';
 import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
 import { createProgress, print, printJson, remark, styled, visible } from '../../terminal/index.ts';
 import { type Rows, type RowsFlags, rowsOf, verifyRows } from './verify-rows.ts';
@@ -70,7 +70,7 @@ export async function verify(folder: string | undefined, options: VerifyOptions)
     noted,
     rootOnly: options.rootOnly === true,
     ...(options.tenant === undefined ? {} : { tenant: options.tenant }),
-    ...(options.dataKeys === undefined ? {} : { dataKeys: dataKeysOf(options.dataKeys) }),
+    ...(options.dataKeys === undefined ? {} : { dataKeys: await dataKeysOf(options.dataKeys) }),
     ...(options.from === undefined ? {} : { from: readBytes(options.from, 'checkpoint') }),
     ...(options.size === undefined ? {} : { minimumSize: options.size }),
   });
@@ -86,9 +86,10 @@ export async function verify(folder: string | undefined, options: VerifyOptions)
 }
 
 /** Keys that open bodies and the seal of the state; they prove nothing by themselves, and so may stand beside the log. */
-function dataKeysOf(folder: string): NonNullable<VerifyFolderOptions['dataKeys']> {
-  const { logSeed, nodeKey } = readKeys(resolve(folder));
-  return { signingSeed: logSeed, bodyKeys: [{ keyId: nodeKey.id, key: nodeKey.bytes }] };
+async function dataKeysOf(folder: string): Promise<NonNullable<VerifyFolderOptions['dataKeys']>> {
+  const data = resolve(folder);
+  const { bodyKey, formerBodyKeys = [], signingKey } = await logOptions(data, readKeys(data));
+  return { signingSeed: signingKey.seed, bodyKeys: [bodyKey, ...formerBodyKeys] };
 }
 
 async function readReport(

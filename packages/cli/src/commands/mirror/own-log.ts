@@ -24,7 +24,10 @@ export interface OwnLog {
 /** Opens it; keys are made where there are none. `isServing`: it is published at intervals. Throws what `openLog` does. */
 export async function openOwnLog(data: string, isServing: boolean): Promise<OwnLog> {
   const keys = openDataKeys(data, { create: true, clock: systemClock, random: systemRandom });
-  const log = await openLog({ ...logOptions(data, keys), ...(isServing ? { timer: systemRepeater } : {}) });
+  const log = await openLog({
+    ...(await logOptions(data, keys)),
+    ...(isServing ? { timer: systemRepeater } : {}),
+  });
   const identity = {
     origin: keys.origin,
     tenant: LOCAL_TENANT,

@@ -1,8 +1,9 @@
 /** `createGuard`: a guard inside your own process, with its log beside it. */
-import { resolve } from 'node:path';
-import { openLog } from '../../audit/index.ts';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { DATABASE_FILE, openLog } from '../../audit/index.ts';
 import { defaultDetectors } from '../../detection/index.ts';
-import { openDataKeys } from '../../identity/index.ts';
+import { type KeyEncryption, KEYS_FOLDER, openDataKeys, openKeyRing } from '../../identity/index.ts';
 import type { Clock, JsonObject, Random } from '../../kernel/index.ts';
 import {
   type AgentIdentity,
@@ -58,6 +59,10 @@ export interface CreateGuardOptions {
   readonly data?: string;
   /** Origin of the log, used when its key is made. */
   readonly origin?: string;
+  /** What wraps the keys of bodies, index and state (default: a file beside them). */
+  readonly keyEncryption?: KeyEncryption;
+  /** What wrapped them before, until `rewrapKeyRing` has wrapped them anew. */
+  readonly formerKeyEncryptions?: readonly KeyEncryption[];
   /** What your tools are called as a server; default `app`. */
   readonly server?: string;
   readonly approvers?: readonly Approver[];
@@ -118,6 +123,18 @@ export async function createGuard(options: CreateGuardOptions): Promise<LibraryG
     random,
     ...(options.origin === undefined ? {} : { origin: options.origin }),
   });
+  const { keyEncryption, formerKeyEncryptions = [] } = options;
+  const tenantKeys = await openKeyRing({
+    keys: join(data, KEYS_FOLDER),
+    node: keys.node,
+    tenant: LOCAL_TENANT,
+    ...(keyEncryption === undefined ? {} : { encryption: keyEncryption }),
+    former: formerKeyEncryptions,
+    // INVARIANT: where there is a log, keys that are gone are not replaced by others, under which nothing of it opens.
+    create: !existsSync(join(data, DATABASE_FILE)),
+    clock,
+    random,
+  });
   const log = await openLog({
     path: data,
     origin: keys.origin,
@@ -125,7 +142,7 @@ export async function createGuard(options: CreateGuardOptions): Promise<LibraryG
     node: keys.node,
     softwareVersion: SOFTWARE_VERSION,
     signingKey: keys.signingKey,
-    bodyKey: { keyId: keys.nodeKey.id, key: keys.nodeKey.bytes },
+    ...tenantKeys,
     timer: systemRepeater,
     clock,
     random,

@@ -59,7 +59,11 @@ async function makeAndLoad(options: OpenRingOptions): Promise<LoadedRing> {
     if (!isFault(fault, 'log.conflict')) throw fault;
   }
   const ring = await loadRing(options);
-  if (ring === undefined) throw new Fault('key.missing', `no key ring stands in \`${keys}\``, { file: keys });
+  if (ring === undefined)
+    throw new Fault('key.missing', `no key ring stands in \`${keys}\``, {
+      file: keys,
+      hint: 'put back `body-keys.*.json` and what wraps it from where the keys are kept: without them no sealed body opens',
+    });
   return ring;
 }
 

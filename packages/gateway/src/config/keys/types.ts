@@ -1,0 +1,37 @@
+/** What wraps the keys of a node: `keys:` in writ.yaml. */
+import type { CredentialSource, SecretSource } from '../types.ts';
+
+/** A key-encryption key, and where it is. Paths are absolute. */
+export type KeyEncryptionSource =
+  /** A file beside the keys that it wraps. */
+  | { readonly kind: 'folder' }
+  /** A file of mode 0600 that lies elsewhere. */
+  | { readonly kind: 'file'; readonly file: string }
+  /** A variable of the environment, which is taken out of it. */
+  | { readonly kind: 'env'; readonly env: string }
+  /** AWS KMS (`@writ/kms`). */
+  | {
+      readonly kind: 'awsKms';
+      readonly key: string;
+      readonly region: string;
+      readonly endpoint?: string;
+      readonly credentials: CredentialSource;
+    }
+  /** The transit engine of Vault or OpenBao (`@writ/kms`). */
+  | {
+      readonly kind: 'transit';
+      readonly address: string;
+      readonly key: string;
+      readonly mount?: string;
+      readonly namespace?: string;
+      readonly token: SecretSource;
+      /** File of the certificates that the service is believed by. */
+      readonly ca?: string;
+    };
+
+/** The key-encryption key of a node, and those before it. */
+export interface KeysConfiguration {
+  readonly encryption: KeyEncryptionSource;
+  /** Still open what they wrapped, until `writ key rotate --kek` has wrapped it anew. */
+  readonly former: readonly KeyEncryptionSource[];
+}
