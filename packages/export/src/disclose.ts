@@ -11,7 +11,15 @@ import {
 } from '@writ/core';
 
 /** What can be disclosed, by name. There is none for signatures, salts, results and what people wrote. */
-export const DISCLOSABLE = ['agent', 'person', 'session', 'target', 'arguments', 'findings'] as const;
+export const DISCLOSABLE = [
+  'agent',
+  'person',
+  'session',
+  'target',
+  'arguments',
+  'findings',
+  'trace',
+] as const;
 export type Disclosable = (typeof DISCLOSABLE)[number];
 
 /** Port to opened bodies. */
@@ -41,9 +49,13 @@ export interface Opened {
   readonly subject?: string;
   readonly parts?: readonly OpenedPart[];
   readonly arguments?: JsonValue;
+  /** The caller's `traceparent` (W3C Trace Context §3.2). It is copied, and nothing vouches for it. */
+  readonly trace?: string;
   /** Kinds found, `secret` or `secret/jwt`, sorted, unique. Never the places, never what was found. */
   readonly findings?: readonly string[];
 }
+
+const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** Names whose values are taken out whole, whatever they look like: a passphrase of plain words has no form to be known by. */
 const TELLING_NAME =
@@ -94,6 +106,7 @@ function chosen(body: JsonObject, names: ReadonlySet<Disclosable>): JsonObject {
       ? { parts: target.filter(isList).map((part) => shownPart(part, withDetails)) }
       : {}),
     ...(withDetails ? pick('arguments', given) : {}),
+    ...(names.has('trace') ? pick('trace', ownProperty(objectIn(body, 'input'), 'trace')) : {}),
     ...(names.has('findings') ? { findings: kindsFound(objectIn(body, 'input')) } : {}),
   };
 }
@@ -161,6 +174,7 @@ function readOpened(shown: JsonObject): Opened {
     ...text('person'),
     ...text('session'),
     ...text('subject'),
+    ...(TRACEPARENT.test(String(shown['trace'])) ? text('trace') : {}),
     ...(typeof hasMfa === 'boolean' ? { hasMfa } : {}),
     ...(isList(parts) ? { parts: parts.flatMap(readPart) } : {}),
     ...(given === undefined ? {} : { arguments: given }),

@@ -1,6 +1,13 @@
 /** Entry point of @writ/export: entries of the log in the formats of the tools that people watch. It formats, and sends nothing. */
 export { leafHash, readRecorded, receiptOf, type RecordedEntry, type UnreadEntry } from './recorded.ts';
-export { type Disclosable, DISCLOSABLE, type Disclose } from './disclose.ts';
+export {
+  type Disclosable,
+  DISCLOSABLE,
+  type Disclose,
+  open as openBody,
+  type Opened,
+  type OpenedPart,
+} from './disclose.ts';
 export {
   EVENT_CLASSES,
   type EventClass,

@@ -276,6 +276,17 @@ describe('what a sealed body holds', () => {
     expect(JSON.stringify(events)).not.toContain(PERSONAL.argument);
   });
 
+  test('names the caller’s trace where it is disclosed, and nothing that is none', () => {
+    const trace = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+    const unmapped = (fields: readonly Disclosable[], text: string): JsonObject => {
+      const event = only(recorded(decision()), disclosing(fields, { fields: {}, input: { trace: text } }));
+      return event['unmapped'] as JsonObject;
+    };
+    expect(unmapped(['trace'], trace)).toMatchObject({ traceparent: trace });
+    expect(unmapped(['agent'], trace)).not.toHaveProperty('traceparent');
+    expect(unmapped(['trace'], `${trace} and words`)).not.toHaveProperty('traceparent');
+  });
+
   test('names the finding’s kinds where they are disclosed, never the place or the value', () => {
     const events = toOcsf(recorded(decision()), disclosing(['findings']));
     expect(events[1]).toMatchObject({ class_uid: 2004, finding_info: { types: ['secret/github-token'] } });

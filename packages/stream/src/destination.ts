@@ -1,6 +1,6 @@
 /** Port of what takes events: one destination of one kind. The engine decides what is sent when; a destination sends it. */
 import type { Clock, Random, Timers } from '@writ/core';
-import type { OcsfEvent, RecordedEntry, UnreadEntry } from '@writ/export';
+import type { OcsfEvent, Opened, RecordedEntry, UnreadEntry } from '@writ/export';
 
 /** One event on its way. An entry is one or more of them; all of one entry have its `index`. */
 export interface OutgoingEvent {
@@ -14,6 +14,8 @@ export interface OutgoingEvent {
   readonly producer: string;
   readonly recorded: RecordedEntry | UnreadEntry;
   readonly event: OcsfEvent;
+  /** What is disclosed of the decision that the entry is, or is the outcome of. Opened when it is asked for. */
+  readonly opened: Opened;
   /** The message in the format of the destination, without framing. Rendered once, when it is built: a batch that is sent again is the same bytes. */
   readonly text: string;
 }

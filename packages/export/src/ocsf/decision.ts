@@ -26,7 +26,11 @@ export function decisionSaid(frame: Frame, entry: Extract<Entry, { kind: 'decisi
     correlation,
     profiles,
     more: { ...attributes, ...controlOf(decision), ...policiesOf(decision) },
-    unmapped: { ...decisionFacts(decision), ...authenticationOf(decision.authentication) },
+    unmapped: {
+      ...decisionFacts(decision),
+      ...authenticationOf(decision.authentication),
+      ...(frame.opened.trace === undefined ? {} : { traceparent: frame.opened.trace }),
+    },
   };
   const isOfIdentity = decision.verdict === 'deny' && OF_IDENTITY.test(decision.code ?? '');
   return [

@@ -4,6 +4,8 @@ import {
   type Disclosable,
   leafHash,
   type OcsfEvent,
+  openBody,
+  type Opened,
   readRecorded,
   type RecordedEntry,
   toCef,
@@ -56,8 +58,9 @@ export function eventSource(
       const recorded = recordedAt(reader, index);
       const { productVersion, disclose: fields } = options;
       const disclose = { fields, body: (at: number) => bodyAt(reader, at) };
+      const opened = (): Opened => openBody(disclose, decisionAt(recorded));
       return toOcsf(recorded, { productVersion, ...(fields.length === 0 ? {} : { disclose }) }).map((event) =>
-        outgoing(recorded, event, options.format),
+        outgoing(recorded, event, options.format, opened),
       );
     },
   };
@@ -77,8 +80,18 @@ function bodyAt(reader: LogReader, index: number): JsonObject | undefined {
   return reader.entry(index).entry.body === undefined ? undefined : reader.body(index);
 }
 
+/** The entry that tells what was asked for: an outcome does not. */
+function decisionAt({ index, entry }: RecordedEntry): number {
+  return entry.kind === 'outcome' ? entry.decisionOf : index;
+}
+
 /** `event` of `recorded` on its way. */
-export function outgoing(recorded: RecordedEntry, event: OcsfEvent, format: EventFormat): OutgoingEvent {
+export function outgoing(
+  recorded: RecordedEntry,
+  event: OcsfEvent,
+  format: EventFormat,
+  opened: () => Opened = () => ({}),
+): OutgoingEvent {
   let text: string | undefined;
   return {
     uid: event.metadata.uid,
@@ -87,6 +100,9 @@ export function outgoing(recorded: RecordedEntry, event: OcsfEvent, format: Even
     producer: recorded.entry.producer.id,
     recorded,
     event,
+    get opened() {
+      return opened();
+    },
     get text() {
       return (text ??= textOf(event, format));
     },

@@ -27,6 +27,7 @@ export function eventsOfEntry(
     producer: entry.entry.producer.id,
     recorded: entry,
     event,
+    opened: {},
     text: toJsonLine(event).trimEnd(),
   }));
 }

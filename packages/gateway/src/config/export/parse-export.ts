@@ -52,6 +52,7 @@ const DISCLOSABLE: Readonly<Record<Disclosable, true>> = {
   target: true,
   arguments: true,
   findings: true,
+  trace: true,
 };
 
 /** The destinations in `value`, in its order; `folder` is where relative paths start. Throws `config.invalid`. */
