@@ -6,31 +6,43 @@ import { concatBytes, Fault } from '@writ/core';
 import { frameSyslog, toCef, toSyslog } from '@writ/export';
 import { connectionFault, readClientTls, whileWanted } from '../../clients/index.ts';
 import type { Destination, DestinationPorts, OutgoingEvent } from '../../destination.ts';
+import { afterConnecting, delivered, stayedOpen } from './connection.ts';
 import type { SyslogSettings } from './settings.ts';
+
+/** A receiver that does not want us ends the connection within this time, in milliseconds: TLS 1.3 says nothing of our certificate before. */
+const PROBATION_MS = 500;
+/** How long a receiver that wanted us is believed to want us still, in milliseconds. */
+const PROVEN_MS = 600_000;
 
 /**
  * A receiver of syslog. Syslog acknowledges nothing, so a batch counts once the receiver has ended its side of the connection after we ended ours: it has then read all of it.
- * A connection that breaks, or is ended by the receiver before that, acknowledges nothing, and all of the batch is sent again.
+ * A connection that breaks, or that the receiver ends before, acknowledges nothing, and all of the batch is sent again. The first connection, one after a failure, and one
+ * every ten minutes is looked at for half a second before anything is written: a receiver that does not accept our certificate ends it in order as well.
  *
- * Does not protect against a receiver that has read a message and loses it, nor against one that ends connections in order without reading what it was sent.
+ * Does not protect against a receiver that has read a message and loses it, nor against one that begins to refuse us within those ten minutes without resetting the connection.
  */
 export function openSyslog(settings: SyslogSettings, ports: DestinationPorts): Promise<Destination> {
   const open = new Set<Socket>();
+  let provenUntil = 0;
+  const deliver = async (socket: Socket, octets: Uint8Array): Promise<void> => {
+    await afterConnecting(socket, settings.tls !== false);
+    const isProven = ports.clock.now() < provenUntil;
+    if (!isProven) await stayedOpen(socket, ports.timers, PROBATION_MS);
+    await delivered(socket, octets);
+    if (!isProven) provenUntil = ports.clock.now() + PROVEN_MS;
+  };
   return Promise.resolve({
     async send(events, signal) {
       const octets = octetsOf(settings, events);
       let socket: Socket | undefined;
       try {
-        signal.throwIfAborted();
+        if (signal.aborted) throw new Fault('export.unavailable', 'sending was ended');
         socket = connect(settings, ports);
         open.add(socket);
-        await whileWanted(delivered(socket, octets), signal);
+        await whileWanted(deliver(socket, octets), signal);
         return events.length;
       } catch (cause) {
-        if (signal.aborted)
-          throw new Fault('export.unavailable', 'the receiver of syslog did not end the connection in time', {
-            hint: 'it must end its side once we have ended ours',
-          });
+        provenUntil = 0;
         throw connectionFault('the receiver of syslog', cause);
       } finally {
         socket?.destroy();
@@ -59,26 +71,4 @@ function connect({ host, port, tls }: SyslogSettings, ports: DestinationPorts): 
   if (tls === false) return connectTcp({ host, port });
   const name = isIP(host) === 0 ? { servername: host } : {};
   return connectTls({ host, port, ...name, ...readClientTls(tls, ports), minVersion: 'TLSv1.2' });
-}
-
-/** Resolves once the other side has ended the connection after `octets` were written and our side ended. */
-async function delivered(socket: Socket, octets: Uint8Array): Promise<void> {
-  const over = Promise.withResolvers<void>();
-  let hasEnded = false;
-  socket.on('error', over.reject);
-  socket.once('end', () => {
-    if (hasEnded) over.resolve();
-    else over.reject(early());
-  });
-  socket.once('close', () => over.reject(early()));
-  // What a receiver says is nothing that syslog knows; it is read so that its end is seen.
-  socket.resume();
-  socket.end(octets, () => {
-    hasEnded = true;
-  });
-  await over.promise;
-}
-
-function early(): Fault {
-  return new Fault('export.unavailable', 'the receiver of syslog ended the connection before it had all');
 }
