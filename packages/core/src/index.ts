@@ -649,7 +649,7 @@ export {
   type RetentionStanding,
   scheduleRetention,
   type ScheduleOptions,
-  standingOf,
+  retentionStanding,
 } from './records/index.ts';
 export {
   activatePolicy,
@@ -717,11 +717,11 @@ export {
   PURPOSE_ID,
   type PurposeRegister,
   purposeStanding,
+  purposeStandingFor,
   type PurposeStanding,
   type RegisterContents,
   registerDraft,
   registerProblem,
   type RegisterProblem,
   restrictionKeys,
-  standingOf,
 } from './privacy/index.ts';

@@ -127,5 +127,5 @@ export {
   type RetentionStanding,
   scheduleRetention,
   type ScheduleOptions,
-  standingOf,
+  retentionStanding,
 } from './retention/index.ts';

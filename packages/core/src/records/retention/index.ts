@@ -40,5 +40,5 @@ export {
   type RetentionStanding,
   scheduleRetention,
   type ScheduleOptions,
-  standingOf,
+  retentionStanding,
 } from './schedule/index.ts';

@@ -6,4 +6,4 @@ export {
   scheduleRetention,
   type ScheduleOptions,
 } from './schedule.ts';
-export { LATE_MS, type RetentionStanding, standingOf } from './standing.ts';
+export { LATE_MS, type RetentionStanding, retentionStanding } from './standing.ts';

@@ -20,7 +20,7 @@ import {
   SETTINGS,
 } from '../fixtures.ts';
 import { progressFile } from '../progress/index.ts';
-import { letOthersRun, LATE_MS, retainAlone, scheduleRetention, standingOf } from './index.ts';
+import { letOthersRun, LATE_MS, retainAlone, scheduleRetention, retentionStanding } from './index.ts';
 
 /** A timer that fires when a test says so. */
 function handTimer() {
@@ -87,19 +87,19 @@ describe('retention runs by itself', () => {
     await tick();
     expect(faults).toHaveLength(1);
     const ages = { now: world.clock.now(), since: 0 };
-    expect(standingOf(world.progress(), ages)).toMatchObject({ status: 'failing', problem: 'no' });
+    expect(retentionStanding(world.progress(), ages)).toMatchObject({ status: 'failing', problem: 'no' });
     fails = false;
     world.clock.set(world.clock.now() + 3_600_000);
     await tick();
     expect(reports).toHaveLength(1);
-    expect(standingOf(world.progress(), { ...ages, now: world.clock.now() })).toMatchObject({
+    expect(retentionStanding(world.progress(), { ...ages, now: world.clock.now() })).toMatchObject({
       status: 'running',
     });
   });
 
   test('one that never came to its end for three days is late, a log that is younger is not', () => {
-    expect(standingOf(undefined, { now: LATE_MS + 8, since: 7 }).status).toBe('late');
-    expect(standingOf(undefined, { now: LATE_MS + 7, since: 7 }).status).toBe('running');
+    expect(retentionStanding(undefined, { now: LATE_MS + 8, since: 7 }).status).toBe('late');
+    expect(retentionStanding(undefined, { now: LATE_MS + 7, since: 7 }).status).toBe('running');
   });
 
   test('closing stops a run between two steps', async () => {

@@ -16,7 +16,7 @@ export type RetentionStanding =
   | { readonly status: 'failing'; readonly ranAt: number; readonly problem: string };
 
 /** How it stands at `now` in a log that is there since `since`; all in milliseconds since 1970. `ranAt` is 0 where it never ran. */
-export function standingOf(
+export function retentionStanding(
   progress: RetentionProgress | undefined,
   { now, since }: { readonly now: number; readonly since: number },
 ): RetentionStanding {
