@@ -21,5 +21,6 @@ export {
   purposeStanding,
   type PurposeStanding,
   type RecordReader,
+  purposeStandingFor,
   type ReliedRecord,
 } from './standing.ts';

@@ -57,11 +57,21 @@ export function purposeStanding(
   if (purpose.subject === 'none') return { declared, status: 'in_force', purpose, relied: [] };
   const subject = subjectOf(purpose.subject, person, args);
   if (subject === undefined) return { declared, status: 'unknown_subject', purpose, relied: [] };
+  return purposeStandingFor(register, purpose, subject, records);
+}
+
+/** What stands of `purpose` for the data of `subject`, a person by name. */
+export function purposeStandingFor(
+  register: PurposeRegister,
+  purpose: Purpose,
+  subject: string,
+  records: RecordReader,
+): PurposeStanding {
   const seen = new Seen(records, records.tags(subject));
   const notice = purpose.notice === undefined ? undefined : register.notice(purpose.notice);
   const status = statusOf(register, purpose, notice, seen);
   return {
-    declared,
+    declared: purpose.id,
     status,
     purpose,
     subject,

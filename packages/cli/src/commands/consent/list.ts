@@ -1,5 +1,5 @@
 /** `writ consent list` and `writ consent show`. */
-import { isJsonObject, type PurposeRegister, standingOf, type StateRecord } from '@writ/core';
+import { isJsonObject, type PurposeRegister, purposeStandingFor, type StateRecord } from '@writ/core';
 import { locate, type LocateOptions, readData, type ReadData } from '../../data/index.ts';
 import { EXIT_OK } from '../../exit-codes.ts';
 import { instant, print, printJson, printTable, visible } from '../../terminal/index.ts';
@@ -66,7 +66,10 @@ export async function show(options: LocateOptions & { readonly subject: string }
     register.purposes.map((purpose) => ({
       purpose: purpose.id,
       basis: purpose.basis,
-      status: purpose.subject === 'none' ? 'in_force' : standingOf(register, purpose, subject, state).status,
+      status:
+        purpose.subject === 'none'
+          ? 'in_force'
+          : purposeStandingFor(register, purpose, subject, state).status,
     })),
   );
   if (options.json === true) printJson({ subject, register: register.hash, purposes });
