@@ -216,6 +216,18 @@ export const EDITS: readonly Edit[] = [
     /state-edited unresolved/,
   ],
   [
+    'a legal hold taken away',
+    `DELETE FROM state WHERE name = 'records'`,
+    { code: 'log.corrupt', data: { table: 'records' } },
+    /state-edited records/,
+  ],
+  [
+    'a legal hold of another entry',
+    `UPDATE state SET row = regexp_replace(row, '[0-9]+\]$', '3]') WHERE name = 'records'`,
+    { code: 'log.corrupt', data: { table: 'records' } },
+    /state-edited records/,
+  ],
+  [
     'a row added with the seal of another',
     `INSERT INTO state SELECT 'kills', sha256('["agent","other"]'), '["agent","other",{"hex":""}]', seal FROM state WHERE name = 'kills'`,
     { code: 'log.corrupt', data: { table: 'kills', key: 'agent/other' } },
@@ -275,6 +287,8 @@ export const TOLD_IN_THE_CLEAR: ReadonlySet<string> = new Set([
   'a used key forgotten',
   'a pin accepted',
   'a denied hold put back to waiting',
+  'a legal hold taken away',
+  'a legal hold of another entry',
   'a row added with the seal of another',
   'a row hidden under another key',
   'a row that is no JSON',

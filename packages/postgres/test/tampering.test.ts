@@ -20,6 +20,7 @@ import {
   sampleLogIdentity,
 } from '@writ/core/testing';
 import { withoutNotifications } from './connections.ts';
+import { legalHoldDraft } from './erasure-drafts.ts';
 import { EDITS, restored, TABLES, TOLD_IN_THE_CLEAR } from './edits.ts';
 import { postgresTests } from './tests.ts';
 import { createVerifierKeyOfLog } from './verifier-key.ts';
@@ -64,6 +65,7 @@ async function world(): Promise<void> {
   await committed(log, pinDraft('1', 'quarantined'));
   const hold = await committed(log, holdDraft('held'));
   await committed(log, killDraft('kill'));
+  await committed(log, legalHoldDraft('h1', { scope: 'tenant', reason: 'matter' }));
   await committed(log, reservingDraft('limited', { type: 'total', capacity: 10 }, 7));
   earlier = log.checkpoint();
   await asAdministrator(TABLES.map((table) => `CREATE TABLE old_${table} AS TABLE ${table}`).join(';'));
