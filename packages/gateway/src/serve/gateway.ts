@@ -165,6 +165,7 @@ async function open(options: GatewayOptions, settled: Settled, ending: Ending): 
     servers: table.health(),
     ...(certificate === undefined ? {} : { certificateEnds: certificate.current.ends / 1_000 }),
     isReady: state.hasStarted && !state.isDraining,
+    ...(node.destinations === undefined ? {} : { destinations: node.destinations() }),
   }));
   const following = new Following({
     config,

@@ -26,3 +26,38 @@ test.each([
     ]),
   );
 });
+
+test('a reading says how far each destination of the log is, and which another process sends to', async () => {
+  const metrics = createMetrics({ version: '1.0.0', hasTools: false });
+  metrics.watch(() => ({
+    sessions: { modern: 0, legacy: 0 },
+    streams: 0,
+    underWay: 0,
+    connections: 0,
+    refused: {},
+    servers: new Map(),
+    isReady: true,
+    destinations: new Map([
+      [
+        'splunk',
+        { phase: 'retrying', lagEntries: 12, lagMs: 61_500, isBehind: true, sent: 40, failures: 3 } as const,
+      ],
+      ['soc', { phase: 'standby' } as const],
+    ]),
+  }));
+  const { text } = await metrics.read();
+  metrics.close();
+  expect(text.split('\n')).toEqual(
+    expect.arrayContaining([
+      'writ_export_sending{destination="splunk"} 1',
+      'writ_export_lag_entries{destination="splunk"} 12',
+      'writ_export_lag_seconds{destination="splunk"} 61.5',
+      'writ_export_behind{destination="splunk"} 1',
+      'writ_export_stopped{destination="splunk"} 0',
+      'writ_export_sent_events{destination="splunk"} 40',
+      'writ_export_failures{destination="splunk"} 3',
+      'writ_export_sending{destination="soc"} 0',
+    ]),
+  );
+  expect(text).not.toContain('writ_export_lag_entries{destination="soc"}');
+});

@@ -1,6 +1,8 @@
 /** What a running gateway counts and measures, as Prometheus reads it. A registry of its own: nothing of the process around it is in there. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { DestinationState } from '@writ/stream';
+import { createExportMetrics } from './export-metrics.ts';
 import { LabelValues } from './labels.ts';
 
 /** Which of the three parts of a call's time. `guard`: everything but the server, the log included. */
@@ -30,6 +32,8 @@ export interface Present {
   /** When the certificate ends, in seconds since 1970; absent without TLS. */
   readonly certificateEnds?: number;
   readonly isReady: boolean;
+  /** Where the log is sent; absent for nowhere. */
+  readonly destinations?: ReadonlyMap<string, DestinationState>;
 }
 
 /** Counting and measuring. */
@@ -142,6 +146,7 @@ export function createMetrics({ version, hasTools }: MetricsOptions): Metrics {
     'quantile',
   ]);
   const memory = gauge('process_resident_memory_bytes', 'Resident memory.');
+  let exports: ReturnType<typeof createExportMetrics> | undefined;
 
   const waiting: (() => void)[] = [];
   const countWaiting = (): void => {
@@ -175,6 +180,7 @@ export function createMetrics({ version, hasTools }: MetricsOptions): Metrics {
     ups.reset();
     for (const [server, isUp] of now.servers)
       if (isUp !== undefined) ups.set({ server: servers.of(server) }, isUp ? 1 : 0);
+    if (now.destinations !== undefined) (exports ??= createExportMetrics(registry))(now.destinations);
     refusedTotal.reset();
     for (const [code, count] of Object.entries(now.refused))
       refusedTotal.inc({ code: codes.of(code) }, count);
