@@ -650,6 +650,9 @@ export {
   scheduleRetention,
   type ScheduleOptions,
   retentionStanding,
+  type Assessment,
+  type AssessmentFacts,
+  printAssessment,
 } from './records/index.ts';
 export {
   activatePolicy,

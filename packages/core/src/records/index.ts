@@ -129,3 +129,8 @@ export {
   type ScheduleOptions,
   retentionStanding,
 } from './retention/index.ts';
+export {
+  type Assessment,
+  type AssessmentFacts,
+  printAssessment,
+} from './assessment/index.ts';

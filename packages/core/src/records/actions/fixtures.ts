@@ -32,8 +32,8 @@ export async function actionWorld(): Promise<ActionWorld> {
       purposes: {
         scope: 'test',
         current: () => register,
-        declared: ({ claimed }: { claimed?: string }) => claimed,
-      } as never,
+        declared: ({ claimed }) => claimed,
+      },
     },
   });
   const draft = registerDraft(register, 'test', world.log.state);
@@ -51,7 +51,7 @@ export async function actionWorld(): Promise<ActionWorld> {
       const caller = { agent: { id: 'bot' }, person: { id: person, roles: [] }, chain: [], authentication };
       await world.guard.enforce(
         toolCall(tool, args, {
-          caller: caller as never,
+          caller,
           ...(purposeOf === undefined ? {} : { purpose: purposeOf }),
         }),
         () => Promise.resolve(result),

@@ -141,7 +141,7 @@ function objectAt(from: JsonObject | undefined, name: string): JsonObject {
 
 function listAt(from: JsonObject, name: string): readonly JsonValue[] {
   const value = ownProperty(from, name);
-  return Array.isArray(value) ? value : [];
+  return Array.isArray(value) ? (value as readonly JsonValue[]) : [];
 }
 
 function textsOf(values: readonly JsonValue[]): readonly string[] {

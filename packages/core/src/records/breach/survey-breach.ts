@@ -37,12 +37,8 @@ export const MAX_PEOPLE = 100_000;
 /** Reads every entry of the period once. `reader` opens bodies: whoever holds no key counts nobody, and is told so by `unread`. */
 export function surveyBreach(reader: LogReader, scope: BreachScope): BreachSurvey {
   const people = new Map<string, number>();
-  const counts = {
-    categories: new Map(),
-    purposes: new Map(),
-    agents: new Map(),
-    targets: new Map(),
-  } as const;
+  const fresh = (): Map<string, number> => new Map();
+  const counts = { categories: fresh(), purposes: fresh(), agents: fresh(), targets: fresh() };
   const matched = new Set<number>();
   let [actions, unread, isCut] = [0, 0, false];
   const concern = (names: readonly string[]): void => {

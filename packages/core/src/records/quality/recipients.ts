@@ -37,7 +37,5 @@ function isHeld(within: JsonValue, value: string): boolean {
   if (typeof within === 'string') return within.includes(value);
   if (typeof within === 'number') return String(within) === value;
   if (typeof within !== 'object' || within === null) return false;
-  return Object.entries(within).some(
-    ([key, inner]) => key.includes(value) || isHeld(inner as JsonValue, value),
-  );
+  return Object.entries(within).some(([key, inner]) => key.includes(value) || isHeld(inner, value));
 }

@@ -1,5 +1,5 @@
 /** Runs checks over what was recorded, and says how much of it fails; never whose it is. */
-import { isJsonObject, type JsonObject, type JsonValue, ownProperty } from '../../kernel/index.ts';
+import { isJsonObject, type JsonValue, ownProperty } from '../../kernel/index.ts';
 import type { LogReader } from '../../model/index.ts';
 import { actionsBetween, isResult, type RecordedAction } from '../actions/index.ts';
 import { holds, type QualityCheck } from './quality-check.ts';
@@ -62,6 +62,6 @@ function isOf(
 
 function valueAt(root: JsonValue, path: readonly string[]): JsonValue | undefined {
   let value: JsonValue | undefined = root;
-  for (const step of path) value = isJsonObject(value) ? ownProperty(value as JsonObject, step) : undefined;
+  for (const step of path) value = isJsonObject(value) ? ownProperty(value, step) : undefined;
   return value;
 }

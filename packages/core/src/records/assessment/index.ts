@@ -1,0 +1,2 @@
+/** Data-protection impact assessments. */
+export { type Assessment, type AssessmentFacts, printAssessment } from './print-assessment.ts';
