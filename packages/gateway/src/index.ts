@@ -64,13 +64,13 @@ export {
   inputOptions,
   type PolicyInput,
   readPolicyInput,
+  readRegister,
+  registerScope,
   versionOf,
   SOFTWARE_VERSION,
   type ToolPins,
   type WritNode,
 } from './node/index.ts';
-export {
-  type ConnectOptions,
 export {
   type KeyConnecting,
   keyRingOptions,
@@ -80,6 +80,8 @@ export {
   readKeyPlace,
   settleKeyPlace,
 } from './keys/index.ts';
+export {
+  type ConnectOptions,
   type DataConnecting,
   type DataLogOptions,
   type DataReadLog,
