@@ -12,6 +12,7 @@ import { parseServers } from './parse-servers.ts';
 import { invalid } from './place.ts';
 import { parsePrivacy } from './privacy/index.ts';
 import { type PlacedValue, readYaml } from './read-yaml.ts';
+import { parseRetention } from './retention/index.ts';
 import { type Fields, readBoolean, readChoice, readFields, readList, readMap, readText } from './shape.ts';
 import { type Configuration, DATA_FOLDER, type DetectorMode, type ShadowConfiguration } from './types.ts';
 
@@ -28,6 +29,7 @@ const FIELDS = [
   'log',
   'publish',
   'keys',
+  'retention',
   'export',
   'witnesses',
   'replicate',
@@ -62,6 +64,7 @@ export function parseConfig(text: string, file: string): Configuration {
   const publish = fields.get('publish');
   const sent = fields.get('export');
   const keys = fields.get('keys');
+  const retention = fields.get('retention');
   const witnesses = fields.get('witnesses');
   const replicate = fields.get('replicate');
   const person = fields.get('person');
@@ -89,6 +92,7 @@ export function parseConfig(text: string, file: string): Configuration {
     ...(publish === undefined ? {} : { publish: parsePublish(publish, folder) }),
     ...(sent === undefined ? {} : { export: parseExport(sent, folder) }),
     ...(keys === undefined ? {} : { keys: parseKeys(keys, folder) }),
+    ...(retention === undefined ? {} : { retention: parseRetention(retention, folder) }),
     ...(witnesses === undefined ? {} : { witnesses: resolve(folder, readText(witnesses)) }),
     replicate: replicate === undefined ? [] : parseReplicate(replicate, witnesses),
     approvals: approvals === undefined ? DEFAULT_APPROVALS : parseApprovals(approvals),

@@ -4,6 +4,7 @@ import type { AgentIdentity, Approver, Mode, Person } from '@writ/core';
 import type { DestinationSettings } from '@writ/stream';
 import type { AuthzConfiguration, EgressConfiguration } from './egress/index.ts';
 import type { GatewayConfiguration } from './gateway/index.ts';
+import type { RetentionConfiguration } from './retention/index.ts';
 import type { PrivacyConfiguration } from './privacy/index.ts';
 
 /** Name of the configuration file where none is given. */
@@ -220,6 +221,8 @@ export interface Configuration {
   readonly export?: readonly DestinationSettings[];
   /** What wraps the keys of the data folder; absent for what the folder says, at first a file beside them. */
   readonly keys?: KeysConfiguration;
+  /** How long bodies are kept; absent for 400 days. */
+  readonly retention?: RetentionConfiguration;
   /** Trust policy (c2sp.org/tlog-policy) of the witnesses that cosign the log, absolute; absent for none. */
   readonly witnesses?: string;
   /** Names in that policy of the mirrors to which the log is sent; none for none. */
