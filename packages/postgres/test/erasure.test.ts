@@ -1,6 +1,11 @@
 /** Erasure in PostgreSQL: in the transaction that asks the legal holds, whatever happens to the process, the server or its answer. */
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openPostgresLog, type PostgresLogOptions, verifyPostgresLog } from '@writ/core/postgres';
+import {
+  openPostgresLog,
+  type PostgresLogOptions,
+  type SqlConnection,
+  verifyPostgresLog,
+} from '@writ/core/postgres';
 import { type OpenLog, STEPS } from '@writ/core';
 import { committed, SAMPLE_LOG_KEYS, sampleLogIdentity, sampleReseal } from '@writ/core/testing';
 import { delegate } from './connections.ts';
@@ -183,6 +188,43 @@ describe.skipIf(!isThere)('a body erased in PostgreSQL', () => {
     said.length = 0;
     await committed(log, erasureDraft([{ index, time: 1_000, tags: [], dropped: [] }]));
     expect(said).toHaveLength(3);
+  });
+
+  test('is found by the index among a hundred thousand', async () => {
+    const schema = newSchema();
+    const said = new Set<string>();
+    const heard = {
+      ...database,
+      connect: async () => {
+        const session = await database.connect();
+        const query: SqlConnection['query'] = (text, values) => {
+          said.add(text);
+          return session.query(text, values);
+        };
+        return delegate(session, { query });
+      },
+    };
+    const log = await openIn(schema, { database: heard });
+    const { index } = await committed(log, bodyDraft('Ada'));
+    said.clear();
+    await committed(log, erasureDraft([{ index, time: 1_000, tags: [], dropped: [] }]));
+    const session = await database.connect();
+    await session.script(`INSERT INTO ${schema}.bodies SELECT n, 'k', 'w', 'c' FROM generate_series(100, 100000) AS t(n);
+INSERT INTO ${schema}.concerns SELECT sha256(n::text::bytea), n FROM generate_series(100, 100000) AS t(n);
+ANALYZE ${schema}.bodies; ANALYZE ${schema}.concerns; SET plan_cache_mode = force_generic_plan`);
+    const asked = [...said].filter(
+      (text) => /\.(bodies|concerns)/.test(text) && !text.includes('put_entries'),
+    );
+    expect(asked).toHaveLength(2);
+    for (const [at, text] of asked.entries()) {
+      const parameters = Array.from({ length: 11 }, () => 'NULL').slice(0, text.includes('$11') ? 11 : 1);
+      await session.script(`PREPARE asked_${at} AS ${text}`);
+      const [plan] = await session.script(`EXPLAIN EXECUTE asked_${at}(${parameters.join(', ')})`);
+      const lines = plan?.rows.map((row) => String(row['QUERY PLAN'])).join('\n') ?? '';
+      expect(lines).toMatch(/Index Scan|Bitmap Index Scan/);
+      expect(lines).not.toMatch(/Seq Scan on (bodies|concerns)/);
+    }
+    await session.close();
   });
 
   test('takes earlier words of the state with it: who is behind reads the state whole', async () => {

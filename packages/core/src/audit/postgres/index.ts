@@ -1,6 +1,12 @@
 /** The log over PostgreSQL; entry point `@writ/core/postgres`. The server comes in as a port, which `@writ/postgres` implements. */
 export { openPostgresLog, type PostgresLogOptions } from './open-postgres-log.ts';
 export type { BodyBucket } from './bodies/index.ts';
+export {
+  MAX_REWRITTEN_BYTES,
+  type RewriteOptions,
+  type RewriteReport,
+  rewritePostgresTables,
+} from './erase/index.ts';
 export type { PublishPlace } from './publication.ts';
 export {
   openPostgresLogForReading,

@@ -1,2 +1,8 @@
 /** Erasure of bodies in PostgreSQL. */
 export { presentBodies, storeErasure } from './store-erasure.ts';
+export {
+  MAX_REWRITTEN_BYTES,
+  type RewriteOptions,
+  type RewriteReport,
+  rewritePostgresTables,
+} from './rewrite-tables.ts';

@@ -60,7 +60,7 @@ export async function installSchema(connection: SqlConnection, schema: string): 
  * with its seal; `changes` what each batch changed in it, for the processes that follow. What is encrypted, or soon dropped, is not worth compressing.
  * `reserve` keeps space for outcomes: mostly empty pages, without an index or a second file, so that giving them up needs no page. `successor` names the log that
  * goes on where this one ended. A body that was sealed again (`resealed`) stays here, wherever others are moved; `loose_objects` names bodies of which an object may lie in the
- * bucket to which nothing here leads.
+ * bucket to which nothing here leads. Of what may be erased the server keeps no samples for its planner: they would outlive it.
  */
 function tablesOf(schema: string): string {
   return `
@@ -87,7 +87,10 @@ CREATE TABLE IF NOT EXISTS ${schema}.loose_objects (seq bigint PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS ${schema}.concerns (tag bytea, seq bigint, PRIMARY KEY (tag, seq));
 CREATE TABLE IF NOT EXISTS ${schema}.state (name text, key bytea, row text NOT NULL, seal bytea NOT NULL, PRIMARY KEY (name, key));
 CREATE TABLE IF NOT EXISTS ${schema}.changes (size bigint PRIMARY KEY, since bigint NOT NULL, rows text NOT NULL);
-ALTER TABLE ${schema}.changes ALTER rows SET STORAGE EXTERNAL;
+ALTER TABLE ${schema}.changes ALTER rows SET STORAGE EXTERNAL, ALTER rows SET STATISTICS 0;
+ALTER TABLE ${schema}.bodies ALTER wrapped SET STATISTICS 0, ALTER ciphertext SET STATISTICS 0;
+ALTER TABLE ${schema}.concerns ALTER tag SET STATISTICS 0;
+ALTER TABLE ${schema}.state ALTER key SET STATISTICS 0, ALTER row SET STATISTICS 0, ALTER seal SET STATISTICS 0;
 CREATE TABLE IF NOT EXISTS ${schema}.successor (id integer PRIMARY KEY CHECK (id = 1), origin text NOT NULL, schema text NOT NULL);
 CREATE TABLE IF NOT EXISTS ${schema}.reserve (n bigint NOT NULL) WITH (fillfactor = 10, autovacuum_enabled = off);
 INSERT INTO ${schema}.head VALUES (1, ${SCHEMA_VERSION}, '', 0, '', '', 0, 0, 0, '') ON CONFLICT DO NOTHING;
