@@ -19,6 +19,16 @@ export {
   releaseHold,
 } from './erasure/index.ts';
 export {
+  printSubjectCsv,
+  printSubjectJson,
+  recordSubjectExport,
+  SUBJECT_EXPORT_TYPE,
+  subjectExport,
+  type SubjectExportHeader,
+  type SubjectExportItem,
+  type SubjectExportOptions,
+} from './subject-export/index.ts';
+export {
   type AlertStep,
   alertStep,
   type CaseAlert,
@@ -77,6 +87,7 @@ export {
   MAX_CHECKS,
   parseQualityChecks,
   type QualityCheck,
+  readQualityChecks,
   type Recipient,
   recipientsOf,
   MAX_FAILING,

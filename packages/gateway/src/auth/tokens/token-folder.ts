@@ -92,6 +92,12 @@ export class TokenFolder {
     return revoked;
   }
 
+  /** Ends `token` and leaves of it that it was there: not whom it acted for, nor a note. Throws `io.failed`. */
+  forget(token: StoredToken, at: number): void {
+    const { person: _person, note: _note, ...rest } = token;
+    this.#write({ ...rest, revoked: token.revoked ?? at });
+  }
+
   /** Takes away the files of tokens that ended before `now` by themselves: what was revoked and could otherwise still count stays to be seen. */
   prune(now: number): readonly StoredToken[] {
     const ended = this.list().filter(({ expires }) => expires <= now);

@@ -1,0 +1,79 @@
+/** `writ data erase`. */
+import { type DeferredErasure, deferredErasures, Fault } from '@writ/core';
+import { type Located, locate, type LocateOptions, writeData } from '../../data/index.ts';
+import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
+import { confirm, isInteractive, print, printJson, remark, styled, visible } from '../../terminal/index.ts';
+import { type ErasedSubject, eraseFrom, type Erasing, purge } from './erasing.ts';
+
+interface EraseOptions extends LocateOptions {
+  readonly subject: readonly string[];
+  readonly deferred?: boolean;
+  readonly yes?: boolean;
+}
+
+/** Ends with 1 where something is left: kept by a hold, waited for, or still in the write-ahead log. */
+export async function erase(options: EraseOptions): Promise<number> {
+  const { subject, deferred = false } = options;
+  if (deferred === subject.length > 0)
+    throw new Fault('cli.usage', 'name a person with `--subject`, or say `--deferred`');
+  await requireYes(options);
+  const located = locate(options);
+  return answer(located, await eraseAll(located, deferred ? undefined : [{ identifiers: subject }]), options);
+}
+
+/** Erases `some`, or whatever was deferred. */
+export function eraseAll(located: Located, some?: readonly Erasing[]): Promise<readonly ErasedSubject[]> {
+  return writeData(located, async (opened) => {
+    const erased: ErasedSubject[] = [];
+    const asked: readonly (Erasing | DeferredErasure)[] = some ?? deferredErasures(opened);
+    for (const one of asked) erased.push(await eraseFrom(located, opened, one));
+    return erased;
+  });
+}
+
+/** Tells what became of it, once the log is closed. */
+export function answer({ data }: Located, erased: readonly ErasedSubject[], { json }: LocateOptions): number {
+  const purged = purge(data);
+  const isDone = erased.every(({ status }) => status === 'done') && purged !== false;
+  if (json === true) printJson({ erasures: erased, ...(purged === undefined ? {} : { purged }) });
+  else {
+    for (const one of erased) tell(one);
+    if (erased.length === 0) print('nothing was deferred');
+    if (purged === false)
+      remark(
+        'old pages may still be in the write-ahead log: a process reads an older state; end it, or run this again once it is through',
+      );
+  }
+  return isDone ? EXIT_OK : EXIT_NEGATIVE;
+}
+
+function tell({ status, destroyed, resealed, held, waiting, pins, tokens, deferral }: ErasedSubject): void {
+  const colour = status === 'done' ? 'green' : 'yellow';
+  print(
+    `${styled(colour, status === 'done' ? 'erased' : status)}  ${destroyed} bodies destroyed, ${resealed} of others sealed again without the person`,
+  );
+  for (const { id, bodies } of held)
+    print(`  the legal hold ${id} keeps ${bodies} bodies: \`writ data hold list\` says why`);
+  if (deferral !== undefined) print(`  kept as the request ${deferral}, and done when the hold is released`);
+  if (waiting.length > 0)
+    print(
+      `  held actions that wait for an answer name the person (${waiting.map((index) => `#${index}`).join(', ')}): run this again once they are over`,
+    );
+  if (status === 'unfinished') print('  others kept writing about the person: run this again');
+  for (const pin of pins)
+    print(`  the pinned definition of ${visible(pin)} names the person: pin another one`);
+  if (tokens.length > 0) print(`  ended API tokens that acted for the person: ${tokens.join(', ')}`);
+}
+
+async function requireYes({ yes, subject, deferred }: EraseOptions): Promise<void> {
+  if (yes === true) return;
+  const hint = 'say `--yes` where nobody is there to ask';
+  if (!isInteractive())
+    throw new Fault('cli.usage', 'an erasure has no way back and is not confirmed', { hint });
+  const whom =
+    deferred === true
+      ? 'everybody whose erasure was deferred'
+      : subject.map((one) => visible(one)).join(', ');
+  if (!(await confirm(`Erase ${whom} for good?`)))
+    throw new Fault('cli.usage', 'nothing was erased', { hint });
+}

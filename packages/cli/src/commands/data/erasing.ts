@@ -1,0 +1,71 @@
+/** Erasing from the log of a data folder, with everything of the folder that names people. */
+import {
+  createReseal,
+  type ErasureCause,
+  type ErasureReport,
+  eraseSubject,
+  LOCAL_TENANT,
+  personNames,
+  purgeErased,
+  type RecordsLog,
+  systemClock,
+  systemRandom,
+} from '@writ/core';
+import { readLogPlace, TokenFolder } from '@writ/gateway';
+import { type Located, logOptions, type WriteData } from '../../data/index.ts';
+import { createProgress } from '../../terminal/index.ts';
+
+/** The log as people's rights use it. */
+export function recordsLog({ log }: Pick<WriteData, 'log'>): RecordsLog {
+  const { writer, state, reader } = log;
+  return { writer, state, reader, tenant: LOCAL_TENANT, clock: systemClock, random: systemRandom };
+}
+
+/** Whom to erase, and why. */
+export interface Erasing {
+  readonly identifiers: readonly string[];
+  readonly cause?: ErasureCause;
+}
+
+/** What became of one person. */
+export interface ErasedSubject extends ErasureReport {
+  /** Ids of API tokens that acted for the person: they are ended, and name nobody any more. */
+  readonly tokens: readonly string[];
+}
+
+/** Erases one person from the log, and from the tokens of the folder, which end: nobody acts for them any more. */
+export async function eraseFrom(
+  { data }: Located,
+  opened: WriteData,
+  { identifiers, cause }: Erasing,
+): Promise<ErasedSubject> {
+  const log = recordsLog(opened);
+  const { bodyKey } = await logOptions(data, opened.keys);
+  const progress = createProgress('bodies');
+  const report = await eraseSubject({
+    log,
+    identifiers,
+    reseal: createReseal(log.reader.origin, { bodyKey, random: systemRandom }),
+    onProgress: progress,
+    ...(cause === undefined ? {} : { cause }),
+  });
+  const person = personNames(identifiers);
+  const folder = new TokenFolder(data);
+  const tokens = folder
+    .list()
+    .filter((token) => person.isIn(`${token.person?.id ?? ''}\n${token.note ?? ''}`));
+  for (const token of tokens) {
+    folder.forget(token, systemClock.now());
+    if (token.revoked === undefined)
+      await opened.append(
+        { kind: 'token', token: { action: 'revoke', id: token.id } },
+        { committed: { agent: token.agent.id } },
+      );
+  }
+  return { ...report, tokens: tokens.map(({ id }) => id) };
+}
+
+/** Whether nothing of it is left in the database's write-ahead log; `undefined` where the log is in no folder. To be asked once the log is closed. */
+export function purge(data: string): boolean | undefined {
+  return readLogPlace(data).kind === 'folder' ? purgeErased(data) : undefined;
+}

@@ -1,0 +1,2 @@
+/** `writ data`. */
+export { addData } from './data.ts';
