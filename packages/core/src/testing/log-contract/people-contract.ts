@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { JsonValue } from '../../kernel/index.ts';
 import type { EntryDraft, ErasedBody, RecordEffect, StateEffect } from '../../model/index.ts';
-import { sampleDraft, sampleHash } from '../log-drafts.ts';
+import { openDraft, sampleDraft, sampleHash } from '../log-drafts.ts';
 import { committed, type LogCase, refused } from './log-case.ts';
 
 const ID = '01K0000000000000000000000C';
@@ -71,6 +71,31 @@ export const PEOPLE_CONTRACT: readonly LogCase[] = [
         [2, 3].map((value) => log.writer.append(consentDraft(put('k', value, index)))),
       );
       assert.deepEqual(results.map(({ status }) => status).toSorted(), ['committed', 'refused']);
+    },
+  },
+  {
+    name: 'a decision that rests on a record is refused once another one stands there, and one that rests on none once there is one',
+    async run(log) {
+      const resting = (digest: string, index: number | null): EntryDraft => {
+        const { killEpoch, policyEpoch } = log.state.epochs('main');
+        const records = [{ collection: 'consents', key: 'k', index } as const];
+        return openDraft(digest, { conditions: { killEpoch, policyScope: 'main', policyEpoch, records } });
+      };
+      await committed(log, resting('a', null));
+      const { index } = await committed(log, consentDraft(put('k', 'given')));
+      await refused(log, resting('b', null), 'conflict');
+      await committed(log, resting('c', index));
+      // Whichever of two comes first: no decision stands after what overturned it.
+      const [withdrawal, ...decisions] = await Promise.all(
+        [consentDraft(put('k', 'withdrawn')), ...['d', 'e', 'f'].map((one) => resting(one, index))].map(
+          (draft) => log.writer.append(draft),
+        ),
+      );
+      const withdrawn = withdrawal?.status === 'committed' ? withdrawal.index : -1;
+      for (const end of decisions) assert.ok(end.status === 'refused' || end.index < withdrawn);
+      await refused(log, resting('g', index), 'conflict');
+      await committed(log, consentDraft({ type: 'delete_record', collection: 'consents', key: 'k' }));
+      await refused(log, resting('h', withdrawn), 'conflict');
     },
   },
   {
