@@ -20,12 +20,14 @@ import {
   systemRandom,
   systemRepeater,
   systemTimers,
+  type Timer,
   type Clock,
   type Random,
 } from '@writ/core';
 import { type Configuration, type DetectorMode, ownFiles, suggest } from '../config/index.ts';
 import { type DataLogOptions, openDataLog, settleLogPlace } from '../log/index.ts';
 import { openTenantKeys, settleKeyPlace } from '../keys/index.ts';
+import { startRetention } from '../retention/index.ts';
 import { type NodeWitnesses, openNodeWitnesses } from '../witness/index.ts';
 import { announceHolds } from './announce-holds.ts';
 import { withAuditEnd } from './audit-end.ts';
@@ -35,8 +37,8 @@ import { withOsUser } from './os-user.ts';
 import { withShadow } from './shadow-policy.ts';
 import { createFilePurposes, readRegister } from './purposes/index.ts';
 import { publishReports } from './sparing-report.ts';
-import { createStops } from './stops.ts';
 import { startDestinations } from './start-destinations.ts';
+import { createStops } from './stops.ts';
 import { createToolPins } from './tool-pins.ts';
 import type { Report, WritNode } from './types.ts';
 import { SOFTWARE_VERSION } from './version.ts';
@@ -67,6 +69,8 @@ export interface OpenNodeOptions {
   /** How long an action may run, in milliseconds (default {@link PERFORM_MS}), and how many at once (default {@link MAX_CONCURRENT}). */
   readonly performMs?: number;
   readonly maxConcurrent?: number;
+  /** When retention looks whether it is time (default: the system's timer). */
+  readonly retentionTimer?: Timer;
 }
 
 /**
@@ -172,13 +176,22 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     await close();
     throw fault;
   });
+  const sending = startDestinations(config, { ...parts, report });
+  const { state, reader } = log;
+  const retention = startRetention({
+    config,
+    log: { state, reader, writer },
+    clock,
+    random,
+    report,
+    ...(options.retentionTimer === undefined ? {} : { timer: options.retentionTimer }),
+  });
   return {
     config,
     clock,
     random,
     tenant: LOCAL_TENANT,
     id: keys.node,
-  const sending = startDestinations(config, { ...parts, report });
     log: writer,
     state: log.state,
     reader: log.reader,
@@ -191,8 +204,10 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     }),
     stops: createStops({ state: log.state, timers: systemTimers, agent: agentIdentity(config) }),
     ...(sending === undefined ? {} : { destinations: () => sending.states() }),
+    retention: () => ({ standing: retention.standing(), destroyed: retention.destroyed() }),
     async close() {
-      // First: it may be about to say something in the log.
+      // First: they may be about to say something in the log.
+      await retention.close();
       await sending?.close();
       await close();
     },

@@ -6,6 +6,7 @@ import type {
   LogWriter,
   PolicyProvider,
   Random,
+  RetentionStanding,
   StateReader,
   ToolDefinition,
 } from '@writ/core';
@@ -91,6 +92,8 @@ export interface WritNode {
   readonly stops: Stops;
   /** How the destinations of the log are doing, by name; absent where none is configured. */
   readonly destinations?: () => ReadonlyMap<string, DestinationState>;
+  /** How retention stands, and how many bodies this process destroyed; absent in stand-ins. */
+  readonly retention?: () => { readonly standing: RetentionStanding; readonly destroyed: number };
   /** Ends the guard, then the log. Idempotent. */
   close(): Promise<void>;
 }

@@ -166,6 +166,7 @@ async function open(options: GatewayOptions, settled: Settled, ending: Ending): 
     ...(certificate === undefined ? {} : { certificateEnds: certificate.current.ends / 1_000 }),
     isReady: state.hasStarted && !state.isDraining,
     ...(node.destinations === undefined ? {} : { destinations: node.destinations() }),
+    ...(node.retention === undefined ? {} : { retention: node.retention() }),
   }));
   const following = new Following({
     config,

@@ -61,3 +61,33 @@ test('a reading says how far each destination of the log is, and which another p
   );
   expect(text).not.toContain('writ_export_lag_entries{destination="soc"}');
 });
+
+test('a reading says when retention last came to its end, and whether somebody is to look', async () => {
+  const metrics = createMetrics({ version: '1.0.0', hasTools: false });
+  const standings = [
+    { status: 'running', ranAt: 61_500 },
+    { status: 'failing', ranAt: 61_500, problem: 'disk full' },
+    { status: 'late', ranAt: 0 },
+  ] as const;
+  for (const standing of standings) {
+    metrics.watch(() => ({
+      sessions: { modern: 0, legacy: 0 },
+      streams: 0,
+      underWay: 0,
+      connections: 0,
+      refused: {},
+      servers: new Map(),
+      isReady: true,
+      retention: { standing, destroyed: 3 },
+    }));
+    const { text } = await metrics.read();
+    expect(text.split('\n')).toEqual(
+      expect.arrayContaining([
+        `writ_retention_well ${standing.status === 'running' ? 1 : 0}`,
+        `writ_retention_last_run_timestamp_seconds ${standing.ranAt / 1_000}`,
+        'writ_retention_destroyed_bodies 3',
+      ]),
+    );
+  }
+  metrics.close();
+});

@@ -4,6 +4,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { DestinationState } from '@writ/stream';
 import { createExportMetrics } from './export-metrics.ts';
 import { LabelValues } from './labels.ts';
+import { createRetentionMetrics, type RetentionPresent } from './retention-metrics.ts';
 
 /** Which of the three parts of a call's time. `guard`: everything but the server, the log included. */
 export type CallPart = 'guard' | 'upstream';
@@ -34,6 +35,8 @@ export interface Present {
   readonly isReady: boolean;
   /** Where the log is sent; absent for nowhere. */
   readonly destinations?: ReadonlyMap<string, DestinationState>;
+  /** Absent where nobody runs it. */
+  readonly retention?: RetentionPresent;
 }
 
 /** Counting and measuring. */
@@ -147,6 +150,7 @@ export function createMetrics({ version, hasTools }: MetricsOptions): Metrics {
   ]);
   const memory = gauge('process_resident_memory_bytes', 'Resident memory.');
   let exports: ReturnType<typeof createExportMetrics> | undefined;
+  let retained: ReturnType<typeof createRetentionMetrics> | undefined;
 
   const waiting: (() => void)[] = [];
   const countWaiting = (): void => {
@@ -181,6 +185,7 @@ export function createMetrics({ version, hasTools }: MetricsOptions): Metrics {
     for (const [server, isUp] of now.servers)
       if (isUp !== undefined) ups.set({ server: servers.of(server) }, isUp ? 1 : 0);
     if (now.destinations !== undefined) (exports ??= createExportMetrics(registry))(now.destinations);
+    if (now.retention !== undefined) (retained ??= createRetentionMetrics(registry))(now.retention);
     refusedTotal.reset();
     for (const [code, count] of Object.entries(now.refused))
       refusedTotal.inc({ code: codes.of(code) }, count);

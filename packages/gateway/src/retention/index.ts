@@ -1,0 +1,8 @@
+/** Retention of the log of a data folder: how long bodies are kept, run by itself. */
+export {
+  destroyedBy,
+  type NodeRetention,
+  type NodeRetentionOptions,
+  retentionPorts,
+  startRetention,
+} from './node-retention.ts';

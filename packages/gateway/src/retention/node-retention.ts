@@ -1,0 +1,90 @@
+/** Retention beside a node: once a day, off the path of decisions. */
+import {
+  type Clock,
+  DEFAULT_RETENTION,
+  describeFault,
+  letOthersRun,
+  LOCAL_TENANT,
+  type OpenLog,
+  progressFile,
+  type Random,
+  type RetentionPorts,
+  type RetentionReport,
+  type RetentionSchedule,
+  type RetentionStanding,
+  retentionStanding,
+  scheduleRetention,
+  systemRepeater,
+  type Timer,
+} from '@writ/core';
+import type { Configuration } from '../config/index.ts';
+import { openArchives } from './open-archives.ts';
+
+/** What retention of a node stands on. */
+export interface NodeRetentionOptions {
+  readonly config: Pick<Configuration, 'data' | 'retention'>;
+  readonly log: Pick<OpenLog, 'reader' | 'state' | 'writer'>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly report: (line: string, level?: 'info') => void;
+  /** Default: the system's. */
+  readonly timer?: Timer;
+}
+
+/** Retention beside a node. */
+export interface NodeRetention extends RetentionSchedule {
+  /** How it stands, by its own notes in the data folder. */
+  standing(): RetentionStanding;
+  /** Bodies destroyed by this process. */
+  destroyed(): number;
+}
+
+/** What a run over the log of a data folder works with. */
+export function retentionPorts({ config, log, clock, random }: NodeRetentionOptions): RetentionPorts {
+  return {
+    reader: log.reader,
+    state: log.state,
+    writer: log.writer,
+    tenant: LOCAL_TENANT,
+    clock,
+    random,
+    settings: config.retention?.settings ?? DEFAULT_RETENTION,
+    archiveOf: openArchives(config.retention, random),
+    progress: progressFile(config.data),
+    pause: letOthersRun,
+  };
+}
+
+/** Begins it. What fails is reported and tried again; nothing is thrown here. */
+export function startRetention(options: NodeRetentionOptions): NodeRetention {
+  const { config, clock, report, timer = systemRepeater } = options;
+  const since = clock.now();
+  let destroyed = 0;
+  const schedule = scheduleRetention({
+    ports: retentionPorts(options),
+    place: { path: config.data },
+    timer,
+    onRun(run) {
+      const bodies = destroyedBy(run);
+      destroyed += bodies;
+      if (bodies > 0) report(`retention: ${bodies} bodies past their time were destroyed`, 'info');
+      const unreadable = run.classes.reduce((sum, one) => sum + one.unreadable, 0);
+      if (unreadable > 0)
+        report(
+          `retention: ${unreadable} bodies past their time do not open and are left; is a former key missing?`,
+        );
+    },
+    onFault: (fault) =>
+      report(`retention did not come to its end and will be tried again: ${describeFault(fault)}`),
+  });
+  return {
+    ...schedule,
+    standing: () => retentionStanding(progressFile(config.data).read(), { now: clock.now(), since }),
+    destroyed: () => destroyed,
+  };
+}
+
+/** Bodies of all classes. */
+export function destroyedBy({ classes }: RetentionReport): number {
+  return classes.reduce((sum, one) => sum + one.destroyed, 0);
+}
