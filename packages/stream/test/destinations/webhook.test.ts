@@ -154,7 +154,7 @@ describe('what an answer means', () => {
     [403, 'export.refused'],
     [404, 'export.refused'],
     [302, 'export.refused'],
-  ])('%i is %s', async (status, code) => {
+  ])('an answer with status %i is %s', async (status, code) => {
     const hook = await started();
     hook.answer = (_request, response) =>
       response.writeHead(status, { location: `${hook.url}elsewhere` }).end('with a body');
