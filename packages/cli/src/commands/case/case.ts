@@ -3,7 +3,9 @@ import { type Command, Option } from 'commander';
 import { CASE_TYPES, MAX_ANSWER_MS, MAX_EXTENSION_MS } from '@writ/core';
 import { collect, runs } from '../../run.ts';
 import { alert } from './alert.ts';
+import { breach } from './breach.ts';
 import { close, extend, open, step } from './change.ts';
+import { correct, notify } from './correct.ts';
 import { exportCases, list, show } from './look.ts';
 import { DAY_MS, parseDays, parseInstant, revealing, saying, shared } from './options.ts';
 
@@ -14,6 +16,7 @@ export function addCase(program: Command): void {
     .description('requests of people (GDPR articles 15 to 21) and breaches (33, 34)')
     .helpCommand(false);
   addChanges(subjectCase);
+  addWork(subjectCase);
   revealing(subjectCase.command('list').description('open cases, with their deadlines'))
     .option('--all', 'closed ones too')
     .option('--overdue', 'only those past their deadline; ends with 1 where there are any')
@@ -70,4 +73,37 @@ function addChanges(subjectCase: Command): void {
     .argument('<outcome>', 'done, refused or withdrawn')
     .option('--reason <text>', 'why it is refused; the person is told it')
     .action(runs(close));
+}
+
+function addWork(subjectCase: Command): void {
+  shared(
+    subjectCase.command('correct').description('record a value as it should be, and who has to hear of it'),
+  )
+    .argument('<id>', 'a case of rectification')
+    .requiredOption('--field <name>', 'what was wrong, as `email`')
+    .requiredOption('--value <text>', 'as it should be; sealed')
+    .option('--former <text>', 'as it was: only who was sent this has to hear of it')
+    .action(runs(correct));
+  shared(subjectCase.command('notify').description('tell one recipient, by an HTTP POST of JSON'))
+    .argument('<id>', 'a case of rectification')
+    .requiredOption('--recipient <name>', 'as `writ case show` lists it')
+    .requiredOption('--to <url>', 'its address: `https:`, or `http:` on this machine')
+    .option(
+      '--with-data',
+      'say whom it is about and what is right; without it, only that something is to be corrected',
+    )
+    .action(runs(notify));
+  revealing(
+    subjectCase
+      .command('breach')
+      .description('the notification of a breach (article 33(3)), from the record'),
+  )
+    .argument('<id>', 'a case of a breach')
+    .requiredOption('--from <instant>', 'when it began', parseInstant)
+    .option('--to <instant>', 'when it ended (default: now)', parseInstant)
+    .option('--agent <id>', 'what this agent did alone')
+    .option('--server <name>', 'what this server was sent alone')
+    .option('--tool <server/tool>', 'what this tool was sent alone')
+    .option('--out <file>', 'a new file, whose hash becomes a step of the case (default: standard output)')
+    .action(runs(breach));
 }

@@ -1,4 +1,5 @@
 /** Checks on personal data that is held in a structured form: declared by an operator, linear in what they look at. */
+import { parse } from 'yaml';
 import { Fault, isJsonObject, type JsonValue, matchesWildcard, ownProperty } from '../../kernel/index.ts';
 import { STEP_CODE } from '../cases/index.ts';
 
@@ -40,6 +41,21 @@ const PATTERNS: Readonly<Record<Form, RegExp>> = {
   instant: /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/,
   country: /^[A-Z]{2}$/,
 };
+
+/** Longest file of checks, in UTF-16 units. */
+const MAX_TEXT = 1024 * 1024;
+
+/** Reads a file of checks in YAML. Throws `config.syntax`, and what {@link parseQualityChecks} does. */
+export function readQualityChecks(text: string): readonly QualityCheck[] {
+  if (text.length > MAX_TEXT) throw invalid('checks', `the file is longer than ${MAX_TEXT} characters`);
+  let value: unknown;
+  try {
+    value = parse(text, { maxAliasCount: 0 });
+  } catch (cause) {
+    throw new Fault('config.syntax', 'the file of checks is no YAML', {}, { cause });
+  }
+  return parseQualityChecks(value);
+}
 
 /** Reads checks, `{checks: [{id, field, …}]}`. Throws `config.invalid` naming the check and what is wrong with it. */
 export function parseQualityChecks(value: unknown): readonly QualityCheck[] {

@@ -1,0 +1,2 @@
+/** `writ privacy`. */
+export { addPrivacy } from './privacy.ts';
