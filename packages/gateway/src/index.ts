@@ -94,6 +94,7 @@ export {
   type PostgresDriver,
   readCredentials,
   readLogPlace,
+  rewriteDataLog,
   type S3Driver,
   settleLogPlace,
   writeLogPlace,
@@ -111,3 +112,4 @@ export {
   type ServeWitnessOptions,
   WITNESS_DEADLINE_MS,
 } from './witness/index.ts';
+export { destroyedBy, retentionPorts } from './retention/index.ts';

@@ -223,7 +223,7 @@ export const EDITS: readonly Edit[] = [
   ],
   [
     'a legal hold of another entry',
-    `UPDATE state SET row = regexp_replace(row, '[0-9]+\]$', '3]') WHERE name = 'records'`,
+    `UPDATE state SET row = regexp_replace(row, '[0-9]+]$', '3]') WHERE name = 'records'`,
     { code: 'log.corrupt', data: { table: 'records' } },
     /state-edited records/,
   ],

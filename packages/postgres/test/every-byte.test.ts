@@ -5,10 +5,11 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openPostgresLog, rewritePostgresTables, type SqlConnection } from '@writ/core/postgres';
 import type { OpenLog } from '@writ/core';
 import { committed, SAMPLE_LOG_KEYS, sampleLogIdentity, sampleReseal } from '@writ/core/testing';
+import { openPostgres } from '@writ/postgres';
 import { answeredHold, bodyDraft, erasureDraft } from './erasure-drafts.ts';
 import { postgresTests } from './tests.ts';
 
-const { database, newSchema, crash } = await postgresTests();
+const { database, url, newSchema, crash } = await postgresTests();
 /** Bodies of each person: several pages of them. */
 const BODIES = 60;
 
@@ -107,5 +108,22 @@ test.skipIf(crash === undefined)(
     expect(log.reader.concerning('Bob')).toHaveLength(BODIES + 1);
     expect(log.reader.body(shared.index)).toMatchObject({ concerns: ['Bob'] });
     await committed(log, bodyDraft('Bob'));
+  },
+);
+
+test.skipIf(crash === undefined)(
+  'a role that does not own the tables cannot write them anew, and says so',
+  async () => {
+    const schema = newSchema();
+    const log = await openPostgresLog({ ...sampleLogIdentity(), ...SAMPLE_LOG_KEYS, database, schema });
+    await log.close();
+    const administrator = await session();
+    await administrator.script(`CREATE ROLE clerk LOGIN PASSWORD 'clerk'; GRANT USAGE ON SCHEMA ${schema} TO clerk;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${schema} TO clerk`);
+    const clerk = openPostgres({ url: url.replace('writ:writ@', 'clerk:clerk@') });
+    onTestFinished(() => clerk.close());
+    const { rewritten, left } = await rewritePostgresTables({ database: clerk, schema });
+    expect(rewritten).toEqual([]);
+    expect(left).toMatchObject([{ table: 'bodies', why: 'not_owner' }, {}, {}, {}, {}]);
   },
 );

@@ -10,3 +10,4 @@ export {
   openDataLog,
   openDataLogForReading,
 } from './open-data-log.ts';
+export { rewriteDataLog } from './rewrite-data-log.ts';

@@ -3,6 +3,7 @@ export { openPostgresLog, type PostgresLogOptions } from './open-postgres-log.ts
 export type { BodyBucket } from './bodies/index.ts';
 export {
   MAX_REWRITTEN_BYTES,
+  type LeftTable,
   type RewriteOptions,
   type RewriteReport,
   rewritePostgresTables,

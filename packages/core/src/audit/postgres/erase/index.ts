@@ -2,6 +2,7 @@
 export { presentBodies, storeErasure } from './store-erasure.ts';
 export {
   MAX_REWRITTEN_BYTES,
+  type LeftTable,
   type RewriteOptions,
   type RewriteReport,
   rewritePostgresTables,

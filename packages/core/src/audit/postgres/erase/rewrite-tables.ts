@@ -25,22 +25,25 @@ export interface RewriteOptions {
   readonly maximumBytes?: number;
 }
 
+/** A table that was not written anew, and its size. */
+export interface LeftTable {
+  readonly table: string;
+  readonly bytes: number;
+  readonly why: 'large' | 'busy' | 'not_owner';
+}
+
 /** What became of the tables. */
 export interface RewriteReport {
   readonly rewritten: readonly string[];
-  /** Those that are too large, or were busy: what was erased stays in their files until they are written anew. */
-  readonly left: readonly {
-    readonly table: string;
-    readonly bytes: number;
-    readonly why: 'large' | 'busy';
-  }[];
+  /** Those that are too large, were busy, or are not the role's own: what was erased stays in their files until they are written anew. */
+  readonly left: readonly LeftTable[];
   /** Sessions, replication slots and prepared transactions that began before and may still see what was erased: it is kept for them. */
   readonly watchers: number;
 }
 
 /**
  * Writes the tables anew (`VACUUM FULL`), one after another; appends wait meanwhile. Nothing of it reaches the write-ahead log, archives of it, standbys that lag, backups or the blocks
- * of the disk that files leave behind. Throws `log.missing`, `log.unavailable`; the role must own the tables.
+ * of the disk that files leave behind. Throws `log.missing`, `log.unavailable`.
  */
 export async function rewritePostgresTables(options: RewriteOptions): Promise<RewriteReport> {
   const schema = requireSchemaName(options.schema ?? DEFAULT_SCHEMA);
@@ -51,7 +54,7 @@ export async function rewritePostgresTables(options: RewriteOptions): Promise<Re
     await connection.script(`SET lock_timeout = ${LOCK_MS}`);
     const watchers = await awaitWatchers(connection, schema);
     const rewritten: string[] = [];
-    const left: RewriteReport['left'][number][] = [];
+    const left: LeftTable[] = [];
     for (const table of TABLES) {
       const why = await rewrite(
         connection,
@@ -73,13 +76,15 @@ async function rewrite(
   connection: SqlConnection,
   table: string,
   maximumBytes: number,
-): Promise<{ readonly bytes: number; readonly why: 'large' | 'busy' } | undefined> {
-  const { rows } = await connection.query('SELECT pg_total_relation_size($1) AS bytes', [table]);
-  const bytes = Number(rows[0]?.['bytes']);
+): Promise<Omit<LeftTable, 'table'> | undefined> {
+  const { rows } = await connection.query(FILE_OF, [table]);
+  const [bytes, file] = [Number(rows[0]?.['bytes']), rows[0]?.['file']];
   if (bytes > maximumBytes) return { bytes, why: 'large' };
   try {
     await connection.script(`VACUUM FULL ${table}`);
-    return undefined;
+    // A role that does not own the table is warned, and nothing else happens.
+    const after = (await connection.query(FILE_OF, [table])).rows[0]?.['file'];
+    return after === file ? { bytes, why: 'not_owner' } : undefined;
   } catch (cause) {
     const fault = unavailable(cause);
     if (isFault(fault, 'log.unavailable') && fault.data['sqlstate'] === BUSY) return { bytes, why: 'busy' };
@@ -102,6 +107,7 @@ async function awaitWatchers(connection: SqlConnection, schema: string): Promise
   }
 }
 
+const FILE_OF = 'SELECT pg_total_relation_size($1) AS bytes, pg_relation_filenode($1) AS file';
 /** Those that hold back what `VACUUM` may remove; of other roles' sessions a role sees nothing unless it may (`pg_read_all_stats`). */
 const WATCHERS = `SELECT
   (SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()
