@@ -85,7 +85,7 @@ describe('arguments of a call for a purpose', () => {
     const end = await here.guard.enforce(toolCall('mail/send', { to: 'x' }), tool.perform);
     expect(end).toMatchObject({
       verdict: 'deny',
-      decision: { source: 'admission', code: 'privacy.no-rule' },
+      decision: { source: 'admission', code: 'privacy.no-rule', determining: [] },
     });
     expect(tool.runs).toHaveLength(0);
   });

@@ -3,6 +3,7 @@ import type { JsonValue } from '../../kernel/index.ts';
 import {
   type Decision,
   type DecisionSource,
+  type Finding,
   isPermitting,
   type Obligation,
   type PolicyOutcome,
@@ -27,6 +28,8 @@ export interface Delivery {
   readonly labels: readonly string[];
   /** What the decision point was asked about the result; absent where it was not. */
   readonly asked?: readonly Asked[];
+  /** What was found in the result as it came back; absent where nobody looked. */
+  readonly findings?: readonly Finding[];
 }
 
 /** Judges `result` under the policy and kills of this instant. A failed check that must run withholds it, and so does a redaction that cannot be done. */
@@ -47,6 +50,7 @@ export function judgeResult(
     decision: refusedDecision(base, facts, source, refusal),
     redactions: {},
     labels,
+    findings: facts.findings,
   });
   const refusal = deliveryRefusal(line, identified, pdp, inForce);
   const ofCall = labelsOf(judgement.decision.obligations);
@@ -60,7 +64,8 @@ export function judgeResult(
   const asked = [besideIt(line, query, outcome)];
   const labels = labelsOf([...judgement.decision.obligations, ...outcome.obligations]);
   const decision = { ...decisionOf(base, facts), ...resultDecision(outcome) };
-  if (!isPermitting(outcome.verdict)) return { decision, redactions: {}, labels, asked };
+  if (!isPermitting(outcome.verdict))
+    return { decision, redactions: {}, labels, asked, findings: facts.findings };
   const kinds = redactedKinds(outcome.obligations, 'result');
   const obstacle = cannotRedact(line.detectors, facts, kinds);
   if (obstacle !== undefined) return { ...withheld(facts, 'fault', obstacle, labels), asked };
@@ -79,6 +84,7 @@ export function judgeResult(
     redactions,
     labels,
     asked,
+    findings: facts.findings,
   };
 }
 

@@ -94,7 +94,13 @@ function decideWithFacts(
     isHosts: host !== undefined,
   };
   const faulty = (refusal: Refusal, source: DecisionSource = 'fault'): Judgement => ({
-    decision: refusedDecision(base, first.facts, source, refusal, first.outcome),
+    decision: refusedDecision(
+      base,
+      first.facts,
+      source,
+      refusal,
+      source === 'fault' ? first.outcome : undefined,
+    ),
     facts: first.facts,
     epochs,
     args: request.args,
@@ -137,7 +143,11 @@ function decideWithFacts(
   if (stillHolds(second.facts.findings, still)) {
     return faulty({ code: 'guard.change-loop', reason: 'the changed arguments ask for a further change' });
   }
-  return { ...conclude(line, own, second, args, performedDigest, first), ...askedIn(first, second) };
+  return {
+    ...conclude(line, own, second, args, performedDigest, first),
+    requestedFindings: first.facts.findings,
+    ...askedIn(first, second),
+  };
 }
 
 /** What changed arguments touch; `undefined` where parts say more than their place and nobody can say it of other arguments. */

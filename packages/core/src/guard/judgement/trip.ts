@@ -57,6 +57,8 @@ export interface Judgement {
   /** What is performed: the requested arguments, or the redacted ones. */
   readonly args: JsonObject;
   readonly performedDigest: string;
+  /** What was found in the requested arguments, where others are performed; `facts` are of those. */
+  readonly requestedFindings?: readonly Finding[];
   /** What the decision point was asked, in order; absent where it was not. */
   readonly asked?: readonly Asked[];
   /** What stands of its purpose; absent where none is declared or no register is configured. */

@@ -113,6 +113,7 @@ async function deliver(
     labels: delivery.labels,
     ...(usage === undefined ? {} : { usage }),
     ...(delivery.asked === undefined ? {} : { asked: delivery.asked }),
+    ...(delivery.findings === undefined ? {} : { findings: delivery.findings }),
     ...codeOf(delivered.code, back),
   });
   const target = targetOf(identified.action);

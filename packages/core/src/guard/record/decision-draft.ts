@@ -11,6 +11,7 @@ import { recordPart, recordQuestion } from '../../policy/index.ts';
 import { type IdentifiedAction, type Judgement, requestersOf } from '../judgement/index.ts';
 import type { GuardPorts } from '../types.ts';
 import { decisionRecord } from './decision-record.ts';
+import { peopleIn } from './people.ts';
 
 /** Retention class of what the guard writes. */
 export const RETENTION_CLASS = 'decision';
@@ -25,6 +26,7 @@ export function decisionDraft(
   const { request, signature, nonceKeys } = identified;
   const { decision, epochs, performedDigest, facts, approval, asked } = judgement;
   const permits = isPermitting(decision.verdict);
+  const named = peopleIn(request.args, judgement.requestedFindings ?? facts.findings);
   const consumes = [...nonceKeys, ...(approval === undefined ? [] : [approvalKey(approval.index)])];
   return {
     detail: { kind: 'decision', decision: decisionRecord(decision, request, parent, asked) },
@@ -55,6 +57,7 @@ export function decisionDraft(
         finding.span.start,
         finding.span.end,
       ]),
+      ...(named.cut === 0 ? {} : { peopleCut: named.cut }),
       factsMissing: facts.factsMissing,
       labels: facts.labels,
       errors: decision.errors.map((error) => [error.policy, error.message]),
@@ -69,7 +72,7 @@ export function decisionDraft(
         ? {}
         : { asked: asked.map((one) => recordQuestion(one.query, one.outcome, request)) }),
     },
-    concerns: concernsOf(identified),
+    concerns: concernsOf(identified, named.concerns),
     ...(consumes.length === 0 ? {} : { consumes }),
     ...(permits
       ? {
@@ -86,10 +89,13 @@ export function decisionDraft(
   };
 }
 
-/** Whom a body of `action` concerns: the person it is done for, and whose data it uses. */
-export function concernsOf({ request, dataSubject }: IdentifiedAction): readonly string[] {
+/** Whom a body of `action` concerns: the person it is done for, whose data it uses, and who is `named` in it. */
+export function concernsOf(
+  { request, dataSubject }: IdentifiedAction,
+  named: readonly string[],
+): readonly string[] {
   const { person } = request.subject;
-  return [...new Set([person?.id, dataSubject].filter((one) => one !== undefined))];
+  return [...new Set([person?.id, dataSubject, ...named].filter((one) => one !== undefined))];
 }
 
 /** The key that an approval's one use consumes. */

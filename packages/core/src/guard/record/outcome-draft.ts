@@ -1,13 +1,14 @@
 /** The entry that closes a decision. */
 import { canonicalJson, type JsonValue } from '../../kernel/index.ts';
 import { sha256Hex } from '../../kernel/crypto/index.ts';
-import type { Decision, EntryDraft, LimitUsage, Outcome, StateEffect } from '../../model/index.ts';
+import type { Decision, EntryDraft, Finding, LimitUsage, Outcome, StateEffect } from '../../model/index.ts';
 import { recordQuestion } from '../../policy/index.ts';
 import type { Asked, IdentifiedAction } from '../judgement/index.ts';
 import type { GuardPorts } from '../types.ts';
 import { decisionRecord } from './decision-record.ts';
 import { concernsOf, RETENTION_CLASS } from './decision-draft.ts';
 import { mostUnits } from './most-units.ts';
+import { NOBODY, peopleIn } from './people.ts';
 
 /** Largest canonical result that is sealed whole, in UTF-16 units; of a larger one only hash and length are. */
 const MAX_SEALED_RESULT = 1024 * 1024;
@@ -21,6 +22,8 @@ export interface OutcomeFacts {
   readonly asked?: readonly Asked[];
   readonly redactions?: Readonly<Record<string, number>>;
   readonly result?: JsonValue;
+  /** What was found in the result as it came back. */
+  readonly findings?: readonly Finding[];
   readonly labels?: readonly string[];
   /** What it used, in place of what was reserved; absent where nothing was. */
   readonly usage?: LimitUsage;
@@ -34,7 +37,8 @@ export function outcomeDraft(
   facts: OutcomeFacts,
 ): EntryDraft {
   const { request } = identified;
-  const { outcome, code, delivery, redactions, result, labels = [], asked, usage } = facts;
+  const { outcome, code, delivery, redactions, result, labels = [], asked, usage, findings = [] } = facts;
+  const named = result === undefined ? NOBODY : peopleIn(result, findings);
   return {
     detail: {
       kind: 'outcome',
@@ -63,8 +67,13 @@ export function outcomeDraft(
     },
     ...(asked === undefined
       ? {}
-      : { input: { asked: asked.map((one) => recordQuestion(one.query, one.outcome, request)) } }),
-    concerns: concernsOf(identified),
+      : {
+          input: {
+            asked: asked.map((one) => recordQuestion(one.query, one.outcome, request)),
+            ...(named.cut === 0 ? {} : { peopleCut: named.cut }),
+          },
+        }),
+    concerns: concernsOf(identified, named.concerns),
     effects: effects(request.session.id, labels, usage),
   };
 }
