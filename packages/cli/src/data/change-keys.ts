@@ -102,7 +102,8 @@ function setPublishedAside(data: string, former: string): void {
   if (existsSync(from)) renameSync(from, join(folder, LOG_FOLDER));
 }
 
-async function within<Result>(
+/** Calls `act` with the server of a log in PostgreSQL, and lets it go. */
+export async function within<Result>(
   { url }: PostgresPlace,
   act: (database: SqlDatabase) => Promise<Result>,
 ): Promise<Result> {

@@ -17,6 +17,8 @@ import { Fault } from '../kernel/index.ts';
 
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
+/** Permission bits with which group and others put something in a folder, or take it out. */
+const OTHERS_WRITE = 0o022;
 /** Permission bits of group and others. */
 const OTHERS = 0o077;
 /** Largest key file read, in bytes. */
@@ -99,6 +101,13 @@ export function readKeyFile(path: string): string {
   } finally {
     closeSync(file);
   }
+}
+
+/** Throws `key.permissions` where others than its owner may put keys into `folder` or take them out; one that is not there holds none. */
+export function requireOwnFolder(folder: string): void {
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (found !== undefined && (found.mode & OTHERS_WRITE) !== 0)
+    refuseOthers(folder, found.mode, 'folder', FOLDER_MODE);
 }
 
 function refuseOthers(path: string, mode: number, what: string, expected: number): void {

@@ -25,17 +25,20 @@ import {
 import { EXIT_OK } from '../../exit-codes.ts';
 import { runs } from '../../run.ts';
 import { revoke } from './revoke.ts';
+import { newKek, retireTenantKeys, rewrap, rotateKek, rotateTenantKey, status } from './tenant-keys.ts';
 import { instant, print, printJson, styled, visible } from '../../terminal/index.ts';
 
 interface RotateOptions extends LocateOptions {
   readonly trust?: boolean;
+  readonly kek?: boolean;
+  readonly tenantKey?: boolean;
 }
 
 /** Adds the commands to `program`. */
 export function addKey(program: Command): void {
   const key = program
     .command('key')
-    .description('the keys that sign the log: list them, change them')
+    .description('the keys that sign the log, and those that bodies are sealed with: list them, change them')
     .helpCommand(false);
   shared(
     key.command('list').description('the keys that sign now, and what the log tells of those before them'),
@@ -46,6 +49,8 @@ export function addKey(program: Command): void {
       .description('make the next key; from the next start on the log is signed with both'),
   )
     .option('--trust', 'put it into your trust folder too')
+    .option('--tenant-key', 'not the log’s: make the next key of bodies')
+    .option('--kek', 'not the log’s: wrap the keys of bodies with what `keys:` in writ.yaml names')
     .action(runs(rotate));
   shared(
     key
@@ -53,7 +58,10 @@ export function addKey(program: Command): void {
       .description(
         'let the next key take the place of the present one, whose private half is destroyed; stop the gateways first',
       ),
-  ).action(runs(retire));
+  )
+    .option('--tenant-key', 'not the log’s: destroy former keys of bodies, which wrap nothing any more')
+    .action(runs(retire));
+  addBodyKeys(key);
   shared(
     key
       .command('revoke')
@@ -64,6 +72,22 @@ export function addKey(program: Command): void {
     .option('--trust', 'put its key into your trust folder too')
     .option('--yes', 'do not ask')
     .action(runs(revoke));
+}
+
+/** What is about the keys of bodies alone. */
+function addBodyKeys(key: Command): void {
+  shared(key.command('status').description('what bodies are sealed with, and what wraps that')).action(
+    runs(status),
+  );
+  shared(
+    key.command('rewrap').description('wrap the keys of old bodies with the present key; no entry changes'),
+  ).action(runs(rewrap));
+  key
+    .command('new-kek')
+    .description('write a key-encryption key to a new file of mode 0600')
+    .argument('<file>', 'where it is to stand: not in the data folder')
+    .option('--json', 'print JSON')
+    .action(runs(newKek));
 }
 
 function shared(command: Command): Command {
@@ -99,6 +123,13 @@ function list(options: LocateOptions): Promise<number> {
 }
 
 async function rotate(options: RotateOptions): Promise<number> {
+  if (options.kek === true && options.tenantKey === true)
+    throw new Fault('cli.usage', 'one key is rotated at a time', { hint: 'give `--kek` or `--tenant-key`' });
+  if (options.kek === true) return rotateKek(options);
+  return options.tenantKey === true ? rotateTenantKey(options) : rotateLogKey(options);
+}
+
+async function rotateLogKey(options: RotateOptions): Promise<number> {
   const located = locate(options);
   const { data } = located;
   const { keys, isTold } = await readData(data, (opened) => ({
@@ -122,7 +153,11 @@ async function rotate(options: RotateOptions): Promise<number> {
   return EXIT_OK;
 }
 
-async function retire(options: LocateOptions): Promise<number> {
+async function retire(options: LocateOptions & { readonly tenantKey?: boolean }): Promise<number> {
+  return options.tenantKey === true ? retireTenantKeys(options) : retireLogKey(options);
+}
+
+async function retireLogKey(options: LocateOptions): Promise<number> {
   const located = locate(options);
   const { data } = located;
   const keys = await readData(data, (opened) => opened.keys);

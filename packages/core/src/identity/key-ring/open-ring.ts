@@ -1,6 +1,7 @@
 /** The keys of a tenant's bodies, state and index, as processes hold them. */
 import { Fault, isFault } from '../../kernel/index.ts';
 import { type BesideKey, besideKeyFrom } from '../../model/index.ts';
+import { requireOwnFolder } from '../key-file.ts';
 import type { NodeKey } from '../node-key.ts';
 import {
   contextOf,
@@ -42,6 +43,7 @@ export interface OpenRingOptions extends KeyRingOptions {
  * back. Throws `key.missing` (nothing there and not `create`), `key.unavailable`, `key.refused`, `key.malformed`, `key.permissions`.
  */
 export async function openKeyRing(options: OpenRingOptions): Promise<TenantKeys> {
+  requireOwnFolder(options.keys);
   const ring = (await loadRing(options)) ?? (await makeAndLoad(options));
   removeBefore(options.keys, ring.file.generation);
   dropNodeKey(options.keys, ring.bodies);
