@@ -128,6 +128,7 @@ export type {
   StateReader,
 } from './log-port.ts';
 export type { KillScope } from './kill-scope.ts';
+export { addressConcern, phoneConcern } from './concern.ts';
 export { definitionHash, SERVER_NAME, type ToolDefinition, toolId } from './tool.ts';
 export { toolHints, type ToolHints, WORST_HINTS } from './tool-hints.ts';
 export { isPurposeStatus, PURPOSE_STATUSES, type PurposeStatus } from './purpose-status.ts';

@@ -1,5 +1,6 @@
 /** The names of one person, and where they stand in texts: written as they are, in another case, or encoded as programs encode what they pass on. */
 import { Fault, type JsonValue } from '../../kernel/index.ts';
+import { phoneConcern } from '../../model/index.ts';
 
 /** Most names of one person. */
 export const MAX_IDENTIFIERS = 64;
@@ -12,8 +13,6 @@ const MIN_ENCODED_BYTES = 6;
 /** What stands where a name was. */
 export const ERASED = '[erased]';
 
-/** A telephone number as E.164 writes it; in texts it is recognised with whatever people put between its digits. */
-const E164 = /^\+\d{7,15}$/;
 /** Of a number with what stands between its digits, everything else. */
 const BETWEEN_DIGITS = '[ \\u00a0().\\/-]{0,3}';
 
@@ -50,7 +49,7 @@ export function personNames(identifiers: readonly string[]): PersonNames {
     readings(text).some((reading) => one.test(reading));
   return {
     identifiers,
-    concerns: [...new Set(forms.flatMap((form) => [form, form.toLowerCase()]))],
+    concerns: [...new Set(forms.flatMap((form) => [form, form.toLowerCase(), phoneConcern(form) ?? form]))],
     isIn,
     cut(text) {
       if (!isIn(text)) return text;
@@ -102,7 +101,12 @@ function requireNames(identifiers: readonly string[]): void {
 }
 
 function patternOf(name: string): string {
-  if (E164.test(name)) return `\\+?${name.slice(1).split('').join(BETWEEN_DIGITS)}`;
+  // A number of digits alone may be a customer's: only what is written as a telephone number is read as one.
+  const number = /^\d*$/.test(name) ? undefined : phoneConcern(name);
+  if (number !== undefined) {
+    const digits = number.replace('+', '').split('').join(BETWEEN_DIGITS);
+    return number.startsWith('+') ? `(?:\\+|00)?${digits}` : digits;
+  }
   const literal = name.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
   return name.length >= MIN_INSIDE_WORDS ? literal : `(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])`;
 }
