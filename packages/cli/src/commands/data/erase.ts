@@ -3,7 +3,8 @@ import { type DeferredErasure, deferredErasures, Fault } from '@writ/core';
 import { type Located, locate, type LocateOptions, writeData } from '../../data/index.ts';
 import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
 import { confirm, isInteractive, print, printJson, remark, styled, visible } from '../../terminal/index.ts';
-import { type ErasedSubject, eraseFrom, type Erasing, purge } from './erasing.ts';
+import { type ErasedSubject, eraseFrom, type Erasing } from './erasing.ts';
+import { purgeFiles } from './purge.ts';
 
 interface EraseOptions extends LocateOptions {
   readonly subject: readonly string[];
@@ -32,17 +33,18 @@ export function eraseAll(located: Located, some?: readonly Erasing[]): Promise<r
 }
 
 /** Tells what became of it, once the log is closed. */
-export function answer({ data }: Located, erased: readonly ErasedSubject[], { json }: LocateOptions): number {
-  const purged = purge(data);
-  const isDone = erased.every(({ status }) => status === 'done') && purged !== false;
-  if (json === true) printJson({ erasures: erased, ...(purged === undefined ? {} : { purged }) });
+export async function answer(
+  { data }: Located,
+  erased: readonly ErasedSubject[],
+  { json }: LocateOptions,
+): Promise<number> {
+  const purged = await purgeFiles(data);
+  const isDone = erased.every(({ status }) => status === 'done') && purged.purged;
+  if (json === true) printJson({ erasures: erased, ...purged });
   else {
     for (const one of erased) tell(one);
     if (erased.length === 0) print('nothing was deferred');
-    if (purged === false)
-      remark(
-        'old pages may still be in the write-ahead log: a process reads an older state; end it, or run this again once it is through',
-      );
+    for (const one of purged.left) remark(one);
   }
   return isDone ? EXIT_OK : EXIT_NEGATIVE;
 }
