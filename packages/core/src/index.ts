@@ -667,6 +667,7 @@ export {
 } from './records/index.ts';
 export {
   activatePolicy,
+  activateRegister,
   type ActionSigner,
   approvalKey,
   type ConfiguredDetector,

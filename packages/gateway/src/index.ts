@@ -66,6 +66,7 @@ export {
   readPolicyInput,
   readRegister,
   registerScope,
+  retentionClasses,
   versionOf,
   SOFTWARE_VERSION,
   type ToolPins,

@@ -22,6 +22,7 @@ export type {
 } from './types.ts';
 export {
   activatePolicy,
+  activateRegister,
   createGuard,
   type CreateGuardOptions,
   DEFAULT_MAX_CONCURRENT,

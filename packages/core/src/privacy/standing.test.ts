@@ -81,6 +81,17 @@ describe('the status of a declared purpose', () => {
     expect(standing(change, records, { args: { customer: 77 } }).status).toBe('unknown_subject');
   });
 
+  test('nobody who cannot be looked up is taken to have no restriction', () => {
+    const register = createRegister(contentsOf());
+    expect(
+      purposeStanding(
+        register,
+        ANN,
+        recordsOf({}, () => []),
+      ).status,
+    ).toBe('unknown_subject');
+  });
+
   test('an answer names every record it rests on, those that are absent too', () => {
     const { relied } = standing({ ...BY_CONSENT, notice: 'welcome' }, { [CONSENT]: given(BY_CONSENT) });
     expect(relied.map(({ key, index }) => [key, index])).toEqual([

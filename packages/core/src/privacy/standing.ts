@@ -67,7 +67,11 @@ export function purposeStandingFor(
   subject: string,
   records: RecordReader,
 ): PurposeStanding {
-  const seen = new Seen(records, records.tags(subject));
+  const tags = records.tags(subject);
+  // INVARIANT: where nobody can be looked up, nothing is taken for granted of them.
+  if (tags.length === 0)
+    return { declared: purpose.id, status: 'unknown_subject', purpose, subject, relied: [] };
+  const seen = new Seen(records, tags);
   const notice = purpose.notice === undefined ? undefined : register.notice(purpose.notice);
   const status = statusOf(register, purpose, notice, seen);
   return {

@@ -35,7 +35,7 @@ import { checkPolicies, createFilePolicy, type FilePolicy } from './file-policy.
 import { judgeIsolation, readIsolationFacts } from './isolation.ts';
 import { withOsUser } from './os-user.ts';
 import { withShadow } from './shadow-policy.ts';
-import { createFilePurposes, readRegister } from './purposes/index.ts';
+import { createFilePurposes, readRegister, retentionClasses } from './purposes/index.ts';
 import { publishReports } from './sparing-report.ts';
 import { startDestinations } from './start-destinations.ts';
 import { createStops } from './stops.ts';
@@ -87,7 +87,8 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     );
   }
   checkPolicies(config);
-  const register = config.privacy === undefined ? undefined : readRegister(config.privacy);
+  const register =
+    config.privacy === undefined ? undefined : readRegister(config.privacy, retentionClasses(config));
   const detectors = await configuredDetectors(config.detectors);
   const signer = openAgentKey(config);
   const { origin: configuredOrigin } = config;
@@ -142,7 +143,13 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     report,
     ...(onPolicyChange === undefined ? {} : { onChange: onPolicyChange }),
   });
-  const purposes = createFilePurposes(config, register, { ...parts, report });
+  const purposes = createFilePurposes(config, register, {
+    log: writer,
+    state: log.state,
+    tenant: LOCAL_TENANT,
+    clock,
+    report,
+  });
   const policy = withShadow(followed, { config, report });
   const line = createGuardLine({
     log: writer,

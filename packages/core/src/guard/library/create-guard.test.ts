@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { LimitFact } from '../../model/index.ts';
+import { createRegister } from '../../privacy/index.ts';
 import { createGuard, type LibraryGuard } from './create-guard.ts';
 import type { GuardedTool, Tool } from './wrap.ts';
 
@@ -115,4 +116,35 @@ test('a pack that is none, and a limit of a pack on what nothing counts, open no
   await expect(createGuard({ ...base, shadow })).rejects.toThrow('neither `rules`');
   const tokens = pack('limits: [{id: tokens, kind: tokens, amount: 100}]');
   await expect(createGuard({ ...base, ...tokens })).rejects.toThrow('which no configured face supplies');
+});
+
+test('calls for a purpose are held to its register, and what they claim is believed', async () => {
+  const register = createRegister({
+    purposes: [
+      {
+        id: 'paying',
+        description: 'pay what is owed',
+        data: ['account'],
+        basis: 'contract',
+        retention: 'decision',
+        recipients: [],
+        subject: 'none',
+        minimise: { 'app/pay': ['amount'] },
+      },
+    ],
+    notices: [],
+  });
+  await guard.close();
+  const purposes = { register, purpose: 'paying' };
+  const policies = POLICIES.replace(
+    'resource);',
+    'resource) when { context has purpose && context.purpose == "paying" };',
+  );
+  guard = await createGuard({ policies, agent: { id: 'bot' }, data, purposes });
+  expect((await pay().enforce({ amount: 1, to: 'ann' })).verdict).toBe('modify');
+  expect(runs).toEqual([{ amount: 1 }]);
+  const parts = [{ action: { name: 'tools/call' }, resource: { type: 'tool' as const, id: 'app/pay' } }];
+  const call = { face: 'library', initiator: 'agent', phase: 'call', method: 'tools/call', parts } as const;
+  const claimed = await guard.enforce({ ...call, args: { amount: 1 }, purpose: 'else' }, async () => 'paid');
+  expect(claimed.verdict).toBe('deny');
 });

@@ -16,12 +16,14 @@ import {
   type ToolDefinition,
 } from '../../model/index.ts';
 import { loadPolicySet } from '../../policy/index.ts';
+import type { PurposeRegister } from '../../privacy/index.ts';
 import { requireLimitFacts } from '../../reliability/index.ts';
 import { createSelfProtection, systemClock, systemRandom, systemRepeater } from '../../runtime/index.ts';
 import { createGuardLine } from '../guard.ts';
 import { suppliedFacts } from '../supplied-facts.ts';
 import type { ConfiguredDetector, Guard, GuardTimings, UsageMeter } from '../types.ts';
 import { activatePolicy } from './activate-policy.ts';
+import { activateRegister } from './activate-register.ts';
 import { createCandidate } from './candidate.ts';
 import { SOFTWARE_VERSION } from './software-version.ts';
 import { definitionOf, type GuardedTool, type Tool, wrapTool } from './wrap.ts';
@@ -72,6 +74,8 @@ export interface CreateGuardOptions {
   readonly usage?: UsageMeter;
   /** The side that all nodes of a fleet share, for limits `across: fleet`; without it such a limit does not load. */
   readonly leases?: LimitLeases;
+  /** What personal data may be used for, and what calls are for where they do not say it themselves: your own process is believed. */
+  readonly purposes?: { readonly register: PurposeRegister; readonly purpose?: string };
   readonly timings?: Partial<GuardTimings>;
   /** Default: all built-in detectors, each blocking where it fails. */
   readonly detectors?: readonly ConfiguredDetector[];
@@ -148,12 +152,11 @@ export async function createGuard(options: CreateGuardOptions): Promise<LibraryG
     random,
   });
   const scope = `library:${server}`;
+  const { purposes } = options;
   try {
-    await activatePolicy(
-      { log: log.writer, state: log.state, tenant: LOCAL_TENANT, clock },
-      scope,
-      decisionPoint,
-    );
+    const place = { log: log.writer, state: log.state, tenant: LOCAL_TENANT, clock };
+    await activatePolicy(place, scope, decisionPoint);
+    if (purposes !== undefined) await activateRegister(place, scope, purposes.register);
   } catch (fault) {
     await log.close();
     throw fault;
@@ -175,6 +178,15 @@ export async function createGuard(options: CreateGuardOptions): Promise<LibraryG
     detectors:
       options.detectors ?? defaultDetectors().map((detector) => ({ detector, mode: 'block' as const })),
     approvers: options.approvers ?? [],
+    ...(purposes === undefined
+      ? {}
+      : {
+          purposes: {
+            scope,
+            current: () => purposes.register,
+            declared: ({ claimed = purposes.purpose }: { readonly claimed?: string }) => claimed,
+          },
+        }),
     ...(options.usage === undefined ? {} : { usage: options.usage }),
     ...(options.leases === undefined ? {} : { leases: options.leases }),
     isolation: 'unisolated',

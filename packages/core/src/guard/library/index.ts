@@ -1,5 +1,6 @@
 /** The guard inside your own process. */
 export { activatePolicy, type PolicyPlace } from './activate-policy.ts';
+export { activateRegister } from './activate-register.ts';
 export {
   createGuard,
   type CreateGuardOptions,

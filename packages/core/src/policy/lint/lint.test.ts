@@ -43,6 +43,14 @@ describe('lint', () => {
       ['no-selective-scope a'],
     ],
     [
+      'a status that no purpose ever has',
+      [
+        `@id("a") @reason("no") forbid(${READ}) when { context has purpose_status && context.purpose_status == "revoked" };`,
+        `@id("b") @reason("no") forbid(${READ}) unless { context has purpose_status && "in_force" == context.purpose_status };`,
+      ],
+      ['unknown-status a'],
+    ],
+    [
       'a policy that an index finds',
       [
         `@id("a") permit(${CALLS}) when { context.purpose == "x" };`.replace(

@@ -1,4 +1,5 @@
 /** Lint: policies that hold, and that their author probably did not mean so. */
+import { PURPOSE_STATUSES } from '../../model/index.ts';
 import { levelKey, type Place, type Policy } from '../language/index.ts';
 import { TOOL_CALLS } from '../schema/index.ts';
 import {
@@ -10,6 +11,7 @@ import {
   followsInOrder,
 } from './conditions.ts';
 import { scopeCovers } from './covers.ts';
+import { unknownStatus } from './statuses.ts';
 
 /** The rules, with what each is about. */
 export const LINT_RULES = {
@@ -22,6 +24,7 @@ export const LINT_RULES = {
   shadowed: 'a policy that another one makes superfluous',
   contradictory: 'a permit that a forbid denies whenever it applies',
   duplicate: 'two policies that say the same',
+  'unknown-status': 'a policy that compares the status of a purpose with a word that is none',
   'hidden-character': 'a character that is not shown, or shows text in another order than it is read',
 } as const;
 
@@ -96,6 +99,16 @@ function lintAlone({ policy, conditions }: Linted): readonly LintFinding[] {
         policy,
         `its text has U+${hidden.toUpperCase().padStart(4, '0')}, so that it is not what it looks like`,
         `take it out, or write it as \`\\u{${hidden}}\` in a string`,
+      ),
+    );
+  const status = unknownStatus(tree);
+  if (status !== undefined)
+    findings.push(
+      finding(
+        'unknown-status',
+        policy,
+        `no purpose is ever \`${status.slice(0, 60)}\``,
+        `write one of ${PURPOSE_STATUSES.join(', ')}`,
       ),
     );
   if (contradict(conditions))

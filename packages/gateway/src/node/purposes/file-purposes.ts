@@ -2,17 +2,14 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import {
+  activateRegister,
   createRegister,
   describeFault,
-  type EntryDetail,
-  type EntryDraft,
   Fault,
   fromUtf8,
-  type LogWriter,
+  type PolicyPlace,
   type PurposeProvider,
   type PurposeRegister,
-  registerDraft,
-  type StateReader,
 } from '@writ/core';
 import { type Configuration, parsePurposes, type PrivacyConfiguration } from '../../config/index.ts';
 import { watchPolicyFiles } from '../policy-files.ts';
@@ -21,15 +18,9 @@ import { declaredPurpose } from './declared-purpose.ts';
 
 /** Largest register, in bytes. */
 const MAX_BYTES = 1024 * 1024;
-/** How often it is put in force where others do so at the same time. */
-const MAX_ATTEMPTS = 5;
 
 /** What the register of a node stands on. */
-export interface FilePurposesOptions {
-  readonly log: LogWriter;
-  readonly state: StateReader;
-  /** Completes an entry that the node writes about itself. */
-  readonly draft: (detail: EntryDetail, rest: Partial<EntryDraft>) => EntryDraft;
+export interface FilePurposesOptions extends PolicyPlace {
   /** Told of a register that came into force, and of faults that leave the last good one. */
   readonly report: Report;
 }
@@ -59,6 +50,14 @@ export function readRegister(privacy: PrivacyConfiguration, classes?: ReadonlySe
   );
 }
 
+/** Retention classes that there are without configuration: `default` for whatever is not named. */
+const BUILT_IN_CLASSES = ['default', 'decision', 'operator', 'log'];
+
+/** The retention classes that a purpose may name. */
+export function retentionClasses({ retention }: Pick<Configuration, 'retention'>): ReadonlySet<string> {
+  return new Set([...BUILT_IN_CLASSES, ...Object.keys(retention?.settings.classes ?? {})]);
+}
+
 /** Key of the record that says which register is in force: nodes with one file share it. */
 export function registerScope({ purposes }: Pick<PrivacyConfiguration, 'purposes'>): string {
   return `file.${createHash('sha256').update(purposes).digest('hex')}`;
@@ -66,18 +65,20 @@ export function registerScope({ purposes }: Pick<PrivacyConfiguration, 'purposes
 
 /** The purposes of a node with `config`; `undefined` where it has none. `register` was read from it. */
 export function createFilePurposes(
-  { privacy }: Pick<Configuration, 'privacy'>,
+  config: Pick<Configuration, 'privacy' | 'retention'>,
   register: PurposeRegister | undefined,
   options: FilePurposesOptions,
 ): FilePurposes | undefined {
+  const { privacy } = config;
   if (privacy === undefined || register === undefined) return undefined;
-  return new Purposes(privacy, register, options);
+  return new Purposes(privacy, retentionClasses(config), register, options);
 }
 
 class Purposes implements FilePurposes {
   readonly scope: string;
   readonly languages: readonly string[];
   readonly #privacy: PrivacyConfiguration;
+  readonly #classes: ReadonlySet<string>;
   readonly #options: FilePurposesOptions;
   #current: PurposeRegister;
   /** What the last look found, so that a register that is not usable is tried and told of once. */
@@ -86,10 +87,16 @@ class Purposes implements FilePurposes {
   /** One change at a time. */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(privacy: PrivacyConfiguration, register: PurposeRegister, options: FilePurposesOptions) {
+  constructor(
+    privacy: PrivacyConfiguration,
+    classes: ReadonlySet<string>,
+    register: PurposeRegister,
+    options: FilePurposesOptions,
+  ) {
     this.scope = registerScope(privacy);
     this.languages = privacy.languages;
     this.#privacy = privacy;
+    this.#classes = classes;
     this.#current = register;
     this.#options = options;
     this.#seen = this.#look();
@@ -123,7 +130,7 @@ class Purposes implements FilePurposes {
     const { report } = this.#options;
     this.#seen = this.#look();
     try {
-      const register = readRegister(this.#privacy);
+      const register = readRegister(this.#privacy, this.#classes);
       const isNews = register.hash !== this.#current.hash;
       await this.#activate(register);
       if (isNews) report(`register of purposes ${register.hash.slice(0, 12)} is in force`, 'info');
@@ -144,19 +151,7 @@ class Purposes implements FilePurposes {
 
   /** INVARIANT: what is read is what the log says is in force; a guard that sees them differ denies. */
   async #activate(register: PurposeRegister): Promise<void> {
-    const { log, state, draft } = this.#options;
-    for (let attempt = 0; ; attempt += 1) {
-      const change = registerDraft(register, this.scope, state);
-      if (change === undefined) break;
-      const { detail, ...rest } = change;
-      const written = await log.append(draft(detail, rest));
-      if (written.status === 'committed') break;
-      if (attempt === MAX_ATTEMPTS)
-        throw new Fault(
-          'log.conflict',
-          `the register of purposes could not be put in force (${written.refusal})`,
-        );
-    }
+    await activateRegister(this.#options, this.scope, register);
     this.#current = register;
   }
 

@@ -4,4 +4,5 @@ export {
   type FilePurposes,
   readRegister,
   registerScope,
+  retentionClasses,
 } from './file-purposes.ts';

@@ -89,10 +89,16 @@ describe('what an action is for', () => {
     expect((await call(node, 'crm/bill', { purpose: 'sales' })).verdict).toBe('deny');
   });
 
-  test('must be in the register', async () => {
+  test('must be in the register, whose retention classes there must be', async () => {
     await expect(nodeOf('{purposes: purposes.yaml, purpose: marketing}')).rejects.toMatchObject({
       code: 'config.invalid',
     });
+    const late = register('crm').replace('basis: consent', 'retention: forever, basis: consent');
+    writeFileSync(join(folder, 'late.yaml'), late);
+    await expect(nodeOf('{purposes: late.yaml}')).rejects.toMatchObject({
+      data: { path: 'purposes.support.retention' },
+    });
+    await nodeOf('{purposes: late.yaml}\nretention: {classes: {forever: keep}}');
     await expect(nodeOf('{purposes: absent.yaml}')).rejects.toMatchObject({ code: 'config.not-found' });
   });
 });
