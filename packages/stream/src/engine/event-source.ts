@@ -6,7 +6,6 @@ import {
   type OcsfEvent,
   openBody,
   type Opened,
-  readRecorded,
   type RecordedEntry,
   toCef,
   toCloudEvent,
@@ -68,12 +67,10 @@ export function eventSource(
 
 function recordedAt(reader: LogReader, index: number): RecordedEntry {
   const { bytes, entry } = reader.entry(index);
-  const recorded = readRecorded(reader.origin, index, bytes);
-  if (!('entry' in recorded)) return { index, entry, bytes };
   // An outcome does not name what was done; its decision does.
   return entry.kind === 'outcome'
-    ? { ...recorded, decision: reader.entry(entry.decisionOf).entry }
-    : recorded;
+    ? { index, entry, bytes, decision: reader.entry(entry.decisionOf).entry }
+    : { index, entry, bytes };
 }
 
 function bodyAt(reader: LogReader, index: number): JsonObject | undefined {
