@@ -22,6 +22,7 @@ import { runs } from '../run.ts';
 import { print, printJson, styled, visible } from '../terminal/index.ts';
 import { bucketFinding } from './doctor-bucket.ts';
 import { type Finding, recordFinding } from './doctor-record.ts';
+import { retentionFinding } from './doctor-retention.ts';
 import { sandboxFindings } from './doctor-sandbox.ts';
 import { confinedFindings, hookFindings } from './hook/index.ts';
 import { mark, printFindings } from './print-findings.ts';
@@ -60,7 +61,7 @@ async function doctor(options: LocateOptions & { readonly sandbox?: boolean }): 
     // The first hook starts the daemon, which makes the keys where there are none yet.
     findings.push(...(await hookFindings(located.data)), ...(await confinedFindings(located.data)));
     checkData(findings, located.data);
-    findings.push(await recordFinding(located.data));
+    findings.push(await recordFinding(located.data), retentionFinding(located.data));
     if (located.publish !== undefined) findings.push(await bucketFinding(located.data, located.publish));
   }
   findings.push(...(await canaryFindings()), ...(await sandboxFindings()));

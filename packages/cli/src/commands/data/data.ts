@@ -2,9 +2,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { LEGAL_HOLD_SCOPES } from '@writ/core';
 import { collect, runs } from '../../run.ts';
+import { archive } from './archive.ts';
 import { erase } from './erase.ts';
 import { exportSubject } from './export.ts';
 import { list, place, release } from './hold.ts';
+import { retain } from './retain.ts';
 
 const SUBJECT_HELP = 'a name of the person: an id, an address, a number; repeat it for each';
 
@@ -29,7 +31,30 @@ export function addData(program: Command): void {
     .option('--out <file>', 'a new file, for this user alone (default: standard output)')
     .option('--case <id>', 'the case that it answers')
     .action(runs(exportSubject));
+  addRetention(data);
   addHold(data.command('hold').description('legal holds: what is kept, whoever asks').helpCommand(false));
+}
+
+function addRetention(data: Command): void {
+  shared(
+    data
+      .command('retain')
+      .description(
+        'destroy bodies past their time, as every gateway does once a day; archived first where that is configured',
+      ),
+  )
+    .option('--now <instant>', 'as if it were then; what is past its time by then is destroyed', parseInstant)
+    .option('--dry-run', 'only count')
+    .option('--yes', 'with `--now`: destroy; there is no way back')
+    .action(runs(retain));
+  data
+    .command('archive')
+    .description('open an archive that retention made, and compare each body with its entry')
+    .argument('<file>', 'the archive')
+    .requiredOption('--key <file>', 'the key of archives, `keyFile` in the configuration')
+    .option('--reveal', 'with `--json`: the bodies themselves')
+    .option('--json', 'print one JSON object')
+    .action(runs(archive));
 }
 
 function addHold(hold: Command): void {
@@ -63,4 +88,13 @@ function parseBound(text: string): number {
   const number = /^\d{1,15}$/.test(text) ? Number(text) : Date.parse(text);
   if (Number.isSafeInteger(number) && number >= 0) return number;
   throw new InvalidArgumentError('the index of an entry, or an instant such as 2026-01-31T09:00:00Z');
+}
+
+/** An instant with its zone, as milliseconds since 1970. */
+function parseInstant(text: string): number {
+  const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?(?:Z|[+-]\d{2}:\d{2})$/.test(text)
+    ? Date.parse(text)
+    : Number.NaN;
+  if (Number.isSafeInteger(instant) && instant >= 0) return instant;
+  throw new InvalidArgumentError('an instant with its zone, such as 2027-01-31T09:00:00Z');
 }

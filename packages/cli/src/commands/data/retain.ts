@@ -1,0 +1,76 @@
+/** `writ data retain`: what every gateway does once a day, by hand. */
+import { Fault, purgeErased, type RetentionReport, retainAlone, systemClock, systemRandom } from '@writ/core';
+import { destroyedBy, readLogPlace, retentionPorts } from '@writ/gateway';
+import { locate, type LocateOptions, writeData } from '../../data/index.ts';
+import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
+import { print, printJson, remark, styled } from '../../terminal/index.ts';
+
+interface RetainOptions extends LocateOptions {
+  /** Milliseconds since 1970. */
+  readonly now?: number;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+}
+
+/** Ends with 1 where another process runs it, and where bodies past their time are left that do not open. */
+export async function retain(options: RetainOptions): Promise<number> {
+  const { now, dryRun = false, json, yes = false } = options;
+  if (now !== undefined && !dryRun && !yes)
+    throw new Fault(
+      'cli.usage',
+      'bodies would be destroyed as if it were another time, and there is no way back',
+      {
+        hint: 'look with `--dry-run` first, then say `--yes`',
+      },
+    );
+  const located = locate(options);
+  const { data, config } = located;
+  const report = await writeData(located, ({ log }) => {
+    const ports = retentionPorts({
+      config: { data, ...(config?.retention === undefined ? {} : { retention: config.retention }) },
+      log,
+      clock: systemClock,
+      random: systemRandom,
+    });
+    return retainAlone(ports, { path: data }, { isDryRun: dryRun, ...(now === undefined ? {} : { now }) });
+  });
+  if (report === undefined) {
+    if (json === true) printJson({ status: 'running' });
+    else print('another process runs retention over this data folder at this moment');
+    return EXIT_NEGATIVE;
+  }
+  const purged = destroyedBy(report) > 0 && !dryRun ? purge(data) : undefined;
+  if (json === true) printJson({ status: 'done', ...report, ...(purged === undefined ? {} : { purged }) });
+  else {
+    tell(report);
+    if (purged === false)
+      remark(
+        'old pages may still be in the write-ahead log: they are gone once no process reads an older state',
+      );
+  }
+  return report.classes.every(({ unreadable }) => unreadable === 0) ? EXIT_OK : EXIT_NEGATIVE;
+}
+
+function tell(report: RetentionReport): void {
+  const { isDryRun, classes, asOf } = report;
+  const verb = isDryRun ? 'would be destroyed' : 'destroyed';
+  print(
+    `${styled('green', isDryRun ? 'looked' : 'retained')}  ${destroyedBy(report)} bodies past their time ${verb}, as of ${instant(asOf)}`,
+  );
+  for (const one of classes) {
+    print(`  ${one.class}: ${one.destroyed} of entries before ${instant(one.before)}`);
+    if (one.held > 0) print(`    ${one.held} are kept by legal holds: \`writ data hold list\` says why`);
+    if (one.unreadable > 0) print(`    ${one.unreadable} do not open and are left: a key is not at hand`);
+    for (const { name, hash, bodies } of one.archives)
+      print(`    ${bodies} archived in ${name}, sha256 ${hash}`);
+  }
+}
+
+function instant(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}
+
+/** Whether nothing of it is left in the write-ahead log, now that this process has closed it; `undefined` where the log is on a server. */
+function purge(data: string): boolean | undefined {
+  return readLogPlace(data).kind === 'folder' ? purgeErased(data) : undefined;
+}
