@@ -17,6 +17,7 @@ export {
 } from './destinations/webhook/index.ts';
 export { openKafka, type KafkaMechanism, type KafkaSettings } from './destinations/kafka/index.ts';
 export { openNats, type NatsLogin, type NatsSettings } from './destinations/nats/index.ts';
+export { openOtlp, type OtlpSettings, type OtlpSignal } from './destinations/otlp/index.ts';
 export { openSyslog, type SyslogSettings } from './destinations/syslog/index.ts';
 export { openDestination } from './destinations/index.ts';
 export { type Cursor, cursorFile, type CursorStore } from './cursor/index.ts';

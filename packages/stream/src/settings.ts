@@ -2,11 +2,12 @@
 import type { Disclosable } from '@writ/export';
 import type { KafkaSettings } from './destinations/kafka/index.ts';
 import type { NatsSettings } from './destinations/nats/index.ts';
+import type { OtlpSettings } from './destinations/otlp/index.ts';
 import type { SyslogSettings } from './destinations/syslog/index.ts';
 import type { WebhookSettings } from './destinations/webhook/index.ts';
 
 /** Where to send, by `type`. */
-export type TargetSettings = WebhookSettings | SyslogSettings | NatsSettings | KafkaSettings;
+export type TargetSettings = WebhookSettings | SyslogSettings | OtlpSettings | NatsSettings | KafkaSettings;
 
 /** One destination. */
 export interface DestinationSettings {

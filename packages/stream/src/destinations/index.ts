@@ -9,6 +9,8 @@ export async function openDestination(target: TargetSettings, ports: Destination
       return (await import('./webhook/index.ts')).openWebhook(target, ports);
     case 'syslog':
       return (await import('./syslog/index.ts')).openSyslog(target, ports);
+    case 'otlp':
+      return (await import('./otlp/index.ts')).openOtlp(target, ports);
     case 'nats':
       return (await import('./nats/index.ts')).openNats(target, ports);
     case 'kafka':

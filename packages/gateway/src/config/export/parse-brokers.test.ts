@@ -66,6 +66,22 @@ events:
   });
 });
 
+test('a collector is told log records, unless more signals are named, in their order', () => {
+  const url = 'otel: {type: otlp, url: "https://collector.example.com:4318"';
+  expect(targetOf(`${url}}`)).toStrictEqual({
+    type: 'otlp',
+    url: 'https://collector.example.com:4318/',
+    signals: ['logs'],
+    headers: [],
+  });
+  const more = 'headers: {Authorization: {scheme: Bearer, valueEnv: OTLP_TOKEN}}, tls: {ca: ca.pem}';
+  expect(targetOf(`${url}, signals: [metrics, logs, metrics], ${more}}`)).toMatchObject({
+    signals: ['logs', 'metrics'],
+    headers: [{ name: 'Authorization', value: { secret: { env: 'OTLP_TOKEN' }, scheme: 'Bearer' } }],
+    tls: { ca: '/srv/writ/ca.pem' },
+  });
+});
+
 test('without TLS events stay on this machine, unless somebody says otherwise', () => {
   const [nats, kafka] = [NATS, KAFKA].map((text) => text.replace(/\w+\.example\.com/, 'localhost'));
   for (const text of [nats, kafka]) expect(targetOf(`${text}, tls: false}`)).toMatchObject({ tls: false });
@@ -108,6 +124,20 @@ test.each([
     'a secret stands',
   ],
   ['a topic with a space', KAFKA.replace('writ-events', '"writ events"').concat('}'), 'the name of a topic'],
+  ['the path of a signal', 'otel: {type: otlp, url: "https://c.example.com/v1/logs"}', 'before `/v1/logs`'],
+  ['a query', 'otel: {type: otlp, url: "https://c.example.com/?a=b"}', 'before `/v1/logs`'],
+  ['a collector in the clear', 'otel: {type: otlp, url: "http://c.example.com"}', 'over `https:`'],
+  ['no signal', 'otel: {type: otlp, url: "https://c.example.com", signals: []}', 'at least one signal'],
+  [
+    'a signal that is none',
+    'otel: {type: otlp, url: "https://c.example.com", signals: [profiles]}',
+    'profiles',
+  ],
+  [
+    'a token',
+    'otel: {type: otlp, url: "https://c.example.com", headers: {x-api-key: hunter2}}',
+    'a secret stands',
+  ],
 ])('%s is refused', (_why, text, problem) => {
   expect(() => targetOf(text)).toThrow(problem);
   expect(() => targetOf(text)).not.toThrow('hunter2');

@@ -7,6 +7,7 @@ import type { PlacedValue } from '../read-yaml.ts';
 import { type Fields, readChoice, readDuration, readFields, readList, readMap } from '../shape.ts';
 import { KAFKA_FIELDS, parseKafka } from './parse-kafka.ts';
 import { NATS_FIELDS, parseNats } from './parse-nats.ts';
+import { OTLP_FIELDS, parseOtlp } from './parse-otlp.ts';
 import { parseSyslog, SYSLOG_FIELDS } from './parse-syslog.ts';
 import { parseWebhook, WEBHOOK_FIELDS } from './parse-webhook.ts';
 import { readCount } from './read.ts';
@@ -21,6 +22,7 @@ interface TargetParser {
 const TARGETS: ReadonlyMap<string, TargetParser> = new Map<TargetSettings['type'], TargetParser>([
   ['webhook', { fields: WEBHOOK_FIELDS, parse: parseWebhook }],
   ['syslog', { fields: SYSLOG_FIELDS, parse: parseSyslog }],
+  ['otlp', { fields: OTLP_FIELDS, parse: parseOtlp }],
   ['nats', { fields: NATS_FIELDS, parse: parseNats }],
   ['kafka', { fields: KAFKA_FIELDS, parse: parseKafka }],
 ]);

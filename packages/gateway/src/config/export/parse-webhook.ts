@@ -1,11 +1,12 @@
 /** A webhook: `type: webhook`. */
-import type { WebhookBody, WebhookHeader, WebhookSettings } from '@writ/stream';
+import type { WebhookBody, WebhookSettings } from '@writ/stream';
 import { invalid } from '../place.ts';
 import { parseSecret } from '../read-secret.ts';
 import { parseTls } from '../read-tls.ts';
 import { readUrl } from '../read-url.ts';
 import type { PlacedValue } from '../read-yaml.ts';
-import { type Fields, readChoice, readFields, readMap, readText } from '../shape.ts';
+import { type Fields, readChoice, readFields, readText } from '../shape.ts';
+import { parseHeaders, readHeaderName } from './parse-headers.ts';
 import { readInsecure } from './read.ts';
 
 /** Fields of a webhook, beside those of every destination. */
@@ -23,16 +24,7 @@ export const WEBHOOK_FIELDS: readonly string[] = [
 ];
 const BODIES: readonly WebhookBody[] = ['array', 'lines', 'hec', 'bulk', 'single'];
 const FORMATS: readonly WebhookSettings['format'][] = ['ocsf', 'cloudevents', 'cef'];
-/** RFC 9110 §5.6.2. */
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,128}$/;
-const VALUE = /^[\x20-\x7e]{1,1024}$/;
-/** Headers that the sender itself writes. */
-const RESERVED = /^(?:content-.*|host|connection|transfer-encoding|te|trailer|upgrade|expect)$/i;
-/** Headers whose value is a secret, whatever it looks like. */
-const TELLING = /auth|token|secret|cookie|key|password|credential/i;
 const INDEX = /^[a-z0-9][a-z0-9._-]{0,254}$/;
-const SECRET_HINT =
-  'write `NAME: {valueEnv: VARIABLE}` or `NAME: {valueFile: FILE}`, with `scheme: Bearer` where one stands before it';
 
 /** `fields` as a webhook; `folder` is where relative paths start. Throws `config.invalid`, and never quotes what could be a secret. */
 export function parseWebhook(fields: Fields, folder: string): WebhookSettings {
@@ -51,12 +43,7 @@ export function parseWebhook(fields: Fields, folder: string): WebhookSettings {
     ...(isInsecure ? { isInsecure } : {}),
     body,
     format: format === undefined ? 'ocsf' : readChoice(format, FORMATS),
-    headers:
-      headers === undefined
-        ? []
-        : [...readMap(headers)].map(([name, { place, value }]) =>
-            parseHeader(name, { place, value }, folder),
-          ),
+    headers: headers === undefined ? [] : parseHeaders(headers, folder),
     ...(signature === undefined ? {} : { signature: parseSignature(signature, folder) }),
     ...(tls === undefined ? {} : { tls: parseTls(tls, folder) }),
     ...(index === undefined ? {} : { bulkIndex: readIndex(index) }),
@@ -75,43 +62,10 @@ function parseAddress(fields: Fields, folder: string, isInsecure: boolean): Webh
   return readUrl(url, isInsecure);
 }
 
-function parseHeader(
-  name: string,
-  { place, value }: { readonly place: PlacedValue['place']; readonly value: PlacedValue },
-  folder: string,
-): WebhookHeader {
-  if (!TOKEN.test(name)) throw invalid(place, 'the name of a header is expected');
-  if (RESERVED.test(name)) throw invalid(place, `\`${name}\` is written by Writ itself`);
-  if (value.kind === 'map') {
-    const fields = readFields(value, ['scheme', 'value', 'valueEnv', 'valueFile']);
-    const scheme = fields.get('scheme');
-    const secret = parseSecret(fields, 'value', folder);
-    return { name, value: { secret, ...(scheme === undefined ? {} : { scheme: readScheme(scheme) }) } };
-  }
-  if (TELLING.test(name)) throw invalid(place, 'a secret stands in the configuration', SECRET_HINT);
-  const text = readText(value);
-  if (!VALUE.test(text))
-    throw invalid(
-      value.place,
-      'the value of a header is expected',
-      'at most 1024 visible characters of ASCII',
-    );
-  return { name, value: text };
-}
-
-function readScheme(value: PlacedValue): string {
-  const text = readText(value);
-  if (TOKEN.test(text)) return text;
-  throw invalid(value.place, 'a scheme such as `Bearer` is expected');
-}
-
 function parseSignature(value: PlacedValue, folder: string): NonNullable<WebhookSettings['signature']> {
   const fields = readFields(value, ['header', 'key', 'keyEnv', 'keyFile']);
   const header = fields.need('header', 'such as `X-Writ-Signature`');
-  const name = readText(header);
-  if (!TOKEN.test(name) || RESERVED.test(name))
-    throw invalid(header.place, 'the name of a header is expected');
-  return { name, key: parseSecret(fields, 'key', folder) };
+  return { name: readHeaderName(readText(header), header.place), key: parseSecret(fields, 'key', folder) };
 }
 
 function readIndex(value: PlacedValue): string {

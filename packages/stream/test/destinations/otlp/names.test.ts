@@ -1,0 +1,41 @@
+// Names are copied, as their package advises for those that are not stable; here they are compared with it.
+import {
+  ATTR_ERROR_TYPE,
+  ATTR_GEN_AI_AGENT_ID,
+  ATTR_GEN_AI_CONVERSATION_ID,
+  ATTR_GEN_AI_OPERATION_NAME,
+  ATTR_GEN_AI_TOOL_NAME,
+  ATTR_MCP_METHOD_NAME,
+  ATTR_SERVICE_INSTANCE_ID,
+  ATTR_SERVICE_NAME,
+  ATTR_SERVICE_VERSION,
+  GEN_AI_OPERATION_NAME_VALUE_EXECUTE_TOOL,
+} from '@opentelemetry/semantic-conventions/incubating';
+import { expect, test } from 'vitest';
+import {
+  ERROR_TYPE,
+  EXECUTE_TOOL,
+  GEN_AI_AGENT_ID,
+  GEN_AI_CONVERSATION_ID,
+  GEN_AI_OPERATION_NAME,
+  GEN_AI_TOOL_NAME,
+  MCP_METHOD_NAME,
+  SERVICE_INSTANCE_ID,
+  SERVICE_NAME,
+  SERVICE_VERSION,
+} from '../../../src/destinations/otlp/names.ts';
+
+test.each([
+  [SERVICE_NAME, ATTR_SERVICE_NAME],
+  [SERVICE_VERSION, ATTR_SERVICE_VERSION],
+  [SERVICE_INSTANCE_ID, ATTR_SERVICE_INSTANCE_ID],
+  [ERROR_TYPE, ATTR_ERROR_TYPE],
+  [GEN_AI_OPERATION_NAME, ATTR_GEN_AI_OPERATION_NAME],
+  [EXECUTE_TOOL, GEN_AI_OPERATION_NAME_VALUE_EXECUTE_TOOL],
+  [GEN_AI_TOOL_NAME, ATTR_GEN_AI_TOOL_NAME],
+  [GEN_AI_AGENT_ID, ATTR_GEN_AI_AGENT_ID],
+  [GEN_AI_CONVERSATION_ID, ATTR_GEN_AI_CONVERSATION_ID],
+  [MCP_METHOD_NAME, ATTR_MCP_METHOD_NAME],
+])('%s is what the conventions 1.45.0 call it', (ours, theirs) => {
+  expect(ours).toBe(theirs);
+});
