@@ -65,7 +65,10 @@ async function handOnKills(log: OpenLog, identity: LogIdentity, kills: Inheritan
 }
 
 /** What of `inherited` does not stand in the state of `log` yet. */
-function missingEffects({ state }: OpenLog, { labels, unresolved, limits }: Inheritance): StateEffect[] {
+function missingEffects(
+  { state }: OpenLog,
+  { labels, unresolved, limits, records }: Inheritance,
+): StateEffect[] {
   const isJoined = (session: string, all: readonly string[]): boolean => {
     const present = new Set(state.labels(session).labels);
     return all.every((label) => present.has(label));
@@ -80,12 +83,19 @@ function missingEffects({ state }: OpenLog, { labels, unresolved, limits }: Inhe
     ...limits
       .filter(({ key }) => state.limitUse(key) === undefined)
       .map((limit) => ({ type: 'inherit_limit' as const, ...limit })),
+    ...records
+      .filter(({ collection, key }) => state.record(collection, key) === undefined)
+      .map((record) => ({ type: 'put_record' as const, ...record, expects: null })),
   ];
 }
 
-/** What was taken over, for the record: one text for each. */
+/** What was taken over, for the record: one text for each. INVARIANT: nothing of what a record says, which may name people whom nobody would find here. */
 function textsOf(effects: readonly StateEffect[]): readonly string[] {
-  return effects.map((effect) => JSON.stringify(effect));
+  return effects.map((effect) =>
+    effect.type === 'put_record'
+      ? JSON.stringify({ type: effect.type, collection: effect.collection, key: effect.key })
+      : JSON.stringify(effect),
+  );
 }
 
 function saysPredecessor({ reader }: OpenLog): boolean {

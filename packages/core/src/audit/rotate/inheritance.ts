@@ -1,5 +1,13 @@
 /** What a log that goes on takes over from the one before, because leaving it out would permit what was denied. */
-import { giveBack, type LimitAccount, type LimitUse, type StateReader } from '../../model/index.ts';
+import {
+  giveBack,
+  type LimitAccount,
+  type LimitUse,
+  RECORD_COLLECTIONS,
+  type RecordCollection,
+  type StateReader,
+  type StateRecord,
+} from '../../model/index.ts';
 import type { RowValue } from '../seal/index.ts';
 import type { StateTableName } from '../store/index.ts';
 
@@ -13,12 +21,20 @@ export interface Inheritance {
   readonly unresolved: readonly string[];
   /** Accounts of limits; what is held at once is given back, for nothing runs on. */
   readonly limits: readonly { readonly key: string; readonly use: LimitUse; readonly end: number }[];
+  /** Legal holds, consents and restrictions, registers, notices, cases, deferred erasures: without them what was kept could be erased, and what was refused be done. */
+  readonly records: readonly InheritedRecord[];
+}
+
+/** A record as it stood. */
+export interface InheritedRecord extends Pick<StateRecord, 'key' | 'value'> {
+  readonly collection: RecordCollection;
 }
 
 /** A log that ended, wherever it is kept. */
 export interface EndedState {
   readonly kills: Inheritance['kills'];
   readonly timeFloor: number;
+  readonly records: (collection: RecordCollection) => readonly StateRecord[];
   /** Rows of a table of the state, in the order of its columns. */
   readonly rows: (name: StateTableName) => Iterable<readonly RowValue[]>;
 }
@@ -46,6 +62,9 @@ export function inheritanceOf(ended: EndedState): Inheritance {
     labels: labels.sort((left, right) => compare(left.session, right.session)),
     unresolved: [...new Set(digests)].sort(compare),
     limits: [...limitsOf(ended)].sort((left, right) => compare(left.key, right.key)),
+    records: RECORD_COLLECTIONS.flatMap((collection) =>
+      ended.records(collection).map(({ key, value }) => ({ collection, key, value })),
+    ),
   };
 }
 

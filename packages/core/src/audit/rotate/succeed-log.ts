@@ -109,7 +109,12 @@ function readEnd(place: string, { bodyKey, formerBodyKeys = [] }: LogOptions): E
     const [kills, timeFloor] = [log.state.kills(), log.state.timeFloor()];
     return {
       checkpoint,
-      inherited: inheritanceOf({ kills, timeFloor, rows: (name) => rowsOf(place, name) }),
+      inherited: inheritanceOf({
+        kills,
+        timeFloor,
+        records: (collection) => log.state.records(collection),
+        rows: (name) => rowsOf(place, name),
+      }),
     };
   } finally {
     log.close();

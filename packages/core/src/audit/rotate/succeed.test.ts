@@ -42,6 +42,9 @@ const next = (): LogOptions => ({ ...former(), origin: NEXT.origin, signingKey: 
 const TOTAL = { type: 'total', capacity: 10 } as const;
 const HELD = { type: 'held', capacity: 2 } as const;
 
+const HOLD_ID = '01K0000000000000000000000C';
+const HOLD = { scope: 'tenant', reason: 'matter of Ann', placed: 1 };
+
 /** A log with something of all that is taken over, and something that is not. */
 async function fill(): Promise<void> {
   const log = await openLog(former());
@@ -52,6 +55,9 @@ async function fill(): Promise<void> {
   await committed(log, reservingDraft('total', TOTAL, 7));
   await committed(log, reservingDraft('held', HELD, 1));
   await committed(log, killDraft('kill', 'gone wild'));
+  const legalHold = { action: 'place', id: HOLD_ID, scope: 'tenant' } as const;
+  const put = { type: 'put_record', collection: 'legal_holds', key: HOLD_ID, value: HOLD } as const;
+  await committed(log, sampleDraft({ kind: 'legal_hold', legalHold }, { effects: [put] }));
   const policy = {
     policyHash: sampleHash('7'),
     schemaHash: sampleHash('8'),
@@ -95,6 +101,15 @@ async function expectThrough(folder: string): Promise<void> {
   await expect(log.writer.append(reservingDraft('total', TOTAL, 4))).resolves.toMatchObject({
     refusal: 'limit_exceeded',
   });
+  expect(log.state.record('legal_holds', HOLD_ID)?.value).toEqual(HOLD);
+  const body = { index: 1, time: 1_000, tags: [], dropped: [] };
+  const erasure = { cause: 'operator', destroyed: [], resealed: [], bodies: 1 } as const;
+  await expect(
+    log.writer.append(
+      sampleDraft({ kind: 'erasure', erasure }, { effects: [{ type: 'erase', bodies: [body] }] }),
+    ),
+  ).resolves.toMatchObject({ refusal: 'legal_hold' });
+  expect(JSON.stringify(log.reader.body(1))).not.toContain('Ann');
   await log.close();
   const keyOf = (origin: string, seed: Uint8Array) => createCheckpointKey(origin, seed).verifierKey;
   const old = keyOf(sampleLogIdentity().origin, SAMPLE_LOG_KEYS.signingKey.seed);

@@ -104,8 +104,10 @@ async function readEnd(
   const [fault] = await readUnsealed(connection, statements.state, (name, row) => changes.put(name, row));
   if (fault !== undefined) throw fault;
   const head = (await connection.query(statements.readHead)).rows[0];
+  const reads = new StateReads(changes, new StateBox(keys));
   const inherited = inheritanceOf({
-    kills: new StateReads(changes, new StateBox(keys)).kills(),
+    kills: reads.kills(),
+    records: (collection) => reads.records(collection),
     timeFloor: Number(head?.['time_floor'] ?? 0),
     rows: (name) => changes.all(name),
   });
