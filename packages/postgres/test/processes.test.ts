@@ -84,6 +84,22 @@ test.skipIf(!isThere).each(STEPS.filter((step) => step.startsWith('append')))(
   },
 );
 
+test.skipIf(!isThere).each(STEPS.filter((step) => step.startsWith('append')))(
+  'a process killed at %s while it erases leaves each body there, or gone and told of',
+  async (step) => {
+    const schema = newSchema();
+    const beside = startWriter({ url, schema, name: 'beside', callers: 2, count: 20, erase: true });
+    const task = { url, schema, name: 'victim', callers: 4, count: 1_000, erase: true };
+    const victim = startWriter({ ...task, faults: [{ step, action: 'kill', after: 12 }] });
+    expect((await victim.ended).signal).toBe('SIGKILL');
+    expect(await beside.ended).toEqual({ code: 0, signal: null });
+    const log = await requireWhole(schema, [victim, beside]);
+    expect(log.reader.concerning('beside')).toEqual([]);
+    const told = Array.from({ length: log.reader.size() }, (_, index) => log.reader.entry(index).entry);
+    expect(told.filter(({ kind }) => kind === 'erasure').length).toBeGreaterThan(20);
+  },
+);
+
 test.skipIf(!isThere)('a key that two processes consume at once is consumed by one of them', async () => {
   const schema = newSchema();
   const writers = ['one', 'two'].map((name) =>

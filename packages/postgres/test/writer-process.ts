@@ -3,13 +3,14 @@ import { writeSync } from 'node:fs';
 import { openPostgresLog } from '@writ/core/postgres';
 import { openDraft, outcomeDraft, SAMPLE_LOG_KEYS, sampleLogIdentity } from '@writ/core/testing';
 import { openPostgres } from '@writ/postgres';
+import { erasureDraft } from './erasure-drafts.ts';
 import type { WriterReport, WriterTask } from './writer-task.ts';
 
 /** Decisions of a caller after which it publishes. */
 const PUBLISH_EVERY = 10;
 
 async function main(task: WriterTask): Promise<void> {
-  const { url, schema, name, callers, count, contend, faults, folder } = task;
+  const { url, schema, name, callers, count, contend, erase, faults, folder } = task;
   const database = openPostgres({ url });
   const log = await openPostgresLog({
     ...sampleLogIdentity(name),
@@ -28,6 +29,10 @@ async function main(task: WriterTask): Promise<void> {
       if (result.status === 'refused') report({ key, refusal: result.refusal });
       else {
         report({ key, index: result.index });
+        if (erase === true) {
+          const tags = log.state.tags(name);
+          await log.writer.append(erasureDraft([{ index: result.index, time: 1_000, tags, dropped: tags }]));
+        }
         if (at % 2 === 0) await log.writer.append(outcomeDraft(result.index));
       }
       if (folder !== undefined && at % PUBLISH_EVERY === 0) await log.publish();

@@ -14,6 +14,8 @@ export interface WriterTask {
   readonly contend?: boolean;
   /** Folder to publish to, after every tenth decision of a caller; default none. */
   readonly folder?: string;
+  /** Whether it erases the body of each decision right after it. */
+  readonly erase?: boolean;
   readonly faults?: readonly StepFault[];
 }
 
