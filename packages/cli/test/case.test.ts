@@ -1,7 +1,11 @@
 // `writ case`: a request from its beginning to its end, deadlines that cron hears of, and names that are shown to nobody who did not ask.
-import { chmodSync, readFileSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, readFileSync, statSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Scratch } from './harness.ts';
+
+/** Longest time of a test: each command is a process of its own. */
+const SLOW_MS = 120_000;
 
 let made: Scratch;
 let scratch: Scratch;
@@ -109,3 +113,87 @@ test('a word that is no type, outcome or case is told with those that are', () =
   );
   expect(scratch.run('case', 'show', 'x')).toMatchObject({ status: 2 });
 });
+
+const verified = (...args: readonly string[]): string => {
+  const id = open(...args);
+  scratch.run('case', 'step', id, 'identity_verified');
+  return id;
+};
+
+test(
+  'a case of access hands out everything that is held, as JSON and CSV of its owner, whose hashes it keeps',
+  () => {
+    const id = open('access', '--subject', 'ann@example.org');
+    expect(scratch.run('case', 'run', id, '--out', 'out').stderr).toContain('nobody has verified');
+    expect(existsSync(scratch.path('out'))).toBe(false);
+    scratch.run('case', 'step', id, 'identity_verified');
+    expect(scratch.run('case', 'run', id, '--out', 'out').status).toBe(0);
+    for (const name of ['data.json', 'data.csv']) {
+      expect(statSync(scratch.path('out', name)).mode & 0o777).toBe(0o600);
+      expect(scratch.read(`out/${name}`)).toContain('ann@example.org');
+    }
+    const hashes = ['data.json', 'data.csv'].map((name) => ({
+      sha256: createHash('sha256')
+        .update(scratch.read(`out/${name}`))
+        .digest('hex'),
+    }));
+    expect(scratch.json('case', 'show', id)['evidence']).toEqual(hashes);
+    expect(scratch.run('case', 'close', id, 'done').status).toBe(0);
+  },
+  SLOW_MS,
+);
+
+test(
+  'a case of erasure erases, names nobody afterwards, and shows the entries that tell of it',
+  () => {
+    const other = open('access', '--subject', 'ann@example.org');
+    const id = verified('erasure', '--subject', 'ann@example.org');
+    expect(scratch.run('case', 'run', id)).toMatchObject({ status: 2 });
+    expect(scratch.json('case', 'run', id, '--yes')).toMatchObject({ did: 'erased', status: 'in_progress' });
+    expect(scratch.run('case', 'close', id, 'done').status).toBe(0);
+    expect(scratch.run('case', 'export', '--subject', 'named').stdout).not.toContain('ann@');
+    expect(scratch.json('case', 'show', other)).toMatchObject({ status: 'open', subject: [] });
+    expect(scratch.run('data', 'export', '--subject', 'ann@example.org').stdout).toContain('"count":0');
+    expect(scratch.run('log', 'verify', '.writ').status).toBe(0);
+  },
+  SLOW_MS,
+);
+
+test(
+  'an erasure that a legal hold keeps is deferred with its reason, and its case is done at the release',
+  () => {
+    const hold = scratch.json(
+      'data',
+      'hold',
+      'place',
+      '--scope',
+      'subject',
+      '--subject',
+      'ann',
+      '--reason',
+      'matter 7',
+    )['id'];
+    const id = verified('erasure', '--subject', 'ann');
+    const run = scratch.run('case', 'run', id, '--yes', '--json');
+    expect(run.status).toBe(1);
+    expect(JSON.parse(run.stdout)).toMatchObject({ did: 'deferred', status: 'deferred', holds: [hold] });
+    expect(scratch.run('data', 'hold', 'release', String(hold), '--reason', 'settled').status).toBe(0);
+    expect(scratch.json('case', 'show', id)).toMatchObject({
+      status: 'closed',
+      outcome: 'done',
+      subject: [],
+    });
+  },
+  SLOW_MS,
+);
+
+test(
+  'a case of restriction takes every purpose out of force, and says so',
+  () => {
+    const id = verified('restriction', '--subject', 'ann');
+    expect(scratch.json('case', 'run', id)).toMatchObject({ did: 'restricted' });
+    expect(scratch.json('case', 'show', id)).toMatchObject({ restricts: 'everything' });
+    expect(scratch.json('privacy', 'status')).toMatchObject({ restrictions: 1 });
+  },
+  SLOW_MS,
+);

@@ -43,7 +43,7 @@ test(
     expect(scratch.json('case', 'breach', id, ...from, '--server', 'other')).toMatchObject({ people: 0 });
     const { status, stdout } = scratch.run('case', 'breach', id, ...from);
     expect(status).toBe(0);
-    expect(stdout).toContain('- Data subjects concerned: 1');
+    expect(stdout).toContain('- Data subjects concerned: 1 names');
     expect(stdout).not.toContain('ann');
     expect(scratch.run('case', 'breach', id, ...from, '--reveal', '--out', 'breach.md').status).toBe(0);
     expect(scratch.read('breach.md')).toContain('| ann@example.org |');

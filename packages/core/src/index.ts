@@ -589,6 +589,8 @@ export {
   maskName,
   type SubjectShown,
   isRestricted,
+  erasureEvidence,
+  settleErased,
   CASE_OUTCOMES,
   CASE_STATUSES,
   type CaseEvidence,

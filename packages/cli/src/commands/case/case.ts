@@ -8,6 +8,7 @@ import { close, extend, open, step } from './change.ts';
 import { correct, notify } from './correct.ts';
 import { exportCases, list, show } from './look.ts';
 import { DAY_MS, parseDays, parseInstant, revealing, saying, shared } from './options.ts';
+import { run } from './run-case.ts';
 
 /** Adds the commands to `program`. */
 export function addCase(program: Command): void {
@@ -76,6 +77,15 @@ function addChanges(subjectCase: Command): void {
 }
 
 function addWork(subjectCase: Command): void {
+  shared(
+    subjectCase
+      .command('run')
+      .description('do what is asked for: erase, hand out or restrict, with what shows it'),
+  )
+    .argument('<id>', 'as `writ case list` shows it')
+    .option('--out <folder>', 'access and portability: a new folder for what is held, as JSON and CSV')
+    .option('--yes', 'erasure: do not ask; there is no way back')
+    .action(runs(run));
   shared(
     subjectCase.command('correct').description('record a value as it should be, and who has to hear of it'),
   )

@@ -8,6 +8,7 @@ import {
   personNames,
   purgeErased,
   type RecordsLog,
+  settleErased,
   systemClock,
   systemRandom,
 } from '@writ/core';
@@ -25,6 +26,8 @@ export function recordsLog({ log }: Pick<WriteData, 'log'>): RecordsLog {
 export interface Erasing {
   readonly identifiers: readonly string[];
   readonly cause?: ErasureCause;
+  /** The case that this is done in: it takes the step that tells of it by itself. */
+  readonly forCase?: string;
 }
 
 /** What became of one person. */
@@ -37,7 +40,7 @@ export interface ErasedSubject extends ErasureReport {
 export async function eraseFrom(
   { data }: Located,
   opened: WriteData,
-  { identifiers, cause }: Erasing,
+  { identifiers, cause, forCase }: Erasing,
 ): Promise<ErasedSubject> {
   const log = recordsLog(opened);
   const { bodyKey } = await logOptions(data, opened.keys);
@@ -49,6 +52,7 @@ export async function eraseFrom(
     onProgress: progress,
     ...(cause === undefined ? {} : { cause }),
   });
+  if (report.status === 'done') await settleErased(log, identifiers, report.entries, forCase);
   const person = personNames(identifiers);
   const folder = new TokenFolder(data);
   const tokens = folder

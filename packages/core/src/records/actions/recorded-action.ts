@@ -23,7 +23,7 @@ export interface RecordedAction {
   readonly concerns: readonly string[];
 }
 
-/** Reads of entries in `[from, to)`, by the times of the log, which never fall; both in milliseconds since 1970. */
+/** Calls and their ends in `[from, to)`, by the times of the log, which never fall; both in milliseconds since 1970. */
 export function* actionsBetween(
   reader: LogReader,
   from: number,
@@ -32,7 +32,8 @@ export function* actionsBetween(
   const end = firstFrom(reader, to);
   for (let index = firstFrom(reader, from); index < end; index += 1) {
     const { entry } = reader.entry(index);
-    if (entry.kind === 'decision') yield readAction(reader, index, entry);
+    // A list carries nobody's data to anybody.
+    if (entry.kind === 'decision' && entry.decision.phase === 'call') yield readAction(reader, index, entry);
     else if (entry.kind === 'outcome') yield readResult(reader, index, entry);
   }
 }

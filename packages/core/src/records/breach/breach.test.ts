@@ -28,6 +28,8 @@ test('people, categories, purposes and tools of the period are counted, and of n
     actions: 3,
     people: new Map([
       ['ann', 4],
+      ['ann@example.org', 1],
+      ['y@example.org', 1],
       ['bob', 2],
     ]),
     categories: { email: 2 },
@@ -39,10 +41,10 @@ test('people, categories, purposes and tools of the period are counted, and of n
 });
 
 test.each([
-  [{ tool: 'mail/send' }, ['ann']],
-  [{ server: 'crm' }, ['ann', 'bob']],
+  [{ tool: 'mail/send' }, ['ann', 'y@example.org']],
+  [{ server: 'crm' }, ['ann', 'ann@example.org', 'bob']],
   [{ server: 'cr' }, []],
-  [{ agent: 'bot' }, ['ann', 'bob']],
+  [{ agent: 'bot' }, ['ann', 'ann@example.org', 'y@example.org', 'bob']],
   [{ agent: 'other' }, []],
 ])('%j narrows whom it concerns to %j', (scope, people) => {
   expect([...survey(scope).people.keys()]).toEqual(people);
@@ -58,7 +60,7 @@ test('the notification has every point of article 33(3), with what the record ca
   const text = print(false);
   for (const point of ['33(3)(a)', '33(3)(b)', '33(3)(c)', '33(3)(d)', '33(1)', 'article 34'])
     expect(text).toContain(point);
-  expect(text).toContain('- Data subjects concerned: 2\n');
+  expect(text).toContain('- Data subjects concerned: 4 names');
   expect(text).toContain('| email | 2 |');
   expect(text.match(/\*\*TO BE COMPLETED:\*\*/g)?.length).toBeGreaterThanOrEqual(7);
   expect(text).not.toContain('| ann |');
@@ -95,6 +97,6 @@ test('whose body was erased is not left out in silence', async () => {
     origin: 'log.example/a',
     withPeople: false,
   });
-  expect(text).toContain('- Data subjects concerned: at least 2');
+  expect(text).toContain('- Data subjects concerned: at least 4 names');
   expect(text).toContain('1 entries have no body');
 });

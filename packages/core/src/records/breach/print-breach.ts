@@ -33,7 +33,7 @@ export function printBreach({ subjectCase, survey, origin, withPeople }: BreachP
     `- Period looked at: ${iso(scope.from)} up to ${iso(scope.to)}`,
     ...scopeLines(survey),
     `- Permitted actions in it: ${survey.actions}`,
-    `- Data subjects concerned: ${least}${people.size}`,
+    `- Data subjects concerned: ${least}${people.size} names; one person may stand under several (an id, an address, a number)`,
     `- Personal data records concerned (entries that name a person): ${least}${sum(people.values())}`,
     ...(unread === 0
       ? []

@@ -18,7 +18,7 @@ export interface BreachSurvey {
   readonly scope: BreachScope;
   /** Actions that were permitted, and so may have carried data. */
   readonly actions: number;
-  /** People by name with the entries that concern them, at most {@link MAX_PEOPLE}. */
+  /** Names of people (ids, and addresses and numbers that detectors saw: one person may have several) with the entries that concern them, at most {@link MAX_PEOPLE}. */
   readonly people: ReadonlyMap<string, number>;
   /** Whether there were more people than are listed. */
   readonly isCut: boolean;

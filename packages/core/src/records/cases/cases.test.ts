@@ -25,6 +25,7 @@ import {
   isRestricted,
   listCases,
   openCase,
+  settleErased,
   type StandingCase,
 } from './index.ts';
 
@@ -169,6 +170,28 @@ test('after an erasure no case names the person, and neither does what is record
   expect(findCase(log.state, other).subject).toEqual([]);
   expect(findCase(log.state, bob).subject).toEqual(['bob']);
   expect(casesOf(log.state, ['ann@example.org'])).toEqual([]);
+});
+
+test('an erasure closes the cases that waited for it, and takes the name out of all others', async () => {
+  const named = await open('access', ['Ann@Example.org']);
+  const [first, second] = [await open('erasure'), await open('erasure')];
+  for (const id of [first, second]) {
+    await change(id, VERIFIED);
+    await change(id, step('deferred'));
+  }
+  const { writer, state, reader } = log;
+  const records = { writer, state, reader, tenant: 'default', clock, random: seededRandom('settle') };
+  const { index } = findCase(log.state, named);
+  expect(await settleErased(records, ['ann@example.org'], [index])).toEqual([first, second].toSorted());
+  for (const id of [first, second])
+    expect(findCase(log.state, id)).toMatchObject({
+      status: 'closed',
+      outcome: 'done',
+      subject: [],
+      evidence: [{ receipt: index }],
+    });
+  expect(findCase(log.state, named)).toMatchObject({ status: 'open', subject: [] });
+  expect(await settleErased(records, ['ann@example.org'], [])).toEqual([]);
 });
 
 describe('restricted processing', () => {

@@ -130,8 +130,9 @@ function step(
     case 'deferred':
       return { ...next, status: 'deferred' };
     case 'erased':
+    case 'nothing_held':
       // INVARIANT: after the person was erased, the case names nobody.
-      return { ...begun, subject: [] };
+      return present.type === 'erasure' ? { ...begun, subject: [] } : begun;
     case 'corrected':
       return { ...begun, recipients: recipientsOf(next, change.recipients ?? []) };
     case 'acknowledged':

@@ -95,7 +95,7 @@ export function draftChange(
   const next = changeCase(present, change, now, terms);
   const effects: StateEffect[] = [putCase(next, present.index), ...restrictionEffects(present, next, state)];
   // INVARIANT: the entry that tells of an erasure names nobody, and no other case does from then on.
-  if (change.action === 'step' && change.step === 'erased')
+  if (next.subject.length < present.subject.length)
     effects.push(...forgetInCases(state, present.subject, present.id));
   const reason = 'reason' in change ? change.reason : undefined;
   const evidence = 'evidence' in change ? change.evidence : undefined;
@@ -108,20 +108,22 @@ export function forgetInCases(
   subject: readonly string[],
   except?: string,
 ): readonly StateEffect[] {
-  const tags = new Set(subject.flatMap((name) => state.tags(name)));
-  return listCases(state)
-    .filter(
-      (one) => one.id !== except && one.subject.some((name) => state.tags(name).some((tag) => tags.has(tag))),
-    )
+  return casesOf(state, subject)
+    .filter(({ id }) => id !== except)
     .map((one) => putCase({ ...one, subject: [] }, one.index));
 }
 
-/** Cases that name any of `subject`. */
-export function casesOf(state: CaseState, subject: readonly string[]): readonly StandingCase[] {
-  const tags = new Set(subject.flatMap((name) => state.tags(name)));
-  return listCases(state).filter((one) =>
-    one.subject.some((name) => state.tags(name).some((tag) => tags.has(tag))),
-  );
+/** Cases that name any of `subject`, whatever the case of its letters. */
+export function casesOf(
+  state: Pick<StateReader, 'records'>,
+  subject: readonly string[],
+): readonly StandingCase[] {
+  const names = new Set(subject.map(folded));
+  return listCases(state).filter((one) => one.subject.some((name) => names.has(folded(name))));
+}
+
+function folded(name: string): string {
+  return name.normalize('NFC').toLowerCase();
 }
 
 function putCase(one: SubjectCase, expects: number | null): StateEffect {

@@ -23,6 +23,7 @@ export {
 } from './draft-case.ts';
 export { CASE_COLUMNS, caseJson, casesCsv, maskName, type SubjectShown } from './print-cases.ts';
 export { isRestricted } from './restriction.ts';
+export { erasureEvidence, settleErased } from './settle-erased.ts';
 export {
   CASE_OUTCOMES,
   CASE_STATUSES,

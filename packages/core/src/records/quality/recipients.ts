@@ -23,7 +23,7 @@ export function recipientsOf(
   const indexes = new Set(names.flatMap((name) => reader.concerning(name)));
   for (const index of indexes) {
     const { entry } = reader.entry(index);
-    if (entry.kind !== 'decision') continue;
+    if (entry.kind !== 'decision' || entry.decision.phase !== 'call') continue;
     const { isPermitted, targets, args } = readAction(reader, index, entry);
     if (!isPermitted || (value !== undefined && !isHeld(args, value))) continue;
     for (const target of new Set(targets)) counts.set(target, (counts.get(target) ?? 0) + 1);

@@ -1,0 +1,149 @@
+/** `writ case run`: does what a case asks for, as far as the record can, and keeps what shows it. */
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type CaseChange,
+  type CaseEvidence,
+  erasureEvidence,
+  Fault,
+  findCase,
+  printSubjectCsv,
+  printSubjectJson,
+  type StandingCase,
+  subjectExport,
+} from '@writ/core';
+import { locate, type Located, type LocateOptions, type WriteData, writeData } from '../../data/index.ts';
+import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
+import { confirm, isInteractive, print, printJson, remark } from '../../terminal/index.ts';
+import { eraseFrom, purge, recordsLog } from '../data/index.ts';
+import { applyChange } from './change.ts';
+
+/** Flags of the command. */
+export interface RunOptions extends LocateOptions {
+  readonly out?: string;
+  readonly yes?: boolean;
+}
+
+/** What was done, and the step that says so. */
+interface Work {
+  readonly change: CaseChange;
+  readonly words?: string;
+  /** For the answer; names nobody. */
+  readonly told: Readonly<Record<string, string | number | readonly string[]>>;
+}
+
+/** Erases, hands out or restricts. Ends with 1 where a legal hold defers it, or something else is left. */
+export async function run(id: string, options: RunOptions): Promise<number> {
+  const located = locate(options);
+  const { status, told, receipt } = await writeData(located, async (data) => {
+    const work = await workOf(findCase(data.state, id), located, data, options);
+    const said = work.words === undefined ? {} : { words: work.words };
+    const done = await applyChange(data, id, work.change, said);
+    return { status: done.next.status, told: work.told, receipt: done.receipt };
+  });
+  const isPurged = told['did'] !== 'erased' || purge(located.data) !== false;
+  if (!isPurged) remark('old pages may still be in the write-ahead log: `writ data erase` says what to do');
+  if (options.json === true) printJson({ id, status, ...told, receipt });
+  else {
+    const rest = Object.entries(told).map(([name, value]) => `${name} ${String(value)}`);
+    print(`${rest.join(', ')}; ${status}, receipt ${receipt}`);
+  }
+  return told['did'] === 'deferred' || !isPurged ? EXIT_NEGATIVE : EXIT_OK;
+}
+
+function workOf(one: StandingCase, located: Located, data: WriteData, options: RunOptions): Promise<Work> {
+  requireReady(one);
+  switch (one.type) {
+    case 'erasure':
+      return erase(one, located, data, options);
+    case 'access':
+    case 'portability':
+      return Promise.resolve(handOut(one, data, options));
+    case 'restriction':
+    case 'objection':
+      return Promise.resolve({ change: { action: 'step', step: 'restrict' }, told: { did: 'restricted' } });
+    case 'rectification':
+    case 'breach':
+      throw new Fault('case.refused', `a case of type \`${one.type}\` is no work of one command`, {
+        hint:
+          one.type === 'breach'
+            ? '`writ case breach` writes the notification'
+            : '`writ case correct`, then `writ case notify`',
+      });
+    default:
+      return one.type satisfies never;
+  }
+}
+
+/** INVARIANT: nothing is erased or handed out in a case that could not take the step that tells of it. */
+function requireReady({ id, status, steps }: StandingCase): void {
+  if (status === 'closed')
+    throw new Fault('case.refused', `case \`${id}\` is closed`, { hint: 'open another one' });
+  if (!steps.some(({ step }) => step === 'identity_verified'))
+    throw new Fault('case.refused', `nobody has verified yet who asks in case \`${id}\``, {
+      hint: 'step `identity_verified` first',
+    });
+}
+
+async function erase(
+  one: StandingCase,
+  located: Located,
+  data: WriteData,
+  { yes }: RunOptions,
+): Promise<Work> {
+  if (yes !== true && !(isInteractive() && (await confirm('Erase the person for good?'))))
+    throw new Fault('cli.usage', 'an erasure has no way back and is not confirmed', {
+      hint: 'say `--yes` where nobody is there to ask',
+    });
+  const report = await eraseFrom(located, data, { identifiers: one.subject, forCase: one.id });
+  const { destroyed, resealed } = report;
+  const counts = { destroyed, resealed };
+  switch (report.status) {
+    case 'deferred': {
+      const holds = report.held.map(({ id }) => id);
+      return {
+        change: { action: 'step', step: 'deferred' },
+        words: `kept by the legal holds ${holds.join(', ')}`,
+        told: { did: 'deferred', ...counts, holds },
+      };
+    }
+    case 'done': {
+      const evidence = erasureEvidence(report.entries);
+      if (evidence.length === 0)
+        return { change: { action: 'step', step: 'nothing_held' }, told: { did: 'nothing_held', ...counts } };
+      return { change: { action: 'step', step: 'erased', evidence }, told: { did: 'erased', ...counts } };
+    }
+    case 'waiting':
+    case 'unfinished':
+      throw new Fault(
+        'case.refused',
+        `the erasure is ${report.status}: ${destroyed} bodies are gone, others are left`,
+        {
+          hint: 'run it again once held actions are answered and nobody writes about the person',
+        },
+      );
+    default:
+      return report.status satisfies never;
+  }
+}
+
+/** JSON and CSV, for this user alone, never over a file that is there. */
+function handOut(one: StandingCase, data: WriteData, { out }: RunOptions): Work {
+  if (out === undefined)
+    throw new Fault('cli.usage', 'nobody said where to', { hint: 'name a new folder with `--out`' });
+  const { header, items } = subjectExport({ log: recordsLog(data), identifiers: one.subject });
+  const all = [...items];
+  mkdirSync(out, { mode: 0o700 });
+  const evidence = [
+    ['data.json', [...printSubjectJson(header, all)].join('')],
+    ['data.csv', [...printSubjectCsv(all)].join('')],
+  ].map(([name = '', text = '']): CaseEvidence => {
+    writeFileSync(join(out, name), text, { mode: 0o600, flag: 'wx' });
+    return { sha256: createHash('sha256').update(text).digest('hex') };
+  });
+  return {
+    change: { action: 'step', step: 'exported', evidence },
+    told: { did: 'exported', items: all.length },
+  };
+}
