@@ -23,6 +23,8 @@ import { pause } from './pause.ts';
 import { Sender, type SenderState } from './sender.ts';
 import { writeStatus } from './status-file.ts';
 
+/** When a cursor that could not be used is looked at again, in milliseconds: a person may have mended it. */
+const CURSOR_MS = 10_000;
 /** How often a process that does not send looks whether it may, and how often what is told is told anew, in milliseconds. */
 const STANDBY_MS = 1_000;
 
@@ -96,10 +98,10 @@ async function serve(
       if (lock === undefined) told(() => STANDBY);
       else await send(options, settings, told, signal);
     } catch (fault) {
-      const state = stoppedBy(fault, clock.now());
+      waitMs = isFault(fault, 'export.cursor') ? CURSOR_MS : LONGEST_MS;
+      const state = stoppedBy(fault, clock.now(), waitMs);
       told(() => state);
       if (lock !== undefined) tell(options, settings.name, state);
-      waitMs = LONGEST_MS;
     } finally {
       lock?.release();
     }
@@ -125,10 +127,12 @@ async function send(
   const cursor = cursorFile(cursorPath(data, settings.name), pass);
   const sender = new Sender({ settings, source, destination, cursor, note, clock, random, timers, pass });
   told(() => sender.state());
-  const telling = keepTelling(options, settings.name, sender, signal);
+  const ended = new AbortController();
+  const telling = keepTelling(options, settings.name, sender, AbortSignal.any([signal, ended.signal]));
   try {
     await sender.run(signal);
   } finally {
+    ended.abort();
     await telling;
     await destination.close();
   }
@@ -164,7 +168,7 @@ function tryLock(data: string, name: string): ProcessLock | undefined {
   }
 }
 
-function stoppedBy(fault: unknown, at: number): SenderState {
+function stoppedBy(fault: unknown, at: number, waitMs: number): SenderState {
   const code = isFault(fault) ? fault.code : 'unknown';
   return {
     phase: 'stopped',
@@ -174,6 +178,6 @@ function stoppedBy(fault: unknown, at: number): SenderState {
     sent: 0,
     failures: 1,
     error: { code, text: describeFault(fault), at },
-    attemptAt: at + LONGEST_MS,
+    attemptAt: at + waitMs,
   };
 }

@@ -37,6 +37,8 @@ export function temporaryFolder(): string {
 
 /** A sender that runs. */
 interface RunningSender {
+  /** Settles once it has ended. */
+  readonly run: Promise<void>;
   state(): SenderState;
   stop(): Promise<void>;
 }
@@ -98,7 +100,9 @@ export function senderWorld(settings: Partial<DestinationSettings> = {}): Sender
         pass,
       });
       const run = sender.run(ending.signal);
+      run.catch(() => {});
       return {
+        run,
         state: () => sender.state(),
         async stop() {
           ending.abort();

@@ -43,11 +43,10 @@ describe('a cursor that cannot be used', () => {
     const sender = world.start();
     await world.live(MINUTE);
     expect(world.received).toStrictEqual([]);
-    expect(sender.state()).toMatchObject({
-      phase: 'stopped',
-      error: { code: 'export.cursor', text: expect.stringContaining(text) },
+    await expect(sender.run).rejects.toMatchObject({
+      code: 'export.cursor',
+      message: expect.stringContaining(text),
     });
-    await sender.stop();
   });
 });
 

@@ -59,7 +59,7 @@ export interface SenderState {
   readonly attemptAt?: number;
 }
 
-/** One destination's sender. It runs until its signal ends it, whatever fails. */
+/** One destination's sender. It runs until its signal ends it, whatever fails but its cursor. */
 export class Sender {
   readonly #options: SenderOptions;
   #position: Position | undefined;
@@ -86,7 +86,7 @@ export class Sender {
     return this.#state;
   }
 
-  /** Resolves once `signal` has ended it. Never rejects. */
+  /** Resolves once `signal` has ended it. Throws `export.cursor` alone: whoever mends the cursor needs its lock. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const waitMs = await this.#tick(signal);
@@ -102,6 +102,7 @@ export class Sender {
       if (isWaiting || !(await this.#attempt(size, signal))) return TICK_MS;
       return 0;
     } catch (fault) {
+      if (isFault(fault, 'export.cursor')) throw fault;
       // While it waits it looks only to tell how far behind it is.
       if (!isWaiting && !signal.aborted) this.#failed(fault);
       return TICK_MS;
@@ -227,9 +228,7 @@ export class Sender {
     const { clock, random } = this.#options;
     this.#failuresInRow += 1;
     const asked = isFault(fault) ? fault.data['retryAfterMs'] : undefined;
-    const isFinal = ['export.refused', 'export.rejected', 'export.cursor'].some(
-      (code) => isFault(fault) && fault.code === code,
-    );
+    const isFinal = isFault(fault, 'export.refused') || isFault(fault, 'export.rejected');
     const waitMs = isFinal
       ? LONGEST_MS
       : backoffMs(this.#failuresInRow, random, typeof asked === 'number' ? asked : 0);

@@ -47,7 +47,9 @@ export async function status(options: LocateOptions): Promise<number> {
 function statusOf(data: string, name: string, reader: LogReader): Omit<DestinationStatus, 'name' | 'type'> {
   const size = reader.size();
   const isRunning = isLockHeld(data, lockName(name));
-  const told = isRunning ? readStatus(statusPath(data, name))?.state : undefined;
+  const last = readStatus(statusPath(data, name))?.state;
+  // Whoever cannot use a cursor lets go of its lock, so that a person can mend it.
+  const told = isRunning || last?.error?.code === 'export.cursor' ? last : undefined;
   const phase = told?.phase ?? (isRunning ? 'starting' : 'not running');
   const counted =
     told === undefined
