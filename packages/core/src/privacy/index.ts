@@ -7,20 +7,17 @@ export {
   type Purpose,
   PURPOSE_ID,
   type RegisterContents,
-  type SubjectSource,
 } from './purpose.ts';
 export { type ConsentChange, consentDraft, type PrivacyDraft, registerDraft } from './drafts.ts';
 export { minimise } from './fields.ts';
 export { minimisationTarget } from './minimisation-target.ts';
-export { createRegister, noticeHash, noticeText, type PurposeRegister } from './register.ts';
+export { createRegister, noticeText, type PurposeRegister } from './register.ts';
 export { registerProblem, type RegisterProblem } from './register-problem.ts';
 export { consentKey, noticeKey, restrictionKeys } from './record-keys.ts';
 export { subjectOf } from './subject.ts';
 export {
-  type PurposeQuestion,
   purposeStanding,
   type PurposeStanding,
-  type RecordReader,
   purposeStandingFor,
   type ReliedRecord,
 } from './standing.ts';

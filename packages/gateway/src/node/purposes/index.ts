@@ -1,7 +1,6 @@
 /** What personal data may be used for, on a node. */
 export {
   createFilePurposes,
-  type FilePurposes,
   readRegister,
   registerScope,
   retentionClasses,
