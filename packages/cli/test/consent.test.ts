@@ -12,6 +12,9 @@ const REGISTER = `purposes:
     basis: consent
     recipients: [RECIPIENT]
   support: {description: answer questions, data: [contact], basis: contract}
+  orders: {description: send things, data: [contact], basis: contract, subject: context.args.customer, notice: hello}
+notices:
+  hello: {version: 2, texts: {en: We send what you order.}}
 `;
 
 let made: Scratch;
@@ -45,7 +48,7 @@ test(
   () => {
     const words = ['--evidence', 'ticked the box on form 12'];
     scratch.json('consent', 'give', 'newsletter', '--subject', 'ann@example.org', ...words);
-    expect(statuses()).toEqual({ newsletter: 'in_force', support: 'in_force' });
+    expect(statuses()).toEqual({ newsletter: 'in_force', support: 'in_force', orders: 'notice_due' });
     scratch.json('consent', 'withdraw', 'newsletter', '--subject', 'ann@example.org');
     expect(statuses()).toMatchObject({ newsletter: 'withdrawn' });
     const tail = scratch.run('log', 'tail', '--number', '20', '--json').stdout;
@@ -65,7 +68,7 @@ test(
     expect(stdout).not.toContain('ann');
     register('somebody-else');
     expect(scratch.run('consent', 'list').stdout).toContain('outdated');
-    expect(statuses()).toEqual({ newsletter: 'no_consent', support: 'in_force' });
+    expect(statuses()).toMatchObject({ newsletter: 'no_consent', support: 'in_force' });
   },
   SLOW_MS,
 );
@@ -90,3 +93,17 @@ test('without a register nobody can agree to anything', () => {
     'no register of purposes',
   );
 });
+
+test(
+  'that somebody was shown a notice elsewhere can be recorded, once',
+  () => {
+    const args = ['notified', 'orders', '--subject', 'ann@example.org', '--evidence', 'letter of 3 May'];
+    expect(scratch.json('consent', ...args)).toMatchObject({ notice: 'hello', version: 2 });
+    expect(statuses()).toMatchObject({ orders: 'in_force' });
+    expect(scratch.run('consent', ...args).stderr).toContain('is recorded as shown already');
+    expect(scratch.run('consent', 'notified', 'support', '--subject', 'ann').stderr).toContain(
+      'demands no notice',
+    );
+  },
+  SLOW_MS,
+);

@@ -727,6 +727,7 @@ export {
   LEGAL_BASES,
   type LegalBasis,
   type Notice,
+  noticeDraft,
   noticeKey,
   noticeText,
   type PrivacyDraft,

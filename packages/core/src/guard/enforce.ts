@@ -65,7 +65,7 @@ async function travel(
       shares = taking === undefined ? undefined : await taking;
       if (taking !== undefined) present = looking(line);
       const judgement = judge(present, identified, line.policy.current(), shares); // 4 admit, 5 facts, 6 decide
-      if (!told.hasLooked && isNoticeDue(action, judgement)) {
+      if (!told.hasLooked && isNoticeDue(identified, judgement)) {
         if (!(await tell(line, identified, judgement, told)))
           return await refuse(line, identified, judgement, NOTICE_SHOWN.code, NOTICE_SHOWN.reason);
         attempt -= 1;

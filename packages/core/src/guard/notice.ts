@@ -1,12 +1,8 @@
 /** Notices that a purpose demands: shown once to each person, before anything is done for it (GDPR articles 13 and 14). */
-import { Fault } from '../kernel/index.ts';
-import { minimisationTarget, noticeKey, noticeText } from '../privacy/index.ts';
+import { minimisationTarget, noticeDraft, noticeText } from '../privacy/index.ts';
 import type { IdentifiedAction, Judgement } from './judgement/index.ts';
 import type { Line } from './line.ts';
-import type { Enforced, InterceptedAction, ShownNotice } from './types.ts';
-
-/** Retention class of what is recorded of notices: as long as the record itself. */
-const RETENTION_CLASS = 'log';
+import type { Enforced, ShownNotice } from './types.ts';
 
 /** The whole answer to the call that found a notice due. */
 export const NOTICE_SHOWN = {
@@ -22,9 +18,16 @@ export interface Told {
   notice?: ShownNotice;
 }
 
-/** Whether a notice is due that the face can show, to an action that was let in. No person sees the answer to a handshake. */
-export function isNoticeDue(action: InterceptedAction, { decision, purpose }: Judgement): boolean {
+/**
+ * Whether a notice is due that the face can show, to an action that was let in. INVARIANT: it is shown to whom it is for: who sees the answer is the person
+ * that the agent acts for, and nobody sees that of a handshake.
+ */
+export function isNoticeDue(
+  { action, request }: IdentifiedAction,
+  { decision, purpose }: Judgement,
+): boolean {
   if (action.showsNotices !== true || purpose?.due === undefined) return false;
+  if (purpose.subject !== request.subject.person?.id) return false;
   return decision.source !== 'admission' && minimisationTarget(action) !== undefined;
 }
 
@@ -52,32 +55,16 @@ export function withNotice(end: Enforced, { notice }: Told): Enforced {
  */
 async function claimNotice(
   line: Line,
-  { request, action }: IdentifiedAction,
+  { action }: IdentifiedAction,
   { purpose }: Judgement,
 ): Promise<ShownNotice | undefined> {
   const { due, subject } = purpose ?? {};
   if (due === undefined || subject === undefined) return undefined;
-  const [tag] = line.state.tags(subject);
-  if (tag === undefined) throw new Fault('log.unavailable', 'the log cannot tell people apart');
   const { language, text } = noticeText(due, line.purposes?.languages);
   const { id, version } = due;
-  const written = await line.log.append({
-    detail: { kind: 'notice', notice: { id, version, channel: action.face } },
-    tenant: line.tenant,
-    time: line.clock.now(),
-    monotonicNs: line.clock.monotonicNs(),
-    retentionClass: RETENTION_CLASS,
-    committed: { subject, language, session: request.session.id },
-    concerns: [subject],
-    effects: [
-      {
-        type: 'put_record',
-        collection: 'notices',
-        key: noticeKey(tag, due),
-        value: { id, version, language },
-        expects: null,
-      },
-    ],
-  });
+  const draft = noticeDraft({ notice: due, subject, channel: action.face, language }, line.state);
+  const { tenant, clock } = line;
+  const times = { tenant, time: clock.now(), monotonicNs: clock.monotonicNs() };
+  const written = await line.log.append({ ...draft, ...times });
   return written.status === 'committed' ? { id, version, language, text } : undefined;
 }

@@ -1,7 +1,8 @@
 /** Entries about purposes and consent, with the change of state that commits with them. */
 import { Fault, isJsonObject } from '../kernel/index.ts';
 import type { EntryDraft, StateEffect } from '../model/index.ts';
-import { consentKey } from './record-keys.ts';
+import type { Notice } from './purpose.ts';
+import { consentKey, noticeKey } from './record-keys.ts';
 import { noticeHash, type PurposeRegister } from './register.ts';
 import type { RecordReader } from './standing.ts';
 
@@ -114,6 +115,43 @@ export function consentDraft(
         const at = { collection: 'consents', key: consentKey(old, id), expects: stale.index } as const;
         return [{ type: 'delete_record', ...at }];
       }),
+    ],
+  };
+}
+
+/** A notice that was shown to a person. */
+export interface ShownNotice {
+  readonly notice: Pick<Notice, 'id' | 'version'>;
+  readonly subject: string;
+  /** A code of where: a face, or `operator` for elsewhere. */
+  readonly channel: string;
+  /** BCP 47; absent where nobody knows. */
+  readonly language?: string;
+  /** How that is known, where nobody saw it from here; sealed with the entry. */
+  readonly evidence?: string;
+}
+
+/** The entry for a notice that was shown; refused as `conflict` where it is recorded already. */
+export function noticeDraft(
+  { notice: { id, version }, subject, channel, language, evidence }: ShownNotice,
+  records: Pick<RecordReader, 'tags'>,
+): PrivacyDraft {
+  const [tag] = records.tags(subject);
+  if (tag === undefined) throw new Fault('log.unavailable', 'the log cannot tell people apart');
+  const said = language === undefined ? {} : { language };
+  return {
+    detail: { kind: 'notice', notice: { id, version, channel } },
+    retentionClass: RETENTION_CLASS,
+    committed: { subject, ...said, ...(evidence === undefined ? {} : { evidence }) },
+    concerns: [subject],
+    effects: [
+      {
+        type: 'put_record',
+        collection: 'notices',
+        key: noticeKey(tag, { id, version }),
+        value: { id, version, ...said },
+        expects: null,
+      },
     ],
   };
 }

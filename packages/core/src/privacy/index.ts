@@ -8,7 +8,7 @@ export {
   PURPOSE_ID,
   type RegisterContents,
 } from './purpose.ts';
-export { type ConsentChange, consentDraft, type PrivacyDraft, registerDraft } from './drafts.ts';
+export { type ConsentChange, consentDraft, noticeDraft, type PrivacyDraft, registerDraft } from './drafts.ts';
 export { minimise } from './fields.ts';
 export { minimisationTarget } from './minimisation-target.ts';
 export { createRegister, noticeText, type PurposeRegister } from './register.ts';

@@ -5,7 +5,8 @@ import { EXIT_OK } from '../../exit-codes.ts';
 import { print, printJson, visible } from '../../terminal/index.ts';
 import { registerOf } from './register-of.ts';
 
-interface ChangeOptions extends LocateOptions {
+/** What is said of one person. */
+export interface ChangeOptions extends LocateOptions {
   readonly subject: string;
   readonly evidence?: string;
 }
@@ -21,8 +22,7 @@ export function change(
 ): (purpose: string, options: ChangeOptions) => Promise<number> {
   return async (purpose, options) => {
     const { subject, evidence } = options;
-    requireText('--subject', subject, MAX_SUBJECT);
-    if (evidence !== undefined) requireText('--evidence', evidence, MAX_EVIDENCE);
+    requireTexts(options);
     const located = locate(options);
     const register = registerOf(located);
     const result = await writeData(located, ({ state, append }) => {
@@ -41,6 +41,12 @@ export function change(
       );
     return EXIT_OK;
   };
+}
+
+/** Throws `cli.usage` for words that no entry can hold. */
+export function requireTexts({ subject, evidence }: Pick<ChangeOptions, 'subject' | 'evidence'>): void {
+  requireText('--subject', subject, MAX_SUBJECT);
+  if (evidence !== undefined) requireText('--evidence', evidence, MAX_EVIDENCE);
 }
 
 function requireText(option: string, text: string, most: number): void {

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { runs } from '../../run.ts';
 import { change } from './change.ts';
 import { list, show } from './list.ts';
+import { notified } from './notified.ts';
 
 /** Adds the commands to `program`. */
 export function addConsent(program: Command): void {
@@ -20,6 +21,14 @@ export function addConsent(program: Command): void {
     .argument('<purpose>', 'id of the purpose')
     .option('--evidence <text>', 'how it was said, and where that is kept; sealed with the entry')
     .action(runs(change('withdraw')));
+  ofPerson(
+    consent
+      .command('notified')
+      .description('record that a person was shown the notice of a purpose elsewhere'),
+  )
+    .argument('<purpose>', 'id of the purpose')
+    .option('--evidence <text>', 'how, and where that is kept; sealed with the entry')
+    .action(runs(notified));
   shared(consent.command('list').description('show every consent, people by their tags alone')).action(
     runs(list),
   );

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../kernel/index.ts';
 import {
   consentDraft,
   createRegister,
+  noticeDraft,
   type Purpose,
   type PurposeRegister,
   registerDraft,
@@ -274,6 +275,19 @@ describe('a notice that a purpose demands', () => {
     expect(ends.filter(({ notice }) => notice !== undefined)).toHaveLength(1);
     expect(ends.map(({ verdict }) => verdict).sort()).toEqual(['allow', 'allow', 'allow', 'deny']);
     expect(here.log.state.records('notices')).toHaveLength(1);
+  });
+
+  test('is not shown to one person for another', async () => {
+    const here = await privateWorld({ ...NOTICED, subject: 'context.args.customer' });
+    expect(await here.call({ customer: 'c-1' }, { showsNotices: true })).not.toHaveProperty('notice');
+    expect(facts(here)).toMatchObject({ purposeStatus: 'notice_due' });
+    expect(here.log.state.records('notices')).toHaveLength(0);
+    // Somebody says that it was shown elsewhere.
+    const notice = { id: 'welcome', version: 1 };
+    const draft = noticeDraft({ notice, subject: 'c-1', channel: 'operator' }, here.log.state);
+    const times = { tenant: 'test', time: here.clock.now(), monotonicNs: here.clock.monotonicNs() };
+    await here.log.writer.append({ ...draft, ...times });
+    expect((await here.call({ customer: 'c-1' })).verdict).toBe('allow');
   });
 
   test('is not spent on a handshake', async () => {
