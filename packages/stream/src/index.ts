@@ -7,19 +7,21 @@ export type {
   OutgoingEvent,
   SecretSource,
 } from './destination.ts';
-export { DEFAULT_DESTINATION, type DestinationSettings, type TargetSettings } from './settings.ts';
+export { DEFAULT_DESTINATION, type DestinationSettings } from './settings.ts';
 export {
-  openWebhook,
-  WEBHOOK_BODIES,
+  type KafkaMechanism,
+  type KafkaSettings,
+  type NatsLogin,
+  type NatsSettings,
+  openDestination,
+  type OtlpSettings,
+  type OtlpSignal,
+  type SyslogSettings,
+  type TargetSettings,
   type WebhookBody,
   type WebhookHeader,
   type WebhookSettings,
-} from './destinations/webhook/index.ts';
-export { openKafka, type KafkaMechanism, type KafkaSettings } from './destinations/kafka/index.ts';
-export { openNats, type NatsLogin, type NatsSettings } from './destinations/nats/index.ts';
-export { openOtlp, type OtlpSettings, type OtlpSignal } from './destinations/otlp/index.ts';
-export { openSyslog, type SyslogSettings } from './destinations/syslog/index.ts';
-export { openDestination } from './destinations/index.ts';
+} from './destinations/index.ts';
 export { type Cursor, cursorFile, type CursorStore } from './cursor/index.ts';
 export {
   type CursorReset,

@@ -1,13 +1,6 @@
 /** What a configuration says of one destination, parsed: durations in milliseconds, paths absolute, no secret in it. */
 import type { Disclosable } from '@writ/export';
-import type { KafkaSettings } from './destinations/kafka/index.ts';
-import type { NatsSettings } from './destinations/nats/index.ts';
-import type { OtlpSettings } from './destinations/otlp/index.ts';
-import type { SyslogSettings } from './destinations/syslog/index.ts';
-import type { WebhookSettings } from './destinations/webhook/index.ts';
-
-/** Where to send, by `type`. */
-export type TargetSettings = WebhookSettings | SyslogSettings | OtlpSettings | NatsSettings | KafkaSettings;
+import type { TargetSettings } from './destinations/index.ts';
 
 /** One destination. */
 export interface DestinationSettings {

@@ -13,7 +13,7 @@ import {
   toOcsf,
 } from '@writ/export';
 import type { OutgoingEvent } from '../destination.ts';
-import type { TargetSettings } from '../settings.ts';
+import type { TargetSettings } from '../destinations/index.ts';
 
 /** What the text of an event is. */
 export type EventFormat = 'ocsf' | 'cloudevents' | 'cef';

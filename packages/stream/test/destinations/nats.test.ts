@@ -3,7 +3,7 @@ import { DiscardPolicy } from '@nats-io/jetstream';
 import { expect, onTestFinished, test } from 'vitest';
 import { type NatsSettings, openNats } from '../../src/destinations/nats/index.ts';
 import type { Destination } from '../../src/index.ts';
-import { deliver, destinationContract, type DestinationWorld } from './contract.ts';
+import { deliver, destinationContract, type DestinationWorld } from './destination-contract.ts';
 import { eventsOf, uidsOf } from './events.ts';
 import {
   HAS_NATS,

@@ -1,7 +1,7 @@
 /** The words of `writ export`. */
 import { InvalidArgumentError, type Command } from 'commander';
 import { runs } from '../../run.ts';
-import { reset } from './reset.ts';
+import { type From, reset } from './reset.ts';
 import { run } from './run.ts';
 import { status } from './status.ts';
 import { test } from './test.ts';
@@ -45,9 +45,6 @@ export function addExport(program: Command): void {
     .option(...DATA)
     .action(runs(reset));
 }
-
-/** Where to go on: an index, or one of two words. */
-export type From = number | 'start' | 'now';
 
 function parseFrom(text: string): From {
   if (text === 'start' || text === 'now') return text;

@@ -3,8 +3,10 @@ import { resetCursor } from '@writ/stream';
 import { type LocateOptions, writeData } from '../../data/index.ts';
 import { EXIT_OK } from '../../exit-codes.ts';
 import { print, visible } from '../../terminal/index.ts';
-import type { From } from './command.ts';
 import { locateExport, requireDestination } from './destinations.ts';
+
+/** Where to go on: an index, or one of two words. */
+export type From = number | 'start' | 'now';
 
 /** Moves the cursor. What is left out by that is recorded in the log, as it is where a destination gives up by itself. */
 export async function reset(name: string, options: LocateOptions & { readonly from: From }): Promise<number> {

@@ -5,8 +5,7 @@ import type { ClientTls, SecretSource } from '../../destination.ts';
  * How several events are one body: a JSON array, one on each line, objects `{"event": …}` one behind another (Splunk HTTP Event Collector), pairs of lines (Elastic `_bulk`),
  * or each in a request of its own.
  */
-export const WEBHOOK_BODIES = ['array', 'lines', 'hec', 'bulk', 'single'] as const;
-export type WebhookBody = (typeof WEBHOOK_BODIES)[number];
+export type WebhookBody = 'array' | 'lines' | 'hec' | 'bulk' | 'single';
 
 /** A header; a value with `secret` has it behind `scheme` and a space. */
 export interface WebhookHeader {

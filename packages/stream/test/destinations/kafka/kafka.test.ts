@@ -7,7 +7,7 @@ import { testAuthority } from '../../../../../scripts/testing/certificate-author
 import { freePort } from '../../../../../scripts/testing/free-port.ts';
 import { type KafkaSettings, openKafka } from '../../../src/destinations/kafka/index.ts';
 import type { Destination } from '../../../src/index.ts';
-import { destinationContract, type DestinationWorld } from '../contract.ts';
+import { destinationContract, type DestinationWorld } from '../destination-contract.ts';
 import { eventsOf, uidsOf } from '../events.ts';
 import { testPorts } from '../ports.ts';
 import { SmallBroker, TOPIC } from './small-broker.ts';
@@ -41,7 +41,7 @@ test.each([
   ['an event that is too large is rejected', 'MESSAGE_TOO_LARGE', 'export.rejected'],
   ['a topic that may not be written is refused', 'TOPIC_AUTHORIZATION_FAILED', 'export.refused'],
   ['replicas that are missing are waited for', 'NOT_ENOUGH_REPLICAS', 'export.unavailable'],
-] as const)('%s', async (_why, refuses, code) => {
+] as const)('%s: what Kafka answers', async (_why, refuses, code) => {
   const { broker, destination } = await world();
   broker.refuses = refuses;
   await expect(destination.send(eventsOf(1), AbortSignal.timeout(15_000))).rejects.toMatchObject({ code });

@@ -10,7 +10,7 @@ import { freePort } from '../../../../../scripts/testing/free-port.ts';
 import { decision, recorded } from '../../../../export/test/entries.ts';
 import { openOtlp, type OtlpSettings } from '../../../src/destinations/otlp/index.ts';
 import type { Destination, OutgoingEvent } from '../../../src/index.ts';
-import { destinationContract, type DestinationWorld } from '../contract.ts';
+import { destinationContract, type DestinationWorld } from '../destination-contract.ts';
 import { eventsOf, eventsOfEntry, uidsOf } from '../events.ts';
 import { testPorts } from '../ports.ts';
 import { attributesOf, Collector, type Plain, valueOf } from './collector.ts';

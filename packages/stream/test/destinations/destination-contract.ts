@@ -39,28 +39,25 @@ const LONGEST_MS = 15_000;
 /** Attempts to deliver before a test gives up. */
 const ATTEMPTS = 200;
 
-/** Runs the cases against worlds of `make`. */
-export function destinationContract(
-  name: string,
-  make: () => Promise<DestinationWorld>,
-  { skip = false, knowsPartial = true }: ContractOptions = {},
-): void {
-  const inWorld = (sentence: string, act: (world: DestinationWorld) => Promise<void>): void => {
-    test(sentence, async () => {
-      const world = await make();
-      onTestFinished(() => world.close());
-      await act(world);
-    });
-  };
+/** One case: a sentence, and what shows it in a fresh world. */
+interface DestinationCase {
+  readonly name: string;
+  run(world: DestinationWorld, knowsPartial: boolean): Promise<void>;
+}
 
-  describe.skipIf(skip)(`${name} as a destination`, () => {
-    inWorld('takes events over TLS in their order', async (world) => {
+const CASES: readonly DestinationCase[] = [
+  {
+    name: 'takes events over TLS in their order',
+    async run(world) {
       const destination = await opened(world);
       for (const from of [0, 7, 14]) expect(await send(destination, eventsOf(7, from))).toBe(7);
       expect(await world.received()).toStrictEqual(uidsOf(eventsOf(21)));
-    });
+    },
+  },
 
-    inWorld('has every event, in order, after its server was killed and came back', async (world) => {
+  {
+    name: 'has every event, in order, after its server was killed and came back',
+    async run(world) {
       const destination = await opened(world);
       expect(await send(destination, eventsOf(5))).toBe(5);
       await world.kill();
@@ -68,9 +65,12 @@ export function destinationContract(
       await world.restart();
       await deliver(destination, eventsOf(5, 5));
       expect(firsts(await world.received())).toStrictEqual(uidsOf(eventsOf(10)));
-    });
+    },
+  },
 
-    inWorld('says how many were taken, or none, and the rest comes again in order', async (world) => {
+  {
+    name: 'says how many were taken, or none, and the rest comes again in order',
+    async run(world, knowsPartial) {
       const destination = await opened(world);
       const events = eventsOf(8);
       await world.takeOnly(3);
@@ -80,59 +80,71 @@ export function destinationContract(
       await world.takeOnly(Number.POSITIVE_INFINITY);
       await deliver(destination, events.slice(typeof taken === 'number' ? taken : 0));
       expect(firsts(await world.received())).toStrictEqual(uidsOf(events));
-    });
+    },
+  },
 
-    inWorld('is unavailable where nothing was taken, and counts nothing', async (world) => {
+  {
+    name: 'is unavailable where nothing was taken, and counts nothing',
+    async run(world) {
       const destination = await opened(world);
       await world.takeOnly(0);
       const fault = await refusal(send(destination, eventsOf(2)));
       expect(fault.code).toMatch(/^export\.(unavailable|rejected)$/);
       expect(await world.received()).toStrictEqual([]);
-    });
+    },
+  },
 
-    inWorld('is unavailable while its server is away, and works as soon as it is back', async (world) => {
+  {
+    name: 'is unavailable while its server is away, and works as soon as it is back',
+    async run(world) {
       await world.kill();
       const destination = await opened(world);
       expect(await refusal(send(destination, eventsOf(1)))).toMatchObject({ code: 'export.unavailable' });
       await world.restart();
       await deliver(destination, eventsOf(1));
       expect(firsts(await world.received())).toStrictEqual(uidsOf(eventsOf(1)));
-    });
+    },
+  },
 
-    inWorld('refuses to go on where the login is not known, and quotes no secret', async (world) => {
+  {
+    name: 'refuses to go on where the login is not known, and quotes no secret',
+    async run(world) {
       const destination = await opened(world, 'wrong-login');
       const fault = await refusal(send(destination, eventsOf(1)));
       expect(fault.code).toBe('export.refused');
       for (const secret of world.secrets) expect(inspect(fault, { depth: 9 })).not.toContain(secret);
       expect(await world.received()).toStrictEqual([]);
-    });
+    },
+  },
 
-    inWorld(
-      'refuses a server whose certificate another authority issued, and tells it nothing',
-      async (world) => {
-        const destination = await opened(world, 'wrong-authority');
-        expect(await refusal(send(destination, eventsOf(1)))).toMatchObject({ code: 'export.refused' });
-        expect(await world.received()).toStrictEqual([]);
-      },
-    );
+  {
+    name: 'refuses a server whose certificate another authority issued, and tells it nothing',
+    async run(world) {
+      const destination = await opened(world, 'wrong-authority');
+      expect(await refusal(send(destination, eventsOf(1)))).toMatchObject({ code: 'export.refused' });
+      expect(await world.received()).toStrictEqual([]);
+    },
+  },
 
-    inWorld(
-      'ends a sending that hangs as soon as nobody wants it, and loses nothing by it',
-      async (world) => {
-        const destination = await opened(world);
-        expect(await send(destination, eventsOf(2))).toBe(2);
-        await world.hang(true);
-        const control = new AbortController();
-        const sending = destination.send(eventsOf(3, 2), control.signal);
-        control.abort();
-        expect(await refusal(sending)).toMatchObject({ code: 'export.unavailable' });
-        await world.hang(false);
-        await deliver(destination, eventsOf(3, 2));
-        expect(firsts(await world.received())).toStrictEqual(uidsOf(eventsOf(5)));
-      },
-    );
+  {
+    name: 'ends a sending that hangs as soon as nobody wants it, and loses nothing by it',
+    async run(world) {
+      const destination = await opened(world);
+      expect(await send(destination, eventsOf(2))).toBe(2);
+      await world.hang(true);
+      const control = new AbortController();
+      const sending = destination.send(eventsOf(3, 2), control.signal);
+      control.abort();
+      expect(await refusal(sending)).toMatchObject({ code: 'export.unavailable' });
+      await world.hang(false);
+      await deliver(destination, eventsOf(3, 2));
+      expect(firsts(await world.received())).toStrictEqual(uidsOf(eventsOf(5)));
+    },
+  },
 
-    inWorld('closes more than once, before it sent anything and while its server hangs', async (world) => {
+  {
+    name: 'closes more than once, before it sent anything and while its server hangs',
+    async run(world) {
       const unused = await opened(world);
       await unused.close();
       await unused.close();
@@ -141,6 +153,21 @@ export function destinationContract(
       await world.hang(true);
       await destination.close();
       await destination.close();
+    },
+  },
+];
+
+/** Runs the cases against worlds of `make`. */
+export function destinationContract(
+  name: string,
+  make: () => Promise<DestinationWorld>,
+  { skip = false, knowsPartial = true }: ContractOptions = {},
+): void {
+  describe.skipIf(skip)(`${name} as a destination`, () => {
+    test.each(CASES)('$name', async ({ run }) => {
+      const world = await make();
+      onTestFinished(() => world.close());
+      await run(world, knowsPartial);
     });
   });
 }
