@@ -28,6 +28,7 @@ import {
   sampleLogIdentity,
 } from '@writ/core/testing';
 import { formatVerifierKey } from '@writ/core/proof';
+import { legalHoldDraft } from './erasure-drafts.ts';
 import type { ChangeTask } from './change-task.ts';
 import { NEXT } from './next-log.ts';
 import { postgresTests } from './tests.ts';
@@ -174,6 +175,7 @@ async function ending(): Promise<string> {
   await committed(log, outcomeDraft(index, 'unknown'));
   await committed(log, reservingDraft('total', TOTAL, 7));
   await committed(log, killDraft('kill', 'gone wild'));
+  await committed(log, legalHoldDraft('h1', { scope: 'tenant', reason: 'matter' }));
   await log.close();
   return schema;
 }
@@ -198,6 +200,7 @@ async function expectThrough(former: string, schema: string): Promise<void> {
     false,
   ]);
   expect(log.state.limitUse('key-total')?.used).toBe(7);
+  expect(log.state.records('legal_holds')).toMatchObject([{ key: 'h1', value: { reason: 'matter' } }]);
   await log.close();
   expect(await verified(former, origin, OLD)).toBe(true);
   expect(await verified(schema, NEXT.origin, NEXT.seed)).toBe(true);
