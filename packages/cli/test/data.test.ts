@@ -129,3 +129,23 @@ test('what is held about a person is written to a file for this user alone, and 
   expect(csv).toContain('what,index,time,kind,retention,purpose,field,value\r\n');
   expect(csv).toContain(`,token,operator,,person,${ANN}\r\n`);
 });
+
+test('one field of one entry is disclosed in a file that is checked offline, and nothing else of it is', () => {
+  const { items } = scratch.json('data', 'export', '--subject', ANN, '--out', scratch.path('ann.json'));
+  expect(items).toBe(1);
+  const [{ receipt = '' } = {}] = (JSON.parse(scratch.read('ann.json')) as { items: { receipt: string }[] })
+    .items;
+  const shown = scratch.run('log', 'disclose', receipt, '--field', 'agent', '--out', 'shown.json');
+  expect(shown).toMatchObject({ status: 0 });
+  expect(statSync(scratch.path('shown.json')).mode & 0o777).toBe(0o600);
+  expect(scratch.read('shown.json')).not.toContain(ANN);
+  expect(scratch.json('log', 'check-disclosure', 'shown.json')).toMatchObject({
+    ok: true,
+    receipt,
+    kind: 'token',
+    fields: { agent: 'ci' },
+  });
+  scratch.write('false.json', scratch.read('shown.json').replace('"ci"', '"cj"'));
+  expect(scratch.run('log', 'check-disclosure', 'false.json').status).toBe(1);
+  expect(scratch.run('log', 'disclose', receipt, '--field', 'nothing').status).toBe(2);
+});

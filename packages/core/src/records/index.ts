@@ -19,6 +19,13 @@ export {
   releaseHold,
 } from './erasure/index.ts';
 export {
+  checkDisclosure,
+  createDisclosure,
+  disclosedFields,
+  DISCLOSURE_TYPE,
+  type DisclosureReport,
+} from './disclosure/index.ts';
+export {
   printSubjectCsv,
   printSubjectJson,
   recordSubjectExport,
@@ -101,6 +108,8 @@ export {
   privacyActivity,
   type PrivacyIndicators,
   privacyIndicators,
+  type CaseIndicators,
+  caseIndicators,
 } from './indicators/index.ts';
 export {
   type ArchivedBody,

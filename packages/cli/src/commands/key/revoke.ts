@@ -111,13 +111,14 @@ function mayRevoke(): Promise<boolean> {
 
 /** How much of each kind was taken over. */
 function countsOf({ inherited }: SucceededLog): Readonly<Record<keyof Inheritance, number>> {
-  const { kills, versions, labels, unresolved, limits } = inherited;
+  const { kills, versions, labels, unresolved, limits, records } = inherited;
   return {
     kills: kills.length,
     versions: versions.length,
     labels: labels.length,
     unresolved: unresolved.length,
     limits: limits.length,
+    records: records.length,
   };
 }
 
@@ -127,10 +128,13 @@ function tell(key: string, succession: SucceededLog): void {
     `${styled('green', 'ended')}  ${visible(predecessor.origin)} at ${predecessor.size} entries, kept in ${visible(former)}`,
   );
   print(`${styled('green', 'begun')}  ${visible(key)}`);
-  const { kills, versions, labels, unresolved, limits } = countsOf(succession);
+  const { kills, versions, labels, unresolved, limits, records } = countsOf(succession);
   print(`taken over: ${kills} kill switches, ${versions} policy versions, labels of ${labels} sessions,`);
   print(
-    `  ${limits} accounts of limits, ${unresolved} actions that a person must look at; tools are to be accepted anew`,
+    `  ${limits} accounts of limits, ${unresolved} actions that a person must look at, ${records} legal holds, consents,`,
+  );
+  print(
+    '  notices and cases; tools are to be accepted anew. An erasure does not reach what is kept of the former log',
   );
   print(
     'an `origin:` in writ.yaml must name the new one, a `schema:` that of the new log, `publish:` a `prefix:` of its own',

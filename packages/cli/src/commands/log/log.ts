@@ -3,15 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
-import {
-  type Entry,
-  Fault,
-  fromUtf8,
-  isFault,
-  type JsonObject,
-  LOG_FOLDER,
-  parseStrictJson,
-} from '@writ/core';
+import { type Entry, fromUtf8, isFault, type JsonObject, LOG_FOLDER, parseStrictJson } from '@writ/core';
 import { CHECKPOINT_PATH } from '@writ/core/proof';
 import {
   locate,
@@ -35,11 +27,13 @@ import {
   write,
 } from '../../terminal/index.ts';
 import { addBackup } from './backup.ts';
+import { addDisclose } from './disclose.ts';
 import { downtime } from './downtime.ts';
 import { addFetch } from './fetch.ts';
 import { privacyDetailOf } from './privacy-detail.ts';
 import { addPrune } from './prune.ts';
 import { addReconcile } from './reconcile.ts';
+import { indexOf } from './receipt.ts';
 import { replicate } from './replicate.ts';
 import { shadow, shadowNote } from './shadow.ts';
 import { tenants } from './tenants.ts';
@@ -141,6 +135,7 @@ export function addLog(program: Command): void {
     .option('--out <file>', 'where to write the proof (default: standard output)')
     .option('--entry <file>', 'also write the exact bytes that it proves')
     .action(runs(prove));
+  addDisclose(log, shared);
 }
 
 function shared(command: Command): Command {
@@ -231,16 +226,6 @@ function bodyOf({ reader }: ReadData, index: number, entry: Entry): JsonObject |
     if (isFault(fault, 'log.body-erased') || isFault(fault, 'key.missing')) return undefined;
     throw fault;
   }
-}
-
-function indexOf(receipt: string, { keys: { origin }, reader }: Pick<ReadData, 'keys' | 'reader'>): number {
-  const match = /^(?:(.*)#)?(\d{1,15})$/.exec(receipt);
-  const named = match?.[1] ?? '';
-  const index = Number(match?.[2] ?? Number.NaN);
-  if (index < reader.size() && (named === '' || named === origin)) return index;
-  throw new Fault('cli.usage', `\`${receipt}\` is no receipt of this log`, {
-    hint: `its receipts are ${origin}#0 to ${origin}#${reader.size() - 1}`,
-  });
 }
 
 /** One entry on one line. */

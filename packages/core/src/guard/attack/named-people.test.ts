@@ -22,7 +22,7 @@ const phones: Detector = {
 test('addresses and numbers in arguments and results are concerns of the decision and of its outcome', async () => {
   const here = await world();
   const call = toolCall('crm/find', { note: 'ask Ann.Smith@Example.com', 'bob@example.com': 1 });
-  await here.guard.enforce(call, () => ({ seen: ['cy@example.com', 'x@', '@'] }));
+  await here.guard.enforce(call, async () => ({ seen: ['cy@example.com', 'x@', '@'] }));
   const { reader } = here.log;
   const decision = reader.size() - 2;
   expect(reader.concerning('ann.smith@example.com')).toEqual([decision]);
@@ -35,14 +35,14 @@ test('a telephone number is found however it was written', async () => {
     policies: PERMIT_ALL,
     ports: { detectors: [{ detector: phones, mode: 'observe' }] },
   });
-  await here.guard.enforce(toolCall('crm/find', { call: 'to +49 (30) 123-4567' }), () => null);
+  await here.guard.enforce(toolCall('crm/find', { call: 'to +49 (30) 123-4567' }), async () => null);
   expect(here.log.reader.concerning('+49301234567')).toEqual([here.log.reader.size() - 2]);
 });
 
 test('past the bound the rest is counted and told', async () => {
   const here = await world();
   const to = Array.from({ length: MAX_NAMED_PEOPLE + 3 }, (_, at) => `p${at}@example.com`);
-  await here.guard.enforce(toolCall('crm/find', { to }), () => null);
+  await here.guard.enforce(toolCall('crm/find', { to }), async () => null);
   const body = here.log.reader.body(here.log.reader.size() - 2);
   expect(body).toMatchObject({ input: { peopleCut: 3 } });
   expect(body['concerns']).toHaveLength(MAX_NAMED_PEOPLE);
@@ -51,7 +51,7 @@ test('past the bound the rest is counted and told', async () => {
 test('an address that a policy takes out before the call is found all the same: the requested arguments are recorded', async () => {
   const redacting = '@redact("email") permit (principal, action, resource);';
   const here = await world({ policies: redacting + DELIVER });
-  const end = await here.guard.enforce(toolCall('crm/find', { to: 'ann@example.com' }), () => null);
+  const end = await here.guard.enforce(toolCall('crm/find', { to: 'ann@example.com' }), async () => null);
   expect(end.verdict).toBe('modify');
   expect(here.log.reader.concerning('ann@example.com')).toHaveLength(1);
 });
