@@ -3,8 +3,7 @@ import { resolve } from 'node:path';
 import { invalid } from '../place.ts';
 import type { PlacedValue } from '../read-yaml.ts';
 import { type Fields, readFields, readList, readText } from '../shape.ts';
-import type { CredentialSource, SecretSource } from '../types.ts';
-import type { KeyEncryptionSource, KeysConfiguration } from './types.ts';
+import type { AwsSource, KeyEncryptionSource, KeysConfiguration, TokenSource } from './types.ts';
 
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
 const REGION = /^[a-z0-9][a-z0-9-]{0,62}$/;
@@ -61,7 +60,7 @@ function parseAws(value: PlacedValue, folder: string): KeyEncryptionSource {
   };
 }
 
-function parseCredentials(fields: Fields, folder: string): CredentialSource {
+function parseCredentials(fields: Fields, folder: string): AwsSource {
   const value = fields.get('credentials');
   if (value === undefined || (value.kind === 'scalar' && value.value === 'env')) return 'env';
   if (value.kind === 'map')
@@ -94,7 +93,7 @@ function parseTransit(value: PlacedValue, folder: string): KeyEncryptionSource {
   };
 }
 
-function parseToken(fields: Fields, folder: string): SecretSource {
+function parseToken(fields: Fields, folder: string): TokenSource {
   const hint =
     'put it into a file of mode 0600 named as `tokenFile`, or into an environment variable named as `tokenEnv`';
   const [open, env, file] = [fields.get('token'), fields.get('tokenEnv'), fields.get('tokenFile')];

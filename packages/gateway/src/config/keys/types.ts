@@ -1,5 +1,10 @@
 /** What wraps the keys of a node: `keys:` in writ.yaml. */
-import type { CredentialSource, SecretSource } from '../types.ts';
+
+/** An environment variable, or a file of mode 0600, absolute. */
+export type TokenSource = { readonly env: string } | { readonly file: string };
+
+/** Who asks AWS: the variables that AWS names, or a file of mode 0600 with the same names. */
+export type AwsSource = 'env' | { readonly file: string };
 
 /** A key-encryption key, and where it is. Paths are absolute. */
 export type KeyEncryptionSource =
@@ -15,7 +20,7 @@ export type KeyEncryptionSource =
       readonly key: string;
       readonly region: string;
       readonly endpoint?: string;
-      readonly credentials: CredentialSource;
+      readonly credentials: AwsSource;
     }
   /** The transit engine of Vault or OpenBao (`@writ/kms`). */
   | {
@@ -24,7 +29,7 @@ export type KeyEncryptionSource =
       readonly key: string;
       readonly mount?: string;
       readonly namespace?: string;
-      readonly token: SecretSource;
+      readonly token: TokenSource;
       /** File of the certificates that the service is believed by. */
       readonly ca?: string;
     };
