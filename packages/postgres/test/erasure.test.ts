@@ -83,6 +83,31 @@ describe.skipIf(!isThere)('a body erased in PostgreSQL', () => {
     expect(await problemsIn(again, schema)).toEqual([]);
   });
 
+  test('is sealed again under the key of now, whichever the entry names', async () => {
+    const schema = newSchema();
+    const first = await openIn(schema);
+    const { index } = await committed(first, bodyDraft('Ada', 'Bob'));
+    await first.close();
+    const bodyKey = { keyId: 'next-key', key: new Uint8Array(32).fill(9) };
+    const keys = { bodyKey, formerBodyKeys: [SAMPLE_LOG_KEYS.bodyKey] };
+    const log = await openIn(schema, keys);
+    const tags = log.state.tags('Ada');
+    const resealed = sampleReseal(log, { index, field: 'person', concern: 'Ada', bodyKey });
+    await committed(log, erasureDraft([{ index, time: 1_000, tags, dropped: tags, resealed }]));
+    expect(log.reader.body(index)).toMatchObject({ erased: ['person'], concerns: ['Bob'] });
+    expect(log.reader.entry(index).entry.body?.keyId).toBe(SAMPLE_LOG_KEYS.bodyKey.keyId);
+    expect(await query(`SELECT key_id FROM ${schema}.bodies WHERE seq = ${index}`)).toEqual([
+      { key_id: 'next-key' },
+    ]);
+    const report = await verifyPostgresLog({
+      database,
+      schema,
+      keys: [log.verifierKey],
+      dataKeys: { ...dataKeys, bodyKeys: [bodyKey, SAMPLE_LOG_KEYS.bodyKey] },
+    });
+    expect(report).toMatchObject({ ok: true, problems: [] });
+  });
+
   test.each([
     [
       'put back',

@@ -1,5 +1,5 @@
 /** A body sealed again, as an erasure leaves it. */
-import { createReseal, type OpenLog } from '../audit/index.ts';
+import { type BodyKey, createReseal, type OpenLog } from '../audit/index.ts';
 import { toBase64 } from '../kernel/index.ts';
 import type { ErasedBody } from '../model/index.ts';
 import { SAMPLE_LOG_KEYS, seededRandom } from './log-fixture.ts';
@@ -9,12 +9,14 @@ export interface SampleReseal {
   readonly index: number;
   readonly field: string;
   readonly concern: string;
+  /** What wraps the key of what is left; default that of {@link SAMPLE_LOG_KEYS}. */
+  readonly bodyKey?: BodyKey;
 }
 
-/** What is left of the body at `index` of a log with {@link SAMPLE_LOG_KEYS}. */
+/** What is left of the body at `index` of a log with {@link SAMPLE_LOG_KEYS}, among others. */
 export function sampleReseal(
   { reader }: Pick<OpenLog, 'reader'>,
-  { index, field, concern }: SampleReseal,
+  { index, field, concern, bodyKey = SAMPLE_LOG_KEYS.bodyKey }: SampleReseal,
 ): NonNullable<ErasedBody['resealed']> {
   const { body: ref } = reader.entry(index).entry;
   if (ref === undefined) throw new Error(`entry ${index} has no body`);
@@ -27,7 +29,7 @@ export function sampleReseal(
     concerns: Object.values(concerns ?? {}).filter((one) => one !== concern),
     erased: [field],
   };
-  const reseal = createReseal(reader.origin, { bodyKey: SAMPLE_LOG_KEYS.bodyKey, random: seededRandom('reseal') });
+  const reseal = createReseal(reader.origin, { bodyKey, random: seededRandom('reseal') });
   const { keyId, wrapped, ciphertext } = reseal(JSON.stringify(left), ref);
   return { keyId, wrapped: toBase64(wrapped), ciphertext: toBase64(ciphertext) };
 }
