@@ -106,6 +106,34 @@ describe('arguments of a call for a purpose', () => {
     expect((await here.guard.enforce(toolCall('crm/find', {}), counted().perform)).verdict).toBe('allow');
   });
 
+  test.each([
+    ['ping', 'allow'],
+    ['resources/read', 'allow'],
+    ['prompts/get', 'deny'],
+    ['memory/write', 'deny'],
+    ['vendor/unheard-of', 'deny'],
+  ])('of method `%s` without a rule: %s', async (method, verdict) => {
+    const policies = '@id("all") permit(principal, action, resource);';
+    const here = await minimising(RULE, { policies });
+    const parts = [{ action: { name: method }, resource: { type: 'server' as const, id: 'crm' } }];
+    const end = await here.guard.enforce({ ...toolCall('', {}), method, parts }, counted().perform);
+    expect(end).toMatchObject({
+      verdict,
+      ...(verdict === 'deny' ? { decision: { code: 'privacy.no-rule' } } : {}),
+    });
+  });
+
+  test('are minimised in audit mode too, which relaxes policies alone', async () => {
+    const here = await minimising(RULE, { mode: 'audit', policies: DELIVER });
+    const tool = counted();
+    const end = await here.guard.enforce(toolCall('crm/find', ARGS), tool.perform);
+    expect(end.decision).toMatchObject({ verdict: 'modify', would: 'deny' });
+    expect(tool.runs).toEqual([LEFT]);
+    expect(await here.guard.enforce(toolCall('mail/send', ARGS), tool.perform)).toMatchObject({
+      decision: { code: 'privacy.no-rule' },
+    });
+  });
+
   test('are minimised for a person who did not consent just the same', async () => {
     const here = await minimising(
       RULE,

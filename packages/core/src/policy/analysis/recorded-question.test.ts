@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { canonicalJson, isFault, type JsonObject, type JsonValue } from '../../kernel/index.ts';
 import { decideOver, PERMIT_CALLS, queryOf } from '../fixtures.ts';
-import type { PolicyQuery } from '../../model/index.ts';
+import { type PolicyQuery, PURPOSE_STATUSES } from '../../model/index.ts';
 import {
   readQuestion,
   readRecordedPart,
@@ -30,6 +30,7 @@ const queries = fc
       findings: texts,
       factsMissing: texts,
       purpose: fc.string(),
+      purposeStatus: fc.constantFrom(...PURPOSE_STATUSES),
       goal: fc.string(),
       unwitnessedSeconds: fc.nat(),
       isError: fc.boolean(),

@@ -44,6 +44,17 @@ describe('defects refused', () => {
     expect(decideOver(text, { context: { purpose: 'work' } }).verdict).toBe('allow');
   });
 
+  test('a purpose that is not in force is absent, and its status says why', () => {
+    const text = `@id("p") permit(${WRITE}) when { context has purpose };
+      @id("why") forbid(${WRITE}) when { context has purpose_status && context.purpose_status == "withdrawn" };`;
+    const determining = [{ id: 'why' }];
+    expect(decideOver(text, { context: { purposeStatus: 'withdrawn' } })).toMatchObject({ determining });
+    expect(decideOver(text, { context: { purpose: 'work', purposeStatus: 'in_force' } }).verdict).toBe(
+      'allow',
+    );
+    expect(decideOver(text).verdict).toBe('deny');
+  });
+
   test('defect 7: an early permit shadows no later forbid', () => {
     const permit = `@id("read") permit(principal, action, resource);`;
     const forbid = `@id("secrets") forbid(principal, action == Action::"files/read_file", resource) when { context.args.path like "*secret*" };`;
