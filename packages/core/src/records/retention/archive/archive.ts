@@ -2,14 +2,12 @@
 import {
   canonicalJson,
   Fault,
-  fromBase64,
   fromUtf8,
   isFault,
   isJsonObject,
   type JsonObject,
   type JsonValue,
   type Random,
-  toBase64,
   utf8,
 } from '../../../kernel/index.ts';
 import { AEAD_NONCE_BYTES, hmacSha256, openAead, sealAead, sha256Hex } from '../../../kernel/crypto/index.ts';
@@ -161,4 +159,15 @@ function boundTo(head: string, at: number): Uint8Array {
 function malformed(problem: string, cause?: unknown): Fault {
   const hint = 'take another copy of the archive, and the key that its first line names';
   return new Fault('archive.malformed', `an archive does not open: ${problem}`, { hint }, { cause });
+}
+
+/** Base64 by Node: that of the kernel is for texts of a few bytes. */
+function toBase64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64');
+}
+
+function fromBase64(text: string): Uint8Array {
+  const bytes = Buffer.from(text, 'base64');
+  if (bytes.toString('base64') !== text) throw malformed('a line is not base64');
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 }

@@ -1,0 +1,98 @@
+// A hundred thousand bodies past their time: what a run holds at once does not grow with them.
+import { expect, test } from 'vitest';
+import type { Entry, LogReader, StateReader } from '../../model/index.ts';
+import { readArchiveHead } from './archive/index.ts';
+import { memoryProgress, retentionWorld } from './fixtures.ts';
+import type { RetentionPorts } from './ports.ts';
+import { retain } from './retain.ts';
+
+const BODIES = 100_000;
+const KEY = { id: 'archive-1', bytes: new Uint8Array(32).fill(3) };
+
+/** A log of so many copies of one entry with a body. What was erased of it is gone. */
+async function longLog() {
+  const world = await retentionWorld();
+  const index = await world.add('ann');
+  const { bytes, entry } = world.log.reader.entry(index);
+  const body = world.log.reader.body(index);
+  const gone = new Set<number>();
+  const ids: number[] = [];
+  const reader: LogReader = {
+    ...world.log.reader,
+    size: () => BODIES,
+    entry: (at) => {
+      ids.push(at);
+      return { bytes, entry: entry as Entry };
+    },
+    body: () => body,
+  };
+  const state: StateReader = { ...world.log.state, records: () => [], timeFloor: () => 2_000 * 86_400_000 };
+  world.goTo(2_000);
+  return { world, reader, state, gone, ids };
+}
+
+test('a hundred thousand bodies: archives of at most 2,048, transactions of at most 128, and each entry read a few times', async () => {
+  const { world, reader, state, gone, ids } = await longLog();
+  const archives: number[] = [];
+  let largest = 0;
+  let held: Uint8Array | undefined;
+  let told = 0;
+  const ports: RetentionPorts = {
+    ...world.ports,
+    reader,
+    state,
+    progress: memoryProgress(),
+    archiveOf: () => ({
+      key: KEY,
+      target: {
+        write: (_name, bytes) => Promise.resolve(void (held = bytes)),
+        read: () => Promise.resolve(held),
+        remove: () => Promise.resolve(),
+      },
+    }),
+    writer: {
+      append(draft) {
+        for (const effect of draft.effects ?? []) {
+          if (effect.type !== 'erase') continue;
+          largest = Math.max(largest, effect.bodies.length);
+          for (const { index } of effect.bodies) gone.add(index);
+        }
+        if (draft.detail.kind === 'retention') {
+          told += draft.detail.retention.destroyed;
+          archives.push(readArchiveHead(held ?? new Uint8Array()).bodies);
+        }
+        return Promise.resolve({ status: 'committed', index: BODIES, receipt: 'o#1', timeFloor: 1 });
+      },
+    },
+  };
+  expect(await retain(ports)).toMatchObject({ isComplete: true, classes: [{ destroyed: BODIES }] });
+  expect(gone.size).toBe(BODIES);
+  expect(told).toBe(BODIES);
+  expect(Math.max(...archives)).toBe(2_048);
+  expect(largest).toBe(128);
+  expect(ids.length).toBeLessThan(4 * BODIES);
+}, 120_000);
+
+test('of a hundred thousand bodies under a legal hold progress keeps a few ranges', async () => {
+  const { world, reader, state } = await longLog();
+  const progress = memoryProgress();
+  const record = {
+    key: 'h1',
+    value: { scope: 'indexes', from: 0, to: BODIES - 7, reason: 'r' },
+    index: 1,
+  } as const;
+  const holding: StateReader = {
+    ...state,
+    records: (collection) => (collection === 'legal_holds' ? [record] : []),
+  };
+  let told = 0;
+  const writer: RetentionPorts['writer'] = {
+    append(draft) {
+      if (draft.detail.kind === 'retention') told += draft.detail.retention.held;
+      return Promise.resolve({ status: 'committed', index: BODIES, receipt: 'o#1', timeFloor: 1 });
+    },
+  };
+  await retain({ ...world.ports, reader, state: holding, writer, progress });
+  expect(told).toBe(BODIES - 7);
+  expect(progress.last()?.groups['default']?.left).toEqual([{ from: 0, to: BODIES - 7 }]);
+}, 120_000);
