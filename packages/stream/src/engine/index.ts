@@ -1,5 +1,5 @@
 /** What sends: one sender for each destination. */
-export { type EventFormat, eventSource, type EventSource, type EventSourceOptions } from './event-source.ts';
+export { eventSource } from './event-source.ts';
 export { cursorPath, EXPORT_FOLDER, lockName, statusPath } from './export-files.ts';
 export { type DestinationState, type Exporter, type ExporterOptions, startExporter } from './exporter.ts';
 export { type CursorReset, resetCursor } from './reset-cursor.ts';

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { testAuthority } from '../../../../scripts/testing/certificate-authority.ts';
 import { freePort } from '../../../../scripts/testing/free-port.ts';
 import { type Destination, type SyslogSettings } from '../../src/index.ts';
 import { openSyslog } from '../../src/destinations/syslog/index.ts';
@@ -137,56 +138,17 @@ async function listening(port: number): Promise<void> {
   }
 }
 
-/** RSA, because drivers of receivers take it everywhere. */
+/** Certificates of the receiver, of us, and of somebody whom it does not know. */
 function certify(folder: string): void {
-  const openssl = (...args: readonly string[]): void => {
-    const { status, stderr } = spawnSync('openssl', args, { cwd: folder, encoding: 'utf8' });
-    if (status !== 0) throw new Error(stderr);
+  const known = testAuthority('known');
+  const write = (name: string, { cert, key }: { readonly cert: string; readonly key: string }): void => {
+    writeFileSync(join(folder, `${name}.pem`), cert);
+    writeFileSync(join(folder, `${name}.key`), key);
   };
-  const authority = (name: string): void =>
-    openssl(
-      'req',
-      '-x509',
-      '-newkey',
-      'rsa:2048',
-      '-nodes',
-      '-days',
-      '30',
-      '-subj',
-      `/CN=${name}`,
-      '-keyout',
-      `${name}.key`,
-      '-out',
-      `${name}.pem`,
-    );
-  const issue = (name: string, by: string, more: readonly string[] = []): void =>
-    openssl(
-      'req',
-      '-x509',
-      '-newkey',
-      'rsa:2048',
-      '-nodes',
-      '-days',
-      '30',
-      '-subj',
-      `/CN=${name}`,
-      '-CA',
-      `${by}.pem`,
-      '-CAkey',
-      `${by}.key`,
-      '-addext',
-      'basicConstraints=critical,CA:FALSE',
-      '-keyout',
-      `${name}.key`,
-      '-out',
-      `${name}.pem`,
-      ...more,
-    );
-  authority('ca');
-  authority('other');
-  issue('server', 'ca', ['-addext', 'subjectAltName=IP:127.0.0.1']);
-  issue('client', 'ca');
-  issue('stranger', 'other');
+  writeFileSync(join(folder, 'ca.pem'), known.cert);
+  write('server', known.issue({ address: [127, 0, 0, 1] }));
+  write('client', known.issue({}));
+  write('stranger', testAuthority('unknown').issue({}));
 }
 
 async function opened(settings: Partial<SyslogSettings> & { readonly port: number }): Promise<Destination> {
