@@ -19,7 +19,7 @@ import {
   type UpstreamConfig,
 } from '../mcp/index.ts';
 import { SOFTWARE_VERSION, type WritNode } from '../node/index.ts';
-import { createEventLog, createMetrics, type EventLog, meterGuard } from '../telemetry/index.ts';
+import { createEventLog, createMetrics, type EventLog, meterGuard, watchCases } from '../telemetry/index.ts';
 import { createAdmission, describeAuth, requireAuth } from './admission.ts';
 import { Certificate } from './certificate.ts';
 import { Ending } from './ending.ts';
@@ -159,6 +159,7 @@ async function open(options: GatewayOptions, settled: Settled, ending: Ending): 
   // Before the connections, so that whoever still waits is answered.
   ending.add(() => face.close());
   certificate?.follow(({ context }) => listener.replace(context));
+  const cases = watchCases(node.state, clock);
   metrics.watch(() => ({
     ...face.stats(),
     connections: listener.connections,
@@ -167,6 +168,7 @@ async function open(options: GatewayOptions, settled: Settled, ending: Ending): 
     isReady: state.hasStarted && !state.isDraining,
     ...(node.destinations === undefined ? {} : { destinations: node.destinations() }),
     ...(node.retention === undefined ? {} : { retention: node.retention() }),
+    cases: cases(),
   }));
   const following = new Following({
     config,

@@ -3,6 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { DestinationState } from '@writ/stream';
 import { createExportMetrics } from './export-metrics.ts';
+import { type CasesPresent, createCaseMetrics } from './case-metrics.ts';
 import { LabelValues } from './labels.ts';
 import { createRetentionMetrics, type RetentionPresent } from './retention-metrics.ts';
 
@@ -37,6 +38,8 @@ export interface Present {
   readonly destinations?: ReadonlyMap<string, DestinationState>;
   /** Absent where nobody runs it. */
   readonly retention?: RetentionPresent;
+  /** Absent where nobody asks the log for them. */
+  readonly cases?: CasesPresent;
 }
 
 /** Counting and measuring. */
@@ -151,6 +154,7 @@ export function createMetrics({ version, hasTools }: MetricsOptions): Metrics {
   const memory = gauge('process_resident_memory_bytes', 'Resident memory.');
   let exports: ReturnType<typeof createExportMetrics> | undefined;
   let retained: ReturnType<typeof createRetentionMetrics> | undefined;
+  let cases: ReturnType<typeof createCaseMetrics> | undefined;
 
   const waiting: (() => void)[] = [];
   const countWaiting = (): void => {
@@ -186,6 +190,7 @@ export function createMetrics({ version, hasTools }: MetricsOptions): Metrics {
       if (isUp !== undefined) ups.set({ server: servers.of(server) }, isUp ? 1 : 0);
     if (now.destinations !== undefined) (exports ??= createExportMetrics(registry))(now.destinations);
     if (now.retention !== undefined) (retained ??= createRetentionMetrics(registry))(now.retention);
+    if (now.cases !== undefined) (cases ??= createCaseMetrics(registry))(now.cases);
     refusedTotal.reset();
     for (const [code, count] of Object.entries(now.refused))
       refusedTotal.inc({ code: codes.of(code) }, count);

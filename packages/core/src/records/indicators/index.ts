@@ -1,5 +1,7 @@
 /** Privacy indicators. */
 export {
+  type CaseIndicators,
+  caseIndicators,
   type PrivacyActivity,
   privacyActivity,
   type PrivacyIndicators,

@@ -4,8 +4,8 @@ import { CASE_TYPES, type CaseType, type LogReader, type StateReader } from '../
 import { readAction } from '../actions/index.ts';
 import { alertStep, type CaseTerms, DEFAULT_TERMS, isOverdue, isPending, listCases } from '../cases/index.ts';
 
-/** What stands in the state; cheap enough for every reading of metrics. */
-export interface PrivacyIndicators {
+/** What stands of cases: it grows with them, not with the people in the record. */
+export interface CaseIndicators {
   /** Cases in which something is owed, by type. */
   readonly open: Readonly<Record<CaseType, number>>;
   readonly overdue: number;
@@ -15,6 +15,10 @@ export interface PrivacyIndicators {
   /** Erasures that wait for the release of a legal hold. */
   readonly deferredErasures: number;
   readonly legalHolds: number;
+}
+
+/** What stands in the state: every consent is looked at. */
+export interface PrivacyIndicators extends CaseIndicators {
   readonly consentsGiven: number;
   readonly consentsWithdrawn: number;
   /** Restrictions and objections in force. */
@@ -50,19 +54,13 @@ const PERSONAL: ReadonlySet<string> = new Set([
   'national-id',
 ]);
 
-/** Reads the state as of `now`, milliseconds since 1970. */
-export function privacyIndicators(
+/** Reads the cases as of `now`, milliseconds since 1970. Throws `log.corrupt` where one cannot be read. */
+export function caseIndicators(
   state: Pick<StateReader, 'records'>,
   now: number,
   terms: CaseTerms = DEFAULT_TERMS,
-): PrivacyIndicators {
-  const cases = listCases(state);
-  const pending = cases.filter(isPending);
-  const consents = state.records('consents');
-  const inState = (wanted: string): number =>
-    consents.filter(
-      ({ key, value }) => key.includes('.consent.') && isJsonObject(value) && value['state'] === wanted,
-    ).length;
+): CaseIndicators {
+  const pending = listCases(state).filter(isPending);
   return {
     open: Object.fromEntries(
       CASE_TYPES.map((type) => [type, pending.filter((one) => one.type === type).length]),
@@ -72,6 +70,22 @@ export function privacyIndicators(
     ...(pending.length === 0 ? {} : { nextDueMs: Math.min(...pending.map(({ due }) => due)) - now }),
     deferredErasures: state.records('erasures').length,
     legalHolds: state.records('legal_holds').length,
+  };
+}
+
+/** Reads the state as of `now`, milliseconds since 1970. */
+export function privacyIndicators(
+  state: Pick<StateReader, 'records'>,
+  now: number,
+  terms: CaseTerms = DEFAULT_TERMS,
+): PrivacyIndicators {
+  const consents = state.records('consents');
+  const inState = (wanted: string): number =>
+    consents.filter(
+      ({ key, value }) => key.includes('.consent.') && isJsonObject(value) && value['state'] === wanted,
+    ).length;
+  return {
+    ...caseIndicators(state, now, terms),
     consentsGiven: inState('given'),
     consentsWithdrawn: inState('withdrawn'),
     restrictions: consents.filter(({ key }) => key.split('.')[1] === 'restricted').length,
