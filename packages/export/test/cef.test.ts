@@ -3,7 +3,7 @@ import { ENTRY_KINDS } from '@writ/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { escapeHeader, escapeValue, toCef, toOcsf } from '../src/index.ts';
-import { BODY, decision, DETAILS, ORIGIN, recorded } from './entries.ts';
+import { BODY, decision, DETAILS, ORIGIN, recorded } from '../../../scripts/testing/recorded-entries.ts';
 
 const PLAIN = { productVersion: '0.1.0' };
 const SEVEN = 7;

@@ -10,7 +10,7 @@ import {
   toCloudEvent,
   toOcsf,
 } from '../src/index.ts';
-import { decision, DETAILS, ORIGIN, recorded } from './entries.ts';
+import { decision, DETAILS, ORIGIN, recorded } from '../../../scripts/testing/recorded-entries.ts';
 
 const PLAIN = { productVersion: '0.1.0' };
 

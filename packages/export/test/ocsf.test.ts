@@ -14,7 +14,15 @@ import {
   type RecordedEntry,
   toOcsf,
 } from '../src/index.ts';
-import { BODY, decidedBefore, decision, DETAILS, ORIGIN, PERSONAL, recorded } from './entries.ts';
+import {
+  BODY,
+  decidedBefore,
+  decision,
+  DETAILS,
+  ORIGIN,
+  PERSONAL,
+  recorded,
+} from '../../../scripts/testing/recorded-entries.ts';
 import { classOf, type OcsfSchema, ocsfProblems, readSchema } from './validate-ocsf.ts';
 
 const path = corpusPath('ocsf/compiled-1.9.0-dev.json.gz');

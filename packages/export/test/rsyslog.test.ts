@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { concatBytes, ENTRY_KINDS } from '@writ/core';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { formatSyslog, frameSyslog, type OcsfEvent, toOcsf, toSyslog } from '../src/index.ts';
-import { DETAILS, recorded } from './entries.ts';
+import { DETAILS, recorded } from '../../../scripts/testing/recorded-entries.ts';
 
 const PROGRAM = ['/usr/sbin/rsyslogd', '/usr/local/sbin/rsyslogd'].find((path) => existsSync(path));
 if (PROGRAM === undefined) console.warn('rsyslogd not present: messages are not given to a real receiver');

@@ -3,7 +3,7 @@ import { concatBytes, ENTRY_KINDS, utf8 } from '@writ/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatSyslog, frameSyslog, LOG_AUDIT, toOcsf, toSyslog } from '../src/index.ts';
-import { decision, DETAILS, ORIGIN, recorded } from './entries.ts';
+import { decision, DETAILS, ORIGIN, recorded } from '../../../scripts/testing/recorded-entries.ts';
 import { readFrames, readMessage } from './syslog-parser.ts';
 
 const PLAIN = { productVersion: '0.1.0' };

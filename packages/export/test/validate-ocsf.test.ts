@@ -2,7 +2,7 @@
 import { corpusPath } from '@writ/core/testing';
 import { describe, expect, test } from 'vitest';
 import { type OcsfEvent, toOcsf } from '../src/index.ts';
-import { decision, recorded } from './entries.ts';
+import { decision, recorded } from '../../../scripts/testing/recorded-entries.ts';
 import { ocsfProblems, readSchema } from './validate-ocsf.ts';
 
 const path = corpusPath('ocsf/compiled-1.9.0-dev.json.gz');

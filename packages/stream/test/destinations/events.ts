@@ -1,7 +1,7 @@
 /** Events of made-up entries, as an engine hands them to a destination. */
 import type { EntryDetail } from '@writ/core';
 import { type RecordedEntry, toJsonLine, toOcsf } from '@writ/export';
-import { decision, recorded } from '../../../export/test/entries.ts';
+import { decision, recorded } from '../../../../scripts/testing/recorded-entries.ts';
 import type { OutgoingEvent } from '../../src/index.ts';
 
 /** One event of each of `count` decisions, from index `from` on. */

@@ -7,7 +7,7 @@ import type { Opened } from '@writ/export';
 import { expect, onTestFinished, test } from 'vitest';
 import { testAuthority } from '../../../../../scripts/testing/certificate-authority.ts';
 import { freePort } from '../../../../../scripts/testing/free-port.ts';
-import { decision, recorded } from '../../../../export/test/entries.ts';
+import { decision, recorded } from '../../../../../scripts/testing/recorded-entries.ts';
 import { openOtlp, type OtlpSettings } from '../../../src/destinations/otlp/index.ts';
 import type { Destination, OutgoingEvent } from '../../../src/index.ts';
 import { destinationContract, type DestinationWorld } from '../destination-contract.ts';

@@ -23,7 +23,7 @@ import {
   SERVICE_INSTANCE_ID,
   SERVICE_NAME,
   SERVICE_VERSION,
-} from '../../../src/destinations/otlp/names.ts';
+} from './names.ts';
 
 test.each([
   [SERVICE_NAME, ATTR_SERVICE_NAME],

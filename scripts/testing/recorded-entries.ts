@@ -19,7 +19,7 @@ import {
   VERDICTS,
 } from '@writ/core';
 import { sampleDecision, sampleHash } from '@writ/core/testing';
-import type { RecordedEntry } from '../src/index.ts';
+import type { RecordedEntry } from '../../packages/export/src/index.ts';
 
 export const ORIGIN = 'example.org/log';
 const TIME = 1_790_000_000_000;
