@@ -50,7 +50,27 @@ const KMS = {
 };
 
 /** Configuration, node and log: what a command needs that serves nothing. */
+/** Clients of destinations: each is loaded by the thread that sends, where a configuration names such a destination and it is installed. */
+const SENDING = {
+  '@nats-io/jetstream': 'sending to NATS JetStream',
+  '@nats-io/transport-node': 'sending to NATS JetStream',
+  '@opentelemetry/otlp-transformer': 'sending to a collector of OpenTelemetry',
+  '@opentelemetry/resources': 'sending to a collector of OpenTelemetry',
+  '@platformatic/kafka': 'sending to Kafka',
+};
+
+const STREAM = {
+  ...CORE,
+  ...SENDING,
+  'node:http': 'webhooks on the loopback interface',
+  'node:https': 'webhooks',
+  'node:net': 'syslog',
+  'node:os': 'the name of the machine, for syslog',
+  'node:tls': 'syslog over TLS, and certificates of NATS',
+};
+
 const NODE = {
+  ...SENDING,
   ...SANDBOX,
   'libphonenumber-js': 'which runs of digits are telephone numbers, loaded where a node is opened',
   '@aws-sdk/client-kms': 'keys wrapped by AWS KMS, loaded where a configuration asks for it',
@@ -119,9 +139,12 @@ export const MAY_REACH = {
   '@writ/export': CORE,
   '@writ/kms': KMS,
   '@writ/s3': S3,
+  '@writ/stream': STREAM,
+  '@writ/stream/settings': {},
   '@writ/gateway': NODE,
   '@writ/gateway/authz': SERVING,
   '@writ/gateway/egress': SERVING,
+  '@writ/gateway/export': NODE,
   '@writ/gateway/hook': HOOK,
   '@writ/gateway/sandbox': { ...NODE, unbash: 'the syntax tree of shell texts' },
   '@writ/gateway/mcp': MCP,
