@@ -56,6 +56,6 @@ export {
   type TlsConfiguration,
 } from './gateway/index.ts';
 export { parsePurposes, type PrivacyConfiguration } from './privacy/index.ts';
-export type { ArchiveConfiguration, RetentionConfiguration } from './retention/index.ts';
+export type { RetentionConfiguration } from './retention/index.ts';
 export { formatDuration } from './shape.ts';
 export { suggest } from './place.ts';

@@ -1,8 +1,6 @@
 /** Retention of the log of a data folder: how long bodies are kept, run by itself. */
 export {
   destroyedBy,
-  type NodeRetention,
-  type NodeRetentionOptions,
   retentionPorts,
   startRetention,
 } from './node-retention.ts';

@@ -40,7 +40,12 @@ export interface NodeRetention extends RetentionSchedule {
 }
 
 /** What a run over the log of a data folder works with. */
-export function retentionPorts({ config, log, clock, random }: NodeRetentionOptions): RetentionPorts {
+export function retentionPorts({
+  config,
+  log,
+  clock,
+  random,
+}: Omit<NodeRetentionOptions, 'report' | 'timer'>): RetentionPorts {
   return {
     reader: log.reader,
     state: log.state,

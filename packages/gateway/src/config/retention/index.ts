@@ -1,3 +1,3 @@
 /** `retention:` in writ.yaml. */
 export { parseRetention } from './parse-retention.ts';
-export type { ArchiveConfiguration, RetentionConfiguration } from './types.ts';
+export type { RetentionConfiguration } from './types.ts';
