@@ -1,10 +1,15 @@
 /** `writ data erase`. */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { type DeferredErasure, deferredErasures, Fault } from '@writ/core';
 import { type Located, locate, type LocateOptions, writeData } from '../../data/index.ts';
 import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
 import { confirm, isInteractive, print, printJson, remark, styled, visible } from '../../terminal/index.ts';
 import { type ErasedSubject, eraseFrom, type Erasing } from './erasing.ts';
 import { purgeFiles } from './purge.ts';
+
+/** Folder of logs that were set aside. */
+const FORMER_FOLDER = 'former';
 
 interface EraseOptions extends LocateOptions {
   readonly subject: readonly string[];
@@ -40,13 +45,22 @@ export async function answer(
 ): Promise<number> {
   const purged = await purgeFiles(data);
   const isDone = erased.every(({ status }) => status === 'done') && purged.purged;
-  if (json === true) printJson({ erasures: erased, ...purged });
+  const former = formerLogs(data);
+  if (json === true) printJson({ erasures: erased, ...purged, former });
   else {
     for (const one of erased) tell(one);
     if (erased.length === 0) print('nothing was deferred');
     for (const one of purged.left) remark(one);
+    for (const one of former)
+      remark(`the log set aside in ${visible(one)} was not touched: remove it once nobody needs it`);
   }
   return isDone ? EXIT_OK : EXIT_NEGATIVE;
+}
+
+/** Logs that ended and are kept for reading: nothing of them is erased, because nobody may write to them any more. */
+function formerLogs(data: string): readonly string[] {
+  const folder = join(data, FORMER_FOLDER);
+  return existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
 }
 
 function tell({ status, destroyed, resealed, held, waiting, pins, tokens, deferral }: ErasedSubject): void {

@@ -1,0 +1,157 @@
+// Personal data: what commitments and sealed bodies cost an entry, what erasing people costs among many, and handing out what is held about one.
+// Arguments: people (default 1,000,000), entries about one person for the export (default 1,000,000). `-- privacy 2000 2000` is a try.
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  createReseal,
+  type EntryDraft,
+  eraseSubject,
+  LOCAL_TENANT,
+  openLog,
+  type OpenLog,
+  printSubjectJson,
+  purgeErased,
+  type RecordsLog,
+  subjectExport,
+  systemClock,
+  systemRandom,
+} from '@writ/core';
+
+import { durableFolder, durableKeys, fileSystem } from './durable.ts';
+import { measureRound, print, type Round, rssMb, summarise } from './measure.ts';
+
+const [PEOPLE = 1_000_000, ENTRIES = 1_000_000] = process.argv.slice(2).map(Number);
+const CALLERS = 256;
+const ROUNDS = 5;
+const ROUND_MS = 700;
+const ORIGIN = 'bench.example/log';
+const WITHOUT_OTHERS = 100;
+
+const folder = durableFolder('privacy');
+const keys = durableKeys();
+try {
+  const fs = fileSystem(folder);
+  await measureSealing(fs);
+  await measureErasure(fs);
+  await measureExport(fs);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** The same entry bare, with a commitment and its sealed body, and found under people. */
+async function measureSealing(fs: string): Promise<void> {
+  const log = await open('sealing');
+  const text = 'x'.repeat(1_024);
+  const kinds: readonly (readonly [string, Partial<EntryDraft>])[] = [
+    ['bare', {}],
+    ['committed, sealed', { committed: { text } }],
+    [
+      'eight fields',
+      { committed: Object.fromEntries([...'abcdefgh'].map((name) => [name, text.slice(0, 128)])) },
+    ],
+    ['one person', { committed: { text }, concerns: ['ann@example.com'] }],
+    [
+      '64 people',
+      { committed: { text }, concerns: Array.from({ length: 64 }, (_, at) => `p${at}@example.com`) },
+    ],
+  ];
+  const rounds = kinds.map((): Round[] => []);
+  for (let round = 0; round < ROUNDS; round += 1)
+    for (const [at, [, rest]] of kinds.entries())
+      rounds[at]?.push(
+        await measureRound(() => append(log, rest).then(() => undefined), { callers: CALLERS, ms: ROUND_MS }),
+      );
+  for (const [at, [kind]] of kinds.entries())
+    print('privacy/entry', { kind, callers: CALLERS, fs }, summarise(rounds[at] ?? []));
+  await log.close();
+}
+
+/** One entry for each person, every hundredth of them in another's as well; then one person goes, and a hundred. */
+async function measureErasure(fs: string): Promise<void> {
+  const log = await open('erasure');
+  const name = (at: number): string => `person-${at}@example.com`;
+  await fill(log, PEOPLE, (at) => ({
+    committed: { arguments: { to: name(at), text: 'x'.repeat(200) } },
+    concerns: at % WITHOUT_OTHERS === 0 ? [name(at), name(at + 1)] : [name(at)],
+  }));
+  const reseal = createReseal(ORIGIN, { bodyKey: keys.bodyKey, random: systemRandom });
+  for (const [from, people] of [
+    [0, 1],
+    [1_000, 100],
+  ] as const) {
+    const before = performance.now();
+    let bodies = 0;
+    for (let at = from; at < from + people; at += 1) {
+      const report = await eraseSubject({ log: recordsLog(log), identifiers: [name(at)], reseal });
+      bodies += report.destroyed + report.resealed;
+    }
+    const ms = performance.now() - before;
+    print('privacy/erase', { of: PEOPLE, people, bodies, fs }, { ms: Math.round(ms), rss_mb: rssMb() });
+  }
+  await log.close();
+  const before = performance.now();
+  const isPurged = purgeErased(join(folder, 'erasure'));
+  print('privacy/purge', { fs, isPurged }, { ms: Math.round(performance.now() - before) });
+}
+
+/** Everything about one person who stands in every entry. */
+async function measureExport(fs: string): Promise<void> {
+  const log = await open('export');
+  const ann = 'ann@example.com';
+  await fill(log, ENTRIES, (at) => ({ committed: { arguments: { to: ann, at } }, concerns: [ann] }));
+  const before = performance.now();
+  const { header, items } = subjectExport({ log: recordsLog(log), identifiers: [ann] });
+  let bytes = 0;
+  for (const piece of printSubjectJson(header, items)) bytes += piece.length;
+  const seconds = (performance.now() - before) / 1_000;
+  const figures = { seconds: Number(seconds.toFixed(2)), per_second: Math.round(ENTRIES / seconds) };
+  print(
+    'privacy/export',
+    { entries: ENTRIES, fs },
+    { ...figures, mb: Math.round(bytes / 1e6), rss_mb: rssMb() },
+  );
+  await log.close();
+}
+
+function open(name: string): Promise<OpenLog> {
+  return openLog({
+    path: join(folder, name),
+    origin: ORIGIN,
+    tenant: LOCAL_TENANT,
+    node: 'node-bench',
+    softwareVersion: '0.0.0',
+    ...keys,
+    clock: systemClock,
+    random: systemRandom,
+  });
+}
+
+function recordsLog({ writer, state, reader }: OpenLog): RecordsLog {
+  return { writer, state, reader, tenant: LOCAL_TENANT, clock: systemClock, random: systemRandom };
+}
+
+async function fill(
+  log: OpenLog,
+  count: number,
+  draftOf: (at: number) => Partial<EntryDraft>,
+): Promise<void> {
+  for (let at = 0; at < count; at += CALLERS) {
+    const some = Array.from({ length: Math.min(CALLERS, count - at) }, (_, of) =>
+      append(log, draftOf(at + of)),
+    );
+    await Promise.all(some);
+  }
+}
+
+function append(log: OpenLog, rest: Partial<EntryDraft>): Promise<unknown> {
+  return log.writer.append({
+    detail: { kind: 'notice', notice: { id: 'bench', version: 1, channel: 'bench' } },
+    tenant: LOCAL_TENANT,
+    time: systemClock.now(),
+    monotonicNs: systemClock.monotonicNs(),
+    retentionClass: 'bench',
+    committed: {},
+    concerns: [],
+    ...rest,
+  });
+}
