@@ -35,6 +35,7 @@ import { checkPolicies, createFilePolicy, type FilePolicy } from './file-policy.
 import { judgeIsolation, readIsolationFacts } from './isolation.ts';
 import { withOsUser } from './os-user.ts';
 import { withShadow } from './shadow-policy.ts';
+import { startCaseAlerts } from './case-alerts.ts';
 import { createFilePurposes, readRegister, retentionClasses } from './purposes/index.ts';
 import { publishReports } from './sparing-report.ts';
 import { startDestinations } from './start-destinations.ts';
@@ -71,6 +72,8 @@ export interface OpenNodeOptions {
   readonly maxConcurrent?: number;
   /** When retention looks whether it is time (default: the system's timer). */
   readonly retentionTimer?: Timer;
+  /** When deadlines of cases are looked at (default: the system's timer). */
+  readonly caseTimer?: Timer;
 }
 
 /**
@@ -184,6 +187,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     throw fault;
   });
   const sending = startDestinations(config, { ...parts, report });
+  const endAlerts = startCaseAlerts({ ...parts, clock, report, timer: options.caseTimer ?? systemRepeater });
   const { state, reader } = log;
   const retention = startRetention({
     config,
@@ -214,6 +218,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     retention: () => ({ standing: retention.standing(), destroyed: retention.destroyed() }),
     async close() {
       // First: they may be about to say something in the log.
+      await endAlerts();
       await retention.close();
       await sending?.close();
       await close();
