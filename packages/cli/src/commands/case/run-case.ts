@@ -16,7 +16,7 @@ import {
 import { locate, type Located, type LocateOptions, type WriteData, writeData } from '../../data/index.ts';
 import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
 import { confirm, isInteractive, print, printJson, remark } from '../../terminal/index.ts';
-import { eraseFrom, purge, recordsLog } from '../data/index.ts';
+import { eraseFrom, purgeFiles, recordsLog } from '../data/index.ts';
 import { applyChange } from './change.ts';
 
 /** Flags of the command. */
@@ -42,14 +42,14 @@ export async function run(id: string, options: RunOptions): Promise<number> {
     const done = await applyChange(data, id, work.change, said);
     return { status: done.next.status, told: work.told, receipt: done.receipt };
   });
-  const isPurged = told['did'] !== 'erased' || purge(located.data) !== false;
-  if (!isPurged) remark('old pages may still be in the write-ahead log: `writ data erase` says what to do');
+  const { left } = told['did'] === 'erased' ? await purgeFiles(located.data) : { left: [] };
+  for (const one of left) remark(one);
   if (options.json === true) printJson({ id, status, ...told, receipt });
   else {
     const rest = Object.entries(told).map(([name, value]) => `${name} ${String(value)}`);
     print(`${rest.join(', ')}; ${status}, receipt ${receipt}`);
   }
-  return told['did'] === 'deferred' || !isPurged ? EXIT_NEGATIVE : EXIT_OK;
+  return told['did'] === 'deferred' || left.length > 0 ? EXIT_NEGATIVE : EXIT_OK;
 }
 
 function workOf(one: StandingCase, located: Located, data: WriteData, options: RunOptions): Promise<Work> {

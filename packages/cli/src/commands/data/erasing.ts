@@ -6,13 +6,12 @@ import {
   eraseSubject,
   LOCAL_TENANT,
   personNames,
-  purgeErased,
   type RecordsLog,
   settleErased,
   systemClock,
   systemRandom,
 } from '@writ/core';
-import { readLogPlace, TokenFolder } from '@writ/gateway';
+import { TokenFolder } from '@writ/gateway';
 import { type Located, logOptions, type WriteData } from '../../data/index.ts';
 import { createProgress } from '../../terminal/index.ts';
 
@@ -67,9 +66,4 @@ export async function eraseFrom(
       );
   }
   return { ...report, tokens: tokens.map(({ id }) => id) };
-}
-
-/** Whether nothing of it is left in the database's write-ahead log; `undefined` where the log is in no folder. To be asked once the log is closed. */
-export function purge(data: string): boolean | undefined {
-  return readLogPlace(data).kind === 'folder' ? purgeErased(data) : undefined;
 }

@@ -1,3 +1,4 @@
 /** `writ data`. */
 export { addData } from './data.ts';
-export { eraseFrom, purge, recordsLog } from './erasing.ts';
+export { eraseFrom, recordsLog } from './erasing.ts';
+export { purgeFiles } from './purge.ts';

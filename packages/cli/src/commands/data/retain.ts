@@ -1,9 +1,10 @@
 /** `writ data retain`: what every gateway does once a day, by hand. */
-import { Fault, purgeErased, type RetentionReport, retainAlone, systemClock, systemRandom } from '@writ/core';
-import { destroyedBy, readLogPlace, retentionPorts } from '@writ/gateway';
+import { Fault, type RetentionReport, retainAlone, systemClock, systemRandom } from '@writ/core';
+import { destroyedBy, retentionPorts } from '@writ/gateway';
 import { locate, type LocateOptions, writeData } from '../../data/index.ts';
 import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
 import { print, printJson, remark, styled } from '../../terminal/index.ts';
+import { purgeFiles } from './purge.ts';
 
 interface RetainOptions extends LocateOptions {
   /** Milliseconds since 1970. */
@@ -39,14 +40,11 @@ export async function retain(options: RetainOptions): Promise<number> {
     else print('another process runs retention over this data folder at this moment');
     return EXIT_NEGATIVE;
   }
-  const purged = destroyedBy(report) > 0 && !dryRun ? purge(data) : undefined;
-  if (json === true) printJson({ status: 'done', ...report, ...(purged === undefined ? {} : { purged }) });
+  const purged = destroyedBy(report) > 0 && !dryRun ? await purgeFiles(data) : undefined;
+  if (json === true) printJson({ status: 'done', ...report, ...purged });
   else {
     tell(report);
-    if (purged === false)
-      remark(
-        'old pages may still be in the write-ahead log: they are gone once no process reads an older state',
-      );
+    for (const one of purged?.left ?? []) remark(one);
   }
   return report.classes.every(({ unreadable }) => unreadable === 0) ? EXIT_OK : EXIT_NEGATIVE;
 }
@@ -68,9 +66,4 @@ function tell(report: RetentionReport): void {
 
 function instant(milliseconds: number): string {
   return new Date(milliseconds).toISOString();
-}
-
-/** Whether nothing of it is left in the write-ahead log, now that this process has closed it; `undefined` where the log is on a server. */
-function purge(data: string): boolean | undefined {
-  return readLogPlace(data).kind === 'folder' ? purgeErased(data) : undefined;
 }
