@@ -240,6 +240,7 @@ describe('what is recorded of it', () => {
     });
     await here.call({ customer: 'c-9' });
     const [decision, outcome] = [here.log.reader.size() - 2, here.log.reader.size() - 1];
+    expect(here.log.reader.concerning('c-9')).toEqual([decision, outcome]);
     for (const index of [decision, outcome])
       expect(here.log.reader.entry(index).entry.retentionClass).toBe('support');
   });
@@ -275,6 +276,26 @@ describe('a notice that a purpose demands', () => {
     expect(ends.filter(({ notice }) => notice !== undefined)).toHaveLength(1);
     expect(ends.map(({ verdict }) => verdict).sort()).toEqual(['allow', 'allow', 'allow', 'deny']);
     expect(here.log.state.records('notices')).toHaveLength(1);
+  });
+
+  test('is not shown by a process where another one does so at the same time', async () => {
+    const notice = { id: 'welcome', version: 1 };
+    const elsewhere = once(async () => {
+      const draft = noticeDraft({ notice, subject: 'ann', channel: 'hook' }, here.log.state);
+      const times = { tenant: 'test', time: here.clock.now(), monotonicNs: here.clock.monotonicNs() };
+      await here.log.writer.append({ ...draft, ...times });
+    });
+    const wrapLog: GuardWorldOptions['wrapLog'] = (log) => ({
+      ...log,
+      append: async (draft) => {
+        if (draft.detail.kind === 'notice') await elsewhere();
+        return log.append(draft);
+      },
+    });
+    const here: PrivateWorld = await privateWorld(NOTICED, { wrapLog });
+    const end = await here.call({}, { showsNotices: true });
+    expect(end.verdict).toBe('allow');
+    expect(end).not.toHaveProperty('notice');
   });
 
   test('is not shown to one person for another', async () => {
