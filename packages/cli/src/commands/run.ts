@@ -90,7 +90,7 @@ async function run(command: readonly string[], options: RunOptions): Promise<num
   const { timeoutSeconds } = request.profile;
   const performMs = timeoutSeconds === undefined ? NO_TIMEOUT_MS : timeoutSeconds * 1000 + GRACE_MS;
   const driver = bubblewrapDriver();
-  const node = await openNode({ config, createKeys: true, performMs });
+  const node = await openNode({ config, createKeys: true, performMs, sends: false });
   try {
     // Policies over the same configuration may name tools of hosts with hooks.
     await loadPolicies(node, await hostTools());

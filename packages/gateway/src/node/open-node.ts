@@ -70,6 +70,8 @@ export interface OpenNodeOptions {
   /** How long an action may run, in milliseconds (default {@link PERFORM_MS}), and how many at once (default {@link MAX_CONCURRENT}). */
   readonly performMs?: number;
   readonly maxConcurrent?: number;
+  /** Whether the log is sent where the configuration says (default true); a process of moments leaves that to one that stays. */
+  readonly sends?: boolean;
   /** When retention looks whether it is time (default: the system's timer). */
   readonly retentionTimer?: Timer;
   /** When deadlines of cases are looked at (default: the system's timer). */
@@ -186,7 +188,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     await close();
     throw fault;
   });
-  const sending = startDestinations(config, { ...parts, report });
+  const sending = options.sends === false ? undefined : startDestinations(config, { ...parts, report });
   const endAlerts = startCaseAlerts({ ...parts, clock, report, timer: options.caseTimer ?? systemRepeater });
   const { state, reader } = log;
   const retention = startRetention({
