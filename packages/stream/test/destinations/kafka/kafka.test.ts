@@ -48,6 +48,20 @@ test.each([
   expect(broker.stored).toStrictEqual([]);
 });
 
+test.each(['scram-sha-256', 'scram-sha-512'] as const)(
+  'with %s the password is proven and not told, and one that is not known is refused',
+  async (mechanism) => {
+    const login = { mechanism, user: USER, password: { env: 'KAFKA_PASSWORD' } };
+    const { broker, destination } = await world({ login });
+    expect(await destination.send(eventsOf(1), AbortSignal.timeout(15_000))).toBe(1);
+    expect(stored(broker)).toStrictEqual(uidsOf(eventsOf(1)));
+    const { destination: stranger } = await world({ login: { ...login, password: { env: 'WRONG' } } });
+    await expect(stranger.send(eventsOf(1), AbortSignal.timeout(15_000))).rejects.toMatchObject({
+      code: 'export.refused',
+    });
+  },
+);
+
 test('a topic that is not there is named, and none is made', async () => {
   const { broker, destination } = await world();
   broker.hasTopic = false;
@@ -64,9 +78,11 @@ test('a batch that is larger than brokers take goes in parts', async () => {
   expect(stored(broker)).toStrictEqual(uidsOf(events.slice(0, 2)));
 });
 
-async function world(): Promise<{ readonly broker: SmallBroker; readonly destination: Destination }> {
+async function world(
+  changes: Partial<KafkaSettings> = {},
+): Promise<{ readonly broker: SmallBroker; readonly destination: Destination }> {
   const { broker, settings, remove } = await started();
-  const destination = await openKafka(settings, testPorts(ENVIRONMENT));
+  const destination = await openKafka({ ...settings, ...changes }, testPorts(ENVIRONMENT));
   onTestFinished(async () => {
     await destination.close();
     await broker.kill();

@@ -1,7 +1,8 @@
-/** A small broker of our own for tests: one topic, one partition, in memory; TLS, SASL PLAIN, sequence numbers, and faults when told. It is no Kafka. */
+/** A small broker of our own for tests: one topic, one partition, in memory; TLS, SASL PLAIN and SCRAM, sequence numbers, and faults when told. It is no Kafka. */
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import { once } from 'node:events';
 import { type Certificate, type Refusal, refusals } from './faults.ts';
+import { type ScramServer, scramServer } from './scram.ts';
 import { readBatch, type WireRecord, wire, WireReader } from './wire.ts';
 
 export const TOPIC = 'writ-events';
@@ -21,6 +22,12 @@ const VERSIONS: readonly (readonly [key: number, version: number])[] = [
   [INIT_PRODUCER_ID, 1],
   [SASL_AUTHENTICATE, 1],
 ];
+
+/** What is known of one connection. */
+interface Session {
+  isKnown: boolean;
+  scram?: ScramServer;
+}
 
 export interface SmallBrokerOptions {
   readonly port: number;
@@ -83,7 +90,7 @@ export class SmallBroker {
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
     socket.on('error', () => socket.destroy());
-    const session = { isKnown: false };
+    const session: Session = { isKnown: false };
     let waiting = Buffer.alloc(0);
     socket.on('data', (chunk: Buffer) => {
       waiting = Buffer.concat([waiting, chunk]);
@@ -96,7 +103,7 @@ export class SmallBroker {
     });
   }
 
-  #answer(socket: TLSSocket, session: { isKnown: boolean }, request: WireReader): void {
+  #answer(socket: TLSSocket, session: Session, request: WireReader): void {
     const key = request.int16();
     const version = request.int16();
     const correlation = request.int32();
@@ -109,12 +116,12 @@ export class SmallBroker {
   #respond(asked: {
     readonly key: number;
     readonly version: number;
-    readonly session: { isKnown: boolean };
+    readonly session: Session;
     readonly request: WireReader;
   }): Buffer | undefined {
     const { key, version, session, request } = asked;
     if (key === API_VERSIONS) return versionsFor(version);
-    if (key === SASL_HANDSHAKE) return Buffer.concat([wire.int16(0), wire.array([wire.string('PLAIN')])]);
+    if (key === SASL_HANDSHAKE) return this.#handshake(session, request);
     if (key === SASL_AUTHENTICATE) return this.#authenticate(session, request);
     if (!session.isKnown) return undefined;
     switch (key) {
@@ -130,17 +137,29 @@ export class SmallBroker {
     }
   }
 
-  #authenticate(session: { isKnown: boolean }, request: WireReader): Buffer {
-    const [, user, password] = request.bytes(request.int32()).toString('utf8').split('\0');
-    session.isKnown = user === this.#options.user && password === this.#options.password;
-    const error = session.isKnown ? wire.int16(0) : wire.int16(refusals.SASL_AUTHENTICATION_FAILED);
+  #handshake(session: Session, request: WireReader): Buffer {
+    const mechanism = request.string();
+    if (mechanism !== 'PLAIN') session.scram = scramServer(mechanism, this.#options.password);
+    return Buffer.concat([wire.int16(0), wire.array([wire.string(mechanism)])]);
+  }
+
+  #authenticate(session: Session, request: WireReader): Buffer {
+    const message = request.bytes(request.int32()).toString('utf8');
+    const answer = session.scram === undefined ? this.#plain(message) : session.scram(message);
+    session.isKnown =
+      session.scram === undefined ? answer !== undefined : (answer?.startsWith('v=') ?? false);
     return Buffer.concat([
-      error,
+      wire.int16(answer === undefined ? refusals.SASL_AUTHENTICATION_FAILED : 0),
       // A real broker may say what it likes here.
-      wire.string(session.isKnown ? null : `not the password of ${user}: ${password}`),
-      wire.block(Buffer.alloc(0)),
+      wire.string(answer === undefined ? `not the password: ${message}` : null),
+      wire.block(Buffer.from(answer ?? '')),
       wire.int64(0n),
     ]);
+  }
+
+  #plain(message: string): string | undefined {
+    const [, user, password] = message.split('\0');
+    return user === this.#options.user && password === this.#options.password ? '' : undefined;
   }
 
   #metadata(): Buffer {
