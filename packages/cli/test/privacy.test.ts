@@ -163,6 +163,7 @@ test(
     expect(first.status).toBe(0);
     expect(first.stdout).toContain('| notes | a program on this machine |');
     expect(first.stdout).toContain('no register of purposes is configured');
+    expect(first.stdout).toContain('| default | 400d |');
     expect(scratch.run('privacy', 'dpia').stdout).toBe(first.stdout);
     const { sha256 } = scratch.json('privacy', 'dpia', '--out', 'dpia.md');
     expect(scratch.read('dpia.md')).toBe(first.stdout);

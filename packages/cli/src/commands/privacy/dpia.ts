@@ -1,8 +1,22 @@
 /** `writ privacy dpia`: a data-protection impact assessment from what is configured. */
 import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { type AssessmentFacts, defaultDetectors, printAssessment, type StateReader } from '@writ/core';
-import { type Configuration, policyScope, readRegister, type ServerConfiguration } from '@writ/gateway';
+import {
+  type AssessmentFacts,
+  DEFAULT_RETENTION,
+  defaultDetectors,
+  type Keeping,
+  printAssessment,
+  type StateReader,
+} from '@writ/core';
+import {
+  type Configuration,
+  formatDuration,
+  policyScope,
+  readRegister,
+  type ServerConfiguration,
+} from '@writ/gateway';
+import type { DestinationSettings } from '@writ/stream';
 import { locate, type LocateOptions, readData, requireConfig } from '../../data/index.ts';
 import { EXIT_OK } from '../../exit-codes.ts';
 import { printJson, remark, write } from '../../terminal/index.ts';
@@ -42,10 +56,10 @@ function factsOf(config: Configuration, state: StateReader, origin: string): Ass
       files: policies.map((path) => basename(path)),
     },
     detectors: detectorsOf(config),
-    retention: [],
+    retention: retentionOf(config),
     destinations: (config.export ?? []).map(({ name, target, disclose }) => ({
       name,
-      place: target.type,
+      place: destinationOf(target),
       discloses: disclose,
     })),
     protections: protectionsOf(config),
@@ -55,6 +69,21 @@ function factsOf(config: Configuration, state: StateReader, origin: string): Ass
 
 function placeOf(server: ServerConfiguration): string {
   return 'url' in server ? new URL(server.url).host : 'a program on this machine';
+}
+
+function destinationOf(target: DestinationSettings['target']): string {
+  const isNamed = target.type === 'webhook' && typeof target.url === 'string';
+  return isNamed ? `${target.type}, ${new URL(target.url).host}` : target.type;
+}
+
+/** The floor, every class with a time of its own, and all others. */
+function retentionOf({ retention }: Configuration): AssessmentFacts['retention'] {
+  const { classes, defaultKeep } = retention?.settings ?? DEFAULT_RETENTION;
+  const keeps = (keep: Keeping): string => (keep === 'keep' ? 'as long as the log' : formatDuration(keep));
+  return [
+    ...Object.entries(classes).map(([name, keep]) => ({ class: name, keeps: keeps(keep) })),
+    { class: 'default', keeps: keeps(defaultKeep) },
+  ];
 }
 
 function detectorsOf({ detectors }: Configuration): AssessmentFacts['detectors'] {
