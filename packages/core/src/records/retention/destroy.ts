@@ -8,6 +8,7 @@ import type { Batch } from './gather.ts';
 import { findBody, indexesOf, StandingHolds } from './past-bodies.ts';
 import { MAX_BODIES_AT_ONCE, type RetentionArchive, type RetentionPorts } from './ports.ts';
 import { type UnfinishedBatch, rangesOf } from './progress/index.ts';
+import { Turns } from './turns.ts';
 
 /** Times that bodies are looked at again because somebody placed a hold on them, or erased one, meanwhile. */
 const MAX_ATTEMPTS = 5;
@@ -35,7 +36,7 @@ export interface Destroyed {
 export async function destroyBatch(ports: RetentionPorts, batch: Batch, of: BatchOf): Promise<Destroyed> {
   const { group, before, archive, note } = of;
   const isArchived = archive !== undefined && batch.bodies.length > 0;
-  const sealed = isArchived ? seal(ports, batch, group, archive) : undefined;
+  const sealed = isArchived ? await seal(ports, batch, group, archive) : undefined;
   const noted: UnfinishedBatch = {
     group,
     before,
@@ -70,35 +71,35 @@ export async function finishBatch(
   archive: RetentionArchive | undefined,
 ): Promise<void> {
   const size = ports.reader.size();
-  const within = [...indexesOf(unfinished.indexes)].filter((index) => index < size);
-  const gone = within.filter(
-    (index) => findBody(ports, index, ports.reader.entry(index).entry).status === 'none',
-  );
-  if (gone.length > 0) await tell(ports, unfinished, gone.length);
+  const turns = new Turns(ports);
+  let gone = 0;
+  for (const index of indexesOf(unfinished.indexes)) {
+    if (index < size && findBody(ports, index, ports.reader.entry(index).entry).status === 'none') gone += 1;
+    await turns.next();
+  }
+  if (gone > 0) await tell(ports, unfinished, gone);
   else if (unfinished.archive !== undefined) await archive?.target.remove(unfinished.archive.name);
 }
 
-function seal(ports: RetentionPorts, batch: Batch, group: string, { key }: RetentionArchive) {
+async function seal(ports: RetentionPorts, batch: Batch, group: string, { key }: RetentionArchive) {
   const { origin } = ports.reader;
-  const { bytes, hash } = sealArchive(
-    batch.archived,
-    { origin, class: group },
-    { key, random: ports.random },
-  );
+  const sealing = { key, random: ports.random, turns: new Turns(ports) };
+  const { bytes, hash } = await sealArchive(batch.archived, { origin, class: group }, sealing);
   const [first] = batch.bodies;
   const parts = [sha256Hex(origin).slice(0, NAME_DIGITS), group, first?.index, hash.slice(0, NAME_DIGITS)];
   return { bytes, named: { name: `${parts.join('-')}.writ-archive`, hash, bodies: batch.archived.length } };
 }
 
 async function requireStored(
-  { reader }: RetentionPorts,
+  ports: RetentionPorts,
   { archive, name }: { readonly archive: RetentionArchive; readonly name: string },
   batch: Batch,
 ): Promise<void> {
   const stored = await archive.target.read(name);
   if (stored === undefined)
     throw new Fault('archive.unverified', `the archive \`${name}\` is gone right after it was written`);
-  requireArchived(stored, archive.key, { reader, indexes: batch.bodies.map(({ index }) => index) });
+  const indexes = batch.bodies.map(({ index }) => index);
+  await requireArchived(stored, archive.key, { reader: ports.reader, indexes, turns: new Turns(ports) });
 }
 
 /** Destroys `bodies` in one transaction, but for those that a hold keeps by then. */
@@ -114,7 +115,7 @@ async function destroyTogether(
     if (result.refusal !== 'legal_hold' && result.refusal !== 'unknown_target')
       throw new Fault('log.conflict', `bodies past their time were not destroyed: ${result.refusal}`);
     await ports.pause();
-    left = lookAgain(ports, left, held);
+    left = await lookAgain(ports, left, held);
   }
   if (left.length === 0) return { destroyed: 0, held };
   throw new Fault(
@@ -125,19 +126,21 @@ async function destroyTogether(
 }
 
 /** Those that are still there and that no hold keeps; what one keeps by now goes into `held`. */
-function lookAgain(
+async function lookAgain(
   ports: RetentionPorts,
   bodies: readonly ErasedBody[],
   held: number[],
-): readonly ErasedBody[] {
+): Promise<readonly ErasedBody[]> {
   const holds = new StandingHolds(ports.state);
-  return bodies.flatMap(({ index }) => {
+  const turns = new Turns(ports);
+  const left: ErasedBody[] = [];
+  for (const { index } of bodies) {
     const found = findBody(ports, index, ports.reader.entry(index).entry);
-    if (found.status === 'none') return [];
-    if (found.status === 'there' && !holds.keep(found.erased)) return [found.erased];
-    held.push(index);
-    return [];
-  });
+    if (found.status === 'there' && !holds.keep(found.erased)) left.push(found.erased);
+    else if (found.status !== 'none') held.push(index);
+    await turns.next();
+  }
+  return left;
 }
 
 async function tell(ports: RetentionPorts, noted: UnfinishedBatch, destroyed: number): Promise<void> {

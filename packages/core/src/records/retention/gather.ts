@@ -3,7 +3,8 @@ import type { ErasedBody, IndexRange } from '../../model/index.ts';
 import type { ArchivedBody } from './archive/index.ts';
 import { groupOf } from './classes.ts';
 import { findBody, indexesOf, StandingHolds } from './past-bodies.ts';
-import { ENTRIES_PER_TURN, MAX_BATCH_BODIES, MAX_BATCH_UNITS, type RetentionPorts } from './ports.ts';
+import { MAX_BATCH_BODIES, MAX_BATCH_UNITS, type RetentionPorts } from './ports.ts';
+import { Turns } from './turns.ts';
 
 /** Bodies of one group that are past their time. */
 export interface Batch {
@@ -30,13 +31,12 @@ export interface Gathering {
 
 /** Batches in the order of their indexes; the last may be empty. Ends early where the run is told to stop. */
 export async function* gather(ports: RetentionPorts, gathering: Gathering): AsyncGenerator<Batch> {
-  const { signal, pause } = ports;
+  const { signal } = ports;
+  const turns = new Turns(ports);
   let batch = new OpenBatch(ports, gathering);
-  let seen = 0;
   let isStale = false;
   for (const index of indexesOf(gathering.ranges)) {
-    seen += 1;
-    if (seen % ENTRIES_PER_TURN === 0) await pause();
+    await turns.next();
     if (signal?.aborted === true) return;
     batch.look(index);
     isStale = true;

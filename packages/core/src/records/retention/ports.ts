@@ -68,5 +68,3 @@ export const MAX_BODIES_AT_ONCE = 128;
 export const MAX_BATCH_BODIES = 2_048;
 /** Text of bodies, in UTF-16 units, at which an archive is closed; the last body may pass it. */
 export const MAX_BATCH_UNITS: number = 8 * 1024 * 1024;
-/** Entries looked at before everything else may run. */
-export const ENTRIES_PER_TURN = 32;

@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { fromUtf8, utf8 } from '../../../kernel/index.ts';
-import { seededRandom } from '../../../testing/index.ts';
+import { seededRandom, settableClock } from '../../../testing/index.ts';
 import {
   type ArchiveTarget,
   folderArchive,
@@ -13,6 +13,7 @@ import {
 } from './index.ts';
 import { dataFolder, type RetentionWorld, retentionWorld } from '../fixtures.ts';
 import { retain } from '../retain.ts';
+import { Turns } from '../turns.ts';
 
 const KEY = { id: 'archive-1', bytes: new Uint8Array(32).fill(3) };
 
@@ -96,10 +97,7 @@ describe('bodies are archived before they are destroyed', () => {
         body: reader.body(index),
       }));
       const of = { origin: reader.origin, class: 'default' };
-      const sealed = sealArchive(keepsFirst ? archived.slice(0, 1) : archived, of, {
-        key: KEY,
-        random: seededRandom('a'),
-      }).bytes;
+      const sealed = (await sealArchive(keepsFirst ? archived.slice(0, 1) : archived, of, sealing())).bytes;
       await expect(retain(ports)).rejects.toMatchObject({ code: 'archive.unverified' });
       await nothingDestroyed(world, bodies);
     }
@@ -114,16 +112,10 @@ describe('bodies are archived before they are destroyed', () => {
   });
 });
 
-describe('an archive', () => {
+describe('an archive', async () => {
   const body = { fields: { a: 'ann' }, salts: {} };
-  const { bytes } = sealArchive(
-    [{ index: 7, entry: utf8('{}'), body }],
-    { origin: 'o', class: 'c' },
-    {
-      key: KEY,
-      random: seededRandom('a'),
-    },
-  );
+  const of = { origin: 'o', class: 'c' };
+  const { bytes } = await sealArchive([{ index: 7, entry: utf8('{}'), body }], of, sealing());
 
   test('says of which log, class and key it is without being opened', () => {
     expect(readArchiveHead(bytes)).toEqual({ origin: 'o', class: 'c', bodies: 1, keyId: 'archive-1' });
@@ -137,24 +129,19 @@ describe('an archive', () => {
       expect(() => openArchive(changed(bytes, at), KEY)).toThrow(/archive/);
   });
 
-  test('of lines that change places does not open', () => {
-    const two = sealArchive(
-      [
-        { index: 7, entry: utf8('{}'), body },
-        { index: 8, entry: utf8('{}'), body },
-      ],
-      { origin: 'o', class: 'c' },
-      {
-        key: KEY,
-        random: seededRandom('a'),
-      },
-    );
+  test('of lines that change places does not open', async () => {
+    const bodies = [7, 8].map((index) => ({ index, entry: utf8('{}'), body }));
+    const two = await sealArchive(bodies, of, sealing());
     const [head, first, second, ...rest] = fromUtf8(two.bytes).split('\n');
-    expect(() => openArchive(utf8([head, second, first, ...rest].join('\n')), KEY)).toThrow(
-      /line 2 does not open/,
-    );
+    const exchanged = utf8([head, second, first, ...rest].join('\n'));
+    expect(() => openArchive(exchanged, KEY)).toThrow(/line 2 does not open/);
   });
 });
+
+function sealing() {
+  const turns = new Turns({ clock: settableClock(), pause: () => Promise.resolve() });
+  return { key: KEY, random: seededRandom('a'), turns };
+}
 
 /** `bytes` with the letter at `at` another. */
 function changed(bytes: Uint8Array, at: number): Uint8Array {

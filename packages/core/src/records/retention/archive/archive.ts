@@ -12,6 +12,8 @@ import {
 } from '../../../kernel/index.ts';
 import { AEAD_NONCE_BYTES, hmacSha256, openAead, sealAead, sha256Hex } from '../../../kernel/crypto/index.ts';
 
+import type { Turns } from '../turns.ts';
+
 /** Version tag: the first field of the first line. */
 const FORMAT = 'writ-archive-v1';
 const SALT_BYTES = 32;
@@ -44,12 +46,20 @@ export interface ArchiveHead {
   readonly keyId: string;
 }
 
+/** How an archive is sealed. */
+export interface ArchiveSealing {
+  readonly key: ArchiveKey;
+  readonly random: Random;
+  /** Lets everything else run, between lines. */
+  readonly turns: Turns;
+}
+
 /** The archive of `bodies`: a line in the clear, then one encrypted line for each body, then one that says that this was all. `hash` is its SHA-256 in hexadecimal. */
-export function sealArchive(
+export async function sealArchive(
   bodies: readonly ArchivedBody[],
   of: { readonly origin: string; readonly class: string },
-  { key, random }: { readonly key: ArchiveKey; readonly random: Random },
-): { readonly bytes: Uint8Array; readonly hash: string } {
+  { key, random, turns }: ArchiveSealing,
+): Promise<{ readonly bytes: Uint8Array; readonly hash: string }> {
   const salt = toBase64(random.bytes(SALT_BYTES));
   const head = JSON.stringify({
     format: FORMAT,
@@ -60,9 +70,11 @@ export function sealArchive(
     salt,
   });
   const line = lineSealer(key, head);
-  const lines = bodies.map(({ index, entry, body }, at) =>
-    line(at, { index, entry: toBase64(entry), body } satisfies JsonObject),
-  );
+  const lines: string[] = [];
+  for (const [at, { index, entry, body }] of bodies.entries()) {
+    lines.push(line(at, { index, entry: toBase64(entry), body } satisfies JsonObject));
+    await turns.next();
+  }
   const bytes = utf8([head, ...lines, line(bodies.length, { end: bodies.length }), ''].join('\n'));
   return { bytes, hash: sha256Hex(bytes) };
 }
@@ -74,8 +86,12 @@ export function readArchiveHead(bytes: Uint8Array): ArchiveHead {
 
 /** The bodies in an archive, in their order. Throws `archive.malformed` for one that was altered, cut short or sealed with another key; then nothing of it is answered. */
 export function openArchive(bytes: Uint8Array, key: ArchiveKey): readonly ArchivedBody[] {
-  const lines = linesOf(bytes);
-  const [first = '', ...rest] = lines;
+  return [...archivedBodies(bytes, key)];
+}
+
+/** The bodies one by one, once the archive is seen to be as long as it says. Throws as {@link openArchive}, perhaps behind the first of them. */
+export function* archivedBodies(bytes: Uint8Array, key: ArchiveKey): Generator<ArchivedBody> {
+  const [first = '', ...rest] = linesOf(bytes);
   const { bodies, keyId } = headOf(first);
   if (keyId !== key.id)
     throw malformed(`it is sealed under the key \`${keyId.slice(0, 80)}\`, not \`${key.id}\``);
@@ -84,7 +100,7 @@ export function openArchive(bytes: Uint8Array, key: ArchiveKey): readonly Archiv
   const open = lineOpener(key, first);
   const end = open(bodies, rest[bodies] as string);
   if (end['end'] !== bodies) throw malformed('it does not end where it says');
-  return rest.slice(0, bodies).map((text, at) => archivedBody(open(at, text)));
+  for (let at = 0; at < bodies; at += 1) yield archivedBody(open(at, rest[at] as string));
 }
 
 function archivedBody({ index, entry, body }: JsonObject): ArchivedBody {

@@ -2,25 +2,32 @@
 import { openCommitment, parseEntry } from '../../../audit/index.ts';
 import { equalBytes, Fault, isJsonObject, type JsonObject } from '../../../kernel/index.ts';
 import type { Entry, LogReader } from '../../../model/index.ts';
-import { type ArchivedBody, type ArchiveKey, openArchive } from './archive.ts';
+import type { Turns } from '../turns.ts';
+import { archivedBodies, type ArchivedBody, type ArchiveKey } from './archive.ts';
 
 /**
  * Opens every body in `bytes` and compares it with the log: these `indexes` and no others, each with the bytes of its entry, each field opening the commitment in
  * them. Throws `archive.malformed` and `archive.unverified`.
  */
-export function requireArchived(
+export async function requireArchived(
   bytes: Uint8Array,
   key: ArchiveKey,
-  log: { readonly reader: Pick<LogReader, 'entry'>; readonly indexes: readonly number[] },
-): void {
-  const archived = openArchive(bytes, key);
-  if (archived.length !== log.indexes.length || archived.some(({ index }, at) => index !== log.indexes[at]))
-    throw unverified('it does not hold the bodies that it should');
-  for (const { index, entry, body } of archived) {
+  log: {
+    readonly reader: Pick<LogReader, 'entry'>;
+    readonly indexes: readonly number[];
+    readonly turns: Turns;
+  },
+): Promise<void> {
+  let at = 0;
+  for (const { index, entry, body } of archivedBodies(bytes, key)) {
+    if (index !== log.indexes[at]) throw unverified('it does not hold the bodies that it should');
+    at += 1;
     const said = log.reader.entry(index);
     if (!equalBytes(said.bytes, entry)) throw unverified(`entry ${index} is another in the log`);
     requireOpen(said.entry, index, body);
+    await log.turns.next();
   }
+  if (at !== log.indexes.length) throw unverified('it does not hold all the bodies that it should');
 }
 
 /** That the fields of an archived body are those that its entry commits to. Says nothing about the entry, which an inclusion proof does. Throws `archive.unverified`. */
