@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Fault } from '../../kernel/index.ts';
-import { committed, sampleDraft } from '../../testing/index.ts';
+import { committed, sampleDraft, sampleReseal } from '../../testing/index.ts';
 import { bodyOf, DAY_MS, retentionWorld, SETTINGS } from './fixtures.ts';
 import { retain } from './retain.ts';
 
@@ -163,6 +163,24 @@ describe('bodies that were touched before', () => {
     await world.add('now');
     expect(await retain(world.ports)).toMatchObject({ classes: [{ destroyed: 1 }] });
     expect(world.there()).not.toContain(bob);
+    await world.verify();
+  });
+
+  test('one that was sealed again without a person is destroyed like any other', async () => {
+    const world = await retentionWorld();
+    const both = await world.add('ann', { concerns: ['ann', 'bob'] });
+    const tags = world.log.state.tags('ann');
+    const resealed = sampleReseal(world.log, { index: both, field: 'person', concern: 'ann' });
+    const range = [{ from: both, to: both + 1 }];
+    const erasure = { cause: 'subject_request', destroyed: [], resealed: range, bodies: 1 } as const;
+    const body = { index: both, time: world.clock.now(), tags, dropped: tags, resealed };
+    const draft = sampleDraft({ kind: 'erasure', erasure }, { effects: [{ type: 'erase', bodies: [body] }] });
+    await committed(world.log, { ...draft, time: world.clock.now() });
+    world.goTo(2_000);
+    await world.add('now');
+    expect(await retain(world.ports)).toMatchObject({ classes: [{ destroyed: 1 }] });
+    expect(world.there()).not.toContain(both);
+    expect(world.log.reader.concerning('bob')).toEqual([]);
     await world.verify();
   });
 
