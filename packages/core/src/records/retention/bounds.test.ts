@@ -1,6 +1,6 @@
 // A hundred thousand bodies past their time: what a run holds at once does not grow with them.
 import { expect, test } from 'vitest';
-import type { Entry, LogReader, StateReader } from '../../model/index.ts';
+import type { LogReader, StateReader } from '../../model/index.ts';
 import { readArchiveHead } from './archive/index.ts';
 import { memoryProgress, retentionWorld } from './fixtures.ts';
 import type { RetentionPorts } from './ports.ts';
@@ -22,7 +22,7 @@ async function longLog(bodies = BODIES) {
     size: () => bodies,
     entry: (at) => {
       ids.push(at);
-      return { bytes, entry: entry as Entry };
+      return { bytes, entry };
     },
     body: () => body,
   };
