@@ -1,7 +1,7 @@
 // `writ hook`, `writ daemon` and what `writ doctor` says of them: each host's own file, edited and given back, and hooks that stop what they should.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isJsonObject } from '@writ/core';
 import { Scratch } from './harness.ts';
@@ -198,6 +198,28 @@ describe('an installed hook', () => {
       (command) => `NODE_OPTIONS=--no-such-option; export NODE_OPTIONS; ${command}`,
     );
     expect([status, stdout]).toStrictEqual([0, '']);
+  });
+
+  test('leaves nothing of what the agent did to read in the data folder: no command, path, word or session', () => {
+    home.run('hook', 'install', 'claude-code');
+    const told = (tool_name: string, tool_input: object): object => ({
+      ...bash(''),
+      session_id: 'marked-session',
+      tool_name,
+      tool_input,
+    });
+    for (const payload of [
+      told('Bash', { command: 'ls marked-argument', description: 'marked-words' }),
+      told('Read', { file_path: home.path('marked-path.txt') }),
+      told('Write', { file_path: home.path('b.txt'), content: 'marked-content of ann@marked.example' }),
+      told('WebFetch', { url: 'https://marked.example/page', prompt: 'marked-prompt' }),
+    ])
+      home.hook(FILE, payload);
+    const files = readdirSync(home.path('.writ'), { recursive: true, withFileTypes: true })
+      .filter((file) => file.isFile())
+      .map(({ parentPath, name }) => ({ name, text: readFileSync(join(parentPath, name), 'latin1') }));
+    expect(files.filter(({ text }) => text.includes('"kind":"decision"')).length).toBeGreaterThan(0);
+    expect(files.filter(({ text }) => text.includes('marked'))).toEqual([]);
   });
 
   test('keeps its own file from the agent, whatever policy permits', () => {
