@@ -10,6 +10,7 @@ export {
   verifyWithNode,
 } from './sample-log.ts';
 export { type FakeClock, fakeClock, fakeRandom, type FakeTimers, fakeTimers } from './ports.ts';
+export { type ActionWorld, actionWorld } from './action-world.ts';
 export { type GuardWorld, guardWorld, type GuardWorldOptions, toolCall } from './guard-world.ts';
 export {
   type BucketAdministrator,

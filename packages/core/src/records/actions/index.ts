@@ -1,9 +1,2 @@
 /** What was done, as the record has it. */
-export {
-  actionsBetween,
-  firstFrom,
-  isResult,
-  readAction,
-  type RecordedAction,
-  type RecordedResult,
-} from './recorded-action.ts';
+export { actionsBetween, isResult, readAction, type RecordedAction } from './recorded-action.ts';

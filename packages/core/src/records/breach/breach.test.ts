@@ -1,6 +1,6 @@
 /** Whom a breach concerns, read from what a guard recorded. */
 import { beforeAll, expect, test } from 'vitest';
-import { type ActionWorld, actionWorld } from '../actions/fixtures.ts';
+import { type ActionWorld, actionWorld } from '../../testing/index.ts';
 import { openCase } from '../cases/index.ts';
 import { type BreachScope, printBreach, surveyBreach } from './index.ts';
 

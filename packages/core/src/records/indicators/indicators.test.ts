@@ -1,7 +1,7 @@
 /** Indicators count what the record holds, and name nobody. */
 import { expect, test } from 'vitest';
 import { consentDraft, createRegister } from '../../privacy/index.ts';
-import { actionWorld } from '../actions/fixtures.ts';
+import { actionWorld } from '../../testing/index.ts';
 import { draftChange, findCase, openCase } from '../cases/index.ts';
 import { privacyActivity, privacyIndicators } from './index.ts';
 

@@ -1,6 +1,6 @@
 /** Data that is wrong is found in the record, and whoever received it is known. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type ActionWorld, actionWorld } from '../actions/fixtures.ts';
+import { type ActionWorld, actionWorld } from '../../testing/index.ts';
 import { parseQualityChecks, recipientsOf, runQualityChecks } from './index.ts';
 
 let world: ActionWorld;

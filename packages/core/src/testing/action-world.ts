@@ -1,7 +1,7 @@
 /** A log with actions in it, recorded by a guard as it records them anywhere. */
-import { createRegister, registerDraft } from '../../privacy/index.ts';
-import type { JsonObject, JsonValue } from '../../kernel/index.ts';
-import { type GuardWorld, guardWorld, toolCall } from '../../testing/index.ts';
+import { createRegister, registerDraft } from '../privacy/index.ts';
+import type { JsonObject, JsonValue } from '../kernel/index.ts';
+import { type GuardWorld, guardWorld, toolCall } from './guard-world.ts';
 
 /** A guard that permits everything but `crm/drop` and what is for a purpose that is not in force. */
 export interface ActionWorld extends GuardWorld {
