@@ -64,7 +64,7 @@ export {
 } from './publish/index.ts';
 export { createCheckpointKey } from './tree/index.ts';
 export type { BodyKey, FindBodyKey } from './seal/index.ts';
-export { createReseal, type Reseal } from './seal/index.ts';
+export { createReseal, ERASED_FIELDS, type Reseal } from './seal/index.ts';
 export { MAX_WAITING_ENTRIES, type Step, STEPS, type StepFault } from './sequencer/index.ts';
 export {
   DATABASE_FILE,

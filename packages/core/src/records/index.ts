@@ -1,10 +1,8 @@
 /** L3: rights of people over what is recorded of them: erasure, legal hold, export. */
 export {
-  cutFrom,
   type DeferredErasure,
   deferredErasures,
   type EraseOptions,
-  ERASED,
   eraseSubject,
   type ErasureReport,
   type HoldTarget,
@@ -15,7 +13,6 @@ export {
   type PlacedHold,
   placedHolds,
   placeHold,
-  type RecordsLog,
   releaseHold,
 } from './erasure/index.ts';
 export {
@@ -156,3 +153,4 @@ export {
   type AssessmentFacts,
   printAssessment,
 } from './assessment/index.ts';
+export type { RecordsLog } from './records-log.ts';

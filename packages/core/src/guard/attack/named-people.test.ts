@@ -2,8 +2,10 @@
 import { expect, test } from 'vitest';
 import type { Detector } from '../../model/index.ts';
 import { toolCall } from '../../testing/index.ts';
-import { MAX_NAMED_PEOPLE } from '../record/people.ts';
 import { DELIVER, PERMIT_ALL, world } from './fixtures.ts';
+
+/** Most people that a body is found under because they are named in it. */
+const MAX_NAMED_PEOPLE = 64;
 
 /** Sees a number where `@writ/detectors` would. */
 const phones: Detector = {

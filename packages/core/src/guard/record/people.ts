@@ -3,7 +3,7 @@ import type { JsonValue } from '../../kernel/index.ts';
 import { addressConcern, type Finding, phoneConcern } from '../../model/index.ts';
 
 /** Most people that one body is found under because they are named in it: one row and one HMAC each. */
-export const MAX_NAMED_PEOPLE = 64;
+const MAX_NAMED_PEOPLE = 64;
 
 /** Kinds of findings that name a person in a form that can be looked up. */
 const CONCERN_OF: Readonly<Record<string, (text: string) => string | undefined>> = {

@@ -1,5 +1,5 @@
 /** After an erasure: cases that waited for it are done, and no case names the person any more. */
-import { appendRecord, recordsDraft, type RecordsLog } from '../erasure/index.ts';
+import { appendRecord, recordsDraft, type RecordsLog } from '../records-log.ts';
 import { casesOf, type CaseDraft, draftChange, forgetInCases } from './draft-case.ts';
 import { type CaseEvidence, findCase } from './subject-case.ts';
 

@@ -6,15 +6,7 @@ import { LOG_FOLDER } from '../../audit/index.ts';
 import { verifySignature } from '../../identity/index.ts';
 import { createReceipt, tilePath, type Trust } from '../../proof/index.ts';
 import { eraseSubject } from '../erasure/index.ts';
-import {
-  aboutDraft,
-  ANN,
-  BOB,
-  erasingLog,
-  type ErasingLog,
-  scratchFolder,
-  write,
-} from '../erasure/fixtures.ts';
+import { aboutDraft, ANN, BOB, erasingLog, type ErasingLog, scratchFolder, write } from '../fixtures.ts';
 import { checkDisclosure, createDisclosure, disclosedFields } from './disclosure.ts';
 
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();

@@ -2,7 +2,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../kernel/index.ts';
 import type { ErasureCause, StateRecord } from '../../model/index.ts';
 import type { PersonNames } from './person.ts';
-import { appendRecord, newId, recordsDraft, type RecordsLog } from './records-log.ts';
+import { appendRecord, newId, recordsDraft, type RecordsLog } from '../records-log.ts';
 
 /** A request that waits for a release. */
 export interface DeferredErasure {

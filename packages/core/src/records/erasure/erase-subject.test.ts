@@ -14,9 +14,9 @@ import {
 } from '../../testing/index.ts';
 import { deferredErasures } from './deferred.ts';
 import { type EraseOptions, eraseSubject } from './erase-subject.ts';
-import { aboutDraft, ANN, BOB } from './fixtures.ts';
+import { aboutDraft, ANN, BOB } from '../fixtures.ts';
 import { placedHolds, placeHold, releaseHold } from './legal-holds.ts';
-import type { RecordsLog } from './records-log.ts';
+import type { RecordsLog } from '../records-log.ts';
 
 interface World {
   readonly open: OpenLog;

@@ -8,7 +8,7 @@ import { bodiesConcerning, BodyFinder } from './find-bodies.ts';
 import { forgetState } from './forget-state.ts';
 import { holdsOn } from './holds-on.ts';
 import { personNames, type PersonNames } from './person.ts';
-import { appendRecord, recordsDraft, type RecordsLog } from './records-log.ts';
+import { appendRecord, recordsDraft, type RecordsLog } from '../records-log.ts';
 import { stripBody } from './strip-body.ts';
 
 /** Searches until one finds nothing new: what is appended about the person meanwhile is found by the next. */

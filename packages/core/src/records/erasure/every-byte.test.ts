@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { backupLog, restoreLog, verifyFolder } from '../../audit/index.ts';
 import { SAMPLE_LOG_KEYS } from '../../testing/index.ts';
 import { eraseSubject } from './erase-subject.ts';
-import { ANN, BOB, erasingLog, fill, found, scratchFolder, secretsOf } from './fixtures.ts';
+import { ANN, BOB, erasingLog, fill, found, scratchFolder, secretsOf } from '../fixtures.ts';
 
 const BODIES = 400;
 

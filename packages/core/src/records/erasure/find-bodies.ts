@@ -2,7 +2,7 @@
 import { BoundedMap, isFault, isJsonObject, type JsonObject } from '../../kernel/index.ts';
 import type { BodyRef, Entry, ErasedBody } from '../../model/index.ts';
 import type { PersonNames } from './person.ts';
-import type { RecordsLog } from './records-log.ts';
+import type { RecordsLog } from '../records-log.ts';
 import { concernsOfBody } from './strip-body.ts';
 
 /** Sessions of decisions that are remembered: their outcomes follow soon. */

@@ -4,7 +4,7 @@ import type { EraseEffect, ErasureCause, Hold, StateEffect } from '../../model/i
 import { casesOf, forgetInCases } from '../cases/index.ts';
 import { holdsOn } from './holds-on.ts';
 import type { PersonNames } from './person.ts';
-import { recordsDraft, type RecordsLog } from './records-log.ts';
+import { recordsDraft, type RecordsLog } from '../records-log.ts';
 
 /** Most rows that one entry changes. */
 const MAX_EFFECTS = 256;

@@ -1,7 +1,7 @@
 /** Which legal holds keep a body. */
 import { isJsonObject } from '../../kernel/index.ts';
 import { type ErasedBody, keeps, type LegalHold } from '../../model/index.ts';
-import type { RecordsLog } from './records-log.ts';
+import type { RecordsLog } from '../records-log.ts';
 
 /** What holds ask of a body. */
 export type KeptBody = Pick<ErasedBody, 'index' | 'time' | 'tags' | 'session'>;

@@ -2,7 +2,7 @@
 import { Fault, isJsonObject, type JsonObject } from '../../kernel/index.ts';
 import type { LegalHoldScope, StateEffect } from '../../model/index.ts';
 import { personNames } from './person.ts';
-import { appendRecord, newId, recordsDraft, type RecordsLog } from './records-log.ts';
+import { appendRecord, newId, recordsDraft, type RecordsLog } from '../records-log.ts';
 
 /** Longest reason, in characters. */
 const MAX_REASON = 1_000;

@@ -1,4 +1,5 @@
 /** What is left of a body once a person was erased from it. */
+import { ERASED_FIELDS } from '../../audit/index.ts';
 import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from '../../kernel/index.ts';
 import { cutFrom, type PersonNames } from './person.ts';
 
@@ -21,7 +22,7 @@ export function stripBody(body: JsonObject, person: PersonNames): string | undef
   const fields = { ...objectAt(body, 'fields') };
   const salts = { ...objectAt(body, 'salts') };
   const redacted = { ...(cutFrom(objectAt(body, 'redacted'), person) as JsonObject) };
-  const erased = new Set(Array.isArray(body['erased']) ? body['erased'].map(String) : []);
+  const erased = new Set(Array.isArray(body[ERASED_FIELDS]) ? body[ERASED_FIELDS].map(String) : []);
   const { input } = body;
   let left = input;
   const take = (name: string, value: JsonValue): boolean => {
@@ -41,7 +42,7 @@ export function stripBody(body: JsonObject, person: PersonNames): string | undef
     ...(left === undefined ? {} : { input: left }),
     concerns: others,
     ...(Object.keys(redacted).length === 0 ? {} : { redacted }),
-    erased: [...erased].toSorted(),
+    [ERASED_FIELDS]: [...erased].toSorted(),
   });
 }
 

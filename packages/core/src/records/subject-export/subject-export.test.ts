@@ -2,15 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import type { JsonObject } from '../../kernel/index.ts';
 import { answerDraft, holdDraft, killDraft } from '../../testing/index.ts';
 import { eraseSubject, placeHold } from '../erasure/index.ts';
-import {
-  aboutDraft,
-  ANN,
-  BOB,
-  erasingLog,
-  type ErasingLog,
-  scratchFolder,
-  write,
-} from '../erasure/fixtures.ts';
+import { aboutDraft, ANN, BOB, erasingLog, type ErasingLog, scratchFolder, write } from '../fixtures.ts';
 import { printSubjectCsv, printSubjectJson } from './print-export.ts';
 import { recordSubjectExport, subjectExport, type SubjectExportItem } from './subject-export.ts';
 

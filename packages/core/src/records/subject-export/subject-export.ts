@@ -2,15 +2,8 @@
 import { isFault, isJsonObject, type JsonObject, type JsonValue } from '../../kernel/index.ts';
 import type { Entry } from '../../model/index.ts';
 import { caseJson, casesOf } from '../cases/index.ts';
-import {
-  appendRecord,
-  cutFrom,
-  newId,
-  personNames,
-  type PersonNames,
-  recordsDraft,
-  type RecordsLog,
-} from '../erasure/index.ts';
+import { cutFrom, personNames, type PersonNames } from '../erasure/index.ts';
+import { appendRecord, newId, recordsDraft, type RecordsLog } from '../records-log.ts';
 
 /** What such a document says it is. */
 export const SUBJECT_EXPORT_TYPE = 'writ/subject-export/v1';

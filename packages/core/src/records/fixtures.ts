@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { onTestFinished } from 'vitest';
-import { createReseal, openLog, type OpenLog, type Reseal } from '../../audit/index.ts';
-import type { JsonValue } from '../../kernel/index.ts';
-import type { EntryDraft } from '../../model/index.ts';
+import { createReseal, openLog, type OpenLog, type Reseal } from '../audit/index.ts';
+import type { JsonValue } from '../kernel/index.ts';
+import type { EntryDraft } from '../model/index.ts';
 import {
   answerDraft,
   holdDraft,
@@ -15,7 +15,7 @@ import {
   outcomeDraft,
   SAMPLE_LOG_KEYS,
   sampleLogIdentity,
-} from '../../testing/index.ts';
+} from '../testing/index.ts';
 import type { RecordsLog } from './records-log.ts';
 
 export const ANN = 'ann.smith@example.com';

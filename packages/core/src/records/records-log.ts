@@ -1,6 +1,6 @@
 /** The log as people's rights use it, and entries about them. */
-import { createUlid, type Clock, Fault, type Random } from '../../kernel/index.ts';
-import type { EntryDetail, EntryDraft, LogReader, LogWriter, StateReader } from '../../model/index.ts';
+import { createUlid, type Clock, Fault, type Random } from '../kernel/index.ts';
+import type { EntryDetail, EntryDraft, LogReader, LogWriter, StateReader } from '../model/index.ts';
 
 /** Retention class of what is recorded of people's rights: as long as the record itself. */
 const RETENTION_CLASS = 'log';
