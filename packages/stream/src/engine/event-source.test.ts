@@ -1,5 +1,6 @@
 import { Fault, type LogReader } from '@writ/core';
 import { guardWorld, toolCall } from '@writ/core/testing';
+import type { Disclosable } from '@writ/export';
 import { expect, test } from 'vitest';
 import { type EventFormat, eventSource, type EventSource } from './event-source.ts';
 
@@ -31,7 +32,7 @@ async function recordedLog(): Promise<LogReader> {
 function sourceOf(
   reader: LogReader,
   format: EventFormat = 'ocsf',
-  disclose: readonly ('target' | 'arguments')[] = [],
+  disclose: readonly Disclosable[] = [],
 ): EventSource {
   const log = { reader, refresh: () => Promise.resolve() };
   return eventSource(log, { disclose, format, productVersion: '0.1.0' });
@@ -62,6 +63,17 @@ test('an outcome says what was done, for its decision is looked up', async () =>
     (index) => reader.entry(index).entry.kind === 'outcome',
   );
   expect(source.events(outcome ?? -1)[0]?.event).toMatchObject({ api: { operation: 'tools/call' } });
+});
+
+test('an outcome comes with what is disclosed of its decision, for its own body does not say it', async () => {
+  const reader = await recordedLog();
+  const index = Array.from({ length: reader.size() }, (_, at) => at).find(
+    (at) => reader.entry(at).entry.kind === 'outcome',
+  );
+  const [shown] = sourceOf(reader, 'ocsf', ['target', 'agent']).events(index ?? -1);
+  expect(shown?.opened).toMatchObject({ agent: 'bot', parts: [{ type: 'tool', id: 'files/read' }] });
+  const [hidden] = sourceOf(reader).events(index ?? -1);
+  expect(hidden?.opened).toStrictEqual({});
 });
 
 test.each([

@@ -92,11 +92,10 @@ export function errorOf({ outcome }: FinishedAction): string | undefined {
   return became === 'failed' || became === 'unknown' ? (code ?? became) : undefined;
 }
 
-/** Name of the tool, without its server, where the target was disclosed. */
+/** Name of the tool where the target was disclosed: it is recorded as `server/tool`, and no server has a slash in its name. */
 export function toolOf({ parts }: Opened): string | undefined {
-  const part = parts?.find(({ type }) => type === 'Server');
-  if (part === undefined) return undefined;
-  return part.action.startsWith(`${part.id}/`) ? part.action.slice(part.id.length + 1) : part.action;
+  const named = parts?.find(({ type }) => type === 'tool')?.id;
+  return named?.slice(named.indexOf('/') + 1);
 }
 
 function isToolCall(method: string): boolean {

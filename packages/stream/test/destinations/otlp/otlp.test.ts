@@ -207,7 +207,7 @@ function disclosed(): Opened {
   return {
     agent: 'bot',
     session: 's-1',
-    parts: [{ action: 'files/write_file', type: 'Server', id: 'files', details: {} }],
+    parts: [{ action: 'tools/call', type: 'tool', id: 'files/write_file', details: {} }],
   };
 }
 
