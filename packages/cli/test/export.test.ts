@@ -8,7 +8,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, tes
 import { type Finished, Scratch } from './harness.ts';
 
 /** How long a process may take: machines that run tests are shared. */
-const WAITING = { timeout: 25_000, interval: 50 };
+const WAITING = { timeout: 60_000, interval: 50 };
+/** Each test starts several processes. */
+const SEVERAL = { timeout: 120_000 };
 const TOKEN = 'token-that-nobody-may-see';
 
 interface Received {
@@ -109,33 +111,37 @@ async function finish(...args: readonly string[]): Promise<Finished> {
   return { status: code, stdout: (await stdout) ?? '', stderr: (await stderr) ?? '' };
 }
 
-test('a process of its own sends what is in the log and what comes, and says how far it is', async () => {
-  configure();
-  const running = start('export', 'run');
-  const client = await scratch.gateway(
-    '--config',
-    scratch.write('other.yaml', scratch.read('writ.yaml').split('export:')[0] ?? ''),
-  );
-  await client.call('read');
-  await vi.waitFor(() => expect(received.map(({ kind }) => kind)).toContain('outcome'), WAITING);
-  await client.close();
-  expect(authorizations.every((value) => value === `Bearer ${TOKEN}`)).toBe(true);
-  await vi.waitFor(async () => {
-    const { stdout, status: code } = await finish('export', 'status', '--json');
-    expect(JSON.parse(stdout)).toMatchObject({
-      destinations: [{ name: 'siem', type: 'webhook', lagEntries: 0, lagMs: 0, isBehind: false }],
-    });
-    expect(code).toBe(0);
-  }, WAITING);
-  running.kill('SIGTERM');
-  await once(running, 'exit');
-  expect(running.exitCode).toBe(0);
-  const uids = received.map(({ uid }) => uid);
-  expect(new Set(uids).size).toBe(uids.length);
-  expect((await finish('export', 'status')).stdout).toContain('not running');
-});
+test(
+  'a process of its own sends what is in the log and what comes, and says how far it is',
+  SEVERAL,
+  async () => {
+    configure();
+    const running = start('export', 'run');
+    const client = await scratch.gateway(
+      '--config',
+      scratch.write('other.yaml', scratch.read('writ.yaml').split('export:')[0] ?? ''),
+    );
+    await client.call('read');
+    await vi.waitFor(() => expect(received.map(({ kind }) => kind)).toContain('outcome'), WAITING);
+    await client.close();
+    expect(authorizations.every((value) => value === `Bearer ${TOKEN}`)).toBe(true);
+    await vi.waitFor(async () => {
+      const { stdout, status: code } = await finish('export', 'status', '--json');
+      expect(JSON.parse(stdout)).toMatchObject({
+        destinations: [{ name: 'siem', type: 'webhook', lagEntries: 0, lagMs: 0, isBehind: false }],
+      });
+      expect(code).toBe(0);
+    }, WAITING);
+    running.kill('SIGTERM');
+    await once(running, 'exit');
+    expect(running.exitCode).toBe(0);
+    const uids = received.map(({ uid }) => uid);
+    expect(new Set(uids).size).toBe(uids.length);
+    expect((await finish('export', 'status')).stdout).toContain('not running');
+  },
+);
 
-test('a gateway with destinations sends in a thread of its own', async () => {
+test('a gateway with destinations sends in a thread of its own', SEVERAL, async () => {
   configure();
   const client = await scratch.gateway();
   await client.call('read');
@@ -150,7 +156,7 @@ test('a gateway with destinations sends in a thread of its own', async () => {
   await next.close();
 });
 
-test('one test event is sent without a trace in log or cursor', async () => {
+test('one test event is sent without a trace in log or cursor', SEVERAL, async () => {
   configure();
   const { stdout, status: code } = await finish('export', 'test', 'siem');
   expect(code, stdout).toBe(0);
@@ -161,45 +167,53 @@ test('one test event is sent without a trace in log or cursor', async () => {
   expect(shown.destinations[0]?.next).toBeNull();
 });
 
-test('a destination that refuses is told without a secret, in the test and in the status', async () => {
-  configure();
-  status = 403;
-  const tested = await finish('export', 'test', 'siem');
-  expect(tested.status).toBe(74);
-  expect(tested.stderr).toContain('the webhook answered 403');
-  const running = start('export', 'run');
-  await vi.waitFor(async () => {
-    const shown = await finish('export', 'status', '--json');
-    expect(JSON.parse(shown.stdout)).toMatchObject({
-      destinations: [{ phase: 'stopped', error: { code: 'export.refused' }, next: 0 }],
-    });
-    expect(shown.status).toBe(1);
-    expect(shown.stdout + shown.stderr + tested.stderr).not.toContain(TOKEN);
-  }, WAITING);
-  running.kill('SIGTERM');
-  await once(running, 'exit');
-});
+test(
+  'a destination that refuses is told without a secret, in the test and in the status',
+  SEVERAL,
+  async () => {
+    configure();
+    status = 403;
+    const tested = await finish('export', 'test', 'siem');
+    expect(tested.status).toBe(74);
+    expect(tested.stderr).toContain('the webhook answered 403');
+    const running = start('export', 'run');
+    await vi.waitFor(async () => {
+      const shown = await finish('export', 'status', '--json');
+      expect(JSON.parse(shown.stdout)).toMatchObject({
+        destinations: [{ phase: 'stopped', error: { code: 'export.refused' }, next: 0 }],
+      });
+      expect(shown.status).toBe(1);
+      expect(shown.stdout + shown.stderr + tested.stderr).not.toContain(TOKEN);
+    }, WAITING);
+    running.kill('SIGTERM');
+    await once(running, 'exit');
+  },
+);
 
-test('where a destination goes on is said by a person, and what that leaves out is recorded', async () => {
-  configure();
-  const client = await scratch.gateway(
-    '--config',
-    scratch.write('other.yaml', scratch.read('writ.yaml').split('export:')[0] ?? ''),
-  );
-  await client.call('read');
-  await client.close();
-  expect((await finish('export', 'reset', 'siem', '--from', '1')).status).toBe(0);
-  expect((await finish('export', 'reset', 'siem', '--from', '999999')).status).not.toBe(0);
-  const moved = await finish('export', 'reset', 'siem', '--from', 'now');
-  expect(moved.stdout).toMatch(/siem goes on at entry \d+; it stood at entry 1/);
-  const running = start('export', 'run');
-  await vi.waitFor(() => expect(received.map(({ kind }) => kind)).toContain('export'), WAITING);
-  expect(received.map(({ kind }) => kind)).not.toContain('decision');
-  running.kill('SIGTERM');
-  await once(running, 'exit');
-});
+test(
+  'where a destination goes on is said by a person, and what that leaves out is recorded',
+  SEVERAL,
+  async () => {
+    configure();
+    const client = await scratch.gateway(
+      '--config',
+      scratch.write('other.yaml', scratch.read('writ.yaml').split('export:')[0] ?? ''),
+    );
+    await client.call('read');
+    await client.close();
+    expect((await finish('export', 'reset', 'siem', '--from', '1')).status).toBe(0);
+    expect((await finish('export', 'reset', 'siem', '--from', '999999')).status).not.toBe(0);
+    const moved = await finish('export', 'reset', 'siem', '--from', 'now');
+    expect(moved.stdout).toMatch(/siem goes on at entry \d+; it stood at entry 1/);
+    const running = start('export', 'run');
+    await vi.waitFor(() => expect(received.map(({ kind }) => kind)).toContain('export'), WAITING);
+    expect(received.map(({ kind }) => kind)).not.toContain('decision');
+    running.kill('SIGTERM');
+    await once(running, 'exit');
+  },
+);
 
-test('without a destination there is nothing to send', async () => {
+test('without a destination there is nothing to send', SEVERAL, async () => {
   const { status: code, stderr } = await finish('export', 'run');
   expect(code).toBe(2);
   expect(stderr).toContain('no destination is configured');

@@ -15,7 +15,9 @@ import type { ExporterTask } from './exporter-process.ts';
 
 const PROGRAM = join(import.meta.dirname, 'exporter-process.ts');
 /** How long a process may take: machines that run tests are shared. */
-const WAITING = { timeout: 20_000, interval: 10 };
+const WAITING = { timeout: 60_000, interval: 10 };
+/** Each test starts several processes. */
+const SEVERAL = { timeout: 120_000 };
 const ENTRIES = 40;
 
 /** Each step in the middle of a log; some also at the very first sending, before there is a cursor. */
@@ -25,22 +27,26 @@ const KILLS: readonly (readonly [SendStep, number])[] = [
   ['cursor/before-rename', 0],
 ];
 
-test.each(KILLS)('a process that is killed at %s, after %i times, has lost nothing', async (step, after) => {
-  const data = await logOf(ENTRIES);
-  const sink = await openSink();
-  const killed = start({ data, url: sink.url, faults: [{ step, action: 'kill', after }] });
-  expect(await ended(killed)).toBe('SIGKILL');
-  const next = start({ data, url: sink.url });
-  await vi.waitFor(() => expect(sink.firsts().length).toBeGreaterThanOrEqual(sizeTold(data)), WAITING);
-  next.kill('SIGTERM');
-  await ended(next);
-  const firsts = sink.firsts();
-  expect(firsts).toStrictEqual([...firsts].sort((left, right) => left - right));
-  expect(firsts.slice(0, ENTRIES)).toStrictEqual(Array.from({ length: ENTRIES }, (_, index) => index));
-  expect(readdirSync(join(data, 'export')).filter((name) => name.endsWith('.new'))).toStrictEqual([]);
-});
+test.each(KILLS)(
+  'a process that is killed at %s, after %i times, has lost nothing',
+  SEVERAL,
+  async (step, after) => {
+    const data = await logOf(ENTRIES);
+    const sink = await openSink();
+    const killed = start({ data, url: sink.url, faults: [{ step, action: 'kill', after }] });
+    expect(await ended(killed)).toBe('SIGKILL');
+    const next = start({ data, url: sink.url });
+    await vi.waitFor(() => expect(sink.firsts().length).toBeGreaterThanOrEqual(sizeTold(data)), WAITING);
+    next.kill('SIGTERM');
+    await ended(next);
+    const firsts = sink.firsts();
+    expect(firsts).toStrictEqual([...firsts].sort((left, right) => left - right));
+    expect(firsts.slice(0, ENTRIES)).toStrictEqual(Array.from({ length: ENTRIES }, (_, index) => index));
+    expect(readdirSync(join(data, 'export')).filter((name) => name.endsWith('.new'))).toStrictEqual([]);
+  },
+);
 
-test('of two processes one sends; when it is killed the other goes on', async () => {
+test('of two processes one sends; when it is killed the other goes on', SEVERAL, async () => {
   const data = await logOf(ENTRIES);
   const sink = await openSink();
   const first = start({ data, url: sink.url });
