@@ -4,7 +4,7 @@ import { SAMPLE_LOG_KEYS } from '../../testing/index.ts';
 import { eraseSubject } from './erase-subject.ts';
 import { ANN, BOB, erasingLog, fill, found, scratchFolder, secretsOf } from '../fixtures.ts';
 
-const BODIES = 400;
+const BODIES = 1_000;
 
 test('after an erasure no file of the data folder, nor of a backup made afterwards, has a byte of what was erased, and the log verifies', async () => {
   const [path, backup] = [scratchFolder(), scratchFolder()];
@@ -42,4 +42,4 @@ test('after an erasure no file of the data folder, nor of a backup made afterwar
   const { report: after } = await restoreLog({ source: backup, path: restored, keys: [verifierKey] });
   expect(after).toMatchObject({ ok: true });
   expect(found(restored, secrets)).toEqual([]);
-}, 60_000);
+}, 300_000);
