@@ -26,9 +26,17 @@ export function erasureDraft(bodies: readonly ErasedBody[], changes: Partial<Era
   return sampleDraft({ kind: 'erasure', erasure }, { effects: [{ type: 'erase', bodies, ...changes }] });
 }
 
+const HOLD = { id: '01K0000000000000000000000C', scope: 'tenant' } as const;
+
+/** An entry that releases the legal hold under `key`. */
+export function releaseDraft(key: string): EntryDraft {
+  const effects = [{ type: 'delete_record', collection: 'legal_holds', key }] as const;
+  return sampleDraft({ kind: 'legal_hold', legalHold: { action: 'release', ...HOLD } }, { effects });
+}
+
 /** An entry that places a legal hold. */
 export function legalHoldDraft(key: string, value: JsonValue): EntryDraft {
-  const legalHold = { action: 'place', id: '01K0000000000000000000000C', scope: 'tenant' } as const;
+  const legalHold = { action: 'place', ...HOLD } as const;
   return sampleDraft(
     { kind: 'legal_hold', legalHold },
     { effects: [{ type: 'put_record', collection: 'legal_holds', key, value }] },

@@ -15,7 +15,7 @@ import {
   sampleLogIdentity,
   sampleReseal,
 } from '@writ/core/testing';
-import { bodyDraft, erasureDraft, legalHoldDraft } from './erasure-drafts.ts';
+import { bodyDraft, erasureDraft, legalHoldDraft, releaseDraft } from './erasure-drafts.ts';
 import { postgresTests } from './tests.ts';
 
 const { database, newSchema, isThere } = await postgresTests();
@@ -84,8 +84,7 @@ describe.skipIf(!isThere)('a body in a bucket', () => {
     expect(await log.writer.append(erasureDraft([destroyed(log)]))).toMatchObject({ refusal: 'legal_hold' });
     await log.publish();
     expect(bucket.files().has(NAME)).toBe(true);
-    const effects = [{ type: 'delete_record', collection: 'legal_holds', key: 'h1' }] as const;
-    await committed(log, { ...legalHoldDraft('h1', {}), effects });
+    await committed(log, releaseDraft('h1'));
     await committed(log, erasureDraft([destroyed(log)]));
     await log.publish();
     expect(bucket.files().has(NAME)).toBe(false);
