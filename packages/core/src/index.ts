@@ -648,6 +648,7 @@ export {
   LATE_MS,
   LEAST_FLOOR_MS,
   letOthersRun,
+  restAwhile,
   MAX_CLASSES,
   MOST_KEEP_MS,
   openArchive,

@@ -125,6 +125,7 @@ export {
   LATE_MS,
   LEAST_FLOOR_MS,
   letOthersRun,
+  restAwhile,
   MAX_CLASSES,
   MOST_KEEP_MS,
   openArchive,

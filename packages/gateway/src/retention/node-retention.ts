@@ -12,6 +12,7 @@ import {
   type RetentionReport,
   type RetentionSchedule,
   type RetentionStanding,
+  restAwhile,
   retentionStanding,
   scheduleRetention,
   systemRepeater,
@@ -66,7 +67,7 @@ export function startRetention(options: NodeRetentionOptions): NodeRetention {
   const since = clock.now();
   let destroyed = 0;
   const schedule = scheduleRetention({
-    ports: retentionPorts(options),
+    ports: { ...retentionPorts(options), pause: restAwhile },
     place: { path: config.data },
     timer,
     onRun(run) {

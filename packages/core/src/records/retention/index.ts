@@ -34,6 +34,7 @@ export { retain } from './retain.ts';
 export {
   LATE_MS,
   letOthersRun,
+  restAwhile,
   retainAlone,
   type RetentionPlace,
   type RetentionSchedule,

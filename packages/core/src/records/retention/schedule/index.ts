@@ -2,6 +2,7 @@
 export { retainAlone, type RetentionPlace } from './alone.ts';
 export {
   letOthersRun,
+  restAwhile,
   type RetentionSchedule,
   scheduleRetention,
   type ScheduleOptions,

@@ -63,3 +63,13 @@ export function letOthersRun(): Promise<void> {
     setImmediate(resolve);
   });
 }
+
+/** Rests beside whatever decides: a turn of two milliseconds, then this long nothing, in milliseconds. */
+const REST_MS = 20;
+
+/** As {@link letOthersRun}, for a process that decides meanwhile: retention takes a tenth of it at most, and has the day for it. */
+export function restAwhile(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, REST_MS);
+  });
+}
