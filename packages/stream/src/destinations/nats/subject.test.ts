@@ -25,6 +25,6 @@ test.each([
   ],
   ['nothing is a token too', 'writ.{tenant}.{kind}', eventOf({}), 'writ._._'],
   ['an entry of a newer version has its kind', 'writ.{kind}', eventOf({ kind: 'future' }), 'writ.future'],
-])('%s', (_why, template, event, subject) => {
+])('%s: a subject', (_why, template, event, subject) => {
   expect(subjectOf(template, event)).toBe(subject);
 });
