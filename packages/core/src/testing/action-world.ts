@@ -3,7 +3,7 @@ import { createRegister, registerDraft } from '../privacy/index.ts';
 import type { JsonObject, JsonValue } from '../kernel/index.ts';
 import { type GuardWorld, guardWorld, toolCall } from './guard-world.ts';
 
-/** A guard that permits everything but `crm/drop` and what is for a purpose that is not in force. */
+/** A guard that permits everything but card numbers, and what is for a purpose that is not in force. */
 export interface ActionWorld extends GuardWorld {
   /** Calls `tool` for `person`, and answers `result`. */
   act(tool: string, person: string, args: JsonObject, result?: JsonValue, purpose?: string): Promise<void>;
@@ -27,7 +27,9 @@ export async function actionWorld(): Promise<ActionWorld> {
   const world = await guardWorld({
     policies: `@id("all") permit(principal, action, resource);
       @id("no") forbid(principal, action in Action::"tools/call", resource)
-        when { context has purpose_status && context.purpose_status != "in_force" };`,
+        when { context has purpose_status && context.purpose_status != "in_force" };
+      @id("cards") forbid(principal, action in Action::"tools/call", resource)
+        when { context.findings.contains("payment-card") };`,
     ports: {
       purposes: {
         scope: 'test',
