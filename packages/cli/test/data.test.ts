@@ -133,8 +133,8 @@ test('what is held about a person is written to a file for this user alone, and 
 test('one field of one entry is disclosed in a file that is checked offline, and nothing else of it is', () => {
   const { items } = scratch.json('data', 'export', '--subject', ANN, '--out', scratch.path('ann.json'));
   expect(items).toBe(1);
-  const [{ receipt = '' } = {}] = (JSON.parse(scratch.read('ann.json')) as { items: { receipt: string }[] })
-    .items;
+  const { items: listed } = JSON.parse(scratch.read('ann.json')) as { items: readonly { receipt: string }[] };
+  const receipt = listed[0]?.receipt ?? '';
   const shown = scratch.run('log', 'disclose', receipt, '--field', 'agent', '--out', 'shown.json');
   expect(shown).toMatchObject({ status: 0 });
   expect(statSync(scratch.path('shown.json')).mode & 0o777).toBe(0o600);

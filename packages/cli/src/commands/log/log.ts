@@ -268,8 +268,18 @@ function detailOf(entry: Entry): string {
       return `${entry.token.action} ${entry.token.id}${entry.token.action === 'create' ? `, until ${instant(entry.token.expires)}` : ''}`;
     case 'stop':
       return `${entry.stop.entries} entries of its own`;
-    default:
+    case 'body_key':
+    case 'case':
+    case 'consent':
+    case 'erasure':
+    case 'export':
+    case 'legal_hold':
+    case 'notice':
+    case 'register':
+    case 'retention':
       return privacyDetailOf(entry);
+    default:
+      return entry satisfies never;
   }
 }
 
