@@ -168,13 +168,13 @@ function readOpened(shown: JsonObject): Opened {
     const value = ownProperty(shown, name);
     return typeof value === 'string' && value !== '' ? { [name]: value } : {};
   };
-  const { hasMfa, parts, arguments: given, findings } = shown;
+  const { hasMfa, parts, arguments: given, findings, trace } = shown;
   return {
     ...text('agent'),
     ...text('person'),
     ...text('session'),
     ...text('subject'),
-    ...(TRACEPARENT.test(String(shown['trace'])) ? text('trace') : {}),
+    ...(typeof trace === 'string' && TRACEPARENT.test(trace) ? { trace } : {}),
     ...(typeof hasMfa === 'boolean' ? { hasMfa } : {}),
     ...(isList(parts) ? { parts: parts.flatMap(readPart) } : {}),
     ...(given === undefined ? {} : { arguments: given }),

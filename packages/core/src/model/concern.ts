@@ -1,7 +1,7 @@
 /** Under which name people are found who are known by an address or a number alone. */
 
 /** An address or number as people write one. */
-const PHONE = /^(?:\+|00)?[\d\s\u00a0().\/-]{7,30}$/;
+const PHONE = /^(?:\+|00)?[\d\s\u00a0()./-]{7,30}$/;
 /** Fewest and most digits (E.164; a national number has seven at least). */
 const MIN_DIGITS = 7;
 const MAX_DIGITS = 15;
