@@ -85,10 +85,7 @@ async function openAt(place: LogPlace, options: LogOptions, connecting: ConnectO
 /** Opens it for reading alone. Throws `log.missing` where there is none yet. */
 export async function openDataLogForReading(
   place: LogPlace,
-  options: Pick<
-    LogOptions,
-    'path' | 'origin' | 'signingKey' | 'bodyKey' | 'formerBodyKeys' | 'findBodyKey'
-  >,
+  options: Pick<LogOptions, 'path' | 'origin' | 'signingKey' | 'bodyKey' | 'formerBodyKeys' | 'findBodyKey'>,
   connecting: ConnectOptions,
 ): Promise<DataReadLog> {
   const { path, origin, signingKey, bodyKey, formerBodyKeys = [], findBodyKey } = options;
