@@ -3,6 +3,9 @@ import type { JsonValue } from '../../kernel/index.ts';
 import type { LogReader } from '../../model/index.ts';
 import { readAction } from '../actions/index.ts';
 
+/** Methods by which a client and a server meet, in both eras of MCP. */
+const HANDSHAKES: ReadonlySet<string> = new Set(['initialize', 'server/discover']);
+
 /** One recipient, and the entries in which it was sent something. */
 export interface Recipient {
   /** `server/tool`, or `type:id` for what is no tool. */
@@ -24,6 +27,8 @@ export function recipientsOf(
   for (const index of indexes) {
     const { entry } = reader.entry(index);
     if (entry.kind !== 'decision' || entry.decision.phase !== 'call') continue;
+    // A handshake names whom it is made for, and carries nothing of theirs.
+    if (HANDSHAKES.has(entry.decision.method)) continue;
     const { isPermitted, targets, args } = readAction(reader, index, entry);
     if (!isPermitted || (value !== undefined && !isHeld(args, value))) continue;
     for (const target of new Set(targets)) counts.set(target, (counts.get(target) ?? 0) + 1);
