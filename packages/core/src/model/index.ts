@@ -106,6 +106,7 @@ export {
   type EraseEffect,
   type ErasedBody,
   keeps,
+  type KeptBody,
   type LegalHold,
   MAX_RECORD_KEY,
   RECORD_COLLECTIONS,

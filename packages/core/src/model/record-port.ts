@@ -1,5 +1,5 @@
 /** Records beside the log that people's rights need: who consented, what is held, which cases are open. They change with the entry that tells of it. */
-import type { JsonValue } from '../kernel/index.ts';
+import { isJsonObject, type JsonValue } from '../kernel/index.ts';
 import type { KillScope } from './kill-scope.ts';
 
 /** The collections; each is written by entries of one kind. `erasures`: those that a legal hold defers, by entries of kind `case`. */
@@ -84,25 +84,33 @@ export interface LegalHold {
   readonly reason: string;
 }
 
-/** Whether `hold` keeps `body`. A hold that cannot be read keeps everything. */
-export function keeps(
-  hold: LegalHold,
-  body: Pick<ErasedBody, 'index' | 'time' | 'tags' | 'session'>,
-): boolean {
-  const { from = 0, to = Number.MAX_SAFE_INTEGER } = hold;
-  switch (hold.scope) {
-    case 'tenant':
-      return true;
+/** What holds ask of a body. */
+export type KeptBody = Pick<ErasedBody, 'index' | 'time' | 'tags' | 'session'>;
+
+/** Whether the hold that `value`, a record in `legal_holds`, tells of keeps `body`. One that cannot be understood keeps everything. */
+export function keeps(value: JsonValue, body: KeptBody): boolean {
+  if (!isJsonObject(value)) return true;
+  const { scope, tags, session, from = 0, to = Number.MAX_SAFE_INTEGER } = value;
+  const isWithin = (at: number): boolean => !isWhole(from) || !isWhole(to) || (at >= from && at < to);
+  switch (scope) {
     case 'subject':
-      return body.tags.some((tag) => hold.tags?.includes(tag) ?? true);
+      return !isTexts(tags) || body.tags.some((tag) => tags.includes(tag));
     case 'session':
-      return body.session === undefined ? false : body.session === hold.session;
+      return typeof session !== 'string' || body.session === session;
     case 'indexes':
-      return body.index >= from && body.index < to;
+      return isWithin(body.index);
     case 'period':
-      return body.time >= from && body.time < to;
+      return isWithin(body.time);
     default:
-      hold.scope satisfies never;
+      // A whole tenant, or what nobody here knows.
       return true;
   }
+}
+
+function isWhole(value: JsonValue): value is number {
+  return Number.isSafeInteger(value);
+}
+
+function isTexts(value: JsonValue | undefined): value is readonly string[] {
+  return Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'string');
 }

@@ -1,17 +1,15 @@
 /** Records and erasure inside a transaction: legal holds are asked in the one that destroys. */
-import { fromBase64, fromHex, isJsonObject } from '../../kernel/index.ts';
+import { fromBase64, fromHex } from '../../kernel/index.ts';
 import {
   type AppendRefusal,
   type EraseEffect,
   keeps,
-  type LegalHold,
+  type KeptBody,
   MAX_RECORD_KEY,
   RECORD_COLLECTIONS,
   type RecordEffect,
 } from '../../model/index.ts';
 import type { PeopleTables, StateTables } from '../store/index.ts';
-
-type KeptBody = Parameters<typeof keeps>[1];
 
 /** Plain characters: a key is an id, a code or a tag. */
 const RECORD_KEY = /^[A-Za-z0-9][A-Za-z0-9._:/@+-]*$/;
@@ -35,8 +33,7 @@ export function refusalOfErasure(
   const { people } = tables;
   const holds = people.records('legal_holds').map(({ value }) => value);
   // A hold whose record says nothing that is understood keeps everything.
-  const isKept = (body: KeptBody): boolean =>
-    holds.some((hold) => !isJsonObject(hold) || keeps(hold as unknown as LegalHold, body));
+  const isKept = (body: KeptBody): boolean => holds.some((hold) => keeps(hold, body));
   for (const body of bodies) {
     if (!people.hasBody(body.index)) return 'unknown_target';
     if (isKept(body)) return 'legal_hold';

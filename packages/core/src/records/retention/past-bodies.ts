@@ -6,7 +6,6 @@ import {
   type ErasedBody,
   type IndexRange,
   keeps,
-  type LegalHold,
   type LogReader,
   type StateReader,
 } from '../../model/index.ts';
@@ -93,7 +92,7 @@ export class StandingHolds {
 
   /** Whether one of them keeps `body`. One that cannot be understood keeps everything. The log asks again when it destroys. */
   keep(body: ErasedBody): boolean {
-    return this.#holds.some((hold) => !isJsonObject(hold) || keeps(hold as unknown as LegalHold, body));
+    return this.#holds.some((hold) => keeps(hold, body));
   }
 }
 

@@ -138,6 +138,10 @@ export const PEOPLE_CONTRACT: readonly LogCase[] = [
       ['a period', { scope: 'period', from: 1_000, to: 1_001, reason: 'matter 7' }],
       ['indexes', { scope: 'indexes', from: 0, to: 1_000_000, reason: 'matter 7' }],
       ['what nobody understands', { scope: 'subject', reason: 'matter 7' }],
+      ['somebody, with tags that are none', { scope: 'subject', tags: 't2', reason: 'matter 7' }],
+      ['a session without a name', { scope: 'session', reason: 'matter 7' }],
+      ['indexes that are no numbers', { scope: 'indexes', from: 'all', reason: 'matter 7' }],
+      ['a scope nobody knows', { scope: 'matter', reason: 'matter 7' }],
       ['nothing that can be read', 7],
     ] satisfies readonly (readonly [string, JsonValue])[]
   ).map(
