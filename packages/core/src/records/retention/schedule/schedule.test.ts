@@ -1,6 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { openLogStore, takeLock, verifyFolder } from '../../../audit/index.ts';
 import {
   committed,
@@ -144,8 +145,17 @@ describe('two that would run at once', () => {
     const holding = `
       import { takeLock } from ${JSON.stringify(join(import.meta.dirname, '../../../audit/index.ts'))};
       takeLock(${JSON.stringify(world.path)}, 'retention');
-      process.kill(process.pid, 'SIGKILL');`;
-    spawnSync(process.execPath, ['--input-type=module', '-e', holding]);
+      process.stdout.write('held');
+      setInterval(() => {}, 1_000);`;
+    const other = spawn(process.execPath, ['--input-type=module', '-e', holding], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    onTestFinished(() => void other.kill('SIGKILL'));
+    const [said] = (await once(other.stdout, 'data')) as [Buffer];
+    expect(said.toString()).toBe('held');
+    expect(await retainAlone(world.ports, { path: world.path })).toBeUndefined();
+    other.kill('SIGKILL');
+    await once(other, 'exit');
     expect(await retainAlone(world.ports, { path: world.path })).toMatchObject({ isComplete: true });
   });
 
