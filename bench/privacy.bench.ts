@@ -5,17 +5,14 @@ import { join } from 'node:path';
 import {
   createReseal,
   type EntryDraft,
-  eraseSubject,
   LOCAL_TENANT,
   openLog,
   type OpenLog,
-  printSubjectJson,
   purgeErased,
-  type RecordsLog,
-  subjectExport,
   systemClock,
   systemRandom,
 } from '@writ/core';
+import { eraseSubject, printSubjectJson, type RecordsLog, subjectExport } from '@writ/core/records';
 
 import { durableFolder, durableKeys, fileSystem } from './durable.ts';
 import { measureRound, print, type Round, rssMb, summarise } from './measure.ts';

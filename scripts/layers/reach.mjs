@@ -131,6 +131,7 @@ export const MAY_REACH = {
   '@writ/core': CORE,
   '@writ/core/postgres': CORE,
   '@writ/core/proof': {},
+  '@writ/core/records': CORE,
   '@writ/core/sandbox': SANDBOX,
   '@writ/core/testing': { ...CORE, 'node:assert/strict': 'what contract suites assert with' },
   '@writ/detectors': DETECTORS,

@@ -1,6 +1,7 @@
 /** Retention over a log in PostgreSQL, by two nodes of it, each with a data folder of its own. */
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type OpenLog, retain, type RetentionPorts, type RetentionProgress } from '@writ/core';
+import { type OpenLog } from '@writ/core';
+import { retain, type RetentionPorts, type RetentionProgress } from '@writ/core/records';
 import { openPostgresLog, verifyPostgresLog } from '@writ/core/postgres';
 import {
   committed,

@@ -1,7 +1,8 @@
 /** Whether retention runs. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { KEYS_FOLDER, progressFile, retentionStanding, systemClock } from '@writ/core';
+import { KEYS_FOLDER, systemClock } from '@writ/core';
+import { progressFile, retentionStanding } from '@writ/core/records';
 import type { Finding } from './doctor-record.ts';
 
 /** Looks at what its runs noted in the data folder. */

@@ -2,7 +2,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type EntryDraft, Fault, LOCAL_TENANT, openCase, systemRandom } from '@writ/core';
+import { type EntryDraft, Fault, LOCAL_TENANT, systemRandom } from '@writ/core';
+import { openCase } from '@writ/core/records';
 import { fakeClock } from '@writ/core/testing';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { parseConfig } from '../config/index.ts';

@@ -1,6 +1,5 @@
 /** Deadlines of cases beside a node: once a quarter of an hour, each that nears or has passed becomes an entry, which every destination of events is sent. */
 import {
-  caseAlerts,
   type Clock,
   describeFault,
   type EntryDetail,
@@ -9,6 +8,7 @@ import {
   type StateReader,
   type Timer,
 } from '@writ/core';
+import { caseAlerts } from '@writ/core/records';
 import type { Report } from './types.ts';
 
 /** How often deadlines are looked at, in milliseconds: short beside the 72 hours of a breach. */

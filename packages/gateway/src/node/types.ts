@@ -6,10 +6,10 @@ import type {
   LogWriter,
   PolicyProvider,
   Random,
-  RetentionStanding,
   StateReader,
   ToolDefinition,
 } from '@writ/core';
+import type { RetentionStanding } from '@writ/core/records';
 import type { DestinationState } from '@writ/stream';
 import type { Configuration } from '../config/index.ts';
 import type { Concern } from '../definitions/index.ts';

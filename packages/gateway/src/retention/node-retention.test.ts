@@ -2,7 +2,8 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { letOthersRun, openArchive, parseNodeKey, readKeyFile } from '@writ/core';
+import { parseNodeKey, readKeyFile } from '@writ/core';
+import { letOthersRun, openArchive } from '@writ/core/records';
 import { fakeClock } from '@writ/core/testing';
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';

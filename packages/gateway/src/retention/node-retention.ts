@@ -1,13 +1,17 @@
 /** Retention beside a node: once a day, off the path of decisions. */
 import {
   type Clock,
-  DEFAULT_RETENTION,
   describeFault,
-  letOthersRun,
   LOCAL_TENANT,
   type OpenLog,
-  progressFile,
   type Random,
+  systemRepeater,
+  type Timer,
+} from '@writ/core';
+import {
+  DEFAULT_RETENTION,
+  letOthersRun,
+  progressFile,
   type RetentionPorts,
   type RetentionReport,
   type RetentionSchedule,
@@ -15,9 +19,7 @@ import {
   restAwhile,
   retentionStanding,
   scheduleRetention,
-  systemRepeater,
-  type Timer,
-} from '@writ/core';
+} from '@writ/core/records';
 import type { Configuration } from '../config/index.ts';
 import { openArchives } from './open-archives.ts';
 

@@ -1,14 +1,6 @@
 /** The archives of a configuration. */
-import {
-  createNodeKey,
-  folderArchive,
-  isFault,
-  parseNodeKey,
-  type Random,
-  readKeyFile,
-  type RetentionArchive,
-  writeKeyFile,
-} from '@writ/core';
+import { createNodeKey, isFault, parseNodeKey, type Random, readKeyFile, writeKeyFile } from '@writ/core';
+import { folderArchive, type RetentionArchive } from '@writ/core/records';
 import type { RetentionConfiguration } from '../config/index.ts';
 
 /** Opens the archive of a group; absent where it has none. The key is read, or made, when it is first asked for. Throws `key.*`, `io.failed`. */

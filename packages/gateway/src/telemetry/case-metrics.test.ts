@@ -1,6 +1,7 @@
 /** What a reading of the metrics says of cases. */
 import { expect, test } from 'vitest';
-import { type StateRecord, systemRandom, openCase } from '@writ/core';
+import { type StateRecord, systemRandom } from '@writ/core';
+import { openCase } from '@writ/core/records';
 import { fakeClock } from '@writ/core/testing';
 import { watchCases } from './case-metrics.ts';
 import { createMetrics, type Present } from './metrics.ts';

@@ -1,5 +1,6 @@
 /** How cases of people and breaches stand, as Prometheus reads it. */
-import { type CaseIndicators, caseIndicators, type Clock, type StateReader } from '@writ/core';
+import { type Clock, type StateReader } from '@writ/core';
+import { type CaseIndicators, caseIndicators } from '@writ/core/records';
 import { Gauge, type Registry } from 'prom-client';
 
 const MS_PER_S = 1_000;

@@ -1,5 +1,5 @@
 /** How retention stands, as Prometheus reads it. */
-import type { RetentionStanding } from '@writ/core';
+import type { RetentionStanding } from '@writ/core/records';
 import { Gauge, type Registry } from 'prom-client';
 
 const MS_PER_S = 1_000;

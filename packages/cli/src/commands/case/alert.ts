@@ -1,5 +1,6 @@
 /** `writ case alert`: deadlines that near or have passed become entries, which every destination of events is sent. */
-import { caseAlerts, systemClock } from '@writ/core';
+import { systemClock } from '@writ/core';
+import { caseAlerts } from '@writ/core/records';
 import { locate, type LocateOptions, readData, writeData } from '../../data/index.ts';
 import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
 import { instant, print, printJson } from '../../terminal/index.ts';

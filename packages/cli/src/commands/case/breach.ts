@@ -1,7 +1,8 @@
 /** `writ case breach`: the notification of a breach, filled from the record. */
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { Fault, findCase, printBreach, surveyBreach, systemClock } from '@writ/core';
+import { Fault, systemClock } from '@writ/core';
+import { findCase, printBreach, surveyBreach } from '@writ/core/records';
 import { locate, type LocateOptions, readData, writeData } from '../../data/index.ts';
 import { EXIT_OK } from '../../exit-codes.ts';
 import { printJson, remark, write } from '../../terminal/index.ts';

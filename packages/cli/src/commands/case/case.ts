@@ -1,6 +1,7 @@
 /** `writ case`: requests of people and breaches, with deadlines, evidence and an end. */
 import { type Command, Option } from 'commander';
-import { CASE_TYPES, MAX_ANSWER_MS, MAX_EXTENSION_MS } from '@writ/core';
+import { CASE_TYPES } from '@writ/core';
+import { MAX_ANSWER_MS, MAX_EXTENSION_MS } from '@writ/core/records';
 import { collect, runs } from '../../run.ts';
 import { alert } from './alert.ts';
 import { breach } from './breach.ts';

@@ -1,22 +1,17 @@
 /** Changes of cases from the command line: opened, stepped, extended, closed. */
+import { type AppendResult, CASE_TYPES, type CaseType, Fault, systemClock, systemRandom } from '@writ/core';
 import {
-  type AppendResult,
   type CaseChange,
   type CaseDraft,
   CASE_OUTCOMES,
-  CASE_TYPES,
-  type CaseType,
   type CaseOutcome,
   type CaseWords,
   DEFAULT_TERMS,
   draftChange,
-  Fault,
   findCase,
   openCase,
   type SubjectCase,
-  systemClock,
-  systemRandom,
-} from '@writ/core';
+} from '@writ/core/records';
 import { locate, type LocateOptions, type WriteData, writeData } from '../../data/index.ts';
 import { EXIT_OK } from '../../exit-codes.ts';
 import { instant, print, printJson } from '../../terminal/index.ts';

@@ -1,13 +1,6 @@
 /** `writ case correct` and `writ case notify`: what was wrong is recorded as it should be, and passed on to whoever received it (GDPR articles 16 and 19). */
-import {
-  Fault,
-  findCase,
-  isJsonObject,
-  type JsonObject,
-  type LogReader,
-  recipientsOf,
-  type StandingCase,
-} from '@writ/core';
+import { Fault, isJsonObject, type JsonObject, type LogReader } from '@writ/core';
+import { findCase, recipientsOf, type StandingCase } from '@writ/core/records';
 import { type Located, locate, type LocateOptions, readData, writeData } from '../../data/index.ts';
 import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
 import { print, printJson, visible } from '../../terminal/index.ts';

@@ -1,5 +1,6 @@
 /** Looking at cases: lists, files for other products, and what is due. */
 import { writeFileSync } from 'node:fs';
+import { systemClock } from '@writ/core';
 import {
   breachClocks,
   caseJson,
@@ -11,8 +12,7 @@ import {
   maskName,
   owedOf,
   type StandingCase,
-  systemClock,
-} from '@writ/core';
+} from '@writ/core/records';
 import { locate, type LocateOptions, readData } from '../../data/index.ts';
 import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
 import { instant, print, printJson, printTable, remark, styled, visible } from '../../terminal/index.ts';

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type CaseEvidence, Fault, type LogReader } from '@writ/core';
+import { Fault, type LogReader } from '@writ/core';
+import type { CaseEvidence } from '@writ/core/records';
 import type { LocateOptions } from '../../data/index.ts';
 import { collect } from '../../run.ts';
 

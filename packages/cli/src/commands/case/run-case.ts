@@ -2,17 +2,17 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Fault } from '@writ/core';
 import {
   type CaseChange,
   type CaseEvidence,
   erasureEvidence,
-  Fault,
   findCase,
   printSubjectCsv,
   printSubjectJson,
   type StandingCase,
   subjectExport,
-} from '@writ/core';
+} from '@writ/core/records';
 import { locate, type Located, type LocateOptions, type WriteData, writeData } from '../../data/index.ts';
 import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
 import { confirm, isInteractive, print, printJson, remark } from '../../terminal/index.ts';

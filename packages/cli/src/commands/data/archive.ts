@@ -1,6 +1,7 @@
 /** `writ data archive`: opens an archive of bodies, for whoever has its key. */
 import { readFileSync } from 'node:fs';
-import { openArchive, parseNodeKey, readArchiveHead, readKeyFile, requireCommittedBody } from '@writ/core';
+import { parseNodeKey, readKeyFile } from '@writ/core';
+import { openArchive, readArchiveHead, requireCommittedBody } from '@writ/core/records';
 import { EXIT_OK } from '../../exit-codes.ts';
 import { print, printJson, styled, visible } from '../../terminal/index.ts';
 

@@ -1,7 +1,8 @@
 /** `writ data erase`. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DeferredErasure, deferredErasures, Fault } from '@writ/core';
+import { Fault } from '@writ/core';
+import { type DeferredErasure, deferredErasures } from '@writ/core/records';
 import { type Located, locate, type LocateOptions, writeData } from '../../data/index.ts';
 import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
 import { confirm, isInteractive, print, printJson, remark, styled, visible } from '../../terminal/index.ts';

@@ -1,16 +1,12 @@
 /** Erasing from the log of a data folder, with everything of the folder that names people. */
+import { createReseal, type ErasureCause, LOCAL_TENANT, systemClock, systemRandom } from '@writ/core';
 import {
-  createReseal,
-  type ErasureCause,
   type ErasureReport,
   eraseSubject,
-  LOCAL_TENANT,
   personNames,
   type RecordsLog,
   settleErased,
-  systemClock,
-  systemRandom,
-} from '@writ/core';
+} from '@writ/core/records';
 import { TokenFolder } from '@writ/gateway';
 import { type Located, logOptions, type WriteData } from '../../data/index.ts';
 import { createProgress } from '../../terminal/index.ts';

@@ -1,15 +1,14 @@
 /** `writ data export`: everything that is held about a person, written piece by piece. */
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { Fault, isUlid } from '@writ/core';
 import {
-  Fault,
-  isUlid,
   printSubjectCsv,
   printSubjectJson,
   recordSubjectExport,
   subjectExport,
   type SubjectExportItem,
-} from '@writ/core';
+} from '@writ/core/records';
 import { locate, type LocateOptions, writeData } from '../../data/index.ts';
 import { EXIT_OK } from '../../exit-codes.ts';
 import { createProgress, printJson, remark, visible, write } from '../../terminal/index.ts';

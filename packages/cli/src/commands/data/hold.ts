@@ -1,13 +1,6 @@
 /** `writ data hold place`, `release`, `list`. */
-import {
-  deferredErasures,
-  Fault,
-  type HoldTarget,
-  type LegalHoldScope,
-  placedHolds,
-  placeHold,
-  releaseHold,
-} from '@writ/core';
+import { Fault, type LegalHoldScope } from '@writ/core';
+import { deferredErasures, type HoldTarget, placedHolds, placeHold, releaseHold } from '@writ/core/records';
 import { locate, type LocateOptions, readData, writeData } from '../../data/index.ts';
 import { EXIT_OK } from '../../exit-codes.ts';
 import { instant, print, printJson, printTable, visible } from '../../terminal/index.ts';

@@ -1,5 +1,6 @@
 /** `writ data retain`: what every gateway does once a day, by hand. */
-import { Fault, type RetentionReport, retainAlone, systemClock, systemRandom } from '@writ/core';
+import { Fault, systemClock, systemRandom } from '@writ/core';
+import { type RetentionReport, retainAlone } from '@writ/core/records';
 import { destroyedBy, retentionPorts } from '@writ/gateway';
 import { locate, type LocateOptions, writeData } from '../../data/index.ts';
 import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';

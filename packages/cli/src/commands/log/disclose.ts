@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { checkDisclosure, createDisclosure, disclosedFields, verifySignature } from '@writ/core';
+import { verifySignature } from '@writ/core';
+import { checkDisclosure, createDisclosure, disclosedFields } from '@writ/core/records';
 import { locate, type LocateOptions, proveEntry, readData } from '../../data/index.ts';
 import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
 import { collect, runs } from '../../run.ts';

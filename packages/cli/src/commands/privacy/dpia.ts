@@ -1,14 +1,8 @@
 /** `writ privacy dpia`: a data-protection impact assessment from what is configured. */
 import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import {
-  type AssessmentFacts,
-  DEFAULT_RETENTION,
-  defaultDetectors,
-  type Keeping,
-  printAssessment,
-  type StateReader,
-} from '@writ/core';
+import { defaultDetectors, type StateReader } from '@writ/core';
+import { type AssessmentFacts, DEFAULT_RETENTION, type Keeping, printAssessment } from '@writ/core/records';
 import {
   type Configuration,
   formatDuration,

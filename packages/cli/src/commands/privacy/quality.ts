@@ -1,6 +1,7 @@
 /** `writ privacy quality`: checks on personal data in the record, as counts. */
 import { readFileSync } from 'node:fs';
-import { readQualityChecks, runQualityChecks, systemClock } from '@writ/core';
+import { systemClock } from '@writ/core';
+import { readQualityChecks, runQualityChecks } from '@writ/core/records';
 import { locate, type LocateOptions, readData } from '../../data/index.ts';
 import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
 import { print, printJson, printTable } from '../../terminal/index.ts';

@@ -1,5 +1,6 @@
 /** `writ privacy status`: numbers about personal data, and no names. */
-import { privacyActivity, privacyIndicators, systemClock } from '@writ/core';
+import { systemClock } from '@writ/core';
+import { privacyActivity, privacyIndicators } from '@writ/core/records';
 import { locate, type LocateOptions, readData } from '../../data/index.ts';
 import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
 import { print, printJson, printTable } from '../../terminal/index.ts';

@@ -10,7 +10,7 @@ import {
   LEAST_FLOOR_MS,
   MAX_CLASSES,
   MOST_KEEP_MS,
-} from '@writ/core';
+} from '@writ/core/records';
 import { invalid } from '../place.ts';
 import type { PlacedValue } from '../read-yaml.ts';
 import { formatDuration, readDuration, readFields, readMap, readText } from '../shape.ts';

@@ -1,5 +1,5 @@
 /** What `retention:` of writ.yaml says. */
-import type { RetentionSettings } from '@writ/core';
+import type { RetentionSettings } from '@writ/core/records';
 
 /** Where bodies of a class are put before they are destroyed. */
 export interface ArchiveConfiguration {
