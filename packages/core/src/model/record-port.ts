@@ -92,19 +92,12 @@ export function keeps(value: JsonValue, body: KeptBody): boolean {
   if (!isJsonObject(value)) return true;
   const { scope, tags, session, from = 0, to = Number.MAX_SAFE_INTEGER } = value;
   const isWithin = (at: number): boolean => !isWhole(from) || !isWhole(to) || (at >= from && at < to);
-  switch (scope) {
-    case 'subject':
-      return !isTexts(tags) || body.tags.some((tag) => tags.includes(tag));
-    case 'session':
-      return typeof session !== 'string' || body.session === session;
-    case 'indexes':
-      return isWithin(body.index);
-    case 'period':
-      return isWithin(body.time);
-    default:
-      // A whole tenant, or what nobody here knows.
-      return true;
-  }
+  if (scope === 'subject') return !isTexts(tags) || body.tags.some((tag) => tags.includes(tag));
+  if (scope === 'session') return typeof session !== 'string' || body.session === session;
+  if (scope === 'indexes') return isWithin(body.index);
+  if (scope === 'period') return isWithin(body.time);
+  // A whole tenant, or what nobody here knows.
+  return true;
 }
 
 function isWhole(value: JsonValue): value is number {
