@@ -107,10 +107,15 @@ export function sqliteLogReader(database: LogDatabase, { origin, keys, find }: L
     origin,
     size: () => available(() => Number(selectSize.get()?.['size'] ?? 0)),
     entry,
-    concerning: (concern) => {
-      const rows = available(() => tags(concern).flatMap((tag) => selectConcerning.all(fromHex(tag))));
-      return [...new Set(rows.map((row) => Number(row['idx'])))].sort((left, right) => left - right);
-    },
+    concerning: (concern) =>
+      available(() => {
+        // One row at a time: a person may stand in millions.
+        const indexes: number[] = [];
+        for (const tag of tags(concern))
+          for (const row of selectConcerning.iterate(fromHex(tag))) indexes.push(Number(row['idx']));
+        indexes.sort((left, right) => left - right);
+        return indexes.filter((index, at) => at === 0 || index !== indexes[at - 1]);
+      }),
     body: (index) => {
       const { entry: said } = entry(index);
       if (said.body === undefined)
