@@ -1,8 +1,6 @@
 // Sending the log: events a second to each kind of destination over loopback, what making events alone costs, and what a governed call takes while a destination is dead.
-import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { createServer as createHttpServer } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
+import { createServer } from 'node:net';
 import {
   type JsonValue,
   openDataKeys,
@@ -19,6 +17,11 @@ import { startExport } from '@writ/gateway/export';
 import { DEFAULT_DESTINATION, type DestinationSettings, eventSource, startExporter } from '@writ/stream';
 
 import { durableFolder, draftsOfACall, fileSystem } from './durable.ts';
+import { kafkaSink } from './export/kafka-sink.ts';
+import { natsSink } from './export/nats-sink.ts';
+import { otlpSink } from './export/otlp-sink.ts';
+import { closed, listening, syslogSink, webhookSink } from './export/plain-sinks.ts';
+import type { Sink } from './export/sink.ts';
 import { cedarPoint, openLine } from './line.ts';
 import { measureRound, print, type Round, rssMb, summarise } from './measure.ts';
 import { typicalCall, typicalResult } from './typical.ts';
@@ -42,8 +45,12 @@ try {
     await Promise.all(Array.from({ length: 50 }, (_, nth) => log.writer.append(closing(outcome, at + nth))));
   formatting();
   for (const batchSize of [50, 500]) {
-    await throughput('webhook', batchSize, await httpSink());
-    await throughput('syslog', batchSize, await tcpSink());
+    await throughput('webhook', batchSize, await webhookSink());
+    await throughput('syslog', batchSize, await syslogSink());
+    await throughput('nats', batchSize, await natsSink());
+    await throughput('kafka', batchSize, await kafkaSink());
+    await throughput('otlp logs', batchSize, await otlpSink(['logs']));
+    await throughput('otlp logs, traces, metrics', batchSize, await otlpSink(['logs', 'traces', 'metrics']));
   }
   await decisions();
 } finally {
@@ -91,14 +98,14 @@ function formatting(): void {
   print('export/format', { format: 'ocsf', entries: ENTRIES }, { rate: events / seconds });
 }
 
-interface Sink {
-  readonly port: number;
-  close(): void;
-}
-
-async function throughput(type: 'webhook' | 'syslog', batchSize: number, sink: Sink): Promise<void> {
+/** Sends all to `sink`, and counts what it has then: a figure of events that did not arrive is none. */
+async function throughput(type: string, batchSize: number, sink: Sink | undefined): Promise<void> {
+  if (sink === undefined) {
+    console.error(`${type}: what takes it is not installed`);
+    return;
+  }
   const reading = openLogForReading({ ...options, bodyKeys: [options.bodyKey] });
-  const settings = settingsOf(`${type}-${batchSize}`, type, sink.port);
+  const settings = settingsOf(`${type.replaceAll(/[^a-z]+/g, '-')}-${batchSize}`, sink.target);
   const cpu = process.cpuUsage();
   const begin = performance.now();
   const exporter = startExporter({
@@ -127,43 +134,24 @@ async function throughput(type: 'webhook' | 'syslog', batchSize: number, sink: S
   );
   await exporter.close();
   reading.close();
-  sink.close();
+  const arrived = await sink.arrived();
+  await sink.close();
+  if (arrived < events) throw new Error(`${type} has ${arrived} of ${events} events`);
 }
 
-function settingsOf(name: string, type: 'webhook' | 'syslog', port: number): DestinationSettings {
-  const target: DestinationSettings['target'] =
-    type === 'webhook'
-      ? { type, url: `http://127.0.0.1:${port}/`, body: 'lines', format: 'ocsf', headers: [] }
-      : { type, host: '127.0.0.1', port, format: 'ocsf', tls: false, hostname: 'bench' };
+function settingsOf(name: string, target: Sink['target']): DestinationSettings {
   return { ...DEFAULT_DESTINATION, name, target, from: 'start', flushMs: 10 };
-}
-
-async function httpSink(): Promise<Sink> {
-  const server = createHttpServer((request, response) => {
-    request.resume();
-    request.once('end', () => response.end());
-  });
-  return listening(server);
-}
-
-async function tcpSink(): Promise<Sink> {
-  return listening(createTcpServer((socket) => socket.resume()));
-}
-
-async function listening(server: Server): Promise<Sink> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return { port: (server.address() as AddressInfo).port, close: () => void server.close() };
 }
 
 /** A governed call that is recorded on the disk, with no destination, one that is not there, and one that takes connections and says nothing. */
 async function decisions(): Promise<void> {
-  const silent = await listening(createTcpServer(() => {}));
+  const silent = createServer(() => {});
+  const silentPort = await listening(silent);
   const line = await openLine({ decisionPoint: cedarPoint(), log });
   const variants = [
     ['none', undefined],
     ['refused', 1],
-    ['hanging', silent.port],
+    ['hanging', silentPort],
   ] as const;
   const rounds = variants.map(() => [] as Round[]);
   const call = (): Promise<unknown> =>
@@ -177,7 +165,7 @@ async function decisions(): Promise<void> {
       { destination, bytes: BYTES, file_system: fileSystem(folder) },
       { ...summarise(rounds[at] ?? []), rss_mb: rssMb() },
     );
-  silent.close();
+  await closed(silent);
 }
 
 async function decided(call: () => Promise<unknown>, name: string, port: number | undefined): Promise<Round> {
@@ -185,7 +173,7 @@ async function decided(call: () => Promise<unknown>, name: string, port: number 
   const task = {
     data: folder,
     productVersion: '0.0.0',
-    destinations: [settingsOf(`dead-${name}`, 'webhook', port)],
+    destinations: [settingsOf(`dead-${name}`, webhookAt(port))],
   };
   const sending = startExport(task, {
     append: () => Promise.resolve(),
@@ -198,4 +186,8 @@ async function decided(call: () => Promise<unknown>, name: string, port: number 
   } finally {
     await sending.close();
   }
+}
+
+function webhookAt(port: number): Sink['target'] {
+  return { type: 'webhook', url: `http://127.0.0.1:${port}/`, body: 'lines', format: 'ocsf', headers: [] };
 }

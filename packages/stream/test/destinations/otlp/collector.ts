@@ -143,7 +143,7 @@ const LISTS = {
 } as const;
 
 /** Items of a request, each with `resource` and `scope`. */
-function itemsOf(signal: keyof typeof LISTS, name: string, body: Buffer): readonly Plain[] {
+export function itemsOf(signal: keyof typeof LISTS, name: string, body: Buffer): readonly Plain[] {
   const type = classOf(signal, name);
   const [resources, scopes, list] = LISTS[signal];
   return listIn(type.toObject(type.decode(body), PLAIN), resources).flatMap((one) =>
