@@ -1,5 +1,6 @@
 // Entries of every kind, in every variant that the model has: each goes through `parseEntry`, so none is made up.
 import {
+  ACTOR_KINDS,
   AUTHENTICATION_METHODS,
   CASE_TYPES,
   type DecisionRecord,
@@ -267,6 +268,19 @@ export const DETAILS: Readonly<Record<EntryKind, readonly EntryDetail[]>> = {
     { kind: 'body_key', bodyKey: { action: 'rotate', keyId: 'k2', wrappedBy: 'file', previous: 'k1' } },
     { kind: 'body_key', bodyKey: { action: 'wrap', keyId: 'k2', wrappedBy: 'kms' } },
     { kind: 'body_key', bodyKey: { action: 'retire', keyId: 'k1', wrappedBy: 'kms' } },
+  ],
+  administration: (
+    ['agents.suspend', 'people.create', 'policy_versions.activate', 'approvals.answer'] as const
+  ).flatMap((action) =>
+    ACTOR_KINDS.map((actor) => ({
+      kind: 'administration' as const,
+      administration: { action, object: CASE, organisation: CASE, actor },
+    })),
+  ),
+  sign_in: [
+    { kind: 'sign_in', signIn: { action: 'sign_in', method: 'oidc' } },
+    { kind: 'sign_in', signIn: { action: 'sign_out', method: 'passkey' } },
+    { kind: 'sign_in', signIn: { action: 'refuse', method: 'link', code: 'sign-in.used' } },
   ],
   stop: [{ kind: 'stop', stop: { entries: 12 } }],
 };

@@ -105,6 +105,13 @@ export {
   keeps,
   type LegalHold,
   MAX_RECORD_KEY,
+  ACTOR_KINDS,
+  type ActorKind,
+  ADMINISTERED,
+  type AdministrationRecord,
+  SIGN_IN_METHODS,
+  type SignInMethod,
+  type SignInRecord,
   RECORD_COLLECTIONS,
   type RecordCollection,
   type RecordEffect,
@@ -196,6 +203,9 @@ export {
   subjectSchema,
 } from './model/index.ts';
 export {
+  type Authorizer,
+  type AuthorizerQuestion,
+  createAuthorizer,
   type Judgement,
   judge,
   type Ruling,

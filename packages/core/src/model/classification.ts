@@ -166,6 +166,18 @@ export const ENTRY_CLASSIFICATION: Readonly<Record<EntryKind, Readonly<Record<st
     'token.expires': 'never_personal',
   },
   ...PRIVACY_CLASSIFICATION,
+  administration: {
+    'administration.action': 'never_personal',
+    // An id says that there is an object, not whose or what it is.
+    'administration.object': 'never_personal',
+    'administration.organisation': 'never_personal',
+    'administration.actor': 'never_personal',
+  },
+  sign_in: {
+    'signIn.action': 'never_personal',
+    'signIn.method': 'never_personal',
+    'signIn.code': 'never_personal',
+  },
   stop: {
     'stop.entries': 'never_personal',
   },

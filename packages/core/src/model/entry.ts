@@ -1,4 +1,5 @@
 /** What stands in the log: the leaf's bytes are one entry in fixed field order, hashed as stored (architecture, section 5). */
+import type { AdministrationDetail } from './administration.ts';
 import type { Check, DecisionSource, PolicyRef } from './decision.ts';
 import type { PrivacyDetail } from './privacy-records.ts';
 import type { Initiator, Phase } from './request.ts';
@@ -32,6 +33,8 @@ export const ENTRY_KINDS = [
   'case',
   'export',
   'body_key',
+  'administration',
+  'sign_in',
   'stop',
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
@@ -260,6 +263,7 @@ export type EntryDetail =
   | { readonly kind: 'mirror'; readonly mirror: MirrorRecord }
   | { readonly kind: 'token'; readonly token: TokenRecord }
   | PrivacyDetail
+  | AdministrationDetail
   | { readonly kind: 'stop'; readonly stop: { readonly entries: number } };
 
 /** An entry as parsed from its bytes. */

@@ -109,6 +109,7 @@ export {
   type KeptBody,
   type LegalHold,
   MAX_RECORD_KEY,
+  ADMINISTERED,
   RECORD_COLLECTIONS,
   type RecordCollection,
   type RecordEffect,
@@ -184,3 +185,12 @@ export {
   take,
   usedOf,
 } from './limit-account.ts';
+export {
+  ACTOR_KINDS,
+  type ActorKind,
+  type AdministrationDetail,
+  type AdministrationRecord,
+  SIGN_IN_METHODS,
+  type SignInMethod,
+  type SignInRecord,
+} from './administration.ts';

@@ -2,16 +2,31 @@
 import { isJsonObject, type JsonValue } from '../kernel/index.ts';
 import type { KillScope } from './kill-scope.ts';
 
-/** The collections; each is written by entries of one kind. `erasures`: those that a legal hold defers, by entries of kind `case`. */
-export const RECORD_COLLECTIONS = [
-  'legal_holds',
-  'consents',
-  'register',
-  'notices',
-  'cases',
-  'erasures',
+/** What a control plane administers; each changes with an `administration` entry alone. Keys begin with the organisation's id and a slash. */
+export const ADMINISTERED = [
+  'organisations',
+  'teams',
+  'people',
+  'credentials',
+  'api_tokens',
+  'agents',
+  'enrolments',
+  'nodes',
+  'approvals',
+  'policy_versions',
+  'rollouts',
+  'bundles',
+  'stops',
+  'alerts',
+  'channels',
 ] as const;
-export type RecordCollection = (typeof RECORD_COLLECTIONS)[number];
+
+/** What people's rights need; each is written by entries of one kind. `erasures`: those that a legal hold defers, by entries of kind `case`. */
+const OF_RIGHTS = ['legal_holds', 'consents', 'register', 'notices', 'cases', 'erasures'] as const;
+
+export type RecordCollection = (typeof OF_RIGHTS)[number] | (typeof ADMINISTERED)[number];
+/** All collections. */
+export const RECORD_COLLECTIONS: readonly RecordCollection[] = [...OF_RIGHTS, ...ADMINISTERED];
 
 /** Longest key of a record, in characters. */
 export const MAX_RECORD_KEY = 200;

@@ -1,5 +1,6 @@
 /** L2, the policy decision point: policies in, decisions out. */
 export { type Judgement, judge, type Ruling, type TakingPart } from './algebra.ts';
+export { type Authorizer, type AuthorizerQuestion, createAuthorizer } from './authorizer.ts';
 export { checkPolicySet } from './check-set.ts';
 export type { CheckedPolicySet, CheckOptions, SchemaReport } from './check-sources.ts';
 export {

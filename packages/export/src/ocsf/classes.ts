@@ -60,7 +60,7 @@ export const AUTHENTICATION: EventClass = {
   name: 'Authentication',
   category: 3,
   categoryName: 'Identity & Access Management',
-  activities: { 1: 'Logon' },
+  activities: { 1: 'Logon', 2: 'Logoff' },
   hasAiOperation: true,
 };
 export const ENTITY_MANAGEMENT: EventClass = {

@@ -2,6 +2,7 @@
 import type { Entry } from '@writ/core';
 import { open } from '../disclose.ts';
 import type { RecordedEntry, UnreadEntry } from '../recorded.ts';
+import { administrationSaid } from './administration.ts';
 import { answerSaid } from './answer.ts';
 import { refusalsSaid } from './authentication.ts';
 import { BASE_EVENT } from './classes.ts';
@@ -66,6 +67,9 @@ function saidOf(frame: Frame, entry: Entry): readonly Said[] {
     case 'export':
     case 'body_key':
       return privacySaid(frame, entry);
+    case 'administration':
+    case 'sign_in':
+      return administrationSaid(frame, entry);
     default:
       return [unknownSaid(entry satisfies never)];
   }

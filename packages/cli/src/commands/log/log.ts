@@ -268,6 +268,10 @@ function detailOf(entry: Entry): string {
       return `${entry.token.action} ${entry.token.id}${entry.token.action === 'create' ? `, until ${instant(entry.token.expires)}` : ''}`;
     case 'stop':
       return `${entry.stop.entries} entries of its own`;
+    case 'administration':
+      return `${entry.administration.action} ${entry.administration.object} by a ${entry.administration.actor}`;
+    case 'sign_in':
+      return `${entry.signIn.action} by ${entry.signIn.method}${entry.signIn.code === undefined ? '' : ` (${entry.signIn.code})`}`;
     case 'body_key':
     case 'case':
     case 'consent':

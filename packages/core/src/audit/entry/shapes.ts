@@ -1,5 +1,6 @@
 /** The shape of every kind of entry: field order, bounds, and what each text may be made of. Mirrors `model/entry.ts`. */
 import {
+  ACTOR_KINDS,
   AUTHENTICATION_METHODS,
   CASE_TYPES,
   ENTRY_VERSION,
@@ -12,6 +13,7 @@ import {
   OUTCOMES,
   PHASES,
   RECORDED_METHODS,
+  SIGN_IN_METHODS,
   VERDICTS,
 } from '../../model/index.ts';
 import { CUT_LISTS, MAX_LIST } from './cap-lists.ts';
@@ -234,6 +236,21 @@ export const DETAIL_SHAPES: Readonly<Record<EntryKind, Shape>> = {
       keyId: name,
       wrappedBy: name,
       'previous?': name,
+    }),
+  }),
+  administration: object({
+    administration: object({
+      action: code,
+      object: ulid,
+      organisation: ulid,
+      actor: choice(...ACTOR_KINDS),
+    }),
+  }),
+  sign_in: object({
+    signIn: object({
+      action: choice('sign_in', 'sign_out', 'refuse'),
+      method: choice(...SIGN_IN_METHODS),
+      'code?': code,
     }),
   }),
   stop: object({ stop: object({ entries: integer() }) }),

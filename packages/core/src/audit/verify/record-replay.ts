@@ -1,5 +1,5 @@
 /** Records of people's rights against the entries that tell of them: which entry wrote each, and that no legal hold is gone without a release. */
-import type { Entry, EntryKind, RecordCollection } from '../../model/index.ts';
+import { ADMINISTERED, type Entry, type EntryKind, type RecordCollection } from '../../model/index.ts';
 
 /** Kinds of entries that write a collection. A log that goes on (`key`) takes records of any over; a restriction of a case stands among consents; an erasure takes names out of cases. */
 const WRITERS: Readonly<Record<RecordCollection, readonly EntryKind[]>> = {
@@ -9,7 +9,17 @@ const WRITERS: Readonly<Record<RecordCollection, readonly EntryKind[]>> = {
   notices: ['notice', 'key'],
   cases: ['case', 'erasure', 'key'],
   erasures: ['case', 'key'],
+  ...administered(),
 };
+
+/** An erasure takes names out of what a control plane administers, as out of cases. */
+function administered(): Record<(typeof ADMINISTERED)[number], readonly EntryKind[]> {
+  const writers = ['administration', 'erasure', 'key'] as const;
+  return Object.fromEntries(ADMINISTERED.map((name) => [name, writers])) as unknown as Record<
+    (typeof ADMINISTERED)[number],
+    readonly EntryKind[]
+  >;
+}
 
 /** A row of the table `records`; its value is encrypted, and not looked at. */
 export interface RecordRow {

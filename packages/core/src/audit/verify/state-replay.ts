@@ -124,6 +124,8 @@ export class StateReplay {
       case 'case':
       case 'export':
       case 'body_key':
+      case 'administration':
+      case 'sign_in':
       case 'stop':
         return;
       default:
