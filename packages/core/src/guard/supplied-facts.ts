@@ -9,10 +9,15 @@ export function suppliedFacts({
   person,
   usage,
   leases,
-}: Pick<GuardPorts, 'agent' | 'chain' | 'person' | 'usage' | 'leases'>): ReadonlySet<LimitFact> {
+  purposes,
+}: Pick<GuardPorts, 'agent' | 'chain' | 'person' | 'usage' | 'leases'> & {
+  /** Whatever a register is configured by. Without one a purpose is what its caller says, who would have an account of its own for each word. */
+  readonly purposes?: object;
+}): ReadonlySet<LimitFact> {
   const agents = [agent, ...chain];
   const facts = new Set<LimitFact>([...ALWAYS_SUPPLIED, ...(usage?.supplies ?? [])]);
   if (leases !== undefined) facts.add('fleet');
+  if (purposes !== undefined) facts.add('context.purpose');
   if (person !== undefined) for (const fact of ['person', 'context.user.id'] as const) facts.add(fact);
   if (agents.every(({ team }) => team !== undefined)) facts.add('team');
   if (agents.every(({ org }) => org !== undefined)) facts.add('org');

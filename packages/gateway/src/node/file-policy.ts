@@ -87,7 +87,9 @@ export function loadSet(
     unseen,
   });
   // No face of a gateway reports tokens or cost: a limit on what nobody supplies would never hold.
-  requireLimitFacts(set.decisionPoint.limits, suppliedFacts({ agent: config.agent, ...knownPerson(config) }));
+  const { agent, privacy } = config;
+  const purposes = privacy === undefined ? {} : { purposes: privacy };
+  requireLimitFacts(set.decisionPoint.limits, suppliedFacts({ agent, ...knownPerson(config), ...purposes }));
   const version = versionOf(input, set);
   return { set, sourcesHash: hashSources(input.files), ...(version === undefined ? {} : { version }) };
 }

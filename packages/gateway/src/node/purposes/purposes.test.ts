@@ -40,7 +40,8 @@ afterEach(async () => {
 });
 
 async function nodeOf(privacy = PRIVACY): Promise<WritNode> {
-  const text = `policies: [policies]\nagent: {id: bot}\nperson: {id: ann}\nprivacy: ${privacy}\n`;
+  const said = privacy === '' ? '' : `privacy: ${privacy}\n`;
+  const text = `policies: [policies]\nagent: {id: bot}\nperson: {id: ann}\n${said}`;
   const config = parseConfig(text, join(folder, 'writ.yaml'));
   const node = await openNode({ config, createKeys: true, report: () => {} });
   open.push(node);
@@ -164,5 +165,26 @@ describe('the register of a node', () => {
   test('is known by its file', () => {
     expect(registerScope({ purposes: '/a' })).toMatch(/^file\.[0-9a-f]{64}$/);
     expect(registerScope({ purposes: '/a' })).not.toBe(registerScope({ purposes: '/b' }));
+  });
+});
+
+describe('a limit for each purpose', () => {
+  const withSet = async (privacy: string): Promise<WritNode> => {
+    const limits = '  - {id: one, kind: calls, amount: 1, key: [context.purpose]}\n';
+    writeFileSync(join(folder, 'policies/policy-set.yaml'), `name: acme\nversion: 1\nlimits:\n${limits}`);
+    return nodeOf(privacy);
+  };
+
+  test('counts what the configuration says that calls are for, and a call for nothing is denied', async () => {
+    const node = await withSet('{purposes: purposes.yaml, tools: {crm/bill: billing, crm/find: support}}');
+    await consent(node, 'give');
+    const verdicts: string[] = [];
+    for (const tool of ['crm/bill', 'crm/bill', 'crm/find', 'crm/other'])
+      verdicts.push((await call(node, tool, { purpose: 'another-account' })).verdict);
+    expect(verdicts).toEqual(['allow', 'deny', 'allow', 'deny']);
+  });
+
+  test('does not load where a purpose is whatever a caller says', async () => {
+    await expect(withSet('')).rejects.toThrow('`context.purpose`, which no configured face supplies');
   });
 });
