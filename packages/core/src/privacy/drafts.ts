@@ -121,7 +121,7 @@ export function consentDraft(
 
 /** A notice that was shown to a person. */
 export interface ShownNotice {
-  readonly notice: Pick<Notice, 'id' | 'version'>;
+  readonly notice: Notice;
   readonly subject: string;
   /** A code of where: a face, or `operator` for elsewhere. */
   readonly channel: string;
@@ -133,9 +133,10 @@ export interface ShownNotice {
 
 /** The entry for a notice that was shown; refused as `conflict` where it is recorded already. */
 export function noticeDraft(
-  { notice: { id, version }, subject, channel, language, evidence }: ShownNotice,
+  { notice, subject, channel, language, evidence }: ShownNotice,
   records: Pick<RecordReader, 'tags'>,
 ): PrivacyDraft {
+  const { id, version } = notice;
   const [tag] = records.tags(subject);
   if (tag === undefined) throw new Fault('log.unavailable', 'the log cannot tell people apart');
   const said = language === undefined ? {} : { language };
@@ -148,7 +149,7 @@ export function noticeDraft(
       {
         type: 'put_record',
         collection: 'notices',
-        key: noticeKey(tag, { id, version }),
+        key: noticeKey(tag, notice),
         value: { id, version, ...said },
         expects: null,
       },

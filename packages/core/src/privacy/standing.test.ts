@@ -3,9 +3,12 @@ import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../kernel/index.ts';
 import type { PurposeStatus } from '../model/index.ts';
 import { contentsOf, recordsOf } from './fixtures.ts';
-import { createRegister, type Purpose, purposeStanding } from './index.ts';
+import { createRegister, noticeKey, type Purpose, purposeStanding } from './index.ts';
 
 const ANN = { declared: 'support', person: 'ann', args: {} };
+/** Where it stands that ann was shown `welcome` in `version`, with `text`. */
+const shown = (version: number, text = 'We use your data.'): string =>
+  `notices/${noticeKey('t:ann', { id: 'welcome', version, texts: { en: text } })}`;
 const CONSENT = 'consents/t:ann.consent.support';
 
 function standing(
@@ -57,11 +60,12 @@ describe('the status of a declared purpose', () => {
       'restricted',
     ],
     ['the notice was not shown', { notice: 'welcome' }, {}, 'notice_due'],
-    ['the notice was shown', { notice: 'welcome' }, { 'notices/t:ann.notice.welcome.2': {} }, 'in_force'],
+    ['the notice was shown', { notice: 'welcome' }, { [shown(2)]: {} }, 'in_force'],
+    ['an older version was shown', { notice: 'welcome' }, { [shown(1)]: {} }, 'notice_due'],
     [
-      'an older version was shown',
+      'another text was shown under this version',
       { notice: 'welcome' },
-      { 'notices/t:ann.notice.welcome.1': {} },
+      { [shown(2, 'We sell it.')]: {} },
       'notice_due',
     ],
     ['no consent, and no notice yet', { ...BY_CONSENT, notice: 'welcome' }, {}, 'no_consent'],
@@ -98,7 +102,7 @@ describe('the status of a declared purpose', () => {
       ['t:ann.restricted', null],
       ['t:ann.restricted.support', null],
       ['t:ann.consent.support', 0],
-      ['t:ann.notice.welcome.2', null],
+      [shown(2).slice('notices/'.length), null],
     ]);
   });
 

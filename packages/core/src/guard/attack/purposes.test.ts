@@ -20,6 +20,8 @@ const FOR_SUPPORT = `@id("support") permit(principal, action in Action::"tools/c
 const ANYTHING = '@id("any") permit(principal, action in Action::"tools/call", resource);';
 const ANN = { person: { id: 'ann', roles: [] } };
 
+const WELCOME = { id: 'welcome', version: 1, texts: { en: 'We use your data to answer you.' } };
+
 const registerOf = (more: Partial<Purpose> = {}): PurposeRegister =>
   createRegister({
     purposes: [
@@ -34,7 +36,7 @@ const registerOf = (more: Partial<Purpose> = {}): PurposeRegister =>
         ...more,
       },
     ],
-    notices: [{ id: 'welcome', version: 1, texts: { en: 'We use your data to answer you.' } }],
+    notices: [WELCOME],
   });
 
 interface PrivateWorld extends GuardWorld {
@@ -270,6 +272,18 @@ describe('a notice that a purpose demands', () => {
     expect(here.tool.runs).toHaveLength(1);
   });
 
+  test('is shown anew with another text, though a register in between made its version forgotten', async () => {
+    const here = await privateWorld(NOTICED);
+    await here.call({}, { showsNotices: true });
+    const [purpose] = registerOf(NOTICED).purposes;
+    const { notice: _notice, ...without } = purpose!;
+    await here.register(createRegister({ purposes: [without], notices: [] }));
+    const texts = { en: 'We sell your data.' };
+    await here.register(createRegister({ purposes: [purpose!], notices: [{ ...WELCOME, texts }] }));
+    expect(await here.call({}, { showsNotices: true })).toMatchObject({ notice: { text: texts.en } });
+    expect(here.tool.runs).toHaveLength(0);
+  });
+
   test('is shown by one of many calls at once, and each of the others goes on', async () => {
     const here = await privateWorld(NOTICED);
     const ends = await Promise.all([1, 2, 3, 4].map(() => here.call({}, { showsNotices: true })));
@@ -279,7 +293,7 @@ describe('a notice that a purpose demands', () => {
   });
 
   test('is not shown by a process where another one does so at the same time', async () => {
-    const notice = { id: 'welcome', version: 1 };
+    const notice = WELCOME;
     const elsewhere = once(async () => {
       const draft = noticeDraft({ notice, subject: 'ann', channel: 'hook' }, here.log.state);
       const times = { tenant: 'test', time: here.clock.now(), monotonicNs: here.clock.monotonicNs() };
@@ -304,7 +318,7 @@ describe('a notice that a purpose demands', () => {
     expect(facts(here)).toMatchObject({ purposeStatus: 'notice_due' });
     expect(here.log.state.records('notices')).toHaveLength(0);
     // Somebody says that it was shown elsewhere.
-    const notice = { id: 'welcome', version: 1 };
+    const notice = WELCOME;
     const draft = noticeDraft({ notice, subject: 'c-1', channel: 'operator' }, here.log.state);
     const times = { tenant: 'test', time: here.clock.now(), monotonicNs: here.clock.monotonicNs() };
     await here.log.writer.append({ ...draft, ...times });
