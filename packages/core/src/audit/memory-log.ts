@@ -1,5 +1,5 @@
 /** A log without a disk: the same entries, rules and tree. For tests, and for measuring what the disk costs. */
-import { Fault, type JsonObject, utf8 } from '../kernel/index.ts';
+import { Fault, type JsonObject, toBase64, utf8 } from '../kernel/index.ts';
 import { createUlid } from '../kernel/index.ts';
 import type { AppendResult, EntryDraft, LogReader, StateReader } from '../model/index.ts';
 import { Frontier } from '../proof/index.ts';
@@ -61,6 +61,7 @@ class MemoryLog implements OpenLog {
       entry: (index) => this.#entry(index),
       concerning: (concern) => this.#concerning(memoryTag(concern)),
       body: (index) => this.#body(index),
+      wrapping: (index) => toBase64(this.#tables.people.wrapping(index) ?? new Uint8Array()),
     };
     this.writer = {
       origin: options.origin,

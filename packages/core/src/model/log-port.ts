@@ -61,19 +61,23 @@ export type StateEffect =
   | RecordEffect
   | EraseEffect;
 
-/** What must still be true inside the transaction for a permitting entry to be written. */
-export interface AppendConditions {
-  readonly killEpoch: number;
-  readonly policyScope: string;
-  readonly policyEpoch: number;
+/** What must still be true inside the transaction for an entry to be written. */
+export interface RecordConditions {
   /** Instant, on the log's time floor, after which the entry may no longer be written (an approval's expiry). */
   readonly notAfter?: number;
-  /** Records that the decision rests on, each by the index of the entry that wrote it, `null` for none: one that is another by now refuses, as `conflict`. */
+  /** Records that it rests on, each by the index of the entry that wrote it, `null` for none: one that is another by now refuses, as `conflict`. */
   readonly records?: readonly {
     readonly collection: RecordCollection;
     readonly key: string;
     readonly index: number | null;
   }[];
+}
+
+/** What must still be true for a permitting entry. */
+export interface AppendConditions extends RecordConditions {
+  readonly killEpoch: number;
+  readonly policyScope: string;
+  readonly policyEpoch: number;
 }
 
 /** An entry before it is sequenced. The log adds id, commitments, sealed body, producer, floor and witnessed size. */
@@ -91,7 +95,8 @@ export interface EntryDraft {
   readonly concerns: readonly string[];
   /** Keys used up by this entry; an append whose key is already used is refused. */
   readonly consumes?: readonly string[];
-  readonly conditions?: AppendConditions;
+  /** A permitting decision has the whole of it; the log does not know which entry should. */
+  readonly conditions?: AppendConditions | RecordConditions;
   readonly effects?: readonly StateEffect[];
 }
 
@@ -220,4 +225,6 @@ export interface LogReader {
   concerning(concern: string): readonly number[];
   /** The sealed body in full, or what an erasure left of it; faults `log.body-erased` where it was destroyed. */
   body(index: number): JsonObject;
+  /** What stands for the body as it is now, and is another once the body is: its wrapped key in standard base64, empty where there is none. */
+  wrapping(index: number): string;
 }

@@ -67,8 +67,16 @@ export interface ErasedBody {
   readonly session?: string;
   /** Tags under which it is no longer found. */
   readonly dropped: readonly string[];
-  /** What takes its place: wrapped key and ciphertext in standard base64. Absent: nothing does, and all is destroyed. */
-  readonly resealed?: { readonly keyId: string; readonly wrapped: string; readonly ciphertext: string };
+  /**
+   * What takes its place: wrapped key and ciphertext in standard base64. Absent: nothing does, and all is destroyed. `instead`: `LogReader.wrapping` of the body that it was
+   * made of; refused as `conflict` where another stands there by now, since it may hold less.
+   */
+  readonly resealed?: {
+    readonly keyId: string;
+    readonly wrapped: string;
+    readonly ciphertext: string;
+    readonly instead: string;
+  };
 }
 
 /** Destroys bodies in the transaction of the entry that tells of it; refused as `legal_hold` where a hold keeps one of them, and then none is. */

@@ -31,5 +31,10 @@ export function sampleReseal(
   };
   const reseal = createReseal(reader.origin, { bodyKey, random: seededRandom('reseal') });
   const { keyId, wrapped, ciphertext } = reseal(JSON.stringify(left), ref);
-  return { keyId, wrapped: toBase64(wrapped), ciphertext: toBase64(ciphertext) };
+  return {
+    keyId,
+    wrapped: toBase64(wrapped),
+    ciphertext: toBase64(ciphertext),
+    instead: reader.wrapping(index),
+  };
 }

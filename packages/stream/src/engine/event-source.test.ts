@@ -112,6 +112,7 @@ test('what was erased before it was sent is never sent; the clear part is', asyn
     size: () => reader.size(),
     entry: (index) => reader.entry(index),
     concerning: () => [],
+    wrapping: () => '',
     body: (index) => {
       throw new Fault('log.body-erased', `the body of entry ${index} was erased`, { index });
     },

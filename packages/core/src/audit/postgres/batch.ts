@@ -17,7 +17,7 @@ import {
 import type { TextHasher } from '../tree/index.ts';
 import type { LogCopy, NextEnd } from './log-copy.ts';
 import type { SqlValue } from './sql-database.ts';
-import type { BodyChanges } from './state/index.ts';
+import type { BodyChanges, PresentBodies } from './state/index.ts';
 import { pack, printChanges, type SealedChange } from './stored/index.ts';
 
 /** Entries whose changes of state are kept for processes that follow; one that is further behind reads the whole state. */
@@ -75,15 +75,15 @@ interface Node {
 export interface PlaceOptions {
   /** What may be written; others are faulted. */
   readonly writable: Writable;
-  /** Indexes of bodies that are there, of those that `entries` would erase; default none. */
-  readonly present?: ReadonlySet<number> | undefined;
+  /** Bodies that are there, of those that `entries` would erase; default none. */
+  readonly present?: PresentBodies | undefined;
 }
 
 /** Gives `entries` their places after the committed end of the copy, each refused or faulted alone. Changes the copy's transaction and `producer`. */
 export function placeBatch(
   context: PlaceContext,
   entries: readonly SealedEntry[],
-  { writable, present = new Set() }: PlaceOptions,
+  { writable, present = new Map() }: PlaceOptions,
 ): PlacedBatch {
   const { copy, hasher, producer } = context;
   const end = copy.begin(present);

@@ -6,7 +6,14 @@ import type { LogEnd } from '../sequencer/index.ts';
 import { STATE_TABLE_NAMES } from '../store/index.ts';
 import type { CheckpointKey, TextHasher } from '../tree/index.ts';
 import type { SqlConnection } from './sql-database.ts';
-import { type RowChange, StateChanges, StateReads, StateRows, TransactionTables } from './state/index.ts';
+import {
+  type PresentBodies,
+  type RowChange,
+  StateChanges,
+  StateReads,
+  StateRows,
+  TransactionTables,
+} from './state/index.ts';
 import {
   checkEntries,
   readState,
@@ -121,7 +128,7 @@ export class LogCopy {
   }
 
   /** The end to sequence a batch from. `present`: which of the bodies that it may erase are there. */
-  begin(present: ReadonlySet<number>): LogEnd {
+  begin(present: PresentBodies): LogEnd {
     this.tables.people.begin(present);
     this.tables.setKillEpoch(this.#end.killEpoch);
     const { frontier, timeFloor, witnessedSize } = this.#end;

@@ -1,6 +1,6 @@
 /** Reads entries and bodies of a log in PostgreSQL, and the state that a process has followed. */
 import { hash } from 'node:crypto';
-import { equalBytes, Fault, fromHex, utf8 } from '../../kernel/index.ts';
+import { equalBytes, Fault, fromHex, toBase64, utf8 } from '../../kernel/index.ts';
 import type { LogReader, StateReader } from '../../model/index.ts';
 import { parseEntry } from '../entry/index.ts';
 import { type BodyKey, type ConcernTags, type FindBodyKey, openBody } from '../seal/index.ts';
@@ -44,6 +44,10 @@ export function postgresLogReader(options: LogReaderOptions): LogReader {
     origin,
     size,
     entry,
+    wrapping: (index) => {
+      const wrapped = database.readNow(statements.body, [index])[0]?.['wrapped'];
+      return wrapped instanceof Uint8Array ? toBase64(wrapped) : '';
+    },
     concerning: (concern) => {
       const tags = options.tags(concern).map((tag) => fromHex(tag));
       const rows = tags.flatMap((tag) => database.readNow(statements.concerning, [tag]));

@@ -1,5 +1,5 @@
 /** Records and erasure inside a transaction: legal holds are asked in the one that destroys. */
-import { fromBase64, fromHex } from '../../kernel/index.ts';
+import { fromBase64, fromHex, toBase64 } from '../../kernel/index.ts';
 import {
   type AppendRefusal,
   type EraseEffect,
@@ -35,8 +35,11 @@ export function refusalOfErasure(
   // A hold whose record says nothing that is understood keeps everything.
   const isKept = (body: KeptBody): boolean => holds.some((hold) => keeps(hold, body));
   for (const body of bodies) {
-    if (!people.hasBody(body.index)) return 'unknown_target';
+    const wrapped = people.wrapping(body.index);
+    if (wrapped === undefined) return 'unknown_target';
     if (isKept(body)) return 'legal_hold';
+    // What is left of a body was made of another one than this: what was erased from this since would stand in it.
+    if (body.resealed !== undefined && body.resealed.instead !== toBase64(wrapped)) return 'conflict';
   }
   for (const { scope, id } of kills) if (!tables.hasKill(scope, id)) return 'unknown_target';
   for (const { hold } of [...requesters, ...answers]) {

@@ -20,8 +20,11 @@ export function refusalOf(
 ): AppendRefusal | undefined {
   const { conditions } = entry;
   if (conditions !== undefined) {
-    if (tables.killEpoch() !== conditions.killEpoch) return 'kill_epoch';
-    if ((tables.policy(conditions.policyScope)?.epoch ?? 0) !== conditions.policyEpoch) return 'policy_epoch';
+    if ('killEpoch' in conditions) {
+      if (tables.killEpoch() !== conditions.killEpoch) return 'kill_epoch';
+      if ((tables.policy(conditions.policyScope)?.epoch ?? 0) !== conditions.policyEpoch)
+        return 'policy_epoch';
+    }
     if (conditions.notAfter !== undefined && at.timeFloor > conditions.notAfter) return 'expired';
     for (const { collection, key, index } of conditions.records ?? [])
       if ((tables.people.record(collection, key)?.index ?? null) !== index) return 'conflict';

@@ -53,8 +53,9 @@ export class MemoryPeople implements PeopleTables {
     this.#records.get(collection)?.delete(key);
   }
 
-  hasBody(index: number): boolean {
-    return this.#bodies.get(index)?.sealed !== undefined;
+  wrapping(index: number): Uint8Array | undefined {
+    const sealed = this.#bodies.get(index)?.sealed;
+    return typeof sealed === 'string' ? new Uint8Array() : sealed?.wrapped;
   }
 
   destroyBody(index: number): void {

@@ -74,7 +74,7 @@ export class SqlitePeople implements PeopleTables {
     this.#rows = rows;
     this.#box = box;
     this.#reads = new SqliteRecordReads(database, box);
-    this.#selectBody = database.prepare('SELECT 1 FROM bodies WHERE idx = ? AND wrapped IS NOT NULL');
+    this.#selectBody = database.prepare('SELECT wrapped FROM bodies WHERE idx = ?');
     this.#updateBody = database.prepare(
       'UPDATE bodies SET key_id = ?, wrapped = ?, ciphertext = ? WHERE idx = ?',
     );
@@ -97,8 +97,9 @@ export class SqlitePeople implements PeopleTables {
     this.#rows.take('records', [collection, key]);
   }
 
-  hasBody(index: number): boolean {
-    return this.#selectBody.get(index) !== undefined;
+  wrapping(index: number): Uint8Array | undefined {
+    const wrapped = this.#selectBody.get(index)?.['wrapped'];
+    return wrapped instanceof Uint8Array ? wrapped : undefined;
   }
 
   destroyBody(index: number): void {

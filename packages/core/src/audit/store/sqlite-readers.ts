@@ -1,6 +1,6 @@
 /** Readers over a connection of their own: synchronous, always the last committed. */
 import { hash } from 'node:crypto';
-import { equalBytes, Fault, fromHex } from '../../kernel/index.ts';
+import { equalBytes, Fault, fromHex, toBase64 } from '../../kernel/index.ts';
 import type { LogReader, StateReader } from '../../model/index.ts';
 import { parseEntry } from '../entry/index.ts';
 import {
@@ -105,6 +105,10 @@ export function sqliteLogReader(database: LogDatabase, { origin, keys, find }: L
   };
   return {
     origin,
+    wrapping: (index) => {
+      const wrapped = available(() => selectBody.get(index))?.['wrapped'];
+      return wrapped instanceof Uint8Array ? toBase64(wrapped) : '';
+    },
     size: () => available(() => Number(selectSize.get()?.['size'] ?? 0)),
     entry,
     concerning: (concern) =>

@@ -36,8 +36,8 @@ export interface PeopleTables {
   records(collection: RecordCollection): readonly StateRecord[];
   putRecord(collection: RecordCollection, key: string, value: JsonValue, index: number): void;
   deleteRecord(collection: RecordCollection, key: string): void;
-  /** Whether the entry has a body that was not destroyed. */
-  hasBody(index: number): boolean;
+  /** The wrapped key of the entry's body; none where it has no body, or it was destroyed. Empty where the body is not sealed. */
+  wrapping(index: number): Uint8Array | undefined;
   /** Destroys key and ciphertext; that there was a body stays known. */
   destroyBody(index: number): void;
   /** Puts another sealed body in the place of the one there. */

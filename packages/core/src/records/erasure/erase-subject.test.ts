@@ -122,6 +122,29 @@ test('two people are erased from one body one after the other, and then nothing 
   expect(() => one.open.reader.body(index)).toThrow(/was erased/);
 });
 
+test('two people who are erased at the same time are both gone from the body they share', async () => {
+  const one = world();
+  const index = await one.write(aboutDraft('1', [ANN, BOB, 'cy'], { a: ANN, b: BOB, c: 'cy' }));
+  let isBobErased = false;
+  const writer: RecordsLog['writer'] = {
+    ...one.log.writer,
+    append: async (draft) => {
+      if (draft.detail.kind === 'erasure' && !isBobErased) {
+        isBobErased = true;
+        await eraseSubject({ ...one.options, identifiers: [BOB] });
+      }
+      return one.log.writer.append(draft);
+    },
+  };
+  const report = await eraseSubject({ ...one.options, log: { ...one.log, writer } });
+  expect(report).toMatchObject({ status: 'done', resealed: 1 });
+  expect(one.open.reader.body(index)).toMatchObject({
+    concerns: ['cy'],
+    fields: { c: 'cy' },
+    redacted: { a: '[erased]', b: '[erased]' },
+  });
+});
+
 test.each<[string, (world: World) => Promise<string>]>([
   ['everything', ({ log }) => placeHold(log, { scope: 'tenant' }, 'matter 7')],
   ['the person', ({ log }) => placeHold(log, { scope: 'subject', identifiers: [ANN] }, 'matter 7')],

@@ -159,9 +159,10 @@ class ErasureRun {
       this.#left.set(index, []);
       return;
     }
-    const { about, dropped, body, ref } = found;
+    const { about, dropped, body, ref, wrapping } = found;
     const text = stripBody(body, this.#person);
-    chunk.add({ ...about, dropped }, text === undefined ? undefined : reseal(text, ref));
+    const rest = text === undefined ? undefined : { ...reseal(text, ref), instead: wrapping };
+    chunk.add({ ...about, dropped }, rest);
   }
 
   async #write(chunk: ErasureChunk): Promise<void> {

@@ -17,6 +17,8 @@ interface Resealed {
   readonly keyId: string;
   readonly wrapped: Uint8Array;
   readonly ciphertext: Uint8Array;
+  /** Of what it was made. */
+  readonly instead: string;
 }
 
 /** Takes bodies in rising order of their indexes. */
@@ -42,10 +44,10 @@ export class ErasureChunk {
       return;
     }
     this.#bytes += rest.ciphertext.length;
-    const { keyId, wrapped, ciphertext } = rest;
+    const { keyId, wrapped, ciphertext, instead } = rest;
     this.#bodies.push({
       ...body,
-      resealed: { keyId, wrapped: toBase64(wrapped), ciphertext: toBase64(ciphertext) },
+      resealed: { keyId, wrapped: toBase64(wrapped), ciphertext: toBase64(ciphertext), instead },
     });
   }
 

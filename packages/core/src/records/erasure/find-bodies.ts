@@ -15,6 +15,8 @@ export interface FoundBody {
   readonly entry: Entry;
   readonly ref: BodyRef;
   readonly body: JsonObject;
+  /** What stood for the body before it was opened. */
+  readonly wrapping: string;
 }
 
 /** Indexes of all bodies that concern the person, rising. */
@@ -42,6 +44,7 @@ export class BodyFinder {
   find(index: number): FoundBody | undefined {
     const { reader, state } = this.#log;
     const { entry } = reader.entry(index);
+    const wrapping = reader.wrapping(index);
     let body: JsonObject;
     try {
       body = reader.body(index);
@@ -66,6 +69,7 @@ export class BodyFinder {
       entry,
       ref: entry.body,
       body,
+      wrapping,
     };
   }
 

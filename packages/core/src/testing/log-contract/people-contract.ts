@@ -130,6 +130,29 @@ export const PEOPLE_CONTRACT: readonly LogCase[] = [
       await refused(log, erasureDraft({ index, ...one }), 'unknown_target');
     },
   },
+  {
+    name: 'of two who seal a body again the second is refused: what the first took out would stand in it',
+    async run(log) {
+      const { index } = await committed(log, bodyDraft('ann'));
+      const one = { index, time: 1_000, tags: [], dropped: [] };
+      const left = { keyId: 'k', wrapped: 'AQID', ciphertext: 'BAUG' };
+      const instead = log.reader.wrapping(index);
+      await refused(log, erasureDraft({ ...one, resealed: { ...left, instead: 'AAAA' } }), 'conflict');
+      const ends = await Promise.all(
+        ['AQID', 'BBBB'].map((wrapped) =>
+          log.writer.append(erasureDraft({ ...one, resealed: { ...left, wrapped, instead } })),
+        ),
+      );
+      assert.deepEqual(
+        ends.map((end) => (end.status === 'refused' ? end.refusal : end.status)),
+        ['committed', 'conflict'],
+      );
+      assert.equal(log.reader.wrapping(index), 'AQID');
+      await committed(log, erasureDraft({ ...one, resealed: { ...left, instead: 'AQID' } }));
+      await committed(log, erasureDraft(one));
+      assert.equal(log.reader.wrapping(index), '');
+    },
+  },
   ...(
     [
       ['everything of a tenant', { scope: 'tenant', reason: 'matter 7' }],

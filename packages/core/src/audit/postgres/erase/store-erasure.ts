@@ -4,26 +4,27 @@ import type { EraseEffect, StateEffect } from '../../../model/index.ts';
 import type { StoredBody } from '../../seal/index.ts';
 import type { PlacedBatch, SealedEntry } from '../batch.ts';
 import type { SqlConnection, SqlValue } from '../sql-database.ts';
+import type { PresentBodies } from '../state/index.ts';
 import { pack, type Statements } from '../stored/index.ts';
 
 /** Bytes of a tag in the index of people. */
 const TAG_BYTES = 32;
 
 /**
- * Which of the bodies that `entries` would erase are there; `undefined` where they erase nothing. INVARIANT: their rows are locked until the transaction ends, so that they stay
+ * Which of the bodies that `entries` would erase are there, with their wrapped keys; `undefined` where they erase nothing. INVARIANT: their rows are locked until the transaction ends, so that they stay
  * what they are.
  */
 export async function presentBodies(
   connection: SqlConnection,
   statements: Statements,
   entries: readonly SealedEntry[],
-): Promise<ReadonlySet<number> | undefined> {
+): Promise<PresentBodies | undefined> {
   const erasures = entries.flatMap(({ entry: { effects } }) => effects.filter(isErasure));
   if (erasures.length === 0) return undefined;
   const indexes = new Set(erasures.flatMap(({ bodies }) => bodies.map(({ index }) => index)));
   const asked = [...indexes].filter((index) => Number.isSafeInteger(index) && index >= 0);
   const { rows } = await connection.query(statements.presentBodies, [asked]);
-  return new Set(rows.map((row) => Number(row['seq'])));
+  return new Map(rows.map((row) => [Number(row['seq']), row['wrapped'] as Uint8Array]));
 }
 
 function isErasure(effect: StateEffect): effect is EraseEffect {

@@ -2,4 +2,4 @@
 export { type RowChange, type StateRow, StateChanges, StateRows } from './state-rows.ts';
 export { StateReads } from './state-reads.ts';
 export { TransactionTables } from './transaction-tables.ts';
-export type { BodyChanges } from './transaction-people.ts';
+export type { BodyChanges, PresentBodies } from './transaction-people.ts';

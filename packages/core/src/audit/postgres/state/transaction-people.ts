@@ -20,10 +20,13 @@ export interface BodyChanges {
   readonly dropped: { readonly tag: Uint8Array; readonly index: number }[];
 }
 
+/** Wrapped keys of bodies that are there, by index. */
+export type PresentBodies = ReadonlyMap<number, Uint8Array>;
+
 /** Over the rows of a transaction; bodies are changed by the statement that stores it. */
 export class TransactionPeople implements PeopleTables {
   #erased: BodyChanges = nothing();
-  #present: ReadonlySet<number> = new Set();
+  #present: PresentBodies = new Map();
   readonly #rows: StateChanges;
   readonly #box: StateBox;
   readonly #reads: StateReads;
@@ -40,7 +43,7 @@ export class TransactionPeople implements PeopleTables {
   }
 
   /** Begins a batch. `present`: which of the bodies that it may erase are there; they are not in memory, so others were asked for them under the lock. */
-  begin(present: ReadonlySet<number>): void {
+  begin(present: PresentBodies): void {
     this.#present = present;
     this.#erased = nothing();
   }
@@ -61,9 +64,9 @@ export class TransactionPeople implements PeopleTables {
     this.#rows.take('records', [collection, key]);
   }
 
-  hasBody(index: number): boolean {
+  wrapping(index: number): Uint8Array | undefined {
     const { bodies } = this.#erased;
-    return this.#present.has(index) && (!bodies.has(index) || bodies.get(index) !== undefined);
+    return bodies.has(index) ? bodies.get(index)?.wrapped : this.#present.get(index);
   }
 
   destroyBody(index: number): void {

@@ -25,7 +25,7 @@ led_to AS (DELETE FROM ${schema}.loose_objects WHERE seq IN (SELECT seq FROM kep
 SELECT seq FROM kept`,
     looseObjects: `SELECT l.seq FROM ${schema}.loose_objects AS l JOIN ${schema}.bodies AS b USING (seq) WHERE b.wrapped IS NULL OR b.resealed ORDER BY l.seq LIMIT $1`,
     dropLooseObjects: `DELETE FROM ${schema}.loose_objects WHERE seq = ANY($1::bigint[])`,
-    presentBodies: `SELECT seq FROM ${schema}.bodies WHERE seq = ANY($1::bigint[]) AND wrapped IS NOT NULL ORDER BY seq FOR UPDATE`,
+    presentBodies: `SELECT seq, wrapped FROM ${schema}.bodies WHERE seq = ANY($1::bigint[]) AND wrapped IS NOT NULL ORDER BY seq FOR UPDATE`,
     eraseBodies: eraseStatement(schema),
   };
 }
