@@ -2,6 +2,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   fsyncSync,
   linkSync,
@@ -49,7 +50,8 @@ export function writeKeyFile(path: string, text: string): void {
     rmSync(draft, { force: true });
     syncFolder(folder);
   } catch (cause) {
-    if (codeOf(cause) === 'EEXIST') {
+    // Whoever was first has put its own file there, and may have removed the draft of this one.
+    if (codeOf(cause) === 'EEXIST' || (codeOf(cause) === 'ENOENT' && existsSync(path))) {
       throw new Fault('config.exists', `a key file already stands at \`${path}\``, { file: path });
     }
     throw new Fault('io.failed', `cannot write the key file \`${path}\``, { file: path }, { cause });

@@ -35,7 +35,8 @@ export function parseNodeKey(text: string): NodeKey {
   return nodeKey(bytes);
 }
 
-function nodeKey(bytes: Uint8Array): NodeKey {
+/** The key `bytes` under the id that is derived from it. */
+export function nodeKey(bytes: Uint8Array): NodeKey {
   return { id: sha256Hex(concatBytes(utf8(KEY_ID_TAG), bytes)).slice(0, KEY_ID_DIGITS), bytes };
 }
 

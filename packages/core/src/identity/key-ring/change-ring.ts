@@ -1,6 +1,8 @@
 /** Changes of a key ring: each is one file written, so that a process killed at any moment leaves the ring before or the ring after. */
-import { readdirSync } from 'node:fs';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { Fault } from '../../kernel/index.ts';
+import { syncFolder } from '../key-file.ts';
 import { createNodeKey, type NodeKey } from '../node-key.ts';
 import type { KeyContext, KeyEncryption } from './key-encryption.ts';
 import {
@@ -11,9 +13,12 @@ import {
   type LoadedRing,
   ownFileOf,
 } from './load-ring.ts';
-import { dropOwnKek, wrapSurely, writeOwnKek } from './make-ring.ts';
-import { readRing, writeRing } from './ring-files.ts';
+import { dropUnusedKek, wrapSurely, writeOwnKek } from './make-ring.ts';
+import { listed, readRing, writeRing } from './ring-files.ts';
 import { MAX_BODY_KEYS, printRing, type RingContent, type WrappedKey } from './ring-text.ts';
+
+/** Files of key-encryption keys beside the ring, and what a process that was killed while it wrote one has left. */
+const KEK_NAMES = /^kek\.[0-9a-f]{16}\.key(?:\.\d+\.new)?$/;
 
 /** What a ring holds, without any key: what `writ key status` shows. */
 export interface KeyRingStatus {
@@ -41,28 +46,35 @@ export function keyRingStatus(keys: string): KeyRingStatus | undefined {
   const { beside, bodies } = ring.content;
   const status = ({ id, created, kek }: WrappedKey): KeyStatus => ({ id, created, kek });
   const used = [beside, ...bodies].map(({ kek }) => ownFileOf(keys, kek));
-  const unused = readdirSync(keys).filter(
-    (name) => /^kek\.[0-9a-f]{16}\.key$/.test(name) && !used.some((file) => file?.endsWith(name) === true),
-  );
+  const unused = kekFiles(keys).filter((name) => !used.includes(join(keys, name)));
   return { generation: ring.generation, beside: status(beside), bodies: bodies.map(status), unused };
 }
 
 /**
  * Wraps every key of the ring with `options.encryption`, or with a new key in a file beside the ring where that is absent; keys, bodies and entries stay as they are. Answers
- * its id. A key-encryption key in a file beside the ring that wraps nothing any more is destroyed; one elsewhere is its owner's to destroy.
+ * its id. Key-encryption keys in files beside the ring that wrap nothing any more are destroyed, those too that a change which was broken off has left; one elsewhere is its
+ * owner's to destroy.
  */
 export async function rewrapKeyRing(options: KeyRingOptions): Promise<string> {
+  // INVARIANT: listed before the ring is read: whoever wrote a key since then, for a change at the same time, keeps it.
+  const former = kekFiles(options.keys);
   const ring = await mustLoad(options);
   const encryption = options.encryption ?? writeOwnKek(options);
   try {
     write(options, ring, await wrapAll(encryption, ring));
   } catch (fault) {
-    if (options.encryption === undefined) dropOwnKek(options.keys, encryption.id);
+    if (options.encryption === undefined) dropUnusedKek(options.keys, encryption.id);
     throw fault;
   }
-  const { beside, bodies } = ring.file.content;
-  for (const { kek } of [beside, ...bodies]) if (kek !== encryption.id) dropOwnKek(options.keys, kek);
+  const present = ownFileOf(options.keys, encryption.id);
+  for (const file of former.map((name) => join(options.keys, name)))
+    if (file !== present) rmSync(file, { force: true });
+  syncFolder(options.keys);
   return encryption.id;
+}
+
+function kekFiles(keys: string): readonly string[] {
+  return listed(keys).filter((name) => KEK_NAMES.test(name));
 }
 
 /** Puts a new key at the head of the ring: bodies are sealed with it from each process' next start on. The one before it stays for reading. Answers both ids. */

@@ -3,6 +3,7 @@ import type * as Files from 'node:fs';
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -168,6 +169,50 @@ test('nothing is trusted to a key-encryption key that does not give it back', as
   const before = await open();
   const lost = serviceKey({ unwrap: () => Promise.resolve(new Uint8Array(32)) });
   await expect(rewrapKeyRing({ ...ring, encryption: lost })).rejects.toThrow(/gives back another key/);
+  expect((await open()).bodyKey).toEqual(before.bodyKey);
+});
+
+test('a key service that answers another key when it is asked for one has nothing sealed with it', async () => {
+  const encryption = serviceKey();
+  await open({ encryption });
+  const other = new Uint8Array(32).fill(9);
+  const confused = serviceKey({
+    unwrap: async (wrapped, context) =>
+      context.role === 'body' ? other : encryption.unwrap(wrapped, context),
+  });
+  await expect(open({ encryption: confused })).rejects.toMatchObject({
+    code: 'key.refused',
+    message: expect.stringContaining('is not that key') as string,
+  });
+});
+
+test('a change that fails once its ring stands leaves what that is wrapped by', async () => {
+  const before = await open();
+  // Nothing removes a folder where the draft of a ring is expected: the disk refuses right behind the change.
+  mkdirSync(join(keys, 'body-keys.1.json.7.new'));
+  await expect(rewrapKeyRing(ring)).rejects.toThrow(/body-keys\.1\.json\.7\.new/);
+  rmSync(join(keys, 'body-keys.1.json.7.new'), { recursive: true });
+  expect(keyRingStatus(keys)?.generation).toBe(2);
+  expect((await open()).bodyKey).toEqual(before.bodyKey);
+});
+
+test('a change that fails before its ring stands leaves no key behind, and the next one takes what others left', async () => {
+  const before = await open();
+  const [first] = names().filter((name) => name.startsWith('kek.'));
+  let isLooked = false;
+  // Another change goes by between the look and the writing.
+  const bytes = (count: number): Uint8Array => {
+    if (!isLooked) writeFileSync(join(keys, 'body-keys.2.json'), readFileSync(ringFile()), { mode: 0o600 });
+    isLooked = true;
+    return random.bytes(count);
+  };
+  await expect(rewrapKeyRing({ ...ring, random: { bytes } })).rejects.toThrow(/another process changed/);
+  expect(names().filter((name) => name.startsWith('kek.'))).toEqual([first]);
+  writeFileSync(join(keys, `${first}.77.new`), readFileSync(join(keys, first as string)), { mode: 0o600 });
+  expect(keyRingStatus(keys)?.unused).toEqual([`${first}.77.new`]);
+  await rewrapKeyRing(ring);
+  expect(names().filter((name) => name.startsWith('kek.'))).toHaveLength(1);
+  expect(names()).not.toContain(first);
   expect((await open()).bodyKey).toEqual(before.bodyKey);
 });
 

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { AEAD_KEY_BYTES } from '../../kernel/crypto/index.ts';
 import { type Clock, Fault, isFault, type Random } from '../../kernel/index.ts';
-import type { NodeKey } from '../node-key.ts';
+import { type NodeKey, nodeKey } from '../node-key.ts';
 import { fileKeyEncryption } from './encryption-key-file.ts';
 import { type KeyContext, type KeyEncryption, refusedKey } from './key-encryption.ts';
 import { readRing, type RingFile } from './ring-files.ts';
@@ -100,10 +100,16 @@ export function ownFileOf(keys: string, kek: string): string | undefined {
   return digits === undefined ? undefined : join(keys, `kek.${digits}.key`);
 }
 
-/** A key of bodies from what was unwrapped. Throws `key.refused` for bytes of another length. */
+/**
+ * A key of bodies from what was unwrapped. INVARIANT: the id is that of these bytes, so that a key service which answers another key has nothing sealed with it. Throws
+ * `key.refused`.
+ */
 export function keyOf(id: string, bytes: Uint8Array | undefined): NodeKey {
-  if (bytes?.length === AEAD_KEY_BYTES) return { id, bytes: new Uint8Array(bytes) };
-  throw new Fault('key.refused', `what was unwrapped as the body key \`${id}\` is no key`);
+  const key = bytes?.length === AEAD_KEY_BYTES ? nodeKey(new Uint8Array(bytes)) : undefined;
+  if (key?.id === id) return key;
+  throw new Fault('key.refused', `what was unwrapped as the body key \`${id}\` is not that key`, {
+    hint: 'look at what holds the key-encryption key: it answers with something else than it was given',
+  });
 }
 
 function unknownKek(kek: string, { encryption }: KeyRingOptions): Fault {

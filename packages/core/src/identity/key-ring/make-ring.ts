@@ -9,7 +9,7 @@ import { createNodeKey, type NodeKey, parseNodeKey } from '../node-key.ts';
 import { createEncryptionKey } from './encryption-key-file.ts';
 import type { KeyContext, KeyEncryption } from './key-encryption.ts';
 import { contextOf, type KeyRingOptions, ownFileOf } from './load-ring.ts';
-import { writeRing } from './ring-files.ts';
+import { readRing, writeRing } from './ring-files.ts';
 import { printRing, type WrappedKey } from './ring-text.ts';
 
 /** File of the one key that there was before there were rings; it wrapped bodies and keyed all that stands beside them. */
@@ -43,7 +43,7 @@ export async function makeRing(options: KeyRingOptions): Promise<void> {
   try {
     writeRing(keys, 0, printRing(content, beside));
   } catch (fault) {
-    if (options.encryption === undefined) dropOwnKek(keys, encryption.id);
+    if (options.encryption === undefined) dropUnusedKek(keys, encryption.id);
     throw fault;
   }
 }
@@ -55,12 +55,22 @@ export function writeOwnKek({ keys, random }: Pick<KeyRingOptions, 'keys' | 'ran
   return encryption;
 }
 
-/** Destroys the file of a key-encryption key that no ring is wrapped by. Does nothing for one that lies elsewhere. */
-export function dropOwnKek(keys: string, kek: string): void {
+/** Destroys the file of a key-encryption key of a change that failed. INVARIANT: not where the ring is wrapped by it, because the change failed behind that. */
+export function dropUnusedKek(keys: string, kek: string): void {
   const file = ownFileOf(keys, kek);
-  if (file === undefined) return;
+  if (file === undefined || isWrappedBy(keys, kek)) return;
   rmSync(file, { force: true });
   syncFolder(keys);
+}
+
+function isWrappedBy(keys: string, kek: string): boolean {
+  try {
+    const content = readRing(keys)?.content;
+    return content !== undefined && [content.beside, ...content.bodies].some((key) => key.kek === kek);
+  } catch {
+    // What does not say that it is not wrapped by it may be.
+    return true;
+  }
 }
 
 /** INVARIANT: nothing is trusted to a key-encryption key that does not give it back. Throws `key.refused`. */

@@ -46,14 +46,15 @@ export function writeRing(keys: string, generation: number, text: string): void 
     rmSync(join(keys, nameOf(generation + 1)), { force: true });
     throw changed(keys);
   }
-  removeBefore(keys, generation + 1);
+  // INVARIANT: a key that is not in this ring is in no draft of it either, which a process that was killed has left.
+  removeBefore(keys, generation + 1, generation + 1);
 }
 
-/** Removes rings of lower numbers, and drafts: a process that was killed has left them. */
-export function removeBefore(keys: string, generation: number): void {
+/** Removes rings of numbers below `generation`, and drafts of numbers up to `draft`: a process that was killed has left them. */
+export function removeBefore(keys: string, generation: number, draft: number = generation - 1): void {
   const old = readdirSync(keys).filter((name) => {
-    const ring = /^body-keys\.(\d+)\.json(?:\.\d+\.new)?$/.exec(name);
-    return ring !== null && Number(ring[1]) < generation;
+    const ring = /^body-keys\.(\d+)\.json(\.\d+\.new)?$/.exec(name);
+    return ring !== null && Number(ring[1]) <= (ring[2] === undefined ? generation - 1 : draft);
   });
   for (const name of old) rmSync(join(keys, name), { force: true });
   if (old.length > 0) syncFolder(keys);
@@ -67,7 +68,8 @@ function newestOf(keys: string): number | undefined {
   return numbers.length === 0 ? undefined : Math.max(...numbers);
 }
 
-function listed(keys: string): readonly string[] {
+/** The names in the folder; none where there is none. Throws `io.failed`. */
+export function listed(keys: string): readonly string[] {
   try {
     return readdirSync(keys);
   } catch (cause) {
