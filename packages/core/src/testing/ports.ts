@@ -52,26 +52,28 @@ export interface FakeTimers extends Timers {
 
 /** Timers over `clock`, which they move. */
 export function fakeTimers(clock: FakeClock): FakeTimers {
+  // As real timers do, these go by the clock that only goes forward.
+  const now = (): number => Number(clock.monotonicNs()) / 1e6;
   const waiting = new Set<{ readonly at: number; readonly callback: () => void }>();
   return {
     get pending() {
       return waiting.size;
     },
     after(delayMs, callback) {
-      const timer = { at: clock.now() + delayMs, callback };
+      const timer = { at: now() + delayMs, callback };
       waiting.add(timer);
       return () => void waiting.delete(timer);
     },
     advance(milliseconds) {
-      const end = clock.now() + milliseconds;
+      const end = now() + milliseconds;
       for (;;) {
         const [next] = [...waiting].filter(({ at }) => at <= end).sort((left, right) => left.at - right.at);
         if (next === undefined) break;
         waiting.delete(next);
-        if (next.at > clock.now()) clock.advance(next.at - clock.now());
+        if (next.at > now()) clock.advance(next.at - now());
         next.callback();
       }
-      if (end > clock.now()) clock.advance(end - clock.now());
+      if (end > now()) clock.advance(end - now());
     },
   };
 }

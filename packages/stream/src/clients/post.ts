@@ -9,6 +9,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { Fault } from '@writ/core';
 import { connectionFault } from './connection-fault.ts';
 import type { ClientMaterial } from './read-client-tls.ts';
+import { unwanted } from './while-wanted.ts';
 
 /** Most of an answer that is read, in bytes: some tell of each event. */
 const MAX_ANSWER_BYTES = 1_048_576;
@@ -60,8 +61,7 @@ export function createPoster(receiver: string, material: () => ClientMaterial): 
         return await answered(asked, body, receiver);
       } catch (cause) {
         close();
-        if (signal.aborted)
-          throw new Fault('export.unavailable', `${receiver} did not answer in time, or sending was ended`);
+        if (signal.aborted) throw unwanted(signal);
         throw connectionFault(receiver, cause);
       }
     },

@@ -19,12 +19,16 @@ export interface Line {
   readonly time: number;
   /** Events it is; default 1. */
   readonly events?: number;
+  /** Whether its body was erased: its text says so. */
+  readonly isErased?: boolean;
+  /** What it says of a destination, where it does. */
+  readonly note?: ExportRecord;
 }
 
 /** What a destination does with a batch: how many it takes, or what it throws. */
-export type Answer = (events: readonly OutgoingEvent[]) => number | Promise<number>;
+export type Answer = (events: readonly OutgoingEvent[], signal: AbortSignal) => number | Promise<number>;
 
-export const unavailable: Answer = () => {
+export const unavailable = (): never => {
   throw new Fault('export.unavailable', 'the destination is down');
 };
 
@@ -46,14 +50,16 @@ interface RunningSender {
 /** A sender's world. */
 interface SenderWorld {
   readonly clock: FakeClock;
-  readonly lines: readonly Line[];
+  readonly lines: Line[];
   readonly notes: readonly ExportRecord[];
   readonly received: OutgoingEvent[];
   /** Of the cursor. */
   readonly file: string;
   answer: Answer;
   attempts: number;
-  append(producer: string, events?: number): void;
+  append(producer: string, events?: number, note?: ExportRecord): void;
+  /** Events that each entry about a destination is; default 1. */
+  eventsOfNote: number;
   /** Runs a sender over what is there until it is stopped. */
   start(faults?: readonly SendFault[]): RunningSender;
   /** Lets `ms` go by, a step at a time; `each` is called before each. */
@@ -76,10 +82,11 @@ export function senderWorld(settings: Partial<DestinationSettings> = {}): Sender
     file: join(temporaryFolder(), 'siem.cursor'),
     answer: (events) => events.length,
     attempts: 0,
-    append(producer, events = 1) {
+    eventsOfNote: 1,
+    append(producer, events = 1, note) {
       const counter = counters.get(producer) ?? 0;
       counters.set(producer, counter + 1);
-      lines.push({ producer, counter, time: clock.now(), events });
+      lines.push({ producer, counter, time: clock.now(), events, ...(note === undefined ? {} : { note }) });
     },
     start(faults = []) {
       const ending = new AbortController();
@@ -90,8 +97,9 @@ export function senderWorld(settings: Partial<DestinationSettings> = {}): Sender
         destination: destinationOf(world),
         cursor: cursorFile(world.file, pass),
         note: (detail) => {
-          if (detail.kind === 'export') notes.push(detail.export);
-          world.append('writ');
+          if (detail.kind !== 'export') throw new Error(`a note of another kind: ${detail.kind}`);
+          notes.push(detail.export);
+          world.append('writ', world.eventsOfNote, detail.export);
           return Promise.resolve();
         },
         clock,
@@ -133,9 +141,9 @@ function destinationOf(world: {
   readonly received: OutgoingEvent[];
 }): Destination {
   return {
-    async send(events) {
+    async send(events, signal) {
       world.attempts += 1;
-      const count = await world.answer(events);
+      const count = await world.answer(events, signal);
       world.received.push(...events.slice(0, count));
       return count;
     },
@@ -157,10 +165,12 @@ export function sourceOf(lines: readonly Line[]): EventSource {
     time: (index) => at(index).time,
     leaf: (index) => `${at(index).producer}${index}`.padStart(64, '0').replace(/[^0-9a-f]/g, '0'),
     events(index) {
-      const { producer, counter, time, events = 1 } = at(index);
+      const { producer, counter, time, events = 1, isErased = false, note } = at(index);
+      const entry = note === undefined ? { kind: 'heartbeat' } : { kind: 'export', export: note };
+      const text = isErased ? 'erased' : `${producer} ${counter}`;
       return Array.from({ length: events }, (_, nth) => {
         const uid = `example.org/log#${index}${nth === 0 ? '' : `/${nth + 1}`}`;
-        return { uid, index, time, producer, text: `${producer} ${counter}` } as unknown as OutgoingEvent;
+        return { uid, index, time, producer, text, recorded: { entry } } as unknown as OutgoingEvent;
       });
     },
   };

@@ -1,56 +1,62 @@
-/** Events that are read and not yet acknowledged: a batch, never more. */
+/** The head of what is to be sent: where it begins, and since when it waits. Events are made for one sending and kept for none, so that what is erased while they wait is not sent. */
 import type { OutgoingEvent } from '../destination.ts';
 import type { EventSource } from './event-source.ts';
 
-interface Waiting {
-  readonly event: OutgoingEvent;
-  /** When it is first known to have waited, milliseconds since 1970. */
-  readonly since: number;
-}
-
-/** The head of what is to be sent. Its bound is one batch, and the events of one entry. */
+/** What waits. INVARIANT: no event is sent that was made for a sending before. Its bound is one batch, and the events of one entry. */
 export class Outbox {
   readonly #source: EventSource;
-  #waiting: Waiting[] = [];
+  /** Index of the first entry that is not gone whole. */
   #next: number;
+  /** Events of it that are gone. */
+  #gone = 0;
+  /** When it is first known to have waited, milliseconds since 1970. */
+  #since: number | undefined;
+  #read: readonly OutgoingEvent[] = [];
+  /** Index behind the last entry that was read. */
+  #end: number;
 
   constructor(source: EventSource, next: number) {
     this.#source = source;
     this.#next = next;
+    this.#end = next;
   }
 
-  get length(): number {
-    return this.#waiting.length;
+  /** Since when the first entry has waited, in a log of `size` entries; absent where none does. Never later than `now`: neither a producer's clock nor ours makes it younger. */
+  since(size: number, now: number): number | undefined {
+    if (this.#next >= size) return undefined;
+    this.#since = Math.min(now, this.#since ?? this.#source.time(this.#next));
+    return this.#since;
   }
 
-  /** Since when the first has waited; absent where none does. */
-  get since(): number | undefined {
-    return this.#waiting[0]?.since;
-  }
-
-  /** Reads entries up to `size` until `limit` events wait. Throws what the source throws; what was read stays. */
-  fill(limit: number, size: number, now: number): void {
-    while (this.#waiting.length < limit && this.#next < size) {
-      for (const event of this.#source.events(this.#next))
-        this.#waiting.push({ event, since: Math.min(now, event.time) });
-      this.#next += 1;
+  /** Events of entries up to `size`, made anew: at most `limit`. None where what was left of the last entries is no more. Throws what the source throws. */
+  read(limit: number, size: number): readonly OutgoingEvent[] {
+    const read: OutgoingEvent[] = [];
+    let index = this.#next;
+    for (; read.length < limit && index < size; index += 1) {
+      const events = this.#source.events(index);
+      read.push(...(index === this.#next ? events.slice(this.#gone) : events));
     }
+    this.#read = read;
+    this.#end = index;
+    return read.slice(0, limit);
   }
 
-  /** The first `count`. */
-  first(count: number): readonly OutgoingEvent[] {
-    return this.#waiting.slice(0, count).map(({ event }) => event);
-  }
-
-  /** Takes the first `count` out; answers the index of the first entry that is not gone whole. */
+  /** The first `count` of what was read are gone; answers the index of the first entry that is not gone whole. */
   take(count: number): number {
-    this.#waiting.splice(0, count);
-    return this.#waiting[0]?.event.index ?? this.#next;
+    const first = this.#read[count];
+    const next = first?.index ?? this.#end;
+    const taken = this.#read.slice(0, count).filter(({ index }) => index === next).length;
+    if (next !== this.#next) this.jump(next);
+    this.#gone += taken;
+    this.#read = [];
+    return next;
   }
 
   /** Gives up everything before entry `next`. */
   jump(next: number): void {
-    this.#waiting = [];
     this.#next = next;
+    this.#gone = 0;
+    this.#since = undefined;
+    this.#read = [];
   }
 }

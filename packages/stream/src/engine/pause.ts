@@ -1,6 +1,9 @@
 /** Waiting that a signal ends. */
 import { Fault, type Timers } from '@writ/core';
 
+/** How long one that is out of time has for its last word, in milliseconds. */
+const LAST_WORD_MS = 1_000;
+
 /** Resolves after `ms`, or once `signal` is aborted. */
 export async function pause(timers: Timers, ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
@@ -13,7 +16,10 @@ export async function pause(timers: Timers, ms: number, signal: AbortSignal): Pr
   cancel();
 }
 
-/** What `run` resolves with; `export.unavailable` where it takes longer than `ms`, though it may still be under way then: its signal is aborted. */
+/**
+ * What `run` resolves with. Past `ms` its signal is aborted with `export.unavailable` as the reason, and what it says then still counts: how much was taken until then, or why
+ * no more. One that says nothing is given up a moment later, though it may still be under way.
+ */
 export async function withDeadline<Result>(
   timers: Timers,
   ms: number,
@@ -22,10 +28,12 @@ export async function withDeadline<Result>(
 ): Promise<Result> {
   const late = Promise.withResolvers<never>();
   const ending = new AbortController();
-  const cancel = timers.after(ms, () => {
-    const fault = new Fault('export.unavailable', `the destination did not answer within ${ms} ms`);
+  let cancel = timers.after(ms, () => {
+    const fault = new Fault('export.unavailable', `the destination did not answer within ${ms} ms`, {
+      timeoutMs: ms,
+    });
+    cancel = timers.after(LAST_WORD_MS, () => late.reject(fault));
     ending.abort(fault);
-    late.reject(fault);
   });
   const abort = (): void => {
     ending.abort(signal.reason);

@@ -28,7 +28,7 @@ describe('a destination that misbehaves', () => {
   ])('%s and misses nothing, in order', async (_why, isDown) => {
     const world = senderWorld();
     const begin = world.clock.now();
-    world.answer = (events) => (isDown(world.clock.now(), begin) ? unavailable(events) : events.length);
+    world.answer = (events) => (isDown(world.clock.now(), begin) ? unavailable() : events.length);
     const sender = world.start();
     await world.live(HOUR, () => {
       for (let nth = 0; nth < 6; nth += 1) world.append(nth % 2 === 0 ? 'one' : 'two');
@@ -90,12 +90,38 @@ describe('a destination that misbehaves', () => {
     world.answer = () => new Promise<number>(() => {});
     world.append('one');
     const sender = world.start();
-    await world.live(6_000);
+    await world.live(7_000);
     expect(sender.state()).toMatchObject({
       phase: 'retrying',
       error: { text: expect.stringContaining('5000 ms') },
     });
     await sender.stop();
+  });
+
+  test('one that is too slow for a batch is still sent all: what it took until then counts', async () => {
+    const world = senderWorld({ batchSize: 10, timeoutMs: 5_000 });
+    world.answer = (events, signal) => takeSlowly(events.length, signal);
+    for (let nth = 0; nth < 30; nth += 1) world.append('one');
+    const sender = world.start();
+    await world.live(10 * MINUTE);
+    await sender.stop();
+    expectWhole(world.received, 30);
+    async function takeSlowly(count: number, signal: AbortSignal): Promise<number> {
+      const ending = Promise.withResolvers<void>();
+      signal.addEventListener('abort', () => ending.resolve());
+      await ending.promise;
+      return Math.min(4, count);
+    }
+  });
+
+  test('one that is too slow for a batch, and cannot say how much it took, gets smaller ones', async () => {
+    const world = senderWorld({ batchSize: 8, timeoutMs: 5_000 });
+    world.answer = (events) => (events.length > 2 ? new Promise<number>(() => {}) : events.length);
+    for (let nth = 0; nth < 16; nth += 1) world.append('one');
+    const sender = world.start();
+    await world.live(20 * MINUTE);
+    await sender.stop();
+    expectWhole(world.received, 16);
   });
 
   test('one that takes part of a batch gets the rest, and nothing twice', async () => {
@@ -182,11 +208,74 @@ describe('an event that is never taken', () => {
   });
 });
 
+describe('a destination that takes nothing at all', () => {
+  const nothing: Answer = () => {
+    throw new Fault('export.rejected', 'status 415');
+  };
+
+  test('is not fed with what is said of it: each entry given up is named once, and no name of a gap is', async () => {
+    const world = senderWorld({ whenRejected: 'skip', batchSize: 1 });
+    world.eventsOfNote = 2;
+    world.answer = nothing;
+    for (let nth = 0; nth < 10; nth += 1) world.append('one', 2);
+    const sender = world.start();
+    await world.live(HOUR, () => {}, 10_000);
+    await sender.stop();
+    expect(world.notes.filter(({ status }) => status === 'skipped').map(({ from }) => from)).toStrictEqual(
+      Array.from({ length: 10 }, (_, index) => index),
+    );
+    expect(world.lines).toHaveLength(20);
+  });
+
+  test('is stopped after a hundred events, though it may skip, and goes on once it takes one', async () => {
+    const world = senderWorld({ whenRejected: 'skip', batchSize: 10 });
+    world.answer = nothing;
+    for (let nth = 0; nth < 500; nth += 1) world.append('one');
+    const sender = world.start();
+    await world.live(4 * MINUTE);
+    expect(sender.state()).toMatchObject({ phase: 'stopped', next: 100, error: { code: 'export.rejected' } });
+    world.answer = (events) => events.length;
+    await world.live(10 * MINUTE);
+    await sender.stop();
+    expect(world.received.map(({ index }) => index)).toStrictEqual(
+      Array.from({ length: world.lines.length - 100 }, (_, at) => at + 100),
+    );
+  });
+});
+
+describe('a clock', () => {
+  test('that is set back by years puts off neither the next attempt nor what waits for it', async () => {
+    const world = senderWorld();
+    world.answer = unavailable;
+    const sender = world.start();
+    world.append('one');
+    await world.live(MINUTE);
+    world.clock.advance(-10 * 365 * 24 * HOUR);
+    world.append('one');
+    world.answer = (events) => events.length;
+    await world.live(10 * MINUTE);
+    await sender.stop();
+    expectWhole(world.received, 2);
+  });
+
+  test('of a producer that is ahead by a day does not hide that a destination is behind', async () => {
+    const world = senderWorld();
+    world.answer = unavailable;
+    world.append('one');
+    const [line] = world.lines;
+    if (line !== undefined) world.lines[0] = { ...line, time: line.time + 24 * HOUR };
+    const sender = world.start();
+    await world.live(HOUR);
+    await sender.stop();
+    expect(world.notes).toMatchObject([{ status: 'behind', from: 0 }]);
+  });
+});
+
 describe('a destination that is behind', () => {
   test('is told once in the log, and once when it has caught up', async () => {
     const world = senderWorld();
     const begin = world.clock.now();
-    world.answer = (events) => (world.clock.now() - begin < HOUR ? unavailable(events) : events.length);
+    world.answer = (events) => (world.clock.now() - begin < HOUR ? unavailable() : events.length);
     const sender = world.start();
     await world.live(HOUR, () => world.append('one'));
     expect(world.notes).toMatchObject([{ status: 'behind', from: 0, destination: 'siem' }]);
@@ -264,5 +353,58 @@ describe('a destination without a cursor', () => {
     await sender.stop();
     expect(world.received[0]?.index).toBe(first);
     expect(world.received.at(-1)?.index).toBe(3);
+  });
+});
+
+describe('what is erased while it waits', () => {
+  const erase = (world: ReturnType<typeof senderWorld>, index: number): void => {
+    const line = world.lines[index];
+    if (line !== undefined) world.lines[index] = { ...line, isErased: true };
+  };
+
+  test('for a destination that is down is not sent when it is back', async () => {
+    const world = senderWorld({ batchSize: 3 });
+    world.answer = unavailable;
+    for (let nth = 0; nth < 3; nth += 1) world.append('one');
+    const sender = world.start();
+    await world.live(MINUTE);
+    expect(world.attempts).toBeGreaterThan(1);
+    erase(world, 1);
+    world.answer = (events) => events.length;
+    await world.live(10 * MINUTE);
+    await sender.stop();
+    expect(world.received.map(({ text }) => text)).toStrictEqual(['one 0', 'erased', 'one 2']);
+  });
+
+  test('for others to be sent with is not sent with them', async () => {
+    const world = senderWorld();
+    const sender = world.start();
+    world.append('one');
+    await world.live(20_000);
+    erase(world, 0);
+    await world.live(20_000);
+    await sender.stop();
+    expect(world.received.map(({ text }) => text)).toStrictEqual(['erased']);
+  });
+
+  test('behind a part that was taken is not sent with the rest', async () => {
+    const world = senderWorld({ batchSize: 3 });
+    world.answer = () => {
+      erase(world, 1);
+      world.answer = (events) => events.length;
+      return 2;
+    };
+    world.append('one');
+    world.append('one', 2);
+    world.append('one');
+    const sender = world.start();
+    await world.live(MINUTE);
+    await sender.stop();
+    expect(world.received.map(({ uid, text }) => `${uid} ${text}`)).toStrictEqual([
+      'example.org/log#0 one 0',
+      'example.org/log#1 one 1',
+      'example.org/log#1/2 erased',
+      'example.org/log#2 one 2',
+    ]);
   });
 });

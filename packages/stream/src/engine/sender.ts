@@ -23,6 +23,10 @@ const TICK_MS = 1_000;
 /** Longest an entry of its own may take to be durable, in milliseconds. */
 const NOTE_MS = 30_000;
 
+/** Most events given up one after another: a destination that takes none of so many is not one that dislikes an event. */
+const MOST_SKIPPED = 100;
+const NS_PER_MS = 1_000_000n;
+
 /** What a sender is made of. */
 export interface SenderOptions {
   readonly settings: Omit<DestinationSettings, 'target'>;
@@ -73,7 +77,12 @@ export class Sender {
     failures: 0,
   };
   #failuresInRow = 0;
-  #attemptAt = 0;
+  /** When it is tried again, by the clock that only goes forward: the other may be set back by years. */
+  #attemptNs = 0n;
+  /** Events given up one after another, and none taken between. */
+  #skippedInRow = 0;
+  /** The entry that the last of them is of. */
+  #skipped: number | undefined;
   /** Events in the next sending: halved to find one that is rejected, doubled again after. */
   #limit: number;
 
@@ -96,7 +105,7 @@ export class Sender {
 
   /** One look, and one sending where something is due; answers how long to wait before the next. */
   async #tick(signal: AbortSignal): Promise<number> {
-    const isWaiting = this.#options.clock.now() < this.#attemptAt;
+    const isWaiting = this.#options.clock.monotonicNs() < this.#attemptNs;
     try {
       const size = await this.#look();
       if (isWaiting || !(await this.#attempt(size, signal))) return TICK_MS;
@@ -131,9 +140,10 @@ export class Sender {
   }
 
   #measure(position: Position, size: number): void {
-    const { source, clock } = this.#options;
+    const { clock } = this.#options;
     const { next, isBehind } = position;
-    const lagMs = next < size ? Math.max(0, clock.now() - source.time(next)) : 0;
+    const now = clock.now();
+    const lagMs = now - (this.#outbox?.since(size, now) ?? now);
     this.#state = { ...this.#state, next, lagEntries: size - next, lagMs, isBehind };
   }
 
@@ -172,24 +182,28 @@ export class Sender {
     const { batchSize, flushMs } = settings;
     const [position, outbox] = [this.#position, this.#outbox];
     if (position === undefined || outbox === undefined) return false;
-    outbox.fill(batchSize, size, clock.now());
-    const { since } = outbox;
-    const isDue = since !== undefined && (outbox.length >= batchSize || clock.now() - since >= flushMs);
+    const since = outbox.since(size, clock.now());
+    const isDue =
+      since !== undefined && (size - position.next >= batchSize || clock.now() - since >= flushMs);
     if (!isDue) {
       if (this.#state.phase !== 'idle') this.#state = { ...this.#state, phase: 'idle' };
       return false;
     }
-    const batch = outbox.first(this.#limit);
-    const count = await this.#send(batch, signal);
-    if (count === 0) return true;
+    const count = await this.#send(outbox, size, signal);
+    if (count === undefined) return true;
     position.advance(outbox.take(count));
     position.save();
     this.#measure(position, size);
     return true;
   }
 
-  /** How many of `batch` are acknowledged or given up; 0 where a smaller batch is to be tried. */
-  async #send(batch: readonly OutgoingEvent[], signal: AbortSignal): Promise<number> {
+  /** How many of the first events are acknowledged or given up; `undefined` where a smaller batch is to be tried. */
+  async #send(outbox: Outbox, size: number, signal: AbortSignal): Promise<number | undefined> {
+    const batch = outbox.read(this.#limit, size);
+    return batch.length === 0 ? 0 : this.#sendBatch(batch, signal);
+  }
+
+  async #sendBatch(batch: readonly OutgoingEvent[], signal: AbortSignal): Promise<number | undefined> {
     const { destination, settings, timers, pass } = this.#options;
     if (this.#failuresInRow === 0) this.#state = { ...this.#state, phase: 'sending' };
     pass?.('send/before');
@@ -206,19 +220,25 @@ export class Sender {
       if (!isFault(fault, 'export.rejected')) throw fault;
       if (batch.length === 1) return this.#rejected(batch, fault);
       this.#limit = Math.floor(batch.length / 2);
-      return 0;
+      return undefined;
     }
   }
 
   async #rejected([event]: readonly OutgoingEvent[], fault: Fault): Promise<number> {
-    if (event === undefined || this.#options.settings.whenRejected === 'stop') throw fault;
-    await this.#note('skipped', event.index, event.index + 1);
+    const isGivenUp = this.#options.settings.whenRejected === 'skip' && this.#skippedInRow < MOST_SKIPPED;
+    if (event === undefined || !isGivenUp) throw fault;
+    // Each entry once, and none that names a gap: two destinations that take nothing would fill the log with what they say of each other.
+    if (event.index !== this.#skipped && !namesGap(event))
+      await this.#note('skipped', event.index, event.index + 1);
+    this.#skipped = event.index;
+    this.#skippedInRow += 1;
     return 1;
   }
 
   #acknowledged(count: number): void {
     const { clock, settings } = this.#options;
     this.#failuresInRow = 0;
+    this.#skippedInRow = 0;
     this.#limit = Math.min(settings.batchSize, this.#limit * 2);
     const { error: _error, attemptAt: _attemptAt, ...state } = this.#state;
     this.#state = { ...state, phase: 'sending', sent: state.sent + count, sentAt: clock.now() };
@@ -232,13 +252,16 @@ export class Sender {
     const waitMs = isFinal
       ? LONGEST_MS
       : backoffMs(this.#failuresInRow, random, typeof asked === 'number' ? asked : 0);
-    this.#attemptAt = clock.now() + waitMs;
+    this.#attemptNs = clock.monotonicNs() + BigInt(waitMs) * NS_PER_MS;
+    // A destination that is too slow for a batch may be quick enough for a smaller one.
+    if (isFault(fault) && fault.data['timeoutMs'] !== undefined)
+      this.#limit = Math.max(1, Math.floor(this.#limit / 2));
     this.#state = {
       ...this.#state,
       phase: isFinal ? 'stopped' : 'retrying',
       failures: this.#state.failures + 1,
       error: this.#errorOf(fault),
-      attemptAt: this.#attemptAt,
+      attemptAt: clock.now() + waitMs,
     };
   }
 
@@ -246,4 +269,10 @@ export class Sender {
     const code = isFault(fault) ? fault.code : 'unknown';
     return { code, text: describeFault(fault), at: this.#options.clock.now() };
   }
+}
+
+function namesGap({ recorded }: OutgoingEvent): boolean {
+  return (
+    'entry' in recorded && recorded.entry.kind === 'export' && recorded.entry.export.status === 'skipped'
+  );
 }
