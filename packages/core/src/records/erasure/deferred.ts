@@ -1,7 +1,7 @@
 /** Erasures that a legal hold defers: kept as records, so that the release of the hold does them. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../kernel/index.ts';
 import type { ErasureCause, StateRecord } from '../../model/index.ts';
-import type { PersonNames } from './person.ts';
+import type { PersonNames } from './person/index.ts';
 import { appendRecord, newId, recordsDraft, type RecordsLog } from '../records-log.ts';
 
 /** A request that waits for a release. */

@@ -7,7 +7,7 @@ import { ErasureChunk } from './erasure-chunk.ts';
 import { bodiesConcerning, BodyFinder } from './find-bodies.ts';
 import { forgetState } from './forget-state.ts';
 import { holdsOn } from './holds-on.ts';
-import { personNames, type PersonNames } from './person.ts';
+import { personNames, type PersonNames } from './person/index.ts';
 import { appendRecord, recordsDraft, type RecordsLog } from '../records-log.ts';
 import { stripBody } from './strip-body.ts';
 

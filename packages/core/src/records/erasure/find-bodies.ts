@@ -1,7 +1,7 @@
 /** Bodies in which a person is named, one by one, with what decides over each. */
 import { BoundedMap, isFault, isJsonObject, type JsonObject } from '../../kernel/index.ts';
 import type { BodyRef, Entry, ErasedBody } from '../../model/index.ts';
-import type { PersonNames } from './person.ts';
+import type { PersonNames } from './person/index.ts';
 import type { RecordsLog } from '../records-log.ts';
 import { concernsOfBody } from './strip-body.ts';
 

@@ -3,7 +3,7 @@ import { canonicalJson, isJsonObject } from '../../kernel/index.ts';
 import type { EraseEffect, ErasureCause, Hold, StateEffect } from '../../model/index.ts';
 import { casesOf, forgetInCases } from '../cases/index.ts';
 import { holdsOn } from './holds-on.ts';
-import type { PersonNames } from './person.ts';
+import type { PersonNames } from './person/index.ts';
 import { recordsDraft, type RecordsLog } from '../records-log.ts';
 
 /** Most rows that one entry changes. */

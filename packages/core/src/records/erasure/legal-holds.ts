@@ -1,7 +1,7 @@
 /** Legal holds: what must be kept for a dispute, whoever asks for its erasure. */
 import { Fault, isJsonObject, type JsonObject } from '../../kernel/index.ts';
 import type { LegalHoldScope, StateEffect } from '../../model/index.ts';
-import { personNames } from './person.ts';
+import { personNames } from './person/index.ts';
 import { appendRecord, newId, recordsDraft, type RecordsLog } from '../records-log.ts';
 
 /** Longest reason, in characters. */

@@ -1,7 +1,7 @@
 /** What is left of a body once a person was erased from it. */
 import { ERASED_FIELDS } from '../../audit/index.ts';
 import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from '../../kernel/index.ts';
-import { cutFrom, type PersonNames } from './person.ts';
+import { cutFrom, type PersonNames } from './person/index.ts';
 
 /** Names what was erased where no field was: the person was named among those whom the body concerns. */
 const CONCERNS = 'concerns';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { canonicalJson, type JsonObject, type JsonValue } from '../../kernel/index.ts';
-import { cutFrom, ERASED, personNames } from './person.ts';
+import { cutFrom, ERASED, personNames } from './person/index.ts';
 import { stripBody } from './strip-body.ts';
 
 const ANN = 'ann.smith@example.com';
@@ -18,6 +18,28 @@ test.each([
   ['in base64url', Buffer.from(`{"sub":"${ANN}"}`).toString('base64url')],
   ['in hexadecimal', Buffer.from(ANN).toString('hex')],
   ['escaped as in JSON', `{"u":"ann\\u002esmith@example.com"}`],
+  ['escaped as in JSON twice', JSON.stringify({ u: `{"u":"ann\\u002esmith@example.com"}` })],
+  ['escaped as in a program', String.raw`'ann.smith\x40example.com'`],
+  ['as HTML', 'ann.smith&#64;example.com'],
+  ['as HTML in hexadecimal', 'ann&#x2E;smith&commat;example.com'],
+  ['as a mail has it', 'To: ann.smith=40exam=\r\nple.com'],
+  ['percent-encoded twice', `?next=${encodeURIComponent(`/?u=${encodeURIComponent(ANN)}`)}`],
+  [
+    'in base64, in letters of both cases',
+    `Basic ${Buffer.from('Ann.Smith@Example.com:pw').toString('base64')}`,
+  ],
+  ['in base64 behind a path', `/v1/${Buffer.from('Ann.Smith@Example.com').toString('base64url')}`],
+  [
+    'in base64 of many lines',
+    (
+      Buffer.from(`${'a mail, '.repeat(6)}${ANN} and more`)
+        .toString('base64')
+        .match(/.{1,64}/g) ?? []
+    ).join('\r\n'),
+  ],
+  ['in hexadecimal, in letters of both cases', Buffer.from('Ann.Smith@Example.com').toString('hex')],
+  ['in base64 of base64', Buffer.from(Buffer.from(`<${ANN}>`).toString('base64')).toString('base64')],
+  ['with characters that nobody sees', 'ann.\u200bsmith@exam\u00adple.com'],
 ])('a name is found and cut %s', (_how, text) => {
   const person = personNames([ANN]);
   expect(person.isIn(text)).toBe(true);
@@ -30,6 +52,32 @@ test('names are cut out of what is around them, in any letter case and compositi
   expect(person.cut(`from ${'José Núñez'.normalize('NFD')}`)).toBe(`from ${ERASED}`);
   expect(person.cut('call +49 (30) 123-456 now')).toBe(`call ${ERASED} now`);
   expect(person.cut('ask Al, not Alice or medial')).toBe(`ask ${ERASED}, not Alice or medial`);
+});
+
+test.each([
+  ['CORP\\ann.lee', String.raw`{"user":"CORP\\ann.lee"}`],
+  ['Anna Groß', 'ANNA GROSS'],
+  ['İlker Şen', 'i\u0307lker şen'],
+  ['José Núñez', String.raw`{"name":"Jos\u00e9 N\u00fa\u00f1ez"}`],
+  ['José Núñez', 'Jos&#233; N&uacute;&ntilde;ez'],
+])('%s is found as %s', (name, text) => {
+  const person = personNames([name]);
+  expect(person.isIn(text)).toBe(true);
+  expect(person.isIn(person.cut(text))).toBe(false);
+});
+
+test('a telephone number that is written as a number of JSON is cut, and a longer number is not', () => {
+  const person = personNames(['+49 30 123456', '4711']);
+  expect(cutFrom({ call: 4_930_123_456, id: 4711, other: 47_112 }, person)).toEqual({
+    call: ERASED,
+    id: ERASED,
+    other: 47_112,
+  });
+});
+
+test('a short name is not met by chance in what base64 may say', () => {
+  const text = Buffer.from('-al-').toString('base64');
+  expect(personNames(['al']).isIn(`${text}AAAA`)).toBe(false);
 });
 
 test('what has no name in it is the same value', () => {
