@@ -1,6 +1,7 @@
 /** One run of retention: bodies past their time are archived where that is asked, and destroyed, unless a legal hold keeps them. */
 import { describeFault } from '../../kernel/index.ts';
-import type { IndexRange } from '../../model/index.ts';
+import { sha256Hex } from '../../kernel/crypto/index.ts';
+import type { IndexRange, LogReader } from '../../model/index.ts';
 import { type RetentionGroup, groupsOf, requireRetention, settingsHash } from './classes.ts';
 import { type BatchOf, destroyBatch, type Destroyed, finishBatch } from './destroy.ts';
 import { type Batch, gather } from './gather.ts';
@@ -146,8 +147,8 @@ class Run {
   }
 
   #note(progress: RetentionProgress): void {
-    this.#progress = progress;
-    if (!this.#isDryRun) this.#ports.progress.write(progress);
+    this.#progress = { ...progress, log: standingOf(this.#ports.reader) };
+    if (!this.#isDryRun) this.#ports.progress.write(this.#progress);
   }
 }
 
@@ -215,12 +216,20 @@ function progressOf({ progress, reader, settings }: RetentionPorts): RetentionPr
   const known = progress.read();
   const hash = settingsHash(settings);
   const { origin } = reader;
-  const nothing = { origin, settings: hash, groups: {}, ranAt: 0, triedAt: 0 };
-  // A log that is shorter than what was looked at is another one, restored from a backup perhaps.
-  const isOther =
-    known === undefined ||
-    known.origin !== origin ||
-    Object.values(known.groups).some(({ next }) => next > reader.size());
+  const nothing = { origin, log: standingOf(reader), settings: hash, groups: {}, ranAt: 0, triedAt: 0 };
+  // INVARIANT: in a log that was restored from a backup, what was destroyed since stands there again, and is looked at again.
+  const isOther = known === undefined || known.origin !== origin || !goesOn(reader, known.log);
   if (isOther) return nothing;
   return known.settings === hash ? known : { ...known, settings: hash, groups: {} };
+}
+
+/** How long the log is, and what its last entry is. */
+function standingOf(reader: LogReader): RetentionProgress['log'] {
+  const size = reader.size();
+  return { size, last: size === 0 ? '' : sha256Hex(reader.entry(size - 1).bytes) };
+}
+
+/** Whether the log is the one that was noted, as it was or longer. */
+function goesOn(reader: LogReader, { size, last }: RetentionProgress['log']): boolean {
+  return size === 0 || (size <= reader.size() && sha256Hex(reader.entry(size - 1).bytes) === last);
 }

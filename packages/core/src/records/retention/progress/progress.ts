@@ -28,6 +28,8 @@ export interface UnfinishedBatch {
 /** What is known of the runs so far. Nothing in it is personal. */
 export interface RetentionProgress {
   readonly origin: string;
+  /** How long the log was, and the SHA-256 of its last entry in hexadecimal: one that was restored from a backup is not believed to be what was looked at. */
+  readonly log: { readonly size: number; readonly last: string };
   /** See `settingsHash`. */
   readonly settings: string;
   readonly groups: Readonly<Record<string, GroupProgress>>;
@@ -69,10 +71,13 @@ export function parseProgress(text: string): RetentionProgress | undefined {
 }
 
 function isProgress(value: JsonObject): boolean {
-  const { version, origin, settings, groups, unfinished, ranAt, triedAt } = value;
+  const { version, origin, log, settings, groups, unfinished, ranAt, triedAt } = value;
   return (
     version === 1 &&
     typeof origin === 'string' &&
+    isJsonObject(log) &&
+    isIndex(log['size']) &&
+    typeof log['last'] === 'string' &&
     typeof settings === 'string' &&
     isIndex(ranAt) &&
     isIndex(triedAt) &&
