@@ -1,7 +1,7 @@
 // What every destination must do, whichever it is: one list of cases, run against each with a server of its kind.
 import { inspect } from 'node:util';
 import { type Fault, isFault } from '@writ/core';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Destination, OutgoingEvent } from '../../src/index.ts';
 import { eventsOf, uidsOf } from './events.ts';
 
@@ -120,6 +120,17 @@ const CASES: readonly DestinationCase[] = [
   {
     name: 'refuses a server whose certificate another authority issued, and tells it nothing',
     async run(world) {
+      const destination = await opened(world, 'wrong-authority');
+      expect(await refusal(send(destination, eventsOf(1)))).toMatchObject({ code: 'export.refused' });
+      expect(await world.received()).toStrictEqual([]);
+    },
+  },
+
+  {
+    name: 'refuses that server also where the environment tells Node to believe everyone',
+    async run(world) {
+      vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+      onTestFinished(() => void vi.unstubAllEnvs());
       const destination = await opened(world, 'wrong-authority');
       expect(await refusal(send(destination, eventsOf(1)))).toMatchObject({ code: 'export.refused' });
       expect(await world.received()).toStrictEqual([]);

@@ -70,5 +70,5 @@ function octetsOf(settings: SyslogSettings, events: readonly OutgoingEvent[]): U
 function connect({ host, port, tls }: SyslogSettings, ports: DestinationPorts): Socket {
   if (tls === false) return connectTcp({ host, port });
   const name = isIP(host) === 0 ? { servername: host } : {};
-  return connectTls({ host, port, ...name, ...readClientTls(tls, ports), minVersion: 'TLSv1.2' });
+  return connectTls({ host, port, ...name, ...readClientTls(tls, ports) });
 }
