@@ -8,9 +8,7 @@ import {
   type LogDatabase,
   logFolder,
   openDatabaseForReading,
-  type ProcessLock,
   requireOneLog,
-  takeLock,
 } from '../store/index.ts';
 import {
   BACKUP_FILE,
@@ -24,7 +22,8 @@ import {
 } from './backup-manifest.ts';
 import { openForReading } from './open-file.ts';
 import { copyGrown, type CopySide, copySide, copyState } from './copy-rows.ts';
-import { erasedIn, prepareRenewal, settleRenewal } from './renew-steps.ts';
+import { lockFolder } from './lock-folder.ts';
+import { erasedIn, hasSteps, prepareRenewal, removeLeft, settleRenewal } from './renew-steps.ts';
 import { writeDatabase, writeWhole } from './write-file.ts';
 
 /** What to back up, and where. */
@@ -93,31 +92,6 @@ function realPath(path: string): string {
   return join(realpathSync(existing), ...missing);
 }
 
-/** INVARIANT: one backup into a folder at a time: two would write the same files, and one would leave the steps of the other out. */
-function lockFolder(target: string): ProcessLock {
-  try {
-    createFolder(target);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : 'the system makes none';
-    throw new Fault(
-      'io.failed',
-      `cannot make the backup folder \`${target}\`: ${reason}`,
-      { folder: target, hint: 'name a folder that this user may write to' },
-      { cause },
-    );
-  }
-  try {
-    return takeLock(target, 'backup');
-  } catch (cause) {
-    throw new Fault(
-      'backup.conflict',
-      `the backup folder \`${target}\` cannot be used, or another backup is being made into it`,
-      { folder: target, hint: 'name a folder that this user may write to, or wait for the other backup' },
-      { cause },
-    );
-  }
-}
-
 function backupAlone({ path, target, now, onProgress }: BackupOptions): readonly BackedUpLog[] {
   const source = openDatabaseForReading(path);
   try {
@@ -150,8 +124,11 @@ function addStep(
   { target, now, onProgress }: Omit<BackupOptions, 'path'>,
 ): BackupStep | undefined {
   settleRenewal(target);
-  const before = readBackup(target) ?? { origin, steps: [] };
+  const present = readBackup(target);
+  const before = present ?? { origin, steps: [] };
   const from = requireSameLog(source.log, target, before, { origin, size: to });
+  if (present === undefined) beginBackup(target, before);
+  else removeLeft(target, present.steps);
   if (from === to) return undefined;
   const step: BackupStep = { from, to, time: now, checkpoint: checkpointAt(source.log, to) };
   const steps = [...before.steps, step];
@@ -169,6 +146,19 @@ function addStep(
   for (const old of steps.slice(-KEPT_STATES - AT_ONCE, -KEPT_STATES))
     rmSync(join(target, stateFile(old)), { force: true });
   return step;
+}
+
+/** INVARIANT: the manifest stands before the first file does, so that what a killed run left is known from a backup whose manifest was lost. */
+function beginBackup(target: string, manifest: BackupManifest): void {
+  if (hasSteps(target))
+    throw new Fault(
+      'backup.conflict',
+      `\`${target}\` holds steps of a backup, and not its \`${BACKUP_FILE}\``,
+      {
+        hint: 'bring that back, or back up into another folder',
+      },
+    );
+  writeWhole(join(target, BACKUP_FILE), printBackup(manifest));
 }
 
 /** States that are kept: a restore can go back to so many steps. Entries are all kept. */

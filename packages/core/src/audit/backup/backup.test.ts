@@ -173,6 +173,30 @@ describe('a backup folder', () => {
     expect(backup()).toMatchObject({ from: 0 });
   });
 
+  test('of which a renewal is under way is not restored from: what it takes out would stay in it', async () => {
+    const { size } = await fill(1);
+    backup();
+    const renewed = join(at('backup'), `entries-0-${size}.db.renewed-99`);
+    cpSync(join(at('backup'), `entries-0-${size}.db`), renewed);
+    writeFileSync(join(at('backup'), 'renewal-99'), '');
+    const lock = takeLock(at('backup'), 'backup');
+    await expect(restore()).rejects.toMatchObject({ code: 'backup.conflict' });
+    expect(existsSync(renewed)).toBe(true);
+    lock.release();
+    // Nobody is at it any more: the step that would have brought it never came to count.
+    await restore();
+    expect(existsSync(renewed)).toBe(false);
+  });
+
+  test('that lost its manifest takes no other backup: its steps would go', async () => {
+    await fill(1);
+    backup();
+    rmSync(join(at('backup'), 'backup.json'));
+    const names = readdirSync(at('backup'));
+    expect(() => backup()).toThrow(/holds steps of a backup/);
+    expect(readdirSync(at('backup'))).toEqual(names);
+  });
+
   test('that others may enter holds nothing that they can read', async () => {
     await fill(1);
     mkdirSync(at('backup'), { mode: 0o755 });

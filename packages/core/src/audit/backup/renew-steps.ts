@@ -14,7 +14,8 @@ const MANY_STRETCHES = 256;
 /** Stands in the backup folder, with the size of the step that brings a renewal, from before that step counts until the renewal is through. */
 const MARK = /^renewal-(\d{1,16})$/;
 
-const LEFT = /^entries-\d+-\d+\.db\.renewed-\d+$/;
+/** Files of steps, whole or half written. */
+const STEP_FILE = /^(?:entries-\d+-\d+|state-\d+)\.db(?:\.renewed-\d+)?(?:\.new)?$/;
 
 /** What entries of a step say was erased: ranges, in the order in which it was; `undefined` where nothing was. */
 export function erasedIn(
@@ -91,8 +92,26 @@ export function settleRenewal(target: string): void {
     }
     rmSync(join(target, name));
   }
-  // Of a run that was broken off before its mark stood: what is erased later would stay in them.
-  for (const name of readdirSync(target)) if (LEFT.test(name)) rmSync(join(target, name), { force: true });
+}
+
+/** Whether a renewal was begun that is not through. */
+export function hasRenewal(target: string): boolean {
+  return existsSync(target) && readdirSync(target).some((name) => MARK.test(name));
+}
+
+/** Whether files of steps stand in `target`, whole or half written. */
+export function hasSteps(target: string): boolean {
+  return readdirSync(target).some((name) => STEP_FILE.test(name));
+}
+
+/**
+ * Removes what runs that were broken off left beside `steps`, those of the manifest: what is erased later would stay in it, since no renewal knows of it. INVARIANT of callers:
+ * the folder is locked, and no renewal is under way.
+ */
+export function removeLeft(target: string, steps: readonly BackupStep[]): void {
+  const standing = new Set(steps.flatMap((step) => [entriesFile(step), stateFile(step)]));
+  for (const name of readdirSync(target))
+    if (STEP_FILE.test(name) && !standing.has(name)) rmSync(join(target, name), { force: true });
 }
 
 function renewedFile(step: BackupStep, to: number): string {

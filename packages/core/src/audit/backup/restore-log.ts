@@ -23,7 +23,8 @@ import {
 } from './backup-manifest.ts';
 import { copyGrown, copySide, copyState } from './copy-rows.ts';
 import { openForReading } from './open-file.ts';
-import { settleRenewal } from './renew-steps.ts';
+import { lockFolder } from './lock-folder.ts';
+import { hasRenewal, settleRenewal } from './renew-steps.ts';
 import { clearRestored, markRestored } from './restored-mark.ts';
 
 /** From where, to where, and up to when. */
@@ -122,10 +123,10 @@ async function verifyRestored(
 function findBackups(source: string, until: number): readonly LogBackup[] {
   const folder = join(source, TENANTS_FOLDER);
   const names = existsSync(folder) ? readdirSync(folder).toSorted() : [];
+  settleAll(source, [source, ...names.map((name) => logFolder(source, name))]);
   let isThere = false;
   const found = [undefined, ...names].flatMap((name): readonly LogBackup[] => {
     const place = logFolder(source, name);
-    settleRenewal(place);
     const manifest = readBackup(place);
     if (manifest === undefined) {
       if (name === undefined) return [];
@@ -144,6 +145,17 @@ function findBackups(source: string, until: number): readonly LogBackup[] {
   if (!isThere) throw missing(`no backup stands at \`${source}\``);
   if (found.length === 0) throw missing(`the backup at \`${source}\` has no step that early`);
   return found;
+}
+
+/** Goes on with renewals that were broken off. INVARIANT: never with one that a backup is at right now: it would be undone, and what was erased would stay. */
+function settleAll(source: string, places: readonly string[]): void {
+  if (!places.some(hasRenewal)) return;
+  const lock = lockFolder(source);
+  try {
+    for (const place of places) settleRenewal(place);
+  } finally {
+    lock.release();
+  }
 }
 
 function requireFree(path: string): void {

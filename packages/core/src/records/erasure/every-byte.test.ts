@@ -1,3 +1,5 @@
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { backupLog, restoreLog, verifyFolder } from '../../audit/index.ts';
 import { SAMPLE_LOG_KEYS } from '../../testing/index.ts';
@@ -43,3 +45,44 @@ test('after an erasure no file of the data folder, nor of a backup made afterwar
   expect(after).toMatchObject({ ok: true });
   expect(found(restored, secrets)).toEqual([]);
 }, 300_000);
+
+test('what a backup that was killed left behind goes with the next one, and nothing of the person stays in it', async () => {
+  const [path, backup] = [scratchFolder(), scratchFolder()];
+  const erasing = await erasingLog(path);
+  await fill(erasing, 8);
+  backupLog({ path, target: backup, now: 1_000 });
+  await fill(erasing, 8);
+  const secrets = secretsOf(erasing);
+  const size = erasing.open.reader.size();
+  const killed = join(backup, 'backup.json.new');
+  // Wherever it is killed: the manifest that would make its files count cannot be written.
+  mkdirSync(killed);
+  expect(() => backupLog({ path, target: backup, now: 2_000 })).toThrow(/cannot write the backup/);
+  rmdirSync(killed);
+  const [step = ''] = readdirSync(backup).filter((name) => name.endsWith(`-${size}.db`));
+  for (const draft of [`${step}.new`, `state-${size}.db.new`, `${step}.renewed-99.new`])
+    copyFileSync(join(backup, `state-${size}.db`), join(backup, draft));
+  await eraseSubject({ log: erasing.log, reseal: erasing.reseal, identifiers: [ANN] });
+  await erasing.open.close();
+  backupLog({ path, target: backup, now: 3_000 });
+  expect(found(backup, secrets)).toEqual([]);
+});
+
+test('a first backup that was killed leaves nothing of the person either', async () => {
+  const [path, backup] = [scratchFolder(), scratchFolder()];
+  const erasing = await erasingLog(path);
+  await fill(erasing, 4);
+  const secrets = secretsOf(erasing);
+  backupLog({ path, target: backup, now: 1_000 });
+  // As it stands before its first step counts.
+  const manifest = readFileSync(join(backup, 'backup.json'), 'utf8');
+  writeFileSync(
+    join(backup, 'backup.json'),
+    JSON.stringify({ ...(JSON.parse(manifest) as object), steps: [] }),
+  );
+  expect(found(backup, secrets)).not.toEqual([]);
+  await eraseSubject({ log: erasing.log, reseal: erasing.reseal, identifiers: [ANN] });
+  await erasing.open.close();
+  backupLog({ path, target: backup, now: 2_000 });
+  expect(found(backup, secrets)).toEqual([]);
+});
