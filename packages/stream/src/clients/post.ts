@@ -94,9 +94,13 @@ async function answered(asked: ClientRequest, body: string | Uint8Array, receive
       throw new Fault('export.unavailable', `the answer of ${receiver} is too long`);
     chunks.push(chunk);
   }
+  const { statusCode: status = 0 } = answer;
+  // A refusal may come early; a yes to what was not told is none.
+  if (status >= 200 && status < 300 && !asked.writableFinished)
+    throw new Fault('export.unavailable', `${receiver} answered before it was told all`);
   const retryAfter = answer.headers['retry-after'];
   return {
-    status: answer.statusCode ?? 0,
+    status,
     ...(retryAfter === undefined ? {} : { retryAfter }),
     body: Buffer.concat(chunks),
   };

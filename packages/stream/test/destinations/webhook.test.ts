@@ -169,6 +169,10 @@ describe('what an answer means', () => {
     [new Date(1_800_000_060_000).toUTCString(), 60_000],
     ['-3', undefined],
     ['soon', undefined],
+    ['-99999999999999999999', undefined],
+    ['9'.repeat(400), undefined],
+    ['1e9', undefined],
+    ['Thu, 01 Jan 1970 00:00:00 GMT', undefined],
   ])('Retry-After: %s', async (retryAfter, expected) => {
     const hook = await started();
     hook.answer = (_request, response) => response.writeHead(429, { 'retry-after': retryAfter }).end();
@@ -213,6 +217,31 @@ describe('what an answer means', () => {
     hook.answer = (_request, response) => answer(response);
     const destination = await opened(hook, { body: 'bulk' });
     await expect(destination.send(eventsOf(2), AbortSignal.timeout(15_000))).rejects.toMatchObject({
+      code: 'export.unavailable',
+    });
+  });
+
+  test('one that says yes before it was told all has acknowledged nothing', async () => {
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () => {
+        // What comes after is not read.
+        socket.pause();
+        socket.write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n');
+      });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const destination = await openWebhook(
+      { type: 'webhook', url, body: 'array', format: 'ocsf', headers: [] },
+      testPorts(),
+    );
+    onTestFinished(() => destination.close());
+    const [event] = eventsOf(1);
+    const large = { ...event, text: JSON.stringify({ fill: 'x'.repeat(30_000_000) }) } as OutgoingEvent;
+    await expect(destination.send([large], AbortSignal.timeout(15_000))).rejects.toMatchObject({
       code: 'export.unavailable',
     });
   });
