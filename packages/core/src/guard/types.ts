@@ -45,7 +45,8 @@ export interface InterceptedAction {
   readonly args: JsonObject;
   /**
    * What is sent beside the arguments as it came, such as `_meta`: no part of the action and of its digest, and looked at by the same checks. It cannot
-   * be changed, so where something in it would have to be, the action is refused.
+   * be changed, so where something in it would have to be, the action is refused; where a purpose names what may be received, it stays behind
+   * (`Performance.isMinimised`).
    */
   readonly beside?: JsonObject;
   /**
@@ -99,6 +100,8 @@ export interface Performance {
   readonly receipt: string;
   /** How strictly it must be confined, at least; absent where no policy asks for it. */
   readonly confinement?: Confinement;
+  /** A rule of its purpose names what may be received: of what stands beside the arguments nothing may be sent but what the protocol itself needs. */
+  readonly isMinimised?: boolean;
   /** What the person at the host must be asked, and agree to, before it runs; absent where they need not be. */
   readonly ask?: readonly string[];
   /** Aborts on kill, deadline, and when the caller is gone. */

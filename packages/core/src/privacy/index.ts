@@ -10,7 +10,7 @@ export {
 } from './purpose.ts';
 export { type ConsentChange, consentDraft, noticeDraft, type PrivacyDraft, registerDraft } from './drafts.ts';
 export { minimise } from './fields.ts';
-export { minimisationTarget } from './minimisation-target.ts';
+export { minimisationTarget, protocolFields } from './minimisation-target.ts';
 export { createRegister, noticeText, type PurposeRegister } from './register.ts';
 export { registerProblem, type RegisterProblem } from './register-problem.ts';
 export { consentKey, noticeKey, restrictionKeys } from './record-keys.ts';

@@ -36,6 +36,8 @@ export interface GatewayPorts {
     readonly hasReceipts?: boolean;
     /** Data folder, absolute: sign-ins to servers are kept in it. */
     readonly data?: string;
+    /** Set where purposes say what servers may receive. */
+    readonly privacy?: unknown;
   };
   /** Absent means the machine's. */
   readonly clock?: Clock;

@@ -353,5 +353,13 @@ test('a secret in `_meta` is found by the checks as one in the arguments, on eve
     const answer = await governed.modern(method, { ...rest, _meta });
     expect(JSON.stringify(answer.messages), method).toContain('no-secrets');
   }
+  for (const method of ['tools/list', 'resources/list', 'server/discover'])
+    expect((await governed.modern(method, { _meta })).messages, method).toMatchObject([{ error: {} }]);
+  const session = await governed.session();
+  const params = { progressToken: 1, progress: 1 };
+  const told = { jsonrpc: '2.0', method: 'notifications/progress' };
+  await governed.post({ ...told, params: { ...params, _meta: { note: _meta.note } } }, session);
+  await governed.post({ ...told, params }, session);
+  await expect.poll(() => governed.server.of(told.method)).toHaveLength(1);
   expect(governed.server.text).not.toContain(secret);
 });

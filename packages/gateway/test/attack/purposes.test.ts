@@ -15,7 +15,7 @@ const REGISTER = `purposes:
     data: [contact]
     basis: BASIS
     minimise:
-      far/echo: [text]
+      far/echo: RULE
   sales: {description: sell, data: [contact], basis: contract, subject: none}
 notices:
   welcome: {version: 1, texts: {en: We use what you write to answer you.}}
@@ -25,11 +25,21 @@ const SECRET = 'Via Appia 7';
 interface Asking {
   readonly basis?: string;
   readonly notice?: boolean;
+  /** What `echo` may receive. */
+  readonly rule?: string;
   readonly privacy?: JsonObject;
 }
 
-function open({ basis = 'contract', notice = false, privacy = {} }: Asking = {}): Promise<Governed> {
-  const text = REGISTER.replace('BASIS', notice ? `${basis}\n    notice: welcome` : basis);
+function open({
+  basis = 'contract',
+  notice = false,
+  rule = '[text]',
+  privacy = {},
+}: Asking = {}): Promise<Governed> {
+  const text = REGISTER.replace('RULE', rule).replace(
+    'BASIS',
+    notice ? `${basis}\n    notice: welcome` : basis,
+  );
   return Governed.open({
     policies: POLICIES,
     files: { 'purposes.yaml': text },
@@ -103,6 +113,24 @@ describe.each(ERAS)('%s', (_era, client) => {
     );
   });
 
+  test('reaches it with nothing beside the arguments but what the protocol needs', async () => {
+    const here = await open();
+    const call = await client(here);
+    const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+    const beside = { 'com.example/street': SECRET, baggage: SECRET, tracestate: `s=${SECRET}` };
+    expect(await call({ ...beside, traceparent, progressToken: 5 })).not.toHaveProperty('isError', true);
+    expect(here.server.text).toContain(traceparent);
+    expect(here.server.text).toContain('progressToken');
+    expect(here.server.text).not.toContain(SECRET);
+  });
+
+  test('reaches it with all that was said beside the arguments where its tool may have everything', async () => {
+    const here = await open({ rule: 'everything' });
+    const call = await client(here);
+    expect(await call({ 'com.example/street': SECRET })).not.toHaveProperty('isError', true);
+    expect(here.server.text).toContain(`"com.example/street":"${SECRET}"`);
+  });
+
   test('is refused from the first call on after consent was taken back by another process', async () => {
     const here = await open({ basis: 'consent' });
     const call = await client(here);
@@ -143,4 +171,84 @@ describe.each(ERAS)('%s', (_era, client) => {
     const strict = await open({ basis: 'contract' });
     expect(await (await client(strict))({ [PURPOSE_META]: 'sales' })).not.toHaveProperty('isError', true);
   });
+});
+
+describe('beside the arguments of a call', () => {
+  const WILD = `${POLICIES}@id("all") permit (principal, action, resource);
+`;
+  const wild = (): Promise<Governed> =>
+    Governed.open({
+      policies: WILD,
+      files: { 'purposes.yaml': REGISTER.replace('RULE', '[text]').replace('BASIS', 'contract') },
+      config: { person: { id: 'ann' }, privacy: { purposes: 'purposes.yaml', purpose: 'support' } },
+    });
+
+  test('nothing is passed on as `_meta` that is no object', async () => {
+    const here = await wild();
+    const headers = await here.session();
+    const params = { name: 'echo', arguments: { text: 'hello' }, _meta: SECRET };
+    await here.post({ jsonrpc: '2.0', id: 7, method: 'tools/call', params }, headers);
+    expect(here.server.text).not.toContain(SECRET);
+  });
+
+  test('a task says how long it is to be kept, and nothing else', async () => {
+    const here = await wild();
+    const headers = await here.session();
+    const params = { name: 'echo', arguments: { text: 'hello' }, task: { ttl: 1000, note: SECRET } };
+    await here.post({ jsonrpc: '2.0', id: 7, method: 'tools/call', params }, headers);
+    expect(here.server.text).toContain('"task":{"ttl":1000}');
+    expect(here.server.text).not.toContain(SECRET);
+  });
+
+  test.each<[string, JsonObject]>([
+    ['tools/list', { cursor: '1', street: SECRET }],
+    ['tools/list', { _meta: { 'com.example/street': SECRET } }],
+    ['resources/list', { _meta: { 'com.example/street': SECRET } }],
+    ['resources/read', { uri: 'crm://customers?street=Appia' }],
+    ['logging/setLevel', { level: 'info', street: SECRET, _meta: { 'com.example/street': SECRET } }],
+    [
+      'completion/complete',
+      { ref: { type: 'ref/prompt', name: 'p' }, argument: { name: 'a', value: SECRET } },
+    ],
+  ])('`%s` passes on nothing that nobody needs: %j', async (method, params) => {
+    const here = await wild();
+    const headers = await here.session();
+    await here.post({ jsonrpc: '2.0', id: 7, method, params }, headers);
+    expect(here.server.text).not.toContain('Appia');
+  });
+
+  test('`initialize` and what a client tells pass on nothing that nobody needs', async () => {
+    const here = await wild();
+    const _meta = { 'com.example/street': SECRET };
+    const params = {
+      protocolVersion: '2025-06-18',
+      capabilities: {},
+      clientInfo: { name: 'c', version: '1' },
+    };
+    await here.post({
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'initialize',
+      params: { ...params, street: SECRET, _meta },
+    });
+    const headers = await here.session();
+    const told = { progressToken: 1, progress: 1, message: SECRET, _meta };
+    const notify = (method: string, said: JsonObject): Promise<Answer> =>
+      here.post({ jsonrpc: '2.0', method, params: said }, headers);
+    await notify('notifications/vendor', { street: SECRET });
+    await notify('notifications/progress', told);
+    await expect.poll(() => here.server.of('notifications/progress')).toHaveLength(1);
+    expect(here.server.text).not.toContain(SECRET);
+  });
+});
+
+test('a notice is not spent on what a client tells, which nobody is answered', async () => {
+  const here = await open({ notice: true });
+  const headers = await here.session();
+  const decisions = async (): Promise<number> =>
+    (await here.entries()).filter(({ kind }) => kind === 'decision').length;
+  const before = await decisions();
+  await here.post({ jsonrpc: '2.0', method: 'notifications/vendor', params: {} }, headers);
+  await expect.poll(decisions).toBe(before + 1);
+  expect((await here.entries()).filter(({ kind }) => kind === 'notice')).toHaveLength(0);
 });

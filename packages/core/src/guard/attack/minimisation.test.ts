@@ -108,7 +108,8 @@ describe('arguments of a call for a purpose', () => {
 
   test.each([
     ['ping', 'allow'],
-    ['resources/read', 'allow'],
+    ['resources/read', 'deny'],
+    ['resources/subscribe', 'deny'],
     ['prompts/get', 'deny'],
     ['memory/write', 'deny'],
     ['vendor/unheard-of', 'deny'],
@@ -121,6 +122,53 @@ describe('arguments of a call for a purpose', () => {
       verdict,
       ...(verdict === 'deny' ? { decision: { code: 'privacy.no-rule' } } : {}),
     });
+  });
+
+  test('of the protocol’s own messages pass without a rule, and nothing but them', async () => {
+    const policies = '@id("all") permit(principal, action, resource);';
+    const here = await minimising(RULE, { policies });
+    const parts = [{ action: { name: 'tasks/get' }, resource: { type: 'server' as const, id: 'crm' } }];
+    const asked = { ...toolCall('', { taskId: '7', note: 'x' }), method: 'tasks/get', parts };
+    const tool = counted();
+    expect((await here.guard.enforce(asked, tool.perform)).verdict).toBe('modify');
+    expect(tool.runs).toEqual([{ taskId: '7' }]);
+  });
+
+  test.each<[string, NonNullable<Purpose['minimise']>, string]>([
+    ['no rule', {}, 'deny'],
+    [
+      'a rule of what is asked, which says nothing of the answer',
+      { 'elicitation/create': ['message'] },
+      'deny',
+    ],
+    ['`everything`', { 'elicitation/create': 'everything' }, 'allow'],
+  ])('of a server that asks a person, with %s: %s', async (_why, rules, verdict) => {
+    const policies = '@id("all") permit(principal, action, resource);';
+    const here = await minimising({ ...RULE, ...rules }, { policies });
+    const method = 'elicitation/create';
+    const parts = [{ action: { name: method }, resource: { type: 'server' as const, id: 'crm' } }];
+    const asking = { initiator: 'server' as const, initiatingServer: 'crm', method, parts };
+    const tool = counted();
+    const end = await here.guard.enforce({ ...toolCall('', { message: 'who?' }), ...asking }, tool.perform);
+    expect(end.verdict).toBe(verdict);
+    expect(tool.runs).toHaveLength(verdict === 'allow' ? 1 : 0);
+  });
+
+  test('come with a word that nothing may stand beside them, unless the tool may receive everything', async () => {
+    const here = await minimising({ ...RULE, 'mail/send': 'everything' });
+    const told = async (tool: string, args: JsonObject): Promise<unknown> => {
+      let isMinimised: unknown;
+      await here.guard.enforce(toolCall(tool, args), (performance) => {
+        ({ isMinimised } = performance);
+        return Promise.resolve({});
+      });
+      return isMinimised;
+    };
+    expect([
+      await told('crm/find', ARGS),
+      await told('crm/find', LEFT),
+      await told('mail/send', ARGS),
+    ]).toEqual([true, true, undefined]);
   });
 
   test('are minimised in audit mode too, which relaxes policies alone', async () => {

@@ -119,10 +119,11 @@ function decideWithFacts(
   if (rule !== undefined && 'code' in rule) return faulty(rule, 'admission');
   const redacted = redact(request.args, first.facts.findings, kinds);
   const { args, isChanged } = minimise(redacted.value as JsonObject, rule?.fields ?? 'everything');
+  const minimised = rule === undefined || rule.fields === 'everything' ? {} : { isMinimised: true };
   const own = rule === undefined ? base : { ...base, minimises: rule.obligation };
   if (!isChanged && Object.keys(redacted.redactions).length === 0) {
     const judgement = conclude(line, own, first, request.args, request.requestedDigest, undefined);
-    return { ...judgement, ...askedIn(first) };
+    return { ...judgement, ...minimised, ...askedIn(first) };
   }
   // A changed action is a new action: other digest, own facts, judged again, and it may not ask for a further change.
   const parts = partsAfter(identified, args);
@@ -145,6 +146,7 @@ function decideWithFacts(
   }
   return {
     ...conclude(line, own, second, args, performedDigest, first),
+    ...minimised,
     requestedFindings: first.facts.findings,
     ...askedIn(first, second),
   };

@@ -4,6 +4,7 @@ import type { ActionRequest, Obligation, PolicyContext } from '../../model/index
 import {
   type AllowedFields,
   minimisationTarget,
+  protocolFields,
   type Purpose,
   purposeStanding,
   type PurposeStanding,
@@ -80,19 +81,29 @@ export interface Minimisation {
  */
 export function minimisationOf(
   standing: PurposeStanding | undefined,
-  request: Pick<ActionRequest, 'phase' | 'method' | 'parts' | 'args'>,
+  request: Pick<ActionRequest, 'phase' | 'method' | 'initiator' | 'parts'>,
 ): Minimisation | Refusal | undefined {
   const { purpose } = standing ?? {};
   const rules = purpose?.minimise;
-  if (purpose === undefined || rules === undefined) return undefined;
-  const target = minimisationTarget(request);
-  if (target === undefined) return undefined;
-  if (!Object.hasOwn(rules, target))
+  if (purpose === undefined || rules === undefined || request.phase !== 'call') return undefined;
+  const target = minimisationTarget(request) ?? request.method;
+  const fields = Object.hasOwn(rules, target) ? rules[target] : protocolFields(request);
+  if (fields === undefined)
     return {
       code: 'privacy.no-rule',
       reason: `purpose \`${purpose.id}\` says what tools may receive, and nothing of \`${target}\``,
     };
-  return { fields: rules[target] ?? [], obligation: { type: 'minimise', purpose: purpose.id } };
+  if (fields !== 'everything' && isAnswered(request))
+    return {
+      code: 'privacy.no-rule',
+      reason: `what a server is answered is not minimised: purpose \`${purpose.id}\` must let \`${target}\` have \`everything\`, or nothing is asked`,
+    };
+  return { fields, obligation: { type: 'minimise', purpose: purpose.id } };
+}
+
+/** Whether a server asks, so that what it receives is the answer, which no rule of arguments reaches. */
+function isAnswered({ initiator, method }: Pick<ActionRequest, 'initiator' | 'method'>): boolean {
+  return initiator === 'server' && !method.startsWith('notifications/');
 }
 
 /** Whom an action concerns besides the person it is done for, and how long what is recorded of it is kept. */

@@ -67,6 +67,8 @@ export interface Judgement {
   readonly reservations?: readonly LimitReservation[];
   /** What it took of limits that a fleet keeps together. */
   readonly shares?: CallShares;
+  /** A rule of its purpose names what the tool may receive, so that nothing else goes beside it. */
+  readonly isMinimised?: boolean;
   /** How long a limit lets it run. */
   readonly deadlineMs?: number;
   /** What the person at the host is asked before it runs. */

@@ -42,6 +42,7 @@ export function performOnce(
     digest: judgement.performedDigest,
     receipt,
     ...(confinement === undefined ? {} : { confinement }),
+    ...(judgement.isMinimised === true ? { isMinimised: true } : {}),
     ...(judgement.ask === undefined ? {} : { ask: judgement.ask }),
     signal: ending.signal,
   });

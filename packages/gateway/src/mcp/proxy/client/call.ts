@@ -3,7 +3,7 @@ import type { MethodRow } from '../../methods/index.ts';
 import { METHOD_NOT_FOUND, type RpcAnswer } from '../../rpc/index.ts';
 import type { ClientCall, Upstream } from '../../upstream/index.ts';
 import type { ProxyContext } from '../context.ts';
-import { besideOf, govern, joinParams, keepWaiting, splitParams, traceOf } from '../judge/index.ts';
+import { besideOf, govern, joinParams, keepWaiting, sendable, splitParams, traceOf } from '../judge/index.ts';
 import { judgeInputRequests } from '../server/index.ts';
 import { invalidParams } from './problem.ts';
 import { findTarget } from './target.ts';
@@ -39,11 +39,13 @@ export async function passRequest(
         ...(trace === undefined ? {} : { trace }),
       },
       'client',
-      async ({ args, signal }) => {
+      async (performance) => {
         waiting.stop();
+        const { args, signal } = performance;
+        const kept = sendable(split, performance);
         const ask = (upstream: Upstream): Promise<RpcAnswer> => {
-          const meta = context.progress.give(upstream, split.meta, call);
-          const sent = joinParams(args, { ...split, meta }, params !== undefined);
+          const meta = context.progress.give(upstream, kept.meta, call);
+          const sent = joinParams(args, { ...kept, meta }, params !== undefined);
           return upstream.request(method, sent, { signal, call });
         };
         const [first, ...more] = target.upstreams;

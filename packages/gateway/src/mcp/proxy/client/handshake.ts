@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue, ownProperty } from '@wri
 import { INTERNAL_ERROR, type RpcAnswer } from '../../rpc/index.ts';
 import type { ClientCall, Upstream } from '../../upstream/index.ts';
 import type { ProxyContext } from '../context.ts';
-import { govern, joinParams, splitParams } from '../judge/index.ts';
+import { besideOf, govern, joinParams, sendable, splitParams } from '../judge/index.ts';
 import { hasTasks, TASKS_EXTENSION } from '../tasks/index.ts';
 import { offersTasks } from './carry.ts';
 import { withPlainInstructions } from './instructions.ts';
@@ -69,6 +69,7 @@ async function askOne(
 ): Promise<RpcAnswer> {
   const { params } = call.request;
   const split = splitParams(params);
+  const beside = besideOf(split.meta);
   const answer = await govern(
     context,
     {
@@ -76,16 +77,17 @@ async function askOne(
       method,
       parts: [{ action: { name: method }, resource: { type: 'server', id: upstream.name } }],
       args: split.args,
+      ...(beside === undefined ? {} : { beside }),
       signal: call.signal,
       call,
     },
     'client',
-    async ({ args, signal }) =>
-      withPlainInstructions(
-        context,
-        upstream.name,
-        await upstream.request(method, joinParams(args, split, params !== undefined), { signal, call }),
-      ),
+    async (performance) => {
+      const { args, signal } = performance;
+      const sent = joinParams(args, sendable(split, performance), params !== undefined);
+      const answered = await upstream.request(method, sent, { signal, call });
+      return withPlainInstructions(context, upstream.name, answered);
+    },
   );
   if ('result' in answer && isJsonObject(answer.result)) {
     const capabilities = ownProperty(answer.result, 'capabilities');

@@ -18,7 +18,7 @@ import {
 } from '../../rpc/index.ts';
 import type { ClientCall, Upstream } from '../../upstream/index.ts';
 import type { ProxyContext } from '../context.ts';
-import { joinParams, splitParams, traceOf } from '../judge/index.ts';
+import { bareMeta, besideOf, joinParams, type SplitParams, splitParams, traceOf } from '../judge/index.ts';
 import { invalidParams } from './problem.ts';
 
 /** Most parts of one judgement (`MAX_PARTS` of a request). */
@@ -38,6 +38,19 @@ export type ListMethod = keyof typeof LISTS;
 /** Whether `method` lists. */
 export function isListMethod(method: string): method is ListMethod {
   return Object.hasOwn(LISTS, method);
+}
+
+/** The parameters of `call`. Where purposes say what servers may receive, a list is asked for with what the protocol needs and nothing besides. */
+function splitOf({ ports }: ProxyContext, call: ClientCall): SplitParams {
+  const split = splitParams(call.request.params);
+  if (ports.config?.privacy === undefined) return split;
+  const cursor = ownProperty(split.args, 'cursor');
+  return { args: cursor === undefined ? {} : { cursor }, meta: bareMeta(split.meta) };
+}
+
+/** Whether `meta` says nothing but what the protocol needs. */
+function isBare(meta: JsonObject | undefined): boolean {
+  return Object.keys(meta ?? {}).length === Object.keys(bareMeta(meta) ?? {}).length;
 }
 
 interface Page {
@@ -61,7 +74,8 @@ export async function answerList(
   call: ClientCall,
 ): Promise<RpcAnswer> {
   const { key } = LISTS[method];
-  const split = splitParams(call.request.params);
+  const split = splitOf(context, call);
+  const beside = besideOf(split.meta);
   const trace = traceOf(split.meta);
   const caller = call.caller ?? context.caller;
   const judge = (parts: readonly Part[]): Promise<EnforcedList> =>
@@ -73,13 +87,14 @@ export async function answerList(
       method,
       parts,
       args: split.args,
+      ...(beside === undefined ? {} : { beside }),
       signal: call.signal,
       ...(trace === undefined ? {} : { trace }),
     });
   const servers = context.upstreams.map(
     ({ name }): Part => ({ action: { name: method }, resource: { type: 'server', id: name } }),
   );
-  const saysNothing = Object.keys(split.args).length === 0;
+  const saysNothing = Object.keys(split.args).length === 0 && isBare(split.meta);
   if (!saysNothing) {
     const refused = refusalOf(await judge(servers), true);
     if (refused !== undefined) return { error: refused };
@@ -148,7 +163,7 @@ async function askPages(
   call: ClientCall,
 ): Promise<{ readonly pages: readonly Page[] } | { readonly error: RpcErrorObject }> {
   const { params } = call.request;
-  const split = splitParams(params);
+  const split = splitOf(context, call);
   const [only, ...more] = context.upstreams;
   if (only !== undefined && more.length === 0) {
     const answer = await askOne(only, method, joinParams(split.args, split, params !== undefined), call);

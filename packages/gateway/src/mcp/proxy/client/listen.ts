@@ -11,7 +11,7 @@ import { normalUri } from '../../naming/index.ts';
 import { INVALID_PARAMS, REFUSED, type RpcAnswer } from '../../rpc/index.ts';
 import type { ClientCall, Upstream } from '../../upstream/index.ts';
 import type { ProxyContext } from '../context.ts';
-import { besideOf, govern, joinParams, splitParams, traceOf } from '../judge/index.ts';
+import { besideOf, govern, joinParams, sendable, splitParams, traceOf } from '../judge/index.ts';
 import { Subscription } from '../subscription.ts';
 import type { OwnTask } from '../tasks/index.ts';
 import { splitTaskIds, tellOfTasks } from './listen-tasks.ts';
@@ -65,7 +65,8 @@ export async function listen(context: ProxyContext, call: ClientCall): Promise<R
       ...(trace === undefined ? {} : { trace }),
     },
     'client',
-    async ({ args, signal }) => {
+    async (performance) => {
+      const { args, signal } = performance;
       // Which server hears what was settled before; a policy that changes it changes nothing half.
       if (canonicalJson(args) !== canonicalJson(split.args)) return unchangeable();
       const own = { ...call, channel: subscription.channel };
@@ -77,7 +78,7 @@ export async function listen(context: ProxyContext, call: ClientCall): Promise<R
       signal.addEventListener('abort', giveUp, { once: true });
       call.signal.addEventListener('abort', () => closing.abort(call.signal.reason), { once: true });
       const streams = shares.map(async ({ upstream, notifications }) => {
-        const sent = joinParams({ ...split.args, notifications }, split, true);
+        const sent = joinParams({ ...split.args, notifications }, sendable(split, performance), true);
         const end = await upstream.request(LISTEN, sent, { signal: closing.signal, call: own });
         subscription.ended(upstream, end);
         return end;

@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject, ownProperty } from '@writ/core';
 import { INVALID_PARAMS, REFUSED, type RpcAnswer } from '../../rpc/index.ts';
 import type { ClientCall, Upstream } from '../../upstream/index.ts';
 import type { ProxyContext } from '../context.ts';
-import { besideOf, govern, joinParams, keepWaiting, splitParams, traceOf } from '../judge/index.ts';
+import { besideOf, govern, joinParams, keepWaiting, sendable, splitParams, traceOf } from '../judge/index.ts';
 import { judgeInputRequests } from '../server/index.ts';
 import {
   createdTask,
@@ -130,9 +130,10 @@ async function passTask(
         ...(trace === undefined ? {} : { trace }),
       },
       'client',
-      async ({ args, signal }) => {
+      async (performance) => {
         waiting.stop();
-        const sent = joinParams(args, split, true);
+        const { args, signal } = performance;
+        const sent = joinParams(args, sendable(split, performance), true);
         const answered = await upstream.request(method, sent, { signal, call });
         return judgeInputRequests(context, upstream, answered, { signal, call });
       },

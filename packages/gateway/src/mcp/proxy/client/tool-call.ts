@@ -3,7 +3,7 @@ import { Fault, isJsonObject, type JsonObject, ownProperty, visible } from '@wri
 import type { RpcAnswer } from '../../rpc/index.ts';
 import type { ClientCall } from '../../upstream/index.ts';
 import type { ProxyContext } from '../context.ts';
-import { besideOf, govern, splitParams, traceOf } from '../judge/index.ts';
+import { besideOf, govern, sendable, splitParams, traceOf } from '../judge/index.ts';
 import { MAX_TOOL_NAME } from '../offer/index.ts';
 import { judgeInputRequests } from '../server/index.ts';
 import { type Carried, carry } from './carry.ts';
@@ -42,6 +42,9 @@ export async function callTool(context: ProxyContext, call: ClientCall): Promise
   if (args !== undefined && !isJsonObject(args)) {
     return invalidParams(context, '`params.arguments` is not an object');
   }
+  const given = ownProperty(params, '_meta');
+  if (given !== undefined && !isJsonObject(given))
+    return invalidParams(context, '`params._meta` is not an object');
   const stranger = Object.keys(params).find((member) => !MEMBERS.has(member));
   if (stranger !== undefined) return invalidParams(context, unknownMember(stranger));
   const { meta } = splitParams(params);
@@ -64,6 +67,14 @@ function besides(params: JsonObject): JsonObject {
       return value === undefined ? [] : [[member, value]];
     }),
   );
+}
+
+/** `params` with nothing in `task` but how long it is to be kept (MCP 2025-11-25). */
+function withPlainTask(params: JsonObject): JsonObject {
+  const { task, ...rest } = params;
+  if (task === undefined) return params;
+  const ttl = isJsonObject(task) ? ownProperty(task, 'ttl') : undefined;
+  return { ...rest, task: typeof ttl === 'number' ? { ttl } : {} };
 }
 
 interface Attempt {
@@ -120,8 +131,10 @@ async function attempt(
       // It may have waited for a person, or its server was put back up meanwhile.
       if (!(await context.catalogue.holds(upstream, found.tool, found.pin))) throw changed(found);
       if (carried.hasWaited() && (await call.stillAdmitted?.()) === false) throw shutOut(found);
-      const given = context.progress.give(upstream, meta, call);
-      const own = given === undefined ? inputs.params : { ...inputs.params, _meta: given };
+      const split = sendable({ args, meta }, performance);
+      const given = context.progress.give(upstream, split.meta, call);
+      const all = performance.isMinimised === true ? withPlainTask(inputs.params) : inputs.params;
+      const own = given === undefined ? all : { ...all, _meta: given };
       const sent = toSend(own, found.tool, performance.args);
       const options = { signal: performance.signal, call };
       const answer = await upstream.request('tools/call', sent, options);

@@ -66,7 +66,7 @@ export async function govern(
         ...intercepted,
         ...claimedPurpose(intercepted),
         ...(caller === undefined ? {} : { caller }),
-        showsNotices: audience !== 'server',
+        showsNotices: audience !== 'server' && intercepted.showsNotices !== false,
         face: context.face,
         phase: 'call',
       },

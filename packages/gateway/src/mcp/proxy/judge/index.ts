@@ -2,4 +2,12 @@
 export type { Audience } from './answer.ts';
 export { type Action, govern } from './govern.ts';
 export { keepWaiting } from './keep-waiting.ts';
-export { besideOf, joinParams, splitParams, traceOf } from './params.ts';
+export {
+  bareMeta,
+  besideOf,
+  joinParams,
+  sendable,
+  type SplitParams,
+  splitParams,
+  traceOf,
+} from './params.ts';

@@ -1,9 +1,23 @@
 /** Takes the transport's part out of a method's parameters, and puts it back. */
-import { isJsonObject, type JsonObject, type JsonValue, ownProperty, type TraceContext } from '@writ/core';
+import {
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  ownProperty,
+  type Performance,
+  type TraceContext,
+} from '@writ/core';
 
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 /** Of the protocol: a date. */
 const VERSION = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/;
+/** What a modern request says of its client in any case (MCP 2026-07-28). */
+const ENVELOPE: ReadonlySet<string> = new Set([
+  'io.modelcontextprotocol/protocolVersion',
+  'io.modelcontextprotocol/clientInfo',
+  'io.modelcontextprotocol/clientCapabilities',
+  'io.modelcontextprotocol/logLevel',
+]);
 /** W3C Trace Context §3.3.1.5: what has to be propagated at least, in characters. */
 const MAX_TRACESTATE = 512;
 
@@ -25,6 +39,24 @@ export function splitParams(params: JsonObject | undefined): SplitParams {
 export function joinParams(args: JsonObject, { meta }: SplitParams, had: boolean): JsonObject | undefined {
   if (meta !== undefined) return { ...args, _meta: meta };
   return had || Object.keys(args).length > 0 ? args : undefined;
+}
+
+/**
+ * `split` as it may be sent: with `_meta` as it came, or, where a rule of a purpose names what may be received, with what of it the protocol needs. Words that
+ * a client and a server have for each other are nothing that a purpose was asked about.
+ */
+export function sendable(split: SplitParams, { isMinimised }: Pick<Performance, 'isMinimised'>): SplitParams {
+  return isMinimised === true ? { ...split, meta: bareMeta(split.meta) } : split;
+}
+
+/** What of `meta` a server needs to understand a request: who speaks which version, a number by which progress is told, and the id of a trace. */
+export function bareMeta(meta: JsonObject | undefined): JsonObject | undefined {
+  if (meta === undefined) return undefined;
+  return Object.fromEntries(Object.entries(meta).filter(([key, value]) => isOfProtocol(key, value)));
+}
+
+function isOfProtocol(key: string, value: JsonValue): boolean {
+  return ENVELOPE.has(key) || isPlain(key, value);
 }
 
 /** The W3C trace context in `meta`, where it is well-formed. */

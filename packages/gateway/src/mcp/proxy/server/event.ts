@@ -5,7 +5,7 @@ import { normalUri } from '../../naming/index.ts';
 import { isRpcId, type RpcNotification } from '../../rpc/index.ts';
 import type { ClientCall, Upstream } from '../../upstream/index.ts';
 import type { ProxyContext } from '../context.ts';
-import { govern, joinParams, splitParams } from '../judge/index.ts';
+import { besideOf, govern, joinParams, sendable, splitParams } from '../judge/index.ts';
 import { ACKNOWLEDGED, subscriptionOf } from '../subscription.ts';
 import { serverAction } from './request.ts';
 
@@ -50,6 +50,7 @@ export async function passClientEvent(
 ): Promise<void> {
   const { method, params } = notification;
   const split = splitParams(params);
+  const beside = besideOf(split.meta);
   const routed = method === 'notifications/progress' ? context.progress.toServer(split.args) : undefined;
   const [only, ...more] = context.upstreams;
   const upstream = routed?.upstream ?? (more.length === 0 ? only : undefined);
@@ -65,12 +66,16 @@ export async function passClientEvent(
       })),
       args: routed?.args ?? split.args,
       wait: false,
+      // Nobody sees an answer to it.
+      showsNotices: false,
+      ...(beside === undefined ? {} : { beside }),
       ...(caller === undefined ? {} : { caller }),
     },
     'client',
-    ({ args }) => {
+    (performance) => {
+      const kept = sendable(split, performance);
       // Behind several servers, one that names none reaches none.
-      upstream?.notify(method, joinParams(args, split, params !== undefined));
+      upstream?.notify(method, joinParams(performance.args, kept, params !== undefined));
       return Promise.resolve({ result: {} });
     },
   );
