@@ -1,6 +1,14 @@
 /** The log as people's rights use it, and entries about them. */
 import { createUlid, type Clock, Fault, type Random } from '../kernel/index.ts';
-import type { EntryDetail, EntryDraft, LogReader, LogWriter, StateReader } from '../model/index.ts';
+import type {
+  EntryDetail,
+  EntryDraft,
+  EraseEffect,
+  LogReader,
+  LogWriter,
+  StateReader,
+} from '../model/index.ts';
+import { phoneConcern } from '../model/index.ts';
 
 /** Retention class of what is recorded of people's rights: as long as the record itself. */
 const RETENTION_CLASS = 'log';
@@ -13,6 +21,15 @@ export interface RecordsLog {
   readonly tenant: string;
   readonly clock: Clock;
   readonly random: Random;
+}
+
+/** With an entry that takes names out of records: no store keeps the rows as they were before. */
+export const FORGETTING: EraseEffect = { type: 'erase', bodies: [] };
+
+/** `name` as it is compared with others: composed, in lower case, a telephone number without what stands between its digits. Digits alone may be a customer's. */
+export function foldedName(name: string): string {
+  const number = /^\d*$/.test(name) ? undefined : phoneConcern(name);
+  return number ?? name.normalize('NFC').toLowerCase();
 }
 
 /** A fresh id of a hold, a case or a request. */

@@ -17,21 +17,25 @@ const MARK = /^renewal-(\d{1,16})$/;
 /** Files of steps, whole or half written. */
 const STEP_FILE = /^(?:entries-\d+-\d+|state-\d+)\.db(?:\.renewed-\d+)?(?:\.new)?$/;
 
-/** What entries of a step say was erased: ranges, in the order in which it was; `undefined` where nothing was. */
+/** Steps of a case with which a person's names go out of the records. */
+const FORGETTING_STEPS: readonly (string | undefined)[] = ['erased', 'nothing_held'];
+
+/** What entries of a step say was erased: ranges, in the order in which it was; none where names went out of the state alone, and `undefined` where nothing was erased. */
 export function erasedIn(
   source: LogDatabase,
   { from, to }: Pick<BackupStep, 'from' | 'to'>,
 ): readonly IndexRange[] | undefined {
   const rows = source.prepare(
-    `SELECT bytes FROM entries WHERE idx >= ? AND idx < ? AND instr(bytes, CAST('"kind":"erasure"' AS BLOB)) > 0`,
+    `SELECT bytes FROM entries WHERE idx >= ? AND idx < ?
+     AND (instr(bytes, CAST('"kind":"erasure"' AS BLOB)) > 0 OR instr(bytes, CAST('"kind":"case"' AS BLOB)) > 0)`,
   );
   const ranges: IndexRange[] = [];
   let isAny = false;
   for (const row of rows.iterate(from, to)) {
     const entry = parseEntry(row['bytes'] as Uint8Array);
-    if (entry.kind !== 'erasure') continue;
-    isAny = true;
-    ranges.push(...entry.erasure.destroyed, ...entry.erasure.resealed);
+    if (entry.kind === 'erasure') ranges.push(...entry.erasure.destroyed, ...entry.erasure.resealed);
+    isAny ||=
+      entry.kind === 'erasure' || (entry.kind === 'case' && FORGETTING_STEPS.includes(entry.case.step));
   }
   return isAny ? ranges : undefined;
 }

@@ -9,6 +9,7 @@ import {
   type Random,
 } from '../../kernel/index.ts';
 import type { CaseRecord, CaseType, EntryDraft, StateEffect, StateReader } from '../../model/index.ts';
+import { foldedName, FORGETTING } from '../records-log.ts';
 import { type CaseChange, changeCase } from './change-case.ts';
 import { type CaseTerms, DEFAULT_TERMS, dueOf } from './deadlines.ts';
 import { restrictionEffects } from './restriction.ts';
@@ -96,7 +97,7 @@ export function draftChange(
   const effects: StateEffect[] = [putCase(next, present.index), ...restrictionEffects(present, next, state)];
   // INVARIANT: the entry that tells of an erasure names nobody, and no other case does from then on.
   if (next.subject.length < present.subject.length)
-    effects.push(...forgetInCases(state, present.subject, present.id));
+    effects.push(FORGETTING, ...forgetInCases(state, present.subject, present.id));
   const reason = 'reason' in change ? change.reason : undefined;
   const evidence = 'evidence' in change ? change.evidence : undefined;
   return { next, draft: draftOf(next, recordOf(change, next), { ...said, reason, evidence }, effects) };
@@ -118,12 +119,8 @@ export function casesOf(
   state: Pick<StateReader, 'records'>,
   subject: readonly string[],
 ): readonly StandingCase[] {
-  const names = new Set(subject.map(folded));
-  return listCases(state).filter((one) => one.subject.some((name) => names.has(folded(name))));
-}
-
-function folded(name: string): string {
-  return name.normalize('NFC').toLowerCase();
+  const names = new Set(subject.map(foldedName));
+  return listCases(state).filter((one) => one.subject.some((name) => names.has(foldedName(name))));
 }
 
 function putCase(one: SubjectCase, expects: number | null): StateEffect {

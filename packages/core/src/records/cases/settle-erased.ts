@@ -1,5 +1,5 @@
 /** After an erasure: cases that waited for it are done, and no case names the person any more. */
-import { appendRecord, recordsDraft, type RecordsLog } from '../records-log.ts';
+import { appendRecord, FORGETTING, recordsDraft, type RecordsLog } from '../records-log.ts';
 import { casesOf, type CaseDraft, draftChange, forgetInCases } from './draft-case.ts';
 import { type CaseEvidence, findCase } from './subject-case.ts';
 
@@ -29,7 +29,10 @@ export async function settleErased(
   const effects = forgetInCases(state, subject, except);
   if (effects.length > 0) {
     const erasure = { cause: 'subject_request', destroyed: [], resealed: [], bodies: 0 } as const;
-    await appendRecord(log, recordsDraft(log, { kind: 'erasure', erasure }, { effects }));
+    await appendRecord(
+      log,
+      recordsDraft(log, { kind: 'erasure', erasure }, { effects: [FORGETTING, ...effects] }),
+    );
   }
   const evidence = erasureEvidence(entries);
   for (const { id } of deferred)

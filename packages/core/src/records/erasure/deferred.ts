@@ -1,8 +1,15 @@
 /** Erasures that a legal hold defers: kept as records, so that the release of the hold does them. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../kernel/index.ts';
-import type { ErasureCause, StateRecord } from '../../model/index.ts';
+import type { ErasureCause, RecordEffect, StateRecord } from '../../model/index.ts';
 import type { PersonNames } from './person/index.ts';
-import { appendRecord, newId, recordsDraft, type RecordsLog } from '../records-log.ts';
+import {
+  appendRecord,
+  foldedName,
+  FORGETTING,
+  newId,
+  recordsDraft,
+  type RecordsLog,
+} from '../records-log.ts';
 
 /** A request that waits for a release. */
 export interface DeferredErasure {
@@ -73,24 +80,35 @@ export async function deferErasure(
   return id;
 }
 
-/** Takes the request away once nothing is left of it. Answers its id where it stays. */
+/**
+ * Takes the request away once nothing is left of it, and the person out of all others that name them. Answers the id of the request where it stays. Throws `log.conflict`.
+ */
 export async function endDeferral(
   log: RecordsLog,
   person: PersonNames,
   isDone: boolean,
 ): Promise<string | undefined> {
-  const present = find(log, person);
-  if (present === undefined) return undefined;
-  if (!isDone) return present.key;
-  const { key, index: expects } = present;
-  await appendRecord(
-    log,
-    recordsDraft(
+  if (!isDone) return find(log, person)?.key;
+  const names = new Set(person.identifiers.map(foldedName));
+  for (const { key, value, index: expects } of log.state.records('erasures')) {
+    if (!isJsonObject(value)) continue;
+    const named = textsOf(value['identifiers']);
+    const left = named.filter((name) => !names.has(foldedName(name)));
+    if (left.length === named.length) continue;
+    const target = { collection: 'erasures', key, expects } as const;
+    const effect: RecordEffect =
+      left.length === 0
+        ? { type: 'delete_record', ...target }
+        : { type: 'put_record', ...target, value: { ...value, identifiers: left } };
+    await appendRecord(
       log,
-      { kind: 'case', case: { action: 'step', id: key, type: 'erasure', step: 'erased' } },
-      { effects: [{ type: 'delete_record', collection: 'erasures', key, expects }] },
-    ),
-  );
+      recordsDraft(
+        log,
+        { kind: 'case', case: { action: 'step', id: key, type: 'erasure', step: 'erased' } },
+        { effects: [FORGETTING, effect] },
+      ),
+    );
+  }
   return undefined;
 }
 

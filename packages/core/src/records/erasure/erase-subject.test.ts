@@ -257,6 +257,57 @@ test('the words of a kill lose the name, and the kill stays', async () => {
   expect(one.open.state.kills()).toEqual([{ scope: 'agent', id: 'bot', reason: 'reported by [erased]' }]);
 });
 
+test('what changes while the state is forgotten is looked for anew, and nothing of the person is left', async () => {
+  const one = world();
+  const hold = await one.write(holdDraft('d', undefined, ['bot', ANN]));
+  await one.write(answerDraft(hold, 'deny', 'k1', { approver: ANN, statement: '{}', signature: 's' }));
+  await one.write(killDraft('kill', `reported by ${ANN}`));
+  let isReleased = false;
+  const writer: RecordsLog['writer'] = {
+    ...one.log.writer,
+    append: async (draft) => {
+      if (draft.detail.kind === 'erasure' && !isReleased) {
+        isReleased = true;
+        await one.write(killDraft('unkill'));
+      }
+      return one.log.writer.append(draft);
+    },
+  };
+  expect(await eraseSubject({ ...one.options, log: { ...one.log, writer } })).toMatchObject({
+    status: 'done',
+  });
+  expect(one.open.state.hold(hold)).toMatchObject({ requesters: ['bot'], answers: [{ approver: '' }] });
+});
+
+test('what cannot be forgotten because others keep changing it is said to be left', async () => {
+  const one = world();
+  await one.write(killDraft('kill', `reported by ${ANN}`));
+  const writer: RecordsLog['writer'] = {
+    ...one.log.writer,
+    append: async (draft) => {
+      if (draft.detail.kind !== 'erasure') return one.log.writer.append(draft);
+      await one.write(killDraft('unkill'));
+      const result = await one.log.writer.append(draft);
+      await one.write(killDraft('kill', `reported by ${ANN}`));
+      return result;
+    },
+  };
+  const report = await eraseSubject({ ...one.options, log: { ...one.log, writer } });
+  expect(report).toMatchObject({ status: 'unfinished', entries: [] });
+});
+
+test('a request that was deferred under some of the names is not kept once the person is erased under all', async () => {
+  const one = world();
+  await one.write(aboutDraft('1', [ANN, 'cy'], { arguments: ANN }));
+  const hold = await placeHold(one.log, { scope: 'tenant' }, 'matter 7');
+  await eraseSubject(one.options);
+  await eraseSubject({ ...one.options, identifiers: ['+49 30 123456', 'cy'] });
+  await releaseHold(one.log, hold, 'settled');
+  const all = [ANN.toUpperCase(), '+4930123456'];
+  expect(await eraseSubject({ ...one.options, identifiers: all })).toMatchObject({ status: 'done' });
+  expect(deferredErasures(one.log).map(({ identifiers }) => identifiers)).toEqual([['cy']]);
+});
+
 test('consent that was given and notices go; what was withdrawn or restricted stays, for it forbids', async () => {
   const one = world();
   const [tag = ''] = one.open.state.tags(ANN);

@@ -63,8 +63,9 @@ export interface ErasureReport {
 export async function eraseSubject(options: EraseOptions): Promise<ErasureReport> {
   const person = personNames(options.identifiers);
   const run = new ErasureRun(options, person);
-  const isThrough = await run.bodies();
+  const areBodiesThrough = await run.bodies();
   const state = await forgetState(options.log, person, run.cause);
+  const isThrough = areBodiesThrough && state.isThrough;
   const held = run.held(state.held);
   const waiting = [...new Set([...run.waiting, ...state.waiting])].sort((left, right) => left - right);
   const deferral =

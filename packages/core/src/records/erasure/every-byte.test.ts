@@ -1,9 +1,12 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { backupLog, restoreLog, verifyFolder } from '../../audit/index.ts';
 import { SAMPLE_LOG_KEYS } from '../../testing/index.ts';
 import { eraseSubject } from './erase-subject.ts';
+import type { RecordsLog } from '../records-log.ts';
+import { placeHold, releaseHold } from './legal-holds.ts';
 import { ANN, BOB, erasingLog, fill, found, scratchFolder, secretsOf } from '../fixtures.ts';
 
 const BODIES = 1_000;
@@ -67,6 +70,41 @@ test('what a backup that was killed left behind goes with the next one, and noth
   backupLog({ path, target: backup, now: 3_000 });
   expect(found(backup, secrets)).toEqual([]);
 });
+
+test('a backup that is made before the last words about a request are gone keeps no name of it', async () => {
+  const [path, backup] = [scratchFolder(), scratchFolder()];
+  const erasing = await erasingLog(path);
+  const { log, reseal } = erasing;
+  await fill(erasing, 4);
+  const hold = await placeHold(log, { scope: 'tenant' }, 'matter 7');
+  await eraseSubject({ log, reseal, identifiers: [ANN] });
+  const request = requestsOf(path);
+  await releaseHold(log, hold, 'settled');
+  const writer: RecordsLog['writer'] = {
+    ...log.writer,
+    append: (draft) => {
+      if (draft.detail.kind === 'case') backupLog({ path, target: backup, now: 1_000 });
+      return log.writer.append(draft);
+    },
+  };
+  await eraseSubject({ log: { ...log, writer }, reseal, identifiers: [ANN] });
+  expect(found(backup, request)).not.toEqual([]);
+  await erasing.open.close();
+  backupLog({ path, target: backup, now: 2_000 });
+  expect(found(path, request)).toEqual([]);
+  expect(found(backup, request)).toEqual([]);
+});
+
+/** The bytes of requests that wait. */
+function requestsOf(path: string): readonly Buffer[] {
+  const database = new DatabaseSync(join(path, 'writ.db'), { readOnly: true });
+  try {
+    const rows = database.prepare("SELECT value FROM records WHERE collection = 'erasures'").all();
+    return rows.map((row) => Buffer.from(row['value'] as Uint8Array));
+  } finally {
+    database.close();
+  }
+}
 
 test('a first backup that was killed leaves nothing of the person either', async () => {
   const [path, backup] = [scratchFolder(), scratchFolder()];

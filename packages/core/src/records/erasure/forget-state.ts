@@ -8,6 +8,8 @@ import { recordsDraft, type RecordsLog } from '../records-log.ts';
 
 /** Most rows that one entry changes. */
 const MAX_EFFECTS = 256;
+/** How often it is looked again because somebody else changed what was to be forgotten. */
+const MAX_LOOKS = 16;
 
 /** What of the state was forgotten, and what was not. */
 export interface ForgottenState {
@@ -17,6 +19,8 @@ export interface ForgottenState {
   /** Decisions that wait for people. */
   readonly waiting: readonly number[];
   readonly pins: readonly string[];
+  /** Whether the last look found nothing more that may be forgotten. */
+  readonly isThrough: boolean;
 }
 
 type Erasing = Required<Pick<EraseEffect, 'requesters' | 'answers' | 'kills'>>;
@@ -31,6 +35,30 @@ export async function forgetState(
   cause: ErasureCause,
 ): Promise<ForgottenState> {
   const tags = [...new Set(person.concerns.flatMap((one) => log.state.tags(one)))];
+  const entries: number[] = [];
+  for (let looks = 1; ; looks += 1) {
+    const { portions: found, ...left } = lookOver(log, person, tags);
+    let refusals = 0;
+    for (const { deletions, ...erasing } of found) {
+      const effects: readonly StateEffect[] = [{ type: 'erase', bodies: [], tags, ...erasing }, ...deletions];
+      const erasure = { cause, destroyed: [], resealed: [], bodies: 0 };
+      const result = await log.writer.append(recordsDraft(log, { kind: 'erasure', erasure }, { effects }));
+      // Refused: somebody answered, let go or agreed meanwhile, and nothing of the portion was forgotten. It is looked for anew.
+      if (result.status === 'committed') entries.push(result.index);
+      else refusals += 1;
+    }
+    const isThrough = refusals === 0;
+    if (isThrough || looks === MAX_LOOKS)
+      return { entries, ...left, pins: pinsNaming(log, person), isThrough };
+  }
+}
+
+/** What of the state names the person and may be forgotten, and what is left on purpose. */
+function lookOver(
+  log: RecordsLog,
+  person: PersonNames,
+  tags: readonly string[],
+): Pick<ForgottenState, 'held' | 'waiting'> & { readonly portions: Iterable<Portion> } {
   const held = new Set<string>();
   const waiting: number[] = [];
   const { requesters, answers } = fromHolds(log, person, { tags, held, waiting });
@@ -39,20 +67,14 @@ export async function forgetState(
     .filter(({ reason }) => person.isIn(reason))
     .map((kill) => ({ ...kill, reason: person.cut(kill.reason) }));
   const records = [...recordsOf(log, tags), ...forgottenCases(log, person)];
-  const entries: number[] = [];
-  for (const some of portions({ requesters, answers, kills }, records)) {
-    const { deletions, ...erasing } = some;
-    const effects: readonly StateEffect[] = [{ type: 'erase', bodies: [], tags, ...erasing }, ...deletions];
-    const erasure = { cause, destroyed: [], resealed: [], bodies: 0 };
-    const result = await log.writer.append(recordsDraft(log, { kind: 'erasure', erasure }, { effects }));
-    // Refused: somebody answered, let go or agreed meanwhile. It is found by the next run.
-    if (result.status === 'committed') entries.push(result.index);
-  }
-  const pins = log.state
+  return { held: [...held], waiting, portions: portions({ requesters, answers, kills }, records) };
+}
+
+function pinsNaming({ state }: RecordsLog, person: PersonNames): readonly string[] {
+  return state
     .pins()
     .filter((pin) => person.isIn(canonicalJson([pin.definition, pin.accepted?.definition ?? null])))
     .map(({ server, tool }) => `${server}/${tool}`);
-  return { entries, held: [...held], waiting, pins };
 }
 
 interface Noted {
