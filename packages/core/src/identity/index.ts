@@ -84,3 +84,13 @@ export {
   mayCount,
   mayLift,
 } from './lifted-forbids.ts';
+export {
+  NODE_PROOF_MAX_AGE_MS,
+  NODE_SCHEME,
+  type NodeProofClaim,
+  type ProvenRequest,
+  proveRequest,
+  type ReadProof,
+  readNodeProof,
+  verifyNodeProof,
+} from './node-proof.ts';

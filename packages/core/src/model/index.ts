@@ -117,6 +117,7 @@ export {
 } from './record-port.ts';
 export type {
   AppendConditions,
+  RecordConditions,
   AppendRefusal,
   AppendResult,
   EntryDraft,

@@ -8,7 +8,6 @@ import {
   type Random,
 } from '../../kernel/index.ts';
 import {
-  type AppendConditions,
   type EntryDraft,
   type EntryKind,
   ENTRY_KINDS,
@@ -57,7 +56,7 @@ export interface PreparedEntry {
   /** Whom the body concerns, as given. */
   readonly concerns: readonly string[];
   readonly consumes: readonly string[];
-  readonly conditions?: AppendConditions;
+  readonly conditions?: NonNullable<EntryDraft['conditions']>;
   readonly effects: readonly StateEffect[];
   /** The decision that an outcome closes. */
   readonly closes?: number;

@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest';
+import { proveRequest, readNodeProof, verifyNodeProof } from './node-proof.ts';
+import { signingKeyFromSeed } from './signing-key.ts';
+
+const KEY = signingKeyFromSeed('node', new Uint8Array(32).fill(3));
+const NOW = 1_790_000_000_000;
+const REQUEST = { method: 'POST', url: 'https://plane.example.org/v1/x?y=1', body: new Uint8Array([1, 2]) };
+const WHO = { node: 'N', organisation: 'O', at: NOW, nonce: 'n'.repeat(20) };
+const proofOf = (header: string) => {
+  const proof = readNodeProof(header);
+  if (proof === undefined) throw new Error('no proof');
+  return proof;
+};
+const HEADER = proveRequest(REQUEST, WHO, KEY);
+
+describe('a node’s proof', () => {
+  test('verifies for its request, key and time', () => {
+    expect(() =>
+      verifyNodeProof(proofOf(HEADER), { request: REQUEST, publicKey: KEY.publicKey, now: NOW }),
+    ).not.toThrow();
+    expect(proofOf(HEADER)).toMatchObject({ node: 'N', organisation: 'O', keyId: KEY.keyId });
+  });
+
+  test.each([
+    ['another method', { request: { ...REQUEST, method: 'DELETE' } }],
+    ['another URL', { request: { ...REQUEST, url: 'https://plane.example.org/v1/x?y=2' } }],
+    ['another body', { request: { ...REQUEST, body: new Uint8Array([1]) } }],
+    ['another key', { publicKey: signingKeyFromSeed('x', new Uint8Array(32).fill(4)).publicKey }],
+    ['a time two minutes later', { now: NOW + 120_001 }],
+    ['a time two minutes before', { now: NOW - 120_001 }],
+  ])('is refused for %s', (_why, change) => {
+    const expected = { request: REQUEST, publicKey: KEY.publicKey, now: NOW, ...change };
+    expect(() => verifyNodeProof(proofOf(HEADER), expected)).toThrow();
+  });
+
+  test.each([
+    'WritNode',
+    'WritNode a.b',
+    `WritNode ${Buffer.from('{"type":"writ/node-proof/v1"}').toString('base64url')}.${'A'.repeat(86)}`,
+    HEADER.replace('.', '..'),
+  ])('that is malformed is refused: %s', (header) => {
+    expect(() => readNodeProof(header)).toThrow(expect.objectContaining({ code: 'identity.signature' }));
+  });
+
+  test('is not looked for in another scheme', () => {
+    expect(readNodeProof('Bearer x')).toBeUndefined();
+  });
+});

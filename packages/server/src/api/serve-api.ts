@@ -1,0 +1,77 @@
+/** All routes as one handler of requests. */
+import { type JsonObject, singleLine } from '@writ/core';
+import { Hono } from 'hono';
+import { Problem, problemResponse, withSecurityHeaders } from '../http/index.ts';
+import { type ApiParts, answerCall } from './answer-call.ts';
+import { openApiOf } from './openapi.ts';
+import { referencePage, REFERENCE_STYLE } from './reference-page.ts';
+import type { Route } from './route.ts';
+
+/** Handles requests. */
+export interface Api {
+  readonly routes: readonly Route[];
+  readonly openApi: JsonObject;
+  /** Never throws: what fails is a problem document. */
+  fetch(request: Request): Promise<Response>;
+}
+
+/** How to make one. */
+export interface ApiOptions extends ApiParts {
+  readonly routes: readonly Route[];
+  /** Of the software. */
+  readonly version: string;
+  /** Told of what failed on our side; the client is told nothing of it. */
+  readonly onFault: (fault: unknown, request: { readonly method: string; readonly path: string }) => void;
+}
+
+export function createApi(options: ApiOptions): Api {
+  const { routes, plane, version, onFault } = options;
+  const openApi = openApiOf(routes, version);
+  const app = new Hono({ strict: true });
+  for (const route of routes)
+    app.on(route.method.toUpperCase(), honoPath(route.path), (context) =>
+      answerCall(options, route, context.req.raw, context.req.param()),
+    );
+  app.get('/v1/openapi.json', () => Response.json(openApi));
+  app.get('/v1/reference', () => html(referencePage(openApi)));
+  app.get(
+    '/v1/reference.css',
+    () => new Response(REFERENCE_STYLE, { headers: { 'content-type': 'text/css' } }),
+  );
+  for (const path of new Set(routes.map((route) => route.path)))
+    app.all(honoPath(path), () => {
+      throw new Problem('request.method', 'this path does not take this method');
+    });
+  app.notFound(() => {
+    throw new Problem('request.not-found', 'there is nothing here; `/v1/reference` lists what there is');
+  });
+  app.onError((thrown, context) => {
+    const { method, path } = context.req;
+    if (!(thrown instanceof Problem)) onFault(thrown, { method, path: singleLine(path).slice(0, 200) });
+    return problemResponse(thrown, path);
+  });
+  const isTls = plane.url.startsWith('https:');
+  return {
+    routes,
+    openApi,
+    async fetch(request) {
+      let response: Response;
+      try {
+        response = await app.fetch(request);
+      } catch (thrown) {
+        const { pathname } = new URL(request.url);
+        if (!(thrown instanceof Problem)) onFault(thrown, { method: request.method, path: pathname });
+        response = problemResponse(thrown, pathname);
+      }
+      return withSecurityHeaders(response, isTls);
+    },
+  };
+}
+
+function honoPath(path: string): string {
+  return path.replaceAll(/\{([a-zA-Z]+)\}/g, ':$1');
+}
+
+function html(text: string): Response {
+  return new Response(text, { headers: { 'content-type': 'text/html; charset=utf-8' } });
+}

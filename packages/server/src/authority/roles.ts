@@ -1,0 +1,71 @@
+/** The roles of people, as Cedar: the control plane is governed by the engine that it governs agents with. */
+import type { PolicySource } from '@writ/core';
+
+/** `reader` sees, `writer` works with agents and drafts, `admin` administers people and the plane, `auditor` sees everything, records included, and changes nothing. */
+export const ROLES = ['reader', 'writer', 'admin', 'auditor'] as const;
+export type Role = (typeof ROLES)[number];
+
+/**
+ * What a route does, in one word a client can be told. `read`: anything but the record. `audit`: the record and who did what. `work`: agents, drafts, own settings. `decide`: approvals and
+ * reviews. `stop`: kill switches, which only tighten. `administer`: people, roles, teams, nodes, channels. `own`: one's own session and credentials. `serve`: what nodes do.
+ */
+export const ACTIONS = ['read', 'audit', 'work', 'decide', 'stop', 'administer', 'own', 'serve'] as const;
+export type Access = (typeof ACTIONS)[number];
+
+export const ROLES_SCHEMA: PolicySource = {
+  name: 'roles.cedarschema',
+  text: `entity Organisation;
+entity Role enum ["reader", "writer", "admin", "auditor"];
+entity Team in [Organisation];
+entity Person in [Role, Team] { organisation: Organisation };
+entity Node { organisation: Organisation };
+entity Object in [Team] { organisation: Organisation, authors: Set<Person> };
+action "read", "audit", "work", "decide", "stop", "administer", "own"
+  appliesTo { principal: [Person], resource: [Object], context: {} };
+action "serve" appliesTo { principal: [Node], resource: [Object], context: {} };
+`,
+};
+
+export const ROLES_POLICIES: PolicySource = {
+  name: 'roles.cedar',
+  text: `@id("everybody-reads")
+permit (principal, action == Action::"read", resource);
+
+@id("everybody-owns")
+permit (principal, action == Action::"own", resource);
+
+@id("auditor-audits")
+permit (principal in Role::"auditor", action == Action::"audit", resource);
+
+@id("admin-audits")
+permit (principal in Role::"admin", action == Action::"audit", resource);
+
+@id("writer-works")
+permit (principal in Role::"writer", action in [Action::"work", Action::"decide", Action::"stop"], resource);
+
+@id("admin-administers")
+permit (
+  principal in Role::"admin",
+  action in [Action::"work", Action::"decide", Action::"stop", Action::"administer"],
+  resource
+);
+
+@id("node-serves")
+permit (principal is Node, action == Action::"serve", resource);
+
+@id("auditor-changes-nothing")
+forbid (
+  principal in Role::"auditor",
+  action in [Action::"work", Action::"decide", Action::"stop", Action::"administer"],
+  resource
+);
+
+@id("nobody-decides-their-own")
+forbid (principal is Person, action == Action::"decide", resource is Object)
+when { resource.authors.contains(principal) };
+
+@id("own-organisation-alone")
+forbid (principal, action, resource)
+unless { principal.organisation == resource.organisation };
+`,
+};

@@ -1,0 +1,7 @@
+/** HTTP as every route has it: bodies, pages, entity tags, refusals, headers, listening. */
+export { entityTag, requireMatch } from './entity-tag.ts';
+export { listen, type ListenOptions, type Listening } from './listen.ts';
+export { afterOf, cursorAfter, MAX_PAGE, type Page, PAGE_QUERY, pageOf } from './page.ts';
+export { type FieldProblem, Problem, problemResponse, type ProblemCode, PROBLEMS } from './problem.ts';
+export { MAX_BODY_BYTES, readBytes, readObject } from './read-body.ts';
+export { withSecurityHeaders } from './security-headers.ts';

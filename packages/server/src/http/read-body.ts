@@ -1,0 +1,43 @@
+/** The body of a request: bounded by what is read, whatever its headers say, and strict JSON. */
+import { fromUtf8, isFault, isJsonObject, type JsonObject, parseStrictJson } from '@writ/core';
+import { Problem } from './problem.ts';
+
+/** Largest body of an ordinary request, in bytes. */
+export const MAX_BODY_BYTES: number = 1024 * 1024;
+/** Deepest nesting of a body. */
+const MAX_DEPTH = 32;
+
+/** The bytes of `request`, at most `limit`. Throws `request.too-large` as soon as more came, also of a body without a length. */
+export async function readBytes(request: Request, limit: number = MAX_BODY_BYTES): Promise<Uint8Array> {
+  const { body } = request;
+  if (body === null) return new Uint8Array();
+  const reader = body.getReader();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    length += value.byteLength;
+    if (length > limit) {
+      await reader.cancel().catch(() => undefined);
+      throw new Problem('request.too-large', `a body has at most ${limit} bytes here`);
+    }
+    chunks.push(value);
+  }
+  return Buffer.concat(chunks, length);
+}
+
+/** `bytes` as one JSON object. Throws `request.media-type` for another type and `request.malformed` for anything that is not exactly one JSON object. */
+export function readObject(bytes: Uint8Array, contentType: string | undefined): JsonObject {
+  if (!/^application\/json\s*(?:;\s*charset=utf-8\s*)?$/i.test(contentType ?? ''))
+    throw new Problem('request.media-type', 'a body is `application/json`');
+  let value: unknown;
+  try {
+    value = parseStrictJson(fromUtf8(bytes), { maxLength: bytes.length, maxDepth: MAX_DEPTH });
+  } catch (fault) {
+    if (isFault(fault)) throw new Problem('request.malformed', `the body is not JSON: ${fault.message}`);
+    throw fault;
+  }
+  if (!isJsonObject(value)) throw new Problem('request.malformed', 'the body is not a JSON object');
+  return value;
+}

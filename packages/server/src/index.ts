@@ -1,0 +1,9 @@
+/** Entry point of @writ/server: the control plane over one API. */
+export { type Api, createApi, type Route } from './api/index.ts';
+export { authenticatorsOf } from './authenticators.ts';
+export { listen, type Listening, type ListenOptions } from './http/index.ts';
+export { openPlane, type PlaneOptions } from './open-plane.ts';
+export { type Founded, foundOrganisation, organisationsOf } from './people/index.ts';
+export type { Plane } from './plane.ts';
+export { ROUTES } from './routes.ts';
+export { openPostgresTables, openSqliteTables, type Tables, type TableStore } from './tables/index.ts';

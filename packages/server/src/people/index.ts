@@ -1,0 +1,13 @@
+/** Organisations, teams and people. */
+export {
+  concernsOf,
+  NAME,
+  type Organisation,
+  ORGANISATIONS,
+  PEOPLE,
+  type PersonRecord,
+  type Team,
+  TEAMS,
+  ULID,
+} from './collections.ts';
+export { type Founded, foundOrganisation, organisationsOf, SERVER } from './found.ts';

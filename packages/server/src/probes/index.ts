@@ -1,0 +1,2 @@
+/** Probes. */
+export { PROBE_ROUTES } from './routes.ts';

@@ -1,0 +1,10 @@
+/** State of the control plane: objects over the log's records, and the one way to change them. */
+export { type Actor, type Change, type Changes, createChanges } from './change.ts';
+export {
+  type Administered,
+  type Collection,
+  collectionIn,
+  type CollectionOf,
+  type RecordReads,
+  type Stored,
+} from './collection.ts';

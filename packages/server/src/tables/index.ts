@@ -1,0 +1,15 @@
+/** Tables beside the log, over SQLite or PostgreSQL. */
+export { migrate } from './migrations.ts';
+export { openPostgresTables } from './postgres.ts';
+export type {
+  BlobRow,
+  DeliveryRow,
+  HeartbeatRow,
+  IdempotencyRow,
+  NonceRow,
+  ReceiptRow,
+  SessionRow,
+  Tables,
+} from './schema.ts';
+export type { Dialect, TableStore } from './store.ts';
+export { openSqliteTables } from './sqlite.ts';

@@ -1,0 +1,129 @@
+/** How the tables came to be, step by step. A step is never edited once it was released. */
+import { type Kysely, sql } from 'kysely';
+import { type Migration, type MigrationProvider, Migrator } from 'kysely/migration';
+import { describeFault, Fault } from '@writ/core';
+import type { Dialect, TableStore } from './store.ts';
+
+/**
+ * Brings the tables of `database` to the newest step, all of them or none. Throws `log.version` for tables newer than this program and `io.failed` where a step fails:
+ * then nothing is served (a server over half a schema answers wrongly).
+ */
+export async function migrate({ database, dialect, schema }: TableStore): Promise<void> {
+  const migrator = new Migrator({
+    db: database,
+    provider: providerOf(dialect),
+    allowUnorderedMigrations: false,
+    // Without it the tables of any other schema count as these.
+    ...(schema === undefined ? {} : { migrationTableSchema: schema }),
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error === undefined) return;
+  const isNewer = error instanceof Error && /corrupted migrations|missing/.test(error.message);
+  throw new Fault(
+    isNewer ? 'log.version' : 'io.failed',
+    isNewer
+      ? 'the tables of the control plane were made by a newer version'
+      : `the tables of the control plane cannot be made: ${describeFault(error)}`,
+    isNewer ? { hint: 'start that version, or restore a backup that this one made' } : {},
+    { cause: error },
+  );
+}
+
+function providerOf(dialect: Dialect): MigrationProvider {
+  return { getMigrations: () => Promise.resolve(steps(dialect)) };
+}
+
+function steps(dialect: Dialect): Record<string, Migration> {
+  const bytes = dialect === 'postgres' ? sql`bytea` : sql`blob`;
+  return {
+    '0001_first': {
+      async up(db: Kysely<unknown>) {
+        const { schema } = db;
+        await schema
+          .createTable('sessions')
+          .addColumn('id', 'text', (column) => column.primaryKey())
+          .addColumn('token_hash', 'text', (column) => column.notNull().unique())
+          .addColumn('organisation', 'text', (column) => column.notNull())
+          .addColumn('person', 'text', (column) => column.notNull())
+          .addColumn('method', 'text', (column) => column.notNull())
+          .addColumn('created', 'bigint', (column) => column.notNull())
+          .addColumn('last_used', 'bigint', (column) => column.notNull())
+          .addColumn('expires', 'bigint', (column) => column.notNull())
+          .execute();
+        await schema
+          .createIndex('sessions_person')
+          .on('sessions')
+          .columns(['organisation', 'person'])
+          .execute();
+        await schema
+          .createTable('idempotency')
+          .addColumn('id', 'text', (column) => column.primaryKey())
+          .addColumn('request_hash', 'text', (column) => column.notNull())
+          .addColumn('status', 'integer', (column) => column.notNull())
+          .addColumn('headers', 'text', (column) => column.notNull())
+          .addColumn('body', 'text', (column) => column.notNull())
+          .addColumn('expires', 'bigint', (column) => column.notNull())
+          .execute();
+        await schema.createIndex('idempotency_expires').on('idempotency').column('expires').execute();
+        await schema
+          .createTable('blobs')
+          .addColumn('hash', 'text', (column) => column.notNull())
+          .addColumn('organisation', 'text', (column) => column.notNull())
+          .addColumn('bytes', bytes, (column) => column.notNull())
+          .addColumn('created', 'bigint', (column) => column.notNull())
+          .addPrimaryKeyConstraint('blobs_key', ['organisation', 'hash'])
+          .execute();
+        await schema
+          .createTable('seen_nonces')
+          .addColumn('id', 'text', (column) => column.primaryKey())
+          .addColumn('expires', 'bigint', (column) => column.notNull())
+          .execute();
+        await schema.createIndex('seen_nonces_expires').on('seen_nonces').column('expires').execute();
+        await schema
+          .createTable('heartbeats')
+          .addColumn('node', 'text', (column) => column.primaryKey())
+          .addColumn('organisation', 'text', (column) => column.notNull())
+          .addColumn('at', 'bigint', (column) => column.notNull())
+          .addColumn('status', 'text', (column) => column.notNull())
+          .execute();
+        await schema
+          .createTable('receipts')
+          .addColumn('id', 'text', (column) => column.notNull())
+          .addColumn('organisation', 'text', (column) => column.notNull())
+          .addColumn('node', 'text', (column) => column.notNull())
+          .addColumn('origin', 'text', (column) => column.notNull())
+          .addColumn('idx', 'bigint', (column) => column.notNull())
+          .addColumn('kind', 'text', (column) => column.notNull())
+          .addColumn('verdict', 'text')
+          .addColumn('time', 'bigint', (column) => column.notNull())
+          .addColumn('text', 'text', (column) => column.notNull())
+          .addPrimaryKeyConstraint('receipts_key', ['organisation', 'id'])
+          .addUniqueConstraint('receipts_place', ['origin', 'idx'])
+          .execute();
+        await schema
+          .createIndex('receipts_verdict')
+          .on('receipts')
+          .columns(['organisation', 'verdict', 'id'])
+          .execute();
+        await schema
+          .createIndex('receipts_node')
+          .on('receipts')
+          .columns(['organisation', 'node', 'id'])
+          .execute();
+        await schema
+          .createTable('deliveries')
+          .addColumn('id', 'text', (column) => column.primaryKey())
+          .addColumn('organisation', 'text', (column) => column.notNull())
+          .addColumn('channel', 'text', (column) => column.notNull())
+          .addColumn('event', 'bigint', (column) => column.notNull())
+          .addColumn('attempts', 'integer', (column) => column.notNull())
+          .addColumn('next_at', 'bigint', (column) => column.notNull())
+          .addColumn('status', 'text', (column) => column.notNull())
+          .addColumn('last_error', 'text')
+          .addUniqueConstraint('deliveries_once', ['channel', 'event'])
+          .execute();
+        await schema.createIndex('deliveries_due').on('deliveries').columns(['status', 'next_at']).execute();
+      },
+    },
+  };
+}

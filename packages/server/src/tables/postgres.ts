@@ -1,0 +1,15 @@
+/** Kysely over PostgreSQL, in a schema of its own. */
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import type { Pool } from 'pg';
+import type { Tables } from './schema.ts';
+import type { TableStore } from './store.ts';
+
+const SCHEMA_NAME = /^[a-z_][a-z0-9_]{0,50}$/;
+
+/** The tables in `schema` of the server behind `pool`, which the caller ends; 64-bit integers must come from it as numbers. */
+export async function openPostgresTables(pool: Pool, schema: string): Promise<TableStore> {
+  if (!SCHEMA_NAME.test(schema)) throw new TypeError(`\`${schema}\` is no name of a schema`);
+  const database = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  await sql`create schema if not exists ${sql.id(schema)}`.execute(database);
+  return { database, dialect: 'postgres', schema };
+}

@@ -1,0 +1,84 @@
+/** Tables beside the log: what is much, short-lived, or can be made again. Nothing here decides what an agent may do. */
+
+/** Each table by name, for Kysely. Instants are milliseconds since 1970, ids ULIDs. */
+export interface Tables {
+  readonly sessions: SessionRow;
+  readonly idempotency: IdempotencyRow;
+  readonly blobs: BlobRow;
+  readonly seen_nonces: NonceRow;
+  readonly heartbeats: HeartbeatRow;
+  readonly receipts: ReceiptRow;
+  readonly deliveries: DeliveryRow;
+}
+
+/** A browser's session of a person; the cookie's SHA-256 names it. */
+export interface SessionRow {
+  readonly id: string;
+  readonly token_hash: string;
+  readonly organisation: string;
+  readonly person: string;
+  readonly method: string;
+  readonly created: number;
+  readonly last_used: number;
+  readonly expires: number;
+}
+
+/** What was answered to a change, for whoever asks again with the same key. */
+export interface IdempotencyRow {
+  /** SHA-256 over caller and key. */
+  readonly id: string;
+  /** SHA-256 over method, path and body. */
+  readonly request_hash: string;
+  readonly status: number;
+  readonly headers: string;
+  readonly body: string;
+  readonly expires: number;
+}
+
+/** Bytes by their SHA-256: policy sets, bundles, tool definitions. What names them is in the log. */
+export interface BlobRow {
+  readonly hash: string;
+  readonly organisation: string;
+  readonly bytes: Uint8Array;
+  readonly created: number;
+}
+
+/** A nonce that was used, until it would be refused as too old anyway. */
+export interface NonceRow {
+  readonly id: string;
+  readonly expires: number;
+}
+
+/** The last word of a node. */
+export interface HeartbeatRow {
+  readonly node: string;
+  readonly organisation: string;
+  readonly at: number;
+  /** JSON as the node said it. */
+  readonly status: string;
+}
+
+/** One entry of a node, so that it can be listed. */
+export interface ReceiptRow {
+  readonly id: string;
+  readonly organisation: string;
+  readonly node: string;
+  readonly origin: string;
+  readonly idx: number;
+  readonly kind: string;
+  readonly verdict: string | null;
+  readonly time: number;
+  readonly text: string;
+}
+
+/** Something to be told to somebody, until it was. */
+export interface DeliveryRow {
+  readonly id: string;
+  readonly organisation: string;
+  readonly channel: string;
+  readonly event: number;
+  readonly attempts: number;
+  readonly next_at: number;
+  readonly status: string;
+  readonly last_error: string | null;
+}

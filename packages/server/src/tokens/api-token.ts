@@ -1,0 +1,93 @@
+/** API tokens: shown once, kept as a hash, found by the ids in them. */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Random } from '@writ/core';
+import { z } from 'zod';
+import { type Role, ROLES } from '../authority/index.ts';
+import type { Authenticator } from '../callers/index.ts';
+import { Problem } from '../http/index.ts';
+import { concernsOf, NAME, PEOPLE, ULID } from '../people/index.ts';
+import type { Plane } from '../plane.ts';
+import type { CollectionOf } from '../state/index.ts';
+
+/** Bytes of a token's secret. */
+const SECRET_BYTES = 32;
+const FORM = /^writ_([0-7][0-9A-HJKMNP-TV-Z]{25})_([0-7][0-9A-HJKMNP-TV-Z]{25})_([A-Za-z0-9_-]{43})$/;
+
+/** A token as it is kept. It can do what its person can, or less. */
+export interface ApiToken {
+  readonly name: string;
+  /** ULID. */
+  readonly person: string;
+  /** At most those of the person when it is used. */
+  readonly roles: readonly Role[];
+  /** SHA-256 of the secret, in hexadecimal: 256 random bits need no slower hash. */
+  readonly hash: string;
+  readonly created: number;
+  /** Milliseconds since 1970. */
+  readonly expires: number;
+}
+export const API_TOKENS: CollectionOf<ApiToken> = {
+  name: 'api_tokens',
+  schema: z.strictObject({
+    name: NAME,
+    person: ULID,
+    roles: z.array(z.enum(ROLES)).min(1),
+    hash: z.string().regex(/^[0-9a-f]{64}$/),
+    created: z.int(),
+    expires: z.int(),
+  }),
+};
+
+/** A new secret, and its hash. */
+export function createSecret(random: Random): { readonly secret: string; readonly hash: string } {
+  const secret = Buffer.from(random.bytes(SECRET_BYTES)).toString('base64url');
+  return { secret, hash: hashOf(secret) };
+}
+
+/** The token as its owner is shown it, once. */
+export function tokenText(organisation: string, id: string, secret: string): string {
+  return `writ_${organisation}_${id}_${secret}`;
+}
+
+/** Takes `Authorization: Bearer writ_…`. */
+export function tokenAuthenticator(plane: Plane): Authenticator {
+  return (request) => {
+    const header = request.headers.get('authorization');
+    if (header === null || !/^bearer /i.test(header)) return Promise.resolve(undefined);
+    const [, organisation = '', id = '', secret = ''] =
+      FORM.exec(header.slice('bearer '.length).trim()) ?? [];
+    const token = plane.objects(organisation, API_TOKENS).get(id);
+    const person = token === undefined ? undefined : plane.objects(organisation, PEOPLE).get(token.person);
+    const isGood = equal(hashOf(secret), token?.hash ?? hashOf(''));
+    if (
+      token === undefined ||
+      person === undefined ||
+      !isGood ||
+      plane.clock.now() >= token.expires ||
+      person.status !== 'active'
+    )
+      throw new Problem(
+        'request.unauthenticated',
+        'the API token is not good here: unknown, expired or revoked',
+      );
+    return Promise.resolve({
+      kind: 'token',
+      id: token.person,
+      organisation,
+      // INVARIANT: a role that the person lost is lost to their tokens.
+      roles: token.roles.filter((role) => person.roles.includes(role)),
+      teams: person.teams,
+      credential: id,
+      concerns: concernsOf(person, token.person),
+      isCookie: false,
+    });
+  };
+}
+
+function hashOf(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex');
+}
+
+function equal(one: string, other: string): boolean {
+  return timingSafeEqual(Buffer.from(one), Buffer.from(other));
+}

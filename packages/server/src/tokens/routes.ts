@@ -1,0 +1,95 @@
+/** One's own API tokens. */
+import { z } from 'zod';
+import { defineRoute, type Route } from '../api/index.ts';
+import { ROLES } from '../authority/index.ts';
+import { PAGE_QUERY, pageOf, Problem } from '../http/index.ts';
+import { NAME, ULID } from '../people/index.ts';
+import { API_TOKENS, createSecret, tokenText } from './api-token.ts';
+
+const DAY_MS = 86_400_000;
+/** Longest life of a token, in days. */
+const MAX_DAYS = 365;
+
+const SHOWN = z.object({
+  id: ULID,
+  name: z.string(),
+  person: ULID,
+  roles: z.array(z.enum(ROLES)),
+  created: z.int(),
+  expires: z.int(),
+});
+
+export const TOKEN_ROUTES: readonly Route[] = [
+  defineRoute({
+    method: 'get',
+    path: '/v1/api-tokens',
+    operation: 'listApiTokens',
+    summary: 'Your API tokens, without their secrets.',
+    access: 'own',
+    query: PAGE_QUERY,
+    answers: z.object({ items: z.array(SHOWN), next: z.string().optional() }),
+    handle: ({ objects, caller, query }) => ({
+      body: pageOf(
+        objects(API_TOKENS)
+          .list()
+          .filter(({ person }) => person === caller.id),
+        query,
+      ),
+    }),
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/v1/api-tokens',
+    operation: 'createApiToken',
+    summary: 'Makes an API token that can do what you can, or less; its secret is shown once.',
+    access: 'own',
+    body: z.strictObject({
+      name: NAME,
+      roles: z.array(z.enum(ROLES)).min(1).max(ROLES.length),
+      days: z.int().min(1).max(MAX_DAYS).default(30),
+    }),
+    answers: SHOWN.extend({ token: z.string() }),
+    secret: true,
+    async handle({ plane, caller, objects, commit, body, now }) {
+      const beyond = body.roles.find((role) => !caller.roles.includes(role));
+      if (beyond !== undefined)
+        throw new Problem('request.forbidden', `you are no ${beyond}, so no token of yours is`);
+      const id = plane.newId();
+      const { secret, hash } = createSecret(plane.random);
+      const { name, roles, days } = body;
+      const token = { name, person: caller.id, roles, hash, created: now, expires: now + days * DAY_MS };
+      const index = await commit({
+        action: 'api_tokens.create',
+        object: id,
+        effects: [objects(API_TOKENS).put(id, token, null)],
+        details: { name, roles, expires: token.expires },
+      });
+      return {
+        status: 201,
+        index,
+        location: `/v1/api-tokens/${id}`,
+        body: { ...token, id, token: tokenText(caller.organisation, id, secret) },
+      };
+    },
+  }),
+  defineRoute({
+    method: 'delete',
+    path: '/v1/api-tokens/{token}',
+    operation: 'revokeApiToken',
+    summary: 'Revokes one of your API tokens; the next call with it is refused.',
+    access: 'own',
+    params: { token: ULID },
+    async handle({ caller, objects, commit, params }) {
+      const tokens = objects(API_TOKENS);
+      const token = tokens.get(params.token);
+      if (token === undefined || token.person !== caller.id)
+        throw new Problem('request.not-found', 'you have no such token');
+      await commit({
+        action: 'api_tokens.remove',
+        object: params.token,
+        effects: [tokens.remove(params.token, token.index)],
+      });
+      return {};
+    },
+  }),
+];
