@@ -103,6 +103,8 @@ export interface LegalHold {
   /** Of `indexes`: from `from` up to `to`, without `to`; of `period` instants likewise. */
   readonly from?: number;
   readonly to?: number;
+  /** Of `indexes`: origin of the log before whose indexes they are, where the hold was handed on. It keeps nothing here: what it keeps stands in that log, which nobody writes to. */
+  readonly log?: string;
   /** Why; shown to whoever asks why something is not erased. */
   readonly reason: string;
 }
@@ -113,11 +115,11 @@ export type KeptBody = Pick<ErasedBody, 'index' | 'time' | 'tags' | 'session'>;
 /** Whether the hold that `value`, a record in `legal_holds`, tells of keeps `body`. One that cannot be understood keeps everything. */
 export function keeps(value: JsonValue, body: KeptBody): boolean {
   if (!isJsonObject(value)) return true;
-  const { scope, tags, session, from = 0, to = Number.MAX_SAFE_INTEGER } = value;
+  const { scope, tags, session, log, from = 0, to = Number.MAX_SAFE_INTEGER } = value;
   const isWithin = (at: number): boolean => !isWhole(from) || !isWhole(to) || (at >= from && at < to);
   if (scope === 'subject') return !isTexts(tags) || body.tags.some((tag) => tags.includes(tag));
   if (scope === 'session') return typeof session !== 'string' || body.session === session;
-  if (scope === 'indexes') return isWithin(body.index);
+  if (scope === 'indexes') return typeof log !== 'string' && isWithin(body.index);
   if (scope === 'period') return isWithin(body.time);
   // A whole tenant, or what nobody here knows.
   return true;

@@ -63,7 +63,14 @@ export function list(options: LocateOptions & { readonly reveal?: boolean }): Pr
       return EXIT_OK;
     }
     if (holds.length === 0) print('there is no legal hold');
-    printTable(holds.map(({ id, scope, placed, reason }) => [id, scope, instant(placed), visible(reason)]));
+    printTable(
+      holds.map(({ id, scope, log, placed, reason }) => [
+        id,
+        log === undefined ? scope : `${scope} of ${visible(log)}, ended`,
+        instant(placed),
+        visible(reason),
+      ]),
+    );
     for (const { id, since, holds: by } of waits)
       print(`erasure ${id}, asked for at ${instant(since)}, waits for ${by.join(', ')}`);
     return EXIT_OK;

@@ -1,9 +1,9 @@
 /** The first entries of a log that goes on: they name the log before, and take over what would permit something if it were left out. */
-import { Fault, toBase64 } from '../../kernel/index.ts';
+import { Fault, isJsonObject, type JsonValue, toBase64 } from '../../kernel/index.ts';
 import type { EntryDetail, EntryDraft, StateEffect } from '../../model/index.ts';
 import { type Checkpoint, formatVerifierKey } from '../../proof/index.ts';
 import { type LogIdentity, type OpenLog, ownDraft } from '../log.ts';
-import type { Inheritance } from './inheritance.ts';
+import type { Inheritance, InheritedRecord } from './inheritance.ts';
 
 /** Most sessions, actions and accounts that one entry takes over. */
 const MAX_TAKEN_OVER = 1_000;
@@ -31,7 +31,7 @@ export async function handOn(
   const key = formatVerifierKey(log.verifierKey);
   const succeed = { action: 'succeed', key, predecessor: predecessorOf(checkpoint) } as const;
   let isSaid = saysPredecessor(log);
-  const effects = missingEffects(log, inherited);
+  const effects = missingEffects(log, inherited, checkpoint.origin);
   while (!isSaid || effects.length > 0) {
     const taken = effects.splice(0, MAX_TAKEN_OVER);
     const rest = taken.length === 0 ? {} : { committed: { inherited: textsOf(taken) }, effects: taken };
@@ -68,6 +68,7 @@ async function handOnKills(log: OpenLog, identity: LogIdentity, kills: Inheritan
 function missingEffects(
   { state }: OpenLog,
   { labels, unresolved, limits, records }: Inheritance,
+  former: string,
 ): StateEffect[] {
   const isJoined = (session: string, all: readonly string[]): boolean => {
     const present = new Set(state.labels(session).labels);
@@ -85,8 +86,19 @@ function missingEffects(
       .map((limit) => ({ type: 'inherit_limit' as const, ...limit })),
     ...records
       .filter(({ collection, key }) => state.record(collection, key) === undefined)
-      .map((record) => ({ type: 'put_record' as const, ...record, expects: null })),
+      .map((record) => ({
+        type: 'put_record' as const,
+        ...record,
+        value: valueHere(record, former),
+        expects: null,
+      })),
   ];
+}
+
+/** INVARIANT: indexes that a legal hold keeps are of the log that it was placed in; those of this log are others. */
+function valueHere({ collection, value }: InheritedRecord, former: string): JsonValue {
+  if (collection !== 'legal_holds' || !isJsonObject(value) || value['scope'] !== 'indexes') return value;
+  return { log: former, ...value };
 }
 
 /** What was taken over, for the record: one text for each. INVARIANT: nothing of what a record says, which may name people whom nobody would find here. */

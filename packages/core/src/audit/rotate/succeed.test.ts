@@ -43,6 +43,8 @@ const TOTAL = { type: 'total', capacity: 10 } as const;
 const HELD = { type: 'held', capacity: 2 } as const;
 
 const HOLD_ID = '01K0000000000000000000000C';
+const INDEXES_ID = '01K0000000000000000000000D';
+const INDEXES = { scope: 'indexes', from: 0, to: 1_000, reason: 'matter 8', placed: 1 };
 const HOLD = { scope: 'tenant', reason: 'matter of Ann', placed: 1 };
 
 /** A log with something of all that is taken over, and something that is not. */
@@ -57,7 +59,13 @@ async function fill(): Promise<void> {
   await committed(log, killDraft('kill', 'gone wild'));
   const legalHold = { action: 'place', id: HOLD_ID, scope: 'tenant' } as const;
   const put = { type: 'put_record', collection: 'legal_holds', key: HOLD_ID, value: HOLD } as const;
-  await committed(log, sampleDraft({ kind: 'legal_hold', legalHold }, { effects: [put] }));
+  await committed(
+    log,
+    sampleDraft(
+      { kind: 'legal_hold', legalHold },
+      { effects: [put, { ...put, key: INDEXES_ID, value: INDEXES }] },
+    ),
+  );
   const policy = {
     policyHash: sampleHash('7'),
     schemaHash: sampleHash('8'),
@@ -102,6 +110,8 @@ async function expectThrough(folder: string): Promise<void> {
     refusal: 'limit_exceeded',
   });
   expect(log.state.record('legal_holds', HOLD_ID)?.value).toEqual(HOLD);
+  const { origin: former } = sampleLogIdentity();
+  expect(log.state.record('legal_holds', INDEXES_ID)?.value).toEqual({ ...INDEXES, log: former });
   const body = { index: 1, time: 1_000, tags: [], dropped: [] };
   const erasure = { cause: 'operator', destroyed: [], resealed: [], bodies: 1 } as const;
   await expect(

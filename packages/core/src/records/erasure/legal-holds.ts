@@ -26,6 +26,8 @@ export interface PlacedHold {
   readonly session?: string;
   readonly from?: number;
   readonly to?: number;
+  /** Origin of the log before, where the indexes are of that one: it keeps nothing here. */
+  readonly log?: string;
 }
 
 /** Places a hold and answers its id. From then on nothing that it keeps is erased. Throws `request.invalid`. */
@@ -98,7 +100,7 @@ export async function releaseHold(log: RecordsLog, id: string, reason: string): 
 export function placedHolds({ state }: Pick<RecordsLog, 'state'>): readonly PlacedHold[] {
   return state.records('legal_holds').map(({ key, value }) => {
     if (!isJsonObject(value)) return { id: key, scope: 'tenant', reason: '', placed: 0 };
-    const { scope, reason, placed, session, from, to } = value;
+    const { scope, reason, placed, session, from, to, log } = value;
     return {
       id: key,
       scope: (typeof scope === 'string' ? scope : 'tenant') as LegalHoldScope,
@@ -107,6 +109,7 @@ export function placedHolds({ state }: Pick<RecordsLog, 'state'>): readonly Plac
       ...(typeof session === 'string' ? { session } : {}),
       ...(typeof from === 'number' ? { from } : {}),
       ...(typeof to === 'number' ? { to } : {}),
+      ...(typeof log === 'string' ? { log } : {}),
     };
   });
 }

@@ -164,6 +164,7 @@ export const PEOPLE_CONTRACT: readonly LogCase[] = [
       ['somebody, with tags that are none', { scope: 'subject', tags: 't2', reason: 'matter 7' }],
       ['a session without a name', { scope: 'session', reason: 'matter 7' }],
       ['indexes that are no numbers', { scope: 'indexes', from: 'all', reason: 'matter 7' }],
+      ['indexes of a log without a name', { scope: 'indexes', log: 7, reason: 'matter 7' }],
       ['a scope nobody knows', { scope: 'matter', reason: 'matter 7' }],
       ['nothing that can be read', 7],
     ] satisfies readonly (readonly [string, JsonValue])[]
@@ -191,6 +192,7 @@ export const PEOPLE_CONTRACT: readonly LogCase[] = [
         { scope: 'session', session: 's2', reason: 'matter 8' },
         { scope: 'period', from: 1_001, to: 2_000, reason: 'matter 8' },
         { scope: 'indexes', from: index + 1, to: index + 9, reason: 'matter 8' },
+        { scope: 'indexes', from: 0, to: 1_000_000, log: 'example.org/before', reason: 'matter 8' },
       ];
       for (const [at, hold] of holds.entries()) await committed(log, holdDraft(`h${at}`, hold));
       await committed(log, erasureDraft({ index, time: 1_000, tags: ['t1'], session: 's1', dropped: [] }));
