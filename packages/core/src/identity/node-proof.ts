@@ -9,6 +9,7 @@ import {
   parseStrictJson,
   utf8,
 } from '../kernel/index.ts';
+import { parseEd25519PublicKey } from '../proof/index.ts';
 import type { StatementSigner } from './action-signature.ts';
 import { verifySignature } from './signing-key.ts';
 
@@ -103,7 +104,8 @@ export function verifyNodeProof(
       'identity.expired',
       `the node’s proof is of another time: its clock and the server’s differ by ${Math.abs(now - proof.at)} ms`,
     );
-  if (!verifySignature({ publicKey }, proof.bytes, proof.signature)) throw unproven('does not verify');
+  if (!verifySignature({ publicKey: parseEd25519PublicKey(publicKey) }, proof.bytes, proof.signature))
+    throw unproven('does not verify');
 }
 
 function parse(bytes: Uint8Array): JsonObject {
