@@ -36,6 +36,16 @@ test('it holds what stands about the person, with the names of others cut out of
   expect(fieldsOf(BOB)).toMatchObject({ arguments: { to: '[erased]', cc: [`Bob <${BOB}>`] } });
 });
 
+test('whose name has the name of the person in it is another person', async () => {
+  const other = 'max.miller@example.org';
+  await write(erasing, aboutDraft('1', ['max', other], { arguments: { by: 'Max', to: other } }));
+  const hold = await write(erasing, holdDraft('d', undefined, ['bot', other]));
+  await write(erasing, answerDraft(hold, 'deny', 'k1', { approver: other, statement: '{}', signature: 's' }));
+  expect(JSON.stringify(items('max'))).not.toContain('miller');
+  expect(items('max')).toMatchObject([{ fields: { arguments: { by: 'Max', to: '[erased]' } } }]);
+  expect(items(other.toUpperCase()).map(({ what }) => what)).toEqual(['entry', 'held_action', 'answer']);
+});
+
 test('it holds the state beside the log: requests, answers, words of kills, consents, notices', async () => {
   const [tag = ''] = erasing.log.state.tags(ANN);
   const hold = await write(erasing, holdDraft('d', undefined, ['bot', ANN]));

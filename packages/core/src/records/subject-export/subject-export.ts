@@ -3,7 +3,7 @@ import { isFault, isJsonObject, type JsonObject, type JsonValue } from '../../ke
 import type { Entry } from '../../model/index.ts';
 import { caseJson, casesOf } from '../cases/index.ts';
 import { cutFrom, personNames, type PersonNames } from '../erasure/index.ts';
-import { appendRecord, newId, recordsDraft, type RecordsLog } from '../records-log.ts';
+import { appendRecord, foldedName, newId, recordsDraft, type RecordsLog } from '../records-log.ts';
 
 /** What such a document says it is. */
 export const SUBJECT_EXPORT_TYPE = 'writ/subject-export/v1';
@@ -128,12 +128,17 @@ function entryItem(
 
 /** The rights of others stand against a copy of what is theirs (GDPR article 15, paragraph 4). */
 function withoutOthers(all: JsonObject, concerns: JsonValue | undefined, person: PersonNames): JsonObject {
-  const others = (Array.isArray(concerns) ? concerns.map(String) : []).filter((one) => !person.isIn(one));
+  const others = (Array.isArray(concerns) ? concerns.map(String) : []).filter((one) => !isOwn(one, person));
   if (others.length === 0) return all;
   let left: JsonValue = all;
   // More than one search takes at once, where a body concerns many.
   for (let at = 0; at < others.length; at += 64) left = cutFrom(left, personNames(others.slice(at, at + 64)));
   return isJsonObject(left) ? left : {};
+}
+
+/** Whether `name` is one of the person's as a whole: the names of others may have it in them, as `max` stands in `max.miller@example.org`. */
+function isOwn(name: string, { identifiers }: PersonNames): boolean {
+  return identifiers.some((one) => foldedName(one) === foldedName(name));
 }
 
 function kindOf(entry: Entry): string {
@@ -144,10 +149,10 @@ function* heldActions({ state }: RecordsLog, person: PersonNames): Generator<Sub
   for (const hold of state.holds()) {
     const { index, status } = hold;
     const created = iso(hold.created);
-    if (hold.requesters.some((one) => person.isIn(one)))
+    if (hold.requesters.some((one) => isOwn(one, person)))
       yield { what: 'held_action', value: { index, created, status, as: 'requester' } };
     for (const { approver, keyId, answer, statement } of hold.answers)
-      if (person.isIn(`${approver}\n${statement}`))
+      if (isOwn(approver, person))
         yield { what: 'answer', value: { hold: index, created, answer, approver, keyId, statement } };
   }
   for (const { scope, reason } of state.kills())
