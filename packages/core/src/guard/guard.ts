@@ -83,6 +83,7 @@ class GuardLine implements Guard {
     await this.#writeRefusals();
     await this.#line.shares?.close();
     this.#line.killWatch.close();
+    this.#line.flowWatch.close();
   }
 
   #cannotStart(): { readonly code: string; readonly reason: string } | undefined {

@@ -1,11 +1,13 @@
 /** What one guard keeps between actions. */
 import { createKillWatch, type KillWatch, type Timers } from '../runtime/index.ts';
 import { createFleetShares, type FleetShares } from '../reliability/index.ts';
+import { createFlowWatch, type FlowWatch } from './performance/flow-watch.ts';
 import type { GuardPorts } from './types.ts';
 
 /** The ports of a guard with what it builds over them. */
 export interface Line extends GuardPorts {
   readonly killWatch: KillWatch;
+  readonly flowWatch: FlowWatch;
   readonly timers: Timers;
   /** How many calls wait at a hold now, by its index. */
   readonly waiters: Map<number, number>;
@@ -22,9 +24,11 @@ export function looking(line: Line): Line {
 /** Builds the line's own parts over its ports. */
 export function createLine(ports: GuardPorts, timers: Timers): Line {
   const killWatch = createKillWatch({ state: ports.state, timers, pollMs: ports.timings.pollMs });
+  const flowWatch = createFlowWatch(ports.state, timers);
   const { leases, clock, node } = ports;
   const waiters = new Map<number, number>();
-  if (leases === undefined) return { ...ports, killWatch, timers, waiters };
+  if (leases === undefined) return { ...ports, killWatch, flowWatch, timers, waiters };
   const after = (ms: number, act: () => void): (() => void) => timers.after(ms, act);
-  return { ...ports, killWatch, timers, waiters, shares: createFleetShares({ leases, clock, node, after }) };
+  const shares = createFleetShares({ leases, clock, node, after });
+  return { ...ports, killWatch, flowWatch, timers, waiters, shares };
 }

@@ -130,6 +130,11 @@ export interface Enforced {
   readonly outcome?: Outcome;
   /** The delivered result: present only for outcome `performed` or `failed` with something to deliver. */
   readonly result?: JsonValue;
+  /**
+   * Whether the purpose that it was done for is still in force: asked by a face that keeps the result before it hands it out. Absent where it was done for
+   * none. Throws what cannot be read.
+   */
+  readonly stands?: () => boolean;
   /** The decision on the result, where there was one. */
   readonly delivery?: Decision;
   /** Redactions made in the result, count by finding kind. */

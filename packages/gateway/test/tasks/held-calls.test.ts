@@ -75,6 +75,35 @@ describe('a held call of a client that can follow a task', () => {
     );
   });
 
+  test.each<[string, () => boolean]>([
+    ['its purpose is in force no more', () => false],
+    [
+      'nobody can tell whether its purpose is',
+      () => {
+        throw new Error('no disk');
+      },
+    ],
+  ])('keeps its result to itself once %s', async (_why, then) => {
+    const { guard, release } = holding();
+    const { enforce } = guard;
+    let stands = (): boolean => true;
+    const resting: FakeGuard['enforce'] = async (...args) => ({
+      ...(await enforce(...args)),
+      stands: () => stands(),
+    });
+    Object.assign(guard, { enforce: resting });
+    const harness = await HttpHarness.start({ guard, hasApprovers: true });
+    const { taskId } = await resultOf(harness, 'tools/call', { name: 'echo', arguments: { a: 'word' } });
+    release('allow');
+    await expect.poll(() => statusOf(harness, taskId)).toBe('completed');
+    const get = () => ask(harness, 'tasks/get', { taskId: textOf(taskId) });
+    expect(JSON.stringify(await get())).toContain('word');
+    stands = then;
+    expect(await get()).toMatchObject({ result: { status: 'failed', error: { code: -32010 } } });
+    stands = () => true;
+    expect(JSON.stringify(await get())).not.toContain('word');
+  });
+
   test('ends cancelled where nobody answered', async () => {
     const { guard, release } = holding();
     const harness = await HttpHarness.start({ guard, hasApprovers: true });

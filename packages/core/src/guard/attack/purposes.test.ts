@@ -18,6 +18,8 @@ const FOR_SUPPORT = `@id("support") permit(principal, action in Action::"tools/c
   when { context has purpose && context.purpose == "support" };`;
 /** Permits without a purpose, and says why where one is declared and not in force. */
 const ANYTHING = '@id("any") permit(principal, action in Action::"tools/call", resource);';
+/** How a connection is described. */
+const CONNECT = { port: 443, scheme: 'https', network: 'public', by: 'proxy' };
 const ANN = { person: { id: 'ann', roles: [] } };
 
 const WELCOME = { id: 'welcome', version: 1, texts: { en: 'We use your data to answer you.' } };
@@ -190,6 +192,46 @@ describe('consent that is withdrawn while a call is on its way', () => {
       return { found: 1 };
     });
     expect(end).toMatchObject({ verdict: 'deny', outcome: 'withheld' });
+  });
+
+  test('once its result was delivered: whoever keeps that is told', async () => {
+    const here = await privateWorld();
+    await here.consent('give');
+    const { stands } = await here.call();
+    await here.consent('give');
+    expect(stands?.()).toBe(true);
+    await here.consent('withdraw');
+    expect(stands?.()).toBe(false);
+  });
+
+  test('while bytes flow for it: they flow no more, and what changed nothing ends nothing', async () => {
+    const here = await privateWorld({}, { policies: '@id("all") permit(principal, action, resource);' });
+    await here.consent('give');
+    const flowing = Promise.withResolvers<AbortSignal>();
+    const host = { type: 'host' as const, id: 'a.example' };
+    const end = here.guard.enforce(
+      {
+        ...toolCall('', {}, { purpose: 'support', face: 'egress', method: 'network/egress', delivers: [] }),
+        parts: [
+          { action: { name: 'network/egress' }, resource: host, args: { ...CONNECT, host: 'a.example' } },
+        ],
+      },
+      ({ signal }) => {
+        flowing.resolve(signal);
+        return new Promise(() => {});
+      },
+    );
+    const signal = await Promise.race([flowing.promise, end.then(({ message }) => message)]);
+    if (typeof signal === 'string') throw new Error(signal);
+    await here.consent('give', 'bob');
+    await here.consent('give');
+    here.timers.advance(1_000);
+    expect(signal.aborted).toBe(false);
+    await here.consent('withdraw');
+    here.timers.advance(1_000);
+    expect(signal.aborted).toBe(true);
+    expect(await end).toMatchObject({ outcome: 'unknown' });
+    expect(outcomes(here)).toEqual(['unknown guard.purpose']);
   });
 
   test('two who change it at once: one is refused', async () => {

@@ -7,7 +7,7 @@ export { type Refusal, refusedDecision } from './decisions.ts';
 export { judgeResult } from './deliver.ts';
 export { judge } from './judge.ts';
 export { knownUsage, lostReservation } from './limits.ts';
-export { isOverturned, registeredFor, registerInForce } from './purpose.ts';
+export { isOverturned, registeredFor, registerInForce, stillInForce } from './purpose.ts';
 export type { CallShares } from './call-shares.ts';
 export { takeShares } from './shares.ts';
 export { type Facts, flooredNow, type IdentifiedAction, type Judgement } from './trip.ts';

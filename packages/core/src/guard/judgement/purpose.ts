@@ -11,7 +11,7 @@ import {
   type ReliedRecord,
   subjectOf,
 } from '../../privacy/index.ts';
-import type { Line } from '../line.ts';
+import { looking, type Line } from '../line.ts';
 import type { GuardPorts } from '../types.ts';
 import type { Refusal } from './decisions.ts';
 
@@ -67,6 +67,18 @@ export function isOverturned({ state }: Pick<Line, 'state'>, relied: readonly Re
   return relied.some(
     ({ collection, key, index }) => (state.record(collection, key)?.index ?? null) !== index,
   );
+}
+
+/** Whether the purpose that `standing` found in force still is, for `request`; `undefined` where it was not. The answer looks anew each time and throws what cannot be read. */
+export function stillInForce(
+  line: Line,
+  request: Requested,
+  standing: PurposeStanding | undefined,
+): ((state?: Line['state']) => boolean) | undefined {
+  if (standing?.status !== 'in_force') return undefined;
+  const { relied } = standing;
+  return (state = looking(line).state) =>
+    !isOverturned({ state }, relied) || purposeOf({ ...line, state }, request)?.status === 'in_force';
 }
 
 /** Step 6: what the tool may receive of a call; `undefined` where its purpose says nothing of that. */

@@ -2,8 +2,11 @@
 import { Fault, isFault, type JsonValue } from '../../kernel/index.ts';
 import { joinSignals } from './joined-signal.ts';
 import type { Line } from '../line.ts';
-import { confinementOf, type IdentifiedAction, type Judgement } from '../judgement/index.ts';
+import { confinementOf, type IdentifiedAction, type Judgement, stillInForce } from '../judgement/index.ts';
 import type { Perform } from '../types.ts';
+
+/** What carries further requests that nobody judges: a tunnel. */
+const CONNECTION = 'network/egress';
 
 /** How a performance ended. `aborted`: nobody knows whether it took effect. */
 export type PerformanceEnd = (
@@ -31,6 +34,7 @@ export function performOnce(
     cutOff.resolve(abortedEnd(reason)),
   );
   const watched = line.killWatch.watch(request, ending);
+  const unwatch = watchPurpose(line, { request, action }, judgement, ending.abort);
   const deadlineMs = Math.min(line.timings.performMs, judgement.deadlineMs ?? line.timings.performMs);
   const cancelDeadline = line.timers.after(deadlineMs, () =>
     ending.abort(new Fault('guard.timeout', `the action ran longer than ${deadlineMs} ms`)),
@@ -49,9 +53,22 @@ export function performOnce(
   const end = Promise.race([performing, cutOff.promise]).finally(() => {
     cancelDeadline();
     watched.done();
+    unwatch?.();
     ending.release();
   });
   return elapsed === undefined ? end : end.then((one) => ({ ...one, elapsedMs: elapsed() }));
+}
+
+/** A connection ends with the purpose that its bytes flow for; a program that runs is judged by what it does. */
+function watchPurpose(
+  line: Line,
+  { request, action }: Pick<IdentifiedAction, 'request' | 'action'>,
+  { purpose }: Judgement,
+  abort: (reason: unknown) => void,
+): (() => void) | undefined {
+  if (request.method !== CONNECTION || action.delivers?.length !== 0) return undefined;
+  const stands = stillInForce(line, request, purpose);
+  return stands === undefined ? undefined : line.flowWatch.watch({ stands, abort });
 }
 
 function stopwatch({ clock }: Line): () => number {

@@ -2,7 +2,7 @@
 import { copyJson, describeFault, Fault, isFault, type JsonValue } from '../../kernel/index.ts';
 import { type LimitUsage, type Outcome, strongestVerdict } from '../../model/index.ts';
 import { followPolicy } from '../follow-policy.ts';
-import { judgeResult, knownUsage } from '../judgement/index.ts';
+import { judgeResult, knownUsage, stillInForce } from '../judgement/index.ts';
 import { looking, type Line } from '../line.ts';
 import { refusalMessage, targetOf, withheldMessage } from '../messages.ts';
 import type { PerformanceEnd } from './perform.ts';
@@ -131,7 +131,9 @@ async function deliver(
     return { ...base, verdict: 'deny', message: withheldMessage(target, why, receipt, true) };
   }
   const verdict = strongestVerdict([decision.verdict, delivered.verdict]);
-  if (!isThrown) return { ...base, verdict, result, message: refusalMessage(target, decision, receipt) };
+  const stands = stillInForce(line, identified.request, judgement.purpose);
+  const kept = stands === undefined ? base : { ...base, stands: () => stands() };
+  if (!isThrown) return { ...kept, verdict, result, message: refusalMessage(target, decision, receipt) };
   const error = 'thrown' in rest && delivered.verdict === 'allow' ? rest.thrown : errorOf(result);
   return { ...base, verdict, error, message: `\`${target}\` failed: ${describeFault(error)}` };
 }

@@ -1,6 +1,7 @@
 /** Carries a call while it waits for a person: as a task where its client can follow one, else within its request. */
 import {
   describeFault,
+  type Enforced,
   type InterceptedAction,
   isJsonObject,
   type JsonObject,
@@ -19,6 +20,8 @@ export interface Carried extends Required<Pick<InterceptedAction, 'onWaiting'>> 
   readonly wait?: 'to_expiry';
   /** It is permitted, and runs now. */
   readonly started: () => void;
+  /** How it ended. */
+  readonly ended: (enforced: Enforced) => void;
   /** Whether it waited for a person, maybe for long. */
   readonly hasWaited: () => boolean;
 }
@@ -52,7 +55,13 @@ export async function carry(
       hasWaited = true;
       waiting.onWaiting(hold);
     };
-    return await run({ call, onWaiting, started: waiting.stop, hasWaited: () => hasWaited });
+    return await run({
+      call,
+      onWaiting,
+      started: waiting.stop,
+      ended: () => {},
+      hasWaited: () => hasWaited,
+    });
   } finally {
     waiting.stop();
   }
@@ -88,6 +97,7 @@ function carryAsTask(context: ProxyContext, call: ClientCall, slot: TaskSlot, ru
         wait: 'to_expiry',
         onWaiting,
         started: () => task?.runs(),
+        ended: ({ stands }) => task?.rests(stands),
         hasWaited: () => task !== undefined,
       };
       let answer = await run(carried);

@@ -119,6 +119,7 @@ async function attempt(
       signal: call.signal,
       call,
       onWaiting: carried.onWaiting,
+      ended: carried.ended,
       ...(carried.wait === undefined ? {} : { wait: carried.wait }),
       ...(trace === undefined ? {} : { trace }),
       ...('pin' in found ? { definitionPin: found.pin } : { refusal: found.refusal }),

@@ -1,6 +1,7 @@
 /** The one way from a message to the guard and back: every method that is judged comes through here. */
 import {
   describeFault,
+  type Enforced,
   type InterceptedAction,
   isJsonObject,
   ownProperty,
@@ -16,6 +17,8 @@ import { answerOf, type Audience, brokenAnswer } from './answer.ts';
 export interface Action extends Omit<InterceptedAction, 'face' | 'phase'> {
   /** The client's request that it is, or that it serves; absent for what belongs to none. */
   readonly call?: ClientCall;
+  /** Told how it ended, before it is answered. */
+  readonly ended?: (enforced: Enforced) => void;
 }
 
 /** Sends the permitted action, and nothing but `performance.args` of what was judged. */
@@ -54,7 +57,7 @@ export async function govern(
   audience: Audience,
   send: Send,
 ): Promise<RpcAnswer> {
-  const { call, ...intercepted } = action;
+  const { call, ended, ...intercepted } = action;
   const caller = action.caller ?? call?.caller ?? context.caller;
   let isErrorAnswer = false;
   const shape = (result: unknown): ResultShape => ({
@@ -77,6 +80,7 @@ export async function govern(
       },
       shape,
     );
+    ended?.(enforced);
     return answerOf(enforced, audience, isErrorAnswer, namesReceipt(context, action, audience));
   } catch (thrown) {
     // The guard promises not to reject. If it does, nobody knows what it decided: that is a deny.

@@ -1,6 +1,6 @@
 /** A call that waits for a person, as a task of the gateway's own. */
 import { type Fault, isJsonObject, type JsonObject, type JsonValue, ownProperty } from '@writ/core';
-import { DECISION_META, OVERLOADED, type RpcAnswer, UPSTREAM_UNAVAILABLE } from '../../rpc/index.ts';
+import { DECISION_META, OVERLOADED, REFUSED, type RpcAnswer, UPSTREAM_UNAVAILABLE } from '../../rpc/index.ts';
 
 /** A finished task can be asked for this long after its end, in milliseconds. */
 export const KEPT_MS = 300_000;
@@ -61,6 +61,7 @@ export class OwnTask {
   #isPerformed = false;
   #outcome: JsonObject = {};
   #link: RemoteTask | undefined;
+  #stands: (() => boolean) | undefined;
 
   constructor(options: OwnTaskOptions, hold: TaskHold) {
     this.id = options.id;
@@ -103,6 +104,11 @@ export class OwnTask {
   runs(): void {
     this.#isPerformed = true;
     this.#tell('approved; the call runs');
+  }
+
+  /** What its result rests on: asked each time before the result is handed out. Absent: nothing. */
+  rests(stands: (() => boolean) | undefined): void {
+    this.#stands = stands;
   }
 
   /** The tool asks its client; resolves with all that was said, or with `undefined` where the task ends first. `ms`: how long it may take. */
@@ -180,9 +186,24 @@ export class OwnTask {
 
   /** As `tasks/get` answers it. */
   detailed(): RpcAnswer {
+    this.#forgetOverturned();
     const open = this.#questions?.open;
     const asked = open === undefined ? {} : { inputRequests: Object.fromEntries(open) };
     return { result: { resultType: 'complete', ...this.#base(), ...asked, ...this.#outcome } };
+  }
+
+  /** A result that was kept for a purpose which is in force no more is gone; whoever cannot look acts as if it were. */
+  #forgetOverturned(): void {
+    if (this.#status !== 'completed' || this.#stands === undefined) return;
+    try {
+      if (this.#stands()) return;
+    } catch {
+      // Not to be seen counts as gone.
+    }
+    this.#stands = undefined;
+    const message =
+      'the call was performed, and the purpose that it was for is in force no more; do not retry';
+    this.#fail({ code: REFUSED, message });
   }
 
   #base(): JsonObject {
