@@ -24,6 +24,7 @@ export {
 } from './destinations/index.ts';
 export { type Cursor, cursorFile, type CursorStore } from './cursor/index.ts';
 export {
+  type CursorPlace,
   type CursorReset,
   cursorPath,
   type DestinationState,

@@ -11,6 +11,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import {
   cursorFile,
   cursorPath,
+  type CursorPlace,
   DEFAULT_DESTINATION,
   type DestinationSettings,
   type Exporter,
@@ -38,15 +39,32 @@ test('a cursor that cannot be used stops its destination alone, and is mended wh
   }, WAITING);
   expect(world.received('bad')).toBe(0);
   expect(readStatus(statusPath(world.data, 'bad'))?.state).toMatchObject({ phase: 'stopped' });
-  expect(() => resetCursor(world.data, 'good', world.reader, 0)).toThrow(
-    expect.objectContaining({ code: 'export.running' }),
-  );
-  expect(resetCursor(world.data, 'bad', world.reader, 2)).toStrictEqual({ next: 2 });
+  const gaps: unknown[] = [];
+  const place = (next: number): CursorPlace => ({
+    reader: world.reader,
+    next,
+    recordGap: (from, to) => Promise.resolve(void gaps.push([from, to])),
+  });
+  await expect(resetCursor(world.data, 'good', place(0))).rejects.toMatchObject({ code: 'export.running' });
+  expect(await resetCursor(world.data, 'bad', place(2))).toStrictEqual({ next: 2 });
+  // What it was sent is not known any more.
+  expect(gaps).toStrictEqual([[0, 2]]);
   await vi.waitFor(() => {
     world.advance();
-    expect(world.received('bad')).toBe(world.size - 2);
+    expect(cursorFile(cursorPath(world.data, 'bad')).load()?.next).toBe(world.size);
   }, WAITING);
-  expect(cursorFile(cursorPath(world.data, 'bad')).load()?.next).toBe(world.size);
+  expect(world.received('bad')).toBe(world.size - 2);
+});
+
+test('a cursor is not moved over entries before the log says so', async () => {
+  const world = await exporterWorld(['good']);
+  const place = {
+    reader: world.reader,
+    next: world.size,
+    recordGap: () => Promise.reject(new Error('the log takes no entry')),
+  };
+  await expect(resetCursor(world.data, 'good', place)).rejects.toThrow('takes no entry');
+  expect(cursorFile(cursorPath(world.data, 'good')).load()).toBeUndefined();
 });
 
 test('all that is left on the disk is a cursor and a status, for nobody else to read', async () => {

@@ -29,6 +29,11 @@ export class Position {
     return new Position(store, source, held, true);
   }
 
+  /** Whether it stands on the disk as it is. */
+  get isSaved(): boolean {
+    return this.#isSaved;
+  }
+
   /** Index of the first entry that is not acknowledged whole. */
   get next(): number {
     return this.#cursor.next;

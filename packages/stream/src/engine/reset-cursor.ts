@@ -11,10 +11,24 @@ export interface CursorReset {
   readonly next: number;
 }
 
+/** Where a destination is to go on, and in which log. */
+export interface CursorPlace {
+  readonly reader: LogReader;
+  /** From 0 to the log's size. */
+  readonly next: number;
+  /** Records that entries from `from` up to `to` are left out; resolves once that is durable. */
+  readonly recordGap: (from: number, to: number) => Promise<void>;
+}
+
 /**
- * Puts the cursor of destination `name` at `next`, from 0 to the log's size. Throws `export.running` while somebody sends to it, `export.cursor` for an index outside the log.
+ * Puts the cursor of destination `name`. What is left out by that is recorded before it is: all of the log before, where no cursor says what was sent of it. Throws
+ * `export.running` while somebody sends to it, `export.cursor` for an index outside the log, and what `recordGap` throws; the cursor stands where it stood then.
  */
-export function resetCursor(data: string, name: string, reader: LogReader, next: number): CursorReset {
+export async function resetCursor(
+  data: string,
+  name: string,
+  { reader, next, recordGap }: CursorPlace,
+): Promise<CursorReset> {
   const size = reader.size();
   if (!Number.isSafeInteger(next) || next < 0 || next > size)
     throw new Fault('export.cursor', `the log has ${size} entries, and \`${next}\` is not one of them`, {
@@ -23,10 +37,12 @@ export function resetCursor(data: string, name: string, reader: LogReader, next:
   const lock = takeSenderLock(data, name);
   try {
     const store = cursorFile(cursorPath(data, name));
-    const before = heldBy(store.load.bind(store));
+    const held = heldBy(store.load.bind(store));
+    const before = held?.origin === reader.origin ? held.next : undefined;
+    if (next > (before ?? 0)) await recordGap(before ?? 0, next);
     const leaf = next === 0 ? {} : { leaf: leafHash(reader.entry(next - 1).bytes) };
-    store.save({ origin: reader.origin, next, ...leaf, isBehind: before?.isBehind ?? false });
-    return { ...(before?.origin === reader.origin ? { before: before.next } : {}), next };
+    store.save({ origin: reader.origin, next, ...leaf, isBehind: held?.isBehind ?? false });
+    return { ...(before === undefined ? {} : { before }), next };
   } finally {
     lock.release();
   }

@@ -1,3 +1,4 @@
+import { existsSync, rmSync } from 'node:fs';
 import { Fault } from '@writ/core';
 import { describe, expect, test } from 'vitest';
 import type { OutgoingEvent } from '../destination.ts';
@@ -340,19 +341,55 @@ describe('a destination that is behind', () => {
 });
 
 describe('a destination without a cursor', () => {
-  test.each([
-    ['now', 3],
-    ['start', 0],
-  ] as const)('begins with `from: %s`', async (from, first) => {
-    const world = senderWorld({ from, batchSize: 1 });
+  test('begins at the first entry with `from: start`', async () => {
+    const world = senderWorld({ batchSize: 1 });
+    for (let nth = 0; nth < 3; nth += 1) world.append('one');
+    const sender = world.start();
+    await world.live(5_000);
+    await sender.stop();
+    expectWhole(world.received, 3);
+    expect(world.notes).toStrictEqual([]);
+  });
+
+  test('begins behind what is there with `from: now`, and with the entry that says so', async () => {
+    const world = senderWorld({ from: 'now', batchSize: 1 });
     for (let nth = 0; nth < 3; nth += 1) world.append('one');
     const sender = world.start();
     await settle();
     world.append('one');
     await world.live(5_000);
     await sender.stop();
-    expect(world.received[0]?.index).toBe(first);
-    expect(world.received.at(-1)?.index).toBe(3);
+    expect(world.notes).toMatchObject([{ status: 'skipped', from: 0, to: 3 }]);
+    expect(world.lines[3]).toMatchObject({ producer: 'writ' });
+    expect(world.received.map(({ index }) => index)).toStrictEqual([3, 4]);
+  });
+
+  test('that had one, which somebody took away, leaves nothing out unsaid', async () => {
+    const world = senderWorld({ from: 'now', batchSize: 1 });
+    const sender = world.start();
+    await settle();
+    await world.live(2_000, () => world.append('one'));
+    await sender.stop();
+    expect(world.notes).toStrictEqual([]);
+    world.answer = unavailable;
+    for (let nth = 0; nth < 5; nth += 1) world.append('one');
+    rmSync(world.file);
+    const size = world.lines.length;
+    const next = world.start();
+    await world.live(2_000);
+    await next.stop();
+    expect(world.notes).toMatchObject([{ status: 'skipped', from: 0, to: size }]);
+  });
+
+  test('begins nowhere while the log takes no entry', async () => {
+    const world = senderWorld({ from: 'now', batchSize: 1 });
+    world.append('one');
+    const sender = world.start([{ step: 'note/before', action: 'fail', times: 3 }]);
+    await world.live(500);
+    expect(existsSync(world.file)).toBe(false);
+    await world.live(MINUTE);
+    await sender.stop();
+    expect(world.received.map(({ index }) => index)).toStrictEqual([1]);
   });
 });
 

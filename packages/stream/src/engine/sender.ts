@@ -120,9 +120,9 @@ export class Sender {
 
   /** How far the log is, and whether that is to be told. Answers its size. */
   async #look(): Promise<number> {
-    const { source, cursor, settings } = this.#options;
+    const { source, settings } = this.#options;
     await source.refresh();
-    const position = (this.#position ??= Position.begin(cursor, source, settings.from));
+    const position = (this.#position ??= await this.#begin());
     const outbox = (this.#outbox ??= new Outbox(source, position.next));
     position.save();
     const size = source.size();
@@ -137,6 +137,14 @@ export class Sender {
       this.#measure(position, size);
     }
     return size;
+  }
+
+  /** Where it stands. A cursor that is gone cannot be told from one that never was: what either leaves out is recorded before. */
+  async #begin(): Promise<Position> {
+    const { source, cursor, settings } = this.#options;
+    const position = Position.begin(cursor, source, settings.from);
+    if (!position.isSaved && position.next > 0) await this.#note('skipped', 0, position.next);
+    return position;
   }
 
   #measure(position: Position, size: number): void {

@@ -13,20 +13,15 @@ export async function reset(name: string, options: LocateOptions & { readonly fr
   const located = locateExport(options);
   requireDestination(located, name);
   const { data } = located.task;
-  const done = await writeData(located.located, async ({ reader, append }) => {
+  const done = await writeData(located.located, ({ reader, append }) => {
     const size = reader.size();
     const { from } = options;
-    const moved = resetCursor(data, name, reader, from === 'start' ? 0 : from === 'now' ? size : from);
-    const { before } = moved;
-    if (before !== undefined && moved.next > before)
-      await append(
-        {
-          kind: 'export',
-          export: { destination: name, status: 'skipped', from: before, to: moved.next, lagMs: 0 },
-        },
-        {},
-      );
-    return moved;
+    const recordGap = async (first: number, to: number): Promise<void> => {
+      const gap = { destination: name, status: 'skipped', from: first, to, lagMs: 0 } as const;
+      await append({ kind: 'export', export: gap }, {});
+    };
+    const next = from === 'start' ? 0 : from === 'now' ? size : from;
+    return resetCursor(data, name, { reader, next, recordGap });
   });
   const before = done.before === undefined ? 'no entry that could be used' : `entry ${done.before}`;
   print(`${visible(name)} goes on at entry ${done.next}; it stood at ${before}`);
