@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
   createEncryptionKey,
   fileKeyEncryption,
@@ -148,6 +148,20 @@ test.each([
 test('a certificate that nobody vouches for is not believed', async () => {
   const stranger = testAuthority('stranger').cert;
   expect(await faultOf(wrapWith(transit({ ca: stranger })))).toMatchObject({ code: 'key.unavailable' });
+});
+
+test('a certificate that nobody vouches for is not believed either where a variable of the environment says to believe everybody', async () => {
+  vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const asked: string[] = [];
+  const address = await startServer(({ body }) => {
+    asked.push(body);
+    return { status: 200, body: {} };
+  }, certificate);
+  const stranger = testAuthority('stranger').cert;
+  for (const open of [() => transit({ address, ca: stranger }), () => aws({ endpoint: address })])
+    expect(await faultOf(wrapWith(open()))).toMatchObject({ code: 'key.unavailable' });
+  expect(asked).toEqual([]);
 });
 
 test.each([

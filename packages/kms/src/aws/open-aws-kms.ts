@@ -74,7 +74,13 @@ function connect({ region, endpoint, credentials, timeoutMs = TIMEOUT_MS }: AwsK
     retryMode: 'standard',
     // INVARIANT: neither the environment nor a configuration file of the client names another server.
     ignoreConfiguredEndpointUrls: true,
-    requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: timeoutMs, throwOnRequestTimeout: true },
+    requestHandler: {
+      connectionTimeout: CONNECT_MS,
+      requestTimeout: timeoutMs,
+      throwOnRequestTimeout: true,
+      // INVARIANT: no variable of the environment has a certificate believed that nobody vouches for.
+      httpsAgent: { rejectUnauthorized: true },
+    },
     ...(endpoint === undefined ? {} : { endpoint: serviceAddress(endpoint).origin }),
   });
 }

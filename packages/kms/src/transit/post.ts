@@ -28,6 +28,8 @@ export function post(
         headers: { ...headers, 'content-type': 'application/json' },
         signal: AbortSignal.timeout(timeoutMs),
         agent: false,
+        // INVARIANT: no variable of the environment has a certificate believed that nobody vouches for.
+        rejectUnauthorized: true,
         ...(ca === undefined ? {} : { ca }),
       },
       (response) => {
