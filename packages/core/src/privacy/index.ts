@@ -14,7 +14,7 @@ export { minimisationTarget, protocolFields } from './minimisation-target.ts';
 export { createRegister, noticeText, type PurposeRegister } from './register.ts';
 export { registerProblem, type RegisterProblem } from './register-problem.ts';
 export { consentKey, noticeKey, restrictionKeys } from './record-keys.ts';
-export { subjectOf } from './subject.ts';
+export { spellingsOf, subjectOf } from './subject.ts';
 export {
   purposeStanding,
   type PurposeStanding,

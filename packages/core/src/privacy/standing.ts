@@ -4,7 +4,7 @@ import type { PurposeStatus } from '../model/index.ts';
 import { consentKey, noticeKey, restrictionKeys } from './record-keys.ts';
 import type { Notice, Purpose } from './purpose.ts';
 import type { PurposeRegister } from './register.ts';
-import { subjectOf } from './subject.ts';
+import { spellingsOf, subjectOf } from './subject.ts';
 
 /** What is recorded of people, as the state beside the log answers it. */
 export interface RecordReader {
@@ -71,7 +71,11 @@ export function purposeStandingFor(
   // INVARIANT: where nobody can be looked up, nothing is taken for granted of them.
   if (tags.length === 0)
     return { declared: purpose.id, status: 'unknown_subject', purpose, subject, relied: [] };
-  const seen = new Seen(records, tags);
+  const seen = new Seen(
+    records,
+    tags,
+    spellingsOf(subject).flatMap((name) => records.tags(name)),
+  );
   const notice = purpose.notice === undefined ? undefined : register.notice(purpose.notice);
   const status = statusOf(register, purpose, notice, seen);
   return {
@@ -90,7 +94,7 @@ function statusOf(
   notice: Notice | undefined,
   seen: Seen,
 ): PurposeStatus {
-  const restrictions = seen.last('consents', (tag) => restrictionKeys(tag, purpose.id));
+  const restrictions = seen.last('consents', (tag) => restrictionKeys(tag, purpose.id), seen.spelt);
   if (restrictions !== undefined) return 'restricted';
   if (purpose.basis === 'consent') {
     const consent = seen.last('consents', (tag) => [consentKey(tag, purpose.id)]);
@@ -106,21 +110,25 @@ function statusOf(
 /** What was looked at, each record once. */
 class Seen {
   readonly relied: ReliedRecord[] = [];
+  /** Tags of the person, however the name is written. */
+  readonly spelt: readonly string[];
   readonly #records: RecordReader;
   readonly #tags: readonly string[];
 
-  constructor(records: RecordReader, tags: readonly string[]) {
+  constructor(records: RecordReader, tags: readonly string[], spelt: readonly string[]) {
     this.#records = records;
     this.#tags = tags;
+    this.spelt = spelt;
   }
 
   /** The youngest of the records under any tag of the person; one that is no object says nothing, and is there. */
   last(
     collection: 'consents' | 'notices',
     keysOf: (tag: string) => readonly string[],
+    tags = this.#tags,
   ): JsonObject | undefined {
     let found: { readonly value: JsonValue; readonly index: number } | undefined;
-    for (const key of this.#tags.flatMap(keysOf)) {
+    for (const key of tags.flatMap(keysOf)) {
       const record = this.#records.record(collection, key);
       this.relied.push({ collection, key, index: record?.index ?? null });
       if (record !== undefined && record.index >= (found?.index ?? -1)) found = record;

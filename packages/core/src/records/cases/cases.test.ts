@@ -226,6 +226,25 @@ describe('restricted processing', () => {
     expect(standing('support')).toBe('in_force');
   });
 
+  test('holds however the name is written, and is lifted so', async () => {
+    const id = await open('restriction', ['Ann@Example.org', 'ann@example.org']);
+    await change(id, VERIFIED);
+    await change(id, step('restrict'));
+    const spellings = [
+      'ANN@example.org',
+      ' ann@example.org',
+      'ann@exam\u200bple.org',
+      '\uff41nn@example.org',
+    ];
+    for (const name of spellings) {
+      expect(standing('support', name), name).toBe('restricted');
+      expect(isRestricted(log.state, name, 'support'), name).toBe(true);
+    }
+    await change(id, step('lift'));
+    for (const name of ['Ann@Example.org', ...spellings])
+      expect(standing('support', name), name).toBe('in_force');
+  });
+
   test('by an objection is of its purposes alone, and ends where the objection is refused', async () => {
     const id = await open('objection');
     await change(id, VERIFIED);

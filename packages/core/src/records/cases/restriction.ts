@@ -1,15 +1,15 @@
 /** Processing that a person had restricted, or objected to (GDPR articles 18 and 21): records that purposes are judged by, written with the case that asks for them. */
 import { isJsonObject, type JsonValue } from '../../kernel/index.ts';
 import type { StateEffect, StateReader } from '../../model/index.ts';
-import { restrictionKeys } from '../../privacy/index.ts';
+import { restrictionKeys, spellingsOf } from '../../privacy/index.ts';
 import type { StandingCase, SubjectCase } from './subject-case.ts';
 
 type RestrictionState = Pick<StateReader, 'record' | 'tags'>;
 
 /** Whether `purpose` is restricted for the person `subject`: by any case, under any tag. */
 export function isRestricted(state: RestrictionState, subject: string, purpose: string): boolean {
-  return state
-    .tags(subject)
+  return spellingsOf(subject)
+    .flatMap((name) => state.tags(name))
     .flatMap((tag) => restrictionKeys(tag, purpose))
     .some((key) => state.record('consents', key) !== undefined);
 }
@@ -33,12 +33,15 @@ function keysOf(
   state: RestrictionState,
   which: 'all' | 'present',
 ): string[] {
-  const tags = subject.flatMap((name) => (which === 'all' ? state.tags(name) : state.tags(name).slice(0, 1)));
-  return tags.flatMap((tag) =>
+  const tags = subject
+    .flatMap(spellingsOf)
+    .flatMap((name) => (which === 'all' ? state.tags(name) : state.tags(name).slice(0, 1)));
+  const keys = tags.flatMap((tag) =>
     purposes === undefined
       ? [restrictionKeys(tag, '')[0]]
       : purposes.map((one) => restrictionKeys(tag, one)[1]),
   );
+  return [...new Set(keys)];
 }
 
 function ask(key: string, id: string, state: RestrictionState): StateEffect {
