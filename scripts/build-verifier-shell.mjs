@@ -104,7 +104,16 @@ function readArguments() {
 try {
   const asked = readArguments();
   const report = await verifyEntries(asked);
-  const { ok, origin = '', size = 0, root = new Uint8Array(0), opened, witnessed, uncovered } = report;
+  const {
+    ok,
+    origin = '',
+    size = 0,
+    root = new Uint8Array(0),
+    opened,
+    witnessed,
+    uncovered,
+    pruned,
+  } = report;
   console.log(
     `${ok ? 'verified' : 'not verified'}  ${visible(origin)}, ${size} entries, root ${btoa(toLatin1(root))}`,
   );
@@ -112,6 +121,7 @@ try {
   console.log(
     `  witnessed ${witnessed.entries} of ${size}, ${opened} fields opened, ${uncovered} entries beyond the checkpoint`,
   );
+  if (pruned) console.log(`  entries below ${pruned.below} are pruned, as entry ${pruned.entry} tells`);
   for (const { code, message } of report.problems) console.log(`  problem ${code}: ${visible(message)}`);
   process.exitCode = ok ? 0 : 1;
 } catch (fault) {

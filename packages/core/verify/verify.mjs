@@ -169,11 +169,11 @@ function formOf(entry) {
 /** Most processes followed; a log of more is refused rather than half checked. */
 const MAX_BOOTS = 1_000_000;
 const isCount = (value) => Number.isSafeInteger(value) && value >= 0;
-/** A check of the entries from `start` on, in their order. Memory grows with the processes that wrote, not with the log. */
-function createEntryCheck(log, start, problems) {
+/** A check of entries in their order, from any on; `told` becomes what they tell of pruning. Memory grows with the processes that wrote, not with the log. */
+function createEntryCheck(log, problems, told = { below: 0, entry: 0 }) {
   const boots = new Map();
   const [read, name] = [createPlaceReader(), JSON.stringify(log)];
-  let [floor, witnessed] = [0, 0];
+  let [floor, witnessed, start] = [0, 0, -1];
   function misplaced(place, index) {
     const [time, timeFloor] = [Number(place.time), Number(place.timeFloor)];
     const [size, decisionOf] = [Number(place.witnessedSize), Number(place.decisionOf)];
@@ -198,10 +198,16 @@ function createEntryCheck(log, start, problems) {
     return `names ${previous} as its producer's entry before it, expected ${last?.index ?? null}`;
   }
   return (bytes, index) => {
+    if (start < 0) start = index;
     const say = (code) => (what) => what && problems.add(code, `entry ${index} ${what}`, undefined, index);
-    const place = read(readUtf8(bytes) ?? '', say('entry-malformed'));
+    const text = readUtf8(bytes) ?? '';
+    const place = read(text, say('entry-malformed'));
     say('entry-misplaced')(place && misplaced(place, index));
     say('producer-gap')(place && gap(place, index));
+    if (place?.kind !== '"retention"') return;
+    const { minimumIndex: below = 0 } = JSON.parse(text).retention ?? {};
+    // What comes after the entry itself nobody has pruned.
+    if (below > told.below && below <= index) Object.assign(told, { below, entry: index });
   };
 }
 /** Opens what is disclosed of an entry, calls `refuse` for each field that is not as committed, and answers how many are. */
@@ -264,22 +270,25 @@ async function replayEntries(options, problems) {
   const { source, size, start, noted, take, progress } = options;
   const tree = await openTree(options, problems);
   if (tree === undefined) return {};
-  let [isComplete, bundle] = [true, { entries: [], spare: 0 }];
+  const none = { entries: [], spare: 0 };
+  let [isComplete, bundle, pruned] = [true, none, start];
   for (let first = start; first < size; first += TILE_WIDTH) {
     if (problems.all.length >= MAX_PROBLEMS) return {};
     progress?.(first);
     const [index, width] = [first / TILE_WIDTH, Math.min(TILE_WIDTH, size - first)];
-    bundle = await readBundle(source, index, width, problems);
-    const leaves = bundle.entries.map((entry) => tree.leaf(entry));
+    const gone = first === pruned ? await readGone(options, index, width) : undefined;
+    if (gone !== undefined) pruned += TILE_WIDTH;
+    bundle = gone === undefined ? await readBundle(source, index, width, problems) : none;
+    const leaves = gone ?? bundle.entries.map((entry) => tree.leaf(entry));
     isComplete &&= bundle.spare !== undefined;
     await compareTile(options, { level: 0, index, hashes: leaves }, problems, width);
     if (isComplete) checkNoted(noted, first, leaves, tree, problems);
     for (const row of isComplete ? tree.append(leaves) : []) await compareTile(options, row, problems);
     bundle.entries.forEach((entry, offset) => take?.(entry, first + offset));
   }
-  if (!isComplete) return { spare: bundle.spare };
+  if (!isComplete) return { spare: bundle.spare, pruned };
   for (const row of tree.rows) if (row.level > 0 && row.hashes.length > 0) await compareTile(options, row, problems);
-  return { root: tree.root(), spare: bundle.spare };
+  return { root: tree.root(), spare: bundle.spare, pruned };
 }
 /** The tree over the first `start` entries, from the tiles above the leaves, as they are published for all `size`. */
 async function openTree({ source, digest, start, size }, problems) {
@@ -290,9 +299,16 @@ async function openTree({ source, digest, start, size }, problems) {
     const [length, tile] = [within(start), { level, index, width: within(size) }];
     const bytes = length === 0 ? new Uint8Array(0) : await readTile(source, tile, problems);
     if (bytes === undefined) return undefined;
-    rows.push({ level, index, hashes: Array.from({ length }, (_, at) => toLatin1(bytes.subarray(at * 32, at * 32 + 32))) });
+    rows.push({ level, index, hashes: hashesOf(bytes, length) });
   }
   return createTree(digest, rows);
+}
+const hashesOf = (tile, length) => Array.from({ length }, (_, at) => toLatin1(tile.subarray(at * 32, at * 32 + 32)));
+/** The leaves of a full bundle that is gone, from its tile. Nothing but the signed root proves them. */
+async function readGone({ source, mayLackFirst }, index, width) {
+  if (!mayLackFirst || (await source.readBundle({ index, width })) !== undefined) return undefined;
+  const tile = await source.readTile({ level: 0, index, width });
+  return tile?.length === TILE_WIDTH * 32 ? hashesOf(tile, TILE_WIDTH) : undefined;
 }
 /** Reads what has that width, or what is full in its stead: a log may drop partial files once the full one exists. */
 async function readEither(read, width) {
@@ -356,7 +372,7 @@ async function verifyEntries(options) {
   if (!isEnough(witnesses)) problems.add('witnesses-missing', cosigned, 'checkpoint');
   const noted = await openNoted(options, latest, problems);
   if (size < minimumSize) problems.add('tail-cut', `the log has ${size} entries, expected ${minimumSize}`, undefined, size);
-  const { root: found, spare = 0, opened } = await replay(options, checkpoint, noted, problems);
+  const { root: found, spare = 0, opened, pruned } = await replay(options, checkpoint, noted, problems);
   if (found !== undefined && found !== root)
     problems.add('root-mismatch', `the entries give ${btoa(found)}, not ${btoa(root)}`, 'checkpoint');
   // INVARIANT: proven only where every entry was read and hashed, and a trusted key signed exactly that root.
@@ -365,7 +381,7 @@ async function verifyEntries(options) {
   const proven = [latest, ...extended].filter((one) => one.witnesses.length > 0 && isEnough(one.witnesses));
   const entries = isProven ? Math.max(0, ...proven.map((one) => one.checkpoint.size)) : 0;
   const uncovered = Math.max(spare, ((await source.countEntries?.()) ?? size) - size);
-  const read = found === undefined ? {} : { root: fromLatin1(found) };
+  const read = { ...(found !== undefined && { root: fromLatin1(found) }), ...(pruned && { pruned }) };
   const ok = isProven && problems.all.length === 0;
   return { ok, origin, size, ...read, uncovered, opened, witnessed: { ...witnessed, entries }, problems: problems.all };
 }
@@ -375,7 +391,8 @@ async function replay(options, { origin, size }, noted, problems) {
   // INVARIANT: not after the smallest noted, so that each is compared; what precedes it is proven by the first compared.
   const proven = options.from === undefined ? 0 : (noted[0]?.checkpoint.size ?? 0);
   const start = TILE_WIDTH * Math.floor(Math.min(size, proven) / TILE_WIDTH);
-  const check = options.entries === 'ordered' || disclosed ? createEntryCheck(origin, start, problems) : undefined;
+  const [isOrdered, told] = [options.entries === 'ordered' || disclosed !== undefined, { below: 0, entry: 0 }];
+  const check = isOrdered ? createEntryCheck(origin, problems, told) : undefined;
   const unseen = new Set(disclosed?.keys());
   let opened = 0;
   const take = (bytes, index) => {
@@ -386,9 +403,18 @@ async function replay(options, { origin, size }, noted, problems) {
     const refusal = checkEntry?.(bytes, index);
     if (refusal !== undefined) problems.add('entry-refused', refusal, undefined, index);
   };
-  const replayed = await replayEntries({ ...options, digest, size, start, noted, take }, problems);
+  const asked = { ...options, digest, size, start, noted, take, mayLackFirst: isOrdered };
+  const { pruned = start, ...replayed } = await replayEntries(asked, problems);
   for (const index of unseen) problems.add('commitment-mismatch', `entry ${index} is shown and was not read`, undefined, index);
-  return { ...replayed, opened };
+  if (pruned === start) return { ...replayed, opened };
+  // INVARIANT: a missing bundle is no problem only where an entry under the signed root tells that it was pruned.
+  for (let first = start; first < pruned; first += TILE_WIDTH) {
+    const place = tilePath('entries', first / TILE_WIDTH, TILE_WIDTH);
+    const what = `\`${place}\` is missing, and no entry tells that it was pruned`;
+    if (first + TILE_WIDTH > told.below) problems.add('bundle-missing', what, place, first);
+  }
+  const isTold = pruned <= told.below;
+  return isTold ? { ...replayed, opened, pruned: { ...told, below: pruned } } : { opened };
 }
 /** What became of each check of the verification with `options` that led to this report; a check is failed by problems of its codes. */
 function summarise({ root, problems }, options) {
@@ -488,10 +514,11 @@ function readArguments() {
 try {
   const asked = readArguments();
   const report = await verifyEntries(asked);
-  const { ok, origin = '', size = 0, root = new Uint8Array(0), opened, witnessed, uncovered } = report;
+  const { ok, origin = '', size = 0, root = new Uint8Array(0), opened, witnessed, uncovered, pruned } = report;
   console.log(`${ok ? 'verified' : 'not verified'}  ${visible(origin)}, ${size} entries, root ${btoa(toLatin1(root))}`);
   for (const { check, status } of summarise(report, asked)) console.log(`  ${check.padEnd(12)} ${status}`);
   console.log(`  witnessed ${witnessed.entries} of ${size}, ${opened} fields opened, ${uncovered} entries beyond the checkpoint`);
+  if (pruned) console.log(`  entries below ${pruned.below} are pruned, as entry ${pruned.entry} tells`);
   for (const { code, message } of report.problems) console.log(`  problem ${code}: ${visible(message)}`);
   process.exitCode = ok ? 0 : 1;
 } catch (fault) {

@@ -44,7 +44,8 @@ export interface BucketCopyOptions extends LogBucket {
 /** The copy of one log. */
 export class BucketCopy {
   readonly #options: BucketCopyOptions;
-  readonly #target: PublishTarget;
+  /** The bucket as a place to publish to. */
+  readonly target: PublishTarget;
   readonly #publisher: Publisher;
   #isUnderWay = false;
   /** When it was last begun at an interval, on monotonic time. */
@@ -53,13 +54,13 @@ export class BucketCopy {
   constructor(options: BucketCopyOptions) {
     const { source, key, pass, store, isBrief = false } = options;
     this.#options = options;
-    this.#target = bucketTarget(store, key);
-    this.#publisher = new Publisher({ source, target: this.#target, key, pass, isComplete: isBrief });
+    this.target = bucketTarget(store, key);
+    this.#publisher = new Publisher({ source, target: this.target, key, pass, isComplete: isBrief });
   }
 
   /** What is published, where this log signed it. Throws `log.unavailable`. */
   async published(): Promise<Checkpoint | undefined> {
-    return ownCheckpoint(await this.#target.readCheckpoint(), this.#options.key);
+    return ownCheckpoint(await this.target.readCheckpoint(), this.#options.key);
   }
 
   /** Throws `log.corrupt` where the bucket holds more of this log than the database: it was put back. Throws `log.unavailable` where nobody can say. */

@@ -47,9 +47,12 @@ export {
 } from './fetch/index.ts';
 export {
   bucketTarget,
+  type BundlePruning,
+  folderTarget,
   LOG_FOLDER,
   type ObjectStore,
   type ObjectVersion,
+  type PublishedBundles,
   type PublishedSource,
   publishedSource,
   type Pruned,
@@ -60,6 +63,7 @@ export {
   type PublishTarget,
   type PutCondition,
   readPruning,
+  type RemovedBundles,
   type StoredObject,
 } from './publish/index.ts';
 export { createCheckpointKey } from './tree/index.ts';

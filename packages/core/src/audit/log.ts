@@ -1,6 +1,7 @@
 /** What a log is to its owner, wherever it is kept. */
 import type { Clock, Random } from '../kernel/index.ts';
 import type { VerifierKey } from '../proof/index.ts';
+import type { PublishedBundles } from './publish/index.ts';
 import type { EntryDetail, EntryDraft, LogReader, LogWriter, Outcome, StateReader } from '../model/index.ts';
 
 /** How often a producer shows that it lives, in milliseconds. */
@@ -26,6 +27,8 @@ export interface OpenLog {
    * are written again at the first call, all of them where `rebuild` says so. Throws `log.corrupt`.
    */
   publish(rebuild?: boolean): Promise<number>;
+  /** Bundles of the log where it is published; absent where it is not. */
+  readonly bundles?: PublishedBundles | undefined;
   /** Seconds since witnesses that are enough last cosigned, since 1970 where they have not yet; `undefined` for a log that has none. */
   unwitnessedSeconds?(): number | undefined;
   /** Resolves when no witness is being asked: what {@link publish} began is cosigned by then, or was refused. */

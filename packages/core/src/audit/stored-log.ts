@@ -9,6 +9,8 @@ import { BucketCopy } from './bucket-copy.ts';
 import type { PublishTurns } from './publish-turns.ts';
 import {
   folderTarget,
+  type PublishedBundles,
+  publishedBundles,
   Publisher,
   readFolderCheckpoint,
   type SqliteSource,
@@ -50,6 +52,7 @@ interface Linked extends LogParts {
   readonly prepare: (draft: EntryDraft) => PreparedEntry;
   readonly source: SqliteSource;
   readonly publisher: Publisher;
+  readonly bundles: PublishedBundles | undefined;
   readonly bucket: BucketCopy | undefined;
   readonly witnesses?: WitnessLink;
 }
@@ -77,7 +80,9 @@ function link(parts: LogParts): Linked {
   const source = sqliteSource(database, durability === 'interval' ? () => syncDatabase(path) : undefined);
   const target = folderTarget(folder);
   const publisher = new Publisher({ source, target, key, pass });
-  const linked = { ...parts, prepare, source, publisher, bucket: bucketOf(parts, source) };
+  const bucket = bucketOf(parts, source);
+  const bundles = publishedBundles([target, ...(bucket === undefined ? [] : [bucket.target])], key);
+  const linked = { ...parts, prepare, source, publisher, bundles, bucket };
   if (witnesses === undefined) return linked;
   const size = (): number => {
     const note = source.checkpoint();
@@ -115,6 +120,7 @@ class StoredLog implements OpenLog {
   readonly reader: LogReader;
   readonly writer: OpenLog['writer'];
   readonly verifierKey: OpenLog['verifierKey'];
+  readonly bundles: OpenLog['bundles'];
   readonly #parts: Linked;
   readonly #leaveTurns: () => void;
   #appended = 0;
@@ -127,6 +133,7 @@ class StoredLog implements OpenLog {
     this.#parts = parts;
     const { options, database, key } = parts;
     this.verifierKey = key.verifierKey;
+    this.bundles = parts.bundles;
     const { origin, bodyKey, formerBodyKeys = [], findBodyKey, signingKey } = options;
     const keys = [bodyKey, ...formerBodyKeys];
     this.state = sqliteStateReader(database, {

@@ -20,6 +20,11 @@ export interface ErasureRecord {
   readonly destroyed: readonly IndexRange[];
   /** Bodies that concern others too: sealed again without the values of the one who was erased. */
   readonly resealed: readonly IndexRange[];
+  /**
+   * SHA-256 in hexadecimal of the ciphertext of each of `resealed`, in rising order of indexes: neither another body nor what an earlier erasure left can take its place. Absent where
+   * nothing was sealed again.
+   */
+  readonly ciphertextHashes?: readonly string[];
   /** Bodies in both lists together; 0 where only names in the state beside the log were erased. */
   readonly bodies: number;
 }
@@ -36,18 +41,19 @@ export interface LegalHoldRecord {
   readonly scope: LegalHoldScope;
 }
 
-/** One run of retention over one class. */
+/** One run of retention over one class, or over the bundles in which entries are published. */
 export interface RetentionRecord {
-  /** The retention class. */
+  /** The retention class; `bundles` where it tells of those. */
   readonly class: string;
-  /** Bodies of entries before this instant are past their time, in milliseconds since 1970. */
+  /** Bodies of entries before this instant are past their time, in milliseconds since 1970; so are the entries themselves, where it tells of bundles. */
   readonly before: number;
+  /** Bodies, or bundles. */
   readonly destroyed: number;
-  /** Bodies past their time that a legal hold keeps. */
+  /** Bodies past their time that a legal hold keeps; of bundles, the entries past their time from the first on that one keeps. */
   readonly held: number;
-  /** Entries below are no longer kept; absent where all are. */
+  /** Entries below are served no longer; absent where it tells of bodies. Rows and tiles stay. */
   readonly minimumIndex?: number;
-  /** What was archived, and verified there, before anything was destroyed: SHA-256 in hexadecimal of the archive, and bodies in it. */
+  /** What was archived, and verified there, before anything was destroyed: SHA-256 in hexadecimal of the archive, or of the bundles one after the other, and how many are in it. */
   readonly archive?: { readonly hash: string; readonly bodies: number };
 }
 

@@ -109,6 +109,11 @@ export {
   caseIndicators,
 } from './indicators/index.ts';
 export {
+  type ArchivedBundles,
+  type BundleArchive,
+  type BundlePorts,
+  type BundlesReport,
+  folderBundleArchive,
   type ArchivedBody,
   type ArchiveHead,
   type ArchiveKey,

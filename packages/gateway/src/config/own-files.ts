@@ -28,6 +28,7 @@ export function ownFiles(config: Configuration): OwnFiles {
       ...servers.flatMap(secretFiles),
       ...(config.keys === undefined ? [] : keyFiles(config.keys)),
       ...Object.values(config.retention?.archives ?? {}).flatMap(({ folder, keyFile }) => [folder, keyFile]),
+      ...(config.retention?.bundleArchive === undefined ? [] : [config.retention.bundleArchive]),
       ...(publish === undefined || publish.credentials === 'env' ? [] : [publish.credentials.file]),
       ...(tls === undefined ? [] : [tls.key]),
       ...(log !== undefined && 'file' in log.postgres.url ? [log.postgres.url.file] : []),

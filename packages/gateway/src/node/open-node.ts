@@ -190,10 +190,10 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
   });
   const sending = options.sends === false ? undefined : startDestinations(config, { ...parts, report });
   const endAlerts = startCaseAlerts({ ...parts, clock, report, timer: options.caseTimer ?? systemRepeater });
-  const { state, reader } = log;
+  const { state, reader, bundles } = log;
   const retention = startRetention({
     config,
-    log: { state, reader, writer },
+    log: { state, reader, writer, bundles, publish: () => log.publish() },
     clock,
     random,
     report,

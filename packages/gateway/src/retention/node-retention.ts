@@ -10,6 +10,7 @@ import {
 } from '@writ/core';
 import {
   DEFAULT_RETENTION,
+  folderBundleArchive,
   letOthersRun,
   progressFile,
   type RetentionPorts,
@@ -26,7 +27,7 @@ import { openArchives } from './open-archives.ts';
 /** What retention of a node stands on. */
 export interface NodeRetentionOptions {
   readonly config: Pick<Configuration, 'data' | 'retention'>;
-  readonly log: Pick<OpenLog, 'reader' | 'state' | 'writer'>;
+  readonly log: Pick<OpenLog, 'reader' | 'state' | 'writer' | 'bundles' | 'publish'>;
   readonly clock: Clock;
   readonly random: Random;
   readonly report: (line: string, level?: 'info') => void;
@@ -58,9 +59,22 @@ export function retentionPorts({
     random,
     settings: config.retention?.settings ?? DEFAULT_RETENTION,
     archiveOf: openArchives(config.retention, random),
+    ...bundlesOf(config.retention, log),
     progress: progressFile(config.data),
     pause: letOthersRun,
   };
+}
+
+/** Bundles of a log that is published, and their archive. */
+function bundlesOf(
+  retention: Configuration['retention'],
+  log: NodeRetentionOptions['log'],
+): Pick<RetentionPorts, 'bundles'> {
+  const { bundles: published } = log;
+  if (published === undefined) return {};
+  const folder = retention?.bundleArchive;
+  const archive = folder === undefined ? {} : { archive: folderBundleArchive(folder, log.reader.origin) };
+  return { bundles: { published, publish: () => log.publish(), ...archive } };
 }
 
 /** Begins it. What fails is reported and tried again; nothing is thrown here. */
@@ -76,6 +90,8 @@ export function startRetention(options: NodeRetentionOptions): NodeRetention {
       const bodies = destroyedBy(run);
       destroyed += bodies;
       if (bodies > 0) report(`retention: ${bodies} bodies past their time were destroyed`, 'info');
+      if ((run.bundles?.removed ?? 0) > 0)
+        report(`retention: ${run.bundles?.removed} bundles of entries past their time were removed`, 'info');
       const unreadable = run.classes.reduce((sum, one) => sum + one.unreadable, 0);
       if (unreadable > 0)
         report(

@@ -1,6 +1,6 @@
 /** `writ data retain`: what every gateway does once a day, by hand. */
 import { Fault, systemClock, systemRandom } from '@writ/core';
-import { type RetentionReport, retainAlone } from '@writ/core/records';
+import { type BundlesReport, type RetentionReport, retainAlone } from '@writ/core/records';
 import { destroyedBy, retentionPorts } from '@writ/gateway';
 import { locate, type LocateOptions, writeData } from '../../data/index.ts';
 import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
@@ -63,6 +63,28 @@ function tell(report: RetentionReport): void {
     for (const { name, hash, bodies } of one.archives)
       print(`    ${bodies} archived in ${name}, sha256 ${hash}`);
   }
+  if (report.bundles !== undefined) tellBundles(report.bundles, isDryRun);
+}
+
+/** What became of bundles. */
+function tellBundles(
+  { minimumIndex, pruned, held, removed, kept, archive, before }: BundlesReport,
+  isDryRun: boolean,
+): void {
+  const what = isDryRun ? `${pruned} bundles would be pruned` : `${pruned} pruned, ${removed} files removed`;
+  print(
+    `  bundles: ${what}; entries below ${minimumIndex} ${isDryRun ? 'would no longer be' : 'are no longer'} served (before ${instant(before)})`,
+  );
+  if (held > 0)
+    print(
+      `    ${held} entries past their time are kept by a legal hold among them: \`writ data hold list\` says why`,
+    );
+  if (kept > 0)
+    print(
+      `    ${kept} are kept by the bucket they were published to, under an object lock or as former versions`,
+    );
+  if (archive !== undefined)
+    print(`    ${archive.bundles} archived, sha256 ${archive.hash} of one after the other`);
 }
 
 function instant(milliseconds: number): string {

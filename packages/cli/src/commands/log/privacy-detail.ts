@@ -1,6 +1,6 @@
 /** Entries about personal data, keys of bodies and where events go, on one line each. */
 import type { PrivacyDetail } from '@writ/core';
-import { instant } from '../../terminal/index.ts';
+import { counted, instant } from '../../terminal/index.ts';
 
 /** What the entry says, without kind and time. */
 export function privacyDetailOf(entry: PrivacyDetail): string {
@@ -8,13 +8,15 @@ export function privacyDetailOf(entry: PrivacyDetail): string {
     case 'erasure': {
       const { cause, bodies, resealed } = entry.erasure;
       const kept = resealed.reduce((sum, { from, to }) => sum + to - from, 0);
-      return `${bodies} bodies erased (${cause})${kept === 0 ? '' : `, ${kept} of them in part`}`;
+      return `${counted(bodies, 'body', 'bodies')} erased (${cause})${kept === 0 ? '' : `, ${kept} of them in part`}`;
     }
     case 'legal_hold':
       return `${entry.legalHold.action} ${entry.legalHold.id} (${entry.legalHold.scope})`;
     case 'retention': {
-      const { class: name, before, destroyed, held } = entry.retention;
-      return `${name} before ${instant(before)}: ${destroyed} bodies destroyed${held === 0 ? '' : `, ${held} held`}`;
+      const { class: name, before, destroyed, held, minimumIndex } = entry.retention;
+      if (minimumIndex !== undefined)
+        return `${name} before ${instant(before)}: ${destroyed} pruned, those of entries below ${minimumIndex} are gone${held === 0 ? '' : `, ${held} entries held`}`;
+      return `${name} before ${instant(before)}: ${counted(destroyed, 'body', 'bodies')} destroyed${held === 0 ? '' : `, ${held} held`}`;
     }
     case 'consent':
       return `${entry.consent.action} ${entry.consent.purpose}`;

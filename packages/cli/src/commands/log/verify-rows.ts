@@ -74,7 +74,8 @@ function joined(rows: LogReport, files: LogReport, schema: string): LogReport {
       place: problem.place === undefined ? where : `${where}/${problem.place}`,
     }));
   const problems = [...placed(rows, schema), ...placed(files, LOG_FOLDER)];
-  return { ...rows, ok: rows.ok && files.ok, witnessed: files.witnessed, problems };
+  const pruned = files.pruned === undefined ? {} : { pruned: files.pruned };
+  return { ...rows, ok: rows.ok && files.ok, ...pruned, witnessed: files.witnessed, problems };
 }
 
 function publishedIn(

@@ -48,6 +48,8 @@ interface VerifyAnswer {
   readonly uncovered: number;
   /** Entries that witnesses vouch for. */
   readonly witnessed: number;
+  /** Entries that are pruned, and the entry that tells of it; absent where every entry was read. */
+  readonly pruned?: NonNullable<LogReport['pruned']>;
   /** Checks of the log as a whole, in the order in which they are made; none where it could not be read. */
   readonly checks: readonly CheckResult[];
   /** `code: what (where)`; `no trusted key` alone where the verifier brought none. */
@@ -158,7 +160,7 @@ function witnessHint({ witnesses = [], minimumWitnesses = 0 }: FolderTrust): str
 }
 
 function answerOf(report: LogReport, checks: readonly CheckResult[]): VerifyAnswer {
-  const { ok, origin, size, root, uncovered, witnessed, problems } = report;
+  const { ok, origin, size, root, pruned, uncovered, witnessed, problems } = report;
   return {
     ok,
     origin: origin ?? null,
@@ -166,6 +168,7 @@ function answerOf(report: LogReport, checks: readonly CheckResult[]): VerifyAnsw
     root: root === undefined ? null : toBase64(root),
     uncovered,
     witnessed: witnessed.entries,
+    ...(pruned === undefined ? {} : { pruned }),
     checks,
     problems: [...new Set(problems.map(problemText))],
   };
@@ -182,13 +185,17 @@ function printAnswer(
   hint: string | undefined,
   pruning: Pruning | undefined,
 ): void {
-  const { ok, origin, size, root, uncovered, witnessed, checks, problems } = answer;
+  const { ok, origin, size, root, pruned, uncovered, witnessed, checks, problems } = answer;
   const verdict = ok ? styled('green', 'verified') : styled('red', 'not verified');
   print(`${verdict}${origin === null ? '' : `  ${visible(origin)}`}`);
   if (size !== null) print(`  ${size} entries, ${uncovered} not covered by a signature`);
   if (root !== null) print(`  root ${root}, recomputed from the entries`);
   for (const { check, status } of checks) print(`  ${check.padEnd(CHECK_WIDTH)} ${styledStatus(status)}`);
   if (size !== null) print(`  witnessed ${witnessed} of ${size}`);
+  if (pruned !== undefined)
+    print(
+      `  entries below ${pruned.below} are served no longer, as entry ${pruned.entry} tells; their hashes are those of the tiles`,
+    );
   for (const problem of problems) print(`  ${styled('red', 'problem')} ${visible(problem)}`);
   if (hint !== undefined) remark(`  to do: ${visible(hint)}`);
   if (pruning !== undefined && !ok)

@@ -22,10 +22,15 @@ import {
 } from '../../proof/index.ts';
 import {
   Bounded,
+  BUNDLES_PREFIX,
+  isBundleBelow,
   lengthOf,
   MAX_CHECKPOINT_BYTES,
+  MAX_MARK_BYTES,
   type ObjectStore,
   type ObjectVersion,
+  parsePrunedMark,
+  PRUNED_BUNDLES_PATH,
   replaceFile,
 } from '../publish/index.ts';
 import { createFolder, readRegularFile } from '../store/index.ts';
@@ -82,11 +87,16 @@ export async function fetchBucket(options: FetchOptions): Promise<FetchReport> {
   const reads = new Bounded(PARALLEL);
   let newest: Awaited<ReturnType<BucketCheckpoints['newest']>> | 'unknown' = 'unknown';
   let objects = 0;
+  let prunedBelow = 0;
   for await (const versions of byName(store.versions(''))) {
     objects += 1;
     progress?.(objects);
     if (versions.map((version) => checkpoints.take(version)).includes(true)) continue;
     const [{ name }] = versions;
+    if (name === PRUNED_BUNDLES_PATH) {
+      prunedBelow = await fetchMark(options, versions);
+      continue;
+    }
     const tile = tileAt(name);
     if (tile === undefined) {
       findings.add('object-foreign', name, 'the log uses no such name');
@@ -95,12 +105,14 @@ export async function fetchBucket(options: FetchOptions): Promise<FetchReport> {
     // Names come in order, and those of tiles after those of checkpoints.
     if (newest === 'unknown') newest = await checkpoints.newest(findings, earlier);
     const isNeeded = isOfLog(tile, newest?.checkpoint.size ?? 0);
-    await reads.add(() => fetchObject(options, versions, isNeeded, findings));
+    const mayBeHidden = name.startsWith(BUNDLES_PREFIX) && isBundleBelow(tile.index, prunedBelow);
+    await reads.add(() => fetchObject(options, versions, { isNeeded, mayBeHidden }, findings));
   }
   if (newest === 'unknown') newest = await checkpoints.newest(findings, earlier);
   await reads.settle();
   if (newest !== undefined) replaceFile(folder, CHECKPOINT_PATH, newest.note);
-  const files = await countFiles(folder, newest?.checkpoint.size ?? 0, findings);
+  const range = { size: newest?.checkpoint.size ?? 0, prunedBelow };
+  const files = await countFiles(folder, range, findings);
   return { checkpoint: newest?.checkpoint, files, findings: findings.list, found: findings.count };
 }
 
@@ -139,13 +151,13 @@ function isOfLog({ level, index, width }: TileCoordinates, size: number): boolea
 async function fetchObject(
   { store, folder, prefer = 'oldest' }: FetchOptions,
   versions: Versions,
-  isNeeded: boolean,
+  { isNeeded, mayBeHidden }: { readonly isNeeded: boolean; readonly mayBeHidden: boolean },
   findings: Findings,
 ): Promise<void> {
   const [{ name }] = versions;
   const read = async ({ version }: ObjectVersion): Promise<Uint8Array | undefined> =>
     (await store.get(name, MAX_FILE_BYTES, version))?.bytes;
-  if (!versions.some(({ isLatest }) => isLatest))
+  if (!mayBeHidden && !versions.some(({ isLatest }) => isLatest))
     findings.add('object-hidden', name, 'readers do not find it: a delete marker hides it');
   const isReadable = versions.every(({ length }) => length <= MAX_FILE_BYTES);
   const [tags, lengths] = [
@@ -180,8 +192,23 @@ async function hasOthers(
   return false;
 }
 
-/** Counts the files of the log of `size` entries; a full one stands for a partial one. */
-async function countFiles(folder: string, size: number, findings: Findings): Promise<number> {
+/** Brings what the log says of bundles that it pruned, and answers below which entry. Whether it is true, the entries tell: `verifyFolder` asks them. */
+async function fetchMark({ store, folder }: FetchOptions, versions: Versions): Promise<number> {
+  const shown = versions.find(({ isLatest }) => isLatest) ?? versions[0];
+  if (shown.length > MAX_MARK_BYTES) return 0;
+  const bytes = (await store.get(shown.name, MAX_MARK_BYTES, shown.version))?.bytes;
+  const mark = parsePrunedMark(bytes);
+  if (bytes === undefined || mark === undefined) return 0;
+  replaceFile(folder, PRUNED_BUNDLES_PATH, bytes);
+  return mark.below;
+}
+
+/** Counts the files of the log of `size` entries; a full one stands for a partial one, and bundles below `prunedBelow` are not missed. */
+async function countFiles(
+  folder: string,
+  { size, prunedBelow }: { readonly size: number; readonly prunedBelow: number },
+  findings: Findings,
+): Promise<number> {
   let files = 0;
   const look = async (path: string, full: string): Promise<void> => {
     if (existsSync(join(folder, path)) || existsSync(join(folder, full))) files += 1;
@@ -189,7 +216,7 @@ async function countFiles(folder: string, size: number, findings: Findings): Pro
   };
   for (const tile of tilesBetween(0, size))
     await look(tilePath(tile), tilePath({ ...tile, width: TILE_WIDTH }));
-  for (const bundle of bundlesBetween(0, size))
+  for (const bundle of bundlesBetween(prunedBelow, size))
     await look(bundlePath(bundle), bundlePath({ ...bundle, width: TILE_WIDTH }));
   return files;
 }

@@ -274,6 +274,10 @@ class PostgresLog implements OpenLog {
     this.#stopTimers = this.#startTimers();
   }
 
+  get bundles(): OpenLog['bundles'] {
+    return this.#parts.publication.bundles;
+  }
+
   get verifierKey(): OpenLog['verifierKey'] {
     return this.#parts.key.verifierKey;
   }

@@ -7,6 +7,8 @@ import {
   folderTarget,
   type ObjectStore,
   ownCheckpoint,
+  type PublishedBundles,
+  publishedBundles,
   type PublishedSource,
   Publisher,
   type PublishTarget,
@@ -56,6 +58,8 @@ export class Publication {
   readonly witnesses: WitnessLink | undefined;
   /** Milliseconds between two publishings; `undefined` where nothing is published. */
   readonly intervalMs: number | undefined;
+  /** Bundles where the log is published; `undefined` where it is not. */
+  readonly bundles: PublishedBundles | undefined;
   readonly #publisher: Publisher | undefined;
   readonly #target: PublishTarget | undefined;
   readonly #options: PublicationOptions;
@@ -88,6 +92,10 @@ export class Publication {
     this.#target = target;
     this.#publisher = publisher;
     this.#bucket = bucketOf(options, this.#rows, target);
+    this.bundles = publishedBundles(
+      [target, ...(this.#bucket === undefined ? [] : [this.#bucket.target])],
+      key,
+    );
     this.intervalMs =
       options.intervalMs ?? (place.kind === 'folder' ? FOLDER_INTERVAL_MS : BUCKET_INTERVAL_MS);
     if (witnesses === undefined) return;

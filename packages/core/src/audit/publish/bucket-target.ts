@@ -2,6 +2,7 @@
 import { equalBytes, Fault } from '../../kernel/index.ts';
 import { type Checkpoint, CHECKPOINT_PATH } from '../../proof/index.ts';
 import type { CheckpointKey } from '../tree/index.ts';
+import { removeBucketBundles } from './bundles/bucket-bundles.ts';
 import { addToHistory, newestBeyond } from './checkpoint-history.ts';
 import type { ObjectStore, StoredObject } from './object-store.ts';
 import type { PublishTarget, PutMode } from './publish-target.ts';
@@ -55,6 +56,7 @@ export function bucketTarget(store: ObjectStore, key: CheckpointKey): PublishTar
       }
       throw new Fault('log.unavailable', `the checkpoint was replaced ${MAX_ATTEMPTS} times by others`);
     },
+    removeBundles: (below, allow) => removeBucketBundles(store, below, allow),
     async dropPartials(path) {
       // Under a lock they could only be hidden, and stay all the same.
       if (store.isLocked) return;

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { equalBytes } from '../../kernel/index.ts';
 import { CHECKPOINT_PATH } from '../../proof/index.ts';
 import { readRegularFile, readRegularFileLater, takeLock } from '../store/index.ts';
-import { readPruning } from './minimum-index.ts';
+import { removeFolderBundles } from './bundles/folder-bundles.ts';
+import { PRUNED_FOLDER, readPruning } from './minimum-index.ts';
 import type { PublishTarget } from './publish-target.ts';
 import { MAX_CHECKPOINT_BYTES, otherBytes } from './published.ts';
 import {
@@ -78,6 +79,8 @@ export function folderTarget(path: string): PublishTarget {
       }
     },
     minimumIndex: () => readPruning(root)?.minimumIndex ?? 0,
+    readMoved: (file, maximum) => readRegularFileLater(join(path, PRUNED_FOLDER, file), maximum),
+    removeBundles: (below, allow) => removeFolderBundles([root, join(path, PRUNED_FOLDER)], below, allow),
     dropPartials: (file) => dropFolder(join(root, `${file}.p`)),
   };
 }

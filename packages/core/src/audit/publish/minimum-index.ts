@@ -7,6 +7,9 @@ import { readRegularFile } from '../store/index.ts';
 /** File of a published folder that says so, beside the checkpoint; absent where nothing is pruned. Other log servers have no such file. */
 export const MINIMUM_INDEX_PATH = 'minimum-index';
 
+/** Folder of a data folder that keeps what is no longer served, under the same paths. */
+export const PRUNED_FOLDER = 'pruned';
+
 /** Longest decimal, policy and line feeds, in bytes. */
 export const MAX_MINIMUM_INDEX_BYTES = 4_096;
 

@@ -5,11 +5,14 @@ import { Fault, fromUtf8, utf8 } from '../../kernel/index.ts';
 import { bundlePath, parseCheckpoint, parseNote, TILE_WIDTH, tilePath } from '../../proof/index.ts';
 import { logFolder, takeLock } from '../store/index.ts';
 import { LOG_FOLDER, readFolderCheckpoint } from './folder-target.ts';
-import { isServed, MAX_MINIMUM_INDEX_BYTES, MINIMUM_INDEX_PATH, type Pruning } from './minimum-index.ts';
+import {
+  isServed,
+  MAX_MINIMUM_INDEX_BYTES,
+  MINIMUM_INDEX_PATH,
+  PRUNED_FOLDER,
+  type Pruning,
+} from './minimum-index.ts';
 import { lengthOf, makeFolder, replaceFile, syncFolders } from './write-file.ts';
-
-/** Folder of a data folder that keeps what is no longer served, under the same paths. */
-export const PRUNED_FOLDER = 'pruned';
 
 const LOCK_WAIT_MS = 5_000;
 /** Room for the decimal and two line feeds. */

@@ -18,6 +18,7 @@ import {
 import type { PassStep } from '../sequencer/index.ts';
 import { type CheckpointKey, createTextHasher, requireHead, rolledBack } from '../tree/index.ts';
 import { Bounded } from './bounded.ts';
+import { isBundleBelow, provenPruning } from './bundles/index.ts';
 import { isServed } from './minimum-index.ts';
 import type { PublishTarget, PutMode } from './publish-target.ts';
 import { cosignedBeside, ownCheckpoint } from './published.ts';
@@ -79,7 +80,10 @@ export class Publisher {
       throw new Fault('log.corrupt', `the minimum index is ${minimumIndex}, the log has ${checkpoint.size}`, {
         hint: 'find out who wrote `minimum-index`, and set it with `writ log prune`',
       });
-    const wholeTo = rebuild ? 0 : await this.#firstGap(published);
+    // Only what was published before can have been pruned.
+    const isLookedAt = rebuild || !this.#isComplete;
+    const prunedBelow = isLookedAt ? ((await provenPruning(target, source))?.below ?? 0) : 0;
+    const wholeTo = rebuild ? 0 : await this.#firstGap(published, prunedBelow);
     if (published >= checkpoint.size && wholeTo >= published) {
       this.#isComplete = true;
       return published;
@@ -100,7 +104,8 @@ export class Publisher {
     try {
       for (const bundle of bundlesBetween(from, checkpoint.size)) {
         const entries = await this.#readEntries(bundle.index * TILE_WIDTH, bundle.width, extend);
-        if (isServed(minimumIndex, 0, bundle.index)) await put(bundlePath(bundle), encodeBundle(entries));
+        const isKept = isServed(minimumIndex, 0, bundle.index) && !isBundleBelow(bundle.index, prunedBelow);
+        if (isKept) await put(bundlePath(bundle), encodeBundle(entries));
         for (const { tile, bytes } of tiles.takeFull())
           if (isServed(minimumIndex, tile.level, tile.index)) await put(tilePath(tile), bytes);
       }
@@ -122,7 +127,7 @@ export class Publisher {
    * How many of the first `published` entries have all their files, in their lengths. Looked at once by each process; what was altered
    * without changing its length is for `verifyFolder` to find and for `rebuild` to mend.
    */
-  async #firstGap(published: number): Promise<number> {
+  async #firstGap(published: number, prunedBelow: number): Promise<number> {
     if (this.#isComplete) return published;
     const { target } = this.#options;
     const minimumIndex = target.minimumIndex?.() ?? 0;
@@ -140,7 +145,7 @@ export class Publisher {
     }
     for (const bundle of bundlesBetween(0, published)) {
       if (bundle.index * TILE_WIDTH >= gap) break;
-      if (!isServed(minimumIndex, 0, bundle.index)) continue;
+      if (!isServed(minimumIndex, 0, bundle.index) || isBundleBelow(bundle.index, prunedBelow)) continue;
       await look(bundlePath(bundle), bundle.index * TILE_WIDTH);
     }
     await looks.settle();

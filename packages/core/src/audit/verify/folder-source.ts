@@ -9,8 +9,8 @@ import {
   TILE_WIDTH,
   tilePath,
 } from '../../proof/index.ts';
-import { readPruning } from '../publish/index.ts';
-import { readRegularFileInto, readRegularFileLater } from '../store/index.ts';
+import { parsePrunedMark, PRUNED_BUNDLES_PATH, readPruning } from '../publish/index.ts';
+import { readRegularFile, readRegularFileInto, readRegularFileLater } from '../store/index.ts';
 
 /** Largest file read: a full bundle of the longest entries. Anything larger is no file of a log. */
 const MAX_FILE_BYTES = TILE_WIDTH * (MAX_ENTRY_BYTES + 2);
@@ -52,11 +52,13 @@ function read(file: string): Promise<Uint8Array | undefined> {
   return readRegularFileLater(file, MAX_FILE_BYTES);
 }
 
-/** Entries in the bundles that stand in the folder, from 0, or the minimum index, to the first gap: those beyond the checkpoint included. */
+/** Entries in the bundles that stand in the folder, from 0, or where they are pruned to, to the first gap: those beyond the checkpoint included. */
 function countEntries(path: string): number {
   const exists = (index: number, width: number): boolean =>
     existsSync(join(path, bundlePath({ index, width })));
-  const first = Math.floor((readPruning(path)?.minimumIndex ?? 0) / TILE_WIDTH);
+  const pruned =
+    parsePrunedMark(readRegularFile(join(path, PRUNED_BUNDLES_PATH), MAX_FILE_BYTES))?.below ?? 0;
+  const first = Math.floor(Math.max(pruned, readPruning(path)?.minimumIndex ?? 0) / TILE_WIDTH);
   let full = first;
   // INVARIANT: few looks, whatever stands there: links in a hostile folder can make any file seem to be.
   let step = 1;

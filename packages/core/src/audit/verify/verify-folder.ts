@@ -208,7 +208,8 @@ function readNote(published: string): Uint8Array | undefined {
 
 function joinReports(rows: LogReport, files: LogReport): LogReport {
   const problems = [...placed(rows.problems, DATABASE_FILE), ...placed(files.problems, LOG_FOLDER)];
-  return { ...rows, ok: rows.ok && files.ok, witnessed: files.witnessed, problems };
+  const pruned = files.pruned === undefined ? {} : { pruned: files.pruned };
+  return { ...rows, ok: rows.ok && files.ok, ...pruned, witnessed: files.witnessed, problems };
 }
 
 function placed(problems: readonly Problem[], where: string): readonly Problem[] {

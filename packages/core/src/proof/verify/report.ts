@@ -50,6 +50,11 @@ export interface LogReport {
   readonly size?: number;
   /** The root recomputed from the entries, 32 bytes; absent where it could not be. */
   readonly root?: Uint8Array;
+  /**
+   * The first entries, where their bundles are gone: as many as `below`, with the index of the entry that tells of their pruning. Their leaf hashes are those of the tiles, which the
+   * signed root proves; what they say was not looked at. Absent where every entry was read.
+   */
+  readonly pruned?: { readonly below: number; readonly entry: number };
   /** Entries the source holds beyond the checkpoint: covered by no signature, and not looked at. */
   readonly uncovered: number;
   /** Disclosed fields that were found to be what their entries committed to. */

@@ -13,6 +13,8 @@ export const LEAST_FLOOR_MS: number = DAY_MS;
 export const MOST_KEEP_MS: number = 36_500 * DAY_MS;
 /** What the log says about itself, and the proof of what people consented to: kept as long as the log itself, unless configured. */
 export const LOG_CLASS = 'log';
+/** Stands for the bundles of entries in what tells of retention. */
+export const BUNDLES_CLASS = 'bundles';
 /** Stands for every class that is not named. */
 export const DEFAULT_GROUP = 'default';
 /** Most classes that may be named. */
@@ -29,6 +31,8 @@ export interface RetentionSettings {
   /** Of classes that `classes` does not name. */
   readonly defaultKeep: Keeping;
   readonly classes: Readonly<Record<string, Keeping>>;
+  /** How long entries are served, from the entry on; default for as long as the log. Rows and tiles stay. */
+  readonly bundles?: Keeping;
 }
 
 /** Where nothing is configured. */
@@ -47,13 +51,14 @@ export interface RetentionGroup {
 
 /** `settings`, checked. Throws `config.invalid` with `path` for a time below the floor, and a class that cannot be named. */
 export function requireRetention(settings: RetentionSettings): RetentionSettings {
-  const { floorMs, defaultKeep, classes } = settings;
+  const { floorMs, defaultKeep, classes, bundles = 'keep' } = settings;
   if (!Number.isSafeInteger(floorMs) || floorMs < LEAST_FLOOR_MS)
     throw invalid('floor', 'the floor of retention is less than a day');
   const names = Object.keys(classes);
   if (names.length > MAX_CLASSES)
     throw invalid('classes', `${names.length} retention classes are named, at most ${MAX_CLASSES} may be`);
   requireAbove(defaultKeep, floorMs, 'default');
+  requireAbove(bundles, floorMs, 'bundles');
   for (const name of names) {
     if (!isClassName(name))
       throw invalid('classes', `\`${name.slice(0, 60)}\` is not the name of a retention class`);
@@ -64,7 +69,7 @@ export function requireRetention(settings: RetentionSettings): RetentionSettings
 
 /** Whether a class of this name may be configured. */
 export function isClassName(name: string): boolean {
-  return CLASS_NAME.test(name) && name !== DEFAULT_GROUP;
+  return CLASS_NAME.test(name) && name !== DEFAULT_GROUP && name !== BUNDLES_CLASS;
 }
 
 /** Whether bodies are kept shorter than `floorMs`. */
@@ -101,7 +106,10 @@ export function settingsHash({ classes, defaultKeep }: RetentionSettings): strin
 
 function requireAbove(keep: Keeping, floorMs: number, path: string): void {
   if (!isBelowFloor(keep, floorMs)) return;
-  throw invalid(path, `bodies of \`${path}\` would be kept ${keep} ms, less than the floor of ${floorMs} ms`);
+  throw invalid(
+    path,
+    `what is of \`${path}\` would be kept ${keep} ms, less than the floor of ${floorMs} ms`,
+  );
 }
 
 function invalid(path: string, problem: string): Fault {

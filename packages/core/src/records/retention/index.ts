@@ -9,6 +9,7 @@ export {
   readArchiveHead,
   requireCommittedBody,
 } from './archive/index.ts';
+export { type ArchivedBundles, type BundleArchive, folderBundleArchive } from './bundles/index.ts';
 export {
   DEFAULT_FLOOR_MS,
   DEFAULT_GROUP,
@@ -23,6 +24,8 @@ export {
   type RetentionSettings,
 } from './classes.ts';
 export type {
+  BundlePorts,
+  BundlesReport,
   ClassReport,
   RetentionArchive,
   RetentionOptions,

@@ -1,7 +1,9 @@
 /** What retention works with, and what it answers. */
 import type { Clock, Random } from '../../kernel/index.ts';
 import type { LogReader, LogWriter, StateReader } from '../../model/index.ts';
+import type { PublishedBundles, RemovedBundles } from '../../audit/index.ts';
 import type { ArchiveKey, ArchiveTarget } from './archive/index.ts';
+import type { ArchivedBundles, BundleArchive } from './bundles/index.ts';
 import type { RetentionSettings } from './classes.ts';
 import type { ProgressStore } from './progress/index.ts';
 
@@ -9,6 +11,15 @@ import type { ProgressStore } from './progress/index.ts';
 export interface RetentionArchive {
   readonly target: ArchiveTarget;
   readonly key: ArchiveKey;
+}
+
+/** Entries as they are published, in bundles. */
+export interface BundlePorts {
+  readonly published: PublishedBundles;
+  /** Publishes what was appended. */
+  readonly publish: () => Promise<unknown>;
+  /** Absent where bundles are removed without one. */
+  readonly archive?: BundleArchive;
 }
 
 /** One log, and what surrounds it. */
@@ -22,6 +33,8 @@ export interface RetentionPorts {
   readonly settings: RetentionSettings;
   /** The archive of a class, or of `default`; absent where its bodies are destroyed without one. */
   readonly archiveOf?: (group: string) => RetentionArchive | undefined;
+  /** Absent where the log is not published; bundles are looked at where the settings give them a time. */
+  readonly bundles?: BundlePorts;
   readonly progress: ProgressStore;
   /** Lets everything else run; called again and again. */
   readonly pause: () => Promise<void>;
@@ -52,6 +65,19 @@ export interface ClassReport {
   readonly archives: readonly { readonly name: string; readonly hash: string; readonly bodies: number }[];
 }
 
+/** What a run did with bundles. */
+export interface BundlesReport extends RemovedBundles {
+  /** Entries before this instant are past their time, milliseconds since 1970. */
+  readonly before: number;
+  /** Entries below are pruned, by this run or an earlier one; in a dry run, would be. */
+  readonly minimumIndex: number;
+  /** Bundles that this run told of; in a dry run, would tell of. */
+  readonly pruned: number;
+  /** Entries past their time that stay, from the first on that a legal hold keeps. */
+  readonly held: number;
+  readonly archive?: ArchivedBundles;
+}
+
 /** What a run did. */
 export interface RetentionReport {
   /** Milliseconds since 1970. */
@@ -60,6 +86,8 @@ export interface RetentionReport {
   /** Whether it came to its end; otherwise it was told to stop, and the next one goes on. */
   readonly isComplete: boolean;
   readonly classes: readonly ClassReport[];
+  /** Absent where bundles are kept as long as the log, or none is published. */
+  readonly bundles?: BundlesReport;
 }
 
 /** Bodies destroyed in one transaction: what waits behind it waits a few milliseconds. */

@@ -2,6 +2,7 @@
 import { describeFault } from '../../kernel/index.ts';
 import { sha256Hex } from '../../kernel/crypto/index.ts';
 import type { IndexRange, LogReader } from '../../model/index.ts';
+import { pruneBundles } from './bundles/index.ts';
 import { type RetentionGroup, groupsOf, requireRetention, settingsHash } from './classes.ts';
 import { type BatchOf, destroyBatch, type Destroyed, finishBatch } from './destroy.ts';
 import { type Batch, gather } from './gather.ts';
@@ -59,9 +60,10 @@ class Run {
       await this.#finishLast();
       const classes: ClassReport[] = [];
       for (const group of groupsOf(this.#ports.settings)) classes.push(await this.#one(group));
+      const bundles = await this.#bundles();
       const isComplete = this.#ports.signal?.aborted !== true;
       if (isComplete) this.#note({ ...this.#progress, ranAt: this.#ports.clock.now() });
-      return { asOf: this.#asOf, isDryRun: this.#isDryRun, isComplete, classes };
+      return { asOf: this.#asOf, isDryRun: this.#isDryRun, isComplete, classes, ...bundles };
     } catch (fault) {
       this.#note({ ...this.#progress, problem: describeFault(fault) });
       throw fault;
@@ -73,6 +75,20 @@ class Run {
     if (unfinished === undefined || this.#isDryRun) return;
     await finishBatch(this.#ports, unfinished, this.#ports.archiveOf?.(unfinished.group));
     this.#note(rest);
+  }
+
+  async #bundles(): Promise<Pick<RetentionReport, 'bundles'>> {
+    const { bundles, settings, signal } = this.#ports;
+    const { bundles: keep = 'keep' } = settings;
+    if (bundles === undefined || keep === 'keep' || signal?.aborted === true) return {};
+    const report = await pruneBundles(this.#ports, {
+      bundles,
+      before: Math.max(0, this.#asOf - keep),
+      isDryRun: this.#isDryRun,
+      told: this.#progress.told,
+      note: (told) => this.#note({ ...this.#progress, told }),
+    });
+    return report === undefined ? {} : { bundles: report };
   }
 
   async #one({ name, keep }: RetentionGroup): Promise<ClassReport> {

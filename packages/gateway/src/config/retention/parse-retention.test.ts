@@ -25,6 +25,15 @@ describe('how long bodies are kept, as it is configured', () => {
     });
   });
 
+  test('how long entries are served, with and without an archive', () => {
+    expect(parse('{bundles: {keep: 800d, archive: {folder: old}}}')).toMatchObject({
+      settings: { bundles: 800 * DAY_MS },
+      bundleArchive: '/etc/writ/old',
+    });
+    expect(parse('{bundles: keep}')).toMatchObject({ settings: { bundles: 'keep' } });
+    expect(parse('{}')?.settings.bundles).toBeUndefined();
+  });
+
   test.each([
     [
       'a class below the floor',
@@ -48,7 +57,32 @@ describe('how long bodies are kept, as it is configured', () => {
       /not the name/,
     ],
     ['a time that is none', '{classes: {decision: long}}', 'retention.classes.decision', /not a duration/],
-    ['entries that are to be destroyed', '{entries: prune}', 'retention.entries', /entries are always kept/],
+    ['entries that are to be destroyed', '{entries: prune}', 'retention.entries', /always keeps entries/],
+    ['bundles below the floor', '{bundles: 182d}', 'retention.bundles', /182d is below the floor of 183d/],
+    [
+      'bundles below the floor, with an archive',
+      '{bundles: {keep: 10d, archive: {folder: a}}}',
+      'retention.bundles.keep',
+      /below the floor/,
+    ],
+    [
+      'an archive of bundles that are kept',
+      '{bundles: {keep: keep, archive: {folder: a}}}',
+      'retention.bundles.archive',
+      /nothing is archived/,
+    ],
+    [
+      'an archive of bundles under a key',
+      '{bundles: {keep: 400d, archive: {folder: a, keyFile: k}}}',
+      'retention.bundles.archive.keyFile',
+      /keyFile/,
+    ],
+    [
+      'a class called as bundles are',
+      '{classes: {bundles: 400d}}',
+      'retention.classes.bundles',
+      /not the name/,
+    ],
     [
       'an archive of what is kept',
       '{default: {keep: keep, archive: {folder: a, keyFile: k}}}',

@@ -18,6 +18,8 @@ import type { ArchiveConfiguration, RetentionConfiguration } from './types.ts';
 
 const KEEP_HINT =
   'write a duration such as `400d`, `keep` for as long as the log, or `{keep: 400d, archive: {…}}`';
+const BUNDLES_HINT =
+  'write `archive: {folder: PATH}`; what was published is archived as it was served, under no key';
 const ARCHIVE_HINT = 'write `archive: {folder: PATH, keyFile: PATH}`';
 
 interface Kept {
@@ -27,10 +29,14 @@ interface Kept {
 
 /** `value` as the retention of a log; `folder` is where relative paths start. Throws `config.invalid`, for a class below the floor too. */
 export function parseRetention(value: PlacedValue, folder: string): RetentionConfiguration {
-  const fields = readFields(value, ['floor', 'default', 'classes', 'entries']);
-  const [floor, standard, classes, entries] = ['floor', 'default', 'classes', 'entries'].map((name) =>
-    fields.get(name),
-  );
+  const fields = readFields(value, ['floor', 'default', 'classes', 'bundles', 'entries']);
+  const [floor, standard, classes, bundles, entries] = [
+    'floor',
+    'default',
+    'classes',
+    'bundles',
+    'entries',
+  ].map((name) => fields.get(name));
   if (entries !== undefined) requireKept(entries);
   const floorMs = floor === undefined ? DEFAULT_FLOOR_MS : readDuration(floor, LEAST_FLOOR_MS, MOST_KEEP_MS);
   const read = (one: PlacedValue): Kept => readKept(one, folder, floorMs);
@@ -46,17 +52,42 @@ export function parseRetention(value: PlacedValue, folder: string): RetentionCon
     throw invalid(entry.place, `\`${name.slice(0, 60)}\` is not the name of a retention class`, hint);
   });
   const others = standard === undefined ? defaultKept(value, floorMs) : read(standard);
+  const served = bundles === undefined ? undefined : readBundles(bundles, folder, floorMs);
   const all = [...kept, [DEFAULT_GROUP, others] as const];
   return {
     settings: {
       floorMs,
       defaultKeep: others.keep,
       classes: Object.fromEntries(kept.map(([name, { keep }]) => [name, keep])),
+      ...(served === undefined ? {} : { bundles: served.keep }),
     },
+    ...(served?.archive === undefined ? {} : { bundleArchive: served.archive }),
     archives: Object.fromEntries(
       all.flatMap(([name, { archive }]) => (archive === undefined ? [] : [[name, archive]])),
     ),
   };
+}
+
+/** How long entries are served, and where their bundles are put before they are removed. */
+function readBundles(
+  value: PlacedValue,
+  folder: string,
+  floorMs: number,
+): { readonly keep: Keeping; readonly archive?: string } {
+  if (value.kind !== 'map') return { keep: readKeeping(value, floorMs) };
+  const fields = readFields(value, ['keep', 'archive']);
+  const keep = readKeeping(fields.need('keep', KEEP_HINT), floorMs);
+  const archive = fields.get('archive');
+  if (archive === undefined) return { keep };
+  if (keep === 'keep') throw nothingArchived(archive);
+  return {
+    keep,
+    archive: resolve(folder, readText(readFields(archive, ['folder']).need('folder', BUNDLES_HINT))),
+  };
+}
+
+function nothingArchived({ place }: PlacedValue): Error {
+  return invalid(place, 'nothing is archived of what is kept as long as the log', 'write a time as `keep`');
 }
 
 /** Where no default is written and the floor is higher than it would be. */
@@ -75,12 +106,7 @@ function readKept(value: PlacedValue, folder: string, floorMs: number): Kept {
   const keep = readKeeping(fields.need('keep', KEEP_HINT), floorMs);
   const archive = fields.get('archive');
   if (archive === undefined) return { keep };
-  if (keep === 'keep')
-    throw invalid(
-      archive.place,
-      'nothing is archived of what is kept as long as the log',
-      'write a time as `keep`',
-    );
+  if (keep === 'keep') throw nothingArchived(archive);
   return { keep, archive: readArchive(archive, folder) };
 }
 
@@ -110,12 +136,12 @@ function readArchive(value: PlacedValue, folder: string): ArchiveConfiguration {
   };
 }
 
-/** Entries hold nothing personal, and without them nobody can replay what was decided. */
+/** Rows of entries hold nothing personal, and without them nobody can replay what was decided. */
 function requireKept(value: PlacedValue): void {
   if (value.kind === 'scalar' && value.value === 'keep') return;
   throw invalid(
     value.place,
-    'only bodies are destroyed; entries are always kept',
-    'write `entries: keep`, or nothing; `writ log prune` stops serving old ones',
+    'the database always keeps entries: without them nothing that was decided could be replayed',
+    'to serve them no longer than a time, write `bundles: 800d`',
   );
 }

@@ -14,4 +14,6 @@ export interface RetentionConfiguration {
   readonly settings: RetentionSettings;
   /** By the class, or `default`. */
   readonly archives: Readonly<Record<string, ArchiveConfiguration>>;
+  /** Folder in which bundles are archived before they are pruned, absolute; made where it is missing. Absent: they are pruned without. */
+  readonly bundleArchive?: string;
 }

@@ -8,15 +8,19 @@ import { readUtf8 } from './text.ts';
 const MAX_BOOTS = 1_000_000;
 const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
 
-/** A check of the entries from `start` on, in their order. Memory grows with the processes that wrote, not with the log. */
+interface Retention {
+  readonly retention?: { readonly minimumIndex?: number };
+}
+
+/** A check of entries in their order, from any on; `told` becomes what they tell of pruning. Memory grows with the processes that wrote, not with the log. */
 export function createEntryCheck(
   log: string,
-  start: number,
   problems: ProblemList,
+  told: { below: number; entry: number } = { below: 0, entry: 0 },
 ): (bytes: Uint8Array, index: number) => void {
   const boots = new Map<string | undefined, { readonly counter: number; readonly index: number }>();
   const [read, name] = [createPlaceReader(), JSON.stringify(log)];
-  let [floor, witnessed] = [0, 0];
+  let [floor, witnessed, start] = [0, 0, -1];
 
   function misplaced(place: Place, index: number): string | undefined {
     const [time, timeFloor] = [Number(place.time), Number(place.timeFloor)];
@@ -47,10 +51,16 @@ export function createEntryCheck(
   }
 
   return (bytes, index) => {
+    if (start < 0) start = index;
     const say = (code: ProblemCode) => (what: string | undefined) =>
       what && problems.add(code, `entry ${index} ${what}`, undefined, index);
-    const place = read(readUtf8(bytes) ?? '', say('entry-malformed'));
+    const text = readUtf8(bytes) ?? '';
+    const place = read(text, say('entry-malformed'));
     say('entry-misplaced')(place && misplaced(place, index));
     say('producer-gap')(place && gap(place, index));
+    if (place?.kind !== '"retention"') return;
+    const { minimumIndex: below = 0 } = (JSON.parse(text) as Retention).retention ?? {};
+    // What comes after the entry itself nobody has pruned.
+    if (below > told.below && below <= index) Object.assign(told, { below, entry: index });
   };
 }

@@ -17,6 +17,8 @@ export interface ReplayOptions {
   /** None of a size below `start`. */
   readonly noted: readonly NotedCheckpoint[];
   readonly rootOnly?: boolean | undefined;
+  /** Whether the first bundles may be gone while their tiles stand; then the root is that of the tiles. */
+  readonly mayLackFirst: boolean;
   /** Called for each entry in order; the bytes are on loan. Default none. */
   readonly take?: ((entry: Uint8Array, index: number) => void) | undefined;
   /** Called before each bundle with the number of entries before it; what it throws ends the replay. */
@@ -26,6 +28,8 @@ export interface ReplayOptions {
 /** The root over the bytes of all entries, absent where one could not be read in its place; and entries that bundles hold beyond the size. */
 export interface Replayed {
   readonly root?: string;
+  /** The first entry that was read: from `start` up to it, bundles are gone and leaves were taken from their tiles. */
+  readonly pruned?: number;
   readonly spare?: number | undefined;
 }
 
@@ -40,23 +44,26 @@ export async function replayEntries(options: ReplayOptions, problems: ProblemLis
   const { source, size, start, noted, take, progress } = options;
   const tree = await openTree(options, problems);
   if (tree === undefined) return {};
-  let [isComplete, bundle]: [boolean, Bundle] = [true, { entries: [], spare: 0 }];
+  const none: Bundle = { entries: [], spare: 0 };
+  let [isComplete, bundle, pruned] = [true, none, start];
   for (let first = start; first < size; first += TILE_WIDTH) {
     if (problems.all.length >= MAX_PROBLEMS) return {};
     progress?.(first);
     const [index, width] = [first / TILE_WIDTH, Math.min(TILE_WIDTH, size - first)];
-    bundle = await readBundle(source, index, width, problems);
-    const leaves = bundle.entries.map((entry) => tree.leaf(entry));
+    const gone = first === pruned ? await readGone(options, index, width) : undefined;
+    if (gone !== undefined) pruned += TILE_WIDTH;
+    bundle = gone === undefined ? await readBundle(source, index, width, problems) : none;
+    const leaves = gone ?? bundle.entries.map((entry) => tree.leaf(entry));
     isComplete &&= bundle.spare !== undefined;
     await compareTile(options, { level: 0, index, hashes: leaves }, problems, width);
     if (isComplete) checkNoted(noted, first, leaves, tree, problems);
     for (const row of isComplete ? tree.append(leaves) : []) await compareTile(options, row, problems);
     bundle.entries.forEach((entry, offset) => take?.(entry, first + offset));
   }
-  if (!isComplete) return { spare: bundle.spare };
+  if (!isComplete) return { spare: bundle.spare, pruned };
   for (const row of tree.rows)
     if (row.level > 0 && row.hashes.length > 0) await compareTile(options, row, problems);
-  return { root: tree.root(), spare: bundle.spare };
+  return { root: tree.root(), spare: bundle.spare, pruned };
 }
 
 /** The tree over the first `start` entries, from the tiles above the leaves, as they are published for all `size`. */
@@ -71,13 +78,23 @@ async function openTree(
     const [length, tile] = [within(start), { level, index, width: within(size) }];
     const bytes = length === 0 ? new Uint8Array(0) : await readTile(source, tile, problems);
     if (bytes === undefined) return undefined;
-    rows.push({
-      level,
-      index,
-      hashes: Array.from({ length }, (_, at) => toLatin1(bytes.subarray(at * 32, at * 32 + 32))),
-    });
+    rows.push({ level, index, hashes: hashesOf(bytes, length) });
   }
   return createTree(digest, rows);
+}
+
+const hashesOf = (tile: Uint8Array, length: number): string[] =>
+  Array.from({ length }, (_, at) => toLatin1(tile.subarray(at * 32, at * 32 + 32)));
+
+/** The leaves of a full bundle that is gone, from its tile. Nothing but the signed root proves them. */
+async function readGone(
+  { source, mayLackFirst }: ReplayOptions,
+  index: number,
+  width: number,
+): Promise<string[] | undefined> {
+  if (!mayLackFirst || (await source.readBundle({ index, width })) !== undefined) return undefined;
+  const tile = await source.readTile({ level: 0, index, width });
+  return tile?.length === TILE_WIDTH * 32 ? hashesOf(tile, TILE_WIDTH) : undefined;
 }
 
 /** Reads what has that width, or what is full in its stead: a log may drop partial files once the full one exists. */

@@ -8,7 +8,7 @@ import { createEntryCheck } from './entries.ts';
 import { openNoted } from './noted.ts';
 import { ProblemList } from './problems.ts';
 import { type Replayed, replayEntries } from './replay.ts';
-import { fromLatin1, TILE_WIDTH, toLatin1 } from './text.ts';
+import { fromLatin1, tilePath, TILE_WIDTH, toLatin1 } from './text.ts';
 
 /** Verifies the log in `options.source`. What is wrong with it is a problem in the report; what its source throws, ends it. */
 export async function verifyEntries(options: VerifyOptions): Promise<LogReport> {
@@ -31,7 +31,7 @@ export async function verifyEntries(options: VerifyOptions): Promise<LogReport> 
   const noted = await openNoted(options, latest, problems);
   if (size < minimumSize)
     problems.add('tail-cut', `the log has ${size} entries, expected ${minimumSize}`, undefined, size);
-  const { root: found, spare = 0, opened } = await replay(options, checkpoint, noted, problems);
+  const { root: found, spare = 0, opened, pruned } = await replay(options, checkpoint, noted, problems);
   if (found !== undefined && found !== root)
     problems.add('root-mismatch', `the entries give ${btoa(found)}, not ${btoa(root)}`, 'checkpoint');
   // INVARIANT: proven only where every entry was read and hashed, and a trusted key signed exactly that root.
@@ -40,7 +40,7 @@ export async function verifyEntries(options: VerifyOptions): Promise<LogReport> 
   const proven = [latest, ...extended].filter((one) => one.witnesses.length > 0 && isEnough(one.witnesses));
   const entries = isProven ? Math.max(0, ...proven.map((one) => one.checkpoint.size)) : 0;
   const uncovered = Math.max(spare, ((await source.countEntries?.()) ?? size) - size);
-  const read = found === undefined ? {} : { root: fromLatin1(found) };
+  const read = { ...(found !== undefined && { root: fromLatin1(found) }), ...(pruned && { pruned }) };
   const ok = isProven && problems.all.length === 0;
   return {
     ok,
@@ -54,19 +54,25 @@ export async function verifyEntries(options: VerifyOptions): Promise<LogReport> 
   };
 }
 
+/** What is left of a replay, and what is known to be pruned; no root where a bundle is missing. */
+type Told = Omit<Replayed, 'pruned'> & Pick<LogReport, 'opened' | 'pruned'>;
+
 async function replay(
   options: VerifyOptions,
   { origin, size }: { readonly origin: string; readonly size: number },
   noted: readonly NotedCheckpoint[],
   problems: ProblemList,
-): Promise<Replayed & { readonly opened: number }> {
+): Promise<Told> {
   const { trust, checkEntry, disclosed } = options;
   const digest = trust.sha256Latin1 ?? ((data: Uint8Array) => toLatin1(trust.sha256(data)));
   // INVARIANT: not after the smallest noted, so that each is compared; what precedes it is proven by the first compared.
   const proven = options.from === undefined ? 0 : (noted[0]?.checkpoint.size ?? 0);
   const start = TILE_WIDTH * Math.floor(Math.min(size, proven) / TILE_WIDTH);
-  const check =
-    options.entries === 'ordered' || disclosed ? createEntryCheck(origin, start, problems) : undefined;
+  const [isOrdered, told] = [
+    options.entries === 'ordered' || disclosed !== undefined,
+    { below: 0, entry: 0 },
+  ];
+  const check = isOrdered ? createEntryCheck(origin, problems, told) : undefined;
   const unseen = new Set(disclosed?.keys());
   let opened = 0;
   const take = (bytes: Uint8Array, index: number): void => {
@@ -78,8 +84,17 @@ async function replay(
     const refusal = checkEntry?.(bytes, index);
     if (refusal !== undefined) problems.add('entry-refused', refusal, undefined, index);
   };
-  const replayed = await replayEntries({ ...options, digest, size, start, noted, take }, problems);
+  const asked = { ...options, digest, size, start, noted, take, mayLackFirst: isOrdered };
+  const { pruned = start, ...replayed } = await replayEntries(asked, problems);
   for (const index of unseen)
     problems.add('commitment-mismatch', `entry ${index} is shown and was not read`, undefined, index);
-  return { ...replayed, opened };
+  if (pruned === start) return { ...replayed, opened };
+  // INVARIANT: a missing bundle is no problem only where an entry under the signed root tells that it was pruned.
+  for (let first = start; first < pruned; first += TILE_WIDTH) {
+    const place = tilePath('entries', first / TILE_WIDTH, TILE_WIDTH);
+    const what = `\`${place}\` is missing, and no entry tells that it was pruned`;
+    if (first + TILE_WIDTH > told.below) problems.add('bundle-missing', what, place, first);
+  }
+  const isTold = pruned <= told.below;
+  return isTold ? { ...replayed, opened, pruned: { ...told, below: pruned } } : { opened };
 }

@@ -5,6 +5,7 @@ export {
   MAX_LEFT_RANGES,
   type ProgressStore,
   type RetentionProgress,
+  type ToldPruning,
   type UnfinishedBatch,
 } from './progress.ts';
 export { coverRanges, rangesOf } from './ranges.ts';

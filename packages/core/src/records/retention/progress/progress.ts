@@ -25,6 +25,16 @@ export interface UnfinishedBatch {
   readonly archive?: { readonly name: string; readonly hash: string; readonly bodies: number };
 }
 
+/** What the log tells of pruned bundles, as far as it was looked at. */
+export interface ToldPruning {
+  /** Bundles of entries below are pruned; 0 for none. */
+  readonly below: number;
+  /** Index of the entry that tells of it; 0 where none does. */
+  readonly entry: number;
+  /** Everything below was looked at. */
+  readonly next: number;
+}
+
 /** What is known of the runs so far. Nothing in it is personal. */
 export interface RetentionProgress {
   readonly origin: string;
@@ -34,6 +44,7 @@ export interface RetentionProgress {
   readonly settings: string;
   readonly groups: Readonly<Record<string, GroupProgress>>;
   readonly unfinished?: UnfinishedBatch;
+  readonly told?: ToldPruning;
   /** When a run last came to its end, milliseconds since 1970; 0 for never. */
   readonly ranAt: number;
   /** When a run was last begun, milliseconds since 1970. */
@@ -53,6 +64,8 @@ export interface ProgressStore {
 /** Most ranges that are kept for one group. */
 export const MAX_LEFT_RANGES = 512;
 const MAX_DEPTH = 16;
+/** Names that a run gives: what is removed by its name lies among the archives. */
+const ARCHIVE_NAME = /^[A-Za-z0-9-]{1,160}\.writ-archive$/;
 
 /** The text of `progress`. */
 export function printProgress(progress: RetentionProgress): string {
@@ -71,7 +84,7 @@ export function parseProgress(text: string): RetentionProgress | undefined {
 }
 
 function isProgress(value: JsonObject): boolean {
-  const { version, origin, log, settings, groups, unfinished, ranAt, triedAt } = value;
+  const { version, origin, log, settings, groups, unfinished, told, ranAt, triedAt } = value;
   return (
     version === 1 &&
     typeof origin === 'string' &&
@@ -83,7 +96,8 @@ function isProgress(value: JsonObject): boolean {
     isIndex(triedAt) &&
     isJsonObject(groups) &&
     Object.values(groups).every(isGroup) &&
-    (unfinished === undefined || isUnfinished(unfinished))
+    (unfinished === undefined || isUnfinished(unfinished)) &&
+    (told === undefined || isTold(told))
   );
 }
 
@@ -105,9 +119,14 @@ function isUnfinished(value: JsonValue): boolean {
     (archive === undefined ||
       (isJsonObject(archive) &&
         typeof archive['name'] === 'string' &&
+        ARCHIVE_NAME.test(archive['name']) &&
         typeof archive['hash'] === 'string' &&
         isIndex(archive['bodies'])))
   );
+}
+
+function isTold(value: JsonValue): boolean {
+  return isJsonObject(value) && isIndex(value['below']) && isIndex(value['entry']) && isIndex(value['next']);
 }
 
 function areRanges(value: JsonValue | undefined): boolean {
