@@ -126,6 +126,16 @@ const CLI = {
   'node:util': 'styled text',
 };
 
+const SERVER = {
+  ...CORE,
+  ...ZOD,
+  '@hono/node-server': 'HTTP of Node as requests and responses of the platform',
+  hono: 'which route a request is for',
+  kysely: 'SQL for SQLite and PostgreSQL',
+  'node:http': 'listening on the loopback interface',
+  'node:https': 'listening beyond it',
+};
+
 /** Entry point, as `package.json` names it → what it may reach. An entry point that is not here fails the test. */
 export const MAY_REACH = {
   '@writ/core': CORE,
@@ -150,6 +160,7 @@ export const MAY_REACH = {
   '@writ/gateway/sandbox': { ...NODE, unbash: 'the syntax tree of shell texts' },
   '@writ/gateway/mcp': MCP,
   '@writ/gateway/serve': SERVE,
+  '@writ/server': SERVER,
   '@writ/cli': CLI,
   'writ (command)': CLI,
 };

@@ -229,7 +229,13 @@ export const DETAILS: Readonly<Record<EntryKind, readonly EntryDetail[]>> = {
   ],
   erasure: ERASURE_CAUSES.map((cause) => ({
     kind: 'erasure',
-    erasure: { cause, destroyed: [{ from: 1, to: 9 }], resealed: [{ from: 11, to: 12 }], bodies: 9 },
+    erasure: {
+      cause,
+      destroyed: [{ from: 1, to: 9 }],
+      resealed: [{ from: 11, to: 12 }],
+      ciphertextHashes: [HASH],
+      bodies: 9,
+    },
   })),
   legal_hold: (['place', 'release'] as const).flatMap((action) =>
     LEGAL_HOLD_SCOPES.map((scope) => ({ kind: 'legal_hold', legalHold: { action, id: CASE, scope } })),

@@ -188,21 +188,19 @@ async function person(
     organisation,
     actor: { kind: 'server', id: 'server', concerns: [] },
     effects: [
-      plane
-        .objects(organisation, PEOPLE)
-        .put(
-          id,
-          {
-            name,
-            email: `${id.toLowerCase()}@example.org`,
-            roles,
-            teams: [],
-            groups: [],
-            status: 'active',
-            created: START,
-          },
-          null,
-        ),
+      plane.objects(organisation, PEOPLE).put(
+        id,
+        {
+          name,
+          email: `${id.toLowerCase()}@example.org`,
+          roles,
+          teams: [],
+          groups: [],
+          status: 'active',
+          created: START,
+        },
+        null,
+      ),
       plane
         .objects(organisation, API_TOKENS)
         .put(tokenId, { name, person: id, roles, hash, created: START, expires: START + 86_400_000 }, null),

@@ -77,7 +77,12 @@ export function readNodeProof(header: string): ReadProof | undefined {
   const texts = [keyId, node, organisation, method, url, body, nonce];
   if (type !== NODE_PROOF || Object.keys(rest).length > 0 || !texts.every((text) => typeof text === 'string'))
     throw unproven('is malformed');
-  if (typeof at !== 'number' || !Number.isSafeInteger(at) || !NONCE_PATTERN.test(String(nonce)))
+  if (
+    typeof at !== 'number' ||
+    !Number.isSafeInteger(at) ||
+    typeof nonce !== 'string' ||
+    !NONCE_PATTERN.test(nonce)
+  )
     throw unproven('is malformed');
   const read = { keyId, node, organisation, method, url, body, nonce, at } as unknown as NodeProofClaim & {
     keyId: string;

@@ -12,7 +12,7 @@ pre { overflow: auto; padding: 0.75rem; background: color-mix(in srgb, currentCo
 `;
 
 /** The page of an OpenAPI document. */
-export function referencePage(document: JsonObject): string {
+export function referencePage(document: JsonObject): ReturnType<typeof html> {
   const info = objectOf(document['info']);
   const operations = Object.entries(objectOf(document['paths'])).flatMap(([path, item]) =>
     Object.entries(objectOf(item)).map(([method, operation]) => ({
@@ -33,7 +33,7 @@ export function referencePage(document: JsonObject): string {
         <h1>${info['title']}, version ${info['version']}</h1>
         <p>${info['summary']} The same as data: <a href="/v1/openapi.json">openapi.json</a>.</p>
         ${operations.map(
-          ({ path, method, operation }) => html`<section id="${String(operation['operationId'])}">
+          ({ path, method, operation }) => html`<section id="${operation['operationId']}">
             <h3><span class="method">${method}</span> <code>${path}</code></h3>
             <p>${operation['summary']} <em>(${operation['x-writ-access']})</em></p>
             ${details('Parameters', operation['parameters'])} ${details('Body', operation['requestBody'])}
@@ -42,7 +42,7 @@ export function referencePage(document: JsonObject): string {
         )}
       </body>
     </html>`;
-  return String(page);
+  return page;
 }
 
 function details(title: string, value: JsonValue | undefined): ReturnType<typeof html> | string {

@@ -32,11 +32,11 @@ export interface Call<Params extends Shape = Shape, Query extends Shape = Shape,
   /** Aborted when the client is gone. */
   readonly signal: AbortSignal;
   /** Objects of the caller's organisation. */
-  objects<Value extends object>(collection: CollectionOf<Value>): Collection<Value>;
+  readonly objects: <Value extends object>(collection: CollectionOf<Value>) => Collection<Value>;
   /** Commits a change of the caller's in the caller's organisation; the idempotency key is used up with it. */
-  commit(change: Omit<Change, 'organisation' | 'actor'>): Promise<number>;
+  readonly commit: (change: Omit<Change, 'organisation' | 'actor'>) => Promise<number>;
   /** Asks again about an object that the body or the state named. Throws `request.forbidden`. */
-  requireAccess(access: Access, about: Omit<AskedAbout, 'organisation'>): void;
+  readonly requireAccess: (access: Access, about: Omit<AskedAbout, 'organisation'>) => void;
 }
 
 /** What a handler answers with. */

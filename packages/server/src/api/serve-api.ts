@@ -72,6 +72,6 @@ function honoPath(path: string): string {
   return path.replaceAll(/\{([a-zA-Z]+)\}/g, ':$1');
 }
 
-function html(text: string): Response {
-  return new Response(text, { headers: { 'content-type': 'text/html; charset=utf-8' } });
+async function html(text: ReturnType<typeof referencePage>): Promise<Response> {
+  return new Response((await text).toString(), { headers: { 'content-type': 'text/html; charset=utf-8' } });
 }

@@ -11,18 +11,13 @@ const MAX_DEPTH = 32;
 export async function readBytes(request: Request, limit: number = MAX_BODY_BYTES): Promise<Uint8Array> {
   const { body } = request;
   if (body === null) return new Uint8Array();
-  const reader = body.getReader();
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    length += value.byteLength;
-    if (length > limit) {
-      await reader.cancel().catch(() => undefined);
-      throw new Problem('request.too-large', `a body has at most ${limit} bytes here`);
-    }
-    chunks.push(value);
+  // Leaving the loop cancels the stream.
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    length += chunk.byteLength;
+    if (length > limit) throw new Problem('request.too-large', `a body has at most ${limit} bytes here`);
+    chunks.push(chunk);
   }
   return Buffer.concat(chunks, length);
 }

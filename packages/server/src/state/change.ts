@@ -1,6 +1,7 @@
 /** The one way in which a control plane changes: an entry, and the effects that commit with it, or nothing. */
 import {
   type ActorKind,
+  type AppendRefusal,
   type AppendResult,
   type Clock,
   type EntryDraft,
@@ -10,7 +11,7 @@ import {
   type SignInRecord,
   type StateEffect,
 } from '@writ/core';
-import { Problem } from '../http/index.ts';
+import { Problem, type ProblemCode } from '../http/index.ts';
 
 /** Who makes a change. */
 export interface Actor {
@@ -97,21 +98,19 @@ export function createChanges(writer: LogWriter, clock: Clock): Changes {
   };
 }
 
+const REFUSALS: Readonly<Partial<Record<AppendRefusal, readonly [ProblemCode, string]>>> = {
+  conflict: ['request.changed', 'it was changed by somebody else meanwhile; read it again'],
+  consumed: ['idempotency.applied', 'this change was made already; read what it made'],
+  final: ['request.final', 'it was answered, withdrawn or has expired; the first final answer stands'],
+  expired: ['request.final', 'it has expired'],
+  legal_hold: ['request.conflict', 'a legal hold keeps it'],
+};
+
 function indexOf(result: AppendResult): number {
   if (result.status === 'committed') return result.index;
-  switch (result.refusal) {
-    case 'conflict':
-      throw new Problem('request.changed', 'it was changed by somebody else meanwhile; read it again');
-    case 'consumed':
-      throw new Problem('idempotency.applied', 'this change was made already; read what it made');
-    case 'final':
-      throw new Problem(
-        'request.final',
-        'it was answered, withdrawn or has expired; the first final answer stands',
-      );
-    case 'legal_hold':
-      throw new Problem('request.conflict', 'a legal hold keeps it');
-    default:
-      throw new Problem('request.conflict', `the record refused it: ${result.refusal}`);
-  }
+  const [code, detail] = REFUSALS[result.refusal] ?? [
+    'request.conflict',
+    `the record refused it: ${result.refusal}`,
+  ];
+  throw new Problem(code, detail);
 }

@@ -1,5 +1,5 @@
 /** Typed objects of one organisation over the log's records. There is no way from here to another organisation's. */
-import type { RecordCollection, RecordEffect, StateReader } from '@writ/core';
+import type { JsonValue, RecordCollection, RecordEffect, StateReader } from '@writ/core';
 import type { z } from 'zod';
 
 /** Collections that a control plane administers. */
@@ -66,7 +66,7 @@ export function collectionIn<Value extends object>(
       type: 'put_record',
       collection: name,
       key: `${prefix}${id}`,
-      value: JSON.parse(JSON.stringify(schema.parse(value))),
+      value: JSON.parse(JSON.stringify(schema.parse(value))) as JsonValue,
       expects,
     }),
     remove: (id, expects) => ({ type: 'delete_record', collection: name, key: `${prefix}${id}`, expects }),
