@@ -252,6 +252,28 @@ describe('the register in force', () => {
     expect(await here.call()).toMatchObject({ verdict: 'deny', decision: { code: 'privacy.stale' } });
   });
 
+  test.each([['before' as const], ['after' as const]])(
+    'that another one follows %s a decision commits: nothing that rested on it is performed',
+    async (when) => {
+      const change = once(() => here.register(registerOf({ basis: 'public_task' }), false));
+      const here: PrivateWorld = await privateWorld(
+        { basis: 'contract' },
+        around('decision', { [when]: change }),
+      );
+      expect(await here.call()).toMatchObject({ verdict: 'deny', decision: { code: 'privacy.stale' } });
+      expect(here.tool.runs).toHaveLength(0);
+    },
+  );
+
+  test('that another one follows while a call runs: its result is withheld', async () => {
+    const here = await privateWorld({ basis: 'contract' });
+    const end = await here.guard.enforce(toolCall('crm/find', {}, { purpose: 'support' }), async () => {
+      await here.register(registerOf({ basis: 'public_task' }), false);
+      return { found: 1 };
+    });
+    expect(end).toMatchObject({ outcome: 'withheld', delivery: { code: 'privacy.stale' } });
+  });
+
   test('a purpose that is not in it is none, whoever claims it', async () => {
     const here = await privateWorld({ basis: 'contract' });
     expect((await here.call({}, { purpose: 'sales' })).verdict).toBe('deny');
@@ -370,6 +392,17 @@ describe('a notice that a purpose demands', () => {
   test('is not spent on a handshake', async () => {
     const here = await privateWorld(NOTICED);
     await here.call({}, { showsNotices: true, method: 'ping' });
+    expect(here.log.state.records('notices')).toHaveLength(0);
+  });
+
+  test('is not spent on a call that its purpose has no rule for', async () => {
+    const here = await privateWorld(
+      { ...NOTICED, minimise: { 'crm/other': [] } },
+      { policies: `${ANYTHING} ${DELIVER}` },
+    );
+    expect(await here.call({}, { showsNotices: true })).toMatchObject({
+      decision: { code: 'privacy.no-rule' },
+    });
     expect(here.log.state.records('notices')).toHaveLength(0);
   });
 

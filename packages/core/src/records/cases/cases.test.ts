@@ -227,7 +227,7 @@ describe('restricted processing', () => {
   });
 
   test('holds however the name is written, and is lifted so', async () => {
-    const id = await open('restriction', ['Ann@Example.org', 'ann@example.org']);
+    const id = await open('restriction', ['Ann@Example.org', 'ANN@Example.org']);
     await change(id, VERIFIED);
     await change(id, step('restrict'));
     const spellings = [
