@@ -3,10 +3,12 @@ export { migrate } from './migrations.ts';
 export { openPostgresTables } from './postgres.ts';
 export type {
   BlobRow,
+  CeremonyRow,
   DeliveryRow,
   HeartbeatRow,
   IdempotencyRow,
   NonceRow,
+  PasskeyCounterRow,
   ReceiptRow,
   SessionRow,
   Tables,

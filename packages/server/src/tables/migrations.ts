@@ -49,6 +49,22 @@ function steps(dialect: Dialect): Record<string, Migration> {
           .addColumn('created', 'bigint', (column) => column.notNull())
           .addColumn('last_used', 'bigint', (column) => column.notNull())
           .addColumn('expires', 'bigint', (column) => column.notNull())
+          .addColumn('entry', 'bigint', (column) => column.notNull())
+          .execute();
+        await schema.createIndex('sessions_expires').on('sessions').column('expires').execute();
+        await schema
+          .createTable('ceremonies')
+          .addColumn('id', 'text', (column) => column.primaryKey())
+          .addColumn('kind', 'text', (column) => column.notNull())
+          .addColumn('data', 'text', (column) => column.notNull())
+          .addColumn('expires', 'bigint', (column) => column.notNull())
+          .execute();
+        await schema.createIndex('ceremonies_expires').on('ceremonies').column('expires').execute();
+        await schema
+          .createTable('passkey_counters')
+          .addColumn('id', 'text', (column) => column.primaryKey())
+          .addColumn('counter', 'bigint', (column) => column.notNull())
+          .addColumn('last_used', 'bigint', (column) => column.notNull())
           .execute();
         await schema
           .createIndex('sessions_person')

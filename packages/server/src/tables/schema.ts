@@ -3,6 +3,8 @@
 /** Each table by name, for Kysely. Instants are milliseconds since 1970, ids ULIDs. */
 export interface Tables {
   readonly sessions: SessionRow;
+  readonly ceremonies: CeremonyRow;
+  readonly passkey_counters: PasskeyCounterRow;
   readonly idempotency: IdempotencyRow;
   readonly blobs: BlobRow;
   readonly seen_nonces: NonceRow;
@@ -21,6 +23,25 @@ export interface SessionRow {
   readonly created: number;
   readonly last_used: number;
   readonly expires: number;
+  /** Index of the `sign_in` entry that it began with, and which must say the same. */
+  readonly entry: number;
+}
+
+/** A sign-in, or a registration of a passkey, that a browser began. */
+export interface CeremonyRow {
+  /** SHA-256 of the cookie that binds it to the browser. */
+  readonly id: string;
+  readonly kind: string;
+  /** JSON. */
+  readonly data: string;
+  readonly expires: number;
+}
+
+/** How often a passkey said that it was used. */
+export interface PasskeyCounterRow {
+  readonly id: string;
+  readonly counter: number;
+  readonly last_used: number;
 }
 
 /** What was answered to a change, for whoever asks again with the same key. */
