@@ -47,7 +47,6 @@ export {
 } from './fetch/index.ts';
 export {
   bucketTarget,
-  type BundlePruning,
   folderTarget,
   LOG_FOLDER,
   type ObjectStore,

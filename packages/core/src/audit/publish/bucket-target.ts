@@ -2,7 +2,7 @@
 import { equalBytes, Fault } from '../../kernel/index.ts';
 import { type Checkpoint, CHECKPOINT_PATH } from '../../proof/index.ts';
 import type { CheckpointKey } from '../tree/index.ts';
-import { removeBucketBundles } from './bundles/bucket-bundles.ts';
+import { removeBucketBundles } from './bundles/index.ts';
 import { addToHistory, newestBeyond } from './checkpoint-history.ts';
 import type { ObjectStore, StoredObject } from './object-store.ts';
 import type { PublishTarget, PutMode } from './publish-target.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { equalBytes } from '../../kernel/index.ts';
 import { CHECKPOINT_PATH } from '../../proof/index.ts';
 import { readRegularFile, readRegularFileLater, takeLock } from '../store/index.ts';
-import { removeFolderBundles } from './bundles/folder-bundles.ts';
+import { removeFolderBundles } from './bundles/index.ts';
 import { PRUNED_FOLDER, readPruning } from './minimum-index.ts';
 import type { PublishTarget } from './publish-target.ts';
 import { MAX_CHECKPOINT_BYTES, otherBytes } from './published.ts';

@@ -1,7 +1,6 @@
 /** The log as static files, in a folder or a bucket. */
 export { Bounded } from './bounded.ts';
 export {
-  type BundlePruning,
   BUNDLES_PREFIX,
   isBundleBelow,
   MAX_MARK_BYTES,
@@ -9,7 +8,6 @@ export {
   PRUNED_BUNDLES_PATH,
   type PublishedBundles,
   publishedBundles,
-  readPrunedMark,
 } from './bundles/index.ts';
 export { bucketTarget, newestInBucket, putOnce } from './bucket-target.ts';
 export { HISTORY_PREFIX, historyName } from './checkpoint-history.ts';

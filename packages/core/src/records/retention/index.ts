@@ -9,7 +9,7 @@ export {
   readArchiveHead,
   requireCommittedBody,
 } from './archive/index.ts';
-export { type ArchivedBundles, type BundleArchive, folderBundleArchive } from './bundles/index.ts';
+export { folderBundleArchive } from './bundles/index.ts';
 export {
   DEFAULT_FLOOR_MS,
   DEFAULT_GROUP,
@@ -24,6 +24,8 @@ export {
   type RetentionSettings,
 } from './classes.ts';
 export type {
+  ArchivedBundles,
+  BundleArchive,
   BundlePorts,
   BundlesReport,
   ClassReport,

@@ -1,9 +1,8 @@
 /** What retention works with, and what it answers. */
 import type { Clock, Random } from '../../kernel/index.ts';
 import type { LogReader, LogWriter, StateReader } from '../../model/index.ts';
-import type { PublishedBundles, RemovedBundles } from '../../audit/index.ts';
+import type { PublishedBundles, PublishTarget, RemovedBundles } from '../../audit/index.ts';
 import type { ArchiveKey, ArchiveTarget } from './archive/index.ts';
-import type { ArchivedBundles, BundleArchive } from './bundles/index.ts';
 import type { RetentionSettings } from './classes.ts';
 import type { ProgressStore } from './progress/index.ts';
 
@@ -11,6 +10,15 @@ import type { ProgressStore } from './progress/index.ts';
 export interface RetentionArchive {
   readonly target: ArchiveTarget;
   readonly key: ArchiveKey;
+}
+
+/** Where bundles are put before they are removed: files that never change. */
+export type BundleArchive = Pick<PublishTarget, 'put' | 'settle' | 'read'>;
+
+/** What was archived: SHA-256 in hexadecimal of the bundles one after the other, and how many. */
+export interface ArchivedBundles {
+  readonly hash: string;
+  readonly bundles: number;
 }
 
 /** Entries as they are published, in bundles. */

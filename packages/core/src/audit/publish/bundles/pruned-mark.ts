@@ -70,7 +70,7 @@ export function isBundleBelow(index: number, below: number): boolean {
 }
 
 /** Below which index the entry in `bytes` tells that entries were pruned; 0 where it tells nothing of it. */
-export function tellsBelow(bytes: Uint8Array): number {
+function tellsBelow(bytes: Uint8Array): number {
   const entry = JSON.parse(fromUtf8(bytes)) as {
     readonly kind?: unknown;
     readonly retention?: RetentionRecord;

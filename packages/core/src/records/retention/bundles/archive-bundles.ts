@@ -1,7 +1,7 @@
 /** Archives of bundles: the files themselves, under the paths they were served at, so that they can be put back and verified by anybody. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { folderTarget, type PublishTarget } from '../../../audit/index.ts';
+import { folderTarget } from '../../../audit/index.ts';
 import { equalBytes, Fault } from '../../../kernel/index.ts';
 import { sha256, sha256Hex } from '../../../kernel/crypto/index.ts';
 import type { IndexRange } from '../../../model/index.ts';
@@ -13,17 +13,8 @@ import {
   parseBundle,
   TILE_WIDTH,
 } from '../../../proof/index.ts';
-import type { BundlePorts, RetentionPorts } from '../ports.ts';
+import type { ArchivedBundles, BundleArchive, BundlePorts, RetentionPorts } from '../ports.ts';
 import { Turns } from '../turns.ts';
-
-/** Where bundles are put before they are removed: files that never change. */
-export type BundleArchive = Pick<PublishTarget, 'put' | 'settle' | 'read'>;
-
-/** What was archived: SHA-256 in hexadecimal of the bundles one after the other, and how many. */
-export interface ArchivedBundles {
-  readonly hash: string;
-  readonly bundles: number;
-}
 
 /** Hexadecimal digits of the hash of an origin in the name of its folder: logs that succeed each other share an archive. */
 const NAME_DIGITS = 16;
