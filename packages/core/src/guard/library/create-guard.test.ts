@@ -148,3 +148,45 @@ test('calls for a purpose are held to its register, and what they claim is belie
   const claimed = await guard.enforce({ ...call, args: { amount: 1 }, purpose: 'else' }, async () => 'paid');
   expect(claimed.verdict).toBe('deny');
 });
+
+test('a notice is handed to a process that shows it, once, and to no other', async () => {
+  const register = createRegister({
+    purposes: [
+      {
+        id: 'paying',
+        description: 'pay what is owed',
+        data: ['account'],
+        basis: 'contract',
+        retention: 'decision',
+        recipients: [],
+        subject: 'person',
+        notice: 'welcome',
+      },
+    ],
+    notices: [{ id: 'welcome', version: 1, texts: { en: 'We pay for you.', it: 'Paghiamo per te.' } }],
+  });
+  const policies = POLICIES.replace('resource);', 'resource) when { context has purpose };');
+  const openWith = async (showsNotices: boolean): Promise<void> => {
+    await guard.close();
+    const purposes = { register, purpose: 'paying', showsNotices, languages: ['it'] };
+    guard = await createGuard({
+      policies,
+      agent: { id: 'bot' },
+      person: { id: 'ann', roles: [] },
+      data,
+      purposes,
+    });
+  };
+  await openWith(false);
+  await expect(pay().execute({ amount: 1, to: 'ann' })).rejects.not.toHaveProperty('enforced.notice');
+  await openWith(true);
+  const tool = pay();
+  await expect(tool.execute({ amount: 1, to: 'ann' })).rejects.toMatchObject({
+    enforced: { notice: { id: 'welcome', language: 'it', text: 'Paghiamo per te.' } },
+  });
+  expect(runs).toEqual([]);
+  expect(await tool.enforce({ amount: 1, to: 'ann' })).toMatchObject({
+    verdict: 'allow',
+    outcome: 'performed',
+  });
+});

@@ -75,7 +75,17 @@ export interface CreateGuardOptions {
   /** The side that all nodes of a fleet share, for limits `across: fleet`; without it such a limit does not load. */
   readonly leases?: LimitLeases;
   /** What personal data may be used for, and what calls are for where they do not say it themselves: your own process is believed. */
-  readonly purposes?: { readonly register: PurposeRegister; readonly purpose?: string };
+  readonly purposes?: {
+    readonly register: PurposeRegister;
+    readonly purpose?: string;
+    /**
+     * Your process shows a person `enforced.notice` of what a wrapped tool answers (`refused.enforced.notice` of what it throws). It is recorded as shown and
+     * handed out once. Absent: a purpose that demands a notice is in force for those alone of whom another face, or you, recorded that they were told.
+     */
+    readonly showsNotices?: boolean;
+    /** In which languages, the first that there is. */
+    readonly languages?: readonly string[];
+  };
   readonly timings?: Partial<GuardTimings>;
   /** Default: all built-in detectors, each blocking where it fails. */
   readonly detectors?: readonly ConfiguredDetector[];
@@ -184,6 +194,7 @@ export async function createGuard(options: CreateGuardOptions): Promise<LibraryG
           purposes: {
             scope,
             current: () => purposes.register,
+            ...(purposes.languages === undefined ? {} : { languages: purposes.languages }),
             declared: ({ claimed = purposes.purpose }: { readonly claimed?: string }) => claimed,
           },
         }),
@@ -205,7 +216,7 @@ export async function createGuard(options: CreateGuardOptions): Promise<LibraryG
       decisionPoint = load([...tools, definition]);
       tools.push(definition);
       candidate?.load(tools);
-      return wrapTool(guard, server, tool);
+      return wrapTool(guard, server, tool, { showsNotices: purposes?.showsNotices === true });
     },
     async close() {
       await guard.close();

@@ -55,11 +55,12 @@ export function definitionOf(server: string, tool: Omit<Tool, 'execute'>): ToolD
   return { server, name: tool.name, definition };
 }
 
-/** `tool` behind `guard`, known to policy as `server/name`. */
+/** `tool` behind `guard`, known to policy as `server/name`. `showsNotices`: whoever calls it shows a person the notice of a refusal. */
 export function wrapTool<Args, Result>(
   guard: Guard,
   server: string,
   tool: Tool<Args, Result>,
+  { showsNotices = false }: { readonly showsNotices?: boolean } = {},
 ): GuardedTool<Args, Result> {
   const definition = definitionOf(server, tool);
   const definitionPin = definitionHash(definition.definition);
@@ -75,6 +76,7 @@ export function wrapTool<Args, Result>(
         parts: [{ action: { name: 'tools/call' }, resource: { type: 'tool', id } }],
         args: parsed.args,
         definitionPin,
+        showsNotices,
         ...(options.signal === undefined ? {} : { signal: options.signal }),
         ...(parsed.refusal === undefined ? {} : { refusal: parsed.refusal }),
       },
