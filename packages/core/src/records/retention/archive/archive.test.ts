@@ -1,4 +1,12 @@
-import { readdirSync, statSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { fromUtf8, utf8 } from '../../../kernel/index.ts';
@@ -109,6 +117,32 @@ describe('bodies are archived before they are destroyed', () => {
     const { world, bodies, ports } = await archiving(target);
     await expect(retain(ports)).rejects.toThrow('disk full');
     await nothingDestroyed(world, bodies);
+  });
+});
+
+describe('a folder of archives', () => {
+  test('loses with an archive what a process that was killed has left of it, and nothing else', async () => {
+    const folder = dataFolder();
+    mkdirSync(folder, { recursive: true });
+    const others = ['a-2.writ-archive', 'a-2.writ-archive.7.tmp', 'a-1.writ-archive.sha256', 'notes.tmp'];
+    for (const name of ['a-1.writ-archive', 'a-1.writ-archive.7.tmp', 'a-1.writ-archive.8.tmp', ...others])
+      writeFileSync(join(folder, name), 'x');
+    await folderArchive(folder).remove('a-1.writ-archive');
+    expect(readdirSync(folder).toSorted()).toEqual(others.toSorted());
+    await folderArchive(join(folder, 'none')).remove('a-1.writ-archive');
+  });
+
+  test('follows no link that somebody put in the way of an archive', async () => {
+    const folder = dataFolder();
+    mkdirSync(folder, { recursive: true });
+    const elsewhere = join(folder, 'elsewhere');
+    writeFileSync(elsewhere, 'mine', { mode: 0o644 });
+    for (const name of ['a.writ-archive', `a.writ-archive.${process.pid}.tmp`])
+      symlinkSync(elsewhere, join(folder, name));
+    await folderArchive(folder).write('a.writ-archive', utf8('sealed'));
+    expect(readFileSync(elsewhere, 'utf8')).toBe('mine');
+    expect(lstatSync(join(folder, 'a.writ-archive')).mode).toBe(0o100_600);
+    expect(readFileSync(join(folder, 'a.writ-archive'), 'utf8')).toBe('sealed');
   });
 });
 

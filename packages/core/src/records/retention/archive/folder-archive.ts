@@ -1,16 +1,21 @@
 /** Archives in a folder. */
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   writeSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { Fault } from '../../../kernel/index.ts';
+
+/** Ending of an archive that is being written. */
+const DRAFT_ENDING = '.tmp';
 
 /** Where archives are put. */
 export interface ArchiveTarget {
@@ -35,7 +40,7 @@ export function folderArchive(path: string): ArchiveTarget {
           throw cause;
         }
       }),
-    remove: async (name) => attempt('remove', join(path, name), (file) => rmSync(file, { force: true })),
+    remove: async (name) => attempt('remove', join(path, name), removeWhole),
   };
 }
 
@@ -43,9 +48,11 @@ export function folderArchive(path: string): ArchiveTarget {
 function writeWhole(path: string, bytes: Uint8Array): void {
   const folder = dirname(path);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const temporary = `${path}.${process.pid}.tmp`;
+  const temporary = `${path}.${process.pid}${DRAFT_ENDING}`;
   try {
-    const file = openSync(temporary, 'w', 0o600);
+    rmSync(temporary, { force: true });
+    // INVARIANT: a new file, and no link that somebody put in its way.
+    const file = openSync(temporary, 'wx', 0o600);
     try {
       for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
       fsyncSync(file);
@@ -65,6 +72,15 @@ function writeWhole(path: string, bytes: Uint8Array): void {
   } finally {
     closeSync(handle);
   }
+}
+
+/** An archive, and the parts of it that a process which was killed while it wrote it has left. */
+function removeWhole(path: string): void {
+  const [folder, name] = [dirname(path), basename(path)];
+  const left = existsSync(folder) ? readdirSync(folder) : [];
+  for (const one of left)
+    if (one === name || (one.startsWith(`${name}.`) && one.endsWith(DRAFT_ENDING)))
+      rmSync(join(folder, one), { force: true });
 }
 
 function attempt<Result>(what: string, file: string, act: (file: string) => Result): Result {
