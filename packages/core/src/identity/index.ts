@@ -94,3 +94,22 @@ export {
   readNodeProof,
   verifyNodeProof,
 } from './node-proof.ts';
+export {
+  type BundleContent,
+  bundleMark,
+  type BundlePlace,
+  bundleScope,
+  type BundleStanding,
+  bundleStanding,
+  CREATED_SKEW_MS,
+  MAX_ANCHORS,
+  OUT_OF_REACH_MS,
+  parseTrustAnchors,
+  requireNewerBundle,
+  requireOwnBundle,
+  signBundle,
+  type StandingAt,
+  type TrustAnchor,
+  type VerifiedBundle,
+  verifyBundle,
+} from './bundle/index.ts';

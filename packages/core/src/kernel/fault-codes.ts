@@ -72,6 +72,13 @@ export const FAULT_CODES = [
   'policy.query',
   'policy.version',
   'policy.limit',
+  // Signed bundles of a control plane.
+  'bundle.malformed',
+  'bundle.unverified',
+  'bundle.foreign',
+  'bundle.rolled-back',
+  'bundle.expired',
+  'bundle.missing',
   // The guard and what surrounds it.
   'guard.closed',
   'guard.timeout',

@@ -26,6 +26,20 @@ export {
   type SessionRef,
   type TraceContext,
 } from './request.ts';
+export {
+  type Bundle,
+  BUNDLE_PAYLOAD_TYPE,
+  BUNDLE_TYPE,
+  type BundleAgent,
+  type BundleApprover,
+  type BundleFile,
+  bundleSchema,
+  MAX_BUNDLE_BYTES,
+  MAX_ENVELOPE_BYTES,
+  MAX_SIGNERS,
+  OFFLINE_MODES,
+  type OfflineMode,
+} from './bundle.ts';
 export { type Confinement, CONFINEMENTS, strictestConfinement } from './confinement.ts';
 export type { ResourceLimits } from './resource-limits.ts';
 export {

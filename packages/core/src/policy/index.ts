@@ -72,11 +72,16 @@ export {
 } from './analysis/index.ts';
 export { type AuthZenRequest, parseAuthZenRequest, printDecision } from './authzen.ts';
 export {
+  isInForce,
   MANIFEST_FILE,
   parseManifest,
   type PolicySetManifest,
   printManifest,
+  readSetFiles,
   requireNewer,
+  type SetFile,
+  type SetFiles,
+  setOptions,
   setIdentity,
   type SetVersion,
   versionMark,
