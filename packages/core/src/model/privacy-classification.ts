@@ -14,6 +14,7 @@ export const PRIVACY_CLASSIFICATION: Readonly<
     'erasure.destroyed[].to': 'never_personal',
     'erasure.resealed[].from': 'never_personal',
     'erasure.resealed[].to': 'never_personal',
+    'erasure.ciphertextHashes[]': 'never_personal',
     'erasure.bodies': 'never_personal',
   },
   legal_hold: {

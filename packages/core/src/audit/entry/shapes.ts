@@ -186,6 +186,7 @@ export const DETAIL_SHAPES: Readonly<Record<EntryKind, Shape>> = {
       cause: choice(...ERASURE_CAUSES),
       destroyed: list(range, MAX_RANGES),
       resealed: list(range, MAX_RANGES),
+      'ciphertextHashes?': list(hash, MAX_RANGES),
       bodies: integer(0),
     }),
   }),

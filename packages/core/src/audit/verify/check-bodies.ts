@@ -47,7 +47,7 @@ export function createBodyCheck(
       return undefined;
     }
     const keyId = String(row?.['key_id']);
-    if (!isAsWritten(entry, ciphertext)) erased.resealed(index);
+    if (!isAsWritten(entry, ciphertext)) erased.resealed(index, ciphertext);
     else if (keyId !== ref.keyId) wrapping.wrapped(keyId, index);
     if (!keys.some((one) => one.keyId === keyId)) {
       isIndexKnown = false;

@@ -1,14 +1,19 @@
 /** Bodies that are not as they were written, against the erasures that the log tells of: what is gone without a word was taken. */
+import { hash } from 'node:crypto';
 import type { Entry, IndexRange } from '../../model/index.ts';
 import type { Problem } from '../../proof/index.ts';
 
 /** Most problems of one kind that are named one by one. */
 const MAX_NAMED = 100;
 
-/** Takes entries in turn, with what became of their bodies. Memory grows with stretches of erased bodies, not with the log. */
+/** Takes entries in turn, with what became of their bodies. Memory grows with stretches of bodies that were destroyed and with those that were sealed again, not with the log. */
 export class ErasedBodies {
   readonly #gone = new Ranges();
   readonly #resealed = new Ranges();
+  /** Of each body that is another than its leaf names. */
+  readonly #hashes = new Map<number, string>();
+  /** Whether that is what the last erasure of it told. */
+  readonly #isAsTold = new Map<number, boolean>();
   readonly #destroyedAsTold: IndexRange[] = [];
   readonly #resealedAsTold: IndexRange[] = [];
 
@@ -17,16 +22,26 @@ export class ErasedBodies {
     this.#gone.add(index);
   }
 
-  /** The body of entry `index` is another than the one its leaf names. */
-  resealed(index: number): void {
+  /** The body of entry `index` is another than the one its leaf names: `ciphertext`. */
+  resealed(index: number, ciphertext: Uint8Array): void {
     this.#resealed.add(index);
+    this.#hashes.set(index, hash('sha256', ciphertext, 'hex'));
   }
 
   /** What an erasure entry tells. */
   take(entry: Entry): void {
     if (entry.kind !== 'erasure') return;
-    this.#destroyedAsTold.push(...entry.erasure.destroyed);
-    this.#resealedAsTold.push(...entry.erasure.resealed);
+    const { destroyed, resealed, ciphertextHashes = [] } = entry.erasure;
+    this.#destroyedAsTold.push(...destroyed);
+    this.#resealedAsTold.push(...resealed);
+    let at = 0;
+    for (const { from, to } of resealed)
+      for (let index = from; index < to && at < ciphertextHashes.length; index += 1) {
+        // The last word counts: a body may be sealed again several times.
+        const found = this.#hashes.get(index);
+        if (found !== undefined) this.#isAsTold.set(index, found === ciphertextHashes[at]);
+        at += 1;
+      }
   }
 
   /** What nobody told of, and what was told and is not so. */
@@ -44,6 +59,11 @@ export class ErasedBodies {
         subtract(this.#resealed.list, changed),
         'body-altered',
         (index) => `the body of entry ${index} is not the one it names`,
+      ),
+      ...named(
+        [...this.#isAsTold].filter(([, isSo]) => !isSo).map(([index]) => ({ from: index, to: index + 1 })),
+        'body-altered',
+        (index) => `the body of entry ${index} is not what the last erasure left of it`,
       ),
       ...named(
         [...subtract(destroyed, this.#gone.list), ...subtract(subtract(changed, destroyed), other)],

@@ -1,5 +1,6 @@
 /** Bodies that one entry erases: bounded in number, in ranges and in bytes. */
 import { toBase64 } from '../../kernel/index.ts';
+import { sha256Hex } from '../../kernel/crypto/index.ts';
 import {
   type EraseEffect,
   type ErasedBody,
@@ -24,6 +25,7 @@ interface Resealed {
 /** Takes bodies in rising order of their indexes. */
 export class ErasureChunk {
   readonly #bodies: ErasedBody[] = [];
+  readonly #hashes: string[] = [];
   #bytes = 0;
   /** Bodies of which nothing is left. */
   destroyed = 0;
@@ -45,6 +47,7 @@ export class ErasureChunk {
     }
     this.#bytes += rest.ciphertext.length;
     const { keyId, wrapped, ciphertext, instead } = rest;
+    this.#hashes.push(sha256Hex(ciphertext));
     this.#bodies.push({
       ...body,
       resealed: { keyId, wrapped: toBase64(wrapped), ciphertext: toBase64(ciphertext), instead },
@@ -63,6 +66,7 @@ export class ErasureChunk {
         cause,
         destroyed: rangesOf(indexes(false)),
         resealed: rangesOf(indexes(true)),
+        ...(this.#hashes.length === 0 ? {} : { ciphertextHashes: this.#hashes }),
         bodies: this.size,
       },
     };

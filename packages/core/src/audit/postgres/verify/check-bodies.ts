@@ -99,7 +99,7 @@ class BodyCheck {
       return undefined;
     }
     const keyId = String(row['key_id']);
-    if (!isAsWritten(entry, ciphertext)) this.erased.resealed(index);
+    if (!isAsWritten(entry, ciphertext)) this.erased.resealed(index, ciphertext);
     else if (keyId !== ref.keyId) this.wrapping.wrapped(keyId, index);
     return this.#open(entry, index, { keyId, wrapped, ciphertext, tags });
   }
