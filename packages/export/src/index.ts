@@ -1,4 +1,5 @@
 /** Entry point of @writ/export: entries of the log in the formats of the tools that people watch. It formats, and sends nothing. */
+export { rfc3339 } from './instant.ts';
 export { leafHash, readRecorded, receiptOf, type RecordedEntry, type UnreadEntry } from './recorded.ts';
 export {
   type Disclosable,

@@ -1,5 +1,5 @@
 // CEF is read back by a parser that knows nothing of the printer.
-import { ENTRY_KINDS } from '@writ/core';
+import { ENTRY_KINDS, visible } from '@writ/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { escapeHeader, escapeValue, toCef, toOcsf } from '../src/index.ts';
@@ -66,7 +66,10 @@ function readValue(text: string): string {
 /** What stands for characters that have no escape. */
 const shown = (given: string): string =>
   // eslint-disable-next-line no-control-regex -- control characters are exactly what is meant
-  given.toWellFormed().replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
+  visible(given.toWellFormed().replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' '));
+
+/** Reorders what is behind it, where a terminal or a browser shows it. */
+const OVERRIDE = '\u202e';
 
 const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 40 }),
@@ -95,7 +98,8 @@ describe('a line of CEF', () => {
           given
             .toWellFormed()
             // eslint-disable-next-line no-control-regex -- control characters are exactly what is meant
-            .replace(/[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
+            .replace(/[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
+            .replace(/[^\n\r]+/g, (line) => visible(line));
         expect([...extension]).toStrictEqual([
           ['msg', expected(first)],
           ['reason', expected(second)],
@@ -103,6 +107,11 @@ describe('a line of CEF', () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+
+  test('shows what would reorder it or hide in it', () => {
+    for (const escape of [escapeHeader, escapeValue])
+      expect(escape(`allowed${OVERRIDE}deined\u200b`)).toBe('allowed\\\\u{202e}deined\\\\u{200b}');
   });
 
   test.each(ENTRY_KINDS)('of a %s entry is read back with its receipt', (kind) => {

@@ -1,5 +1,5 @@
 // Messages of syslog: read back by a parser of our own over any text, and taken by a real rsyslogd.
-import { concatBytes, ENTRY_KINDS, utf8 } from '@writ/core';
+import { concatBytes, ENTRY_KINDS, utf8, visible } from '@writ/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatSyslog, frameSyslog, LOG_AUDIT, toOcsf, toSyslog } from '../src/index.ts';
@@ -13,7 +13,7 @@ const text = fc.oneof(
 );
 const oneLine = (given: string): string =>
   // eslint-disable-next-line no-control-regex -- control characters are exactly what is meant
-  given.toWellFormed().replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
+  visible(given.toWellFormed().replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' '));
 
 describe('a message', () => {
   test('holds any text in its structured data and behind it, and is one line', () => {

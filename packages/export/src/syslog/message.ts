@@ -1,5 +1,5 @@
 /** Messages of syslog as RFC 5424 has them, from any parts. */
-import { Fault, utf8 } from '@writ/core';
+import { Fault, utf8, visible } from '@writ/core';
 
 /** Facility `log audit` (RFC 5424 §6.2.1). */
 export const LOG_AUDIT = 13;
@@ -35,7 +35,7 @@ export interface SyslogMessage {
 
 /**
  * The octets of `message`, without framing. Header fields lose what they cannot hold (`_` for a character, cut at their lengths), values of structured data are escaped
- * and lose nothing but lone surrogates; the text is one line of UTF-8. Throws `bound.exceeded` for a facility or severity that is none.
+ * and lose nothing but lone surrogates; the text is one line of UTF-8; what neither shows by itself stands there as `\u{…}`. Throws `bound.exceeded` for a facility or severity that is none.
  */
 export function formatSyslog(message: SyslogMessage): Uint8Array {
   const { facility, severity, timestamp, text } = message;
@@ -91,7 +91,9 @@ function escapeParameter(value: string): string {
 
 function oneLine(text: string): string {
   // eslint-disable-next-line no-control-regex -- control characters are exactly what is replaced
-  return text.toWellFormed().replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
+  const line = text.toWellFormed().replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
+  // What else hides or reorders text is shown; in JSON it has an escape of its own, and is not here any more.
+  return visible(line);
 }
 
 function isWithin(value: number, most: number): boolean {

@@ -64,12 +64,16 @@ test('a thread that cannot open the log is reported, and started again later', a
   const lines: string[] = [];
   const clock = fakeClock();
   const timers = fakeTimers(clock);
+  const { destinations } = await taskFor(1, {});
   const exported = startExport(
-    { data, productVersion: '0.1.0', destinations: [] },
+    { data, productVersion: '0.1.0', destinations },
     { append: () => Promise.resolve(), report: (line) => lines.push(line), timers },
   );
   await vi.waitFor(() => expect(lines).toMatchObject([expect.stringContaining('key')]), WAITING);
   await vi.waitFor(() => expect(timers.pending).toBe(1), WAITING);
+  // Neither what was told before nor that nothing waits: nobody knows.
+  expect(exported.states().get('siem')).toMatchObject({ phase: 'stopped' });
+  expect(exported.states().get('siem')).not.toHaveProperty('lagEntries');
   timers.advance(30_000);
   await vi.waitFor(() => expect(lines).toHaveLength(2), WAITING);
   await exported.close();

@@ -1,6 +1,6 @@
 /** The thread that sends, as the process sees it that decides. */
 import { Worker } from 'node:worker_threads';
-import { describeFault, type EntryDetail, type Timers } from '@writ/core';
+import { describeFault, type EntryDetail, systemClock, type Timers } from '@writ/core';
 import type { DestinationState } from '@writ/stream';
 import type { FromExporter, ToExporter } from './messages.ts';
 import type { ExportTask } from './open-exporter.ts';
@@ -59,7 +59,9 @@ export function startExport(task: ExportTask, options: StartExportOptions): Runn
     thread.on('error', (cause) => report(`sending the log failed: ${describeFault(cause)}`));
     thread.once('exit', () => {
       if (worker === thread) worker = undefined;
-      if (!isClosing) cancelRestart = timers.after(RESTART_MS, start);
+      if (isClosing) return;
+      states = new Map(task.destinations.map(({ name }) => [name, ended()]));
+      cancelRestart = timers.after(RESTART_MS, start);
     });
   };
   start();
@@ -71,6 +73,13 @@ export function startExport(task: ExportTask, options: StartExportOptions): Runn
     if (worker !== undefined) await endThread(worker, timers);
   };
   return { states: () => states, close: () => (closed ??= close()) };
+}
+
+/** What it told last is not so any more. */
+function ended(): DestinationState {
+  const at = systemClock.now();
+  const error = { code: 'export.unavailable', text: 'the thread that sends ended; it is started again', at };
+  return { phase: 'stopped', isBehind: false, sent: 0, failures: 1, error };
 }
 
 function startThread(task: ExportTask): Worker {

@@ -30,8 +30,9 @@ export function createExportMetrics(registry: Registry): ExportMetrics {
       const labels = { destination };
       sending.set(labels, state.phase === 'standby' ? 0 : 1);
       if (state.phase === 'standby') continue;
-      entries.set(labels, state.lagEntries);
-      seconds.set(labels, state.lagMs / MS_PER_S);
+      // What is not known is not shown: 0 would say that all is well.
+      if (state.lagEntries !== undefined) entries.set(labels, state.lagEntries);
+      if (state.lagMs !== undefined) seconds.set(labels, state.lagMs / MS_PER_S);
       behind.set(labels, state.isBehind ? 1 : 0);
       stopped.set(labels, state.phase === 'stopped' ? 1 : 0);
       sent.set(labels, state.sent);

@@ -43,6 +43,7 @@ test('a reading says how far each destination of the log is, and which another p
         { phase: 'retrying', lagEntries: 12, lagMs: 61_500, isBehind: true, sent: 40, failures: 3 } as const,
       ],
       ['soc', { phase: 'standby' } as const],
+      ['lake', { phase: 'stopped', isBehind: false, sent: 0, failures: 1 } as const],
     ]),
   }));
   const { text } = await metrics.read();
@@ -57,8 +58,12 @@ test('a reading says how far each destination of the log is, and which another p
       'writ_export_sent_events{destination="splunk"} 40',
       'writ_export_failures{destination="splunk"} 3',
       'writ_export_sending{destination="soc"} 0',
+      'writ_export_stopped{destination="lake"} 1',
     ]),
   );
+  // Nobody knows what waits for it.
+  expect(text).not.toContain('writ_export_lag_entries{destination="lake"}');
+  expect(text).not.toContain('writ_export_lag_seconds{destination="lake"}');
   expect(text).not.toContain('writ_export_lag_entries{destination="soc"}');
 });
 

@@ -172,8 +172,6 @@ function stoppedBy(fault: unknown, at: number, waitMs: number): SenderState {
   const code = isFault(fault) ? fault.code : 'unknown';
   return {
     phase: 'stopped',
-    lagEntries: 0,
-    lagMs: 0,
     isBehind: false,
     sent: 0,
     failures: 1,

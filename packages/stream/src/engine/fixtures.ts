@@ -19,6 +19,8 @@ export interface Line {
   readonly time: number;
   /** Events it is; default 1. */
   readonly events?: number;
+  /** Whether it cannot be read, as one that was altered. */
+  readonly isCorrupt?: boolean;
   /** Whether its body was erased: its text says so. */
   readonly isErased?: boolean;
   /** What it says of a destination, where it does. */
@@ -156,6 +158,7 @@ export function sourceOf(lines: readonly Line[]): EventSource {
   const at = (index: number): Line => {
     const line = lines[index];
     if (line === undefined) throw new Fault('log.missing', `the log has no entry \`${index}\``);
+    if (line.isCorrupt === true) throw new Fault('log.corrupt', `entry ${index} does not hash to its leaf`);
     return line;
   };
   return {

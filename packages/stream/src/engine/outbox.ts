@@ -1,4 +1,5 @@
 /** The head of what is to be sent: where it begins, and since when it waits. Events are made for one sending and kept for none, so that what is erased while they wait is not sent. */
+import { isFault } from '@writ/core';
 import type { OutgoingEvent } from '../destination.ts';
 import type { EventSource } from './event-source.ts';
 
@@ -24,21 +25,42 @@ export class Outbox {
   /** Since when the first entry has waited, in a log of `size` entries; absent where none does. Never later than `now`: neither a producer's clock nor ours makes it younger. */
   since(size: number, now: number): number | undefined {
     if (this.#next >= size) return undefined;
-    this.#since = Math.min(now, this.#since ?? this.#source.time(this.#next));
+    this.#since = Math.min(now, this.#since ?? this.#written(now));
     return this.#since;
   }
 
-  /** Events of entries up to `size`, made anew: at most `limit`. None where what was left of the last entries is no more. Throws what the source throws. */
+  /** One that cannot be read waits from now on: who sends says why, and the log that it is behind. */
+  #written(now: number): number {
+    try {
+      return this.#source.time(this.#next);
+    } catch (fault) {
+      if (isFault(fault)) return now;
+      throw fault;
+    }
+  }
+
+  /** Events of entries up to `size`, made anew: at most `limit`, and those before an entry that cannot be read. None where what was left of the last entries is no more. Throws what the source throws of the first. */
   read(limit: number, size: number): readonly OutgoingEvent[] {
     const read: OutgoingEvent[] = [];
     let index = this.#next;
     for (; read.length < limit && index < size; index += 1) {
-      const events = this.#source.events(index);
+      const events = this.#eventsOf(index, read.length > 0);
+      if (events === undefined) break;
       read.push(...(index === this.#next ? events.slice(this.#gone) : events));
     }
     this.#read = read;
     this.#end = index;
     return read.slice(0, limit);
+  }
+
+  /** `undefined` where it cannot be read and others go before it: that is told once its turn comes. */
+  #eventsOf(index: number, hasOthers: boolean): readonly OutgoingEvent[] | undefined {
+    try {
+      return this.#source.events(index);
+    } catch (fault) {
+      if (hasOthers) return undefined;
+      throw fault;
+    }
   }
 
   /** The first `count` of what was read are gone; answers the index of the first entry that is not gone whole. */

@@ -393,6 +393,19 @@ describe('a destination without a cursor', () => {
   });
 });
 
+test('an entry that cannot be read stops there, and the log says that the destination is behind', async () => {
+  const world = senderWorld();
+  for (let nth = 0; nth < 5; nth += 1) world.append('one');
+  const [, , line] = world.lines;
+  if (line !== undefined) world.lines[2] = { ...line, isCorrupt: true };
+  const sender = world.start();
+  await world.live(HOUR);
+  expect(sender.state()).toMatchObject({ next: 2, lagEntries: 4, error: { code: 'log.corrupt' } });
+  await sender.stop();
+  expectWhole(world.received, 2);
+  expect(world.notes).toMatchObject([{ status: 'behind', from: 2 }]);
+});
+
 describe('what is erased while it waits', () => {
   const erase = (world: ReturnType<typeof senderWorld>, index: number): void => {
     const line = world.lines[index];

@@ -47,9 +47,10 @@ export interface SenderState {
   readonly phase: 'starting' | 'idle' | 'sending' | 'retrying' | 'stopped';
   /** Index of the first entry that is not acknowledged; absent before the cursor was read. */
   readonly next?: number;
-  readonly lagEntries: number;
+  /** Entries that wait; absent where it is not known how many do. */
+  readonly lagEntries?: number;
   /** Age of the oldest entry that waits, in milliseconds; 0 where none does. */
-  readonly lagMs: number;
+  readonly lagMs?: number;
   readonly isBehind: boolean;
   /** Events acknowledged since the start. */
   readonly sent: number;
@@ -70,8 +71,6 @@ export class Sender {
   #outbox: Outbox | undefined;
   #state: SenderState = {
     phase: 'starting',
-    lagEntries: 0,
-    lagMs: 0,
     isBehind: false,
     sent: 0,
     failures: 0,
@@ -158,7 +157,7 @@ export class Sender {
   /** Two thresholds, so that a lag around one of them does not fill the log; and the mark is kept with the cursor, so that a restart does not tell it again. */
   async #alert(position: Position, size: number): Promise<void> {
     const { alertAfterMs, maxBacklog } = this.#options.settings;
-    const { lagMs, lagEntries } = this.#state;
+    const { lagMs = 0, lagEntries = 0 } = this.#state;
     const isLate = lagMs > alertAfterMs || lagEntries > maxBacklog;
     const isNear = lagMs <= alertAfterMs / 2 && lagEntries <= maxBacklog / 2;
     if (position.isBehind ? !isNear : !isLate) return;
@@ -177,7 +176,7 @@ export class Sender {
   async #note(status: 'behind' | 'caught_up' | 'skipped', from: number, to: number): Promise<void> {
     const { note, settings, timers, pass } = this.#options;
     pass?.('note/before');
-    const record = { destination: settings.name, status, from, to, lagMs: this.#state.lagMs };
+    const record = { destination: settings.name, status, from, to, lagMs: this.#state.lagMs ?? 0 };
     await withDeadline(timers, NOTE_MS, new AbortController().signal, () =>
       note({ kind: 'export', export: record }),
     );

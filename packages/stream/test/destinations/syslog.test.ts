@@ -71,6 +71,23 @@ describe.runIf(isHere)('a real rsyslogd over TLS', () => {
   });
 });
 
+test('a receiver that never ends a connection is told of as such, for it would get everything again and again', async () => {
+  const control = new AbortController();
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    socket.on('error', () => {});
+    socket.resume();
+    socket.once('end', () => control.abort());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const destination = await opened({ port: (server.address() as AddressInfo).port });
+  await expect(destination.send(eventsOf(2), control.signal)).rejects.toMatchObject({
+    code: 'export.unavailable',
+    message: expect.stringContaining('was sent all, and did not end the connection'),
+  });
+});
+
 interface Rsyslog {
   readonly destination: Destination;
   readonly received: () => readonly string[];

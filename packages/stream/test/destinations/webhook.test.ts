@@ -126,6 +126,14 @@ describe('what is posted', () => {
     expect(await destination.send(alone, AbortSignal.timeout(15_000))).toBe(1);
   });
 
+  test('an event of a time that no calendar has, as the last of those it has', async () => {
+    const hook = await started();
+    const late = eventsOf(1).map((event) => ({ ...event, time: Number.MAX_SAFE_INTEGER }));
+    const destination = await opened(hook, { body: 'bulk' });
+    expect(await destination.send(late, AbortSignal.timeout(15_000))).toBe(1);
+    expect(hook.requests[0]?.body).toContain('"@timestamp":"9999-12-31T23:59:59.999Z"');
+  });
+
   test('a signature over time and body, where a key is configured', async () => {
     const hook = await started();
     const clock = fakeClock(1_800_000_000_000);

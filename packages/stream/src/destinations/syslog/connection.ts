@@ -34,8 +34,8 @@ export async function stayedOpen(socket: Socket, timers: Timers, ms: number): Pr
   }
 }
 
-/** Resolves once the receiver has ended its side, after `octets` were written and our side ended. Throws `export.unavailable` where it ended it before. */
-export async function delivered(socket: Socket, octets: Uint8Array): Promise<void> {
+/** Resolves once the receiver has ended its side, after `octets` were written and our side ended, of which `onTold` is told. Throws `export.unavailable` where it ended it before. */
+export async function delivered(socket: Socket, octets: Uint8Array, onTold: () => void): Promise<void> {
   const over = Promise.withResolvers<void>();
   let hasEnded = false;
   socket.once('error', over.reject);
@@ -48,6 +48,7 @@ export async function delivered(socket: Socket, octets: Uint8Array): Promise<voi
   else
     socket.end(octets, () => {
       hasEnded = true;
+      onTold();
     });
   await over.promise;
 }

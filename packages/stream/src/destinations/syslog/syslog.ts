@@ -24,26 +24,31 @@ const PROVEN_MS = 600_000;
 export function openSyslog(settings: SyslogSettings, ports: DestinationPorts): Promise<Destination> {
   const open = new Set<Socket>();
   let provenUntil = 0;
-  const deliver = async (socket: Socket, octets: Uint8Array): Promise<void> => {
+  const deliver = async (socket: Socket, octets: Uint8Array, onTold: () => void): Promise<void> => {
     await afterConnecting(socket, settings.tls !== false);
     const isProven = ports.clock.now() < provenUntil;
     if (!isProven) await stayedOpen(socket, ports.timers, PROBATION_MS);
-    await delivered(socket, octets);
+    await delivered(socket, octets, onTold);
     if (!isProven) provenUntil = ports.clock.now() + PROVEN_MS;
   };
   return Promise.resolve({
     async send(events, signal) {
       const octets = octetsOf(settings, events);
       let socket: Socket | undefined;
+      let isTold = false;
       try {
         if (signal.aborted) throw new Fault('export.unavailable', 'sending was ended');
         socket = connect(settings, ports);
         open.add(socket);
-        await whileWanted(deliver(socket, octets), signal);
+        await whileWanted(
+          deliver(socket, octets, () => (isTold = true)),
+          signal,
+        );
         return events.length;
       } catch (cause) {
         provenUntil = 0;
-        throw connectionFault('the receiver of syslog', cause);
+        const fault = connectionFault('the receiver of syslog', cause);
+        throw isTold && signal.aborted ? withoutEnd(fault) : fault;
       } finally {
         socket?.destroy();
         if (socket !== undefined) open.delete(socket);
@@ -54,6 +59,18 @@ export function openSyslog(settings: SyslogSettings, ports: DestinationPorts): P
       return Promise.resolve();
     },
   });
+}
+
+/** Out of time though all was written. It is slow, or it is one that never ends a connection: to that one everything would come again and again. */
+function withoutEnd({ data }: Fault): Fault {
+  return new Fault(
+    'export.unavailable',
+    'the receiver of syslog was sent all, and did not end the connection in time',
+    {
+      ...data,
+      hint: 'a batch counts once the receiver ends its side, and comes again until then; put a relay before one that never does, such as rsyslog',
+    },
+  );
 }
 
 function octetsOf(settings: SyslogSettings, events: readonly OutgoingEvent[]): Uint8Array {

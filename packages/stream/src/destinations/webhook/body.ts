@@ -1,4 +1,5 @@
 /** Several events as one body, in the forms that receivers take. */
+import { rfc3339 } from '@writ/export';
 import type { OutgoingEvent } from '../../destination.ts';
 import type { WebhookSettings } from './settings.ts';
 
@@ -44,7 +45,7 @@ function itemOf({ body, format, bulkIndex }: WebhookSettings, event: OutgoingEve
       const action = {
         create: { _id: event.uid, ...(bulkIndex === undefined ? {} : { _index: bulkIndex }) },
       };
-      const time = `"@timestamp":${JSON.stringify(new Date(event.time).toISOString())}`;
+      const time = `"@timestamp":${JSON.stringify(rfc3339(event.time))}`;
       const document = format === 'cef' ? `{${time},"message":${json}}` : `{${time},${text.slice(1)}`;
       return `${JSON.stringify(action)}\n${document}`;
     }
