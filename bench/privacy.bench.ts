@@ -1,5 +1,7 @@
-// Personal data: what commitments and sealed bodies cost an entry, what erasing people costs among many, and handing out what is held about one.
-// Arguments: people (default 1,000,000), entries about one person for the export (default 1,000,000). `-- privacy 2000 2000` is a try.
+// Personal data: what commitments and sealed bodies cost an entry, what erasing people costs among many, handing out what is held about one, and
+// what appends wait for beside a run of retention.
+// Arguments: people (default 1,000,000), entries about one person for the export (default 1,000,000), bodies past their time before each run of
+// retention (default 30,000). `-- privacy 2000 2000 2000` is a try.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -12,17 +14,32 @@ import {
   systemClock,
   systemRandom,
 } from '@writ/core';
-import { eraseSubject, printSubjectJson, type RecordsLog, subjectExport } from '@writ/core/records';
+import {
+  DEFAULT_KEEP_MS,
+  DEFAULT_RETENTION,
+  eraseSubject,
+  letOthersRun,
+  printSubjectJson,
+  progressFile,
+  type RecordsLog,
+  restAwhile,
+  retain,
+  subjectExport,
+} from '@writ/core/records';
 
 import { durableFolder, durableKeys, fileSystem } from './durable.ts';
-import { measureRound, print, type Round, rssMb, summarise } from './measure.ts';
+import { measureRound, print, quantile, type Round, rounded, roundOf, rssMb, summarise } from './measure.ts';
 
-const [PEOPLE = 1_000_000, ENTRIES = 1_000_000] = process.argv.slice(2).map(Number);
+const [PEOPLE = 1_000_000, ENTRIES = 1_000_000, PAST = 30_000] = process.argv.slice(2).map(Number);
 const CALLERS = 256;
 const ROUNDS = 5;
 const ROUND_MS = 700;
 const ORIGIN = 'bench.example/log';
 const WITHOUT_OTHERS = 100;
+/** How long appends are measured beside a run of retention: a node looks at its first batch for some seconds before it destroys anything. */
+const RETENTION_MS = 10_000;
+const RETENTION_ROUNDS = 3;
+const US_PER_MS = 1_000;
 
 const folder = durableFolder('privacy');
 const keys = durableKeys();
@@ -31,6 +48,7 @@ try {
   await measureSealing(fs);
   await measureErasure(fs);
   await measureExport(fs);
+  await measureRetention(fs);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -108,6 +126,87 @@ async function measureExport(fs: string): Promise<void> {
     { ...figures, mb: Math.round(bytes / 1e6), rss_mb: rssMb() },
   );
   await log.close();
+}
+
+/** One caller's appends with nothing beside them and beside a run of retention, in turns: as a node has it, which rests, and as fast as it goes. */
+async function measureRetention(fs: string): Promise<void> {
+  const log = await open('retention');
+  const text = 'x'.repeat(1_024);
+  const body = (at: number): Partial<EntryDraft> => ({
+    committed: { text },
+    concerns: [`p${at}@example.com`],
+  });
+  const runs = [
+    ['none', undefined],
+    ['as a node has it', restAwhile],
+    ['as fast as it goes', letOthersRun],
+  ] as const;
+  const rounds = runs.map((): Round[] => []);
+  const bodies = runs.map(() => 0);
+  const waits: number[][] = runs.map(() => []);
+  // What a round of a run destroys is there before it; none comes to its end within one.
+  for (let round = 0; round < RETENTION_ROUNDS; round += 1)
+    for (const [at, [, pause]] of runs.entries()) {
+      if (pause !== undefined) await fill(log, PAST, body);
+      const stop = new AbortController();
+      const run = pause === undefined ? undefined : retainAll(log, pause, stop.signal);
+      const samples = await appendsFor(log, body, RETENTION_MS);
+      stop.abort();
+      bodies[at] = (bodies[at] ?? 0) + ((await run) ?? 0);
+      rounds[at]?.push(roundOf(samples));
+      waits[at]?.push(...samples);
+    }
+  for (const [at, [beside]] of runs.entries()) {
+    const longest = rounded(quantile(waits[at] ?? [], 1) * US_PER_MS);
+    print(
+      'privacy/retention',
+      { beside, callers: 1, fs },
+      {
+        ...summarise(rounds[at] ?? []),
+        longest_us: longest,
+        destroyed_per_round: Math.round((bodies[at] ?? 0) / RETENTION_ROUNDS),
+      },
+    );
+  }
+  await log.close();
+}
+
+/** One caller's appends for so long, each with a body, in milliseconds. */
+async function appendsFor(
+  log: OpenLog,
+  draftOf: (at: number) => Partial<EntryDraft>,
+  ms: number,
+): Promise<readonly number[]> {
+  const samples: number[] = [];
+  const end = performance.now() + ms;
+  for (let before = performance.now(); before < end; ) {
+    await append(log, draftOf(samples.length));
+    const after = performance.now();
+    samples.push(after - before);
+    before = after;
+  }
+  return samples;
+}
+
+/** Runs retention as if every body were past its time, until it is told to stop; answers how many it destroyed. */
+async function retainAll(log: OpenLog, pause: () => Promise<void>, signal: AbortSignal): Promise<number> {
+  const { writer, state, reader } = log;
+  const report = await retain(
+    {
+      writer,
+      state,
+      reader,
+      tenant: LOCAL_TENANT,
+      clock: systemClock,
+      random: systemRandom,
+      pause,
+      signal,
+      settings: DEFAULT_RETENTION,
+      progress: progressFile(join(folder, 'retention')),
+    },
+    { now: systemClock.now() + 2 * DEFAULT_KEEP_MS },
+  );
+  return report.classes.reduce((sum, { destroyed }) => sum + destroyed, 0);
 }
 
 function open(name: string): Promise<OpenLog> {

@@ -15,8 +15,11 @@ export function createEncryptionKey(random: Random): {
   return { encryption: localKeyEncryption(bytes, random), text: `${PREFIX}${toBase64(bytes)}\n` };
 }
 
-/** The key in `text`: 32 bytes in base64, with or without what `createEncryptionKey` writes before them. Throws `key.malformed`; the text is never quoted. */
-export function parseEncryptionKey(text: string, random: Random): KeyEncryption {
+/**
+ * The key in `text`: 32 bytes in base64, with or without what `createEncryptionKey` writes before them. Throws `key.malformed` with `where` it stands; the text is
+ * never quoted.
+ */
+export function parseEncryptionKey(text: string, random: Random, where = 'the text'): KeyEncryption {
   const trimmed = text.trim();
   const encoded = trimmed.startsWith(PREFIX) ? trimmed.slice(PREFIX.length) : trimmed;
   let bytes: Uint8Array | undefined;
@@ -26,7 +29,7 @@ export function parseEncryptionKey(text: string, random: Random): KeyEncryption 
     // Told below: a fault of the decoder might quote the text.
   }
   if (bytes?.length !== AEAD_KEY_BYTES)
-    throw new Fault('key.malformed', 'the text is not a key-encryption key', {
+    throw new Fault('key.malformed', `${where} is not a key-encryption key`, {
       hint: `expected ${AEAD_KEY_BYTES} bytes in base64, such as \`writ key new-kek FILE\` writes`,
     });
   return localKeyEncryption(bytes, random);
@@ -35,7 +38,7 @@ export function parseEncryptionKey(text: string, random: Random): KeyEncryption 
 /** The key in the file at `path`. Throws `key.unavailable` where there is none, and as `readKeyFile` and {@link parseEncryptionKey}. */
 export function fileKeyEncryption(path: string, random: Random): KeyEncryption {
   try {
-    return parseEncryptionKey(readKeyFile(path), random);
+    return parseEncryptionKey(readKeyFile(path), random, `what stands at \`${path}\``);
   } catch (fault) {
     if (!isFault(fault, 'key.missing')) throw fault;
     throw new Fault('key.unavailable', `no key-encryption key stands at \`${path}\``, {

@@ -246,6 +246,28 @@ test('a service is asked for such a key behind the reader’s back, and the next
   expect(running.findBodyKey(id)?.keyId).toBe(id);
 });
 
+test('a service that fails behind the reader’s back, with whatever it throws, is asked again', async () => {
+  const encryption = serviceKey();
+  let isDown = false;
+  let refused = 0;
+  const failing = serviceKey({
+    wrap: encryption.wrap,
+    unwrap: async (wrapped, context) => {
+      if (!isDown) return encryption.unwrap(wrapped, context);
+      refused += 1;
+      throw new TypeError('fetch failed');
+    },
+  });
+  const running = await open({ encryption: failing });
+  const { id } = await addTenantKey({ ...ring, encryption: failing });
+  isDown = true;
+  expect(running.findBodyKey(id)).toBeUndefined();
+  await vi.waitUntil(() => refused === 1, { interval: 1 });
+  isDown = false;
+  await vi.waitUntil(() => running.findBodyKey(id) !== undefined, { interval: 1 });
+  expect(running.findBodyKey(id)?.keyId).toBe(id);
+});
+
 test('of two changes at once one is told to come again, and none is lost', async () => {
   await open();
   const results = await Promise.allSettled([addTenantKey(ring), addTenantKey(ring), addTenantKey(ring)]);

@@ -111,8 +111,8 @@ class OpenRing implements TenantKeys {
     try {
       const context = contextOf(this.#options, id, 'body');
       this.#learn(keyOf(id, await encryptionOf(kek, this.#options).unwrap(wrapped, context)));
-    } catch (fault) {
-      if (!isFault(fault)) throw fault;
+    } catch {
+      // Nobody waits for this, and a throw would end the process: the reader was refused, and the next one asks again.
     } finally {
       this.#asked.delete(id);
     }
