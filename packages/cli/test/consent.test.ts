@@ -107,3 +107,32 @@ test(
   },
   SLOW_MS,
 );
+
+test(
+  'taking back under a name or for a purpose that was spelt wrongly is told, and leaves no belief that it is over',
+  () => {
+    scratch.run('consent', 'give', 'newsletter', '--subject', 'ann@example.org');
+    const withdraw = (purpose: string, subject: string): { status: number | null; stderr: string } =>
+      scratch.run('consent', 'withdraw', purpose, '--subject', subject);
+    expect(withdraw('newsleter', 'ann@example.org')).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(
+        /`newsleter` is not registered, and nobody of that name agreed to it[^]*the register has newsletter, support, orders/,
+      ) as string,
+    });
+    expect(withdraw('newsletter', 'Ann@example.org')).toMatchObject({
+      status: 0,
+      stderr: expect.stringContaining('there was no consent under that name to take back') as string,
+    });
+    expect(statuses()).toMatchObject({ newsletter: 'in_force' });
+    expect(withdraw('newsletter', 'ann@example.org')).toMatchObject({ status: 0, stderr: '' });
+    // What was agreed to and is gone from the register is taken back.
+    scratch.run('consent', 'give', 'newsletter', '--subject', 'bob@example.org');
+    scratch.write(
+      'purposes.yaml',
+      REGISTER.replace('newsletter:', 'letters:').replace('RECIPIENT', 'mailer'),
+    );
+    expect(withdraw('newsletter', 'bob@example.org')).toMatchObject({ status: 0, stderr: '' });
+  },
+  SLOW_MS,
+);

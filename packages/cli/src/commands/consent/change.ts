@@ -1,8 +1,8 @@
 /** `writ consent give` and `writ consent withdraw`. */
-import { consentDraft, Fault } from '@writ/core';
+import { consentDraft, consentKey, Fault, isJsonObject, type StateReader } from '@writ/core';
 import { locate, type LocateOptions, writeData } from '../../data/index.ts';
 import { EXIT_OK } from '../../exit-codes.ts';
-import { print, printJson, visible } from '../../terminal/index.ts';
+import { print, printJson, remark, visible } from '../../terminal/index.ts';
 import { registerOf } from './register-of.ts';
 
 /** What is said of one person. */
@@ -25,22 +25,44 @@ export function change(
     requireTexts(options);
     const located = locate(options);
     const register = registerOf(located);
-    const result = await writeData(located, ({ state, append }) => {
+    const result = await writeData(located, async ({ state, append }) => {
+      const isGiven = stands(state, subject, purpose);
+      // A purpose that is gone from the register is taken back; a word that nobody ever agreed to is a slip, which would leave what was meant in force.
+      if (action === 'withdraw' && !isGiven && register.purpose(purpose) === undefined)
+        throw new Fault(
+          'config.invalid',
+          `purpose \`${purpose.slice(0, 64)}\` is not registered, and nobody of that name agreed to it`,
+          { path: 'purposes', hint: `the register has ${register.purposes.map(({ id }) => id).join(', ')}` },
+        );
       const asked = { action, purpose, subject, ...(evidence === undefined ? {} : { evidence }) };
       const { detail, ...rest } = consentDraft(register, asked, state);
-      return append(detail, rest);
+      return { ...(await append(detail, rest)), isGiven };
     });
     if (result.status === 'refused')
       throw new Fault('log.conflict', `it was not recorded (${result.refusal})`, {
         hint: 'somebody changed it at the same time; look at it with `writ consent show`',
       });
-    if (options.json === true) printJson({ action, purpose, subject, receipt: result.receipt });
+    const isKnown = action === 'give' || result.isGiven;
+    if (options.json === true)
+      printJson({ action, purpose, subject, receipt: result.receipt, agreed: result.isGiven });
     else
       print(
         `${visible(subject)} ${action === 'give' ? 'agrees to' : 'takes back'} ${visible(purpose)}, receipt ${result.receipt}`,
       );
+    if (!isKnown && options.json !== true)
+      remark(
+        'there was no consent under that name to take back; it is recorded all the same. Ids are compared letter by letter: `writ consent show --subject ID`',
+      );
     return EXIT_OK;
   };
+}
+
+/** Whether consent of `subject` to `purpose` stands, given and not taken back. */
+function stands(state: Pick<StateReader, 'record' | 'tags'>, subject: string, purpose: string): boolean {
+  return state.tags(subject).some((tag) => {
+    const value = state.record('consents', consentKey(tag, purpose))?.value;
+    return isJsonObject(value) && value['state'] === 'given';
+  });
 }
 
 /** Throws `cli.usage` for words that no entry can hold. */
