@@ -1,5 +1,6 @@
 /** Cases for products that manage them: codes and instants, and whom they are about only where that was asked for. */
 import type { JsonObject } from '../../kernel/index.ts';
+import { csvLine } from '../csv.ts';
 import { breachClocks } from './deadlines.ts';
 import { isOverdue, type StandingCase } from './subject-case.ts';
 
@@ -60,7 +61,7 @@ export function casesCsv(cases: readonly StandingCase[], now: number, shown: Sub
       return typeof value === 'string' ? value : JSON.stringify(value);
     });
   });
-  return [CASE_COLUMNS, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
+  return [CASE_COLUMNS, ...rows].map(csvLine).join('');
 }
 
 /** `name` as it is shown where nobody asked for it: its first character. */
@@ -83,11 +84,6 @@ function clocksJson(one: StandingCase): JsonObject {
       },
     ]),
   );
-}
-
-function cell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 function iso(instant: number): string {

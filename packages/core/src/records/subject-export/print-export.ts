@@ -1,4 +1,5 @@
 /** What is held about a person as a file: JSON of one object, or CSV of one line for each field. */
+import { csvLine } from '../csv.ts';
 import type { SubjectExportHeader, SubjectExportItem } from './subject-export.ts';
 
 /** Columns of the CSV, in order. */
@@ -20,29 +21,20 @@ export function* printSubjectJson(
 
 /** Lines of CSV (RFC 4180), the names of its columns first. A cell that a spreadsheet would take for a formula begins with `'`. */
 export function* printSubjectCsv(items: Iterable<SubjectExportItem>): Generator<string> {
-  yield line(COLUMNS);
+  yield csvLine(COLUMNS);
   for (const item of items) {
     if (item.what === 'entry') {
       const { index, time, kind, retentionClass, purpose = '' } = item;
       for (const [field, value] of Object.entries(item.fields))
-        yield line(['entry', String(index), time, kind, retentionClass, purpose, field, textOf(value)]);
+        yield csvLine(['entry', String(index), time, kind, retentionClass, purpose, field, textOf(value)]);
       for (const field of item.erased ?? [])
-        yield line(['entry', String(index), time, kind, retentionClass, purpose, field, '[erased]']);
+        yield csvLine(['entry', String(index), time, kind, retentionClass, purpose, field, '[erased]']);
     } else
       for (const [field, value] of Object.entries(item.value))
-        yield line([item.what, '', '', '', '', '', field, textOf(value)]);
+        yield csvLine([item.what, '', '', '', '', '', field, textOf(value)]);
   }
 }
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function line(cells: readonly string[]): string {
-  return `${cells.map(cellOf).join(',')}\r\n`;
-}
-
-function cellOf(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
