@@ -1,7 +1,12 @@
 /** What one guard keeps between actions. */
-import { createKillWatch, type KillWatch, type Timers } from '../runtime/index.ts';
+import {
+  createFlowWatch,
+  createKillWatch,
+  type FlowWatch,
+  type KillWatch,
+  type Timers,
+} from '../runtime/index.ts';
 import { createFleetShares, type FleetShares } from '../reliability/index.ts';
-import { createFlowWatch, type FlowWatch } from './performance/flow-watch.ts';
 import type { GuardPorts } from './types.ts';
 
 /** The ports of a guard with what it builds over them. */

@@ -2,7 +2,15 @@
 import { describe, expect, test } from 'vitest';
 import type { Hold, KillScope, Part, StateReader } from '../model/index.ts';
 import { isFault } from '../kernel/index.ts';
-import { admit, createKillWatch, pooledRandom, sessionFor, type Timers, waitForAnswers } from './index.ts';
+import {
+  admit,
+  createFlowWatch,
+  createKillWatch,
+  pooledRandom,
+  sessionFor,
+  type Timers,
+  waitForAnswers,
+} from './index.ts';
 
 const CALL: Part = { action: { name: 'tools/call' }, resource: { type: 'tool', id: 'files/write_file' } };
 const SUBJECT = { agent: { id: 'bot' }, chain: [{ id: 'boss' }] };
@@ -316,4 +324,38 @@ test('pooled random bytes are handed out once, and large requests do not use the
   expect(seen[0]).not.toBe(seen[1]);
   expect(new Set(seen.slice(0, 16)).size).toBe(16);
   expect(() => random.bytes(0)).toThrow(RangeError);
+});
+
+describe('what flows for a purpose', () => {
+  function flowing(stands: () => boolean) {
+    const clock = handTimers();
+    const watch = createFlowWatch(stateWith().state, clock.timers);
+    const ended: unknown[] = [];
+    const leave = watch.watch({ stands, abort: (reason) => ended.push(reason) });
+    return { ended, leave, watch, second: () => clock.pass(1_000) };
+  }
+
+  test('ends, once, where it cannot be seen whether it may go on', () => {
+    const here = flowing(() => {
+      throw new Error('no disk');
+    });
+    here.second();
+    here.second();
+    expect(here.ended).toMatchObject([{ code: 'guard.aborted', data: { code: 'log.unavailable' } }]);
+  });
+
+  test('is looked at no more once it has ended by itself, or the guard is closed', () => {
+    let looks = 0;
+    const stands = (): boolean => {
+      looks += 1;
+      return true;
+    };
+    const [left, closed] = [flowing(stands), flowing(stands)];
+    left.second();
+    left.leave();
+    left.second();
+    closed.watch.close();
+    closed.second();
+    expect(looks).toBe(1);
+  });
 });

@@ -1,7 +1,7 @@
 /** Ends what flows for a purpose that is in force no more: its bytes pass unjudged, so that to them no next call ever comes. */
-import { Fault } from '../../kernel/index.ts';
-import type { StateReader } from '../../model/index.ts';
-import type { Timers } from '../../runtime/index.ts';
+import { Fault } from '../kernel/index.ts';
+import type { StateReader } from '../model/index.ts';
+import type { Timers } from './system.ts';
 
 /** How often it is looked, in milliseconds; more often than once a second would cost a store on a network more than it brings. */
 const LOOK_EVERY_MS = 1_000;
