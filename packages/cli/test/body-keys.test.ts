@@ -84,6 +84,19 @@ test('the next key seals, old bodies go over to it, and the former one is destro
   ]);
 });
 
+test('no former key is destroyed that a log which was set aside still needs', () => {
+  kill('one');
+  const [former] = status().bodies;
+  expect(scratch.run('key', 'revoke', '--reason', 'stolen', '--yes')).toMatchObject({ status: 0 });
+  scratch.json('key', 'rotate', '--tenant-key');
+  scratch.json('key', 'rewrap');
+  const refused = scratch.run('key', 'retire', '--tenant-key');
+  expect(refused.stderr).toMatch(/\d bodies of the log set aside in .*former/);
+  expect(status().bodies.map(({ id }) => id)).toContain(former?.id);
+  rmSync(scratch.path('.writ/former'), { recursive: true });
+  expect(scratch.json('key', 'retire', '--tenant-key')).toEqual({ retired: [former?.id] });
+}, 200_000);
+
 test('no former key is destroyed while a process runs that may seal with it', async () => {
   const log = await openLog(await logOptions(data(), readKeys(data())));
   scratch.run('key', 'rotate', '--tenant-key');

@@ -93,7 +93,7 @@ export async function succeed(data: string): Promise<SucceededLog> {
 }
 
 /** Folder of what former logs published. */
-const FORMER_FOLDER = 'former';
+export const FORMER_FOLDER = 'former';
 
 /** What the former log published is kept for reading, and its place is free. */
 function setPublishedAside(data: string, former: string): void {

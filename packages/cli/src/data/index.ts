@@ -20,7 +20,7 @@ export {
   succeed,
   type SucceededLog,
 } from './change-keys.ts';
-export { bodyCounts, rewrapAll } from './body-keys.ts';
+export { bodyCounts, bodyCountsSetAside, rewrapAll } from './body-keys.ts';
 export { findHold, type HeldAction, readHeldAction } from './held-action.ts';
 export { proveEntry } from './prove.ts';
 export { addTrust, parseKeys, readTrust, trustFolder } from './trust-folder.ts';

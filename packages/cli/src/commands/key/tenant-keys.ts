@@ -18,6 +18,7 @@ import {
 import { keyRingOptions, openTenantKeys } from '@writ/gateway';
 import {
   bodyCounts,
+  bodyCountsSetAside,
   CONNECTING,
   locate,
   type Located,
@@ -123,6 +124,7 @@ export async function retireTenantKeys(options: LocateOptions): Promise<number> 
         hint: 'run `writ key rewrap` first',
       },
     );
+  await requireUnusedAside(data, former);
   await record(
     located,
     former.map(({ id, kek }) => ({ action: 'retire', keyId: id, wrappedBy: kek })),
@@ -139,6 +141,22 @@ export async function retireTenantKeys(options: LocateOptions): Promise<number> 
     print('bodies in backups that were made before `writ key rewrap` do not open any more: make a new one');
   }
   return EXIT_OK;
+}
+
+/** Throws `log.conflict` where a log that was set aside still needs one of `keys`: what it holds would never open again. */
+async function requireUnusedAside(data: string, keys: readonly { readonly id: string }[]): Promise<void> {
+  for (const { place, counts } of await bodyCountsSetAside(data)) {
+    const used = keys.find(({ id }) => (counts.get(id) ?? 0) > 0);
+    if (used === undefined) continue;
+    const count = counts.get(used.id) ?? 0;
+    throw new Fault(
+      'log.conflict',
+      `${count} bodies of the log set aside in \`${place}\` are wrapped by \`${used.id}\``,
+      {
+        hint: 'remove that log once nobody needs it: `writ key rewrap` does not reach it, and none of its bodies would open again',
+      },
+    );
+  }
 }
 
 /** `writ key new-kek FILE`: a key-encryption key of one's own. */
