@@ -93,7 +93,7 @@ test(
       }
     }
     // It was killed before, between and after the two.
-    expect([...goneAt].sort()).toEqual([0, 1, 2]);
+    expect(goneAt).toEqual(new Set([0, 1, 2]));
   },
   TIMEOUT_MS,
 );
