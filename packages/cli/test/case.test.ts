@@ -197,3 +197,45 @@ test(
   },
   SLOW_MS,
 );
+
+test('a slip is told: a person who is missing, days of a breach, a step of no meaning, a file that is there', () => {
+  expect(scratch.run('case', 'open', 'access')).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining('needs `--subject`') as string,
+  });
+  expect(scratch.run('case', 'open', 'breach', '--days', '3')).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining('`--days` is not for a breach') as string,
+  });
+  expect(scratch.json('case', 'list')).toEqual({ cases: [] });
+
+  const id = open('access', '--subject', 'ann@example.org');
+  expect(scratch.run('case', 'step', id, 'identity_verified').stderr).toBe('');
+  expect(scratch.run('case', 'step', id, 'exportd').stderr).toMatch(
+    /^`exportd` is noted, and nothing more: .*\bexported\b/m,
+  );
+  expect(scratch.run('case', 'run', id, '--out', scratch.path('answer')).status).toBe(0);
+  expect(scratch.run('case', 'run', id, '--out', scratch.path('answer'))).toMatchObject({
+    status: 74,
+    stderr: expect.stringContaining('nothing is written over') as string,
+  });
+  expect(scratch.run('case', 'run', id, '--out', scratch.path('no/answer')).stderr).toContain('first');
+});
+
+test('a notification that rests on nothing says so, and of whom', () => {
+  const id = open('breach');
+  const asked = ['case', 'breach', id, '--from', '2020-01-01T00:00:00Z', '--agent', 'reserch-bot'];
+  const { status, stderr } = scratch.run(...asked, '--out', scratch.path('breach.md'));
+  expect(status).toBe(0);
+  expect(stderr).toMatch(/^nothing was permitted of agent `reserch-bot` in this period/m);
+});
+
+test('an erasure that is run once more is told that its person was erased', () => {
+  const id = open('erasure', '--subject', 'ann@example.org');
+  scratch.run('case', 'step', id, 'identity_verified');
+  expect(scratch.run('case', 'run', id, '--yes').status).toBe(0);
+  expect(scratch.run('case', 'run', id, '--yes')).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('names nobody any more: its person was erased') as string,
+  });
+});

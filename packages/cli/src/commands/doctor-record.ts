@@ -1,8 +1,14 @@
 /** Whether the record can be written to: the database of a data folder, or its schema on a PostgreSQL server. */
 import { accessSync, constants, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { DATABASE_FILE, describeFault, isFault } from '@writ/core';
-import { type LogPlace, openDatabase, openDataLogForReading, readLogPlace } from '@writ/gateway';
+import { DATABASE_FILE, describeFault, isFault, keyRingStatus, KEYS_FOLDER } from '@writ/core';
+import {
+  type LogPlace,
+  openDatabase,
+  openDataLogForReading,
+  openTenantKeys,
+  readLogPlace,
+} from '@writ/gateway';
 import { CONNECTING, logOptions, readKeys } from '../data/index.ts';
 
 /** `fail` makes the command end with 1; `warn` is for the operator to weigh. */
@@ -15,14 +21,22 @@ export interface Finding {
 const SERVER = `SELECT current_setting('server_version') AS version, current_setting('transaction_read_only') = 'on' AS readonly`;
 const DENIED = 'so every action would be denied';
 
-/** Tries it. Writes nothing. */
+/** Tries it, and whether the keys of bodies open: without them nothing is recorded. Key services are asked. Writes nothing. */
 export async function recordFinding(data: string): Promise<Finding> {
   try {
+    await requireOpenKeys(data);
     const place = readLogPlace(data);
     return place.kind === 'folder' ? folderFinding(data) : await postgresFinding(data, place);
   } catch (fault) {
     return record('fail', `${describeFault(fault)}, ${DENIED}${hintOf(fault)}`);
   }
+}
+
+/** Throws where what wraps the keys does not open them. */
+async function requireOpenKeys(data: string): Promise<void> {
+  // Before the first start there are none, and looking makes none.
+  if (keyRingStatus(join(data, KEYS_FOLDER)) === undefined) return;
+  await openTenantKeys({ data, node: readKeys(data).node }, CONNECTING);
 }
 
 function folderFinding(data: string): Finding {

@@ -39,7 +39,11 @@ export async function openEncryption(
     case 'file':
       return fileKeyEncryption(source.file, systemRandom);
     case 'env':
-      return parseEncryptionKey(needVariable(environment, source.env), systemRandom);
+      return parseEncryptionKey(
+        needVariable(environment, source.env),
+        systemRandom,
+        `the text of the environment variable \`${source.env}\``,
+      );
     case 'awsKms': {
       const { kind: _kind, credentials, ...rest } = source;
       const known = readCredentials(credentials, environment);

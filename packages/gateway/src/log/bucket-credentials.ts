@@ -53,7 +53,7 @@ function textOf(file: string): string {
     return readKeyFile(file);
   } catch (fault) {
     if (!isFault(fault, 'key.missing')) throw fault;
-    const problem = `no file stands at \`${file}\`, which is to hold the credentials of the bucket`;
+    const problem = `no file stands at \`${file}\`, which is to hold credentials`;
     throw new Fault('config.invalid', problem, { file, hint: 'write it there, in mode 0600' });
   }
 }

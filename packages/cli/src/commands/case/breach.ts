@@ -1,11 +1,10 @@
 /** `writ case breach`: the notification of a breach, filled from the record. */
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
 import { Fault, systemClock } from '@writ/core';
 import { findCase, printBreach, surveyBreach } from '@writ/core/records';
-import { locate, type LocateOptions, readData, writeData } from '../../data/index.ts';
+import { locate, type LocateOptions, readData, writeData, writeNewFile } from '../../data/index.ts';
 import { EXIT_OK } from '../../exit-codes.ts';
-import { printJson, remark, write } from '../../terminal/index.ts';
+import { printJson, remark, visible, write } from '../../terminal/index.ts';
 import { applyChange } from './change.ts';
 
 /** Flags of the command. */
@@ -44,10 +43,15 @@ export async function breach(id: string, options: BreachOptions): Promise<number
       text: printBreach({ subjectCase, survey: found, origin: reader.origin, withPeople: reveal }),
     };
   });
+  // A name that is spelt wrongly would else become a notification that says that nothing was open.
+  if (survey.actions === 0)
+    remark(
+      `nothing was permitted${ofWhom(options)} in this period: the document says so. Names are compared letter by letter`,
+    );
   const hash = createHash('sha256').update(text).digest('hex');
   let receipt: string | undefined;
   if (out !== undefined) {
-    writeFileSync(out, text, { mode: 0o600, flag: 'wx' });
+    writeNewFile(out, text);
     const change = { action: 'step', step: 'assessed', evidence: [{ sha256: hash }] } as const;
     ({ receipt } = await writeData(located, (data) => applyChange(data, id, change)));
     remark(`${out}, SHA-256 ${hash}, receipt ${receipt}`);
@@ -59,4 +63,11 @@ export async function breach(id: string, options: BreachOptions): Promise<number
     printJson({ id, ...counts, ...names, sha256: hash, ...(receipt === undefined ? {} : { receipt }) });
   } else if (out === undefined) write(text);
   return EXIT_OK;
+}
+
+function ofWhom({ agent, server, tool }: BreachOptions): string {
+  const parts = Object.entries({ agent, server, tool }).flatMap(([what, name]) =>
+    name === undefined ? [] : [`${what} \`${visible(name)}\``],
+  );
+  return parts.length === 0 ? '' : ` of ${parts.join(' and ')}`;
 }

@@ -9,12 +9,13 @@ import {
   DEFAULT_TERMS,
   draftChange,
   findCase,
+  KNOWN_STEPS,
   openCase,
   type SubjectCase,
 } from '@writ/core/records';
 import { locate, type LocateOptions, type WriteData, writeData } from '../../data/index.ts';
 import { EXIT_OK } from '../../exit-codes.ts';
-import { instant, print, printJson } from '../../terminal/index.ts';
+import { instant, print, printJson, remark } from '../../terminal/index.ts';
 import { type ChangeOptions, readEvidence } from './options.ts';
 
 /** Flags of `open`. */
@@ -31,9 +32,13 @@ export interface StepOptions extends ChangeOptions {
   readonly recipient?: string;
 }
 
+/** Steps that Writ takes by itself. */
+const TOLD_BY_WRIT: ReadonlySet<string> = new Set(['due_soon', 'overdue']);
+
 /** `writ case open`. */
 export async function open(type: string, options: OpenOptions): Promise<number> {
   const { subject, words, aware, days } = options;
+  requireOpenable(parseType(type), options);
   const { opened, receipt } = await writeData(locate(options), async (data) => {
     const made = openCase(
       {
@@ -51,16 +56,31 @@ export async function open(type: string, options: OpenOptions): Promise<number> 
   return EXIT_OK;
 }
 
+function requireOpenable(type: CaseType, { subject, days }: OpenOptions): void {
+  if (type === 'breach' && days !== undefined)
+    throw new Fault('cli.usage', '`--days` is not for a breach: its deadlines are those of the law');
+  if (type !== 'breach' && subject.length === 0)
+    throw new Fault('cli.usage', `a case of type \`${type}\` needs \`--subject\``, {
+      hint: 'name the person as actions know them',
+    });
+}
+
 /** `writ case step`. */
-export function step(id: string, code: string, options: StepOptions): Promise<number> {
+export async function step(id: string, code: string, options: StepOptions): Promise<number> {
   const { purpose, recipient } = options;
-  return changed(id, options, (data) => ({
+  const ended = await changed(id, options, (data) => ({
     action: 'step',
     step: code,
     evidence: requireErasure(code, options, data),
     ...(purpose.length === 0 ? {} : { purposes: purpose }),
     ...(recipient === undefined ? {} : { recipient }),
   }));
+  // A step that is spelt wrongly is missing at the end, when its day may be over.
+  if (!KNOWN_STEPS.includes(code) && code !== 'assessed')
+    remark(
+      `\`${code}\` is noted, and nothing more: steps that Writ knows are ${KNOWN_STEPS.filter((one) => !TOLD_BY_WRIT.has(one)).join(', ')}`,
+    );
+  return ended;
 }
 
 /** `writ case extend`. */

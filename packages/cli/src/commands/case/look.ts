@@ -1,5 +1,4 @@
 /** Looking at cases: lists, files for other products, and what is due. */
-import { writeFileSync } from 'node:fs';
 import { systemClock } from '@writ/core';
 import {
   breachClocks,
@@ -13,7 +12,7 @@ import {
   owedOf,
   type StandingCase,
 } from '@writ/core/records';
-import { locate, type LocateOptions, readData } from '../../data/index.ts';
+import { locate, type LocateOptions, readData, writeNewFile } from '../../data/index.ts';
 import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
 import { instant, print, printJson, printTable, remark, styled, visible } from '../../terminal/index.ts';
 
@@ -84,7 +83,7 @@ export function exportCases({ format, out, subject, ...options }: ExportOptions)
         : `${JSON.stringify({ version: 1, cases: cases.map((one) => caseJson(one, now, subject)) }, undefined, 2)}\n`;
     if (out === undefined) print(text.trimEnd());
     else {
-      writeFileSync(out, text, { mode: 0o600, flag: 'wx' });
+      writeNewFile(out, text);
       remark(`${cases.length} cases in ${out}`);
     }
     return EXIT_OK;

@@ -1,6 +1,5 @@
 /** `writ case run`: does what a case asks for, as far as the record can, and keeps what shows it. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '@writ/core';
 import {
@@ -13,7 +12,15 @@ import {
   type StandingCase,
   subjectExport,
 } from '@writ/core/records';
-import { locate, type Located, type LocateOptions, type WriteData, writeData } from '../../data/index.ts';
+import {
+  locate,
+  type Located,
+  type LocateOptions,
+  makeNewFolder,
+  type WriteData,
+  writeData,
+  writeNewFile,
+} from '../../data/index.ts';
 import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
 import { confirm, isInteractive, print, printJson, remark } from '../../terminal/index.ts';
 import { eraseFrom, purgeFiles, recordsLog } from '../data/index.ts';
@@ -77,12 +84,16 @@ function workOf(one: StandingCase, located: Located, data: WriteData, options: R
 }
 
 /** INVARIANT: nothing is erased or handed out in a case that could not take the step that tells of it. */
-function requireReady({ id, status, steps }: StandingCase): void {
+function requireReady({ id, type, status, steps, subject }: StandingCase): void {
   if (status === 'closed')
     throw new Fault('case.refused', `case \`${id}\` is closed`, { hint: 'open another one' });
   if (!steps.some(({ step }) => step === 'identity_verified'))
     throw new Fault('case.refused', `nobody has verified yet who asks in case \`${id}\``, {
       hint: 'step `identity_verified` first',
+    });
+  if (subject.length === 0 && type !== 'breach')
+    throw new Fault('case.refused', `case \`${id}\` names nobody any more: its person was erased`, {
+      hint: 'close it; for another name of the person open another case',
     });
 }
 
@@ -134,12 +145,12 @@ function handOut(one: StandingCase, data: WriteData, { out }: RunOptions): Work 
     throw new Fault('cli.usage', 'nobody said where to', { hint: 'name a new folder with `--out`' });
   const { header, items } = subjectExport({ log: recordsLog(data), identifiers: one.subject });
   const all = [...items];
-  mkdirSync(out, { mode: 0o700 });
+  makeNewFolder(out);
   const evidence = [
     ['data.json', [...printSubjectJson(header, all)].join('')],
     ['data.csv', [...printSubjectCsv(all)].join('')],
   ].map(([name = '', text = '']): CaseEvidence => {
-    writeFileSync(join(out, name), text, { mode: 0o600, flag: 'wx' });
+    writeNewFile(join(out, name), text);
     return { sha256: createHash('sha256').update(text).digest('hex') };
   });
   return {

@@ -1,6 +1,6 @@
 /** `writ data export`: everything that is held about a person, written piece by piece. */
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, rmSync, writeSync } from 'node:fs';
 import { Fault, isUlid } from '@writ/core';
 import {
   printSubjectCsv,
@@ -9,7 +9,7 @@ import {
   subjectExport,
   type SubjectExportItem,
 } from '@writ/core/records';
-import { locate, type LocateOptions, writeData } from '../../data/index.ts';
+import { createNewFile, locate, type LocateOptions, writeData } from '../../data/index.ts';
 import { EXIT_OK } from '../../exit-codes.ts';
 import { createProgress, printJson, remark, visible, write } from '../../terminal/index.ts';
 import { recordsLog } from './erasing.ts';
@@ -33,7 +33,7 @@ export function exportSubject(options: ExportOptions): Promise<number> {
     const { header, items } = subjectExport(asked);
     const counted = new Counted(items);
     const pieces = format === 'json' ? printSubjectJson(header, counted) : printSubjectCsv(counted);
-    const file = out === undefined ? undefined : create(out);
+    const file = out === undefined ? undefined : createNewFile(out);
     const hash = createHash('sha256');
     try {
       for (const piece of pieces) {
@@ -56,20 +56,6 @@ export function exportSubject(options: ExportOptions): Promise<number> {
       if (file !== undefined) closeSync(file);
     }
   });
-}
-
-/** For this user alone; never over a file that is there. */
-function create(path: string): number {
-  try {
-    return openSync(path, 'wx', 0o600);
-  } catch (cause) {
-    throw new Fault(
-      'io.failed',
-      `cannot make the file \`${path}\``,
-      { hint: 'name one that is not there' },
-      { cause },
-    );
-  }
 }
 
 /** Counts what goes through. */

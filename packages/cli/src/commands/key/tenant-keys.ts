@@ -59,18 +59,26 @@ export async function status(options: LocateOptions): Promise<number> {
 export async function rotateKek(options: LocateOptions): Promise<number> {
   const located = locate(options);
   const ring = await ringOf(located.data);
+  const { beside, bodies: before } = statusOf(ring);
   const kek = await rewrapKeyRing(ring);
   const { bodies } = statusOf(ring);
+  const former = new Set([beside, ...before].map((key) => key.kek));
+  former.delete(kek);
   await record(
     located,
     bodies.map(({ id }) => ({ action: 'wrap', keyId: id, wrappedBy: kek })),
   );
-  if (options.json === true) printJson({ kek, keys: bodies.map(({ id }) => id) });
+  if (options.json === true) printJson({ kek, keys: bodies.map(({ id }) => id), former: [...former] });
   else {
     print(
       `${styled('green', 'wrapped')}  ${bodies.length} keys of bodies, and those of index and state, by ${visible(kek)}`,
     );
-    print('the former key-encryption key opens backups of the key ring alone: destroy it with them');
+    // Who is told to destroy a former one where there is none destroys the present one.
+    print(
+      former.size === 0
+        ? 'it is the key-encryption key that wrapped them before: keep it'
+        : `the former key-encryption key, ${visible([...former].join(', '))}, opens backups of the key ring alone: destroy it with them`,
+    );
   }
   return EXIT_OK;
 }

@@ -1,10 +1,9 @@
 /** `writ log disclose`, `check-disclosure`: one field of one entry for somebody who need not see the rest. */
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { verifySignature } from '@writ/core';
 import { checkDisclosure, createDisclosure, disclosedFields } from '@writ/core/records';
-import { locate, type LocateOptions, proveEntry, readData } from '../../data/index.ts';
+import { locate, type LocateOptions, proveEntry, readData, writeNewFile } from '../../data/index.ts';
 import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
 import { collect, runs } from '../../run.ts';
 import {
@@ -74,7 +73,7 @@ async function disclose(receipt: string, options: DiscloseOptions): Promise<numb
   });
   const text = createDisclosure(entry, await proveEntry(located, index), fields);
   if (options.out === undefined) write(text);
-  else writeFileSync(options.out, text, { mode: 0o600, flag: 'wx' });
+  else writeNewFile(options.out, text);
   const names = fields.map(({ field }) => field).join(', ');
   if (options.json === true && options.out !== undefined)
     printJson({ receipt: `${origin}#${index}`, fields: fields.map(({ field }) => field), out: options.out });

@@ -1,5 +1,4 @@
 /** `writ privacy dpia`: a data-protection impact assessment from what is configured. */
-import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { defaultDetectors, type StateReader } from '@writ/core';
 import { type AssessmentFacts, DEFAULT_RETENTION, type Keeping, printAssessment } from '@writ/core/records';
@@ -11,7 +10,7 @@ import {
   type ServerConfiguration,
 } from '@writ/gateway';
 import type { DestinationSettings } from '@writ/stream';
-import { locate, type LocateOptions, readData, requireConfig } from '../../data/index.ts';
+import { locate, type LocateOptions, readData, requireConfig, writeNewFile } from '../../data/index.ts';
 import { EXIT_OK } from '../../exit-codes.ts';
 import { printJson, remark, write } from '../../terminal/index.ts';
 
@@ -23,7 +22,7 @@ export function dpia(options: LocateOptions & { readonly out?: string }): Promis
     const { markdown, hash, decisions } = printAssessment(factsOf(config, state, reader.origin));
     const { out } = options;
     if (out !== undefined) {
-      writeFileSync(out, markdown, { mode: 0o600, flag: 'wx' });
+      writeNewFile(out, markdown);
       remark(`${out}, SHA-256 ${hash}; ${decisions.length} places are left to a person`);
     }
     if (options.json === true) printJson({ sha256: hash, decisions });
