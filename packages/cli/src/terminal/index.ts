@@ -2,6 +2,7 @@
 export { askPassphrase, confirm, isInteractive } from './ask.ts';
 export { isOutputRead, watchOutput } from './output.ts';
 export {
+  counted,
   instant,
   print,
   printJson,

@@ -10,6 +10,11 @@ export function print(line = ''): void {
   write(`${line}\n`);
 }
 
+/** `count` of something: `1 body`, `2 bodies`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
 /** Text of the answer as it is. */
 export function write(text: string | Uint8Array): void {
   if (isOutputRead()) process.stdout.write(text);

@@ -22,7 +22,7 @@ import {
   writeNewFile,
 } from '../../data/index.ts';
 import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
-import { confirm, isInteractive, print, printJson, remark } from '../../terminal/index.ts';
+import { confirm, counted, isInteractive, print, printJson, remark } from '../../terminal/index.ts';
 import { eraseFrom, purgeFiles, recordsLog } from '../data/index.ts';
 import { applyChange } from './change.ts';
 
@@ -40,6 +40,9 @@ interface Work {
   readonly told: Readonly<Record<string, string | number | readonly string[]>>;
 }
 
+/** What takes something of the person away: part of it where the rest is deferred, the name in the case where nothing else was held. */
+const FORGETTING: readonly unknown[] = ['erased', 'deferred', 'nothing_held'];
+
 /** Erases, hands out or restricts. Ends with 1 where a legal hold defers it, or something else is left. */
 export async function run(id: string, options: RunOptions): Promise<number> {
   const located = locate(options);
@@ -49,7 +52,7 @@ export async function run(id: string, options: RunOptions): Promise<number> {
     const done = await applyChange(data, id, work.change, said);
     return { status: done.next.status, told: work.told, receipt: done.receipt };
   });
-  const { left } = told['did'] === 'erased' ? await purgeFiles(located.data) : { left: [] };
+  const { left } = FORGETTING.includes(told['did']) ? await purgeFiles(located.data) : { left: [] };
   for (const one of left) remark(one);
   if (options.json === true) printJson({ id, status, ...told, receipt });
   else {
@@ -129,7 +132,7 @@ async function erase(
     case 'unfinished':
       throw new Fault(
         'case.refused',
-        `the erasure is ${report.status}: ${destroyed} bodies are gone, others are left`,
+        `the erasure is ${report.status}: ${counted(destroyed, 'body is', 'bodies are')} gone, others are left`,
         {
           hint: 'run it again once held actions are answered and nobody writes about the person',
         },

@@ -5,7 +5,16 @@ import { Fault } from '@writ/core';
 import { type DeferredErasure, deferredErasures } from '@writ/core/records';
 import { type Located, locate, type LocateOptions, writeData } from '../../data/index.ts';
 import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
-import { confirm, isInteractive, print, printJson, remark, styled, visible } from '../../terminal/index.ts';
+import {
+  confirm,
+  counted,
+  isInteractive,
+  print,
+  printJson,
+  remark,
+  styled,
+  visible,
+} from '../../terminal/index.ts';
 import { type ErasedSubject, eraseFrom, type Erasing } from './erasing.ts';
 import { purgeFiles } from './purge.ts';
 
@@ -64,13 +73,16 @@ function formerLogs(data: string): readonly string[] {
   return existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
 }
 
-function tell({ status, destroyed, resealed, held, waiting, pins, tokens, deferral }: ErasedSubject): void {
+function tell(erased: ErasedSubject): void {
+  const { status, destroyed, resealed, held, waiting, pins, tokens, files, deferral } = erased;
   const colour = status === 'done' ? 'green' : 'yellow';
   print(
-    `${styled(colour, status === 'done' ? 'erased' : status)}  ${destroyed} bodies destroyed, ${resealed} of others sealed again without the person`,
+    `${styled(colour, status === 'done' ? 'erased' : status)}  ${counted(destroyed, 'body', 'bodies')} destroyed, ${resealed} of others sealed again without the person`,
   );
   for (const { id, bodies } of held)
-    print(`  the legal hold ${id} keeps ${bodies} bodies: \`writ data hold list\` says why`);
+    print(
+      `  the legal hold ${id} keeps ${counted(bodies, 'body', 'bodies')}: \`writ data hold list\` says why`,
+    );
   if (deferral !== undefined) print(`  kept as the request ${deferral}, and done when the hold is released`);
   if (waiting.length > 0)
     print(
@@ -79,6 +91,10 @@ function tell({ status, destroyed, resealed, held, waiting, pins, tokens, deferr
   if (status === 'unfinished') print('  others kept writing about the person: run this again');
   for (const pin of pins)
     print(`  the pinned definition of ${visible(pin)} names the person: pin another one`);
+  for (const file of files)
+    print(
+      `  the file ${visible(file)} of the data folder names the person: \`writ server logout\`, or take it away`,
+    );
   if (tokens.length > 0) print(`  ended API tokens that acted for the person: ${tokens.join(', ')}`);
 }
 

@@ -10,6 +10,7 @@ import {
 import { TokenFolder } from '@writ/gateway';
 import { type Located, logOptions, type WriteData } from '../../data/index.ts';
 import { createProgress } from '../../terminal/index.ts';
+import { filesNaming } from './files-naming.ts';
 
 /** The log as people's rights use it. */
 export function recordsLog({ log }: Pick<WriteData, 'log'>): RecordsLog {
@@ -29,6 +30,8 @@ export interface Erasing {
 export interface ErasedSubject extends ErasureReport {
   /** Ids of API tokens that acted for the person: they are ended, and name nobody any more. */
   readonly tokens: readonly string[];
+  /** Other files of the data folder that name the person, which nobody here may rewrite: sign-ins, keys of approvers. */
+  readonly files: readonly string[];
 }
 
 /** Erases one person from the log, and from the tokens of the folder, which end: nobody acts for them any more. */
@@ -61,5 +64,5 @@ export async function eraseFrom(
         { committed: { agent: token.agent.id } },
       );
   }
-  return { ...report, tokens: tokens.map(({ id }) => id) };
+  return { ...report, tokens: tokens.map(({ id }) => id), files: filesNaming(data, person) };
 }

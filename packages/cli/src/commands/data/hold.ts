@@ -3,7 +3,7 @@ import { Fault, type LegalHoldScope } from '@writ/core';
 import { deferredErasures, type HoldTarget, placedHolds, placeHold, releaseHold } from '@writ/core/records';
 import { locate, type LocateOptions, readData, writeData } from '../../data/index.ts';
 import { EXIT_OK } from '../../exit-codes.ts';
-import { instant, print, printJson, printTable, visible } from '../../terminal/index.ts';
+import { counted, instant, print, printJson, printTable, visible } from '../../terminal/index.ts';
 import { answer, eraseAll } from './erase.ts';
 import { recordsLog } from './erasing.ts';
 
@@ -44,7 +44,7 @@ export async function release(id: string, options: ReleaseOptions): Promise<numb
   if (waits.length === 0 || options.later === true) {
     if (options.json === true) printJson({ released: id, deferred: waits.map((one) => one.id) });
     else if (waits.length > 0)
-      print(`${waits.length} erasures wait for it: \`writ data erase --deferred\` does them`);
+      print(`${counted(waits.length, 'erasure')} deferred by it: \`writ data erase --deferred\` does them`);
     return EXIT_OK;
   }
   return answer(located, await eraseAll(located, waits), options);
