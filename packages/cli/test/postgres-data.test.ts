@@ -88,4 +88,77 @@ describe.skipIf(server === undefined)('personal data of a log in PostgreSQL', ()
     await watcher.close();
     expect(json(erase())).toMatchObject({ purged: true, left: [] });
   });
+
+  test('is asked for in cases, which hand out, close with the erasure, and name nobody in any row afterwards', async () => {
+    world();
+    const opened = (type: string): string => {
+      const { id } = scratch.json('case', 'open', type, '--subject', ANN) as { id: string };
+      expect(scratch.run('case', 'step', id, 'identity_verified').status).toBe(0);
+      return id;
+    };
+    const access = opened('access');
+    expect(scratch.json('case', 'run', access, '--out', 'out')).toMatchObject({ did: 'exported' });
+    expect(scratch.read('out/data.json')).toContain(ANN);
+    expect(scratch.json('case', 'close', access, 'done')).toMatchObject({ status: 'closed' });
+    const restriction = opened('restriction');
+    expect(scratch.json('case', 'run', restriction)).toMatchObject({ did: 'restricted' });
+    const id = opened('erasure');
+    const named = await caseRows();
+    expect(named).toHaveLength(3);
+    expect(await changesWith(named)).toBeGreaterThan(0);
+    expect(scratch.json('case', 'run', id, '--yes')).toMatchObject({ did: 'erased', status: 'in_progress' });
+    expect(scratch.json('case', 'close', id, 'done')).toMatchObject({ status: 'closed' });
+    expect(scratch.run('case', 'export', '--subject', 'named').stdout).not.toContain('ann.smith');
+    expect(await changesWith(named)).toBe(0);
+    expect(await caseRows()).not.toEqual(expect.arrayContaining([named[0]]));
+    expect(scratch.json('log', 'verify', '.writ', '--data-keys', '.writ')).toMatchObject({
+      ok: true,
+      problems: [],
+    });
+    expect(scratch.run('case', 'step', id, 'note').stderr).toContain('is closed');
+  });
+
+  test('of an erasure that a hold defers waits in its case, and the release closes it', () => {
+    world();
+    const target = ['--scope', 'subject', '--subject', ANN, '--reason', 'matter 7'];
+    const { id: hold } = scratch.json('data', 'hold', 'place', ...target) as { id: string };
+    const { id } = scratch.json('case', 'open', 'erasure', '--subject', ANN) as { id: string };
+    scratch.run('case', 'step', id, 'identity_verified');
+    const run = scratch.run('case', 'run', id, '--yes', '--json');
+    expect(run.status).toBe(1);
+    expect(json(run)).toMatchObject({ did: 'deferred', holds: [hold] });
+    expect(scratch.run('data', 'hold', 'release', hold, '--reason', 'settled').status).toBe(0);
+    expect(scratch.json('case', 'show', id)).toMatchObject({
+      status: 'closed',
+      outcome: 'done',
+      subject: [],
+    });
+  });
 });
+
+/** The encrypted values of cases, as the rows of the state have them, in hexadecimal. */
+async function caseRows(): Promise<readonly string[]> {
+  const session = await database.connect();
+  try {
+    const { rows } = await session.query(
+      `SELECT substring(row FROM '"hex":"([0-9a-f]+)"') AS hex FROM ${schema}.state WHERE name = 'records' AND row LIKE '%"cases"%'`,
+    );
+    return rows.map((row) => String(row['hex']));
+  } finally {
+    await session.close();
+  }
+}
+
+/** How many rows of what changed have one of `values` in them. */
+async function changesWith(values: readonly string[]): Promise<number> {
+  const session = await database.connect();
+  try {
+    const { rows } = await session.query(
+      `SELECT count(*) AS count FROM ${schema}.changes WHERE rows LIKE ANY($1::text[])`,
+      [values.map((value) => `%${value}%`)],
+    );
+    return Number(rows[0]?.['count']);
+  } finally {
+    await session.close();
+  }
+}
