@@ -170,6 +170,8 @@ export interface PolicyProvider {
   /** Key of the policy epoch in the store: guards with one scope share one policy. */
   readonly scope: string;
   current(): PolicyDecisionPoint;
+  /** Who may approve, where that comes with the policies; absent, or `undefined`: as the guard was told. */
+  approvers?(): readonly Approver[] | undefined;
   /** A candidate set that is asked beside, its answers recorded and never followed; absent where none is. */
   shadow?(): PolicyDecisionPoint | undefined;
   /** Called when the store holds another policy hash than `current`: reload from the source. Faults leave the guard denying. */

@@ -19,6 +19,7 @@ const MAX_AGE_MS = 366 * 86_400_000;
 const MIN_AGE_MS = 60_000;
 const MAX_PEOPLE = 1_000;
 const MAX_NODES = 10_000;
+const MAX_AGENTS = 5_000;
 /** Most signatures of one bundle. */
 export const MAX_SIGNERS = 8;
 
@@ -49,12 +50,6 @@ export interface BundleApprover {
   readonly person?: string | undefined;
 }
 
-/** An agent that may act, and the key that it signs its actions with where it has one. */
-export interface BundleAgent {
-  readonly id: string;
-  readonly key?: string | undefined;
-}
-
 /** The document. Instants are milliseconds since 1970. */
 export interface Bundle {
   readonly type: typeof BUNDLE_TYPE;
@@ -81,8 +76,8 @@ export interface Bundle {
   readonly approvers: readonly BundleApprover[];
   /** Issuers whose tokens say who a person is; absent for those of the configuration. */
   readonly identityProviders?: readonly string[] | undefined;
-  /** Agents that may act; absent for any. */
-  readonly agents?: readonly BundleAgent[] | undefined;
+  /** Ids of the agents that may act; absent for any. */
+  readonly agents?: readonly string[] | undefined;
   /** ULIDs of the nodes that it is for; absent for any that is enrolled there. */
   readonly nodes?: readonly string[] | undefined;
   /** Ids of all keys that sign it, ascending: a signature that is taken away or added is seen. */
@@ -91,6 +86,11 @@ export interface Bundle {
 
 const ulid = z.string().refine(isUlid, 'is no ULID');
 const text = (longest: number): z.ZodString => z.string().min(1).max(longest);
+/** As it is written into Cedar. */
+const agentId = z
+  .string()
+  .max(256)
+  .regex(/^[^\p{Cc}\\"]+$/u, 'is no id of an agent');
 /** Relative, without steps upward, and the same in every file system. */
 const filePath = z
   .string()
@@ -137,10 +137,7 @@ export const bundleSchema: ZodType<Bundle> = z.strictObject({
     .array(z.url({ protocol: /^https?$/ }).max(500))
     .max(100)
     .optional(),
-  agents: z
-    .array(z.strictObject({ id: idSchema, key: text(200).optional() }))
-    .max(MAX_NODES)
-    .optional(),
+  agents: z.array(agentId).max(MAX_AGENTS).optional(),
   nodes: z.array(ulid).max(MAX_NODES).optional(),
   signers: z
     .array(z.string().regex(/^[0-9a-f]{16}$/, 'is no key id'))

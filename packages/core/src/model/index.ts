@@ -30,7 +30,6 @@ export {
   type Bundle,
   BUNDLE_PAYLOAD_TYPE,
   BUNDLE_TYPE,
-  type BundleAgent,
   type BundleApprover,
   type BundleFile,
   bundleSchema,

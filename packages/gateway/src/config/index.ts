@@ -55,6 +55,7 @@ export {
   requireSafeExposure,
   type TlsConfiguration,
 } from './gateway/index.ts';
+export type { PlaneConfiguration } from './plane/index.ts';
 export { parsePurposes, type PrivacyConfiguration } from './privacy/index.ts';
 export type { RetentionConfiguration } from './retention/index.ts';
 export { formatDuration } from './shape.ts';

@@ -66,6 +66,10 @@ export function configFromFlags(flags: ConfigurationFlags): Configuration {
 /** `config` with what the flags say instead: policies, data folder and agent replace, the command joins the servers. Throws `cli.usage`. */
 export function withFlags(config: Configuration, flags: ConfigurationFlags): Configuration {
   const { folder, policies, command, data, agent } = flags;
+  if (config.plane !== undefined && policies.length > 0)
+    throw new Fault('cli.usage', '`--policy` is given, and this node is governed by signed bundles', {
+      hint: 'change the policies at the control plane',
+    });
   return {
     ...config,
     ...(policies.length === 0 ? {} : { policies: policies.map((path) => resolve(folder, path)) }),

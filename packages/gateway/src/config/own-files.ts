@@ -17,8 +17,21 @@ export interface OwnFiles {
 
 /** All files of `config`. */
 export function ownFiles(config: Configuration): OwnFiles {
-  const { file, policies, shadow, data, servers, agent, witnesses, log, publish, gateway, egress, privacy } =
-    config;
+  const {
+    file,
+    policies,
+    shadow,
+    data,
+    servers,
+    agent,
+    witnesses,
+    log,
+    publish,
+    gateway,
+    egress,
+    privacy,
+    plane,
+  } = config;
   const tls = gateway?.tls;
   const destinations = config.export ?? [];
   return {
@@ -33,6 +46,7 @@ export function ownFiles(config: Configuration): OwnFiles {
       ...(tls === undefined ? [] : [tls.key]),
       ...(log !== undefined && 'file' in log.postgres.url ? [log.postgres.url.file] : []),
       ...exportSecretFiles(destinations),
+      ...(plane === undefined ? [] : [plane.keyFile]),
     ],
     settled: [
       ...(file === undefined ? [] : [file]),
@@ -47,6 +61,7 @@ export function ownFiles(config: Configuration): OwnFiles {
       ),
       ...(egress?.inspect?.ca === undefined ? [] : [egress.inspect.ca]),
       ...exportSettledFiles(destinations),
+      ...(plane?.ca === undefined ? [] : [plane.ca]),
     ],
     hooks: hookFiles(data),
   };

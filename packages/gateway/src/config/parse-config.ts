@@ -11,6 +11,7 @@ import { parsePublish } from './parse-publish.ts';
 import { parseServers } from './parse-servers.ts';
 import { invalid } from './place.ts';
 import { parsePrivacy } from './privacy/index.ts';
+import { parsePlane } from './plane/index.ts';
 import { type PlacedValue, readYaml } from './read-yaml.ts';
 import { parseRetention } from './retention/index.ts';
 import { type Fields, readBoolean, readChoice, readFields, readList, readMap, readText } from './shape.ts';
@@ -41,6 +42,7 @@ const FIELDS = [
   'egress',
   'authz',
   'privacy',
+  'plane',
 ];
 const DETECTOR_MODES: readonly DetectorMode[] = ['block', 'observe', 'off'];
 /** RFC 3339 in UTC, to the second. */
@@ -55,7 +57,8 @@ const ORIGIN = /^[^\p{White_Space}\p{Cc}+#"\\]{1,255}$/u;
 export function parseConfig(text: string, file: string): Configuration {
   const folder = dirname(file);
   const fields = readFields(readYaml(text, file), FIELDS);
-  const policies = parsePolicies(fields, folder);
+  const plane = fields.get('plane');
+  const policies = plane === undefined ? parsePolicies(fields, folder) : noPolicies(fields);
   const mode = parseMode(fields);
   const shadow = fields.get('shadow');
   const data = fields.get('data');
@@ -103,6 +106,7 @@ export function parseConfig(text: string, file: string): Configuration {
     ...(egress === undefined ? {} : { egress: parseEgress(egress, folder) }),
     ...(authz === undefined ? {} : { authz: parseAuthz(authz, folder) }),
     ...(privacy === undefined ? {} : { privacy: parsePrivacy(privacy, folder) }),
+    ...(plane === undefined ? {} : { plane: parsePlane(plane, folder) }),
   };
 }
 
@@ -111,6 +115,20 @@ function parsePolicies(fields: Fields, folder: string): readonly string[] {
   const policies = readList(value).map(readText);
   if (policies.length > 0) return policies.map((path) => resolve(folder, path));
   throw invalid(value.place, 'no policy is named', 'name a file or a folder of `.cedar` files');
+}
+
+/** INVARIANT: what governs a node of a control plane is signed as a whole; a file beside it would govern in part. */
+function noPolicies(fields: Fields): readonly string[] {
+  for (const name of ['policies', 'mode', 'auditUntil', 'shadow']) {
+    const value = fields.get(name);
+    if (value !== undefined)
+      throw invalid(
+        value.place,
+        `\`${name}\` stands beside \`plane\``,
+        'policies come in signed bundles there: remove one of the two',
+      );
+  }
+  return [];
 }
 
 function parseShadow(value: PlacedValue, folder: string, mode: Mode): ShadowConfiguration {

@@ -5,6 +5,7 @@ import type { DestinationSettings } from '@writ/stream';
 import type { AuthzConfiguration, EgressConfiguration } from './egress/index.ts';
 import type { GatewayConfiguration } from './gateway/index.ts';
 import type { RetentionConfiguration } from './retention/index.ts';
+import type { PlaneConfiguration } from './plane/index.ts';
 import type { PrivacyConfiguration } from './privacy/index.ts';
 
 /** Name of the configuration file where none is given. */
@@ -193,7 +194,7 @@ export interface Configuration {
   readonly file?: string;
   /** Folder that relative paths start from. */
   readonly folder: string;
-  /** Files and folders of policies, absolute, at least one. */
+  /** Files and folders of policies, absolute: at least one, and none where `plane` says where they come from. */
   readonly policies: readonly string[];
   readonly mode: Mode;
   /** Instant at which audit mode ends, of the set or of single policies, milliseconds since 1970; always present in audit mode. */
@@ -242,4 +243,6 @@ export interface Configuration {
   readonly authz?: AuthzConfiguration;
   /** What personal data may be used for; absent for nothing that anybody looks at. */
   readonly privacy?: PrivacyConfiguration;
+  /** The control plane whose signed bundles govern this node; absent for files. */
+  readonly plane?: PlaneConfiguration;
 }

@@ -1,6 +1,8 @@
 /** The policies of a node: read from files, validated against its tools, put in force through the log, followed while they change. */
 import { createHash } from 'node:crypto';
 import {
+  type Approver,
+  bundleScope,
   describeFault,
   type EntryDetail,
   type EntryDraft,
@@ -25,7 +27,8 @@ import type { NodePolicy, Report } from './types.ts';
 
 /** What the policies of a node stand on. */
 export interface FilePolicyOptions {
-  readonly config: Configuration;
+  /** Default: the files of a configuration, see {@link fileOrigin}. */
+  readonly origin: PolicyOrigin;
   readonly log: LogWriter;
   readonly state: StateReader;
   /** Completes an entry that the node writes about itself. */
@@ -36,11 +39,34 @@ export interface FilePolicyOptions {
   readonly onChange?: (isInForce: boolean) => void;
 }
 
+/** Where policies come from. */
+export interface PolicyOrigin {
+  /** Key of the policy epoch in the store. */
+  readonly scope: string;
+  /** Reads and checks them against `tools`; what it shares with `previous` is taken over. Throws `policy.*`. */
+  read(
+    tools: readonly ToolDefinition[],
+    previous: LoadedPolicySet | undefined,
+    unseen: readonly string[],
+  ): Loaded;
+  /** What stands there now, to tell whether it changed: the hash of what was read, or why nothing could be. */
+  look(): string;
+  watch(onLook: () => void): () => void;
+  /** Whether what was read decides still, asked at each call; absent: until something else is read. */
+  stands?(): boolean;
+  /** Who may approve, where that comes with the policies. */
+  approvers?(): readonly Approver[] | undefined;
+  /** A candidate that answers beside and decides nothing, checked against `tools`. Never throws. */
+  shadow?(tools: readonly ToolDefinition[], unseen: readonly string[]): PolicyDecisionPoint | undefined;
+}
+
 /** Code of every decision before a set is loaded. */
 const NOT_LOADED = 'policy.empty';
 
 /** A {@link NodePolicy} that also can be closed. */
 export interface FilePolicy extends NodePolicy {
+  approvers(): readonly Approver[] | undefined;
+  shadow(): PolicyDecisionPoint | undefined;
   /** Stops watching. Idempotent. */
   close(): void;
 }
@@ -55,8 +81,27 @@ export function createFilePolicy(options: FilePolicyOptions): FilePolicy {
   return new Policies(options);
 }
 
+/** The files that `config` names. */
+export function fileOrigin(config: Configuration): PolicyOrigin {
+  return {
+    scope: policyScope(config),
+    read: (tools, previous, unseen) => loadSet(config, tools, previous, unseen),
+    look() {
+      try {
+        return hashSources(readPolicyInput(config.policies, config.folder).files);
+      } catch (fault) {
+        return describeFault(fault);
+      }
+    },
+    watch: (onLook) => watchPolicyFiles(config.policies, onLook),
+  };
+}
+
 /** Guards with one scope share one policy: the same files in the same mode. */
-export function policyScope(config: Pick<Configuration, 'policies' | 'mode' | 'auditUntil'>): string {
+export function policyScope(
+  config: Pick<Configuration, 'policies' | 'mode' | 'auditUntil' | 'plane'>,
+): string {
+  if (config.plane !== undefined) return `policy-of-${bundleScope(config.plane)}`;
   const value = JSON.stringify([config.policies, config.mode, config.auditUntil ?? null]);
   return `files:${createHash('sha256').update(value).digest('hex')}`;
 }
@@ -66,8 +111,16 @@ export interface Loaded {
   readonly set: LoadedPolicySet;
   /** Of the files it came from. */
   readonly sourcesHash: string;
-  /** Absent where the files are no versioned set. */
-  readonly version?: SetVersion;
+  /** Absent where what was read has no version. */
+  readonly version?: KeptVersion;
+}
+
+/** A version of which the highest is kept in the sealed state of the log. */
+export interface KeptVersion {
+  readonly scope: string;
+  readonly mark: string;
+  /** Throws where it may not follow what `seen` says was in force; absent for nothing. */
+  requireAfter(seen: string | undefined): void;
 }
 
 /** The set at the paths of `config`, with the hash of its files; what it shares with `previous` is taken over. `unseen` are servers whose tools nobody knows. Throws `policy.*`. */
@@ -87,11 +140,28 @@ export function loadSet(
     unseen,
   });
   // No face of a gateway reports tokens or cost: a limit on what nobody supplies would never hold.
+  requireLimitFacts(set.decisionPoint.limits, suppliedBy(config));
+  const version = versionOf(input, set);
+  return {
+    set,
+    sourcesHash: hashSources(input.files),
+    ...(version === undefined ? {} : { version: keptVersion(version) }),
+  };
+}
+
+function keptVersion(version: SetVersion): KeptVersion {
+  return {
+    scope: `policy-set:${version.name}`,
+    mark: versionMark(version),
+    requireAfter: (seen) => requireNewer(version, seen),
+  };
+}
+
+/** Facts that faces of `config` supply. */
+export function suppliedBy(config: Configuration): ReturnType<typeof suppliedFacts> {
   const { agent, privacy } = config;
   const purposes = privacy === undefined ? {} : { purposes: privacy };
-  requireLimitFacts(set.decisionPoint.limits, suppliedFacts({ agent, ...knownPerson(config), ...purposes }));
-  const version = versionOf(input, set);
-  return { set, sourcesHash: hashSources(input.files), ...(version === undefined ? {} : { version }) };
+  return suppliedFacts({ agent, ...knownPerson(config), ...purposes });
 }
 
 /** Callers over HTTP may have one each; a call without is denied by a limit for each person. */
@@ -117,11 +187,21 @@ class Policies implements FilePolicy {
 
   constructor(options: FilePolicyOptions) {
     this.#options = options;
-    this.scope = policyScope(options.config);
+    this.scope = options.origin.scope;
   }
 
   current(): PolicyDecisionPoint {
+    // INVARIANT: what is past its time decides nothing more; a guard that finds nothing in force has it read anew.
+    if (this.#options.origin.stands?.() === false) return DENIES_ALL;
     return this.#loaded?.set.decisionPoint ?? DENIES_ALL;
+  }
+
+  approvers(): readonly Approver[] | undefined {
+    return this.#options.origin.approvers?.();
+  }
+
+  shadow(): PolicyDecisionPoint | undefined {
+    return this.#options.origin.shadow?.(this.#tools, this.#unseen);
   }
 
   get unchecked(): ReadonlySet<string> {
@@ -130,7 +210,7 @@ class Policies implements FilePolicy {
 
   load(tools: readonly ToolDefinition[], unseen: readonly string[] = []): Promise<void> {
     return this.#inTurn(async () => {
-      const loaded = loadSet(this.#options.config, tools, this.#loaded?.set, unseen);
+      const loaded = this.#options.origin.read(tools, this.#loaded?.set, unseen);
       this.#tools = tools;
       this.#unseen = unseen;
       await this.#activate(loaded);
@@ -152,10 +232,7 @@ class Policies implements FilePolicy {
   }
 
   watch(): void {
-    this.#stopWatching ??= watchPolicyFiles(
-      this.#options.config.policies,
-      () => void this.#reloadIfChanged(),
-    );
+    this.#stopWatching ??= this.#options.origin.watch(() => void this.#reloadIfChanged());
   }
 
   close(): void {
@@ -164,28 +241,18 @@ class Policies implements FilePolicy {
   }
 
   async #reloadIfChanged(): Promise<void> {
-    const seen = this.#look();
+    const seen = this.#options.origin.look();
     const isNews = seen !== (this.#seen ?? this.#loaded?.sourcesHash);
     this.#seen = seen;
     if (isNews) await this.reload();
   }
 
-  /** What stands at the paths now: the hash of what was read, or why nothing could be. */
-  #look(): string {
-    const { config } = this.#options;
-    try {
-      return hashSources(readPolicyInput(config.policies, config.folder).files);
-    } catch (fault) {
-      return describeFault(fault);
-    }
-  }
-
   /** Whether the new set is in force; otherwise the last good one stays, and the operator is told. */
   async #change(tools: readonly ToolDefinition[], problem: string): Promise<boolean> {
-    const { config, report, onChange } = this.#options;
+    const { origin, report, onChange } = this.#options;
     try {
       const unseen = this.#unseen.filter((server) => tools.every((tool) => tool.server !== server));
-      const loaded = loadSet(config, tools, this.#loaded?.set, unseen);
+      const loaded = origin.read(tools, this.#loaded?.set, unseen);
       this.#tools = tools;
       this.#refused = undefined;
       const before = this.current().policyHash;
@@ -229,16 +296,15 @@ class Policies implements FilePolicy {
 
   /**
    * What is kept of the version of a set, in the sealed state of the log, so that a node knows the highest it saw after every restart.
-   * Throws `policy.version` where this one may not follow.
+   * Throws `policy.version` or `bundle.rolled-back` where this one may not follow.
    */
   #markOf({
     version,
   }: Loaded): { readonly scope: string; readonly text: string; readonly isNews: boolean } | undefined {
     if (version === undefined) return undefined;
-    const scope = `policy-set:${version.name}`;
+    const { scope, mark: text } = version;
     const { policyHash: seen } = this.#options.state.epochs(scope);
-    requireNewer(version, seen);
-    const text = versionMark(version);
+    version.requireAfter(seen);
     return { scope, text, isNews: text !== seen };
   }
 

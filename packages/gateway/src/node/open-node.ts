@@ -31,7 +31,8 @@ import { startRetention } from '../retention/index.ts';
 import { type NodeWitnesses, openNodeWitnesses } from '../witness/index.ts';
 import { announceHolds } from './announce-holds.ts';
 import { withAuditEnd } from './audit-end.ts';
-import { checkPolicies, createFilePolicy, type FilePolicy } from './file-policy.ts';
+import { openPlane } from './bundles/index.ts';
+import { checkPolicies, createFilePolicy, fileOrigin, type FilePolicy, suppliedBy } from './file-policy.ts';
 import { judgeIsolation, readIsolationFacts } from './isolation.ts';
 import { withOsUser } from './os-user.ts';
 import { withShadow } from './shadow-policy.ts';
@@ -91,7 +92,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
       `audit mode: policies only watch until ${new Date(config.auditUntil).toISOString()}, then they bind`,
     );
   }
-  checkPolicies(config);
+  if (config.plane === undefined) checkPolicies(config);
   const register =
     config.privacy === undefined ? undefined : readRegister(config.privacy, retentionClasses(config));
   const detectors = await configuredDetectors(config.detectors);
@@ -142,9 +143,21 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
   });
   const parts = { log: writer, state: log.state, draft };
   const { onPolicyChange } = options;
+  const plane =
+    config.plane === undefined
+      ? undefined
+      : openPlane({
+          plane: config.plane,
+          data: config.data,
+          state: log.state,
+          clock,
+          random,
+          report,
+          supplied: suppliedBy(config),
+        });
   const followed = createFilePolicy({
     ...parts,
-    config,
+    origin: plane?.origin ?? fileOrigin(config),
     report,
     ...(onPolicyChange === undefined ? {} : { onChange: onPolicyChange }),
   });
@@ -188,6 +201,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     await close();
     throw fault;
   });
+  const following = options.sends === false ? undefined : plane?.follow(() => policy.reload());
   const sending = options.sends === false ? undefined : startDestinations(config, { ...parts, report });
   const endAlerts = startCaseAlerts({ ...parts, clock, report, timer: options.caseTimer ?? systemRepeater });
   const { state, reader, bundles } = log;
@@ -209,6 +223,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     state: log.state,
     reader: log.reader,
     policy,
+    ...(plane === undefined ? {} : { plane: plane.client }),
     guard,
     pins: createToolPins({
       ...parts,
@@ -220,6 +235,8 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     retention: () => ({ standing: retention.standing(), destroyed: retention.destroyed() }),
     async close() {
       // First: they may be about to say something in the log.
+      await following?.close();
+      plane?.client.close();
       await endAlerts();
       await retention.close();
       await sending?.close();

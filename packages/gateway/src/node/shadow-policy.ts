@@ -24,6 +24,7 @@ export function withShadow(policy: FilePolicy, options: ShadowOptions): FilePoli
   return {
     scope: policy.scope,
     current: () => policy.current(),
+    approvers: () => policy.approvers(),
     shadow: () => candidate.current(),
     get unchecked() {
       return policy.unchecked;

@@ -13,6 +13,7 @@ import type { RetentionStanding } from '@writ/core/records';
 import type { DestinationState } from '@writ/stream';
 import type { Configuration } from '../config/index.ts';
 import type { Concern } from '../definitions/index.ts';
+import type { PlaneClient } from '../plane/index.ts';
 import type { Stops } from './stops.ts';
 
 /** Takes one line for an operator; one that is not called `info` is to be looked at. */
@@ -87,6 +88,8 @@ export interface WritNode {
   readonly state: StateReader;
   readonly reader: LogReader;
   readonly policy: NodePolicy;
+  /** Speaks to the control plane; absent where none governs this node. */
+  readonly plane?: PlaneClient;
   readonly guard: Guard;
   readonly pins: ToolPins;
   readonly stops: Stops;

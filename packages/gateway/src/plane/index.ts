@@ -7,3 +7,11 @@ export {
   type PlaneIdentity,
   type PlaneRequest,
 } from './plane-client.ts';
+export { type BundleCache, openBundleCache } from './bundle-cache.ts';
+export {
+  type BundleSource,
+  type BundleSourceOptions,
+  createBundleSource,
+  type Governing,
+} from './bundle-source.ts';
+export { type BundleFollower, type BundleFollowerOptions, followBundle } from './follow-bundle.ts';

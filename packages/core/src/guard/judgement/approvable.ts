@@ -1,6 +1,6 @@
 /** What an earlier hold means for this action: a person's answer, a hold to wait at, or nobody who could be asked. */
 import { type Approval, distinctPeople, judgeApproval, mayCount, mayLift } from '../../identity/index.ts';
-import type { HeldForbid, Hold, Subject } from '../../model/index.ts';
+import type { Approver, HeldForbid, Hold, Subject } from '../../model/index.ts';
 import type { Refusal } from './decisions.ts';
 import { flooredNow } from './trip.ts';
 import type { GuardPorts } from '../types.ts';
@@ -18,7 +18,8 @@ export function openHold(ports: GuardPorts, digest: string, policyHash: string):
   const now = flooredNow(ports.clock, ports.state.timeFloor());
   // Nobody could answer it any more, and nobody is sent to it.
   if (now > hold.expires) return undefined;
-  const { approvers, node, log } = ports;
+  const { node, log } = ports;
+  const approvers = approversOf(ports);
   return {
     hold,
     approval: judgeApproval({ hold, approvers, policyHash, node, origin: log.origin, digest, now }),
@@ -47,7 +48,7 @@ export function cannotBeApproved(
   }
   const requesters = requestersOf(subject);
   for (const forbid of held) {
-    const eligible = ports.approvers.filter(
+    const eligible = approversOf(ports).filter(
       (approver) => mayLift(approver, forbid) && mayCount(approver, requesters),
     );
     const people = distinctPeople(eligible);
@@ -56,4 +57,9 @@ export function cannotBeApproved(
     return { code: 'approval.nobody', reason };
   }
   return undefined;
+}
+
+/** Those that came with the policies in force, where they do; otherwise those of the guard. */
+function approversOf({ policy, approvers }: GuardPorts): readonly Approver[] {
+  return policy.approvers?.() ?? approvers;
 }

@@ -125,9 +125,8 @@ function requireConsistent({ version, previous, approvers, agents = [] }: Bundle
     );
   if (new Set(approvers.map(({ id }) => id)).size !== approvers.length)
     throw new Fault('bundle.malformed', 'the bundle names an approver twice');
-  if (new Set(agents.map(({ id }) => id)).size !== agents.length)
+  if (new Set(agents).size !== agents.length)
     throw new Fault('bundle.malformed', 'the bundle names an agent twice');
-  for (const { key } of agents) if (key !== undefined) requireEd25519(parsePublicKey(key));
 }
 
 function approversOf({ approvers, signers }: Bundle): readonly Approver[] {

@@ -1,0 +1,3 @@
+/** `plane`. */
+export { parsePlane } from './parse-plane.ts';
+export type { PlaneConfiguration } from './types.ts';

@@ -1,0 +1,23 @@
+/** `plane`: the control plane of a node, as its configuration or its enrolment says it. */
+import type { TrustAnchor } from '@writ/core';
+
+/** Everything that a node must have been told; nothing of it is taken from the control plane. */
+export interface PlaneConfiguration {
+  /** As the control plane calls itself, without a path. */
+  readonly url: string;
+  /** ULIDs that enrolment gave. */
+  readonly organisation: string;
+  readonly node: string;
+  /** ULID. */
+  readonly team?: string;
+  readonly environment: string;
+  /** File of the key that the node made for itself, absolute. */
+  readonly keyFile: string;
+  /** Who signs bundles; at least one. */
+  readonly anchors: readonly TrustAnchor[];
+  /** PEM file of authorities, absolute. */
+  readonly ca?: string;
+  readonly pins: readonly string[];
+  /** What decides before any bundle came: nothing, or the policy that is built in. */
+  readonly offline: 'fail_closed' | 'default_policy';
+}

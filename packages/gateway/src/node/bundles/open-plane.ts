@@ -1,0 +1,69 @@
+/** A node’s control plane, opened: its client, its bundle, and what follows it. */
+import { readFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Clock, Fault, parseSigningKey, type Random, readKeyFile, type StateReader } from '@writ/core';
+import type { PlaneConfiguration } from '../../config/index.ts';
+import {
+  type BundleFollower,
+  createBundleSource,
+  createPlaneClient,
+  followBundle,
+  openBundleCache,
+  type PlaneClient,
+} from '../../plane/index.ts';
+import type { PolicyOrigin } from '../file-policy.ts';
+import type { Report } from '../types.ts';
+import { bundleOrigin, type BundleOriginOptions } from './bundle-origin.ts';
+
+/** What it stands on. */
+export interface PlaneOptions extends Pick<BundleOriginOptions, 'supplied'> {
+  readonly plane: PlaneConfiguration;
+  /** Data folder. */
+  readonly data: string;
+  readonly state: StateReader;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly report: Report;
+}
+
+/** It, as far as it is open. */
+export interface FollowedPlane {
+  readonly client: PlaneClient;
+  readonly origin: PolicyOrigin;
+  /** Begins to follow: `reload` takes up what came. */
+  follow(reload: () => Promise<unknown>): BundleFollower;
+}
+
+/** Opens it, and asks nothing yet. Throws `key.*`, `config.*`. */
+export function openPlane(options: PlaneOptions): FollowedPlane {
+  const { plane, data, state, clock, random, report, supplied } = options;
+  const { url, organisation, node, ca, pins } = plane;
+  const signer = parseSigningKey(readKeyFile(plane.keyFile));
+  const client = createPlaneClient({
+    url,
+    identity: { organisation, node, signer },
+    ...(ca === undefined ? {} : { ca: readAuthorities(ca) }),
+    pins,
+    clock,
+    random,
+  });
+  const cache = openBundleCache(data);
+  const source = createBundleSource({ plane, cache, state, clock });
+  return {
+    client,
+    origin: bundleOrigin({ source, cache, supplied, report }),
+    follow: (reload) => followBundle({ client, source, cache, clock, reload, report, pause }),
+  };
+}
+
+function readAuthorities(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new Fault('config.unreadable', `cannot read the authorities in \`${file}\``, { file }, { cause });
+  }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await wait(ms, undefined, { signal, ref: false }).catch(() => undefined);
+}
