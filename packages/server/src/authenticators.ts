@@ -1,8 +1,9 @@
 /** Every kind of credential, in the order in which they are looked for. */
 import type { Authenticator } from './callers/index.ts';
 import type { Plane } from './plane.ts';
+import { sessionAuthenticator } from './sign-in/index.ts';
 import { tokenAuthenticator } from './tokens/index.ts';
 
 export function authenticatorsOf(plane: Plane): readonly Authenticator[] {
-  return [tokenAuthenticator(plane)];
+  return [tokenAuthenticator(plane), sessionAuthenticator(plane)];
 }

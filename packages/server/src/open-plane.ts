@@ -1,8 +1,10 @@
 /** The control plane over a log and tables that are open. */
-import { type Clock, createUlid, type OpenLog, type Random } from '@writ/core';
+import { type Clock, createUlid, Fault, type OpenLog, type Random } from '@writ/core';
 import { type Authority, createAuthority } from './authority/index.ts';
+import { isLoopbackUrl } from './http/index.ts';
+import type { IdentityProvider } from './identity-providers/index.ts';
 import type { Plane } from './plane.ts';
-import { collectionIn, createChanges } from './state/index.ts';
+import { collectionIn, createChanges, createRefusals } from './state/index.ts';
 import { migrate, type TableStore } from './tables/index.ts';
 
 /** What a control plane is made of; whoever opened log and tables closes them. */
@@ -15,17 +17,26 @@ export interface PlaneOptions {
   readonly url: string;
   /** Default: the roles' own policies. */
   readonly authority?: Authority;
+  /** Default: none. */
+  readonly identityProviders?: readonly IdentityProvider[];
 }
 
-/** Brings the tables up to date, and answers the plane. Throws `log.version` or `io.failed` where they cannot be: nothing is served then. */
+/** Brings the tables up to date, and answers the plane. Throws `config.invalid` for plain HTTP beyond the loopback interface, `log.version` or `io.failed` where they cannot be: nothing is served then. */
 export async function openPlane(options: PlaneOptions): Promise<Plane> {
   const { log, tables, clock, random, url, authority = createAuthority() } = options;
+  const changes = createChanges(log.writer, clock);
+  if (new URL(url).protocol !== 'https:' && !isLoopbackUrl(url))
+    throw new Fault('config.invalid', 'beyond the loopback interface a control plane is reached over https', {
+      hint: 'cookies, passkeys and tokens would be anybody’s on the way',
+    });
   await migrate(tables);
   return {
     log,
     tables: tables.database,
-    changes: createChanges(log.writer, clock),
+    changes,
     authority,
+    identityProviders: options.identityProviders ?? [],
+    refusals: createRefusals(changes, clock),
     clock,
     random,
     url: new URL(url).origin,

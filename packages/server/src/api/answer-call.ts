@@ -5,6 +5,7 @@ import { actorOf, type Authenticator, type Caller } from '../callers/index.ts';
 import {
   entityTag,
   type FieldProblem,
+  ownSiteOf,
   MAX_BODY_BYTES,
   Problem,
   readBytes,
@@ -80,9 +81,10 @@ async function callerOf(
 function requireSameSite({ url }: Plane, { isCookie }: Caller, request: Request): void {
   const site = request.headers.get('sec-fetch-site');
   const origin = request.headers.get('origin');
+  const isOwn = origin === url || origin === ownSiteOf(url).origin;
   const isForeign =
-    (site !== null && site !== 'same-origin' && site !== 'none') || (origin !== null && origin !== url);
-  if (isForeign || (isCookie && origin !== url))
+    (site !== null && site !== 'same-origin' && site !== 'none') || (origin !== null && !isOwn);
+  if (isForeign || (isCookie && !isOwn))
     throw new Problem(
       'request.cross-site',
       'a change comes from the pages of this server, not from another site',

@@ -1,0 +1,3 @@
+/** Links that are good once. */
+export { createFirstLink, createRecoveryLink, type ShownLink } from './link.ts';
+export { LINK_ROUTES } from './routes.ts';

@@ -1,0 +1,2 @@
+/** Identity providers. */
+export { OIDC_ROUTES } from './routes.ts';

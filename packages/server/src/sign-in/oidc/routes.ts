@@ -1,0 +1,147 @@
+/** Signing in with an identity provider. */
+import { timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+import { defineRoute, type Route } from '../../api/index.ts';
+import { ownSiteOf, Problem } from '../../http/index.ts';
+import type { IdentityProvider, RoundTrip } from '../../identity-providers/index.ts';
+import { organisationsOf } from '../../people/index.ts';
+import type { Plane } from '../../plane.ts';
+import { beginCeremony, takeCeremony } from '../ceremonies.ts';
+import { refused } from '../refuse.ts';
+import { newSecret } from '../session-cookie.ts';
+import { startSession } from '../session.ts';
+import { personOf } from './person-of.ts';
+
+const PROVIDER = { provider: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'the id of a provider') };
+const text = z.string().max(4_096).optional();
+
+export const OIDC_ROUTES: readonly Route[] = [
+  defineRoute({
+    method: 'post',
+    path: '/v1/sign-in/providers/{provider}',
+    operation: 'beginProviderSignIn',
+    summary: 'Begins a sign-in with an identity provider: where to send the browser.',
+    access: 'nobody',
+    params: PROVIDER,
+    answers: z.object({ url: z.string() }),
+    async handle({ plane, params }) {
+      const provider = providerOf(plane, params.provider);
+      organisationOf(plane, provider);
+      const roundTrip: RoundTrip = {
+        state: newSecret(plane.random),
+        nonce: newSecret(plane.random),
+        verifier: newSecret(plane.random),
+      };
+      const url = await asked(provider.begin(redirectUri(plane, provider), roundTrip));
+      const cookie = await beginCeremony(plane, 'oidc', { provider: params.provider, ...roundTrip });
+      return { body: { url: url.href }, headers: { 'set-cookie': cookie } };
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/v1/sign-in/providers/{provider}/callback',
+    operation: 'endProviderSignIn',
+    summary: 'Where an identity provider sends the browser back to; signs in and goes to the first page.',
+    access: 'nobody',
+    params: PROVIDER,
+    // Also what providers add that nobody asked for; anything else is refused.
+    query: {
+      code: text,
+      state: text,
+      iss: text,
+      error: text,
+      error_description: text,
+      error_uri: text,
+      session_state: text,
+      scope: text,
+      authuser: text,
+      hd: text,
+      prompt: text,
+    },
+    async handle({ plane, params, query, request }) {
+      const provider = providerOf(plane, params.provider);
+      const roundTrip = await roundTripOf(plane, provider, request, query.state ?? '');
+      if (query.error !== undefined) throw await refused(plane, 'oidc', 'oidc.denied');
+      const callback = new URL(redirectUri(plane, provider));
+      for (const [name, value] of Object.entries(query))
+        if (value !== undefined) callback.searchParams.set(name, value);
+      const claims = await finished(plane, provider, callback, roundTrip);
+      const organisation = organisationOf(plane, provider);
+      const known = await personOf(plane, organisation, provider.settings, claims);
+      if (known.status === 'refused') throw await refused(plane, 'oidc', known.code);
+      const cookie = await startSession(plane, { ...known, organisation, method: 'oidc', request });
+      // To one place, whatever the browser or the provider would like.
+      return new Response(null, { status: 303, headers: { location: '/', 'set-cookie': cookie } });
+    },
+  }),
+];
+
+/** One for each provider: an answer of one is none of another (RFC 9700 §4.4.2). */
+function redirectUri({ url }: Plane, { settings }: IdentityProvider): string {
+  return `${ownSiteOf(url).origin}/v1/sign-in/providers/${settings.id}/callback`;
+}
+
+function providerOf({ identityProviders }: Plane, id: string): IdentityProvider {
+  const provider = identityProviders.find(({ settings }) => settings.id === id);
+  if (provider === undefined) throw new Problem('request.not-found', 'there is no such identity provider');
+  return provider;
+}
+
+function organisationOf(plane: Plane, { settings }: IdentityProvider): string {
+  const all = organisationsOf(plane);
+  const one = settings.organisation ?? (all.length === 1 ? all[0] : undefined);
+  if (one === undefined || !all.includes(one))
+    throw new Problem('server.unavailable', 'the operator has not said whose this identity provider is');
+  return one;
+}
+
+/** What this browser left with, once; the state is that which it came back with, and the provider the one it was sent to. */
+async function roundTripOf(
+  plane: Plane,
+  { settings }: IdentityProvider,
+  request: Request,
+  state: string,
+): Promise<RoundTrip> {
+  const begun = await takeCeremony(plane, 'oidc', request);
+  if (begun === undefined) throw await refused(plane, 'oidc', 'oidc.ceremony');
+  if (begun['provider'] !== settings.id) throw await refused(plane, 'oidc', 'oidc.mix-up');
+  const [expected, given] = [Buffer.from(String(begun['state'])), Buffer.from(state)];
+  if (expected.length !== given.length || !timingSafeEqual(expected, given))
+    throw await refused(plane, 'oidc', 'oidc.state');
+  return {
+    state: String(begun['state']),
+    nonce: String(begun['nonce']),
+    verifier: String(begun['verifier']),
+  };
+}
+
+async function asked<Value>(answer: Promise<Value>): Promise<Value> {
+  try {
+    return await answer;
+  } catch {
+    throw new Problem(
+      'server.unavailable',
+      'the identity provider cannot be reached, or is not what was configured',
+    );
+  }
+}
+
+async function finished(
+  plane: Plane,
+  provider: IdentityProvider,
+  callback: URL,
+  roundTrip: RoundTrip,
+): Promise<Awaited<ReturnType<IdentityProvider['finish']>>> {
+  try {
+    return await provider.finish(callback, roundTrip);
+  } catch (cause) {
+    throw await refused(plane, 'oidc', 'oidc.answer', { why: whyOf(cause) });
+  }
+}
+
+/** What the library found wrong: its code and words, without anything of the token. */
+function whyOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return 'unknown';
+  const code = 'code' in cause && typeof cause.code === 'string' ? `${cause.code}: ` : '';
+  return `${code}${cause.message}`.slice(0, 200);
+}

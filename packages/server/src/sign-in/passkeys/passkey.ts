@@ -1,0 +1,86 @@
+/** What people prove with who they are: passkeys, and links that are good once. Both are objects of their organisation. */
+import { z } from 'zod';
+import { NAME, ULID } from '../../people/index.ts';
+import type { Plane } from '../../plane.ts';
+import type { CollectionOf, Stored } from '../../state/index.ts';
+
+const BASE64URL = /^[A-Za-z0-9_-]+$/;
+
+/** A passkey of a person (WebAuthn). */
+export interface Passkey {
+  readonly type: 'passkey';
+  /** ULID. */
+  readonly person: string;
+  /** As its owner calls it. */
+  readonly name: string;
+  /** The credential's id, base64url. */
+  readonly credential: string;
+  /** COSE public key (RFC 9052), base64url. */
+  readonly key: string;
+  readonly transports: readonly string[];
+  /** How often it said that it was used, when it was made; 0 where it counts nothing. */
+  readonly counter: number;
+  /** Whether it is copied to other devices of its owner. */
+  readonly isSynced: boolean;
+  /** Milliseconds since 1970. */
+  readonly created: number;
+}
+
+/** A link that a person who has never signed in makes a passkey with. */
+export interface SignInLink {
+  readonly type: 'link';
+  /** `first`: of the first administrator, good while nobody has signed in; `recovery`: given by the operator of the server to whoever lost their passkeys. */
+  readonly purpose: 'first' | 'invitation' | 'recovery';
+  readonly person: string;
+  /** SHA-256 of its 256 random bits, in hexadecimal. */
+  readonly hash: string;
+  readonly created: number;
+  readonly expires: number;
+}
+
+const PASSKEY = z.strictObject({
+  type: z.literal('passkey'),
+  person: ULID,
+  name: NAME,
+  credential: z.string().max(1_400).regex(BASE64URL),
+  key: z.string().max(1_400).regex(BASE64URL),
+  transports: z.array(z.string().max(20)).max(10),
+  counter: z.int().min(0),
+  isSynced: z.boolean(),
+  created: z.int(),
+});
+const LINK = z.strictObject({
+  type: z.literal('link'),
+  purpose: z.enum(['first', 'invitation', 'recovery']),
+  person: ULID,
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+  created: z.int(),
+  expires: z.int(),
+});
+
+export const CREDENTIALS: CollectionOf<Passkey | SignInLink> = {
+  name: 'credentials',
+  schema: z.discriminatedUnion('type', [PASSKEY, LINK]),
+};
+
+/** The passkeys of a person, oldest first. */
+export function passkeysOf(
+  plane: Pick<Plane, 'objects'>,
+  organisation: string,
+  person: string,
+): readonly Stored<Passkey>[] {
+  return credentialsOf(plane, organisation, person).filter(
+    (credential): credential is Stored<Passkey> => credential.type === 'passkey',
+  );
+}
+
+/** Everything that a person proves with who they are. */
+export function credentialsOf(
+  { objects }: Pick<Plane, 'objects'>,
+  organisation: string,
+  person: string,
+): readonly Stored<Passkey | SignInLink>[] {
+  return objects(organisation, CREDENTIALS)
+    .list()
+    .filter((credential) => credential.person === person);
+}
