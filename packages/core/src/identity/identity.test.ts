@@ -1,4 +1,5 @@
 // Keys, their files, and agents' signatures.
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -122,6 +123,8 @@ describe('key files', () => {
 
   test('a missing file has a code of its own', () => {
     expect(codeOf(() => readKeyFile(join(folder, 'none')))).toBe('key.missing');
+    execFileSync('mkfifo', ['-m', '600', join(folder, 'pipe')]);
+    expect(codeOf(() => readKeyFile(join(folder, 'pipe')))).toBe('key.malformed');
   });
 });
 

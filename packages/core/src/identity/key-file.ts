@@ -81,7 +81,8 @@ export function syncFolder(folder: string): void {
 export function readKeyFile(path: string): string {
   let file: number;
   try {
-    file = openSync(path, constants.O_RDONLY);
+    // A pipe that stands in the file's place would be waited for without end.
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (cause) {
     if (codeOf(cause) === 'ENOENT') {
       throw new Fault('key.missing', `no key file stands at \`${path}\``, { file: path });
@@ -90,7 +91,10 @@ export function readKeyFile(path: string): string {
   }
   try {
     // Looked at through the open descriptor, so that what is checked is what is read.
-    const { mode, size } = fstatSync(file);
+    const found = fstatSync(file);
+    if (!found.isFile())
+      throw new Fault('key.malformed', `\`${path}\` is not a file, as a key is`, { file: path });
+    const { mode, size } = found;
     refuseOthers(path, mode, 'key file', FILE_MODE);
     if (size > MAX_BYTES) {
       throw new Fault(

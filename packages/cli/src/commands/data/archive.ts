@@ -1,6 +1,6 @@
 /** `writ data archive`: opens an archive of bodies, for whoever has its key. */
 import { readFileSync } from 'node:fs';
-import { parseNodeKey, readKeyFile } from '@writ/core';
+import { Fault, parseNodeKey, readKeyFile } from '@writ/core';
 import { openArchive, readArchiveHead, requireCommittedBody } from '@writ/core/records';
 import { EXIT_OK } from '../../exit-codes.ts';
 import { print, printJson, styled, visible } from '../../terminal/index.ts';
@@ -13,7 +13,7 @@ interface ArchiveOptions {
 
 /** Every body is compared with the commitments of its entry. That the entry stood in the log is for `writ log verify`. */
 export function archive(file: string, { key, json, reveal }: ArchiveOptions): Promise<number> {
-  const bytes = readFileSync(file);
+  const bytes = readArchive(file);
   const head = readArchiveHead(bytes);
   const bodies = openArchive(bytes, parseNodeKey(readKeyFile(key))).map((one) => {
     const { kind, time, retentionClass } = requireCommittedBody(one);
@@ -28,4 +28,12 @@ export function archive(file: string, { key, json, reveal }: ArchiveOptions): Pr
       print(`  #${index}  ${new Date(time).toISOString()}  ${kind}`);
   }
   return Promise.resolve(EXIT_OK);
+}
+
+function readArchive(file: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw new Fault('io.failed', `the archive \`${visible(file)}\` cannot be read`, { file }, { cause });
+  }
 }
