@@ -130,8 +130,10 @@ const SERVER = {
   ...CORE,
   ...ZOD,
   '@hono/node-server': 'HTTP of Node as requests and responses of the platform',
+  '@simplewebauthn/server': 'passkeys',
   hono: 'which route a request is for',
   kysely: 'SQL for SQLite and PostgreSQL',
+  'openid-client': 'identity providers that people sign in with',
   'node:http': 'listening on the loopback interface',
   'node:https': 'listening beyond it',
 };
