@@ -6,11 +6,13 @@ import {
   type EntryDetail,
   type EntryDraft,
   Fault,
+  type FormerLog,
   isFault,
   LOCAL_TENANT,
   type LogOptions,
   type LogReader,
   openDataKeys,
+  openFormerLogs,
   type OpenLog,
   type StateReader,
   systemClock,
@@ -50,6 +52,8 @@ export interface ReadData {
 /** A data folder open for writing. */
 export interface WriteData extends ReadData {
   readonly log: OpenLog;
+  /** The logs that ended before and are kept in the folder, open for reading; what is kept elsewhere is said on standard error. Throws where one does not open. */
+  readonly former: () => readonly FormerLog[];
   /** Completes an operator's entry. */
   readonly draft: (detail: EntryDetail, rest: Partial<EntryDraft>) => EntryDraft;
   /** Appends an operator's entry; resolves once it is durable. */
@@ -105,8 +109,18 @@ export async function writeData<Result>(
   sayOthers(data);
   const onPublishFault = (fault: unknown): void =>
     remark(`recorded, and not published to the bucket yet: ${describeFault(fault)}`);
-  const options = { ...(await logOptions(data, keys)), publish, isBrief: true, onPublishFault };
-  const log = await openDataLog(readLogPlace(data), options, CONNECTING);
+  const own = await logOptions(data, keys);
+  const place = readLogPlace(data);
+  const log = await openDataLog(place, { ...own, publish, isBrief: true, onPublishFault }, CONNECTING);
+  let former: readonly FormerLog[] | undefined;
+  const openFormer = (): readonly FormerLog[] => {
+    if (place.kind === 'postgres' && place.former !== undefined)
+      remark(`the log that ended before, in the schema ${place.former}, is not looked at`);
+    const { bodyKey, formerBodyKeys = [], findBodyKey } = own;
+    const found = findBodyKey === undefined ? {} : { findBodyKey };
+    former ??= openFormerLogs(data, { bodyKeys: [bodyKey, ...formerBodyKeys], ...found });
+    return former;
+  };
   const draft: WriteData['draft'] = (detail, rest) => ({
     detail,
     tenant: LOCAL_TENANT,
@@ -124,6 +138,7 @@ export async function writeData<Result>(
     return await use({
       keys,
       log,
+      former: openFormer,
       state,
       reader,
       checkpoint: () => log.checkpoint(),
@@ -132,6 +147,7 @@ export async function writeData<Result>(
       append,
     });
   } finally {
+    for (const one of former ?? []) one.close();
     await log.close();
   }
 }

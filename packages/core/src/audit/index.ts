@@ -16,6 +16,8 @@ export {
 } from './backup/index.ts';
 export {
   beginSuccession,
+  type FormerLog,
+  openFormerLogs,
   endSuccession,
   type Inheritance,
   isStateSealed,

@@ -146,7 +146,11 @@ async function erase(
 function handOut(one: StandingCase, data: WriteData, { out }: RunOptions): Work {
   if (out === undefined)
     throw new Fault('cli.usage', 'nobody said where to', { hint: 'name a new folder with `--out`' });
-  const { header, items } = subjectExport({ log: recordsLog(data), identifiers: one.subject });
+  const { header, items } = subjectExport({
+    log: recordsLog(data),
+    identifiers: one.subject,
+    former: data.former(),
+  });
   const all = [...items];
   makeNewFolder(out);
   const evidence = [

@@ -29,7 +29,7 @@ export function exportSubject(options: ExportOptions): Promise<number> {
   if (out === undefined && options.json === true)
     throw new Fault('cli.usage', '`--json` tells what was written to the file that `--out` names');
   return writeData(locate(options), async (opened) => {
-    const asked = { log: recordsLog(opened), identifiers: subject };
+    const asked = { log: recordsLog(opened), identifiers: subject, former: opened.former() };
     const { header, items } = subjectExport(asked);
     const counted = new Counted(items);
     const pieces = format === 'json' ? printSubjectJson(header, counted) : printSubjectCsv(counted);

@@ -24,11 +24,13 @@ export function* printSubjectCsv(items: Iterable<SubjectExportItem>): Generator<
   yield csvLine(COLUMNS);
   for (const item of items) {
     if (item.what === 'entry') {
-      const { index, time, kind, retentionClass, purpose = '' } = item;
+      const { time, kind, retentionClass, purpose = '' } = item;
+      // An index of another log says of which.
+      const index = item.log === undefined ? String(item.index) : item.receipt;
       for (const [field, value] of Object.entries(item.fields))
-        yield csvLine(['entry', String(index), time, kind, retentionClass, purpose, field, textOf(value)]);
+        yield csvLine(['entry', index, time, kind, retentionClass, purpose, field, textOf(value)]);
       for (const field of item.erased ?? [])
-        yield csvLine(['entry', String(index), time, kind, retentionClass, purpose, field, '[erased]']);
+        yield csvLine(['entry', index, time, kind, retentionClass, purpose, field, '[erased]']);
     } else
       for (const [field, value] of Object.entries(item.value))
         yield csvLine([item.what, '', '', '', '', '', field, textOf(value)]);

@@ -13,7 +13,12 @@ export interface SubjectExportOptions {
   readonly log: RecordsLog;
   /** Every name of one person, as `eraseSubject` takes them. */
   readonly identifiers: readonly string[];
+  /** Logs that ended before this one, in which the person may stand as well; default none. What they handed on stands in this one. */
+  readonly former?: readonly FormerRecords[];
 }
+
+/** A log that ended, as far as it can be read. */
+export type FormerRecords = Pick<RecordsLog, 'reader' | 'state'>;
 
 /** What stands before the items. */
 export interface SubjectExportHeader {
@@ -22,6 +27,8 @@ export interface SubjectExportHeader {
   readonly subject: readonly string[];
   /** Entries that the log had. */
   readonly size: number;
+  /** Logs that ended before it and were looked at, too; absent where there were none. */
+  readonly former?: readonly { readonly origin: string; readonly size: number }[];
   /** ISO 8601, as are all instants in it. */
   readonly exported: string;
 }
@@ -31,7 +38,10 @@ export type SubjectExportItem =
   | {
       readonly what: 'entry';
       readonly index: number;
+      /** With the origin of the log that the index is of. */
       readonly receipt: string;
+      /** Origin, where it is of a log that ended before. */
+      readonly log?: string;
       readonly time: string;
       readonly kind: string;
       readonly retentionClass: string;
@@ -48,7 +58,7 @@ export type SubjectExportItem =
  * The items in turn: entries by rising index, then the state. One body is open at a time, so that memory grows with the list of indexes alone. Names of others that
  * a body says it concerns are cut out of it; people whom no index knows are not recognised. Throws `request.invalid`, `key.missing`.
  */
-export function subjectExport({ log, identifiers }: SubjectExportOptions): {
+export function subjectExport({ log, identifiers, former = [] }: SubjectExportOptions): {
   readonly header: SubjectExportHeader;
   readonly items: Iterable<SubjectExportItem>;
 } {
@@ -59,9 +69,12 @@ export function subjectExport({ log, identifiers }: SubjectExportOptions): {
       origin: log.reader.origin,
       subject: identifiers,
       size: log.reader.size(),
+      ...(former.length === 0
+        ? {}
+        : { former: former.map(({ reader }) => ({ origin: reader.origin, size: reader.size() })) }),
       exported: iso(log.clock.now()),
     },
-    items: itemsOf(log, person),
+    items: itemsOfAll(log, former, person),
   };
 }
 
@@ -80,7 +93,27 @@ export async function recordSubjectExport(
   );
 }
 
+/** The oldest log first. */
+function* itemsOfAll(
+  log: RecordsLog,
+  former: readonly FormerRecords[],
+  person: PersonNames,
+): Generator<SubjectExportItem> {
+  for (const one of former) {
+    const { origin } = one.reader;
+    for (const item of entryItems(one, person)) yield item.what === 'entry' ? { ...item, log: origin } : item;
+    yield* heldActions(one, person);
+  }
+  yield* itemsOf(log, person);
+}
+
 function* itemsOf(log: RecordsLog, person: PersonNames): Generator<SubjectExportItem> {
+  yield* entryItems(log, person);
+  yield* heldActions(log, person);
+  yield* recordsOf(log, person);
+}
+
+function* entryItems(log: FormerRecords, person: PersonNames): Generator<SubjectExportItem> {
   const indexes = new Set<number>();
   for (const concern of person.concerns)
     for (const index of log.reader.concerning(concern)) indexes.add(index);
@@ -88,12 +121,10 @@ function* itemsOf(log: RecordsLog, person: PersonNames): Generator<SubjectExport
     const item = entryItem(log, person, index);
     if (item !== undefined) yield item;
   }
-  yield* heldActions(log, person);
-  yield* recordsOf(log, person);
 }
 
 function entryItem(
-  { reader }: RecordsLog,
+  { reader }: FormerRecords,
   person: PersonNames,
   index: number,
 ): SubjectExportItem | undefined {
@@ -145,7 +176,7 @@ function kindOf(entry: Entry): string {
   return entry.kind === 'case' ? `case ${entry.case.type}` : entry.kind;
 }
 
-function* heldActions({ state }: RecordsLog, person: PersonNames): Generator<SubjectExportItem> {
+function* heldActions({ state }: FormerRecords, person: PersonNames): Generator<SubjectExportItem> {
   for (const hold of state.holds()) {
     const { index, status } = hold;
     const created = iso(hold.created);
@@ -155,11 +186,12 @@ function* heldActions({ state }: RecordsLog, person: PersonNames): Generator<Sub
       if (isOwn(approver, person))
         yield { what: 'answer', value: { hold: index, created, answer, approver, keyId, statement } };
   }
-  for (const { scope, reason } of state.kills())
-    if (person.isIn(reason)) yield { what: 'kill', value: { scope, reason } };
 }
 
+/** What a log that goes on takes over. */
 function* recordsOf({ state, clock }: RecordsLog, person: PersonNames): Generator<SubjectExportItem> {
+  for (const { scope, reason } of state.kills())
+    if (person.isIn(reason)) yield { what: 'kill', value: { scope, reason } };
   const tags = [...new Set(person.concerns.flatMap((one) => state.tags(one)))];
   for (const [collection, what] of [
     ['consents', 'consent'],

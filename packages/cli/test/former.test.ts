@@ -1,0 +1,35 @@
+// Logs that were set aside when a key was replaced: what they hold about a person is handed out with the rest.
+import { expect, test } from 'vitest';
+import { Scratch } from './harness.ts';
+
+const ANN = 'ann@example.org';
+
+interface Export {
+  readonly origin: string;
+  readonly former: readonly { readonly origin: string }[];
+  readonly items: readonly { readonly what: string; readonly log?: string }[];
+}
+
+test('what a log that was set aside holds about a person is handed out, by `writ data export` and in a case', () => {
+  const scratch = new Scratch();
+  try {
+    scratch.mustInit();
+    scratch.run('token', 'create', '--agent', 'ci', '--person', ANN);
+    const before = JSON.parse(scratch.run('data', 'export', '--subject', ANN).stdout) as Export;
+    expect(before.items.length).toBeGreaterThan(0);
+    expect(before.former).toBeUndefined();
+    expect(scratch.run('key', 'revoke', '--reason', 'stolen', '--yes')).toMatchObject({ status: 0 });
+    const after = JSON.parse(scratch.run('data', 'export', '--subject', ANN).stdout) as Export;
+    expect(after.former).toMatchObject([{ origin: before.origin }]);
+    const old = after.items.filter(({ log }) => log === before.origin);
+    expect(old.length).toBeGreaterThanOrEqual(before.items.length);
+    const { id = '' } = scratch.json('case', 'open', 'access', '--subject', ANN) as { readonly id?: string };
+    scratch.run('case', 'step', id, 'identity_verified', '--words', 'showed a passport');
+    expect(scratch.run('case', 'run', id, '--out', 'handed')).toMatchObject({ status: 0 });
+    expect(JSON.parse(scratch.read('handed/data.json'))).toMatchObject({
+      former: [{ origin: before.origin }],
+    });
+  } finally {
+    scratch.remove();
+  }
+}, 200_000);
