@@ -9,10 +9,14 @@ import {
   type PolicySource,
   renderIssue,
 } from './language/index.ts';
-import { checkRequest, parseEntities } from './schema/entities/index.ts';
-import { type CedarSchema, resolveSchema } from './schema/model/index.ts';
-import { parseSchemaText } from './schema/text/index.ts';
-import { createValidator } from './schema/validate/index.ts';
+import {
+  type CedarSchema,
+  checkRequest,
+  createValidator,
+  parseEntities,
+  parseSchemaText,
+  resolveSchema,
+} from './schema/index.ts';
 import { parseExactJson, Uid } from './value/index.ts';
 
 /** A question. `entities`: principal and resource with their attributes and parents, as the schema declares them. */
