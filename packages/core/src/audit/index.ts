@@ -116,8 +116,10 @@ export {
   createMirrorJournal,
   type EnrolledLog,
   type EvidenceKind,
+  MAX_EVIDENCE,
   Mirror,
   type MirrorAnswer,
+  type MirrorChange,
   type MirrorEvidence,
   type MirrorJournal,
   type MirrorOptions,
@@ -126,6 +128,7 @@ export {
   type MirrorTarget,
   mirrorTarget,
   openMirrorStore,
+  type ProducerPlace,
   type SqliteMirrorStore,
 } from './mirror/index.ts';
 export {

@@ -85,6 +85,19 @@ export {
   mayLift,
 } from './lifted-forbids.ts';
 export {
+  type EnrolmentClaim,
+  type LogKeyClaim,
+  type RotationClaim,
+  type SignedEnrolment,
+  signEnrolment,
+  type SignedRotation,
+  signLogKey,
+  signRotation,
+  verifyEnrolment,
+  verifyLogKey,
+  verifyRotation,
+} from './node-enrolment.ts';
+export {
   NODE_PROOF_MAX_AGE_MS,
   NODE_SCHEME,
   type NodeProofClaim,

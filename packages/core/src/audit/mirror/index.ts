@@ -2,9 +2,12 @@
 export {
   type EnrolledLog,
   type EvidenceKind,
+  MAX_EVIDENCE,
+  type MirrorChange,
   type MirrorEvidence,
   type MirrorPosition,
   type MirrorStore,
+  type ProducerPlace,
 } from './mirror-store.ts';
 export { openMirrorStore, type SqliteMirrorStore } from './sqlite-mirror-store.ts';
 export { Mirror, type MirrorAnswer, type MirrorOptions } from './mirror.ts';
