@@ -1,4 +1,5 @@
 // Logs that were set aside when a key was replaced: what they hold about a person is handed out with the rest.
+import { rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { Scratch } from './harness.ts';
 
@@ -29,6 +30,28 @@ test('what a log that was set aside holds about a person is handed out, by `writ
     expect(JSON.parse(scratch.read('handed/data.json'))).toMatchObject({
       former: [{ origin: before.origin }],
     });
+  } finally {
+    scratch.remove();
+  }
+}, 200_000);
+
+test('an erasure says which log that was set aside still holds something about the person, and is not done until it is gone', () => {
+  const scratch = new Scratch();
+  try {
+    scratch.mustInit();
+    scratch.run('token', 'create', '--agent', 'ci', '--person', ANN);
+    expect(scratch.run('key', 'revoke', '--reason', 'stolen', '--yes')).toMatchObject({ status: 0 });
+    const erased = scratch.run('data', 'erase', '--subject', ANN, '--yes', '--json');
+    expect(erased).toMatchObject({ status: 1 });
+    expect(JSON.parse(erased.stdout)).toMatchObject({
+      erasures: [{ status: 'done', former: [{ bodies: 1 }] }],
+    });
+    expect(erased.stderr).toMatch(/the log set aside in .*former.* still holds 1 body about the person/);
+    expect(scratch.run('data', 'erase', '--subject', 'bob@example.org', '--yes')).toMatchObject({
+      status: 0,
+    });
+    rmSync(scratch.path('.writ/former'), { recursive: true });
+    expect(scratch.run('data', 'erase', '--subject', ANN, '--yes')).toMatchObject({ status: 0 });
   } finally {
     scratch.remove();
   }

@@ -27,7 +27,7 @@ interface EraseOptions extends LocateOptions {
   readonly yes?: boolean;
 }
 
-/** Ends with 1 where something is left: kept by a hold, waited for, or still in the write-ahead log. */
+/** Ends with 1 where something is left: kept by a hold, waited for, in a log that was set aside, or still in the write-ahead log. */
 export async function erase(options: EraseOptions): Promise<number> {
   const { subject, deferred = false } = options;
   if (deferred === subject.length > 0)
@@ -54,7 +54,9 @@ export async function answer(
   { json }: LocateOptions,
 ): Promise<number> {
   const purged = await purgeFiles(data);
-  const isDone = erased.every(({ status }) => status === 'done') && purged.purged;
+  const isGone = ({ status, former: held }: ErasedSubject): boolean =>
+    status === 'done' && held?.length === 0;
+  const isDone = erased.every(isGone) && purged.purged;
   const former = formerLogs(data);
   if (json === true) printJson({ erasures: erased, ...purged, former });
   else {

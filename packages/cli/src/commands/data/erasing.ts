@@ -11,6 +11,7 @@ import { TokenFolder } from '@writ/gateway';
 import { type Located, logOptions, type WriteData } from '../../data/index.ts';
 import { createProgress } from '../../terminal/index.ts';
 import { filesNaming } from './files-naming.ts';
+import { type FormerBodies, formerBodies } from './former-bodies.ts';
 
 /** The log as people's rights use it. */
 export function recordsLog({ log }: Pick<WriteData, 'log'>): RecordsLog {
@@ -32,6 +33,8 @@ export interface ErasedSubject extends ErasureReport {
   readonly tokens: readonly string[];
   /** Other files of the data folder that name the person, which nobody here may rewrite: sign-ins, keys of approvers. */
   readonly files: readonly string[];
+  /** Logs that were set aside and still hold bodies about the person; absent where one could not be looked into. */
+  readonly former?: readonly FormerBodies[];
 }
 
 /** Erases one person from the log, and from the tokens of the folder, which end: nobody acts for them any more. */
@@ -64,5 +67,11 @@ export async function eraseFrom(
         { committed: { agent: token.agent.id } },
       );
   }
-  return { ...report, tokens: tokens.map(({ id }) => id), files: filesNaming(data, person) };
+  const former = formerBodies(opened, person);
+  return {
+    ...report,
+    tokens: tokens.map(({ id }) => id),
+    files: filesNaming(data, person),
+    ...(former === undefined ? {} : { former }),
+  };
 }
