@@ -16,6 +16,7 @@ export const ADMINISTERED = [
   'policy_versions',
   'rollouts',
   'bundles',
+  'bundle_anchors',
   'stops',
   'alerts',
   'channels',

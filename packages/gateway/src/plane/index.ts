@@ -15,3 +15,4 @@ export {
   type Governing,
 } from './bundle-source.ts';
 export { type BundleFollower, type BundleFollowerOptions, followBundle } from './follow-bundle.ts';
+export { loadBundle, type LoadBundleOptions } from './load-bundle.ts';

@@ -1,7 +1,6 @@
 /** Bundles as they are signed and believed: RFC 8785 JSON in a DSSE envelope, under keys that the verifier brought. */
 import { sha256Hex } from '../../kernel/crypto/index.ts';
 import {
-  asJson,
   canonicalJson,
   Fault,
   fromUtf8,
@@ -21,9 +20,10 @@ import {
 } from '../../model/index.ts';
 import { parseEd25519PublicKey } from '../../proof/index.ts';
 import type { StatementSigner } from '../action-signature.ts';
-import { parsePublicKey, publicKeyId, verifySignature } from '../signing-key.ts';
+import { parseApproverKey } from '../passkey/index.ts';
+import { verifySignature } from '../signing-key.ts';
 import { preAuthenticationEncoding, type ReadEnvelope, readEnvelope, sealEnvelope } from './dsse.ts';
-import { requireEd25519, type TrustAnchor } from './trust-anchor.ts';
+import type { TrustAnchor } from './trust-anchor.ts';
 
 /** Deepest nesting of the document: schemas of tools are in it. */
 const MAX_DEPTH = 64;
@@ -53,7 +53,7 @@ export function signBundle(content: BundleContent, signers: readonly StatementSi
   );
   requireConsistent(bundle);
   approversOf(bundle);
-  const payload = utf8(canonicalJson(asJson(bundle)));
+  const payload = utf8(canonicalJson(JSON.parse(JSON.stringify(bundle))));
   requireSize(payload);
   return sealEnvelope(BUNDLE_PAYLOAD_TYPE, payload, signers);
 }
@@ -131,12 +131,10 @@ function requireConsistent({ version, previous, approvers, agents = [] }: Bundle
 
 function approversOf({ approvers, signers }: Bundle): readonly Approver[] {
   const read = approvers.map(({ id, key, groups, person }) => {
-    const publicKey = requireEd25519(parsePublicKey(key));
     return {
       id,
       groups,
-      publicKey,
-      keyId: publicKeyId(publicKey),
+      ...parseApproverKey(key),
       ...(person === undefined ? {} : { person }),
     };
   });

@@ -37,7 +37,7 @@ function parseAnchor(text: string): TrustAnchor {
 }
 
 /** The raw key of `key`. Throws `key.malformed` for one of another algorithm. */
-export function requireEd25519(key: VerifierKey): Uint8Array {
+function requireEd25519(key: VerifierKey): Uint8Array {
   if (key.algorithm === 'ed25519') return key.publicKey;
   throw new Fault('key.malformed', `the key \`${key.name}\` is a witness’s, expected an Ed25519 key`);
 }

@@ -9,12 +9,11 @@ import {
   requireNewerBundle,
   type VerifiedBundle,
 } from '@writ/core';
-import type { BundleCache, BundleSource, Governing } from '../../plane/index.ts';
+import { type BundleCache, type BundleSource, type Governing, loadBundle } from '../../plane/index.ts';
 import type { KeptVersion, PolicyOrigin } from '../file-policy.ts';
 import { watchPolicyFiles } from '../policy-files.ts';
 import type { Report } from '../types.ts';
 import { builtInSet } from './built-in.ts';
-import { loadBundle } from './load-bundle.ts';
 
 /** What it stands on. */
 export interface BundleOriginOptions {

@@ -1,0 +1,4 @@
+/** Versions of policies. */
+export { filesOf, inForceHash } from './content.ts';
+export { POLICY_VERSIONS, type PolicyVersion } from './policy-version.ts';
+export { POLICY_ROUTES } from './routes.ts';

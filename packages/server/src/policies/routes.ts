@@ -1,0 +1,245 @@
+/** Policy versions: made, replayed, reviewed. Nothing here changes what a version says. */
+import { z } from 'zod';
+import { defineRoute, type Route } from '../api/index.ts';
+import { getBlob, putBlob } from '../blobs/index.ts';
+import { PAGE_QUERY, pageOf, Problem } from '../http/index.ts';
+import { ULID } from '../people/index.ts';
+import type { Collection, Stored } from '../state/index.ts';
+import { filesOf, readContent } from './content.ts';
+import { POLICY_VERSIONS, type PolicyVersion } from './policy-version.ts';
+
+/** Largest set in bytes of its request. */
+const MAX_SET_BYTES = 6 * 1024 * 1024;
+const FILE = z.strictObject({ path: z.string().min(1).max(300), text: z.string().max(1024 * 1024) });
+const REASON = z.string().min(1).max(2_000);
+const COUNT = z.int().min(0);
+const HASH = z.string().regex(/^[0-9a-f]{64}$/);
+
+const SHOWN = z.object({
+  id: ULID,
+  name: z.string(),
+  hash: z.string(),
+  policyHash: z.string(),
+  authors: z.array(ULID),
+  source: z.object({ kind: z.enum(['draft', 'git']), ref: z.string().optional() }),
+  note: z.string().optional(),
+  cases: z.object({ passed: COUNT, failed: COUNT }),
+  created: z.int(),
+  status: z.enum(['in_review', 'approved', 'rejected']),
+  replay: z
+    .object({ report: z.string(), same: COUNT, differs: COUNT, others: COUNT, by: ULID, at: z.int() })
+    .optional(),
+  reviews: z.array(
+    z.object({
+      person: ULID,
+      verdict: z.enum(['approve', 'reject']),
+      reason: z.string().optional(),
+      at: z.int(),
+    }),
+  ),
+});
+const MADE = SHOWN.extend({
+  failures: z.array(z.object({ name: z.string(), failures: z.array(z.string()) })),
+});
+
+/** As `writ policy replay --json` prints it; examples, which show arguments, are not taken. */
+const REPLAY = z.strictObject({
+  policyHash: HASH,
+  same: COUNT,
+  differs: COUNT,
+  erased: COUNT,
+  sealed: COUNT,
+  unasked: COUNT,
+  unrecorded: COUNT,
+  otherSchema: COUNT,
+  groups: z
+    .array(
+      z.strictObject({
+        from: z.string().max(20),
+        to: z.string().max(20),
+        fields: z.array(z.string().max(40)).max(40),
+        before: z.array(z.string().max(256)).max(64),
+        after: z.array(z.string().max(256)).max(64),
+        count: COUNT,
+      }),
+    )
+    .max(1_000),
+});
+
+export const POLICY_ROUTES: readonly Route[] = [
+  defineRoute({
+    method: 'get',
+    path: '/v1/policy-versions',
+    operation: 'listPolicyVersions',
+    summary: 'Versions of policies, the oldest first.',
+    access: 'read',
+    query: PAGE_QUERY,
+    answers: z.object({ items: z.array(SHOWN), next: z.string().optional() }),
+    handle: ({ objects, query }) => ({ body: pageOf(objects(POLICY_VERSIONS).list(), query) }),
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/v1/policy-versions',
+    operation: 'createPolicyVersion',
+    summary: 'Takes a policy set as a version that never changes; runs its cases.',
+    access: 'work',
+    maxBody: MAX_SET_BYTES,
+    body: z.strictObject({
+      files: z.array(FILE).min(1).max(1_000),
+      ref: z.string().min(1).max(200).optional(),
+      note: REASON.optional(),
+    }),
+    answers: MADE,
+    async handle({ plane, caller, objects, commit, body, now }) {
+      const content = readContent(body.files);
+      await putBlob(plane, caller.organisation, content.bytes);
+      const { name, hash, policyHash, report } = content;
+      const failed = report.results.filter(({ passed }) => !passed);
+      const version: PolicyVersion = {
+        name,
+        hash,
+        policyHash,
+        authors: [caller.id],
+        source: body.ref === undefined ? { kind: 'draft' } : { kind: 'git', ref: body.ref },
+        ...(body.note === undefined ? {} : { note: body.note }),
+        cases: { passed: report.results.length - failed.length, failed: failed.length },
+        created: now,
+        status: 'in_review',
+        reviews: [],
+      };
+      const id = plane.newId();
+      const index = await commit({
+        action: 'policy_versions.create',
+        object: id,
+        effects: [objects(POLICY_VERSIONS).put(id, version, null)],
+        details: { name, hash, policyHash, cases: { ...version.cases } },
+      });
+      const failures = failed.slice(0, 100).map((one) => ({ name: one.name, failures: one.failures }));
+      return {
+        status: 201,
+        index,
+        location: `/v1/policy-versions/${id}`,
+        body: { ...version, id, failures },
+      };
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/v1/policy-versions/{version}',
+    operation: 'getPolicyVersion',
+    summary: 'One version, with what people said of it.',
+    access: 'read',
+    params: { version: ULID },
+    answers: SHOWN,
+    handle({ objects, params }) {
+      const version = found(objects(POLICY_VERSIONS), params.version);
+      return { index: version.index, body: version };
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/v1/policy-versions/{version}/files',
+    operation: 'getPolicyVersionFiles',
+    summary: 'The files of a version, exactly as they came.',
+    access: 'read',
+    params: { version: ULID },
+    answers: z.object({ hash: z.string(), files: z.array(z.object({ path: z.string(), text: z.string() })) }),
+    async handle({ plane, caller, objects, params }) {
+      const { hash, index } = found(objects(POLICY_VERSIONS), params.version);
+      const files = filesOf(await getBlob(plane, caller.organisation, hash));
+      return { index, body: { hash, files } };
+    },
+  }),
+  defineRoute({
+    method: 'put',
+    path: '/v1/policy-versions/{version}/replay',
+    operation: 'putPolicyReplay',
+    summary: 'Reports what a replay of recorded decisions under this version came to.',
+    access: 'work',
+    params: { version: ULID },
+    conditional: true,
+    body: REPLAY,
+    answers: SHOWN,
+    async handle({ plane, caller, objects, commit, params, body, expects, now }) {
+      const versions = objects(POLICY_VERSIONS);
+      const version = found(versions, params.version);
+      requireOpen(version);
+      if (body.policyHash !== version.policyHash)
+        throw new Problem('request.conflict', 'the report is of another policy set than this version');
+      const report = await putBlob(plane, caller.organisation, Buffer.from(JSON.stringify(body)));
+      const { same, differs, erased, sealed, unasked, unrecorded } = body;
+      const others = erased + sealed + unasked + unrecorded;
+      const replay = { report, same, differs, others, by: caller.id, at: now };
+      const changed = { ...valueOf(version), replay };
+      const index = await commit({
+        action: 'policy_versions.replay',
+        object: params.version,
+        effects: [versions.put(params.version, changed, expects)],
+        details: { report, same, differs, others },
+      });
+      return { index, body: { ...changed, id: params.version } };
+    },
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/v1/policy-versions/{version}/reviews',
+    operation: 'reviewPolicyVersion',
+    summary: 'Approves or rejects a version that you did not write.',
+    access: 'decide',
+    params: { version: ULID },
+    conditional: true,
+    body: z.strictObject({ verdict: z.enum(['approve', 'reject']), reason: REASON.optional() }),
+    answers: SHOWN,
+    async handle({ caller, objects, commit, requireAccess, params, body, expects, now }) {
+      const versions = objects(POLICY_VERSIONS);
+      const version = found(versions, params.version);
+      requireAccess('decide', { id: params.version, authors: version.authors });
+      requireOpen(version);
+      if (body.verdict === 'approve') requireProven(version, versions);
+      const changed: PolicyVersion = {
+        ...valueOf(version),
+        status: body.verdict === 'approve' ? 'approved' : 'rejected',
+        reviews: [...version.reviews, { person: caller.id, ...body, at: now }],
+      };
+      const index = await commit({
+        action: `policy_versions.${body.verdict}`,
+        object: params.version,
+        effects: [versions.put(params.version, changed, expects)],
+        details: { ...(body.reason === undefined ? {} : { reason: body.reason }), hash: version.hash },
+      });
+      return { index, body: { ...changed, id: params.version } };
+    },
+  }),
+];
+
+function found(versions: Collection<PolicyVersion>, id: string): Stored<PolicyVersion> {
+  const version = versions.get(id);
+  if (version === undefined) throw new Problem('request.not-found', 'there is no such policy version');
+  return version;
+}
+
+function valueOf({ id: _id, index: _index, ...value }: Stored<PolicyVersion>): PolicyVersion {
+  return value;
+}
+
+/** The first final answer stands. */
+function requireOpen({ status }: PolicyVersion): void {
+  if (status !== 'in_review') throw new Problem('request.final', `the version is ${status} already`);
+}
+
+/** What is approved passed its own cases; and where policies of this name were in force, somebody looked what it changes. */
+function requireProven({ name, cases, replay }: PolicyVersion, versions: Collection<PolicyVersion>): void {
+  if (cases.passed === 0 || cases.failed > 0)
+    throw new Problem(
+      'request.conflict',
+      cases.failed > 0
+        ? `${cases.failed} of its cases fail`
+        : 'it has no cases: put some into `tests/` of the set',
+    );
+  const isFirst = !versions.list().some((other) => other.name === name && other.status === 'approved');
+  if (replay === undefined && !isFirst)
+    throw new Problem(
+      'request.conflict',
+      'nobody replayed recorded decisions under it: run `writ policy replay --json` at a node, and report it',
+    );
+}
