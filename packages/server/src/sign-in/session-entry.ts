@@ -19,12 +19,13 @@ function sessionAt({ log }: Plane, index: number): JsonObject | undefined {
   try {
     const { entry } = log.reader.entry(index);
     if (entry.kind !== 'sign_in' || entry.signIn.action !== 'sign_in') return undefined;
-    const session = log.reader.body(index)['session'];
+    const fields = log.reader.body(index)['fields'];
+    const session = fields !== undefined && isJsonObject(fields) ? fields['session'] : undefined;
     return session !== undefined && isJsonObject(session) ? session : undefined;
   } catch (fault) {
     if (isFault(fault, 'log.missing'))
       throw new Problem('server.unavailable', 'this server has not heard of the sign-in yet; try again');
-    if (isFault(fault, 'log.body-erased')) return undefined;
+    if (isFault(fault, 'log.body-erased') || isFault(fault, 'key.missing')) return undefined;
     throw fault;
   }
 }
