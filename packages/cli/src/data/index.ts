@@ -21,7 +21,6 @@ export {
   type SucceededLog,
 } from './change-keys.ts';
 export { bodyCounts, bodyCountsSetAside, rewrapAll } from './body-keys.ts';
-export { findHold, type HeldAction, readHeldAction } from './held-action.ts';
 export { createNewFile, makeNewFolder, writeNewFile } from './new-file.ts';
 export { proveEntry } from './prove.ts';
 export { addTrust, parseKeys, readTrust, trustFolder } from './trust-folder.ts';

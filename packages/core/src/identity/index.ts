@@ -74,6 +74,17 @@ export {
   signApproval,
   type SignedApproval,
 } from './approval-statement.ts';
+export {
+  assertionChallenge,
+  assertionText,
+  isPasskeyText,
+  parseApproverKey,
+  parsePasskeyKey,
+  type PasskeyAssertion,
+  type PasskeyKey,
+  passkeyText,
+  verifyAssertion,
+} from './passkey/index.ts';
 export { type AnsweredHold, type VerifiedAnswer, verifyAnswer } from './verify-answer.ts';
 export {
   type Approval,

@@ -2,6 +2,7 @@
 import { fromBase64, isFault, utf8 } from '../kernel/index.ts';
 import type { ApprovalStatement, Approver, Hold, HoldAnswer } from '../model/index.ts';
 import { parseApprovalStatement } from './approval-statement.ts';
+import { verifyAssertion } from './passkey/index.ts';
 import { verifySignature } from './signing-key.ts';
 import { parseEd25519PublicKey } from '../proof/index.ts';
 
@@ -60,6 +61,12 @@ function mismatch(
 }
 
 function isSignedBy(approver: Approver, answer: Pick<HoldAnswer, 'statement' | 'signature'>): boolean {
+  if (approver.passkey !== undefined)
+    return verifyAssertion(
+      { cose: approver.publicKey, ...approver.passkey },
+      answer.statement,
+      answer.signature,
+    );
   try {
     const publicKey = parseEd25519PublicKey(approver.publicKey);
     return verifySignature({ publicKey }, utf8(answer.statement), fromBase64(answer.signature));

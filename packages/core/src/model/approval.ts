@@ -32,8 +32,10 @@ export interface Approver {
   readonly id: string;
   /** Groups, matched by `@approvers` too. */
   readonly groups: readonly string[];
-  /** Raw Ed25519 public key, 32 bytes. */
+  /** Raw Ed25519 public key, 32 bytes; of a passkey its COSE key. */
   readonly publicKey: Uint8Array;
+  /** Where `publicKey` is that of a passkey: origin of the pages that it signs on. */
+  readonly passkey?: { readonly origin: string };
   /** First 16 hexadecimal digits of the SHA-256 of the public key. */
   readonly keyId: string;
   /** The person's id at the identity provider, where it differs from `id`: a requester of this id does not count. */

@@ -44,7 +44,7 @@ export interface BundleFile {
 /** Somebody who may approve. */
 export interface BundleApprover {
   readonly id: string;
-  /** Public key as a verifier is given it, `name+keyid+base64`. */
+  /** Public key as a verifier is given it, `name+keyid+base64`, or that of a passkey, `passkey:KEYID:KEY:ORIGIN`. */
   readonly key: string;
   readonly groups: readonly string[];
   readonly person?: string | undefined;
@@ -127,7 +127,7 @@ export const bundleSchema: ZodType<Bundle> = z.strictObject({
     .array(
       z.strictObject({
         id: idSchema,
-        key: text(200),
+        key: text(600),
         groups: z.array(idSchema).max(100),
         person: idSchema.optional(),
       }),

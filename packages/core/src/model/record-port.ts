@@ -13,6 +13,8 @@ export const ADMINISTERED = [
   'enrolments',
   'nodes',
   'approvals',
+  'approver_keys',
+  'delegations',
   'policy_versions',
   'rollouts',
   'bundles',

@@ -1,13 +1,6 @@
 /** The agent, the person it acts for, and who approves. */
 import { resolve } from 'node:path';
-import {
-  type AgentIdentity,
-  type Approver,
-  isFault,
-  parsePublicKey,
-  type Person,
-  publicKeyId,
-} from '@writ/core';
+import { type AgentIdentity, type Approver, isFault, parseApproverKey, type Person } from '@writ/core';
 import { invalid, placed } from './place.ts';
 import type { PlacedValue } from './read-yaml.ts';
 import { readBoolean, readDuration, readFields, readList, readText } from './shape.ts';
@@ -102,26 +95,22 @@ function parseApprover(value: PlacedValue): Approver {
   const fields = readFields(value, ['id', 'key', 'groups', 'person']);
   const groups = fields.get('groups');
   const person = fields.get('person');
-  const publicKey = readPublicKey(
-    fields.need('key', 'write the `name+keyid+base64` that `writ init` printed'),
-  );
+  const key = readPublicKey(fields.need('key', 'write the `name+keyid+base64` that `writ init` printed'));
   return {
     id: readId(fields.need('id', 'write `{id: ann, key: …}`')),
-    publicKey,
-    keyId: publicKeyId(publicKey),
+    ...key,
     groups: groups === undefined ? [] : readList(groups).map(readId),
     ...(person === undefined ? {} : { person: readId(person) }),
   };
 }
 
-function readPublicKey(value: PlacedValue): Uint8Array {
+function readPublicKey(value: PlacedValue): Pick<Approver, 'publicKey' | 'keyId' | 'passkey'> {
   const text = readText(value);
   if (text.startsWith('PRIVATE+KEY+')) {
     throw invalid(value.place, 'a private key stands here', 'replace that key, and write its public half');
   }
   try {
-    const key = parsePublicKey(text);
-    if (key.algorithm === 'ed25519') return key.publicKey;
+    return parseApproverKey(text);
   } catch (fault) {
     if (!isFault(fault)) throw fault;
     throw placed(
@@ -132,7 +121,6 @@ function readPublicKey(value: PlacedValue): Uint8Array {
       fault,
     );
   }
-  throw invalid(value.place, 'the key is a witness’s, expected an Ed25519 key');
 }
 
 function readId(value: PlacedValue): string {

@@ -6,6 +6,7 @@ import {
   type Approver,
   approverPublicKey,
   Fault,
+  findHold,
   type Hold,
   judgeApproval,
   KEYS_FOLDER,
@@ -14,6 +15,7 @@ import {
   openApproverKey,
   parsePublicKey,
   publicKeyId,
+  readHeldAction,
   readKeyFile,
   signApproval,
   type SigningKey,
@@ -22,12 +24,10 @@ import {
 } from '@writ/core';
 import {
   APPROVER_KEY_FILE,
-  findHold,
   locate,
   type LocateOptions,
   type ReadData,
   readData,
-  readHeldAction,
   requireConfig,
   type WriteData,
   writeData,

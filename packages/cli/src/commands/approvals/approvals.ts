@@ -1,16 +1,19 @@
 /** `writ approvals`: what waits for a person, and the person's signed answer. */
 import type { Command } from 'commander';
-import { type Approver, Fault, type Hold, judgeApproval, mayCount, mayLift, systemClock } from '@writ/core';
-import type { Configuration } from '@writ/gateway';
 import {
+  type Approver,
+  Fault,
   findHold,
   type HeldAction,
-  locate,
-  type LocateOptions,
-  type ReadData,
-  readData,
+  type Hold,
+  judgeApproval,
+  mayCount,
+  mayLift,
   readHeldAction,
-} from '../../data/index.ts';
+  systemClock,
+} from '@writ/core';
+import type { Configuration } from '@writ/gateway';
+import { locate, type LocateOptions, type ReadData, readData } from '../../data/index.ts';
 import { EXIT_OK } from '../../exit-codes.ts';
 import { runs } from '../../run.ts';
 import { instant, print, printJson, printTable, styled, visible, visibleJson } from '../../terminal/index.ts';

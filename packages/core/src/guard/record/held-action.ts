@@ -1,17 +1,21 @@
 /** What waits for a person, read back from the sealed record and checked to be exactly what an approval would allow. */
+import { Fault, isJsonObject, type JsonObject, type JsonValue, ownProperty } from '../../kernel/index.ts';
 import {
   type ActionRequest,
   actionDigest,
-  Fault,
   type Hold,
-  isJsonObject,
-  type JsonObject,
-  type JsonValue,
-  ownProperty,
+  type LogReader,
   type Part,
   type ResourceType,
-} from '@writ/core';
-import type { ReadData } from './open.ts';
+  type StateReader,
+} from '../../model/index.ts';
+
+/** What holds are read from: the log, and who keeps it. */
+export interface HeldReads {
+  readonly state: Pick<StateReader, 'hold'>;
+  readonly reader: Pick<LogReader, 'entry' | 'body'>;
+  readonly keys: { readonly origin: string; readonly node: string };
+}
 
 /** A held action as a person is shown it. */
 export interface HeldAction {
@@ -32,7 +36,7 @@ export interface HeldAction {
 }
 
 /** The hold that `reference` names: `origin#index`, `#index` or the index alone. Throws `approval.unknown`. */
-export function findHold({ state, keys }: ReadData, reference: string): Hold {
+export function findHold({ state, keys }: Pick<HeldReads, 'state' | 'keys'>, reference: string): Hold {
   const match = /^(?:(.*)#)?(\d{1,16})$/.exec(reference.trim());
   const origin = match?.[1] ?? '';
   const hold = match === null ? undefined : state.hold(Number(match[2]));
@@ -45,7 +49,7 @@ export function findHold({ state, keys }: ReadData, reference: string): Hold {
  * The action behind `hold`. INVARIANT: its digest, computed from what is returned, is the one that an approval is bound to; a record that
  * somebody altered to show something harmless throws `log.corrupt`.
  */
-export function readHeldAction({ reader, keys }: ReadData, hold: Hold): HeldAction {
+export function readHeldAction({ reader, keys }: Pick<HeldReads, 'reader' | 'keys'>, hold: Hold): HeldAction {
   const { entry } = reader.entry(hold.index);
   const body = reader.body(hold.index);
   const fields = objectAt(body, 'fields');
