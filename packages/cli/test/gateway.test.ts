@@ -142,6 +142,7 @@ describe('a kill from another process', () => {
       ['agent', 'bot'],
       ['server', 'notes'],
       ['tool', 'notes/read'],
+      ['all', '*'],
     ] as const) {
       expect((await client.call('read')).isError ?? false).toBe(false);
       expect(scratch.run('kill', scope, id, '--reason', 'drill')).toMatchObject({ status: 0 });
@@ -164,6 +165,7 @@ describe('a kill from another process', () => {
     ['tool', 'read'],
     ['server', 'Notes'],
     ['planet', 'x'],
+    ['all', 'bot'],
   ])('of %s `%s`, which could match nothing, is refused', (scope, id) => {
     expect(scratch.run('kill', scope, id, '--reason', 'x')).toMatchObject({
       status: 2,

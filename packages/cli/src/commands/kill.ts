@@ -1,6 +1,16 @@
-/** `writ kill` and `writ unkill`: stop an agent, a server or a tool now, in every process on the data folder. */
+/** `writ kill` and `writ unkill`: stop an agent, a team, a server, a tool or everything now, in every process on the data folder. */
 import { type Command, Option } from 'commander';
-import { Fault, type KillScope, SERVER_NAME } from '@writ/core';
+import {
+  Fault,
+  KILL_ALL,
+  KILL_REASONS,
+  KILL_SCOPES,
+  type KillReason,
+  type KillScope,
+  releaseKill,
+  SERVER_NAME,
+  throwKill,
+} from '@writ/core';
 import { locate, type LocateOptions, writeData } from '../data/index.ts';
 import { EXIT_OK } from '../exit-codes.ts';
 import { runs } from '../run.ts';
@@ -8,6 +18,7 @@ import { print, printJson, visible } from '../terminal/index.ts';
 
 interface KillOptions extends LocateOptions {
   readonly reason: string;
+  readonly cause: KillReason;
 }
 
 /** Longest reason, in UTF-16 units; the refused agent reads it. */
@@ -18,7 +29,7 @@ export function addKill(program: Command): void {
   add(
     program,
     'kill',
-    'stop an agent, a server or a tool; its next action is refused, those under way are aborted',
+    'stop an agent, a team, a server, a tool or everything; its next action is refused, those under way are aborted',
   );
   add(program, 'unkill', 'let it act again');
 }
@@ -27,16 +38,20 @@ function add(program: Command, action: 'kill' | 'unkill', description: string): 
   program
     .command(action)
     .description(description)
-    .argument('<scope>', 'agent, server or tool')
-    .argument('<id>', 'the agent’s id, the server’s name, or server/tool')
+    .argument('<scope>', 'agent, team, server, tool or all')
+    .argument('[id]', 'the agent’s or team’s id, the server’s name, or server/tool; none for all')
     .addOption(new Option('--reason <text>', 'why; told to whoever is refused').makeOptionMandatory())
+    .addOption(
+      new Option('--cause <code>', 'what made you do it').choices([...KILL_REASONS]).default('manual'),
+    )
     .option('--config <file>', 'the configuration (default: writ.yaml here)')
     .option('--data <dir>', 'the data folder (default: the configuration’s)')
     .option('--json', 'print one JSON object')
     .action(
-      runs((scope: string, id: string, options: KillOptions) =>
-        change(action, parseScope(scope), id, options),
-      ),
+      runs((text: string, id: string | undefined, options: KillOptions) => {
+        const scope = parseScope(text);
+        return change(action, scope, id ?? (scope === 'all' ? KILL_ALL : ''), options);
+      }),
     );
 }
 
@@ -53,40 +68,53 @@ async function change(
   const { data, ...located } = locate(options);
   // INVARIANT: a kill waits for no bucket; what runs beside it or starts next publishes it. Letting go again can wait.
   const place = action === 'kill' ? { data } : { data, ...located };
-  const result = await writeData(place, ({ state, append }) =>
-    append(
-      { kind: 'kill', kill: { action, scope, reason: 'manual', killEpoch: state.epochs('').killEpoch + 1 } },
-      {
-        committed: { target: id, words: reason },
-        effects: [action === 'kill' ? { type: 'kill', scope, id, reason } : { type: 'unkill', scope, id }],
-      },
-    ),
-  );
+  const kill = { scope, id, reason: options.cause, words: reason };
+  const { result, withdrawn } = await writeData(place, async ({ state, append, log: { reader } }) => {
+    const log = { state, append, reader };
+    return action === 'kill' ? throwKill(log, kill) : { result: await releaseKill(log, kill), withdrawn: [] };
+  });
   if (result.status === 'refused') {
     throw new Fault('kill.unknown', `the ${scope} \`${id}\` is not killed`, {
       hint: 'ids are compared exactly',
     });
   }
-  if (options.json === true) printJson({ action, scope, id, reason, receipt: result.receipt });
-  else print(`${action === 'kill' ? 'stopped' : 'released'} ${scope} \`${id}\`, receipt ${result.receipt}`);
+  if (options.json === true)
+    printJson({ action, scope, id, reason, cause: options.cause, withdrawn, receipt: result.receipt });
+  else {
+    const what = scope === 'all' ? 'everything' : `${scope} \`${id}\``;
+    print(`${action === 'kill' ? 'stopped' : 'released'} ${what}, receipt ${result.receipt}`);
+    if (withdrawn.length > 0) print(`${withdrawn.length} held actions wait no more`);
+  }
   return EXIT_OK;
 }
 
 function parseScope(text: string): KillScope {
-  if (text === 'agent' || text === 'server' || text === 'tool') return text;
-  throw new Fault('cli.usage', `\`${text}\` cannot be killed`, { hint: 'say agent, server or tool' });
+  const scope = KILL_SCOPES.find((one) => one === text);
+  if (scope !== undefined) return scope;
+  throw new Fault('cli.usage', `\`${text}\` cannot be killed`, { hint: `say ${KILL_SCOPES.join(', ')}` });
 }
 
 /** A switch that could never match anything would be a false comfort. */
 function requireId(scope: KillScope, id: string): void {
-  const slash = id.indexOf('/');
-  const isGood =
-    scope === 'agent'
-      ? id !== ''
-      : scope === 'server'
-        ? SERVER_NAME.test(id)
-        : slash > 0 && SERVER_NAME.test(id.slice(0, slash)) && slash < id.length - 1;
+  const isGood = isId(scope, id);
   if (isGood) return;
   const hint = scope === 'tool' ? 'write server/tool, as receipts do' : `write the ${scope} as receipts do`;
   throw new Fault('cli.usage', `\`${id}\` is not the id of any ${scope}`, { hint });
+}
+
+function isId(scope: KillScope, id: string): boolean {
+  const slash = id.indexOf('/');
+  switch (scope) {
+    case 'all':
+      return id === KILL_ALL;
+    case 'agent':
+    case 'team':
+      return id !== '';
+    case 'server':
+      return SERVER_NAME.test(id);
+    case 'tool':
+      return slash > 0 && SERVER_NAME.test(id.slice(0, slash)) && slash < id.length - 1;
+    default:
+      return scope satisfies never;
+  }
 }

@@ -121,6 +121,7 @@ export const ENTRY_CLASSIFICATION: Readonly<Record<EntryKind, Readonly<Record<st
     'kill.scope': 'never_personal',
     'kill.reason': 'never_personal',
     'kill.killEpoch': 'never_personal',
+    'kill.withdrawn[]': 'never_personal',
   },
   policy: {
     'policy.policyHash': 'never_personal',

@@ -1,6 +1,7 @@
 /** What stands in the log: the leaf's bytes are one entry in fixed field order, hashed as stored (architecture, section 5). */
 import type { AdministrationDetail } from './administration.ts';
 import type { Check, DecisionSource, PolicyRef } from './decision.ts';
+import type { KillReason, KillScope } from './kill-scope.ts';
 import type { PrivacyDetail } from './privacy-records.ts';
 import type { Initiator, Phase } from './request.ts';
 import type { AuthenticationMethod, Assurance } from './subject.ts';
@@ -151,9 +152,11 @@ export interface AnswerRecord {
 /** A kill switch thrown or taken back; what it names is a commitment. */
 export interface KillRecord {
   readonly action: 'kill' | 'unkill';
-  readonly scope: 'agent' | 'server' | 'tool';
-  readonly reason: 'manual';
+  readonly scope: KillScope;
+  readonly reason: KillReason;
   readonly killEpoch: number;
+  /** Indexes of decisions that waited for people and wait no more: nobody may agree to what was stopped. Absent for none. */
+  readonly withdrawn?: readonly number[];
 }
 
 /** A policy set that came into force. */

@@ -143,7 +143,7 @@ export type {
   StateEffect,
   StateReader,
 } from './log-port.ts';
-export type { KillScope } from './kill-scope.ts';
+export { KILL_ALL, KILL_REASONS, KILL_SCOPES, type KillReason, type KillScope } from './kill-scope.ts';
 export { addressConcern, phoneConcern } from './concern.ts';
 export { definitionHash, SERVER_NAME, type ToolDefinition, toolId } from './tool.ts';
 export { toolHints, type ToolHints, WORST_HINTS } from './tool-hints.ts';

@@ -1,5 +1,5 @@
 /** Step 4, admission: a kill switch decides the next action, on every path (defect 13). */
-import type { KillScope, Part, StateReader, Subject } from '../model/index.ts';
+import { KILL_ALL, type KillScope, type Part, type StateReader, type Subject } from '../model/index.ts';
 
 /** Code of a refusal at admission; a `Decision` carries it. */
 export type KillCode = `kill.${KillScope}`;
@@ -29,8 +29,8 @@ interface Switches {
 const CACHE = new WeakMap<StateReader, Switches>();
 
 /**
- * Why the action is refused by a kill switch, or `undefined` where none covers it: neither its agent, nor an agent that delegated to it,
- * nor a server or tool it touches. Switches are read again only when the kill epoch moved; `killEpoch` is that of this instant, where the caller has
+ * Why the action is refused by a kill switch, or `undefined` where none covers it: neither its agent, nor an agent that delegated to it, nor a team of these,
+ * nor a server or tool it touches, nor everything. Switches are read again only when the kill epoch moved; `killEpoch` is that of this instant, where the caller has
  * just read it.
  *
  * Faults with `log.unavailable` where the state cannot be read; the caller denies.
@@ -43,12 +43,13 @@ export function admit(
   killEpoch: number = killEpochOf(state),
 ): KillRefusal | undefined {
   const { byScope } = currentSwitches(state, killEpoch);
-  if (byScope.agent.size + byScope.server.size + byScope.tool.size === 0) return undefined;
+  if (Object.values(byScope).every(({ size }) => size === 0)) return undefined;
   for (const [scope, id] of touched(subject, parts, initiatingServer)) {
     const words = byScope[scope].get(id);
     if (words === undefined) continue;
     const why = words === '' ? '' : `: ${words}`;
-    return { code: `kill.${scope}`, id, reason: `the ${scope} \`${id}\` was stopped by an operator${why}` };
+    const what = scope === 'all' ? 'everything here' : `the ${scope} \`${id}\``;
+    return { code: `kill.${scope}`, id, reason: `${what} was stopped by an operator${why}` };
   }
   return undefined;
 }
@@ -65,8 +66,10 @@ function currentSwitches(state: StateReader, killEpoch: number): Switches {
   if (cached?.killEpoch === killEpoch) return cached;
   const byScope = {
     agent: new Map<string, string>(),
+    team: new Map<string, string>(),
     server: new Map<string, string>(),
     tool: new Map<string, string>(),
+    all: new Map<string, string>(),
   };
   for (const kill of state.kills()) byScope[kill.scope].set(kill.id, kill.reason);
   const switches = { killEpoch, byScope };
@@ -74,13 +77,17 @@ function currentSwitches(state: StateReader, killEpoch: number): Switches {
   return switches;
 }
 
-function touched(
+/** Every switch that would stop the action. */
+export function touched(
   subject: KillTarget['subject'],
   parts: readonly Part[],
-  initiatingServer: string | undefined,
+  initiatingServer?: string,
 ): readonly (readonly [KillScope, string])[] {
-  const found: [KillScope, string][] = [['agent', subject.agent.id]];
-  for (const delegator of subject.chain) found.push(['agent', delegator.id]);
+  const found: [KillScope, string][] = [['all', KILL_ALL]];
+  for (const { id, team } of [subject.agent, ...subject.chain]) {
+    found.push(['agent', id]);
+    if (team !== undefined) found.push(['team', team]);
+  }
   if (initiatingServer !== undefined) found.push(['server', initiatingServer]);
   for (const { resource } of parts) {
     if (resource.server !== undefined) found.push(['server', resource.server]);

@@ -9,6 +9,7 @@ export {
 } from './system.ts';
 export { sessionFor, type SessionKey } from './session.ts';
 export { admit, type KillCode, killEpochOf, type KillRefusal, type KillTarget } from './admission.ts';
+export { type KillPlace, releaseKill, throwKill, type ThrownKill } from './throw-kill.ts';
 export { createFlowWatch, type FlowWatch } from './flow-watch.ts';
 export { createKillWatch, type KillWatch, type KillWatchOptions, type WatchedAction } from './kill-watch.ts';
 export { waitForAnswers, type WaitEnd, type WaitOptions } from './wait-for-answers.ts';

@@ -13,7 +13,7 @@ import {
 } from './index.ts';
 
 const CALL: Part = { action: { name: 'tools/call' }, resource: { type: 'tool', id: 'files/write_file' } };
-const SUBJECT = { agent: { id: 'bot' }, chain: [{ id: 'boss' }] };
+const SUBJECT = { agent: { id: 'bot', team: 'payments' }, chain: [{ id: 'boss', team: 'owners' }] };
 
 /** A state whose kills and holds a test sets. */
 function stateWith() {
@@ -102,6 +102,9 @@ describe('admission', () => {
     ['an agent that delegated to it', 'agent', 'boss', 'kill.agent'],
     ['the server of its tool', 'server', 'files', 'kill.server'],
     ['the tool', 'tool', 'files/write_file', 'kill.tool'],
+    ['the agent’s team', 'team', 'payments', 'kill.team'],
+    ['the team of an agent that delegated to it', 'team', 'owners', 'kill.team'],
+    ['everything', 'all', '*', 'kill.all'],
   ] as const)('a kill of %s decides the next action', (_why, scope, id, code) => {
     const world = stateWith();
     expect(admit(world.state, SUBJECT, [CALL])).toBeUndefined();
@@ -113,6 +116,8 @@ describe('admission', () => {
     ['agent', 'files'],
     ['server', 'write_file'],
     ['tool', 'files/write'],
+    ['team', 'bot'],
+    ['agent', 'payments'],
   ] as const)('a kill of %s `%s` leaves others alone', (scope, id) => {
     const world = stateWith();
     world.kill(scope, id);

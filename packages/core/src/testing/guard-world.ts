@@ -13,6 +13,7 @@ import type { JsonObject } from '../kernel/index.ts';
 import {
   type Approver,
   type Hold,
+  type KillScope,
   type LimitFact,
   type LogWriter,
   type Mode,
@@ -50,7 +51,7 @@ export interface GuardWorld {
   readonly approverKeys: ReadonlyMap<string, SigningKey>;
   /** Puts another policy set in force in the store; `adopt` says whether this guard has it too. */
   changePolicy(policies: string, adopt: boolean): Promise<void>;
-  kill(scope: 'agent' | 'server' | 'tool', id: string): Promise<void>;
+  kill(scope: KillScope, id: string): Promise<void>;
   /** Records a signed answer to `hold` by the approver named. */
   answer(hold: Hold, approver: string, answer: 'approve' | 'deny'): Promise<void>;
 }

@@ -21,7 +21,7 @@ const NO_GROUP = 'unassigned';
  * otherwise each is named by its own receipt, and nothing joins them.
  */
 export function killSaid(frame: Frame, entry: Extract<Entry, { kind: 'kill' }>): readonly Said[] {
-  const { action, scope, reason, killEpoch } = entry.kill;
+  const { action, scope, reason, killEpoch, withdrawn = [] } = entry.kill;
   const { opened, options, recorded } = frame;
   const title = action === 'kill' ? `kill switch: ${scope}` : `kill switch taken back: ${scope}`;
   return [
@@ -45,7 +45,12 @@ export function killSaid(frame: Frame, entry: Extract<Entry, { kind: 'kill' }>):
         is_alert: action === 'kill',
         ...CONTROL[action],
       },
-      unmapped: { scope, reason, kill_epoch: killEpoch },
+      unmapped: {
+        scope,
+        reason,
+        kill_epoch: killEpoch,
+        ...(withdrawn.length === 0 ? {} : { withdrawn: [...withdrawn] }),
+      },
     },
   ];
 }

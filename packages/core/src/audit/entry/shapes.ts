@@ -7,6 +7,8 @@ import {
   ERASURE_CAUSES,
   type EntryKind,
   INITIATORS,
+  KILL_REASONS,
+  KILL_SCOPES,
   LEGAL_HOLD_SCOPES,
   MAX_RANGES,
   MODES,
@@ -135,9 +137,10 @@ export const DETAIL_SHAPES: Readonly<Record<EntryKind, Shape>> = {
   kill: object({
     kill: object({
       action: choice('kill', 'unkill'),
-      scope: choice('agent', 'server', 'tool'),
-      reason: choice('manual'),
+      scope: choice(...KILL_SCOPES),
+      reason: choice(...KILL_REASONS),
       killEpoch: integer(),
+      'withdrawn?': list(integer(), MAX_LIST),
     }),
   }),
   policy: object({

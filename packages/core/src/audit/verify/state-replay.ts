@@ -98,6 +98,7 @@ export class StateReplay {
       case 'kill':
         this.#killEpoch = entry.kill.killEpoch;
         if (entry.kill.action === 'kill') this.#kills += 1;
+        for (const hold of entry.kill.withdrawn ?? []) this.#heldAt(hold).isWithdrawn = true;
         return;
       case 'policy':
         this.#policies.add(`${entry.policy.policyEpoch} ${entry.policy.policyHash}`);
