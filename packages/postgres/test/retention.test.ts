@@ -1,8 +1,11 @@
 /** Retention over a log in PostgreSQL, by two nodes of it, each with a data folder of its own. */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type OpenLog } from '@writ/core';
+import { type OpenLog, verifyFolder } from '@writ/core';
 import { retain, type RetentionPorts, type RetentionProgress } from '@writ/core/records';
-import { openPostgresLog, verifyPostgresLog } from '@writ/core/postgres';
+import { openPostgresLog, type PostgresLogOptions, verifyPostgresLog } from '@writ/core/postgres';
 import {
   committed,
   openDraft,
@@ -17,13 +20,19 @@ import { postgresTests } from './tests.ts';
 const DAY_MS = 86_400_000;
 const { database, newSchema, isThere } = await postgresTests();
 
-async function openIn(schema: string, node: string, clock: SettableClock): Promise<OpenLog> {
+async function openIn(
+  schema: string,
+  node: string,
+  clock: SettableClock,
+  more: Pick<PostgresLogOptions, 'publishTo'> = {},
+): Promise<OpenLog> {
   const log = await openPostgresLog({
     ...sampleLogIdentity(node),
     ...SAMPLE_LOG_KEYS,
     clock,
     database,
     schema,
+    ...more,
   });
   onTestFinished(() => log.close().catch(() => {}));
   return log;
@@ -79,4 +88,45 @@ describe.skipIf(!isThere)('retention in PostgreSQL', () => {
     for (const trust of [{ keys }, { keys, dataKeys }])
       expect((await verifyPostgresLog({ database, schema, ...trust })).problems).toEqual([]);
   }, 60_000);
+
+  test('bundles of a log in PostgreSQL go from its folder, by two nodes at once, and its rows verify', async () => {
+    const schema = newSchema();
+    const clock = settableClock(1_000 * DAY_MS);
+    const path = mkdtempSync(join(tmpdir(), 'writ-bundles-pg-'));
+    onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+    const open = (node: string): Promise<OpenLog> =>
+      openIn(schema, node, clock, { publishTo: { kind: 'folder', path } });
+    const logs = [await open('node-1'), await open('node-2')] as const;
+    const [log] = logs;
+    const add = (at: number): ReturnType<typeof committed> =>
+      committed(log, { ...openDraft(`d-${at}`), time: clock.now() });
+    await Promise.all(Array.from({ length: 300 }, (_, at) => add(at)));
+    clock.set(2_000 * DAY_MS);
+    // Each of them is at the end of the log.
+    await add(300);
+    await committed(logs[1], { ...openDraft('second'), time: clock.now() });
+    await committed(log, { ...openDraft('first'), time: clock.now() });
+    const runs = logs.map((one) => {
+      const { bundles: published } = one;
+      if (published === undefined) throw new Error('the log is not published');
+      const settings = { floorMs: DAY_MS, defaultKeep: 'keep', classes: {}, bundles: 400 * DAY_MS } as const;
+      return retain({
+        ...portsOf(one, clock),
+        settings,
+        bundles: { published, publish: () => one.publish() },
+      });
+    });
+    const reports = await Promise.all(runs);
+    expect(reports.map(({ bundles }) => bundles?.minimumIndex)).toEqual([256, 256]);
+    expect(existsSync(join(path, 'log/tile/entries/000'))).toBe(false);
+    expect(existsSync(join(path, 'log/tile/0/000'))).toBe(true);
+    const keys = [log.verifierKey];
+    expect(await verifyFolder(join(path, 'log'), { keys })).toMatchObject({
+      ok: true,
+      pruned: { below: 256 },
+    });
+    expect((await verifyPostgresLog({ database, schema, keys })).problems).toEqual([]);
+    await (await open('node-3')).publish(true);
+    expect(existsSync(join(path, 'log/tile/entries/000'))).toBe(false);
+  });
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseNodeKey, readKeyFile } from '@writ/core';
 import { letOthersRun, openArchive } from '@writ/core/records';
-import { fakeClock } from '@writ/core/testing';
+import { fakeClock, openDraft } from '@writ/core/testing';
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parseConfig } from '../config/index.ts';
@@ -137,4 +137,23 @@ test('a node that ends has no run under way any more', async () => {
   look();
   await node.close();
   expect(reports).toEqual([]);
+});
+
+test('a node prunes bundles past their time by itself, archives them where that is configured, and says so', async () => {
+  const { clock, node, look } = await nodeWith(
+    'retention: {default: keep, bundles: {keep: 400d, archive: {folder: old}}}\n',
+  );
+  await Promise.all(
+    Array.from({ length: 300 }, (_, at) => node.log.append({ ...openDraft(`d${at}`), time: clock.now() })),
+  );
+  clock.advance(401 * DAY_MS);
+  await call(node);
+  look();
+  while (node.retention?.().standing.ranAt === 0 && reports.length === 0) await letOthersRun();
+  expect(reports).toContain('retention: 1 bundle of entries past their time removed');
+  const served = (file: string): boolean => existsSync(join(folder, '.writ/log/tile', file));
+  expect([served('entries/000'), served('0/000')]).toEqual([false, true]);
+  const [origin = ''] = readdirSync(join(folder, 'old'));
+  expect(existsSync(join(folder, 'old', origin, 'log/tile/entries/000'))).toBe(true);
+  await node.close();
 });

@@ -90,8 +90,12 @@ export function startRetention(options: NodeRetentionOptions): NodeRetention {
       const bodies = destroyedBy(run);
       destroyed += bodies;
       if (bodies > 0) report(`retention: ${bodies} bodies past their time were destroyed`, 'info');
-      if ((run.bundles?.removed ?? 0) > 0)
-        report(`retention: ${run.bundles?.removed} bundles of entries past their time were removed`, 'info');
+      const { removed = 0 } = run.bundles ?? {};
+      if (removed > 0)
+        report(
+          `retention: ${removed} ${removed === 1 ? 'bundle' : 'bundles'} of entries past their time removed`,
+          'info',
+        );
       const unreadable = run.classes.reduce((sum, one) => sum + one.unreadable, 0);
       if (unreadable > 0)
         report(

@@ -256,6 +256,22 @@ describe('a legal hold', () => {
     expect(isServed(pruned, 'entries', 0)).toBe(true);
   });
 
+  test('placed while bundles are archived ends the run: nothing is told, and nothing goes', async () => {
+    const pruned = await bundleWorld({ isArchived: true });
+    const { world, ports } = pruned;
+    const { bundles } = ports;
+    const archive = bundles?.archive;
+    if (bundles === undefined || archive === undefined) throw new Error('no archive');
+    const settle = async (): Promise<void> => {
+      await world.hold('h', { scope: 'session', session: 's-p300', reason: 'matter' });
+      await archive.settle();
+    };
+    const held = { ...ports, bundles: { ...bundles, archive: { ...archive, settle } } };
+    await expect(retain(held)).rejects.toMatchObject({ code: 'log.conflict' });
+    expect([isServed(pruned, 'entries', 0), world.told('retention')]).toEqual([true, []]);
+    expect((await retain(ports)).bundles).toMatchObject({ minimumIndex: 256 });
+  });
+
   test('placed after it was told, and before anything went, still keeps it', async () => {
     const pruned = await bundleWorld();
     const { world, ports } = pruned;

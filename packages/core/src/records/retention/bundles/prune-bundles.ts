@@ -45,9 +45,12 @@ export async function pruneBundles(
   let archive: BundlesReport['archive'];
   if (end > last.below) {
     const range = { from: last.below / TILE_WIDTH, to: end / TILE_WIDTH };
+    // What an archive is compared with.
+    if (bundles.archive !== undefined) await bundles.publish();
     const archived = await archiveBundles(ports, bundles, range);
     if (archived === 'stopped') return undefined;
     archive = archived;
+    if (new StandingHolds(ports.state).fingerprint !== fingerprint) throw changed();
     told = await tell(ports, { below: end, before, held: due - free, pruned, archive }, last);
     note(told);
   }
