@@ -22,6 +22,7 @@ export {
   type DetectorMode,
   formatAddress,
   formatDuration,
+  isLoopback,
   type GatewayConfiguration,
   type ListenAddress,
   type PostgresConfiguration,
@@ -32,7 +33,9 @@ export {
   parseConfig,
   LOCAL_ADDRESS_HINT,
   type LocalAddress,
+  type PlacedValue,
   readAddress,
+  readYaml,
   readLocalAddress,
   type ServerConfiguration,
   serverEnvironment,
@@ -83,6 +86,7 @@ export {
 } from './keys/index.ts';
 export {
   type ConnectOptions,
+  connectionString,
   type DataConnecting,
   type DataLogOptions,
   type DataReadLog,

@@ -12,5 +12,14 @@ export { openPlane, type PlaneOptions } from './open-plane.ts';
 export { type Founded, foundOrganisation, organisationsOf } from './people/index.ts';
 export type { Plane } from './plane.ts';
 export { ROUTES } from './routes.ts';
+export {
+  loadServerSettings,
+  parseServerSettings,
+  type RunningServer,
+  SERVER_FILE,
+  type ServerSettings,
+  startServer,
+  type StartOptions,
+} from './serve/index.ts';
 export { createFirstLink, createRecoveryLink, type ShownLink } from './sign-in/index.ts';
 export { openPostgresTables, openSqliteTables, type Tables, type TableStore } from './tables/index.ts';

@@ -25,7 +25,7 @@ export {
 export { parseAuth } from './auth/index.ts';
 export { parseConfig } from './parse-config.ts';
 export { type KeyEncryptionSource, type KeysConfiguration, parseKeys, printKeys } from './keys/index.ts';
-export { readYaml } from './read-yaml.ts';
+export { type PlacedValue, readYaml } from './read-yaml.ts';
 export { configFromFlags, type ConfigurationFlags, loadConfig, withFlags } from './load-config.ts';
 export { serverEnvironment } from './environment.ts';
 export { hookFolder, installedFile, installedList } from './hook-files.ts';
@@ -55,7 +55,7 @@ export {
   requireSafeExposure,
   type TlsConfiguration,
 } from './gateway/index.ts';
-export type { PlaneConfiguration } from './plane/index.ts';
+export { type BundleDescription, parseBundleFile, type PlaneConfiguration } from './plane/index.ts';
 export { parsePurposes, type PrivacyConfiguration } from './privacy/index.ts';
 export type { RetentionConfiguration } from './retention/index.ts';
 export { formatDuration } from './shape.ts';

@@ -38,7 +38,11 @@ export async function openDatabase(
   return driver.openPostgres({ url });
 }
 
-function connectionString(source: ConnectionSource, environment: ConnectOptions['environment']): string {
+/** The connection string that `source` names. Throws as {@link openDatabase} does, and never quotes it. */
+export function connectionString(
+  source: ConnectionSource,
+  environment: ConnectOptions['environment'],
+): string {
   if ('file' in source) return textOf(source.file);
   const url = environment[source.env]?.trim() ?? '';
   if (url !== '') return url;

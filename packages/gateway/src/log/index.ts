@@ -1,5 +1,5 @@
 /** The log of a data folder, wherever it is kept. */
-export { type ConnectOptions, openDatabase, type PostgresDriver } from './connect.ts';
+export { type ConnectOptions, connectionString, openDatabase, type PostgresDriver } from './connect.ts';
 export { type LogPlace, readLogPlace, settleLogPlace, writeLogPlace } from './log-place.ts';
 export { readCredentials } from './bucket-credentials.ts';
 export { loadS3, openBucket, type S3Driver } from './open-bucket.ts';

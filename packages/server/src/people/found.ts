@@ -12,13 +12,21 @@ export interface Founded {
   readonly administrator: string;
 }
 
-/** Founds an organisation with one administrator, who has not signed in yet. */
+/** Used up by the organisation that a control plane begins with: of several servers that start at once, one founds it. */
+const FIRST = 'organisations:first';
+
+/** Founds an organisation with one administrator, who has not signed in yet. Throws `idempotency.applied` where it is to be the first and one was founded as such before. */
 export async function foundOrganisation(
   plane: Plane,
   {
     name,
     administrator,
-  }: { readonly name: string; readonly administrator: Pick<PersonRecord, 'name' | 'email'> },
+    isFirst = false,
+  }: {
+    readonly name: string;
+    readonly administrator: Pick<PersonRecord, 'name' | 'email'>;
+    readonly isFirst?: boolean;
+  },
 ): Promise<Founded> {
   const { changes, clock } = plane;
   const [organisation, id] = [plane.newId(), plane.newId()];
@@ -38,6 +46,7 @@ export async function foundOrganisation(
     actor: SERVER,
     concerns: concernsOf(person, id),
     details: { name, administrator: id },
+    ...(isFirst ? { consumes: [FIRST] } : {}),
     effects: [
       plane.objects(organisation, ORGANISATIONS).put(organisation, { name, created }, null),
       plane.objects(organisation, PEOPLE).put(id, person, null),

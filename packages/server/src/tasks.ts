@@ -1,0 +1,4 @@
+/** Everything that a server does by itself. */
+import { PRUNE_TASK, type Task } from './upkeep/index.ts';
+
+export const TASKS: readonly Task[] = [PRUNE_TASK];
