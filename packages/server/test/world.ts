@@ -14,6 +14,7 @@ import {
   authenticatorsOf,
   createApi,
   foundOrganisation,
+  type IdentityProvider,
   openPlane,
   openPostgresTables,
   openSqliteTables,
@@ -79,6 +80,7 @@ export interface WorldOptions {
   readonly routes?: readonly Route[];
   readonly authenticators?: (plane: Plane) => readonly Authenticator[];
   readonly url?: string;
+  readonly identityProviders?: readonly IdentityProvider[];
 }
 
 /** Kinds of stores under test: `postgres` is there where a server is. */
@@ -111,6 +113,7 @@ export async function openWorld(store: Store, options: WorldOptions = {}): Promi
     clock,
     random: identity.random,
     url: options.url ?? PLANE_URL,
+    identityProviders: options.identityProviders ?? [],
   });
   const faults: unknown[] = [];
   const api = createApi({

@@ -55,17 +55,19 @@ export interface IdentityProviderPorts {
   readonly secret: () => string | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Longest that the provider is waited for each time; default 10. */
+  readonly timeoutSeconds?: number;
 }
 
 /** The provider of `settings`; asked for nothing before somebody signs in. */
 export function createIdentityProvider(
   settings: IdentityProviderSettings,
-  { secret, now }: IdentityProviderPorts,
+  { secret, now, timeoutSeconds = TIMEOUT_SECONDS }: IdentityProviderPorts,
 ): IdentityProvider {
   let held: { readonly configuration: Configuration; readonly since: number } | undefined;
   const configured = async (): Promise<Configuration> => {
     if (held !== undefined && Math.abs(now() - held.since) < METADATA_MS) return held.configuration;
-    const configuration = await discovered(settings, secret());
+    const configuration = await discovered(settings, secret(), timeoutSeconds);
     held = { configuration, since: now() };
     return configuration;
   };
@@ -97,6 +99,7 @@ export function createIdentityProvider(
 async function discovered(
   { issuer, clientId, algorithms }: IdentityProviderSettings,
   secret: string | undefined,
+  timeout: number,
 ): Promise<Configuration> {
   const authentication = secret === undefined ? None() : ClientSecretBasic(secret);
   const isPlain = issuer.startsWith('http:');
@@ -104,7 +107,7 @@ async function discovered(
   const execute = isPlain ? [allowInsecureRequests] : [];
   const found = await discovery(new URL(issuer), clientId, undefined, authentication, {
     [customFetch]: boundedFetch,
-    timeout: TIMEOUT_SECONDS,
+    timeout,
     execute,
   });
   // INVARIANT: the operator says which signatures count, not the provider and not the token.
@@ -113,7 +116,7 @@ async function discovered(
   });
   const configuration = new Configuration(metadata, clientId, undefined, authentication);
   configuration[customFetch] = boundedFetch;
-  configuration.timeout = TIMEOUT_SECONDS;
+  configuration.timeout = timeout;
   for (const apply of execute) apply(configuration);
   // Without it the signature of an ID token that came straight from the provider is not looked at (OpenID Connect Core §3.1.3.7, 6).
   enableNonRepudiationChecks(configuration);

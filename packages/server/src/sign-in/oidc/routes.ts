@@ -119,10 +119,7 @@ async function asked<Value>(answer: Promise<Value>): Promise<Value> {
   try {
     return await answer;
   } catch {
-    throw new Problem(
-      'server.unavailable',
-      'the identity provider cannot be reached, or is not what was configured',
-    );
+    throw away();
   }
 }
 
@@ -135,8 +132,23 @@ async function finished(
   try {
     return await provider.finish(callback, roundTrip);
   } catch (cause) {
+    if (isAway(cause)) throw away();
     throw await refused(plane, 'oidc', 'oidc.answer', { why: whyOf(cause) });
   }
+}
+
+function away(): Problem {
+  return new Problem(
+    'server.unavailable',
+    'the identity provider cannot be reached, or is not what was configured',
+  );
+}
+
+/** Whether nothing was answered, so that nothing is known to be wrong: `fetch` throws a `TypeError` without a code of the library. */
+function isAway(cause: unknown): boolean {
+  if (!(cause instanceof Error)) return false;
+  const code = 'code' in cause ? cause.code : undefined;
+  return code === 'OAUTH_TIMEOUT' || (cause instanceof TypeError && code === undefined);
 }
 
 /** What the library found wrong: its code and words, without anything of the token. */
