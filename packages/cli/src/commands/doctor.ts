@@ -14,6 +14,7 @@ import {
   tenantsOf,
 } from '@writ/core';
 import { formatVerifierKey } from '@writ/core/proof';
+import { DEFAULT_RETENTION } from '@writ/core/records';
 import { checkPolicies, type Configuration, judgeIsolation, readIsolationFacts } from '@writ/gateway';
 import { runCanary } from '../canary/index.ts';
 import { APPROVER_KEY_FILE, locate, type LocateOptions, readTrust, trustFolder } from '../data/index.ts';
@@ -21,6 +22,7 @@ import { EXIT_NEGATIVE, EXIT_OK } from '../exit-codes.ts';
 import { runs } from '../run.ts';
 import { print, printJson, styled, visible } from '../terminal/index.ts';
 import { bucketFinding } from './doctor-bucket.ts';
+import { formerFindings } from './doctor-former.ts';
 import { type Finding, recordFinding } from './doctor-record.ts';
 import { retentionFinding } from './doctor-retention.ts';
 import { sandboxFindings } from './doctor-sandbox.ts';
@@ -62,6 +64,8 @@ async function doctor(options: LocateOptions & { readonly sandbox?: boolean }): 
     findings.push(...(await hookFindings(located.data)), ...(await confinedFindings(located.data)));
     checkData(findings, located.data);
     findings.push(await recordFinding(located.data), retentionFinding(located.data));
+    const { settings = DEFAULT_RETENTION } = located.config?.retention ?? {};
+    findings.push(...formerFindings(located.data, settings, systemClock.now()));
     if (located.publish !== undefined) findings.push(await bucketFinding(located.data, located.publish));
   }
   findings.push(...(await canaryFindings()), ...(await sandboxFindings()));
