@@ -6,6 +6,7 @@ import { decodeJwt, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } fr
 import { afterAll, afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import {
   createIdentityProvider,
+  foundOrganisation,
   IDENTITY_PROVIDER,
   type IdentityProvider,
   type IdentityProviderSettings,
@@ -124,6 +125,22 @@ describe.each(['sqlite', 'postgres'] as const)('an identity provider over %s', (
     await refusedWith(await signIn(), 'oidc.no-role');
     const { body } = await world.send('GET', `/v1/people/${me.id}`, { as: world.people.admin });
     expect(body.roles).toEqual([]);
+  });
+
+  test('does not take the last administrator’s role: nobody could give it back', async () => {
+    const { organisation } = await foundOrganisation(world.plane, {
+      name: 'New',
+      administrator: { name: 'Ann', email: 'ann@example.org' },
+    });
+    add({ organisation, linkByVerifiedEmail: true, createPeople: true, groups: MAPPED });
+    provider.person.claims = { email: 'ann@example.org', email_verified: true, groups: ['Developers'] };
+    await signIn();
+    expect((await browser.send('GET', '/v1/me')).body.roles).toEqual(['admin']);
+    provider.person = { id: 'bob', claims: { groups: ['Platform Admins'] } };
+    await signIn();
+    provider.person = { id: 'ann', claims: { groups: ['Developers'] } };
+    await signIn();
+    expect((await browser.send('GET', '/v1/me')).body.roles).toEqual(['writer']);
   });
 
   test('does not give roles that are changed here: they would last until the next sign-in', async () => {

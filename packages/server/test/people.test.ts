@@ -1,0 +1,190 @@
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { PEOPLE } from '../src/people/index.ts';
+import { signedIn } from './browser.ts';
+import { openWorld, type Someone, START, stopServer, type World } from './world.ts';
+
+afterAll(stopServer);
+
+describe.each(['sqlite', 'postgres'] as const)('people over %s', (store) => {
+  let world: World;
+  let admin: Someone;
+
+  beforeEach(async (context) => {
+    const opened = await openWorld(store);
+    if (opened === undefined) return context.skip('no PostgreSQL');
+    world = opened;
+    admin = world.people.admin;
+  });
+  afterEach(async () => {
+    await world?.close();
+    // oxlint-disable-next-line vitest/no-standalone-expect -- of every test: no request is a fault of the server
+    expect(world?.faults).toEqual([]);
+  });
+
+  const tagOf = async (path: string, as = admin): Promise<string> =>
+    (await world.send('GET', path, { as })).headers.get('etag') ?? '';
+  const change = async (id: string, body: Record<string, string | string[]>, as = admin) =>
+    world.send('PATCH', `/v1/people/${id}`, { as, body, match: await tagOf(`/v1/people/${id}`) });
+  const create = (body: Record<string, string | string[]>) =>
+    world.send('POST', '/v1/people', { as: admin, body: { name: 'Bob', roles: ['reader'], ...body } });
+
+  test('are added, found, changed and removed, each with its entry', async () => {
+    const made = await create({ email: 'bob@example.org', groups: ['payments'] });
+    const path = `/v1/people/${made.body.id}`;
+    expect([made.status, made.headers.get('location'), made.body.status]).toEqual([201, path, 'invited']);
+    expect((await change(made.body.id, { roles: ['writer'] })).body.roles).toEqual(['writer']);
+    expect((await world.send('GET', '/v1/groups', { as: world.people.reader })).body.items).toEqual([
+      { name: 'payments', people: [made.body.id] },
+    ]);
+    expect((await world.send('DELETE', path, { as: admin, match: await tagOf(path) })).status).toBe(204);
+    expect((await world.send('GET', path, { as: admin })).status).toBe(404);
+    const { log } = world.plane;
+    const entries = Array.from({ length: log.reader.size() }, (_, index) => log.reader.entry(index).entry);
+    const actions = entries.flatMap((entry) =>
+      entry.kind === 'administration' && entry.administration.object === made.body.id
+        ? [entry.administration.action]
+        : [],
+    );
+    expect(actions).toEqual(['people.create', 'people.change', 'people.remove']);
+  });
+
+  test('show their addresses to administrators and auditors alone', async () => {
+    const { body } = await create({ email: 'bob@example.org' });
+    const seenBy = async (as: Someone) =>
+      JSON.stringify([
+        (await world.send('GET', `/v1/people/${body.id}`, { as })).body,
+        (await world.send('GET', '/v1/people', { as })).body,
+      ]);
+    const { reader, writer, auditor } = world.people;
+    expect(await seenBy(reader)).not.toContain('@example.org');
+    expect(await seenBy(writer)).not.toContain('@example.org');
+    expect(await seenBy(auditor)).toContain('bob@example.org');
+  });
+
+  test('a change to what somebody else has changed meanwhile is refused', async () => {
+    const { body } = await create({});
+    const match = await tagOf(`/v1/people/${body.id}`);
+    await change(body.id, { name: 'Robert' });
+    const sent = { as: admin, match, body: { roles: ['admin'] } };
+    expect((await world.send('PATCH', `/v1/people/${body.id}`, sent)).status).toBe(412);
+    expect((await world.send('PATCH', `/v1/people/${body.id}`, { ...sent, match: undefined })).status).toBe(
+      428,
+    );
+  });
+
+  test.each([
+    ['roles', { roles: ['admin', 'writer'] }],
+    ['groups, which quorums ask for', { groups: ['payments'] }],
+    ['teams', { teams: [] }],
+  ])('nobody changes their own %s', async (_why, body) => {
+    expect((await change(admin.id, body)).status).toBe(403);
+  });
+
+  test.each(['suspension', ''])('nobody takes themselves out (%s)', async (what) => {
+    const path = `/v1/people/${admin.id}`;
+    const came = await world.send(what === '' ? 'DELETE' : 'POST', what === '' ? path : `${path}/${what}`, {
+      as: admin,
+      match: await tagOf(path),
+    });
+    expect(came.status).toBe(403);
+  });
+
+  test('an auditor is nothing else', async () => {
+    const { body } = await create({});
+    expect((await change(body.id, { roles: ['auditor', 'admin'] })).status).toBe(422);
+  });
+
+  test('of two administrators who take out one another at once, one is left', async () => {
+    const other = await world.addPerson(world.organisation, ['admin']);
+    const match = {
+      [admin.id]: await tagOf(`/v1/people/${admin.id}`),
+      [other.id]: await tagOf(`/v1/people/${other.id}`),
+    };
+    const demote = (of: Someone, as: Someone) =>
+      world.send('PATCH', `/v1/people/${of.id}`, { as, match: match[of.id], body: { roles: ['reader'] } });
+    const came = await Promise.all([demote(admin, other), demote(other, admin)]);
+    expect(came.filter(({ status }) => status === 200)).toHaveLength(1);
+    const left = world.plane
+      .objects(world.organisation, PEOPLE)
+      .list()
+      .filter(({ roles, status }) => roles.includes('admin') && status === 'active');
+    expect(left).toHaveLength(1);
+  });
+
+  test('who is suspended is refused with their token at the next call, and let in again when resumed', async () => {
+    const { writer } = world.people;
+    const path = `/v1/people/${writer.id}`;
+    const match = await tagOf(path);
+    const suspended = await world.send('POST', `${path}/suspension`, { as: admin, match });
+    expect(suspended.body.status).toBe('suspended');
+    expect((await world.send('GET', '/v1/me', { as: writer })).status).toBe(401);
+    await world.send('DELETE', `${path}/suspension`, {
+      as: admin,
+      match: suspended.headers.get('etag') ?? '',
+    });
+    expect((await world.send('GET', '/v1/me', { as: writer })).status).toBe(200);
+  });
+
+  test('who is removed leaves no token, passkey, link or session behind', async () => {
+    const { browser, id } = await signedIn(world, ['writer']);
+    await browser.send('POST', '/v1/api-tokens', { name: 'ci', roles: ['writer'] });
+    const path = `/v1/people/${id}`;
+    await world.send('DELETE', path, { as: admin, match: await tagOf(path) });
+    const { state } = world.plane.log;
+    const left = [...state.records('api_tokens'), ...state.records('credentials')];
+    expect(left.filter(({ value }) => JSON.stringify(value).includes(id))).toEqual([]);
+    const sessions = await world.plane.tables.selectFrom('sessions').selectAll().execute();
+    expect(sessions.filter(({ person }) => person === id)).toEqual([]);
+    expect((await browser.send('GET', '/v1/me')).status).toBe(401);
+  });
+
+  test('who has never signed in is removed, not suspended', async () => {
+    const { body } = await create({});
+    const path = `/v1/people/${body.id}`;
+    expect(
+      (await world.send('POST', `${path}/suspension`, { as: admin, match: await tagOf(path) })).status,
+    ).toBe(409);
+  });
+
+  test('an invitation is made by administrators for people of their own organisation', async () => {
+    const { body } = await create({});
+    const path = `/v1/people/${body.id}/invitation`;
+    expect((await world.send('POST', path, { as: world.people.writer })).status).toBe(403);
+    expect((await world.send('POST', path, { as: world.stranger })).status).toBe(404);
+    const made = await world.send('POST', path, { as: admin });
+    expect(made.body).toEqual({ url: expect.stringContaining('#link='), expires: START + 72 * 3_600_000 });
+  });
+
+  test('a team has a name of its own, and is removed when nobody is in it', async () => {
+    const made = await world.send('POST', '/v1/teams', { as: admin, body: { name: 'Payments' } });
+    expect((await world.send('POST', '/v1/teams', { as: admin, body: { name: 'Payments' } })).status).toBe(
+      409,
+    );
+    const { body } = await create({ teams: [made.body.id] });
+    const path = `/v1/teams/${made.body.id}`;
+    const remove = async () => world.send('DELETE', path, { as: admin, match: await tagOf(path) });
+    expect((await remove()).status).toBe(409);
+    await change(body.id, { teams: [] });
+    expect((await remove()).status).toBe(204);
+    expect((await create({ teams: [made.body.id] })).status).toBe(422);
+  });
+
+  test('a team of another organisation is none to put anybody into', async () => {
+    const theirs = await world.send('POST', '/v1/teams', { as: world.stranger, body: { name: 'Theirs' } });
+    expect((await create({ teams: [theirs.body.id] })).status).toBe(422);
+  });
+
+  test('the organisation has a name that its administrators change', async () => {
+    const came = await world.send('PATCH', '/v1/organisation', {
+      as: admin,
+      match: await tagOf('/v1/organisation'),
+      body: { name: 'Renamed' },
+    });
+    expect(came.status).toBe(200);
+    expect((await world.send('GET', '/v1/me', { as: world.people.reader })).body).toMatchObject({
+      organisation: { id: world.organisation, name: 'Renamed' },
+      roles: ['reader'],
+      credential: { kind: 'token' },
+    });
+  });
+});
