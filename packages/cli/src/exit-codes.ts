@@ -31,6 +31,7 @@ const NEGATIVE: ReadonlySet<FaultCode> = new Set([
   'approval.final',
   'approval.not-entitled',
   'case.refused',
+  'plane.refused',
 ]);
 const IO_AREAS: ReadonlySet<string> = new Set(['log', 'io', 'upstream', 'tile', 'export']);
 
@@ -38,6 +39,7 @@ const IO_AREAS: ReadonlySet<string> = new Set(['log', 'io', 'upstream', 'tile', 
 export function exitCodeOf(thrown: unknown): number {
   if (!isFault(thrown)) return EXIT_INTERNAL;
   if (NEGATIVE.has(thrown.code)) return EXIT_NEGATIVE;
+  if (thrown.code === 'plane.unavailable') return EXIT_IO;
   const area = thrown.code.slice(0, thrown.code.indexOf('.'));
   return IO_AREAS.has(area) ? EXIT_IO : EXIT_BAD_INPUT;
 }

@@ -7,6 +7,11 @@ export type AddCommand = (program: Command) => void;
 /** One command, or several that go together. */
 export type LoadCommand = () => Promise<AddCommand>;
 
+const login: LoadCommand = async () => (await import('./plane/login.ts')).addLogin;
+const objects =
+  (word: string): LoadCommand =>
+  async () =>
+    (await import('./plane/objects.ts')).addObjects(word);
 const kill: LoadCommand = async () => (await import('./kill.ts')).addKill;
 
 /** In the order in which help lists them. Those that go together are loaded by the same function. */
@@ -33,6 +38,16 @@ export const COMMANDS: ReadonlyMap<string, LoadCommand> = new Map<string, LoadCo
   ['data', async () => (await import('./data/index.ts')).addData],
   ['key', async () => (await import('./key/index.ts')).addKey],
   ['server', async () => (await import('./server/index.ts')).addServer],
+  ['up', async () => (await import('./up.ts')).addUp],
+  ['login', login],
+  ['logout', login],
+  ['api', async () => (await import('./plane/api.ts')).addApi],
+  ['people', objects('people')],
+  ['teams', objects('teams')],
+  ['tokens', objects('tokens')],
+  ['agents', objects('agents')],
+  ['fleet', objects('fleet')],
+  ['stops', objects('stops')],
   ['token', async () => (await import('./token/index.ts')).addToken],
   ['tools', async () => (await import('./tools/index.ts')).addTools],
   ['witness', async () => (await import('./witness.ts')).addWitness],

@@ -123,6 +123,11 @@ export const FAULT_CODES = [
   'upstream.timeout',
   'upstream.protocol',
   'upstream.credential',
+  // A control plane, as its clients hear it.
+  'plane.unauthenticated',
+  'plane.refused',
+  'plane.invalid',
+  'plane.unavailable',
   'cli.usage',
   'io.failed',
 ] as const;

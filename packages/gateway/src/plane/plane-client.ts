@@ -29,7 +29,7 @@ export interface PlaneClientOptions {
 
 /** One request. */
 export interface PlaneRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Path and query, `/v1/node/bundle?wait=25`. */
   readonly path: string;
   readonly body?: Uint8Array;

@@ -1,2 +1,3 @@
-/** `writ server`. */
+/** `writ server`, and starting a control plane. */
 export { addServer } from './server.ts';
+export { announceServer, onceAsked, openServer, startFlags, type StartFlags } from './start.ts';

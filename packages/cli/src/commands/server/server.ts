@@ -1,4 +1,4 @@
-/** `writ server`: signing in to servers that want a person. */
+/** `writ server`: running a control plane, and signing in to MCP servers that want a person. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { systemClock, systemTimers } from '@writ/core';
 import { signIn, signOut } from '@writ/gateway/mcp';
@@ -9,6 +9,7 @@ import { confirm, instant, isInteractive, print, printJson, remark, visible } fr
 import { parsePort } from '../serving.ts';
 import { openBrowser } from './open-browser.ts';
 import { signInServer } from './sign-in-server.ts';
+import { addStart } from './start.ts';
 
 /** RFC 6749 §3.3. */
 const SCOPES = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/;
@@ -24,12 +25,15 @@ interface LoginOptions extends LocateOptions {
 export function addServer(program: Command): void {
   const server = program
     .command('server')
-    .description('servers that a person signs in to (`auth: {authorizationCode: …}`)')
+    .description(
+      'run a control plane (`start`); sign in to MCP servers (`login`, `logout`: `auth: {authorizationCode: …}`)',
+    )
     .helpCommand(false);
+  addStart(server);
   shared(
     server
       .command('login')
-      .description('sign in to a server, in a browser; its tokens are kept in the data folder'),
+      .description('sign in to an MCP server, in a browser; its tokens are kept in the data folder'),
   )
     .argument('<name>', 'as `servers` of the configuration names it')
     .option('--scope <scopes>', 'more scopes than before, in quotes with spaces between', parseScopes, [])
@@ -47,7 +51,7 @@ export function addServer(program: Command): void {
   shared(
     server
       .command('logout')
-      .description('forget the tokens of a server; they may count there until they end'),
+      .description('forget the tokens of an MCP server; they may count there until they end'),
   )
     .argument('<name>', 'as `servers` of the configuration names it')
     .action(runs(logout));

@@ -1,0 +1,141 @@
+/** The objects of a control plane that have commands of their own: where they are, and which of their fields a list shows. */
+
+/** A step that is made of one object: a method below its path. */
+export interface ObjectAction {
+  readonly word: string;
+  readonly description: string;
+  readonly method: 'POST' | 'PUT' | 'DELETE';
+  /** Below the object's own path; empty for that itself. */
+  readonly path: string;
+  /** Whether it is made of the object as it was read. */
+  readonly isConditional?: boolean;
+  /** Whether it takes fields. */
+  readonly hasFields?: boolean;
+}
+
+/** One kind of objects. */
+export interface Resource {
+  /** The word of its command. */
+  readonly word: string;
+  readonly description: string;
+  readonly path: string;
+  readonly noun: string;
+  /** Fields that a list shows, in this order. */
+  readonly columns: readonly string[];
+  readonly create?: { readonly word: string; readonly description: string };
+  readonly canGet?: boolean;
+  readonly canChange?: boolean;
+  readonly actions: readonly ObjectAction[];
+}
+
+const remove = (description: string, isConditional = true): ObjectAction => ({
+  word: 'remove',
+  description,
+  method: 'DELETE',
+  path: '',
+  isConditional,
+});
+const suspend = (description: string, isConditional = true): ObjectAction => ({
+  word: 'suspend',
+  description,
+  method: 'POST',
+  path: '/suspension',
+  isConditional,
+});
+const resume = (isConditional = true): ObjectAction => ({
+  word: 'resume',
+  description: 'let it go on',
+  method: 'DELETE',
+  path: '/suspension',
+  isConditional,
+});
+
+export const RESOURCES: readonly Resource[] = [
+  {
+    word: 'people',
+    description: 'people of the organisation of a control plane',
+    path: '/v1/people',
+    noun: 'person',
+    columns: ['id', 'name', 'roles', 'status'],
+    create: { word: 'create', description: 'add a person: `-F name=Ann -F roles=["writer"]`' },
+    canGet: true,
+    canChange: true,
+    actions: [
+      {
+        word: 'invite',
+        description: 'make the link with which they sign in first; it is shown once',
+        method: 'POST',
+        path: '/invitation',
+      },
+      suspend('end their sessions; tokens and passkeys are good no more'),
+      resume(),
+      remove('remove a person; what they did stays in the record'),
+    ],
+  },
+  {
+    word: 'teams',
+    description: 'teams of the organisation of a control plane',
+    path: '/v1/teams',
+    noun: 'team',
+    columns: ['id', 'name'],
+    create: { word: 'create', description: 'make a team: `-F name=Payments`' },
+    canGet: true,
+    canChange: true,
+    actions: [remove('remove a team that nobody is in')],
+  },
+  {
+    word: 'tokens',
+    description: 'your API tokens at a control plane (those of a gateway: `writ token`)',
+    path: '/v1/api-tokens',
+    noun: 'token',
+    columns: ['id', 'name', 'roles', 'expires'],
+    create: {
+      word: 'create',
+      description: 'make one, shown once: `-F name=ci -F roles=["reader"] -F days=30`',
+    },
+    actions: [
+      { word: 'revoke', description: 'the next call with it is refused', method: 'DELETE', path: '' },
+    ],
+  },
+  {
+    word: 'agents',
+    description: 'agents that a control plane knows',
+    path: '/v1/agents',
+    noun: 'agent',
+    columns: ['id', 'name', 'team', 'status'],
+    create: {
+      word: 'create',
+      description: 'register an agent; `writ api GET /v1/openapi.json` says its fields',
+    },
+    canGet: true,
+    canChange: true,
+    actions: [
+      suspend('its next action is refused, everywhere'),
+      resume(),
+      remove('remove an agent; what it did stays in the record'),
+    ],
+  },
+  {
+    word: 'fleet',
+    description: 'nodes that a control plane governs',
+    path: '/v1/nodes',
+    noun: 'node',
+    columns: ['id', 'name', 'status', 'version', 'lag'],
+    canGet: true,
+    actions: [
+      suspend('its next request to the control plane is refused'),
+      resume(),
+      remove('remove a node; its record stays'),
+    ],
+  },
+  {
+    word: 'stops',
+    description: 'kill switches of a control plane (of this data folder alone: `writ kill`)',
+    path: '/v1/stops',
+    noun: 'stop',
+    columns: ['id', 'scope', 'target', 'reason', 'status'],
+    create: { word: 'place', description: 'stop an agent, a team, a server, a tool or everything' },
+    canGet: true,
+    actions: [remove('lift it again', true)],
+  },
+];
