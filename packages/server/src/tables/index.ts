@@ -7,6 +7,7 @@ export type {
   DeliveryRow,
   HeartbeatRow,
   IdempotencyRow,
+  MirrorLogRow,
   NonceRow,
   PasskeyCounterRow,
   ReceiptRow,

@@ -1,5 +1,5 @@
 /** How the tables came to be, step by step. A step is never edited once it was released. */
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { type Migration, type MigrationProvider, Migrator } from 'kysely/migration';
 import { describeFault, Fault } from '@writ/core';
 import type { Dialect, TableStore } from './store.ts';
@@ -112,8 +112,7 @@ function steps(dialect: Dialect): Record<string, Migration> {
           .addColumn('kind', 'text', (column) => column.notNull())
           .addColumn('verdict', 'text')
           .addColumn('time', 'bigint', (column) => column.notNull())
-          .addColumn('text', 'text', (column) => column.notNull())
-          .addPrimaryKeyConstraint('receipts_key', ['organisation', 'id'])
+          .addPrimaryKeyConstraint('receipts_key', ['organisation', 'id', 'origin'])
           .addUniqueConstraint('receipts_place', ['origin', 'idx'])
           .execute();
         await schema
@@ -125,6 +124,31 @@ function steps(dialect: Dialect): Record<string, Migration> {
           .createIndex('receipts_node')
           .on('receipts')
           .columns(['organisation', 'node', 'id'])
+          .execute();
+        await schema
+          .createIndex('receipts_kind')
+          .on('receipts')
+          .columns(['organisation', 'kind', 'id'])
+          .execute();
+        await schema
+          .createIndex('receipts_node_verdict')
+          .on('receipts')
+          .columns(['organisation', 'node', 'verdict', 'id'])
+          .execute();
+        await schema
+          .createIndex('receipts_node_kind')
+          .on('receipts')
+          .columns(['organisation', 'node', 'kind', 'id'])
+          .execute();
+        await createMirrorTables(db, bytes);
+        await schema
+          .createTable('stop_effects')
+          .addColumn('organisation', 'text', (column) => column.notNull())
+          .addColumn('stop', 'text', (column) => column.notNull())
+          .addColumn('node', 'text', (column) => column.notNull())
+          .addColumn('at', 'bigint', (column) => column.notNull())
+          .addColumn('ms', 'bigint', (column) => column.notNull())
+          .addPrimaryKeyConstraint('stop_effects_key', ['organisation', 'stop', 'node'])
           .execute();
         await schema
           .createTable('deliveries')
@@ -142,4 +166,62 @@ function steps(dialect: Dialect): Record<string, Migration> {
       },
     },
   };
+}
+
+/** Copies of the logs of nodes. */
+async function createMirrorTables(
+  { schema }: Kysely<unknown>,
+  bytes: RawBuilder<unknown>,
+): Promise<void> {
+  await schema
+    .createTable('mirror_logs')
+    .addColumn('origin', 'text', (column) => column.primaryKey())
+    .addColumn('enrolled_at', 'bigint', (column) => column.notNull())
+    .addColumn('retired_at', 'bigint')
+    .addColumn('revision', 'bigint', (column) => column.notNull())
+    .addColumn('pending', 'text', (column) => column.notNull())
+    .addColumn('next', 'bigint', (column) => column.notNull())
+    .addColumn('edge', bytes, (column) => column.notNull())
+    .addColumn('cosigned', 'text')
+    .addColumn('time_floor', 'bigint', (column) => column.notNull())
+    .addColumn('witnessed_size', 'bigint', (column) => column.notNull())
+    .addColumn('indexed', 'bigint', (column) => column.notNull())
+    .execute();
+  await schema
+    .createTable('mirror_keys')
+    .addColumn('origin', 'text', (column) => column.notNull())
+    .addColumn('key', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('mirror_keys_key', ['origin', 'key'])
+    .execute();
+  await schema
+    .createTable('mirror_producers')
+    .addColumn('origin', 'text', (column) => column.notNull())
+    .addColumn('boot', 'text', (column) => column.notNull())
+    .addColumn('counter', 'bigint', (column) => column.notNull())
+    .addColumn('idx', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('mirror_producers_key', ['origin', 'boot'])
+    .execute();
+  await schema
+    .createTable('mirror_evidence')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('origin', 'text', (column) => column.notNull())
+    .addColumn('kind', 'text', (column) => column.notNull())
+    .addColumn('message', 'text', (column) => column.notNull())
+    .addColumn('held', 'text', (column) => column.notNull())
+    .addColumn('offered', 'text', (column) => column.notNull())
+    .addColumn('time', 'bigint', (column) => column.notNull())
+    .addColumn('place', 'integer', (column) => column.notNull())
+    .execute();
+  await schema
+    .createIndex('mirror_evidence_origin')
+    .on('mirror_evidence')
+    .columns(['origin', 'kind'])
+    .execute();
+  await schema
+    .createTable('mirror_files')
+    .addColumn('origin', 'text', (column) => column.notNull())
+    .addColumn('path', 'text', (column) => column.notNull())
+    .addColumn('bytes', bytes, (column) => column.notNull())
+    .addPrimaryKeyConstraint('mirror_files_key', ['origin', 'path'])
+    .execute();
 }

@@ -10,7 +10,13 @@ export interface Tables {
   readonly seen_nonces: NonceRow;
   readonly heartbeats: HeartbeatRow;
   readonly receipts: ReceiptRow;
+  readonly stop_effects: StopEffectRow;
   readonly deliveries: DeliveryRow;
+  readonly mirror_logs: MirrorLogRow;
+  readonly mirror_keys: MirrorKeyRow;
+  readonly mirror_producers: MirrorProducerRow;
+  readonly mirror_evidence: MirrorEvidenceRow;
+  readonly mirror_files: MirrorFileRow;
 }
 
 /** A browser's session of a person; the cookie's SHA-256 names it. */
@@ -89,7 +95,16 @@ export interface ReceiptRow {
   readonly kind: string;
   readonly verdict: string | null;
   readonly time: number;
-  readonly text: string;
+}
+
+/** When a node said that a stop is in force in its own log. */
+export interface StopEffectRow {
+  readonly organisation: string;
+  readonly stop: string;
+  readonly node: string;
+  readonly at: number;
+  /** From its placing until then, by the server's clock: an upper bound. */
+  readonly ms: number;
 }
 
 /** Something to be told to somebody, until it was. */
@@ -102,4 +117,54 @@ export interface DeliveryRow {
   readonly next_at: number;
   readonly status: string;
   readonly last_error: string | null;
+}
+
+/** How far the copy of a node's log is. */
+export interface MirrorLogRow {
+  readonly origin: string;
+  readonly enrolled_at: number;
+  readonly retired_at: number | null;
+  readonly revision: number;
+  /** JSON. */
+  readonly pending: string;
+  readonly next: number;
+  readonly edge: Uint8Array;
+  readonly cosigned: string | null;
+  readonly time_floor: number;
+  readonly witnessed_size: number;
+  /** Entries of it that can be listed. */
+  readonly indexed: number;
+}
+
+export interface MirrorKeyRow {
+  readonly origin: string;
+  readonly key: string;
+}
+
+/** Where a process of a node wrote last. */
+export interface MirrorProducerRow {
+  readonly origin: string;
+  readonly boot: string;
+  readonly counter: number;
+  readonly idx: number;
+}
+
+/** What spoke against the log of a node. */
+export interface MirrorEvidenceRow {
+  readonly id: string;
+  readonly origin: string;
+  readonly kind: string;
+  readonly message: string;
+  readonly held: string;
+  readonly offered: string;
+  readonly time: number;
+  /** How many there were before it. */
+  readonly place: number;
+}
+
+/** A file of a copied log (c2sp.org/tlog-tiles). */
+export interface MirrorFileRow {
+  readonly origin: string;
+  readonly path: string;
+  readonly bytes: Uint8Array;
 }

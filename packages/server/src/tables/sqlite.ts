@@ -11,7 +11,8 @@ const BUSY_TIMEOUT_MS = 5_000;
 export function openSqliteTables(path: string): TableStore {
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
   database.exec(
-    'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON;',
+    // Copies of nodes' logs are on the disk when they are cosigned, and a nonce when its request is answered.
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON;',
   );
   return {
     database: new Kysely<Tables>({ dialect: new TransactionalDialect({ database: adapted(database) }) }),

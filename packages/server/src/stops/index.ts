@@ -1,0 +1,7 @@
+/** The kill switch: placed by people and rules, followed by nodes, measured by their own word. */
+export { type Effect, effectsOf, quantile } from './effects.ts';
+export { NODE_STOP_ROUTES } from './node-routes.ts';
+export { type NodeStop, type NodeStops, stopsOfNode } from './of-node.ts';
+export { placeStop, type Placing } from './place.ts';
+export { STOP_ROUTES } from './routes.ts';
+export { isInForce, type StopRecord, STOPS } from './stop.ts';
