@@ -10,7 +10,7 @@ import {
 import { z } from 'zod';
 import type { Caller } from '../src/callers/index.ts';
 import { authenticatorsOf, type Plane } from '../src/index.ts';
-import { type Came, openWorld, START, type Store, type World } from './world.ts';
+import { type Came, openWorld, type Someone, START, type Store, type World } from './world.ts';
 
 export const SIGNER: SigningKey = createSigningKey('acme/policy', systemRandom).key;
 export const STRANGER: SigningKey = createSigningKey('elsewhere', systemRandom).key;
@@ -36,7 +36,7 @@ export function setOf(policy: string, verdict: string, name = 'acme'): readonly 
     { path: 'tests/payments.yaml', text: CASES.replace('VERDICT', verdict) },
   ];
 }
-export const PERMIT = '@id("pay") permit (principal, action, resource);';
+export const PERMIT = '@id("pay") permit (principal, action == Action::"bank/pay", resource);';
 export const FORBID = '@id("none") forbid (principal, action, resource);';
 
 /** A world with nodes: requests that bear `x-test-node` are of that node. Proofs have tests of their own. */
@@ -69,16 +69,20 @@ export class RollOutWorld {
   }
 
   /** Names the key that signs. */
-  async nameAnchor(key = SIGNER): Promise<Came> {
+  async nameAnchor(key: SigningKey = SIGNER): Promise<Came> {
     const body = { name: 'policy key', key: publicKeyText(key) };
     return this.world.send('POST', '/v1/bundle-anchors', { as: this.world.people.admin, body });
   }
 
-  propose(files: readonly File[], as = this.world.people.writer): Promise<Came> {
+  propose(files: readonly File[], as: Someone = this.world.people.writer): Promise<Came> {
     return this.world.send('POST', '/v1/policy-versions', { as, body: { files: [...files] } as never });
   }
 
-  async review(id: string, verdict = 'approve', as = this.world.people.admin): Promise<Came> {
+  async review(
+    id: string,
+    verdict: 'approve' | 'reject' = 'approve',
+    as: Someone = this.world.people.admin,
+  ): Promise<Came> {
     const { headers } = await this.world.send('GET', `/v1/policy-versions/${id}`, { as });
     const match = headers.get('etag') ?? undefined;
     return this.world.send('POST', `/v1/policy-versions/${id}/reviews`, { as, match, body: { verdict } });
@@ -99,7 +103,7 @@ export class RollOutWorld {
   }
 
   /** The next bundle of the track, signed. */
-  sign(files: readonly File[], more: Partial<BundleContent> = {}, key = SIGNER): string {
+  sign(files: readonly File[], more: Partial<BundleContent> = {}, key: SigningKey = SIGNER): string {
     return signBundle(
       {
         organisation: this.world.organisation,
@@ -119,7 +123,11 @@ export class RollOutWorld {
   }
 
   /** Uploads an envelope; what is taken is what the next one follows. */
-  async upload(envelope: string, policyVersion: string, as = this.world.people.writer): Promise<Came> {
+  async upload(
+    envelope: string,
+    policyVersion: string,
+    as: Someone = this.world.people.writer,
+  ): Promise<Came> {
     const body = { policyVersion, envelope: JSON.parse(envelope) };
     const came = await this.world.send('POST', '/v1/bundles', { as, body });
     if (came.status === 201) {
@@ -142,7 +150,7 @@ export class RollOutWorld {
     return this.world.send('GET', `/v1/rollouts/${body.items[0].id}`, { as: this.world.people.admin });
   }
 
-  async step(body: object, as = this.world.people.admin, match?: string): Promise<Came> {
+  async step(body: object, as: Someone = this.world.people.admin, match?: string): Promise<Came> {
     const seen = await this.rollout();
     return this.world.send('POST', `/v1/rollouts/${seen.body.id}/steps`, {
       as,
@@ -152,7 +160,10 @@ export class RollOutWorld {
   }
 
   /** Enrols a node, as its enrolment would write it. */
-  async addNode(environment = ENVIRONMENT, organisation = this.world.organisation): Promise<string> {
+  async addNode(
+    environment: string = ENVIRONMENT,
+    organisation: string = this.world.organisation,
+  ): Promise<string> {
     const id = this.plane.newId();
     const nodes = this.plane.objects(organisation, {
       name: 'nodes',
@@ -168,7 +179,7 @@ export class RollOutWorld {
     return `${organisation}/${id}`;
   }
 
-  pull(node: string, tag?: string, wait = 0): Promise<Came> {
+  pull(node: string, tag?: string, wait: number = 0): Promise<Came> {
     return this.world.send('GET', `/v1/node/bundle?wait=${wait}`, {
       headers: { 'x-test-node': node, ...(tag === undefined ? {} : { 'if-none-match': tag }) },
     });

@@ -1,4 +1,5 @@
 /** A node’s side of its control plane. */
+export { type BundleDescription, parseBundleFile } from '../config/index.ts';
 export {
   createPlaneClient,
   type PlaneAnswer,

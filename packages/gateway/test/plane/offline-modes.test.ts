@@ -195,6 +195,24 @@ describe('what a bundle brings', () => {
     await expect(start).rejects.toMatchObject({ code: 'policy.schema' });
   });
 
+  test('policies may speak of tools that this node has not: a bundle is for many', async () => {
+    const policy = `${PERMITS}\n@id("crm") forbid (principal, action == Action::"crm/export", resource);`;
+    expect(await verdictOf(await worldWith('fail_closed', (now) => signed(now, policy)))).toBe('allow');
+    const typed = `${PERMITS}\n@id("crm") forbid (principal, action == Action::"crm/export", resource) when { context.args.rows > 5 };`;
+    const schema = { type: 'object', properties: { rows: { type: 'integer' } } };
+    const tools = { 'crm/export': { ...schema, required: ['rows'] } };
+    expect(await verdictOf(await worldWith('fail_closed', (now) => signed(now, typed, { tools })))).toBe(
+      'allow',
+    );
+    // And are held to what the bundle says of those: an optional argument must be looked for first.
+    const loose = { 'crm/export': schema };
+    await expect(
+      worldWith('fail_closed', (now) => signed(now, typed, { tools: loose })),
+    ).rejects.toMatchObject({
+      code: expect.stringMatching(/^policy\./),
+    });
+  });
+
   test('approvers come with it and go with it: nobody else may approve', async () => {
     const held = `@id("ask") @verdict("step_up") @approvers("acme/policy") forbid (principal, action, resource);\n${PERMITS}`;
     const none = await worldWith('fail_closed', (now) => signed(now, held));

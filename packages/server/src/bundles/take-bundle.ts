@@ -48,7 +48,7 @@ export async function takeBundle(
     const files = filesOf(await getBlob(plane, organisation, version.hash));
     if (inForceHash(bundle.policies) !== inForceHash(files))
       throw new Problem('request.conflict', 'the policies in the bundle are not those that were approved');
-    const { decisionPoint } = loadBundle(bundle, { tools: [], unseen: [] });
+    const { decisionPoint } = loadBundle(bundle);
     return { verified, policyHash: decisionPoint.policyHash, version };
   } catch (fault) {
     if (isFault(fault)) throw new Problem('request.invalid', `the bundle is not taken: ${fault.message}`);

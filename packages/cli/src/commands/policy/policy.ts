@@ -9,8 +9,11 @@ import { addGenerate } from './generate.ts';
 import { addImport } from './import.ts';
 import { addLint } from './lint.ts';
 import { addReplay } from './replay.ts';
+import { addNewKey } from './new-key.ts';
+import { addSign } from './sign.ts';
 import { addStarter } from './starter.ts';
 import { addTest } from './test.ts';
+import { addVerifyBundle } from './verify-bundle.ts';
 
 /** In the order of the help. */
 const COMMANDS: readonly ((policy: Command) => void)[] = [
@@ -25,6 +28,9 @@ const COMMANDS: readonly ((policy: Command) => void)[] = [
   addStarter,
   addImport,
   addGenerate,
+  addNewKey,
+  addSign,
+  addVerifyBundle,
 ];
 
 /** Adds the commands to `program`. */
