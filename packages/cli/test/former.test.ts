@@ -11,7 +11,7 @@ interface Export {
   readonly items: readonly { readonly what: string; readonly log?: string }[];
 }
 
-test('what a log that was set aside holds about a person is handed out, by `writ data export` and in a case', () => {
+test('what a log that was set aside holds about a person is handed out, by `writ data export` and in a case', async () => {
   const scratch = new Scratch();
   try {
     scratch.mustInit();
@@ -31,11 +31,11 @@ test('what a log that was set aside holds about a person is handed out, by `writ
       former: [{ origin: before.origin }],
     });
   } finally {
-    scratch.remove();
+    await scratch.remove();
   }
 }, 200_000);
 
-test('an erasure says which log that was set aside still holds something about the person, and is not done until it is gone', () => {
+test('an erasure says which log that was set aside still holds something about the person, and is not done until it is gone', async () => {
   const scratch = new Scratch();
   try {
     scratch.mustInit();
@@ -53,6 +53,6 @@ test('an erasure says which log that was set aside still holds something about t
     rmSync(scratch.path('.writ/former'), { recursive: true });
     expect(scratch.run('data', 'erase', '--subject', ANN, '--yes')).toMatchObject({ status: 0 });
   } finally {
-    scratch.remove();
+    await scratch.remove();
   }
 }, 200_000);

@@ -47,6 +47,6 @@ test('what retention pruned is explained by `writ log verify`, and whole again w
     expect(whole).toMatchObject({ ok: true });
     expect(whole).not.toHaveProperty('pruned');
   } finally {
-    scratch.remove();
+    await scratch.remove();
   }
 }, 200_000);

@@ -65,7 +65,7 @@ test('a log that was taken away is passed over, one whose database is damaged is
   const [folder = ''] = former.map((one) => one.folder);
   for (const one of former) one.close();
   writeFileSync(`${folder}/writ.db`, 'not a database');
-  expect(() => openFormerLogs(path, KEYS)).toThrow();
+  expect(() => openFormerLogs(path, KEYS)).toThrow(/not a database/);
   rmSync(folder, { recursive: true });
   expect(openFormerLogs(path, KEYS)).toEqual([]);
 });
