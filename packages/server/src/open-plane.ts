@@ -1,8 +1,10 @@
 /** The control plane over a log and tables that are open. */
-import { type Clock, createUlid, Fault, type OpenLog, type Random } from '@writ/core';
+import { type Clock, createUlid, Fault, type OpenLog, type Random, type SigningKey } from '@writ/core';
+import type { NoteSigner } from '@writ/core/proof';
 import { type Authority, createAuthority } from './authority/index.ts';
 import { isLoopbackUrl } from './http/index.ts';
 import type { IdentityProvider } from './identity-providers/index.ts';
+import { createPlaneMirror } from './mirror/index.ts';
 import type { Plane } from './plane.ts';
 import { collectionIn, createChanges, createRefusals } from './state/index.ts';
 import { migrate, type TableStore } from './tables/index.ts';
@@ -17,8 +19,12 @@ export interface PlaneOptions {
   readonly url: string;
   /** Default: the roles' own policies. */
   readonly authority?: Authority;
+  /** Keys that it cosigns the logs of nodes with, as a mirror; none of them a witness's. Default: it takes none. */
+  readonly mirrorSigners?: readonly NoteSigner[];
   /** Default: none. */
   readonly identityProviders?: readonly IdentityProvider[];
+  /** Default: none, and then each answer to a held action is signed by who gives it. */
+  readonly attestation?: SigningKey;
 }
 
 /** Brings the tables up to date, and answers the plane. Throws `config.invalid` for plain HTTP beyond the loopback interface, `log.version` or `io.failed` where they cannot be: nothing is served then. */
@@ -30,6 +36,9 @@ export async function openPlane(options: PlaneOptions): Promise<Plane> {
       hint: 'cookies, passkeys and tokens would be anybody’s on the way',
     });
   await migrate(tables);
+  const objects: Plane['objects'] = (organisation, collection) =>
+    collectionIn(log.state, organisation, collection);
+  const { mirrorSigners: signers = [] } = options;
   return {
     log,
     tables: tables.database,
@@ -37,10 +46,14 @@ export async function openPlane(options: PlaneOptions): Promise<Plane> {
     authority,
     identityProviders: options.identityProviders ?? [],
     refusals: createRefusals(changes, clock),
+    ...(options.attestation === undefined ? {} : { attestation: options.attestation }),
     clock,
     random,
     url: new URL(url).origin,
-    objects: (organisation, collection) => collectionIn(log.state, organisation, collection),
+    objects,
+    ...(signers.length === 0
+      ? {}
+      : { mirror: createPlaneMirror({ tables: tables.database, objects, clock, signers }) }),
     newId: () => createUlid(clock, random),
   };
 }

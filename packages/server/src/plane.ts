@@ -1,5 +1,6 @@
 /** What every room of the control plane works with. */
-import type { Clock, OpenLog, Random } from '@writ/core';
+import type { Clock, MirrorAnswer, OpenLog, Random, SigningKey } from '@writ/core';
+import type { NoteSigner } from '@writ/core/proof';
 import type { Kysely } from 'kysely';
 import type { Authority } from './authority/index.ts';
 import type { IdentityProvider } from './identity-providers/index.ts';
@@ -15,12 +16,26 @@ export interface Plane {
   /** Those that people may sign in with; the operator's to say. */
   readonly identityProviders: readonly IdentityProvider[];
   readonly refusals: Refusals;
+  /** Signs answers of people who are known by their sign-in alone; absent, as by default: nobody’s are taken. */
+  readonly attestation?: SigningKey;
   readonly clock: Clock;
   readonly random: Random;
+  /** Takes the logs of nodes; absent where the operator gave it no key. */
+  readonly mirror?: LogMirror;
   /** As clients reach it, `https://plane.example.org`: audience of proofs, links and redirects. */
   readonly url: string;
   /** Objects of one organisation. */
   objects<Value extends object>(organisation: string, collection: CollectionOf<Value>): Collection<Value>;
   /** A new ULID. */
   newId(): string;
+}
+
+/** Takes the logs of nodes, as a mirror does (c2sp.org/tlog-mirror). */
+export interface LogMirror {
+  readonly signers: readonly NoteSigner[];
+  addCheckpoint(body: Uint8Array): Promise<MirrorAnswer>;
+  /** What was taken is listed when it resolves. */
+  addEntries(chunks: AsyncIterable<Uint8Array>): Promise<MirrorAnswer>;
+  /** Lists what was taken and not listed, as after a kill. */
+  catchUp(signal: AbortSignal): Promise<void>;
 }
