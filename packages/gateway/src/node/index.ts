@@ -3,7 +3,7 @@ export type { NodePolicy, PinnedTool, ToolPins, WritNode } from './types.ts';
 export { openNode, type OpenNodeOptions } from './open-node.ts';
 export { loadPolicies } from './load-policies.ts';
 export { createToolPins, type ToolPinsOptions } from './tool-pins.ts';
-export { checkPolicies, policyScope } from './file-policy.ts';
+export { checkPolicies, createFilePolicy, type FilePolicy, policyScope } from './file-policy.ts';
 export { readRegister, registerScope, retentionClasses } from './purposes/index.ts';
 export { POLICY_FILE_ENDING, watchPolicyFiles } from './policy-files.ts';
 export { inputOptions, type PolicyInput, readPolicyInput, versionOf } from './policy-set.ts';

@@ -19,7 +19,7 @@ import {
 import { fakeRandom, type GuardWorld, guardWorld, toolCall } from '@writ/core/testing';
 import type { PlaneConfiguration } from '../../src/config/index.ts';
 import { bundleOrigin } from '../../src/node/bundles/index.ts';
-import { createFilePolicy, type FilePolicy } from '../../src/node/file-policy.ts';
+import { createFilePolicy, type FilePolicy } from '../../src/node/index.ts';
 import {
   type BundleCache,
   type BundleSource,
