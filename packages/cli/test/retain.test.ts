@@ -79,7 +79,15 @@ test('`writ doctor` says that retention fails, and that it did not run for three
   };
   const file = scratch.path('.writ/retention.json');
   const origin = String((scratch.json('log', 'show', '0') as { origin?: string }).origin ?? '');
-  const progress = { version: 1, origin, settings: '', groups: {}, ranAt: 0, triedAt: 0 };
+  const progress = {
+    version: 1,
+    origin,
+    log: { size: 0, last: '' },
+    settings: '',
+    groups: {},
+    ranAt: 0,
+    triedAt: 0,
+  };
   writeFileSync(file, JSON.stringify({ ...progress, problem: 'disk full' }));
   expect(check()).toMatchObject({ status: 'warn' });
   expect(check()?.detail).toContain('disk full');
