@@ -5,6 +5,7 @@ import { actorOf, type Authenticator, type Caller } from '../callers/index.ts';
 import {
   entityTag,
   type FieldProblem,
+  type ProblemCode,
   ownSiteOf,
   MAX_BODY_BYTES,
   Problem,
@@ -41,7 +42,10 @@ export async function answerCall(
   request: Request,
   path: Readonly<Record<string, string>>,
 ): Promise<Response> {
-  const bytes = await readBytes(request, route.maxBody ?? MAX_BODY_BYTES);
+  const bytes =
+    route.streams === true && route.access === 'nobody'
+      ? new Uint8Array()
+      : await readBytes(request, route.maxBody ?? MAX_BODY_BYTES);
   const caller = route.access === 'nobody' ? NOBODY : await callerOf(authenticators, request, bytes);
   if (isChange(route)) requireSameSite(plane, caller, request);
   requireAccess(plane, caller, route);
@@ -59,10 +63,36 @@ export async function answerCall(
   if (before !== undefined) return before;
   const now = plane.clock.now();
   const call = callOf(plane, caller, once, { params, query, body, request, expects, now });
-  const answer = await route.handle(call);
+  const answer = await handled(plane, route, call, once);
   const response = answer instanceof Response ? answer : responseOf(route, answer);
   if (once === undefined || route.secret === true || answer instanceof Response) return response;
   return keepAnswer(plane.tables, once, response, now);
+}
+
+/** Refusals that a change which was made already would meet, where its answer was lost: its own work stands in its way. */
+const MAYBE_MADE: ReadonlySet<ProblemCode> = new Set([
+  'request.conflict',
+  'request.changed',
+  'request.final',
+  'request.gone',
+  'request.not-found',
+]);
+
+/** What the handler answers. A refusal of a change that was made before with the same key says that it was made. */
+async function handled(
+  plane: Plane,
+  route: Route,
+  call: ReturnType<typeof callOf>,
+  once: IdempotentRequest | undefined,
+): Promise<Answer | Response> {
+  try {
+    return await route.handle(call);
+  } catch (thrown) {
+    const isMaybeMade = once !== undefined && thrown instanceof Problem && MAYBE_MADE.has(thrown.code);
+    if (isMaybeMade && (await plane.changes.isConsumed(`idem:${once.id}`)))
+      throw new Problem('idempotency.applied', 'this change was made already; read what it made');
+    throw thrown;
+  }
 }
 
 async function callerOf(

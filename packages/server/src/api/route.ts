@@ -71,6 +71,8 @@ export interface RouteOf<Params extends Shape, Query extends Shape, Body, Answer
   readonly body?: z.ZodType<Body>;
   /** Largest body in bytes; default {@link MAX_BODY_BYTES}. */
   readonly maxBody?: number;
+  /** Reads the body itself, as it comes, whatever it is; it knows no caller, whose proof would be over it. */
+  readonly streams?: boolean;
   /** What it answers with; absent for nothing (204). */
   readonly answers?: z.ZodType<Answered>;
   /** Needs `If-Match`. */

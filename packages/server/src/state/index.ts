@@ -9,3 +9,4 @@ export {
   type RecordReads,
   type Stored,
 } from './collection.ts';
+export { changesOf, HISTORY, historyAfter, type PastChange } from './history.ts';

@@ -169,10 +169,7 @@ function steps(dialect: Dialect): Record<string, Migration> {
 }
 
 /** Copies of the logs of nodes. */
-async function createMirrorTables(
-  { schema }: Kysely<unknown>,
-  bytes: RawBuilder<unknown>,
-): Promise<void> {
+async function createMirrorTables({ schema }: Kysely<unknown>, bytes: RawBuilder<unknown>): Promise<void> {
   await schema
     .createTable('mirror_logs')
     .addColumn('origin', 'text', (column) => column.primaryKey())

@@ -1,0 +1,85 @@
+/** Takes `Authorization: WritNode …`: a request that an enrolled node signed, once. */
+import { createHash } from 'node:crypto';
+import {
+  isFault,
+  isUlid,
+  NODE_PROOF_MAX_AGE_MS,
+  parsePublicKey,
+  type ReadProof,
+  readNodeProof,
+  verifyNodeProof,
+} from '@writ/core';
+import type { Authenticator } from '../callers/index.ts';
+import { Problem } from '../http/index.ts';
+import type { Plane } from '../plane.ts';
+import { goodKey, NODES } from './node.ts';
+
+/** Looks for the proof of a node. A node is suspended or removed, and a key replaced, from the next request on. */
+export function nodeAuthenticator(plane: Plane): Authenticator {
+  return async (request, body) => {
+    const header = request.headers.get('authorization');
+    const proof = header === null ? undefined : readProof(header);
+    if (proof === undefined) return undefined;
+    const now = plane.clock.now();
+    const node = isUlid(proof.organisation)
+      ? plane.objects(proof.organisation, NODES).get(proof.node)
+      : undefined;
+    const key = node === undefined ? undefined : goodKey(node, proof.keyId, now);
+    if (node === undefined || key === undefined) throw unproven();
+    const { pathname, search } = new URL(request.url);
+    try {
+      verifyNodeProof(proof, {
+        // INVARIANT: as we call ourselves; what `Host` says is the sender's.
+        request: { method: request.method, url: `${plane.url}${pathname}${search}`, body },
+        publicKey: parsePublicKey(key.key).publicKey,
+        now,
+      });
+    } catch (fault) {
+      if (isFault(fault)) throw unproven();
+      throw fault;
+    }
+    if (!(await isFirst(plane, proof, now))) throw unproven();
+    return {
+      kind: 'node',
+      id: proof.node,
+      organisation: proof.organisation,
+      roles: [],
+      teams: node.team === undefined ? [] : [node.team],
+      credential: key.id,
+      concerns: [],
+      isCookie: false,
+    };
+  };
+}
+
+function readProof(header: string): ReadProof | undefined {
+  try {
+    return readNodeProof(header);
+  } catch (fault) {
+    if (isFault(fault)) throw unproven();
+    throw fault;
+  }
+}
+
+/** Whether nobody has shown this nonce of the node; whoever asks first uses it up, whichever server is asked. */
+async function isFirst({ tables }: Plane, proof: ReadProof, now: number): Promise<boolean> {
+  const id = createHash('sha256')
+    .update(JSON.stringify([proof.organisation, proof.node, proof.nonce]))
+    .digest('hex');
+  // By the server's clock and the proof's: it is kept for as long as either would take the proof.
+  const expires = Math.max(proof.at, now) + 2 * NODE_PROOF_MAX_AGE_MS;
+  const kept = await tables
+    .insertInto('seen_nonces')
+    .values({ id, expires })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return kept !== undefined;
+}
+
+function unproven(): Problem {
+  return new Problem(
+    'request.unauthenticated',
+    'the node’s proof is not good here: not enrolled, suspended, of another key, or not fresh (compare its clock with the header `Date`)',
+  );
+}
