@@ -68,6 +68,12 @@ export class RollOutWorld {
     return this.world.plane;
   }
 
+  /** Ends it. Throws where the server failed at anything. */
+  async close(): Promise<void> {
+    await this.world.close();
+    if (this.world.faults.length > 0) throw new AggregateError(this.world.faults, 'the server failed');
+  }
+
   /** Names the key that signs. */
   async nameAnchor(key: SigningKey = SIGNER): Promise<Came> {
     const body = { name: 'policy key', key: publicKeyText(key) };

@@ -16,4 +16,5 @@ export {
   type Governing,
 } from './bundle-source.ts';
 export { type BundleFollower, type BundleFollowerOptions, followBundle } from './follow-bundle.ts';
+export { followStops, type StopFollower, type StopFollowerOptions } from './follow-stops.ts';
 export { loadBundle, type LoadBundleOptions } from './load-bundle.ts';

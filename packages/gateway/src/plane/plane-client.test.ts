@@ -166,7 +166,9 @@ describe('the control plane', () => {
     const request = { method: 'POST', url: `${url}/v1/node/heartbeat`, body };
     const check = { publicKey: key.publicKey, now: systemClock.now() };
     expect(() => verifyNodeProof(first!, { request, ...check })).not.toThrow();
-    expect(() => verifyNodeProof(first!, { request: { ...request, method: 'PUT' }, ...check })).toThrow();
+    expect(() => verifyNodeProof(first!, { request: { ...request, method: 'PUT' }, ...check })).toThrow(
+      'another request',
+    );
   });
 
   test('leads nowhere else: redirects are answers, and no request leaves its address', async () => {

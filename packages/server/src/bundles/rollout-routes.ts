@@ -1,4 +1,5 @@
 /** Roll-outs: how far which bundle has gone, and the steps that people take. Every step names what it was made to. */
+import type { JsonObject } from '@writ/core';
 import { z } from 'zod';
 import { defineRoute, type Route } from '../api/index.ts';
 import { BUNDLES, ENVIRONMENT } from './collections.ts';
@@ -96,7 +97,7 @@ export const ROLLOUT_ROUTES: readonly Route[] = [
         action: `rollouts.${body.step}`,
         object: params.rollout,
         effects: [rollouts.put(params.rollout, next, expects)],
-        details: { ...JSON.parse(JSON.stringify(body)) },
+        details: JSON.parse(JSON.stringify(body)) as JsonObject,
       });
       return { index, body: { ...next, id: params.rollout } };
     },

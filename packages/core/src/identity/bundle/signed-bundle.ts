@@ -53,7 +53,7 @@ export function signBundle(content: BundleContent, signers: readonly StatementSi
   );
   requireConsistent(bundle);
   approversOf(bundle);
-  const payload = utf8(canonicalJson(JSON.parse(JSON.stringify(bundle))));
+  const payload = utf8(canonicalJson(JSON.parse(JSON.stringify(bundle)) as JsonValue));
   requireSize(payload);
   return sealEnvelope(BUNDLE_PAYLOAD_TYPE, payload, signers);
 }
