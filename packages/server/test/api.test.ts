@@ -66,6 +66,19 @@ describe.each(['sqlite', 'postgres'] as const)('the API over %s', (store) => {
     expect(other.body.title).toBe('idempotency.reused');
   });
 
+  test('a change whose answer was lost is told as made, not as standing in its own way', async () => {
+    const sent = { as: world.people.admin, body: { name: 'Payments' }, key: 'lost' };
+    expect((await world.send('POST', '/v1/teams', sent)).status).toBe(201);
+    // As where the server is killed between the change and the answer.
+    await world.plane.tables.deleteFrom('idempotency').execute();
+    const again = await world.send('POST', '/v1/teams', sent);
+    expect([again.status, again.body.title]).toEqual([409, 'idempotency.applied']);
+    const size = world.plane.log.reader.size();
+    const other = await world.send('POST', '/v1/teams', { ...sent, key: 'other' });
+    expect([other.status, other.body.title]).toEqual([409, 'request.conflict']);
+    expect(world.plane.log.reader.size()).toBe(size);
+  });
+
   test.each([
     ['without a key', { headers: { 'idempotency-key': '' } }, 'request.malformed'],
     ['that is not JSON', { headers: { 'content-type': 'text/plain' } }, 'request.media-type'],

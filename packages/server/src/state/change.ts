@@ -48,12 +48,16 @@ export interface Changes {
    * `request.final` where what it answers is over. Then, and where the log cannot be written, nothing was changed.
    */
   commit(change: Change): Promise<number>;
+  /** Whether `key` was used up by a change; whichever server made it, and whenever it was killed. Writes nothing. */
+  isConsumed(key: string): Promise<boolean>;
   /** Records a session that began, ended or was refused. */
   signIn(record: SignInRecord, actor: Actor, details?: JsonObject): Promise<number>;
 }
 
 /** How long what was done is kept: as evidence of who administered what. */
 const RETENTION_CLASS = 'administration';
+/** The ULID that nothing has. */
+const NO_ONE = '0'.repeat(26);
 
 export function createChanges(writer: LogWriter, clock: Clock): Changes {
   const append = async (
@@ -84,6 +88,24 @@ export function createChanges(writer: LogWriter, clock: Clock): Changes {
         ...(consumes === undefined ? {} : { consumes }),
         ...(records === undefined ? {} : { conditions: { records } }),
       });
+    },
+    async isConsumed(key) {
+      const result = await writer.append({
+        tenant: LOCAL_TENANT,
+        time: clock.now(),
+        monotonicNs: clock.monotonicNs(),
+        retentionClass: RETENTION_CLASS,
+        detail: {
+          kind: 'administration',
+          administration: { action: 'server.ask', object: NO_ONE, organisation: NO_ONE, actor: 'server' },
+        },
+        committed: {},
+        concerns: [],
+        consumes: [key],
+        // INVARIANT: no agent has this name, so what is left to be asked is refused, and nothing is ever written.
+        effects: [{ type: 'unkill', scope: 'agent', id: `\0${key}` }],
+      });
+      return result.status === 'refused' && result.refusal === 'consumed';
     },
     signIn(signIn, actor, details) {
       return append({
