@@ -7,9 +7,9 @@ import {
   type SigningKey,
   systemRandom,
 } from '@writ/core';
-import { z } from 'zod';
 import type { Caller } from '../src/callers/index.ts';
 import { authenticatorsOf, type Plane } from '../src/index.ts';
+import { NODES } from '../src/nodes/index.ts';
 import { type Came, openWorld, type Someone, START, type Store, type World } from './world.ts';
 
 export const SIGNER: SigningKey = createSigningKey('acme/policy', systemRandom).key;
@@ -171,16 +171,25 @@ export class RollOutWorld {
     organisation: string = this.world.organisation,
   ): Promise<string> {
     const id = this.plane.newId();
-    const nodes = this.plane.objects(organisation, {
-      name: 'nodes',
-      schema: z.looseObject({ environment: z.string() }),
-    });
+    const nodes = this.plane.objects(organisation, NODES);
+    const { key } = createSigningKey('node', systemRandom);
+    const node = {
+      name: 'node',
+      environment,
+      keys: [{ id: key.keyId, key: publicKeyText(key), since: START }],
+      origin: `node.example/${id}`,
+      logKeys: [publicKeyText(key)],
+      status: 'active' as const,
+      created: START,
+      enrolment: id,
+      history: [],
+    };
     await this.plane.changes.commit({
       action: 'nodes.create',
       object: id,
       organisation,
       actor: { kind: 'server', id: 'server', concerns: [] },
-      effects: [nodes.put(id, { environment }, null)],
+      effects: [nodes.put(id, node, null)],
     });
     return `${organisation}/${id}`;
   }

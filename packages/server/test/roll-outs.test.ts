@@ -177,9 +177,11 @@ describe.each(['sqlite', 'postgres'] as const)('bundles and roll-outs over %s', 
   ])('a canary stops by itself where %s rose, by what nodes counted', async (_what, counts, stops) => {
     const { hashes, nodes } = await canary();
     const [organisation = '', node = ''] = (nodes[0] ?? '').split('/');
-    const status = JSON.stringify({
-      decisions: { [hashes[0] ?? '']: { allow: 950, deny: 50 }, [hashes[1] ?? '']: counts },
-    });
+    const none = { allow: 0, modify: 0, step_up: 0, defer: 0, deny: 0, errors: 0 };
+    const under = (policyHash: string | undefined, more: object) => ({ policyHash, ...none, ...more });
+    const decisions = [under(hashes[0], { allow: 950, deny: 50 }), under(hashes[1], counts)];
+    const word = { softwareVersion: '1', since: START, size: 1, producers: [], decisions };
+    const status = JSON.stringify(word);
     await here.plane.tables
       .insertInto('heartbeats')
       .values({ node, organisation, at: START, status })

@@ -4,10 +4,10 @@ import { createHash } from 'node:crypto';
 /** Parts that a share is counted in. */
 const PARTS = 10_000;
 
-/** Whether `node` is among the first `share` percent for the bundle of this hash. Who is in stays in as the share grows, and another bundle begins with others. */
-export function isInCanary(bundleHash: string, node: string, share: number): boolean {
+/** Whether `who`, an agent or a node that is bound to none, is among the first `share` percent for the bundle of this hash. Who is in stays in as the share grows, and another bundle begins with others. */
+export function isInCanary(bundleHash: string, who: string, share: number): boolean {
   const digest = createHash('sha256')
-    .update(JSON.stringify(['writ/canary', bundleHash, node]))
+    .update(JSON.stringify(['writ/canary', bundleHash, who]))
     .digest();
   return digest.readUInt32BE(0) % PARTS < (share * PARTS) / 100;
 }

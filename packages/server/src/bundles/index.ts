@@ -3,4 +3,4 @@ export { BUNDLES, rolloutId } from './collections.ts';
 export { type Rollout, ROLLOUTS } from './rollout.ts';
 export { ROLLOUT_ROUTES } from './rollout-routes.ts';
 export { BUNDLE_ROUTES } from './routes.ts';
-export { sweepRollouts } from './sweep.ts';
+export { ROLLOUT_TASK, sweepRollouts } from './sweep.ts';

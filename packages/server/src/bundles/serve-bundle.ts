@@ -1,13 +1,13 @@
 /** The bundle that a node is given: what is in force in its environment and team, or the candidate where it is among the first. */
 import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { isJsonObject } from '@writ/core';
 import { getBlob } from '../blobs/index.ts';
 import { Problem } from '../http/index.ts';
+import { NODES } from '../nodes/index.ts';
 import type { Plane } from '../plane.ts';
 
 import { isInCanary } from './canary.ts';
-import { BUNDLES, rolloutId, type Track } from './collections.ts';
+import { BUNDLES, rolloutId } from './collections.ts';
 import { ROLLOUTS } from './rollout.ts';
 
 /** Longest a question is held, in seconds: below what proxies give up after. */
@@ -68,25 +68,18 @@ async function envelopeOf(plane: Plane, organisation: string, id: string): Promi
 }
 
 function givenTo(plane: Plane, { organisation, node }: AskingNode): Given | undefined {
-  const track = trackOf(plane, organisation, node);
-  if (track === undefined) throw new Problem('request.forbidden', 'this node is of no environment');
-  const rollout = plane.objects(organisation, ROLLOUTS).get(rolloutId(organisation, track));
+  // From the record that its enrolment made; what a node says of itself counts for nothing.
+  const record = plane.objects(organisation, NODES).get(node);
+  if (record === undefined) throw new Problem('request.forbidden', 'this node is of no environment');
+  const rollout = plane.objects(organisation, ROLLOUTS).get(rolloutId(organisation, record));
   if (rollout === undefined) return undefined;
   const { stable, candidate } = rollout;
   const hash =
     candidate === undefined ? '' : (plane.objects(organisation, BUNDLES).get(candidate.bundle)?.hash ?? '');
-  if (candidate?.stage === 'canary' && isInCanary(hash, node, candidate.share))
+  if (candidate?.stage === 'canary' && isInCanary(hash, record.agent ?? node, candidate.share))
     return { bundle: candidate.bundle };
   if (stable === undefined) return undefined;
   return candidate?.stage === 'shadow' ? { bundle: stable, shadow: candidate.bundle } : { bundle: stable };
-}
-
-/** From the record that its enrolment made; what a node says of itself counts for nothing. */
-function trackOf({ log }: Plane, organisation: string, node: string): Track | undefined {
-  const value = log.state.record('nodes', `${organisation}/${node}`)?.value;
-  if (!isJsonObject(value) || typeof value['environment'] !== 'string') return undefined;
-  const { environment, team } = value;
-  return { environment, ...(typeof team === 'string' ? { team } : {}) };
 }
 
 function tagOf({ bundle, shadow }: Given): string {

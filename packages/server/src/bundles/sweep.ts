@@ -1,27 +1,21 @@
 /** Stops candidates by themselves: by what nodes counted, in the same step as a person would. */
-import { z } from 'zod';
 import { BUNDLES } from './collections.ts';
+import { HEARTBEAT_EVERY_MS, type LastHeartbeat, lastHeartbeats } from '../fleet/index.ts';
 import { Problem } from '../http/index.ts';
 import { organisationsOf, SERVER } from '../people/index.ts';
 import type { Plane } from '../plane.ts';
+import type { Task } from '../upkeep/index.ts';
 import { DEFAULT_STOP_RULE, type DecisionCounts, judgeCanary, type StopRule } from './canary.ts';
 import { ROLLOUTS } from './rollout.ts';
 import { valueOf } from './rollout-routes.ts';
 import { nextRollout } from './steps.ts';
 
-const COUNTS = z.looseObject({
-  decisions: z.record(
-    z.string(),
-    z.looseObject({
-      allow: z.number().default(0),
-      modify: z.number().default(0),
-      step_up: z.number().default(0),
-      defer: z.number().default(0),
-      deny: z.number().default(0),
-      errors: z.number().default(0),
-    }),
-  ),
-});
+/** How often canaries are looked at, in milliseconds: as often as nodes speak. */
+export const ROLLOUT_TASK: Task = {
+  name: 'rollouts',
+  everyMs: HEARTBEAT_EVERY_MS,
+  run: async (plane) => void (await sweepRollouts(plane)),
+};
 
 /** Looks at every canary once; answers the ids of the roll-outs that it stopped. Somebody who was quicker has decided. */
 export async function sweepRollouts(
@@ -33,13 +27,14 @@ export async function sweepRollouts(
     const rollouts = plane.objects(organisation, ROLLOUTS);
     const running = rollouts.list().filter(({ candidate }) => candidate?.stage === 'canary');
     if (running.length === 0) continue;
-    const counts = await countsOf(plane, organisation);
+    const words = [...(await lastHeartbeats(plane, organisation)).values()];
     const bundles = plane.objects(organisation, BUNDLES);
     for (const rollout of running) {
       const hashOf = (id: string | undefined): string =>
         (id === undefined ? undefined : bundles.get(id)?.policyHash) ?? '';
       const [candidate, stable] = [hashOf(rollout.candidate?.bundle), hashOf(rollout.stable)];
       if (candidate === stable) continue;
+      const counts = countsOf(words, rollout.candidate?.since ?? 0);
       const rose = judgeCanary(counts(candidate), counts(stable), rule);
       if (rose === undefined) continue;
       const reason = rose === 'errors' ? 'errors of the canary rose' : 'denials of the canary rose';
@@ -66,24 +61,15 @@ export async function sweepRollouts(
   return ended;
 }
 
-/** Sums of what the nodes of an organisation counted, by the hash of the policy set. */
-async function countsOf(
-  { tables }: Plane,
-  organisation: string,
-): Promise<(policyHash: string) => DecisionCounts> {
-  const rows = await tables
-    .selectFrom('heartbeats')
-    .select('status')
-    .where('organisation', '=', organisation)
-    .execute();
+/** Sums of what the nodes counted that spoke since the candidate set out, by the hash of the policy set. */
+function countsOf(words: Iterable<LastHeartbeat>, since: number): (policyHash: string) => DecisionCounts {
   const sums = new Map<string, DecisionCounts>();
-  for (const { status } of rows) {
-    const read = COUNTS.safeParse(JSON.parse(status));
-    if (!read.success) continue;
-    for (const [hash, one] of Object.entries(read.data.decisions)) {
-      const sum = sums.get(hash) ?? NONE;
+  for (const { at, decisions } of words) {
+    if (at < since) continue;
+    for (const one of decisions) {
+      const sum = sums.get(one.policyHash) ?? NONE;
       const denied = one.deny + one.step_up + one.defer;
-      sums.set(hash, {
+      sums.set(one.policyHash, {
         decisions: sum.decisions + denied + one.allow + one.modify,
         denied: sum.denied + denied,
         errors: sum.errors + one.errors,
