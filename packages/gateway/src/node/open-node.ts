@@ -27,11 +27,12 @@ import {
 import { type Configuration, type DetectorMode, ownFiles, suggest } from '../config/index.ts';
 import { type DataLogOptions, openDataLog, settleLogPlace } from '../log/index.ts';
 import { openTenantKeys, settleKeyPlace } from '../keys/index.ts';
+import { followStops } from '../plane/index.ts';
 import { startRetention } from '../retention/index.ts';
 import { type NodeWitnesses, openNodeWitnesses } from '../witness/index.ts';
 import { announceHolds } from './announce-holds.ts';
 import { withAuditEnd } from './audit-end.ts';
-import { openPlane } from './bundles/index.ts';
+import { openPlane, pause } from './bundles/index.ts';
 import { checkPolicies, createFilePolicy, fileOrigin, type FilePolicy, suppliedBy } from './file-policy.ts';
 import { judgeIsolation, readIsolationFacts } from './isolation.ts';
 import { withOsUser } from './os-user.ts';
@@ -202,6 +203,30 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     throw fault;
   });
   const following = options.sends === false ? undefined : plane?.follow(() => policy.reload());
+  const stopping =
+    options.sends === false || plane === undefined
+      ? undefined
+      : followStops({
+          client: plane.client,
+          place: {
+            state: log.state,
+            reader: log.reader,
+            append: (detail, rest) => writer.append(draft(detail, rest)),
+          },
+          report,
+          pause,
+        });
+  const answering =
+    options.sends === false
+      ? undefined
+      : plane?.followApprovals({
+          log: writer,
+          state: log.state,
+          reader: log.reader,
+          node: keys.node,
+          tenant: LOCAL_TENANT,
+          approvers: () => policy.approvers() ?? [],
+        });
   const sending = options.sends === false ? undefined : startDestinations(config, { ...parts, report });
   const endAlerts = startCaseAlerts({ ...parts, clock, report, timer: options.caseTimer ?? systemRepeater });
   const { state, reader, bundles } = log;
@@ -235,7 +260,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     retention: () => ({ standing: retention.standing(), destroyed: retention.destroyed() }),
     async close() {
       // First: they may be about to say something in the log.
-      await following?.close();
+      await Promise.all([following?.close(), stopping?.close()]);
       plane?.client.close();
       await endAlerts();
       await retention.close();

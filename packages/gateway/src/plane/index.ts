@@ -18,3 +18,4 @@ export {
 export { type BundleFollower, type BundleFollowerOptions, followBundle } from './follow-bundle.ts';
 export { followStops, type StopFollower, type StopFollowerOptions } from './follow-stops.ts';
 export { loadBundle, type LoadBundleOptions } from './load-bundle.ts';
+export { type ApprovalFollower, type ApprovalFollowerOptions, followApprovals } from './approvals/index.ts';

@@ -82,7 +82,7 @@ function agentsOf({ log }: Plane, organisation: string): readonly KnownAgent[] {
       const status = textOf(agent, 'status');
       return {
         id,
-        names: [id, textOf(agent, 'identity'), textOf(agent, 'name')].filter((name) => name !== undefined),
+        names: [id, textOf(agent, 'name')].filter((name) => name !== undefined),
         team: textOf(agent, 'team'),
         // What is not known to be active is not.
         isActive: status === 'active',

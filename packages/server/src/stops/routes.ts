@@ -7,11 +7,34 @@ import { otherAdministrator, ULID } from '../people/index.ts';
 import type { Plane } from '../plane.ts';
 import { effectsOf } from './effects.ts';
 import { placeStop } from './place.ts';
-import { REACH_SHOWN, shownReach, shownStop, STOP_SHOWN, stopIn } from './shown.ts';
+import { shownReach, shownStop, stopIn } from './shown.ts';
 import { isInForce, type StopRecord, STOPS, WORDS } from './stop.ts';
 
 /** How long a drill waits for nodes, in milliseconds; what comes later counts as not reached. */
 const DRILL_MS = 120_000;
+const STOP_SHOWN = z.object({
+  id: ULID,
+  scope: z.enum(KILL_SCOPES),
+  target: z.string(),
+  reason: z.enum(KILL_REASONS),
+  words: z.string(),
+  placedBy: z.string(),
+  placed: z.int(),
+  status: z.enum(['in_force', 'lifted']),
+  lifted: z.object({ by: ULID, at: z.int(), words: z.string() }).optional(),
+  drillUntil: z.int().optional(),
+});
+
+/** How far a stop came: what nodes said themselves. */
+const REACH_SHOWN = z.object({
+  /** Nodes that are enrolled and active. */
+  nodes: z.int(),
+  /** Those that said that it is in force. */
+  reached: z.int(),
+  p50Ms: z.int().optional(),
+  p99Ms: z.int().optional(),
+  effects: z.array(z.object({ node: z.string(), at: z.int(), ms: z.int() })),
+});
 const WITH_REACH = STOP_SHOWN.extend({ reach: REACH_SHOWN });
 const STOP = { stop: ULID };
 

@@ -1,3 +1,3 @@
 /** Signed bundles of a control plane as the policies of a node. */
 export { bundleOrigin, type BundleOriginOptions } from './bundle-origin.ts';
-export { type FollowedPlane, openPlane, type PlaneOptions } from './open-plane.ts';
+export { type FollowedPlane, openPlane, pause, type PlaneOptions } from './open-plane.ts';

@@ -4,9 +4,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Clock, Fault, parseSigningKey, type Random, readKeyFile, type StateReader } from '@writ/core';
 import type { PlaneConfiguration } from '../../config/index.ts';
 import {
+  type ApprovalFollower,
+  type ApprovalFollowerOptions,
   type BundleFollower,
   createBundleSource,
   createPlaneClient,
+  followApprovals,
   followBundle,
   openBundleCache,
   type PlaneClient,
@@ -26,12 +29,17 @@ export interface PlaneOptions extends Pick<BundleOriginOptions, 'supplied'> {
   readonly report: Report;
 }
 
+/** Where holds and their answers are. */
+export type HeldPlace = Omit<ApprovalFollowerOptions, 'client' | 'clock' | 'report' | 'pause'>;
+
 /** It, as far as it is open. */
 export interface FollowedPlane {
   readonly client: PlaneClient;
   readonly origin: PolicyOrigin;
   /** Begins to follow: `reload` takes up what came. */
   follow(reload: () => Promise<unknown>): BundleFollower;
+  /** Begins to tell of what is held here, and to take the answers that verify. */
+  followApprovals(place: HeldPlace): ApprovalFollower;
 }
 
 /** Opens it, and asks nothing yet. Throws `key.*`, `config.*`. */
@@ -53,6 +61,7 @@ export function openPlane(options: PlaneOptions): FollowedPlane {
     client,
     origin: bundleOrigin({ source, cache, supplied, report }),
     follow: (reload) => followBundle({ client, source, cache, clock, reload, report, pause }),
+    followApprovals: (place) => followApprovals({ ...place, client, clock, report, pause }),
   };
 }
 
@@ -64,6 +73,7 @@ function readAuthorities(file: string): string {
   }
 }
 
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
+/** Resolves after `ms`, or as soon as `signal` aborts; keeps no process alive. */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await wait(ms, undefined, { signal, ref: false }).catch(() => undefined);
 }

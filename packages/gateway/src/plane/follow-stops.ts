@@ -1,0 +1,223 @@
+/** Follows the stops of the control plane: a question that is held until they change, and switches in the node’s own log, which every process on it reads. */
+import {
+  describeFault,
+  Fault,
+  fromUtf8,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  KILL_REASONS,
+  KILL_SCOPES,
+  killEpochOf,
+  type KillPlace,
+  type KillReason,
+  type KillScope,
+  parseStrictJson,
+  releaseKill,
+  type StateReader,
+  throwKill,
+  utf8,
+} from '@writ/core';
+import type { PlaneClient } from './plane-client.ts';
+
+/** How long the control plane may hold a question, in seconds; an answer that is late by more than that is none. */
+const WAIT_SECONDS = 25;
+const TIMEOUT_MS = 40_000;
+/** Time between two failures, doubled up to the longest, in milliseconds: a plane that comes back is heard soon. */
+const FIRST_RETRY_MS = 250;
+const LONGEST_RETRY_MS = 5_000;
+/** How often it is looked whether somebody let go here of what the plane stops, in milliseconds. */
+const LOOK_MS = 1_000;
+const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+/** Begins the words of switches that the control plane placed, and no others: those alone it lifts. */
+const MARK = /^by the control plane \(([0-7][0-9A-HJKMNP-TV-Z]{25})\): /;
+
+/** What a follower stands on. */
+export interface StopFollowerOptions {
+  readonly client: PlaneClient;
+  /** The node’s own log. */
+  readonly place: KillPlace & { readonly state: StateReader };
+  /** Told of what failed, once, and of the control plane coming back. */
+  readonly report: (line: string, level?: 'info') => void;
+  /** Resolves after `ms`, or as soon as `signal` aborts. */
+  readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** One that follows. */
+export interface StopFollower {
+  /** Idempotent. */
+  close(): Promise<void>;
+}
+
+interface NodeStop {
+  readonly stop: string;
+  readonly scope: KillScope;
+  readonly target: string;
+  readonly reason: KillReason;
+  readonly words: string;
+}
+
+/** Begins to follow. Where the control plane cannot be reached, everything that it stopped stays stopped. */
+export function followStops(options: StopFollowerOptions): StopFollower {
+  const follower = new Follower(options);
+  const running = Promise.all([follower.ask(), follower.look()]);
+  return {
+    async close() {
+      follower.end();
+      await running;
+    },
+  };
+}
+
+class Follower {
+  readonly #options: StopFollowerOptions;
+  readonly #ending = new AbortController();
+  #stops: readonly NodeStop[] | undefined;
+  #tag: string | undefined;
+  #told: string | undefined;
+  #epoch: number | undefined;
+  /** One change of the switches after another. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(options: StopFollowerOptions) {
+    this.#options = options;
+  }
+
+  end(): void {
+    this.#ending.abort();
+  }
+
+  async ask(): Promise<void> {
+    const { signal } = this.#ending;
+    let retryMs = FIRST_RETRY_MS;
+    while (!signal.aborted) {
+      if (await this.#once()) {
+        retryMs = FIRST_RETRY_MS;
+        continue;
+      }
+      await this.#options.pause(retryMs, signal);
+      retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
+    }
+  }
+
+  /** What somebody lets go of here is stopped again for as long as the control plane stops it. */
+  async look(): Promise<void> {
+    const { signal } = this.#ending;
+    while (!signal.aborted) {
+      await this.#options.pause(LOOK_MS, signal);
+      if (signal.aborted || this.#stops === undefined) continue;
+      try {
+        if (killEpochOf(this.#options.place.state) !== this.#epoch) await this.#settle();
+      } catch (problem) {
+        this.#tell(problem);
+      }
+    }
+  }
+
+  async #once(): Promise<boolean> {
+    const { client } = this.#options;
+    try {
+      const { status, headers, body } = await client.send({
+        method: 'GET',
+        path: `/v1/node/stops?wait=${this.#tag === undefined ? 0 : WAIT_SECONDS}`,
+        headers: this.#tag === undefined ? {} : { 'if-none-match': this.#tag },
+        signal: this.#ending.signal,
+        timeoutMs: TIMEOUT_MS,
+        maxBytes: MAX_ANSWER_BYTES,
+      });
+      if (status === 200) {
+        this.#stops = readStops(fromUtf8(body));
+        await this.#settle();
+        await this.#acknowledge();
+        this.#tag = headers['etag'];
+      } else if (status !== 304 || this.#tag === undefined)
+        throw new Fault('upstream.protocol', `the control plane answered ${status} when asked for its stops`);
+      this.#tell(undefined);
+      return this.#tag !== undefined;
+    } catch (problem) {
+      this.#tag = undefined;
+      if (!this.#ending.signal.aborted) this.#tell(problem);
+      return false;
+    }
+  }
+
+  #settle(): Promise<void> {
+    const turn = this.#turn.then(() => this.#settleNow());
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #settleNow(): Promise<void> {
+    const { place } = this.#options;
+    const stops = this.#stops ?? [];
+    const wanted = new Map(stops.map((stop) => [keyOf(stop.scope, stop.target), stop]));
+    const epoch = killEpochOf(place.state);
+    const thrown = new Map(place.state.kills().map((kill) => [keyOf(kill.scope, kill.id), kill]));
+    for (const [key, { stop, scope, target: id, reason, words }] of wanted)
+      if (!thrown.has(key))
+        await throwKill(place, { scope, id, reason, words: `by the control plane (${stop}): ${words}` });
+    // INVARIANT: a switch that somebody threw here is let go here alone.
+    for (const [key, { scope, id, reason: words }] of thrown)
+      if (!wanted.has(key) && MARK.test(words))
+        await releaseKill(place, { scope, id, reason: 'manual', words: 'lifted by the control plane' });
+    // What moved beside it meanwhile is looked at once more.
+    this.#epoch = wanted.size === 0 || epoch === this.#epoch ? killEpochOf(place.state) : undefined;
+  }
+
+  async #acknowledge(): Promise<void> {
+    const { place, client } = this.#options;
+    const thrown = new Set(place.state.kills().map(({ scope, id }) => keyOf(scope, id)));
+    const stops = this.#stops ?? [];
+    const missing = new Set(
+      stops.filter(({ scope, target }) => !thrown.has(keyOf(scope, target))).map(({ stop }) => stop),
+    );
+    const inForce = [...new Set(stops.map(({ stop }) => stop))].filter((stop) => !missing.has(stop));
+    if (inForce.length === 0) return;
+    const { status } = await client.send({
+      method: 'POST',
+      path: '/v1/node/stops/in-force',
+      body: utf8(JSON.stringify({ stops: inForce.slice(-1_000) })),
+      signal: this.#ending.signal,
+    });
+    if (status !== 204)
+      throw new Fault('upstream.protocol', `the control plane answered ${status} when told of its stops`);
+  }
+
+  #tell(problem: unknown): void {
+    const text = problem === undefined ? undefined : describeFault(problem);
+    if (text === this.#told) return;
+    const { report } = this.#options;
+    if (text === undefined) report('the control plane tells its stops again', 'info');
+    else report(`the stops of the control plane are not followed: ${text}`);
+    this.#told = text;
+  }
+}
+
+function keyOf(scope: KillScope, id: string): string {
+  return `${scope} ${id}`;
+}
+
+function readStops(text: string): readonly NodeStop[] {
+  const answer = parseStrictJson(text, { maxLength: MAX_ANSWER_BYTES, maxDepth: 6 });
+  const items = isJsonObject(answer) ? answer['items'] : undefined;
+  if (!Array.isArray(items)) throw unknown();
+  return (items as readonly JsonValue[]).map((item) => readStop(isJsonObject(item) ? item : {}));
+}
+
+function readStop({ stop, scope, target, reason, words }: JsonObject): NodeStop {
+  const known = KILL_SCOPES.find((one) => one === scope);
+  if (typeof stop !== 'string' || known === undefined || typeof target !== 'string' || target === '')
+    throw unknown();
+  return {
+    stop,
+    scope: known,
+    target,
+    // Why it was placed matters less than that it was.
+    reason: KILL_REASONS.find((one) => one === reason) ?? 'manual',
+    words: typeof words === 'string' ? words.slice(0, 500) : '',
+  };
+}
+
+function unknown(): Fault {
+  return new Fault('upstream.protocol', 'the control plane told stops that this version does not know');
+}
