@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, type JsonValue, openLog, type OpenLog } from '@writ/core';
+import type { NoteSigner } from '@writ/core/proof';
 import { openPostgresLog } from '@writ/core/postgres';
 import { SAMPLE_LOG_KEYS, sampleLogIdentity, settableClock } from '@writ/core/testing';
 import { openPool, openPostgres } from '@writ/postgres';
@@ -81,6 +82,8 @@ export interface WorldOptions {
   readonly authenticators?: (plane: Plane) => readonly Authenticator[];
   readonly url?: string;
   readonly identityProviders?: readonly IdentityProvider[];
+  /** Keys to mirror the logs of nodes with. */
+  readonly mirrorSigners?: readonly NoteSigner[];
 }
 
 /** Kinds of stores under test: `postgres` is there where a server is. */
@@ -114,6 +117,7 @@ export async function openWorld(store: Store, options: WorldOptions = {}): Promi
     random: identity.random,
     url: options.url ?? PLANE_URL,
     identityProviders: options.identityProviders ?? [],
+    mirrorSigners: options.mirrorSigners ?? [],
   });
   const faults: unknown[] = [];
   const api = createApi({
