@@ -260,7 +260,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     retention: () => ({ standing: retention.standing(), destroyed: retention.destroyed() }),
     async close() {
       // First: they may be about to say something in the log.
-      await Promise.all([following?.close(), stopping?.close()]);
+      await Promise.all([following?.close(), stopping?.close(), answering?.close()]);
       plane?.client.close();
       await endAlerts();
       await retention.close();

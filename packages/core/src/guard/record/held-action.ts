@@ -31,6 +31,8 @@ export interface HeldAction {
   readonly args: JsonValue;
   /** Whether policy changed the arguments that the agent asked for. */
   readonly isChanged: boolean;
+  /** What the session carried. */
+  readonly labels: readonly string[];
   /** Sentences of the policies that hold it. */
   readonly reasons: readonly string[];
 }
@@ -61,7 +63,8 @@ export function readHeldAction({ reader, keys }: Pick<HeldReads, 'reader' | 'key
   const parts = listAt(fields, 'target').map(readPart);
   const changed = ownProperty(fields, 'performedArguments');
   const args = changed ?? ownProperty(fields, 'arguments') ?? {};
-  const pin = ownProperty(objectAt(body, 'input'), 'definitionPin');
+  const input = objectAt(body, 'input');
+  const pin = ownProperty(input, 'definitionPin');
   if (entry.kind !== 'decision' || !isJsonObject(args)) throw altered(hold);
   const personId = isJsonObject(person) ? textAt(person, 'id') : undefined;
   const digest = actionDigest({
@@ -91,6 +94,7 @@ export function readHeldAction({ reader, keys }: Pick<HeldReads, 'reader' | 'key
     parts,
     args,
     isChanged: changed !== undefined,
+    labels: listAt(input, 'labels').filter((label) => typeof label === 'string'),
     reasons: listAt(fields, 'reasons').filter((reason) => typeof reason === 'string'),
   };
 }

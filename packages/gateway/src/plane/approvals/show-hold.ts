@@ -1,0 +1,92 @@
+/** A hold as people at the control plane are shown it: exactly what would be done, without the secrets in it. */
+import {
+  defaultDetectors,
+  type Hold,
+  type HeldReads,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  readHeldAction,
+  redact,
+} from '@writ/core';
+
+/** Longest arguments that leave the node, as JSON text in UTF-16 units; longer ones are approved at the node alone. */
+const MAX_ARGS_LENGTH = 64 * 1024;
+/** What is taken out of arguments before they leave the node. */
+const MASKED_KIND = 'secret';
+/** Names whose values nobody needs to read to decide. */
+const SECRET_NAME =
+  /pass(?:word|phrase|wd)|secret|token|api[-_ ]?key|credential|authorization|cookie|private[-_ ]?key/i;
+const MASK = '[masked]';
+const DEPTH = 64;
+
+/** The body of `POST /v1/node/holds`. Throws `log.corrupt` for a record that somebody altered. */
+export function showHold(reads: Pick<HeldReads, 'reader' | 'keys'>, hold: Hold): JsonObject {
+  const action = readHeldAction(reads, hold);
+  const shown = maskArguments(action.args);
+  return {
+    hold: action.reference,
+    logNode: reads.keys.node,
+    agent: action.agent,
+    chain: action.chain,
+    ...(action.person === undefined ? {} : { person: action.person }),
+    method: action.method,
+    targets: action.parts.map(({ action: { name }, resource: { type, id, server } }) => ({
+      action: name,
+      type,
+      id,
+      ...(server === undefined ? {} : { server }),
+    })),
+    ...shown,
+    isChanged: action.isChanged,
+    labels: action.labels,
+    policies: hold.forbids.map(({ id, contentHash, approvers, quorum }) => ({
+      id,
+      contentHash,
+      approvers,
+      quorum,
+    })),
+    reasons: action.reasons,
+    digest: hold.digest,
+    policyHash: hold.policyHash,
+    requesters: hold.requesters,
+    created: hold.created,
+    expires: hold.expires,
+  };
+}
+
+/** `args` without secrets, and how many places were masked; without `args` where they are too large, or where nobody can say what is in them. */
+function maskArguments(args: JsonValue): { readonly args?: JsonObject; readonly masked: number } {
+  try {
+    const findings = defaultDetectors()
+      .filter(({ kinds }) => kinds.includes(MASKED_KIND))
+      .flatMap((detector) => detector.detect({ value: args, direction: 'arguments', target: '' }));
+    // Text that no detector looked at may hold anything.
+    if (findings.some(({ kind }) => kind === 'oversize')) return { masked: 0 };
+    const { value, redactions } = redact(args, findings, [MASKED_KIND]);
+    const counted = { count: 0 };
+    const masked = maskNamed(value, counted, DEPTH);
+    if (!isJsonObject(masked) || JSON.stringify(masked).length > MAX_ARGS_LENGTH) return { masked: 0 };
+    return {
+      args: masked,
+      masked: counted.count + Object.values(redactions).reduce((sum, one) => sum + one, 0),
+    };
+  } catch {
+    return { masked: 0 };
+  }
+}
+
+function maskNamed(value: JsonValue, counted: { count: number }, depth: number): JsonValue {
+  if (depth === 0) throw new RangeError('too deep');
+  if (Array.isArray(value)) return value.map((item: JsonValue) => maskNamed(item, counted, depth - 1));
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => {
+      if (SECRET_NAME.test(name) && (typeof item === 'string' || typeof item === 'number')) {
+        counted.count += 1;
+        return [name, MASK];
+      }
+      return [name, maskNamed(item, counted, depth - 1)];
+    }),
+  );
+}
