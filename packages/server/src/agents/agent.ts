@@ -1,7 +1,7 @@
 /** The register of agents: whose each is, what it is for, and what it was given. */
 import { z } from 'zod';
 import { NAME, ULID } from '../people/index.ts';
-import { type Collection, type CollectionOf, HISTORY } from '../state/index.ts';
+import { type CollectionOf, HISTORY } from '../state/index.ts';
 
 /** As policies name it, in `Agent::"…"`. */
 export const AGENT_NAME: z.ZodString = z
@@ -85,25 +85,3 @@ export const AGENTS: CollectionOf<AgentRecord> = {
     history: HISTORY,
   }),
 };
-
-/** An agent that must not act, as every node is told. */
-export interface StoppedAgent {
-  /** ULID in the register. */
-  readonly id: string;
-  /** As policies name it. */
-  readonly agent: string;
-  readonly status: 'suspended' | 'removed';
-  /** Index of the entry that stopped it. */
-  readonly index: number;
-}
-
-/** The agents of an organisation that must not act, by id. A stop for each reaches the nodes beside those of the kill switch. */
-export function stoppedAgents(
-  objects: <Value extends object>(collection: CollectionOf<Value>) => Collection<Value>,
-): readonly StoppedAgent[] {
-  return objects(AGENTS)
-    .list()
-    .flatMap(({ id, name, status, index }) =>
-      status === 'active' ? [] : [{ id, agent: name, status, index }],
-    );
-}

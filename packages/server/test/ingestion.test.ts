@@ -1,0 +1,355 @@
+// The logs of nodes: taken where they are proven and their node takes part, cosigned, listed, and given out to be verified.
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import {
+  openLog,
+  type OpenLog,
+  replicateFolder,
+  signingKeyFromSeed,
+  systemRandom,
+  type WitnessTransport,
+} from '@writ/core';
+import { verifyLog } from '@writ/core/proof';
+import {
+  MIRROR_STORE_CONTRACT,
+  SAMPLE_LOG_KEYS,
+  sampleDecision,
+  sampleDraft,
+  sampleLogIdentity,
+  sampleSigner,
+  sourceOfFiles,
+  verifyWithNode,
+} from '@writ/core/testing';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createPlaneMirror, createTableMirrorStore } from '../src/mirror/index.ts';
+import { ask, codeOf, enrol, newKeys, type TestNode } from './enrolled.ts';
+import { openWorld, START, stopServer, type World } from './world.ts';
+
+afterAll(stopServer);
+
+const MIRROR = sampleSigner('plane.example/mirror', 50, 'cosignature/v1');
+const sha256 = (bytes: Uint8Array): Uint8Array => new Uint8Array(createHash('sha256').update(bytes).digest());
+
+/** A node with a real log in a folder. */
+interface LoggingNode extends TestNode {
+  readonly log: OpenLog;
+  readonly folder: string;
+  /** Appends `count` decisions, each tenth of them a denial, and publishes. */
+  write(count: number): Promise<void>;
+}
+
+describe.each(['sqlite', 'postgres'] as const)('logs of nodes over %s', (store) => {
+  let world: World;
+  const nodes: LoggingNode[] = [];
+
+  beforeEach(async (context) => {
+    const opened = await openWorld(store, { mirrorSigners: [MIRROR] });
+    if (opened === undefined) return context.skip('no PostgreSQL');
+    world = opened;
+  });
+  afterEach(async () => {
+    for (const { log, folder } of nodes.splice(0)) {
+      await log.close();
+      rmSync(folder, { recursive: true, force: true });
+    }
+    await world?.close();
+    // oxlint-disable-next-line vitest/no-standalone-expect -- of every test: no request is a fault of the server
+    expect(world?.faults).toEqual([]);
+  });
+
+  async function loggingNode(as = world.people.admin, isEnrolled = true): Promise<LoggingNode> {
+    const { key, logKey: named } = newKeys();
+    const origin = named.key.name;
+    const seed = systemRandom.bytes(32);
+    const logKey = signingKeyFromSeed(origin, seed);
+    const folder = mkdtempSync(join(tmpdir(), 'writ-node-'));
+    const log = await openLog({
+      ...sampleLogIdentity(`node-${origin}`),
+      ...SAMPLE_LOG_KEYS,
+      origin,
+      clock: world.clock,
+      signingKey: { seed },
+      path: folder,
+    });
+    const came = isEnrolled
+      ? await enrol(world, (await codeOf(world, {}, as)).code, { key, logKey })
+      : undefined;
+    const node: LoggingNode = {
+      id: came?.body.node ?? '',
+      organisation: as.organisation,
+      key,
+      logKey,
+      log,
+      folder,
+      async write(count) {
+        for (let at = 0; at < count; at += 1) {
+          const verdict = at % 10 === 9 ? 'deny' : 'allow';
+          const decision = sampleDecision({ verdict, parts: { count: 1, verdicts: { [verdict]: 1 } } });
+          const detail = { kind: 'decision', decision } as const;
+          const time = world.clock.now();
+          await log.writer.append(sampleDraft(detail, { time, tenant: 'default' }));
+        }
+        await log.publish();
+      },
+    };
+    nodes.push(node);
+    return node;
+  }
+
+  const transport = (packed = false): WitnessTransport => ({
+    async post(url, body) {
+      const isPacked = packed && url.endsWith('add-entries');
+      const response = await world.api.fetch(
+        new Request(url, {
+          method: 'POST',
+          body: Buffer.from(isPacked ? gzipSync(body) : body),
+          headers: isPacked ? { 'content-encoding': 'gzip' } : {},
+        }),
+      );
+      return { status: response.status, body: new Uint8Array(await response.arrayBuffer()) };
+    },
+  });
+  const replicate = ({ folder }: LoggingNode, over = transport()) =>
+    replicateFolder({
+      path: folder,
+      mirror: { name: 'plane', key: MIRROR.key, url: `${world.plane.url}/v1/mirror` },
+      transport: over,
+      signal: new AbortController().signal,
+    });
+  const receipts = async (query = '', as = world.people.auditor) =>
+    (await world.send('GET', `/v1/receipts?limit=200${query}`, { as })).body;
+  const nodeShown = async ({ id }: TestNode) =>
+    (await world.send('GET', `/v1/nodes/${id}`, { as: world.people.reader })).body;
+
+  test.each([
+    ['plain', false],
+    ['compressed', true],
+  ])('entries come over %s, are cosigned, and verify with keys alone', async (_how, packed) => {
+    const node = await loggingNode();
+    await node.write(20);
+    const { size } = await replicate(node, transport(packed));
+    expect(size).toBe(node.log.reader.size());
+    await node.write(5);
+    await replicate(node, transport(packed));
+    const rows = await world.plane.tables.selectFrom('mirror_files').select('path').execute();
+    const files = new Map<string, Uint8Array>();
+    for (const { path } of rows) {
+      const response = await world.api.fetch(
+        new Request(`${world.plane.url}/v1/nodes/${node.id}/log-file?path=${encodeURIComponent(path)}`, {
+          headers: { authorization: `Bearer ${world.people.auditor.token}` },
+        }),
+      );
+      files.set(path, new Uint8Array(await response.arrayBuffer()));
+    }
+    const trust = {
+      sha256,
+      verifySignature: verifyWithNode,
+      keys: [node.log.verifierKey],
+      witnesses: [MIRROR.key],
+      minimumWitnesses: 1,
+    };
+    const report = await verifyLog({ source: sourceOfFiles(files), trust, entries: 'ordered' });
+    expect([report.ok, report.size]).toEqual([true, node.log.reader.size()]);
+  });
+
+  test('entries are listed, the newest first, for the organisation of their node alone', async () => {
+    const node = await loggingNode();
+    const foreign = await loggingNode(world.stranger);
+    await node.write(20);
+    await foreign.write(3);
+    await replicate(node);
+    await replicate(foreign);
+    const { items } = await receipts();
+    expect(items).toHaveLength(node.log.reader.size());
+    expect(new Set(items.map(({ node: of }: { node: string }) => of))).toEqual(new Set([node.id]));
+    const origin = node.logKey.key.name;
+    expect(items[0].receipt).toBe(`${origin}#${node.log.reader.size() - 1}`);
+    expect(items.at(-1).receipt).toBe(`${origin}#0`);
+    expect((await receipts('', world.stranger)).items).toHaveLength(foreign.log.reader.size());
+    const file = await world.send('GET', `/v1/nodes/${node.id}/log-file?path=checkpoint`, {
+      as: world.stranger,
+    });
+    expect(file.status).toBe(404);
+  });
+
+  test('a list is narrowed by node, kind, verdict and time, and goes on where a page ended', async () => {
+    const [first, second] = [await loggingNode(), await loggingNode()];
+    await first.write(30);
+    await replicate(first);
+    world.clock.set(START + 60_000);
+    await second.write(10);
+    await replicate(second);
+    const count = async (query: string) => (await receipts(query)).items.length;
+    expect(await count('&verdict=deny')).toBe(4);
+    expect(await count(`&verdict=deny&node=${first.id}`)).toBe(3);
+    expect(await count(`&kind=decision&node=${second.id}`)).toBe(10);
+    expect(await count('&kind=start')).toBe(2);
+    expect(await count(`&kind=decision&from=${START + 60_000}`)).toBe(10);
+    expect(await count(`&kind=decision&to=${START + 60_000}`)).toBe(30);
+    const seen: string[] = [];
+    for (let cursor = ''; ; ) {
+      const query = `/v1/receipts?kind=decision&limit=7${cursor}`;
+      const { body } = await world.send('GET', query, { as: world.people.auditor });
+      seen.push(...body.items.map(({ receipt }: { receipt: string }) => receipt));
+      if (body.next === undefined) break;
+      cursor = `&cursor=${body.next}`;
+    }
+    expect([seen.length, new Set(seen).size]).toEqual([40, 40]);
+  });
+
+  test('whoever may not read the record is shown none of it', async () => {
+    expect((await world.send('GET', '/v1/receipts', { as: world.people.reader })).status).toBe(403);
+  });
+
+  test('a log that nobody enrolled is not taken', async () => {
+    const node = await loggingNode(world.people.admin, false);
+    await node.write(3);
+    await expect(replicate(node)).rejects.toMatchObject({ code: 'upstream.protocol' });
+    expect((await receipts()).items).toEqual([]);
+  });
+
+  test('a node that is suspended has no entry taken, and all of them once it is let in again', async () => {
+    const node = await loggingNode();
+    await node.write(3);
+    await replicate(node);
+    const before = (await receipts()).items.length;
+    const path = `/v1/nodes/${node.id}`;
+    const step = async (method: string, body?: { reason: string }) => {
+      const { headers } = await world.send('GET', path, { as: world.people.reader });
+      const match = headers.get('etag') ?? '';
+      return world.send(method, `${path}/suspension`, { as: world.people.admin, match, body });
+    };
+    await step('POST', { reason: 'odd' });
+    await node.write(4);
+    await expect(replicate(node)).rejects.toMatchObject({ code: 'upstream.protocol' });
+    expect((await receipts()).items).toHaveLength(before);
+    await step('DELETE');
+    await replicate(node);
+    expect((await receipts()).items).toHaveLength(node.log.reader.size());
+  });
+
+  test('entries that their log did not sign are not taken, whoever sends them', async () => {
+    const node = await loggingNode();
+    await node.write(5);
+    const forging = transport();
+    const lying: WitnessTransport = {
+      async post(url, body, ...rest) {
+        const text = Buffer.from(body).toString('latin1');
+        const changed = url.endsWith('add-entries')
+          ? text.replaceAll('"deny"', '"allo"').replaceAll('"strict"', '"stricT"')
+          : text;
+        return forging.post(url, Buffer.from(changed, 'latin1'), ...rest);
+      },
+    };
+    await expect(replicate(node, lying)).rejects.toMatchObject({ code: 'upstream.protocol' });
+    expect((await receipts()).items).toEqual([]);
+    await replicate(node);
+    expect((await receipts()).items).toHaveLength(node.log.reader.size());
+  });
+
+  test('what was taken by a server that was killed before it listed it is listed by the next', async () => {
+    const node = await loggingNode();
+    await node.write(12);
+    await replicate(node);
+    const whole = (await receipts()).items;
+    const { tables, objects, clock } = world.plane;
+    await tables.deleteFrom('receipts').where('idx', '>=', 5).execute();
+    await tables.updateTable('mirror_logs').set({ indexed: 3 }).execute();
+    const next = createPlaneMirror({ tables, objects, clock, signers: [MIRROR] });
+    await next.catchUp(new AbortController().signal);
+    expect((await receipts()).items).toEqual(whole);
+  });
+
+  test('two servers that are sent the same log at once hold it once', async () => {
+    const node = await loggingNode();
+    await node.write(300);
+    const { tables, objects, clock } = world.plane;
+    const other = createPlaneMirror({ tables, objects, clock, signers: [MIRROR] });
+    const toOther: WitnessTransport = {
+      async post(url, body) {
+        const answer = url.endsWith('add-checkpoint')
+          ? await other.addCheckpoint(body)
+          : await other.addEntries(inPieces(body));
+        return { status: answer.status, body: Buffer.from(answer.body) };
+      },
+    };
+    await Promise.allSettled([replicate(node), replicate(node, toOther)]);
+    await replicate(node);
+    const { count } = await tables
+      .selectFrom('receipts')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow();
+    expect(Number(count)).toBe(node.log.reader.size());
+  });
+
+  describe('the fleet', () => {
+    const word = (node: LoggingNode, more: object = {}) => {
+      const { producer } = node.log.reader.entry(node.log.reader.size() - 1).entry;
+      return {
+        softwareVersion: '0.1.0',
+        since: START,
+        size: node.log.reader.size(),
+        producers: [{ boot: producer.boot, counter: producer.counter }],
+        decisions: [],
+        ...more,
+      };
+    };
+
+    test('shows what a node said last, how far its log came, and when it falls silent', async () => {
+      const node = await loggingNode();
+      await node.write(3);
+      expect((await nodeShown(node)).live).toMatchObject({ isStale: true, ingested: 0 });
+      const answer = await ask(world, node, 'POST', '/v1/node/heartbeat', word(node, { bundle: 4 }));
+      expect(answer.body).toEqual({ everyMs: 10_000, now: START });
+      expect((await nodeShown(node)).live).toMatchObject({
+        lastHeartbeat: START,
+        isStale: false,
+        bundle: 4,
+        lag: node.log.reader.size(),
+      });
+      await replicate(node);
+      expect((await nodeShown(node)).live).toMatchObject({
+        ingested: node.log.reader.size(),
+        lag: 0,
+        omissions: { entries: 0, evidence: 0 },
+      });
+      world.clock.set(START + 35_001);
+      expect((await nodeShown(node)).live).toMatchObject({ isStale: true });
+    });
+
+    test('shows entries that a node counted and that did not come', async () => {
+      const node = await loggingNode();
+      await node.write(3);
+      await replicate(node);
+      const said = word(node);
+      const [producer] = said.producers;
+      await ask(world, node, 'POST', '/v1/node/heartbeat', {
+        ...said,
+        producers: [{ boot: producer?.boot ?? '', counter: (producer?.counter ?? 0) + 2 }],
+      });
+      expect((await nodeShown(node)).live.omissions).toEqual({ entries: 2, evidence: 0 });
+    });
+  });
+});
+
+describe.each(['sqlite', 'postgres'] as const)('the state of a mirror in tables of %s', (store) => {
+  test.each(MIRROR_STORE_CONTRACT.map((one) => [one.name, one] as const))(
+    '%s',
+    async (_sentence, contract) => {
+      const world = await openWorld(store);
+      if (world === undefined) return;
+      try {
+        await contract.run(createTableMirrorStore(world.plane.tables));
+      } finally {
+        await world.close();
+      }
+    },
+  );
+});
+
+async function* inPieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536);
+}
