@@ -1,8 +1,10 @@
 /** Every route of the control plane. */
 import { AGENT_ROUTES } from './agents/index.ts';
+import { ALERT_ROUTES } from './alerts/index.ts';
 import type { Route } from './api/index.ts';
 import { APPROVAL_ROUTES } from './approvals/index.ts';
 import { BUNDLE_ROUTES, ROLLOUT_ROUTES } from './bundles/index.ts';
+import { CHANNEL_ROUTES } from './channels/index.ts';
 import { DIRECTORY_ROUTES } from './directory/index.ts';
 import { EVENT_ROUTES } from './events/index.ts';
 import { ENROLMENT_ROUTES } from './enrolments/index.ts';
@@ -12,7 +14,7 @@ import { POLICY_ROUTES } from './policies/index.ts';
 import { PROBE_ROUTES } from './probes/index.ts';
 import { RECEIPT_ROUTES } from './receipts/index.ts';
 import { SIGN_IN_ROUTES } from './sign-in/index.ts';
-import { NODE_STOP_ROUTES, STOP_ROUTES } from './stops/index.ts';
+import { NODE_STOP_ROUTES, STOP_ROUTES, STOP_RULE_ROUTES } from './stops/index.ts';
 import { TOKEN_ROUTES } from './tokens/index.ts';
 
 export const ROUTES: readonly Route[] = [
@@ -22,11 +24,14 @@ export const ROUTES: readonly Route[] = [
   ...DIRECTORY_ROUTES,
   ...EVENT_ROUTES,
   ...STOP_ROUTES,
+  ...STOP_RULE_ROUTES,
+  ...ALERT_ROUTES,
   ...NODE_STOP_ROUTES,
   ...POLICY_ROUTES,
   ...BUNDLE_ROUTES,
   ...ROLLOUT_ROUTES,
   ...APPROVAL_ROUTES,
+  ...CHANNEL_ROUTES,
   ...AGENT_ROUTES,
   ...ENROLMENT_ROUTES,
   ...FLEET_ROUTES,

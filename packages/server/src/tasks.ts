@@ -1,5 +1,8 @@
 /** Everything that a server does by itself. */
 import { ROLLOUT_TASK } from './bundles/index.ts';
+import { STOP_RULES_TASK } from './stops/index.ts';
+import { APPROVALS_TASK } from './approvals/index.ts';
+import { DELIVERY_TASK } from './deliveries/index.ts';
 import { PRUNE_TASK, type Task } from './upkeep/index.ts';
 
-export const TASKS: readonly Task[] = [PRUNE_TASK, ROLLOUT_TASK];
+export const TASKS: readonly Task[] = [PRUNE_TASK, ROLLOUT_TASK, STOP_RULES_TASK];

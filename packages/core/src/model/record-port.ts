@@ -20,6 +20,7 @@ export const ADMINISTERED = [
   'bundles',
   'bundle_anchors',
   'stops',
+  'stop_rules',
   'alerts',
   'channels',
 ] as const;
