@@ -112,9 +112,23 @@ const HOOK = {
   unbash: 'the syntax tree of shell texts, loaded where a daemon runs',
 };
 
+const SERVER = {
+  ...SERVING,
+  ...ZOD,
+  '@hono/node-server': 'HTTP of Node as requests and responses of the platform',
+  '@simplewebauthn/server': 'passkeys',
+  hono: 'which route a request is for',
+  kysely: 'SQL for SQLite and PostgreSQL',
+  nodemailer: 'mail to whoever is to be told',
+  'openid-client': 'identity providers that people sign in with',
+  'prom-client': 'metrics of a server that runs',
+  standardwebhooks: 'signatures of webhooks',
+};
+
 const CLI = {
   ...SERVE,
   ...HOOK,
+  ...SERVER,
   '@aws-sdk/client-s3': 'fetching from a bucket, where `@writ/s3` is installed',
   commander: 'the command line',
   'node:process': 'arguments, streams and signals',
@@ -124,18 +138,6 @@ const CLI = {
   'node:timers/promises': 'following a log',
   'node:tty': 'whether there is a terminal',
   'node:util': 'styled text',
-};
-
-const SERVER = {
-  ...CORE,
-  ...ZOD,
-  '@hono/node-server': 'HTTP of Node as requests and responses of the platform',
-  '@simplewebauthn/server': 'passkeys',
-  hono: 'which route a request is for',
-  kysely: 'SQL for SQLite and PostgreSQL',
-  'openid-client': 'identity providers that people sign in with',
-  'node:http': 'listening on the loopback interface',
-  'node:https': 'listening beyond it',
 };
 
 /** Entry point, as `package.json` names it → what it may reach. An entry point that is not here fails the test. */

@@ -29,9 +29,21 @@ test('a command loads neither another, nor what serves, parses shells or checks 
   const ours = loaded.flatMap((url) => /\/cli\/src\/commands\/(.+)$/.exec(url)?.[1] ?? []);
   expect(ours.sort()).toEqual(['index.ts', 'kill.ts']);
   const heavy =
-    /node_modules\/(?:undici|jose|oauth4webapi|prom-client|libphonenumber-js|unbash)\/|gateway\/src\/(?:mcp|serve|egress|authz|hook)\//;
+    /node_modules\/(?:undici|jose|oauth4webapi|prom-client|libphonenumber-js|unbash|hono|kysely|openid-client)\/|gateway\/src\/(?:mcp|serve|egress|authz|hook)\/|\/server\/src\//;
   expect(loaded.filter((url) => heavy.test(url))).toEqual([]);
 });
+
+test.each(['people', 'api', 'login', 'server', 'up'])(
+  '`writ %s` loads nothing of a control plane before one is started',
+  (word) => {
+    const loaded = lastLine('--import', TELL, MAIN, word, '--help');
+    expect(
+      loaded.filter((url) =>
+        /packages\/server\/src\/|node_modules\/(?:hono|kysely|openid-client)\//.test(url),
+      ),
+    ).toEqual([]);
+  },
+);
 
 test('each word loads the command of that word, and no other than what goes with it', () => {
   const code = `

@@ -110,9 +110,10 @@ describe.skipIf(database?.kill === undefined)('two servers over one PostgreSQL',
       for (const { url } of [first, second])
         await expect.poll(() => teamsOf(url, token), { timeout: 30_000 }).toEqual(names);
       expect([await first.end(), await second.end()]).toEqual([0, 0]);
+      writeFileSync(join(one, 'log.vkey'), `${first.log}\n`);
       const verified = spawnSync(
         join(import.meta.dirname, '../../cli/bin/writ.js'),
-        ['log', 'verify', '.writ-server', '--data-keys', '.writ-server', '--json'],
+        ['log', 'verify', '.writ-server', '--key', 'log.vkey', '--json'],
         { cwd: one, encoding: 'utf8' },
       );
       expect(JSON.parse(verified.stdout)).toMatchObject({ problems: [] });

@@ -10,6 +10,8 @@ const WRIT = join(import.meta.dirname, '../../cli/bin/writ.js');
 /** What `--json` says once it serves. */
 interface Announced {
   readonly url: string;
+  /** Verifier key of its log. */
+  readonly log: string;
   readonly metrics?: string;
   readonly first_link?: string;
 }
@@ -118,7 +120,7 @@ export async function createTeam(
       headers: {
         authorization: `Bearer ${token}`,
         'content-type': 'application/json',
-        'idempotency-key': `key-${name}`,
+        'idempotency-key': `key-${encodeURIComponent(name)}`,
       },
       body: JSON.stringify({ name }),
       signal: AbortSignal.timeout(10_000),

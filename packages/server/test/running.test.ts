@@ -68,9 +68,10 @@ describe('a control plane that is killed', () => {
     await Promise.all(names.map((name) => createSurely(() => [server.url], token, name)));
     expect(await teamsOf(server.url, token)).toEqual(names);
     expect(await server.end()).toBe(0);
+    writeFileSync(join(folder, 'log.vkey'), `${server.log}\n`);
     const verified = spawnSync(
       join(import.meta.dirname, '../../cli/bin/writ.js'),
-      ['log', 'verify', '.writ-server', '--data-keys', '.writ-server', '--json'],
+      ['log', 'verify', '.writ-server', '--key', 'log.vkey', '--json'],
       { cwd: folder, encoding: 'utf8' },
     );
     expect(JSON.parse(verified.stdout)).toMatchObject({ problems: [] });

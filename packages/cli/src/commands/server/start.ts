@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
+import { formatVerifierKey } from '@writ/core/proof';
 import { ADDRESS_HINT, type ListenAddress, readAddress } from '@writ/gateway';
 import type { RunningServer, ServerSettings } from '@writ/server';
 import { EXIT_OK } from '../../exit-codes.ts';
@@ -81,16 +82,19 @@ async function settingsOf({ config, data, listen, url }: StartFlags): Promise<Se
 }
 
 /** Where it serves, and how its first administrator gets in: shown on standard output alone, once. */
-export function announceServer({ url, metricsUrl, firstLink }: RunningServer, isJson: boolean): void {
+export function announceServer({ url, metricsUrl, firstLink, plane }: RunningServer, isJson: boolean): void {
+  const log = formatVerifierKey(plane.log.verifierKey);
   if (isJson) {
     printJson({
       url,
+      log,
       ...(metricsUrl === undefined ? {} : { metrics: metricsUrl }),
       ...(firstLink === undefined ? {} : { first_link: firstLink.url, expires: firstLink.expires }),
     });
     return;
   }
   print(`serving at ${visible(url)}`);
+  print(`records what it does in ${log}`);
   if (metricsUrl !== undefined) print(`metrics at ${metricsUrl}`);
   if (firstLink === undefined) return;
   print(`nobody has signed in yet; the first administrator opens, until ${instant(firstLink.expires)}:`);
