@@ -59,6 +59,8 @@ class Follower implements BundleFollower {
   /** Of the last answer that was wholly taken. */
   #tag: string | undefined;
   #told: string | undefined;
+  /** Whether the last answer was that no bundle is in force for this node. */
+  #isNothingYet = false;
 
   constructor(options: BundleFollowerOptions) {
     this.#options = options;
@@ -81,8 +83,9 @@ class Follower implements BundleFollower {
     const { signal } = this.#ending;
     let retryMs = FIRST_RETRY_MS;
     while (!signal.aborted) {
-      // Without a tag the answer comes at once; a refused one is asked for again, and not in a tight loop.
-      const isTaken = await this.#ask(this.#tag === undefined ? 0 : WAIT_SECONDS);
+      // Without a tag the answer comes as soon as there is a bundle; a refused one is asked for again, and not in a tight loop.
+      const isTaken = await this.#ask(WAIT_SECONDS);
+      if (this.#isNothingYet) retryMs = FIRST_RETRY_MS;
       if (isTaken && this.#tag !== undefined) {
         retryMs = FIRST_RETRY_MS;
         await this.#options.pause(LEAST_MS, signal);
@@ -109,6 +112,7 @@ class Follower implements BundleFollower {
         await this.#reloadIfClosed();
         return true;
       }
+      this.#isNothingYet = status === 404;
       if (status !== 200) throw new Error(`it answered ${status}`);
       this.#take(fromUtf8(body));
       this.#tag = headers['etag'];

@@ -1,0 +1,120 @@
+// A real node under a real control plane over loopback: enrolled, governed by signed bundles, and by nothing else that the server serves.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createSigningKey, publicKeyText, systemRandom, type ToolDefinition, writeKeyFile } from '@writ/core';
+import { openNode, parseConfig, type WritNode } from '@writ/gateway';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { type Api, listen, type Listening } from '../src/index.ts';
+import { codeOf, enrol, newKeys } from './enrolled.ts';
+import { FORBID, RollOutWorld, setOf, SIGNER } from './roll-out.ts';
+import { openWorld } from './world.ts';
+
+const PAY: ToolDefinition = {
+  server: 'bank',
+  name: 'pay',
+  definition: { name: 'pay', inputSchema: { type: 'object', properties: { amount: { type: 'integer' } } } },
+};
+/** A result is judged like a call. */
+const PERMIT =
+  '@id("pay") permit (principal, action in [Action::"bank/pay", Action::"results/deliver"], resource);';
+const EVENTUALLY = { timeout: 30_000, interval: 50 };
+
+let folder: string;
+let here: RollOutWorld;
+let listening: Listening;
+let node: WritNode;
+let api: Api | undefined;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'writ-governed-'));
+  listening = await listen({
+    port: 0,
+    fetch: (request) => api?.fetch(request) ?? new Response(null, { status: 503 }),
+  });
+  const world = await openWorld('sqlite', { url: listening.url });
+  if (world === undefined) throw new Error('no world');
+  here = new RollOutWorld(world);
+  api = world.api;
+  await here.nameAnchor();
+  const { key, text } = createSigningKey('node', systemRandom);
+  const { code } = await codeOf(world);
+  const { body } = await enrol(world, code, { ...newKeys(), key });
+  writeKeyFile(join(folder, 'keys/plane-node.key'), text);
+  const yaml = `agent: {id: bot}
+plane:
+  url: ${listening.url}
+  organisation: ${body.organisation}
+  node: ${body.node}
+  environment: production
+  key: keys/plane-node.key
+  anchors: ['${publicKeyText(SIGNER)}']
+`;
+  writeFileSync(join(folder, 'writ.yaml'), yaml);
+  node = await openNode({
+    config: parseConfig(yaml, join(folder, 'writ.yaml')),
+    createKeys: true,
+    clock: world.clock,
+    report: () => undefined,
+  });
+  await node.policy.load([PAY]);
+});
+afterEach(async () => {
+  api = undefined;
+  await node.close();
+  await listening.close(0);
+  await here.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function pay(): Promise<string> {
+  const { verdict } = await node.guard.enforce(
+    {
+      face: 'mcp_stdio',
+      initiator: 'agent',
+      phase: 'call',
+      method: 'tools/call',
+      parts: [{ action: { name: 'tools/call' }, resource: { type: 'tool', id: 'bank/pay' } }],
+      args: { amount: 1 },
+    },
+    () => Promise.resolve({ content: [] }),
+  );
+  return verdict;
+}
+
+test('what is activated at the control plane decides at the node, and nothing does before', async () => {
+  expect(await pay()).toBe('deny');
+  await node.pins.pinTools(true, [PAY]);
+  const first = await here.bundle(setOf(PERMIT, 'allow'));
+  expect(await pay()).toBe('deny');
+  await here.step({ step: 'start', bundle: first, stage: 'full' });
+  await vi.waitFor(async () => expect(await pay()).toBe('allow'), EVENTUALLY);
+  const second = await here.bundle(setOf(FORBID, 'deny'));
+  await here.step({ step: 'start', bundle: second, stage: 'full' });
+  await vi.waitFor(async () => expect(await pay()).toBe('deny'), EVENTUALLY);
+  // Receipts name the set that the control plane computed for the bundle.
+  const { body } = await here.world.send('GET', `/v1/bundles/${second}`, { as: here.world.people.reader });
+  expect(node.policy.current().policyHash).toBe(body.policyHash);
+});
+
+test('whoever edits the database of the control plane permits nothing', async () => {
+  await node.pins.pinTools(true, [PAY]);
+  const first = await here.bundle(setOf(FORBID, 'deny'));
+  const stored = await here.plane.tables.selectFrom('blobs').selectAll().execute();
+  for (const { hash, bytes } of stored) {
+    const text = Buffer.from(bytes).toString('utf8');
+    if (!text.includes('payloadType')) continue;
+    const envelope = JSON.parse(text);
+    const document = Buffer.from(envelope.payload, 'base64').toString('utf8').replace('forbid', 'permit');
+    const forged = JSON.stringify({ ...envelope, payload: Buffer.from(document).toString('base64') });
+    await here.plane.tables
+      .updateTable('blobs')
+      .set({ bytes: Buffer.from(forged) })
+      .where('hash', '=', hash)
+      .execute();
+  }
+  await here.step({ step: 'start', bundle: first, stage: 'full' });
+  const asked = vi.spyOn(here.world.api, 'fetch');
+  await vi.waitFor(() => expect(asked.mock.calls.length).toBeGreaterThan(2), EVENTUALLY);
+  expect(await pay()).toBe('deny');
+});
