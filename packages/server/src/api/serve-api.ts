@@ -2,6 +2,7 @@
 import { type JsonObject, singleLine } from '@writ/core';
 import { Hono } from 'hono';
 import { Problem, problemResponse, withSecurityHeaders } from '../http/index.ts';
+import { signInPage, SIGN_IN_SCRIPT } from '../pages/index.ts';
 import { type ApiParts, answerCall } from './answer-call.ts';
 import { openApiOf } from './openapi.ts';
 import { referencePage, REFERENCE_STYLE } from './reference-page.ts';
@@ -37,6 +38,11 @@ export function createApi(options: ApiOptions): Api {
   app.get(
     '/v1/reference.css',
     () => new Response(REFERENCE_STYLE, { headers: { 'content-type': 'text/css' } }),
+  );
+  app.get('/sign-in', () => html(signInPage()));
+  app.get(
+    '/sign-in.js',
+    () => new Response(SIGN_IN_SCRIPT, { headers: { 'content-type': 'text/javascript; charset=utf-8' } }),
   );
   for (const path of new Set(routes.map((route) => route.path)))
     app.all(honoPath(path), () => {
