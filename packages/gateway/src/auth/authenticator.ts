@@ -28,6 +28,8 @@ export interface AuthenticatorPorts {
   readonly fetch?: Fetch;
   /** Told of each access token that verified, with the very caller that is answered: for whoever exchanges it. Absent: nobody is told. */
   readonly verified?: (caller: Caller, token: string) => void;
+  /** Whether a configured issuer, by its URL, is believed now; absent: each is. */
+  readonly trusts?: (issuer: string) => boolean;
 }
 
 /** The authenticator of `auth`. Opens and fetches nothing before it is asked. */
@@ -105,12 +107,13 @@ class Checks implements Authenticator {
   }
 
   #openAccessTokens(): Promise<AccessTokens> {
-    const { clock, fetch: fetching, report } = this.#ports;
+    const { clock, fetch: fetching, report, trusts } = this.#ports;
     return (this.#accessTokens ??= openAccessTokens({
       issuers: this.#auth.issuers,
       clock,
       fetch: fetching ?? ((url, init) => fetch(url, init)),
       report,
+      ...(trusts === undefined ? {} : { trusts }),
     }));
   }
 }

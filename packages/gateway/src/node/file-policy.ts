@@ -56,6 +56,8 @@ export interface PolicyOrigin {
   stands?(): boolean;
   /** Who may approve, where that comes with the policies. */
   approvers?(): readonly Approver[] | undefined;
+  /** Issuers whose tokens say who a person is, where that comes with the policies. */
+  issuers?(): readonly string[] | undefined;
   /** A candidate that answers beside and decides nothing, checked against `tools`. Never throws. */
   shadow?(tools: readonly ToolDefinition[], unseen: readonly string[]): PolicyDecisionPoint | undefined;
 }
@@ -66,6 +68,7 @@ const NOT_LOADED = 'policy.empty';
 /** A {@link NodePolicy} that also can be closed. */
 export interface FilePolicy extends NodePolicy {
   approvers(): readonly Approver[] | undefined;
+  issuers(): readonly string[] | undefined;
   shadow(): PolicyDecisionPoint | undefined;
   /** Stops watching. Idempotent. */
   close(): void;
@@ -198,6 +201,10 @@ class Policies implements FilePolicy {
 
   approvers(): readonly Approver[] | undefined {
     return this.#options.origin.approvers?.();
+  }
+
+  issuers(): readonly string[] | undefined {
+    return this.#options.origin.issuers?.();
   }
 
   shadow(): PolicyDecisionPoint | undefined {

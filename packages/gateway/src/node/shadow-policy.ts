@@ -25,6 +25,7 @@ export function withShadow(policy: FilePolicy, options: ShadowOptions): FilePoli
     scope: policy.scope,
     current: () => policy.current(),
     approvers: () => policy.approvers(),
+    issuers: () => policy.issuers(),
     shadow: () => candidate.current(),
     get unchecked() {
       return policy.unchecked;

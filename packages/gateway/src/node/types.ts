@@ -38,6 +38,8 @@ export interface NodePolicy extends PolicyProvider {
   reload(): Promise<void>;
   /** Begins to watch the policy files. */
   watch(): void;
+  /** Issuers whose tokens count, where the policies bring them; absent, or `undefined`: those of the configuration. */
+  issuers?(): readonly string[] | undefined;
 }
 
 /** What became of one tool definition. */

@@ -30,17 +30,25 @@ export interface AdmissionOptions {
   readonly events: EventLog;
   /** Holds the access token of a caller, for servers that want one in exchange. */
   readonly hold: (caller: Caller, token: string) => void;
+  /** Whether a configured issuer, by its URL, is believed now; absent: each is. */
+  readonly trusts?: (issuer: string) => boolean;
 }
 
 /** Asks who sends a request; refusals are counted, and told without anything that was sent. */
 export function createAdmission(
   auth: AuthConfiguration,
-  { clock, data, metrics, events, hold }: AdmissionOptions,
+  { clock, data, metrics, events, hold, trusts }: AdmissionOptions,
 ): (request: IncomingMessage, method?: string) => Promise<Admitted | Challenge> {
   const report = (line: string): void => events.write('warn', 'auth', line);
   // Nothing of a request says who calls: nothing of it is read.
   if (auth.kind === 'none') return () => Promise.resolve({});
-  const authenticator = createAuthenticator(auth, { clock, data, report, verified: hold });
+  const authenticator = createAuthenticator(auth, {
+    clock,
+    data,
+    report,
+    verified: hold,
+    ...(trusts === undefined ? {} : { trusts }),
+  });
   return async (request, method) => {
     const admitted = await authenticator.authenticate(incomingRequest(request, method));
     if (isChallenge(admitted)) {

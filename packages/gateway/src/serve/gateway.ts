@@ -148,6 +148,7 @@ async function open(options: GatewayOptions, settled: Settled, ending: Ending): 
       metrics,
       events,
       hold: (caller, token) => tokens.hold(caller, { token }),
+      trusts: (issuer) => node.policy.issuers?.()?.includes(issuer) ?? true,
     }),
     openUpstreams: (handlers, scope) => table.openAll(handlers, scope),
     expose,

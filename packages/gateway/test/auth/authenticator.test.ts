@@ -35,6 +35,17 @@ function token(here: AuthWorld, changes: JsonObject = {}): Promise<string> {
   return signed(claims, key, { typ: 'at+jwt' });
 }
 
+test('an issuer that is believed no more lets nobody in, not even a token that verified a moment ago', async () => {
+  let believed: readonly string[] = [ISSUER];
+  const pages = { [`${ISSUER}/keys`]: { keys: [key.publicJwk] } };
+  const here = authWorld(YAML, pages, '/nowhere', (issuer) => believed.includes(issuer));
+  const shown = await token(here);
+  expect(await here.call(shown)).toHaveProperty('caller');
+  believed = ['https://another.example.com'];
+  expect(await here.call(shown)).toMatchObject({ code: 'auth.issuer' });
+  expect(here.verified).toHaveLength(1);
+});
+
 describe('where a credential is read from', () => {
   test.each([
     ['the scheme in other letters', (text: string) => ({ authorization: [`bEARER ${text}`] })],

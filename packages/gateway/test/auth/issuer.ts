@@ -86,6 +86,7 @@ export function authWorld(
   yaml: string,
   pages: Readonly<Record<string, Page>> = {},
   data = '/nowhere',
+  trusts?: (issuer: string) => boolean,
 ): AuthWorld {
   const clock = fakeClock();
   const network = fakeNetwork(pages);
@@ -97,6 +98,7 @@ export function authWorld(
     fetch: network.fetch,
     report: (line) => void reports.push(line),
     verified: (caller, token) => void verified.push({ caller, token }),
+    ...(trusts === undefined ? {} : { trusts }),
   });
   return {
     verified,

@@ -195,6 +195,17 @@ describe('what a bundle brings', () => {
     await expect(start).rejects.toMatchObject({ code: 'policy.schema' });
   });
 
+  test('issuers come with it: those of the configuration where it names none, and nobody where no bundle is in force', async () => {
+    const issuers = ['https://id.example.com'];
+    const some = await worldWith('fail_closed', (now) =>
+      signed(now, PERMITS, { identityProviders: issuers }),
+    );
+    expect(some.process.policy.issuers()).toEqual(issuers);
+    const any = await worldWith('fail_closed', (now) => signed(now, PERMITS));
+    expect(any.process.policy.issuers()).toBeUndefined();
+    expect((await worldWith('fail_closed')).process.policy.issuers()).toEqual([]);
+  });
+
   test('policies may speak of tools that this node has not: a bundle is for many', async () => {
     const policy = `${PERMITS}\n@id("crm") forbid (principal, action == Action::"crm/export", resource);`;
     expect(await verdictOf(await worldWith('fail_closed', (now) => signed(now, policy)))).toBe('allow');

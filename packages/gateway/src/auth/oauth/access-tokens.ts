@@ -21,6 +21,8 @@ export interface AccessTokensOptions {
   readonly fetch: Fetch;
   /** Told what an operator should know, one line. */
   readonly report: (line: string) => void;
+  /** Whether a configured issuer, by its URL, is believed now: asked for each token, also for one that verified a moment ago. Absent: each is. */
+  readonly trusts?: (issuer: string) => boolean;
 }
 
 interface Trusted {
@@ -64,6 +66,8 @@ export class AccessTokens {
     const verified = known !== undefined && this.#isCurrent(known) ? known : await this.#verify(token);
     if ('code' in verified) return verified;
     if (verified !== known) this.#verified.set(key, verified);
+    if (this.#options.trusts?.(verified.trusted.issuer.issuer) === false)
+      return { code: 'auth.issuer', reason: 'the issuer of the token is not trusted any more' };
     if (verified.thumbprint !== undefined && verified.thumbprint !== certificate)
       return { code: 'auth.binding', reason: 'the token is bound to another client certificate' };
     const { caller, scopes } = verified.identified;

@@ -56,6 +56,10 @@ export function bundleOrigin({ source, cache, supplied, report }: BundleOriginOp
     stands: () => governing === undefined || source.stands(governing),
     // INVARIANT: where no bundle is in force nobody approves: whoever was in an older one may have gone since.
     approvers: () => governing?.bundle?.approvers ?? [],
+    issuers() {
+      const bundle = governing?.bundle?.bundle;
+      return bundle === undefined ? [] : bundle.identityProviders;
+    },
     shadow(tools, unseen) {
       const envelope = cache.read('shadow');
       if (envelope === undefined) candidate = undefined;
