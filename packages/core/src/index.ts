@@ -487,6 +487,7 @@ export {
   promoteNextLogKey,
   replaceLogKey,
   readKeyFile,
+  syncFolder,
   writeKeyFile,
   createNodeKey,
   type NodeKey,

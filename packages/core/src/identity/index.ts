@@ -19,7 +19,7 @@ export {
   promoteNextLogKey,
   replaceLogKey,
 } from './data-keys.ts';
-export { readKeyFile, writeKeyFile } from './key-file.ts';
+export { readKeyFile, syncFolder, writeKeyFile } from './key-file.ts';
 export {
   addTenantKey,
   createEncryptionKey,

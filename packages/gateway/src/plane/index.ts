@@ -19,3 +19,20 @@ export { type BundleFollower, type BundleFollowerOptions, followBundle } from '.
 export { followStops, type StopFollower, type StopFollowerOptions } from './follow-stops.ts';
 export { loadBundle, type LoadBundleOptions } from './load-bundle.ts';
 export { type ApprovalFollower, type ApprovalFollowerOptions, followApprovals } from './approvals/index.ts';
+export {
+  type Enrolled,
+  enrolNode,
+  type EnrolOptions,
+  type PlaneMirrorLine,
+  rotateNodeKey,
+  type RotateOptions,
+} from './enrol/index.ts';
+export {
+  createDecisionCounter,
+  type DecisionCounter,
+  type DecisionCounts,
+  type Heartbeat,
+  type HeartbeatOptions,
+  type Heartbeats,
+  sendHeartbeats,
+} from './heartbeat/index.ts';

@@ -1,0 +1,3 @@
+/** How this node tells the control plane that it is there. */
+export { createDecisionCounter, type DecisionCounter, type DecisionCounts } from './count-decisions.ts';
+export { type Heartbeat, type HeartbeatOptions, type Heartbeats, sendHeartbeats } from './send-heartbeats.ts';
