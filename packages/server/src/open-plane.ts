@@ -2,6 +2,7 @@
 import { type Clock, createUlid, Fault, type OpenLog, type Random, type SigningKey } from '@writ/core';
 import type { NoteSigner } from '@writ/core/proof';
 import { type Authority, createAuthority } from './authority/index.ts';
+import type { ChannelPorts } from './deliveries/index.ts';
 import { isLoopbackUrl } from './http/index.ts';
 import type { IdentityProvider } from './identity-providers/index.ts';
 import { createPlaneMirror } from './mirror/index.ts';
@@ -25,6 +26,8 @@ export interface PlaneOptions {
   readonly identityProviders?: readonly IdentityProvider[];
   /** Default: none, and then each answer to a held action is signed by who gives it. */
   readonly attestation?: SigningKey;
+  /** Default: secrets of channels from the environment, and no private hosts. */
+  readonly channels?: ChannelPorts;
 }
 
 /** Brings the tables up to date, and answers the plane. Throws `config.invalid` for plain HTTP beyond the loopback interface, `log.version` or `io.failed` where they cannot be: nothing is served then. */
@@ -47,6 +50,7 @@ export async function openPlane(options: PlaneOptions): Promise<Plane> {
     identityProviders: options.identityProviders ?? [],
     refusals: createRefusals(changes, clock),
     ...(options.attestation === undefined ? {} : { attestation: options.attestation }),
+    ...(options.channels === undefined ? {} : { channels: options.channels }),
     clock,
     random,
     url: new URL(url).origin,

@@ -3,6 +3,7 @@ import type { Clock, MirrorAnswer, OpenLog, Random, SigningKey } from '@writ/cor
 import type { NoteSigner } from '@writ/core/proof';
 import type { Kysely } from 'kysely';
 import type { Authority } from './authority/index.ts';
+import type { ChannelPorts } from './deliveries/index.ts';
 import type { IdentityProvider } from './identity-providers/index.ts';
 import type { Changes, Collection, CollectionOf, Refusals } from './state/index.ts';
 import type { Tables } from './tables/index.ts';
@@ -18,6 +19,8 @@ export interface Plane {
   readonly refusals: Refusals;
   /** Signs answers of people who are known by their sign-in alone; absent, as by default: nobody’s are taken. */
   readonly attestation?: SigningKey;
+  /** What sending to channels needs of the operator; default: secrets of the environment, no private hosts. */
+  readonly channels?: ChannelPorts;
   readonly clock: Clock;
   readonly random: Random;
   /** Takes the logs of nodes; absent where the operator gave it no key. */

@@ -5,4 +5,10 @@ import { APPROVALS_TASK } from './approvals/index.ts';
 import { DELIVERY_TASK } from './deliveries/index.ts';
 import { PRUNE_TASK, type Task } from './upkeep/index.ts';
 
-export const TASKS: readonly Task[] = [PRUNE_TASK, ROLLOUT_TASK, STOP_RULES_TASK];
+export const TASKS: readonly Task[] = [
+  PRUNE_TASK,
+  ROLLOUT_TASK,
+  STOP_RULES_TASK,
+  APPROVALS_TASK,
+  DELIVERY_TASK,
+];

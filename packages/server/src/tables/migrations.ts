@@ -162,6 +162,11 @@ function steps(dialect: Dialect): Record<string, Migration> {
           .addColumn('last_error', 'text')
           .addUniqueConstraint('deliveries_once', ['channel', 'event'])
           .execute();
+        await schema
+          .createTable('cursors')
+          .addColumn('name', 'text', (column) => column.primaryKey())
+          .addColumn('position', 'bigint', (column) => column.notNull())
+          .execute();
         await schema.createIndex('deliveries_due').on('deliveries').columns(['status', 'next_at']).execute();
       },
     },

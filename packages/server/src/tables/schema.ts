@@ -12,6 +12,7 @@ export interface Tables {
   readonly receipts: ReceiptRow;
   readonly stop_effects: StopEffectRow;
   readonly deliveries: DeliveryRow;
+  readonly cursors: CursorRow;
   readonly mirror_logs: MirrorLogRow;
   readonly mirror_keys: MirrorKeyRow;
   readonly mirror_producers: MirrorProducerRow;
@@ -167,4 +168,10 @@ export interface MirrorFileRow {
   readonly origin: string;
   readonly path: string;
   readonly bytes: Uint8Array;
+}
+
+/** How far something has read the log. */
+export interface CursorRow {
+  readonly name: string;
+  readonly position: number;
 }

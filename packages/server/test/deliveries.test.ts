@@ -1,0 +1,322 @@
+// Telling people that something waits (defect 29): signed webhooks, Slack, mail; at least once, within bounds, and nowhere that it must not go.
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { Webhook } from 'standardwebhooks';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { raiseAlert } from '../src/alerts/index.ts';
+import { APPROVALS, type Approval } from '../src/approvals/index.ts';
+import { deliver, MAX_ATTEMPTS } from '../src/deliveries/index.ts';
+import type { Plane } from '../src/plane.ts';
+import { startMailServer } from './smtp.ts';
+import { openWorld, PLANE_URL, START, stopServer, type World } from './world.ts';
+
+const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+const hash = 'a'.repeat(64);
+const HELD: Approval = {
+  hold: 'example.org/node#1',
+  logNode: 'node',
+  agent: 'bot <!channel>\n& co',
+  chain: [],
+  method: 'tools/call',
+  targets: [{ action: 'tools/call', type: 'tool', id: 'bank/pay' }],
+  args: { amount: 100, note: 'top secret words' },
+  isChanged: false,
+  masked: 0,
+  labels: [],
+  policies: [{ id: 'pay', contentHash: hash, approvers: [], quorum: 1 }],
+  reasons: ['because of top secret words'],
+  digest: hash,
+  policyHash: hash,
+  requesters: ['bot'],
+  created: START,
+  expires: START + 600_000,
+  node: '01ARZ3NDEKTSV4RRFFQ69G5FAV',
+  status: 'waiting',
+  answers: [],
+};
+
+interface Received {
+  readonly url: string;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+}
+const closers: (() => Promise<void>)[] = [];
+
+/** A receiver on the loopback interface that answers with `status`, one after another, the last for ever. */
+async function receiver(...statuses: number[]): Promise<{ url: string; received: Received[] }> {
+  const received: Received[] = [];
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk) => (body += String(chunk)));
+    request.on('end', () => {
+      received.push({ url: request.url ?? '', headers: request.headers as Record<string, string>, body });
+      const status = statuses.length > 1 ? (statuses.shift() ?? 200) : (statuses[0] ?? 200);
+      response.writeHead(status, status === 302 ? { location: 'http://127.0.0.1:1/' } : {}).end();
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closers.push(async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return { url: `http://hooks.test:${port}`, received };
+}
+
+interface Telling extends World {
+  readonly telling: Plane;
+  channel(target: object, more?: object): Promise<string>;
+  wait(): Promise<string>;
+  round(): Promise<void>;
+  statuses(channel: string): Promise<unknown[]>;
+}
+let world: Telling | undefined;
+
+async function open(
+  store: 'sqlite' | 'postgres',
+  { secrets = {}, hosts = ['hooks.test'] }: { secrets?: Record<string, string>; hosts?: string[] } = {},
+): Promise<Telling | undefined> {
+  const opened = await openWorld(store);
+  if (opened === undefined) return undefined;
+  const { plane, organisation, send, people } = opened;
+  const telling: Plane = {
+    ...plane,
+    channels: {
+      secret: (of, name) => (of === organisation ? secrets[name] : undefined),
+      hosts: new Set(hosts),
+      resolve: () => Promise.resolve(['127.0.0.1']),
+    },
+  };
+  world = {
+    ...opened,
+    telling,
+    async channel(target, more = {}) {
+      const body = {
+        name: 'ops',
+        isEnabled: true,
+        topics: ['approvals', 'alerts'],
+        teams: [],
+        leastSeverity: 'low',
+        target,
+        ...more,
+      };
+      const came = await send('POST', '/v1/channels', { as: people.admin, body: body as never });
+      expect(came.status).toBe(201);
+      return came.body.id;
+    },
+    async wait() {
+      const id = plane.newId();
+      await plane.changes.commit({
+        action: 'approvals.wait',
+        object: id,
+        organisation,
+        actor: { kind: 'server', id: 'server', concerns: [] },
+        effects: [plane.objects(organisation, APPROVALS).put(id, HELD, null)],
+      });
+      return id;
+    },
+    round: () => deliver(telling, new AbortController().signal),
+    async statuses(channel) {
+      const came = await send('GET', `/v1/channels/${channel}/deliveries`, { as: people.reader });
+      return came.body.items;
+    },
+  };
+  return world;
+}
+
+afterEach(async () => {
+  expect(world?.faults ?? []).toEqual([]);
+  await world?.close();
+  world = undefined;
+  for (const close of closers.splice(0)) await close();
+});
+afterAll(stopServer);
+
+describe.each(['sqlite', 'postgres'] as const)('deliveries on %s', (store) => {
+  test('a webhook is told once, signed as Standard Webhooks say, by one of two servers, and of nothing secret', async () => {
+    const opened = await open(store, { secrets: { OPS: SECRET } });
+    if (opened === undefined) return;
+    const { url, received } = await receiver(200);
+    await opened.wait();
+    const channel = await opened.channel({ kind: 'webhook', url: `${url}/hook`, secret: 'OPS' });
+    const id = await opened.wait();
+    await Promise.all([opened.round(), opened.round()]);
+    await opened.round();
+    // Nothing from before the channel was there.
+    expect(received).toHaveLength(1);
+    const [{ headers, body }] = received as [Received];
+    const signature = new Webhook(SECRET).sign(
+      headers['webhook-id'] ?? '',
+      new Date(Number(headers['webhook-timestamp']) * 1_000),
+      body,
+    );
+    expect(headers['webhook-signature']).toBe(signature);
+    expect(JSON.parse(body)).toMatchObject({
+      type: 'approval.waiting',
+      data: { id, organisation: opened.organisation, link: `${PLANE_URL}/approvals/${id}` },
+    });
+    expect(body).not.toMatch(/secret words/);
+    expect(await opened.statuses(channel)).toMatchObject([{ status: 'sent', attempts: 1 }]);
+  });
+
+  test('what is not taken is tried again under the same id, later each time, and given up at last', async () => {
+    const opened = await open(store, { secrets: { OPS: SECRET } });
+    if (opened === undefined) return;
+    const { url, received } = await receiver(500);
+    const channel = await opened.channel({ kind: 'webhook', url, secret: 'OPS' });
+    await opened.wait();
+    await opened.round();
+    await opened.round();
+    expect(received).toHaveLength(1);
+    for (let round = 0; round < MAX_ATTEMPTS + 2; round += 1) {
+      opened.clock.set(opened.clock.now() + 3_600_000);
+      await opened.round();
+    }
+    expect(received).toHaveLength(MAX_ATTEMPTS);
+    expect(new Set(received.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+    expect(await opened.statuses(channel)).toMatchObject([
+      { status: 'failed', attempts: MAX_ATTEMPTS, error: expect.stringContaining('500') },
+    ]);
+  });
+});
+
+test('Slack is told in one line of text that wakes nobody, and its address is in no record', async () => {
+  const { url, received } = await receiver(200);
+  const opened = await open('sqlite', { secrets: { SLACK: `${url}/services/T0/B0/topsecret` } });
+  if (opened === undefined) return;
+  const channel = await opened.channel({ kind: 'slack', secret: 'SLACK' });
+  await opened.wait();
+  await opened.round();
+  const { text } = JSON.parse(received[0]?.body ?? '{}');
+  expect(text).toContain('&lt;!channel&gt;');
+  expect(text.split('\n')).toHaveLength(2);
+  const shown = await opened.send('GET', `/v1/channels/${channel}`, { as: opened.people.reader });
+  expect(JSON.stringify(shown.body)).not.toContain('topsecret');
+});
+
+test('mail reaches a real server, one mail for each attempt that it takes', async () => {
+  const mail = await startMailServer();
+  closers.push(() => mail.close());
+  const opened = await open('sqlite', { hosts: ['mail.test'] });
+  if (opened === undefined) return;
+  const channel = await opened.channel({
+    kind: 'smtp',
+    host: 'mail.test',
+    port: mail.port,
+    security: 'starttls',
+    from: 'writ@example.org',
+    to: ['ann@example.org', 'bo@example.org'],
+  });
+  mail.isBusy = true;
+  const id = await opened.wait();
+  await opened.round();
+  expect(mail.mails).toEqual([]);
+  mail.isBusy = false;
+  opened.clock.set(START + 60_000);
+  await opened.round();
+  expect(mail.mails).toHaveLength(1);
+  const [{ to, text }] = mail.mails as [(typeof mail.mails)[number]];
+  expect(to.join()).toMatch(/ann@example.org.*bo@example.org/);
+  expect(text).toContain('Subject: Writ: approval waiting');
+  expect(text.replaceAll('=\n', '')).toContain(`/approvals/${id}`);
+  expect(text).not.toMatch(/secret words/);
+  expect(await opened.statuses(channel)).toMatchObject([{ status: 'sent', attempts: 2 }]);
+});
+
+describe('nothing is sent', () => {
+  test.each<[string, object, { hosts?: string[] }]>([
+    ['to the loopback interface', {}, { hosts: [] }],
+    ['in the clear beyond the loopback interface', { url: 'http://93.184.216.34/' }, {}],
+    ['to an address of the metadata service', { url: 'http://169.254.169.254/latest' }, {}],
+    ['to a private address', { url: 'https://10.0.0.1/' }, {}],
+    ['to an IPv4 address within an IPv6 one', { url: 'https://[::ffff:127.0.0.1]/' }, {}],
+  ])('%s', async (_where, more, options) => {
+    const opened = await open('sqlite', { secrets: { OPS: SECRET }, ...options });
+    if (opened === undefined) return;
+    const { url, received } = await receiver(200);
+    const channel = await opened.channel({ kind: 'webhook', url, secret: 'OPS', ...more });
+    await opened.wait();
+    await opened.round();
+    expect(received).toEqual([]);
+    expect(await opened.statuses(channel)).toMatchObject([
+      { status: 'failed', attempts: 1, error: expect.stringMatching(/not a public one|over `https:`/) },
+    ]);
+  });
+
+  test('after a redirect, or once the receiver is gone for good', async () => {
+    const opened = await open('sqlite', { secrets: { OPS: SECRET } });
+    if (opened === undefined) return;
+    for (const status of [302, 410]) {
+      const { url, received } = await receiver(status);
+      const channel = await opened.channel({ kind: 'webhook', url, secret: 'OPS' });
+      await opened.wait();
+      await opened.round();
+      opened.clock.set(opened.clock.now() + 60_000);
+      await opened.round();
+      expect(received).toHaveLength(1);
+      expect(await opened.statuses(channel)).toMatchObject([{ status: 'failed' }]);
+    }
+  });
+
+  test('of another organisation’s events, nor with another organisation’s secrets', async () => {
+    const opened = await open('sqlite', { secrets: { OPS: SECRET } });
+    if (opened === undefined) return;
+    const { url, received } = await receiver(200);
+    const target = { kind: 'webhook', url, secret: 'OPS' };
+    const body = {
+      name: 'theirs',
+      isEnabled: true,
+      topics: ['approvals'],
+      teams: [],
+      leastSeverity: 'low',
+      target,
+    };
+    await opened.send('POST', '/v1/channels', { as: opened.stranger, body });
+    await opened.wait();
+    await opened.round();
+    expect(received).toEqual([]);
+  });
+
+  test('to a channel that was switched off, or removed, meanwhile', async () => {
+    const opened = await open('sqlite', { secrets: { OPS: SECRET } });
+    if (opened === undefined) return;
+    const { url, received } = await receiver(503, 200);
+    const channel = await opened.channel({ kind: 'webhook', url, secret: 'OPS' });
+    await opened.wait();
+    await opened.round();
+    const { headers } = await opened.send('GET', `/v1/channels/${channel}`, { as: opened.people.admin });
+    const gone = await opened.send('DELETE', `/v1/channels/${channel}`, {
+      as: opened.people.admin,
+      match: headers.get('etag') ?? undefined,
+    });
+    expect(gone.status).toBe(204);
+    opened.clock.set(START + 60_000);
+    await opened.round();
+    expect(received).toHaveLength(1);
+  });
+});
+
+test('alerts go by severity', async () => {
+  const opened = await open('sqlite', { secrets: { OPS: SECRET } });
+  if (opened === undefined) return;
+  const { url, received } = await receiver(200);
+  await opened.channel({ kind: 'webhook', url, secret: 'OPS' }, { leastSeverity: 'medium' });
+  const { plane, organisation } = opened;
+  const raise = (key: string, severity: 'low' | 'medium'): Promise<unknown> =>
+    raiseAlert(plane, organisation, { key, severity, source: 'rule', text: 'denials rise' }, (change) =>
+      plane.changes.commit({
+        ...change,
+        organisation,
+        actor: { kind: 'server', id: 'server', concerns: [] },
+      }),
+    );
+  await raise('a', 'low');
+  await raise('b', 'medium');
+  await opened.round();
+  expect(received.map(({ body }) => JSON.parse(body))).toMatchObject([
+    { type: 'alert.raised', data: { text: 'medium: denials rise' } },
+  ]);
+});
