@@ -8,4 +8,4 @@ export {
   type PlaneOptions,
 } from './client.ts';
 export { type PlaneCredential, planesFile, readPlanes, writePlanes } from './credentials.ts';
-export { openKept, originOf, type PlaneFlags, whichPlane } from './which-plane.ts';
+export { openKept, originOf, type PlaneFlags, readAuthorities, whichPlane } from './which-plane.ts';

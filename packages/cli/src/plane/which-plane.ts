@@ -52,7 +52,8 @@ export function originOf(text: string): string {
   });
 }
 
-function readAuthorities(file: string): string {
+/** The PEM text in `file`. Throws `config.unreadable`. */
+export function readAuthorities(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {

@@ -1,4 +1,4 @@
-/** `writ people`, `teams`, `tokens`, `agents`, `fleet`, `stops`: objects of a control plane, each command a thin client of its API. */
+/** `writ people`, `teams`, `tokens`, `agents`, `fleet`, `stops`, `alerts`: objects of a control plane, each command a thin client of its API. */
 import type { Command } from 'commander';
 import { Fault, isJsonObject, type JsonObject } from '@writ/core';
 import { EXIT_OK } from '../../exit-codes.ts';
@@ -32,7 +32,7 @@ export function addObjects(word: string): (program: Command) => void {
 }
 
 function addResource(program: Command, resource: Resource): void {
-  const { word, description, noun, create, canGet, canChange, actions } = resource;
+  const { word, description, noun, create, canGet, changes, actions } = resource;
   const command = program
     .command(word)
     .description(description)
@@ -47,12 +47,16 @@ function addResource(program: Command, resource: Resource): void {
       .action(runs((id: string, flags: PlaneFlags) => get(resource, id, flags)));
   if (create !== undefined)
     changing(command.command(create.word).description(create.description)).action(
-      runs((flags: ChangeFlags) => change(flags, { method: 'POST', path: resource.path })),
+      runs((flags: ChangeFlags) => change(flags, { method: 'POST', path: create.path ?? resource.path })),
     );
-  if (canChange === true)
-    changing(command.command('set').description('change fields: `-F name=…`'))
+  if (changes !== undefined)
+    changing(
+      command
+        .command('set')
+        .description(changes === 'PUT' ? 'give all its fields anew' : 'change fields: `-F name=…`'),
+    )
       .argument('<id>', `id of the ${noun}`)
-      .action(runs((id: string, flags: ChangeFlags) => set(resource, id, flags)));
+      .action(runs((id: string, flags: ChangeFlags) => set(resource, changes, id, flags)));
   for (const action of actions)
     changing(command.command(action.word).description(action.description))
       .argument('<id>', `id of the ${noun}`)
@@ -89,9 +93,9 @@ async function get(resource: Resource, id: string, flags: PlaneFlags): Promise<n
   return EXIT_OK;
 }
 
-function set(resource: Resource, id: string, flags: ChangeFlags): Promise<number> {
+function set(resource: Resource, method: 'PATCH' | 'PUT', id: string, flags: ChangeFlags): Promise<number> {
   const path = pathOf(resource, id);
-  return change(flags, { method: 'PATCH', path, conditionOn: path });
+  return change(flags, { method, path, conditionOn: path });
 }
 
 function act(resource: Resource, action: ObjectAction, id: string, flags: ChangeFlags): Promise<number> {

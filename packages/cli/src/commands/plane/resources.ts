@@ -9,8 +9,6 @@ export interface ObjectAction {
   readonly path: string;
   /** Whether it is made of the object as it was read. */
   readonly isConditional?: boolean;
-  /** Whether it takes fields. */
-  readonly hasFields?: boolean;
 }
 
 /** One kind of objects. */
@@ -20,11 +18,13 @@ export interface Resource {
   readonly description: string;
   readonly path: string;
   readonly noun: string;
-  /** Fields that a list shows, in this order. */
+  /** Fields that a list shows, in this order; `a.b` is the field `b` of `a`. */
   readonly columns: readonly string[];
-  readonly create?: { readonly word: string; readonly description: string };
+  /** `path`: where what is made is of another kind. */
+  readonly create?: { readonly word: string; readonly description: string; readonly path?: string };
   readonly canGet?: boolean;
-  readonly canChange?: boolean;
+  /** Of fields that are named, or of all of them. */
+  readonly changes?: 'PATCH' | 'PUT';
   readonly actions: readonly ObjectAction[];
 }
 
@@ -59,7 +59,7 @@ export const RESOURCES: readonly Resource[] = [
     columns: ['id', 'name', 'roles', 'status'],
     create: { word: 'create', description: 'add a person: `-F name=Ann -F roles=["writer"]`' },
     canGet: true,
-    canChange: true,
+    changes: 'PATCH',
     actions: [
       {
         word: 'invite',
@@ -80,7 +80,7 @@ export const RESOURCES: readonly Resource[] = [
     columns: ['id', 'name'],
     create: { word: 'create', description: 'make a team: `-F name=Payments`' },
     canGet: true,
-    canChange: true,
+    changes: 'PATCH',
     actions: [remove('remove a team that nobody is in')],
   },
   {
@@ -102,15 +102,12 @@ export const RESOURCES: readonly Resource[] = [
     description: 'agents that a control plane knows',
     path: '/v1/agents',
     noun: 'agent',
-    columns: ['id', 'name', 'team', 'status'],
-    create: {
-      word: 'create',
-      description: 'register an agent; `writ api GET /v1/openapi.json` says its fields',
-    },
+    columns: ['id', 'name', 'team', 'status', 'reviewDue'],
+    create: { word: 'create', description: 'register an agent; `/v1/reference` says its fields' },
     canGet: true,
-    canChange: true,
+    changes: 'PUT',
     actions: [
-      suspend('its next action is refused, everywhere'),
+      suspend('its next action is refused, everywhere: `-F reason=…`'),
       resume(),
       remove('remove an agent; what it did stays in the record'),
     ],
@@ -120,12 +117,17 @@ export const RESOURCES: readonly Resource[] = [
     description: 'nodes that a control plane governs',
     path: '/v1/nodes',
     noun: 'node',
-    columns: ['id', 'name', 'status', 'version', 'lag'],
+    columns: ['id', 'name', 'environment', 'status', 'live.isStale', 'live.lag', 'live.softwareVersion'],
+    create: {
+      word: 'code',
+      description: 'make the code with which one node is enrolled: `-F name=build -F environment=production`',
+      path: '/v1/enrolments',
+    },
     canGet: true,
     actions: [
-      suspend('its next request to the control plane is refused'),
+      suspend('its next request, and its entries, are refused: `-F reason=…`'),
       resume(),
-      remove('remove a node; its record stays'),
+      remove('remove a node for good; what it wrote stays'),
     ],
   },
   {
@@ -133,9 +135,31 @@ export const RESOURCES: readonly Resource[] = [
     description: 'kill switches of a control plane (of this data folder alone: `writ kill`)',
     path: '/v1/stops',
     noun: 'stop',
-    columns: ['id', 'scope', 'target', 'reason', 'status'],
-    create: { word: 'place', description: 'stop an agent, a team, a server, a tool or everything' },
+    columns: ['id', 'scope', 'target', 'reason', 'words', 'status'],
+    create: {
+      word: 'place',
+      description:
+        'stop an agent, a team, a server, a tool or everything: `-F scope=agent -F target=bot -F words=…`',
+    },
     canGet: true,
-    actions: [remove('lift it again', true)],
+    actions: [
+      {
+        word: 'lift',
+        description: 'by another administrator than who placed it: `-F words=…`',
+        method: 'POST',
+        path: '/lift',
+        isConditional: true,
+      },
+    ],
+  },
+  {
+    word: 'alerts',
+    description: 'alerts of a control plane',
+    path: '/v1/alerts',
+    noun: 'alert',
+    columns: ['id', 'severity', 'source', 'text', 'status'],
+    create: { word: 'raise', description: 'raise one by hand: `-F severity=high -F text=…`' },
+    canGet: true,
+    actions: [],
   },
 ];

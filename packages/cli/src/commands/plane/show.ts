@@ -1,5 +1,5 @@
 /** Objects of a control plane as people read them. */
-import { isJsonObject, type JsonObject, type JsonValue } from '@writ/core';
+import { isJsonObject, type JsonObject, type JsonValue, ownProperty } from '@writ/core';
 import { instant, print, printTable, styled, visible } from '../../terminal/index.ts';
 
 /** Names of fields that hold instants. */
@@ -20,8 +20,18 @@ export function showList(items: readonly JsonObject[], columns: readonly string[
     return;
   }
   // A field that this version of the server does not tell has no column.
-  const shown = columns.filter((name) => items.some((item) => Object.hasOwn(item, name)));
-  printTable([shown, ...items.map((item) => shown.map((name) => cell(name, item[name])))]);
+  const shown = columns.filter((name) => items.some((item) => fieldOf(item, name) !== undefined));
+  const names = shown.map((name) => name.slice(name.lastIndexOf('.') + 1));
+  printTable([
+    names,
+    ...items.map((item) => shown.map((name, at) => cell(names[at] ?? '', fieldOf(item, name)))),
+  ]);
+}
+
+function fieldOf(item: JsonObject, path: string): JsonValue | undefined {
+  let value: JsonValue | undefined = item;
+  for (const name of path.split('.')) value = isJsonObject(value) ? ownProperty(value, name) : undefined;
+  return value;
 }
 
 /** One object, a field to a line. */
