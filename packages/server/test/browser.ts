@@ -21,7 +21,7 @@ export interface Browser {
 }
 
 /** A browser whose pages are at `origin`. */
-export function openBrowser(world: World, origin = world.plane.url): Browser {
+export function openBrowser(world: World, origin: string = world.plane.url): Browser {
   const cookies = new Map<string, string>();
   const browser: Browser = {
     cookies,
@@ -55,6 +55,7 @@ export function openBrowser(world: World, origin = world.plane.url): Browser {
     },
     async useLink(url) {
       const begun = await browser.send('POST', '/v1/sign-in/link', { link: linkOf(url) });
+      if (begun.status !== 200) throw new Error(JSON.stringify(begun.body));
       const { passkey, response } = createPasskey(origin, begun.body.options);
       const ended = await browser.send('POST', '/v1/sign-in/link/passkey', { name: 'laptop', response });
       if (ended.status !== 200) throw new Error(JSON.stringify(ended.body));

@@ -36,19 +36,19 @@ function operationOf(path: string, method: string, operation: JsonObject): Opera
   const all = (Array.isArray(parameters) ? parameters : []).map(objectOf);
   const of = (place: string): JsonObject[] => all.filter((parameter) => parameter['in'] === place);
   const shapes = (place: string): Record<string, JsonObject> =>
-    Object.fromEntries(of(place).map(({ name, schema }) => [String(name), objectOf(schema)]));
+    Object.fromEntries(of(place).map(({ name, schema }) => [textOf(name), objectOf(schema)]));
   const content = objectOf(objectOf(operation['requestBody'])['content']);
   const body = objectOf(content['application/json'])['schema'];
   return {
-    name: String(operation['operationId']),
+    name: textOf(operation['operationId']),
     method: method.toUpperCase(),
     path,
-    access: String(operation['x-writ-access']),
+    access: textOf(operation['x-writ-access']),
     params: shapes('path'),
     query: shapes('query'),
     requiredQuery: of('query')
       .filter(({ required }) => required === true)
-      .map(({ name }) => String(name)),
+      .map(({ name }) => textOf(name)),
     ...(body === undefined ? {} : { body: objectOf(body) }),
     needsMatch: of('header').some(({ name }) => name === 'If-Match'),
   };
@@ -74,7 +74,7 @@ export function filledOf({ params, query, requiredQuery, body }: Operation): fc.
       )
       .map((values) =>
         Object.fromEntries(
-          Object.entries(values).map(([name, value]) => [name, name === 'wait' ? '0' : String(value)]),
+          Object.entries(values).map(([name, value]) => [name, name === 'wait' ? '0' : textOf(value)]),
         ),
       );
   return fc.record({
@@ -141,8 +141,8 @@ export async function sendFilled(
   const problem = type.startsWith('application/problem+json') ? objectOf(JSON.parse(answered)) : {};
   return {
     status: response.status,
-    title: String(problem['title'] ?? ''),
-    detail: String(problem['detail'] ?? ''),
+    title: textOf(problem['title']),
+    detail: textOf(problem['detail']),
     text: answered,
   };
 }
@@ -164,6 +164,11 @@ export const testNodes: Authenticator = (request) => {
   return Promise.resolve(caller);
 };
 
+function textOf(value: JsonValue | undefined): string {
+  if (typeof value === 'string') return value;
+  return value === undefined ? '' : JSON.stringify(value);
+}
+
 function objectOf(value: unknown): JsonObject {
-  return isJsonObject(value as JsonValue) ? (value as JsonObject) : {};
+  return isJsonObject(value) ? value : {};
 }

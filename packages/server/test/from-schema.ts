@@ -21,7 +21,7 @@ export function fromSchema(schema: Schema): fc.Arbitrary<JsonValue> {
     return fc
       .tuple(...allOf.map((member) => fromSchema(objectOf(member))))
       .map((parts) => Object.assign({}, ...parts) as JsonValue);
-  switch (type) {
+  switch (typeof type === 'string' ? type : 'anything') {
     case 'string':
       return strings(schema);
     case 'integer':

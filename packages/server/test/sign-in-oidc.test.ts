@@ -446,7 +446,7 @@ describe.each(['sqlite', 'postgres'] as const)('an identity provider over %s', (
     });
     await expect(
       quick.begin(callbackOf('idp'), { state: 's', nonce: 'n', verifier: 'v'.repeat(43) }),
-    ).rejects.toThrow();
+    ).rejects.toMatchObject({ code: 'OAUTH_TIMEOUT' });
   });
 });
 

@@ -1,5 +1,5 @@
 /** What a browser began and must end itself, soon and once: challenges of passkeys, and ways to an identity provider. */
-import { isJsonObject, type JsonObject } from '@writ/core';
+import { z } from 'zod';
 import { ownSiteOf, readCookie, setCookie } from '../http/index.ts';
 import type { Plane } from '../plane.ts';
 import { hashOf, newSecret } from './session-cookie.ts';
@@ -10,11 +10,15 @@ const LIFE_MS = 10 * 60 * 1000;
 /** Ceremonies at once; one more ends the oldest, so that whoever begins many keeps nobody from signing in who is quick. */
 const MOST_CEREMONIES = 10_000;
 
+/** What was begun with. */
+export type CeremonyData = Readonly<Record<string, string>>;
+const DATA: z.ZodType<CeremonyData> = z.record(z.string(), z.string());
+
 /** What was begun. */
 export type CeremonyKind = 'link' | 'oidc' | 'passkey' | 'registration';
 
 /** Begins one; answers the text of `Set-Cookie` that binds it to the browser. `Lax`, because the way back from an identity provider begins at another site. */
-export async function beginCeremony(plane: Plane, kind: CeremonyKind, data: JsonObject): Promise<string> {
+export async function beginCeremony(plane: Plane, kind: CeremonyKind, data: CeremonyData): Promise<string> {
   const { tables, clock, random, url } = plane;
   const secret = newSecret(random);
   const now = clock.now();
@@ -32,7 +36,7 @@ export async function takeCeremony(
   { tables, clock, url }: Plane,
   kind: CeremonyKind,
   request: Request,
-): Promise<JsonObject | undefined> {
+): Promise<CeremonyData | undefined> {
   const secret = readCookie(request, NAME, ownSiteOf(url));
   if (typeof secret !== 'string') return undefined;
   const row = await tables
@@ -42,8 +46,7 @@ export async function takeCeremony(
     .returning(['data', 'expires'])
     .executeTakeFirst();
   if (row === undefined || clock.now() >= row.expires) return undefined;
-  const data: unknown = JSON.parse(row.data);
-  return isJsonObject(data) ? data : undefined;
+  return DATA.parse(JSON.parse(row.data));
 }
 
 async function keepBounded({ tables }: Plane): Promise<void> {

@@ -49,13 +49,11 @@ export const LINK_ROUTES: readonly Route[] = [
     async handle({ plane, body, request }) {
       const begun = await takeCeremony(plane, 'link', request);
       const good =
-        begun === undefined
-          ? undefined
-          : linkById(plane, String(begun['organisation']), String(begun['link']));
+        begun === undefined ? undefined : linkById(plane, begun['organisation'] ?? '', begun['link'] ?? '');
       if (begun === undefined || good === undefined) throw await refused(plane, 'link', 'link.ceremony');
       const { organisation, person } = good;
       const registrant = { organisation, id: person.id, name: body.name };
-      const passkey = await registeredPasskey(plane, registrant, String(begun['challenge']), body.response);
+      const passkey = await registeredPasskey(plane, registrant, begun['challenge'] ?? '', body.response);
       await useLink(plane, good, passkey);
       const cookie = await startSession(plane, {
         organisation,

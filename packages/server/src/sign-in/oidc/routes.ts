@@ -105,13 +105,13 @@ async function roundTripOf(
   const begun = await takeCeremony(plane, 'oidc', request);
   if (begun === undefined) throw await refused(plane, 'oidc', 'oidc.ceremony');
   if (begun['provider'] !== settings.id) throw await refused(plane, 'oidc', 'oidc.mix-up');
-  const [expected, given] = [Buffer.from(String(begun['state'])), Buffer.from(state)];
+  const [expected, given] = [Buffer.from(begun['state'] ?? ''), Buffer.from(state)];
   if (expected.length !== given.length || !timingSafeEqual(expected, given))
     throw await refused(plane, 'oidc', 'oidc.state');
   return {
-    state: String(begun['state']),
-    nonce: String(begun['nonce']),
-    verifier: String(begun['verifier']),
+    state,
+    nonce: begun['nonce'] ?? '',
+    verifier: begun['verifier'] ?? '',
   };
 }
 

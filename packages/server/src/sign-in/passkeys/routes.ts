@@ -53,7 +53,7 @@ export const PASSKEY_ROUTES: readonly Route[] = [
     async handle({ plane, body, request }) {
       const begun = await takeCeremony(plane, 'passkey', request);
       if (begun === undefined) throw await refused(plane, 'passkey', 'passkey.ceremony');
-      const asserted = await assertedPerson(plane, String(begun['challenge']), body.response);
+      const asserted = await assertedPerson(plane, begun['challenge'] ?? '', body.response);
       if (asserted.status === 'refused') throw await refused(plane, 'passkey', asserted.code);
       const { organisation, person } = asserted;
       const cookie = await startSession(plane, {
@@ -114,7 +114,7 @@ export const PASSKEY_ROUTES: readonly Route[] = [
       if (begun?.['session'] !== caller.credential)
         throw new Problem('request.conflict', 'no registration is under way here; begin again');
       const registrant = { organisation: caller.organisation, id: caller.id, name: body.name };
-      const passkey = await registeredPasskey(plane, registrant, String(begun['challenge']), body.response);
+      const passkey = await registeredPasskey(plane, registrant, begun['challenge'] ?? '', body.response);
       const id = plane.newId();
       const index = await commit({
         action: 'passkeys.create',
