@@ -1,0 +1,132 @@
+// A control plane over SQLite, listening on loopback, with one writer: what benches of the server ask.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openLog, systemClock, systemRandom } from '@writ/core';
+import {
+  type Api,
+  authenticatorsOf,
+  createApi,
+  foundOrganisation,
+  listen,
+  openPlane,
+  openSqliteTables,
+  type Plane,
+  ROUTES,
+} from '../packages/server/src/index.ts';
+import { PEOPLE, SERVER } from '../packages/server/src/people/index.ts';
+import { API_TOKENS, createSecret, tokenText } from '../packages/server/src/tokens/index.ts';
+
+const DAY_MS = 86_400_000;
+
+/** One that is open. */
+export interface BenchPlane {
+  readonly plane: Plane;
+  readonly url: string;
+  readonly organisation: string;
+  /** Sends a change, and throws where it is refused. */
+  post(path: string, body: object): Promise<{ readonly id: string }>;
+  get(path: string): Promise<unknown>;
+  readonly token: string;
+  close(): Promise<void>;
+}
+
+export async function openBenchPlane(): Promise<BenchPlane> {
+  const folder = mkdtempSync(join(tmpdir(), 'writ-bench-'));
+  let api: Api | undefined;
+  const listening = await listen({
+    port: 0,
+    fetch: (request) => api?.fetch(request) ?? new Response(null, { status: 503 }),
+  });
+  const log = await openLog({
+    path: folder,
+    origin: 'bench.example/plane',
+    tenant: 'local',
+    node: 'plane',
+    softwareVersion: '0.0.0',
+    signingKey: { seed: systemRandom.bytes(32) },
+    bodyKey: { keyId: 'bench', key: systemRandom.bytes(32) },
+    clock: systemClock,
+    random: systemRandom,
+  });
+  const tables = openSqliteTables(join(folder, 'plane.db'));
+  const plane = await openPlane({
+    log,
+    tables,
+    clock: systemClock,
+    random: systemRandom,
+    url: listening.url,
+  });
+  api = createApi({
+    plane,
+    authenticators: authenticatorsOf(plane),
+    routes: ROUTES,
+    version: '0.0.0',
+    onFault: (fault) => console.error(fault),
+  });
+  const { organisation, token } = await foundWithToken(plane);
+  let keys = 0;
+  const send = async (path: string, body?: object): Promise<unknown> => {
+    keys += 1;
+    const response = await fetch(`${listening.url}${path}`, {
+      method: body === undefined ? 'GET' : 'POST',
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body === undefined
+          ? {}
+          : { 'content-type': 'application/json', 'idempotency-key': `bench-${keys}` }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return response.json();
+  };
+  return {
+    plane,
+    url: listening.url,
+    organisation,
+    token,
+    post: (path, body) => send(path, body) as Promise<{ readonly id: string }>,
+    get: (path) => send(path),
+    async close() {
+      await listening.close(0);
+      await log.close();
+      await tables.database.destroy();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function foundWithToken(
+  plane: Plane,
+): Promise<{ readonly organisation: string; readonly token: string }> {
+  const { organisation, administrator } = await foundOrganisation(plane, {
+    name: 'Bench',
+    administrator: { name: 'Ann' },
+  });
+  const people = plane.objects(organisation, PEOPLE);
+  const ann = people.get(administrator);
+  if (ann === undefined) throw new Error('nobody was founded');
+  const { id: person, index, ...rest } = ann;
+  const { secret, hash } = createSecret(plane.random);
+  const [id, now] = [plane.newId(), plane.clock.now()];
+  const token = {
+    name: 'bench',
+    person,
+    roles: ['admin'] as const,
+    hash,
+    created: now,
+    expires: now + DAY_MS,
+  };
+  await plane.changes.commit({
+    action: 'api_tokens.create',
+    object: id,
+    organisation,
+    actor: SERVER,
+    effects: [
+      people.put(person, { ...rest, status: 'active' }, index),
+      plane.objects(organisation, API_TOKENS).put(id, token, null),
+    ],
+  });
+  return { organisation, token: tokenText(organisation, id, secret) };
+}
