@@ -118,3 +118,44 @@ test('whoever edits the database of the control plane permits nothing', async ()
   await vi.waitFor(() => expect(asked.mock.calls.length).toBeGreaterThan(2), EVENTUALLY);
   expect(await pay()).toBe('deny');
 });
+
+test('an agent that is suspended at the control plane is refused at its next call, until it is let in again', async () => {
+  const { people, send } = here.world;
+  const registered = await send('POST', '/v1/agents', {
+    as: people.writer,
+    body: {
+      name: 'bot',
+      owner: people.writer.id,
+      purpose: 'pays',
+      tools: ['bank/pay'],
+      dataClasses: [],
+      credentials: [],
+      reviewDue: here.world.clock.now() + 86_400_000,
+    },
+  });
+  await node.pins.pinTools(true, [PAY]);
+  const bundle = await here.bundle(setOf(PERMIT, 'allow'));
+  await here.step({ step: 'start', bundle, stage: 'full' });
+  await vi.waitFor(async () => expect(await pay()).toBe('allow'), EVENTUALLY);
+  const path = `/v1/agents/${registered.body.id}`;
+  const step = async (method: string, body?: { reason: string }) => {
+    const match = (await send('GET', path, { as: people.admin })).headers.get('etag') ?? '';
+    return send(method, `${path}/suspension`, { as: people.admin, match, body });
+  };
+  await step('POST', { reason: 'odd payments' });
+  await vi.waitFor(async () => expect(await pay()).toBe('deny'), EVENTUALLY);
+  await step('DELETE');
+  await vi.waitFor(async () => expect(await pay()).toBe('allow'), EVENTUALLY);
+});
+
+test('the fleet shows a node that runs, as soon as it runs', async () => {
+  const { people, send } = here.world;
+  await vi.waitFor(async () => {
+    const { body } = await send('GET', '/v1/nodes', { as: people.reader });
+    expect(body.items[0].live).toMatchObject({
+      isStale: false,
+      softwareVersion: expect.any(String),
+      policyHash: node.policy.current().policyHash,
+    });
+  }, EVENTUALLY);
+});

@@ -32,7 +32,7 @@ import { startRetention } from '../retention/index.ts';
 import { type NodeWitnesses, openNodeWitnesses } from '../witness/index.ts';
 import { announceHolds } from './announce-holds.ts';
 import { withAuditEnd } from './audit-end.ts';
-import { openPlane, pause } from './bundles/index.ts';
+import { countedWriter, openPlane, pause, startHeartbeats } from './bundles/index.ts';
 import { checkPolicies, createFilePolicy, fileOrigin, type FilePolicy, suppliedBy } from './file-policy.ts';
 import { judgeIsolation, readIsolationFacts } from './isolation.ts';
 import { withOsUser } from './os-user.ts';
@@ -131,7 +131,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     onPublishFault: publishReports(report, clock),
   };
   const log = await openDataLog(place, logOptions, { environment: process.env });
-  const writer = options.wrapLog?.(log.writer) ?? log.writer;
+  const writer = countedWriter(options.wrapLog?.(log.writer) ?? log.writer);
   const draft = (detail: EntryDetail, rest: Partial<EntryDraft>): EntryDraft => ({
     detail,
     tenant: LOCAL_TENANT,
@@ -227,6 +227,19 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
           tenant: LOCAL_TENANT,
           approvers: () => policy.approvers() ?? [],
         });
+  const beating =
+    options.sends === false || config.plane === undefined || plane === undefined
+      ? undefined
+      : startHeartbeats({
+          plane: config.plane,
+          client: plane.client,
+          writer,
+          state: log.state,
+          reader: log.reader,
+          policyHash: () => policy.current().policyHash,
+          clock,
+          report,
+        });
   const sending = options.sends === false ? undefined : startDestinations(config, { ...parts, report });
   const endAlerts = startCaseAlerts({ ...parts, clock, report, timer: options.caseTimer ?? systemRepeater });
   const { state, reader, bundles } = log;
@@ -260,7 +273,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     retention: () => ({ standing: retention.standing(), destroyed: retention.destroyed() }),
     async close() {
       // First: they may be about to say something in the log.
-      await Promise.all([following?.close(), stopping?.close(), answering?.close()]);
+      await Promise.all([following?.close(), stopping?.close(), answering?.close(), beating?.close()]);
       plane?.client.close();
       await endAlerts();
       await retention.close();
