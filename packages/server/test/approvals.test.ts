@@ -191,9 +191,10 @@ function later(opened: World, ms: number): void {
 }
 
 afterEach(async () => {
-  expect(world?.faults ?? []).toEqual([]);
+  const faults = world?.faults ?? [];
   await world?.close();
   world = undefined;
+  if (faults.length > 0) throw new AggregateError(faults, 'the server failed');
 });
 afterAll(stopServer);
 

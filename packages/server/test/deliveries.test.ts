@@ -128,9 +128,10 @@ async function open(
 }
 
 afterEach(async () => {
-  expect(world?.faults ?? []).toEqual([]);
+  const faults = world?.faults ?? [];
   await world?.close();
   world = undefined;
+  if (faults.length > 0) throw new AggregateError(faults, 'the server failed');
   for (const close of closers.splice(0)) await close();
 });
 afterAll(stopServer);

@@ -78,7 +78,15 @@ const MAX_RECENT = 10;
 export function listed(approval: Stored<Approval>, now: number, standsInFor: readonly string[] = []): Listed {
   const { id, hold, node, agent, method, targets, policies, created, expires, escalated } = approval;
   return {
-    ...{ id, hold, node, agent, method, targets, policies, created, expires },
+    id,
+    hold,
+    node,
+    agent,
+    method,
+    targets,
+    policies,
+    created,
+    expires,
     status: statusAt(approval, now),
     answers: approval.answers.length,
     ...(escalated === undefined ? {} : { escalated }),
