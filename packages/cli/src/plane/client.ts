@@ -170,7 +170,9 @@ function refusal(status: number, body: JsonValue | undefined, key: string | unde
   const detail = text('detail') ?? `the control plane answered with status ${status}`;
   const errors = ownProperty(problem, 'errors');
   const fields = Array.isArray(errors)
-    ? errors.filter(isJsonObject).map((one) => `${String(one['pointer'])}: ${String(one['detail'])}`)
+    ? errors
+        .filter(isJsonObject)
+        .map((one) => [one['pointer'], one['detail']].filter((part) => typeof part === 'string').join(': '))
     : [];
   const said = fields.length === 0 ? detail : `${detail}: ${fields.join('; ')}`;
   if (status === 401)

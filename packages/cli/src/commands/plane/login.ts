@@ -68,7 +68,9 @@ async function login(address: string, flags: LoginFlags): Promise<number> {
   if (flags.json === true) printJson({ plane: url, me });
   else {
     const roles = Array.isArray(me['roles']) ? me['roles'].join(', ') : '';
-    print(`signed in to ${visible(url)} as ${visible(String(me['name'] ?? me['id']))} (${visible(roles)})`);
+    print(
+      `signed in to ${visible(url)} as ${visible(typeof me['name'] === 'string' ? me['name'] : 'somebody')} (${visible(roles)})`,
+    );
   }
   return EXIT_OK;
 }

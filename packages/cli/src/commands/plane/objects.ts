@@ -1,6 +1,6 @@
 /** `writ people`, `teams`, `tokens`, `agents`, `fleet`, `stops`, `alerts`: objects of a control plane, each command a thin client of its API. */
 import type { Command } from 'commander';
-import { Fault, isJsonObject, type JsonObject } from '@writ/core';
+import { Fault, isJsonObject, type JsonObject, type JsonValue } from '@writ/core';
 import { EXIT_OK } from '../../exit-codes.ts';
 import { type Plane, type PlaneFlags, whichPlane } from '../../plane/index.ts';
 import { runs } from '../../run.ts';
@@ -147,11 +147,11 @@ function pathOf({ path, noun }: Resource, id: string): string {
   });
 }
 
-function show(body: unknown, { json }: PlaneFlags): void {
+function show(body: JsonValue | undefined, { json }: PlaneFlags): void {
   if (json === true) printJson(body ?? {});
-  else if (isJsonObject(body as JsonObject)) showObject(body as JsonObject);
   else if (body === undefined) print('done');
-  else print(String(body));
+  else if (isJsonObject(body)) showObject(body);
+  else print(typeof body === 'string' ? body : JSON.stringify(body));
 }
 
 /** Calls `use` with the plane of `flags`, and closes it. */

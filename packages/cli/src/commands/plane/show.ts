@@ -49,5 +49,5 @@ function cell(name: string, value: JsonValue | undefined): string {
   if (typeof value === 'number' && INSTANTS.test(name) && value > 1e12) return instant(value);
   if (Array.isArray(value) && value.every((one) => typeof one === 'string'))
     return visible(value.join(', ')) || '-';
-  return visible(isJsonObject(value) || Array.isArray(value) ? JSON.stringify(value) : String(value));
+  return visible(typeof value === 'string' ? value : JSON.stringify(value));
 }
