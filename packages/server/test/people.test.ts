@@ -138,6 +138,15 @@ describe.each(['sqlite', 'postgres'] as const)('people over %s', (store) => {
     expect((await browser.send('GET', '/v1/me')).status).toBe(401);
   });
 
+  test('a token that is made with a token does not outlive it', async () => {
+    const body = { name: 'ci', roles: ['reader'], days: 365 };
+    const made = await world.send('POST', '/v1/api-tokens', { as: world.people.reader, body });
+    expect(made.body.expires).toBe(START + 86_400_000);
+    const { browser } = await signedIn(world, ['reader']);
+    const by = await browser.send('POST', '/v1/api-tokens', body);
+    expect(by.body.expires).toBe(START + 365 * 86_400_000);
+  });
+
   test('who has never signed in is removed, not suspended', async () => {
     const { body } = await create({});
     const path = `/v1/people/${body.id}`;

@@ -57,7 +57,11 @@ export const TOKEN_ROUTES: readonly Route[] = [
       const id = plane.newId();
       const { secret, hash } = createSecret(plane.random);
       const { name, roles, days } = body;
-      const token = { name, person: caller.id, roles, hash, created: now, expires: now + days * DAY_MS };
+      // INVARIANT: a token makes none that outlives it, so that one that was stolen ends.
+      const holding =
+        caller.kind === 'token' ? (objects(API_TOKENS).get(caller.credential)?.expires ?? now) : Infinity;
+      const expires = Math.min(now + days * DAY_MS, holding);
+      const token = { name, person: caller.id, roles, hash, created: now, expires };
       const index = await commit({
         action: 'api_tokens.create',
         object: id,
