@@ -45,8 +45,13 @@ describe.each(['sqlite', 'postgres'] as const)('stops over %s', (store) => {
     let opened: World | undefined;
     listening = await listen({
       port: 0,
-      fetch: (request) =>
-        isAway || opened === undefined ? new Response('away', { status: 502 }) : opened.api.fetch(request),
+      async fetch(request) {
+        const away = new Response('away', { status: 502 });
+        if (isAway || opened === undefined) return away;
+        const response = await opened.api.fetch(request);
+        // A question that it held when it went is not answered either.
+        return isAway ? away : response;
+      },
     });
     opened = await openWorld(store, { url: listening.url });
     if (opened === undefined) return context.skip('no PostgreSQL');

@@ -16,7 +16,6 @@ import {
   releaseKill,
   type StateReader,
   throwKill,
-  utf8,
 } from '@writ/core';
 import type { PlaneClient } from './plane-client.ts';
 
@@ -128,7 +127,7 @@ class Follower {
       if (status === 200) {
         this.#stops = readStops(fromUtf8(body));
         await this.#settle();
-        await this.#acknowledge();
+        // INVARIANT: to ask with the tag is to say that all of it is in force here.
         this.#tag = headers['etag'];
       } else if (status !== 304 || this.#tag === undefined)
         throw new Fault('upstream.protocol', `the control plane answered ${status} when asked for its stops`);
@@ -162,25 +161,6 @@ class Follower {
         await releaseKill(place, { scope, id, reason: 'manual', words: 'lifted by the control plane' });
     // What moved beside it meanwhile is looked at once more.
     this.#epoch = wanted.size === 0 || epoch === this.#epoch ? killEpochOf(place.state) : undefined;
-  }
-
-  async #acknowledge(): Promise<void> {
-    const { place, client } = this.#options;
-    const thrown = new Set(place.state.kills().map(({ scope, id }) => keyOf(scope, id)));
-    const stops = this.#stops ?? [];
-    const missing = new Set(
-      stops.filter(({ scope, target }) => !thrown.has(keyOf(scope, target))).map(({ stop }) => stop),
-    );
-    const inForce = [...new Set(stops.map(({ stop }) => stop))].filter((stop) => !missing.has(stop));
-    if (inForce.length === 0) return;
-    const { status } = await client.send({
-      method: 'POST',
-      path: '/v1/node/stops/in-force',
-      body: utf8(JSON.stringify({ stops: inForce.slice(-1_000) })),
-      signal: this.#ending.signal,
-    });
-    if (status !== 204)
-      throw new Fault('upstream.protocol', `the control plane answered ${status} when told of its stops`);
   }
 
   #tell(problem: unknown): void {

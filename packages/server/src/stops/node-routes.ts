@@ -1,9 +1,8 @@
-/** Stops for nodes: asked for, held until they change, pushed, and told back once they are in force. */
+/** Stops for nodes: asked for, held until they change, pushed; asking with their tag says that they are in force. */
 import { KILL_REASONS, KILL_SCOPES } from '@writ/core';
 import { z } from 'zod';
 import { defineRoute, type Route } from '../api/index.ts';
 import { createListeners, eventStream, feedOf } from '../events/index.ts';
-import { ULID } from '../people/index.ts';
 import type { Plane } from '../plane.ts';
 import { noteEffects } from './effects.ts';
 import { type NodeStops, stopsOfNode } from './of-node.ts';
@@ -35,13 +34,22 @@ export const NODE_STOP_ROUTES: readonly Route[] = [
     method: 'get',
     path: '/v1/node/stops',
     operation: 'getNodeStops',
-    summary: 'The stops of the node that asks; held until they change where `If-None-Match` names them.',
+    summary:
+      'The stops of the node that asks; held until they change where `If-None-Match` names them, which also says that they are in force there.',
     access: 'serve',
     query: { wait: z.coerce.number().int().min(0).max(MAX_WAIT_SECONDS).default(0) },
     answers: ITEMS,
-    async handle({ plane, caller, query, request, signal }) {
+    async handle({ plane, caller, objects, query, request, signal, now }) {
       const { organisation, id } = caller;
       const tag = request.headers.get('if-none-match') ?? undefined;
+      const before = stopsOfNode(plane, organisation, id, now);
+      // INVARIANT: a node names a tag once all that it names is in force in its own log.
+      if (tag === before.tag)
+        noteEffects(plane, { organisation, node: id, tag, now }, () =>
+          [...new Set(before.items.map(({ stop }) => stop))]
+            .map((stop) => objects(STOPS).get(stop))
+            .filter((stop) => stop !== undefined),
+        );
       const stops = await changed(plane, { organisation, node: id }, tag, query.wait * 1_000, signal);
       return stops.tag === tag
         ? new Response(null, { status: 304, headers: { etag: stops.tag } })
@@ -74,22 +82,6 @@ export const NODE_STOP_ROUTES: readonly Route[] = [
           return [{ name: 'stops', data: stops }];
         },
       }).response;
-    },
-  }),
-  defineRoute({
-    method: 'post',
-    path: '/v1/node/stops/in-force',
-    operation: 'tellStopsInForce',
-    summary: 'Takes the word of a node that stops are in force in its own log.',
-    access: 'serve',
-    naturallyIdempotent: true,
-    body: z.strictObject({ stops: z.array(ULID).max(1_000) }),
-    async handle({ plane, caller, objects, body, now }) {
-      const stops = objects(STOPS);
-      const known = [...new Set(body.stops)].map((id) => stops.get(id)).filter((stop) => stop !== undefined);
-      const { organisation, id: node } = caller;
-      await noteEffects(plane, { organisation, node, now }, known);
-      return {};
     },
   }),
 ];

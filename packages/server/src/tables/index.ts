@@ -13,6 +13,7 @@ export type {
   ReceiptRow,
   SessionRow,
   Tables,
+  StopEffectRow,
 } from './schema.ts';
 export type { Dialect, TableStore } from './store.ts';
 export { openSqliteTables } from './sqlite.ts';
