@@ -20,7 +20,7 @@ import { runCanary } from '../canary/index.ts';
 import { APPROVER_KEY_FILE, locate, type LocateOptions, readTrust, trustFolder } from '../data/index.ts';
 import { EXIT_NEGATIVE, EXIT_OK } from '../exit-codes.ts';
 import { runs } from '../run.ts';
-import { print, printJson, styled, visible } from '../terminal/index.ts';
+import { counted, print, printJson, styled, visible } from '../terminal/index.ts';
 import { bucketFinding } from './doctor-bucket.ts';
 import { formerFindings } from './doctor-former.ts';
 import { type Finding, recordFinding } from './doctor-record.ts';
@@ -90,6 +90,12 @@ async function doctorSandbox({ json }: LocateOptions): Promise<number> {
 function checkConfiguration(findings: Finding[], config: Configuration): void {
   findings.push({ check: 'configuration', status: 'ok', detail: config.file ?? 'flags' });
   tryFinding(findings, 'policies', () => {
+    if (config.plane !== undefined) {
+      const { url, environment, anchors } = config.plane;
+      const detail = `signed bundles of ${url} for ${environment}, believed under ${counted(anchors.length, 'key')}`;
+      findings.push({ check: 'policies', status: 'ok', detail });
+      return;
+    }
     const { policies, warnings } = checkPolicies(config);
     const notes = warnings.map(({ message }) => `; ${message}`).join('');
     findings.push({
@@ -98,6 +104,8 @@ function checkConfiguration(findings: Finding[], config: Configuration): void {
       detail: `${policies.length} policies, ${config.mode} mode${notes}`,
     });
   });
+  // They come with the bundle in force.
+  if (config.plane !== undefined) return;
   const count = config.approvals.approvers.length;
   findings.push(
     count > 0

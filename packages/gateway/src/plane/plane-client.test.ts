@@ -14,6 +14,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { testAuthority } from '../../../../scripts/testing/certificate-authority.ts';
 import { createPlaneClient, type PlaneClient, type PlaneClientOptions } from './index.ts';
 
+/** Of the operating system. */
+const OPENSSL: string = 'openssl';
 const AUTHORITY = testAuthority('plane authority');
 const CERTIFICATE = AUTHORITY.issue({ address: [127, 0, 0, 1] });
 const pinOf = (pem: string): string =>
@@ -44,7 +46,7 @@ function ellipticCertificate(): { readonly cert: string; readonly key: string } 
   const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
   const asked = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1'];
   const names = ['-subj', '/CN=plane', '-addext', 'subjectAltName=IP:127.0.0.1'];
-  execFileSync('openssl', ['req', ...asked, ...names, '-keyout', key, '-out', cert], { stdio: 'ignore' });
+  execFileSync(OPENSSL, ['req', ...asked, ...names, '-keyout', key, '-out', cert], { stdio: 'ignore' });
   const made = { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') };
   rmSync(folder, { recursive: true });
   return made;

@@ -1,6 +1,6 @@
 /** Signed bundles, and how far they have gone. */
 export { BUNDLES, rolloutId } from './collections.ts';
-export { type Rollout, ROLLOUTS } from './rollout.ts';
+export { ROLLOUTS } from './rollout.ts';
 export { ROLLOUT_ROUTES } from './rollout-routes.ts';
 export { BUNDLE_ROUTES } from './routes.ts';
 export { ROLLOUT_TASK, sweepRollouts } from './sweep.ts';

@@ -6,13 +6,6 @@ export {
   requireNewerBundle,
   requireOwnBundle,
 } from './acceptance.ts';
-export { preAuthenticationEncoding, readEnvelope, type ReadEnvelope, sealEnvelope } from './dsse.ts';
 export { type BundleContent, signBundle, type VerifiedBundle, verifyBundle } from './signed-bundle.ts';
-export {
-  type BundleStanding,
-  bundleStanding,
-  CREATED_SKEW_MS,
-  OUT_OF_REACH_MS,
-  type StandingAt,
-} from './standing.ts';
-export { MAX_ANCHORS, parseTrustAnchors, type TrustAnchor } from './trust-anchor.ts';
+export { type BundleStanding, bundleStanding, OUT_OF_REACH_MS } from './standing.ts';
+export { parseTrustAnchors, type TrustAnchor } from './trust-anchor.ts';

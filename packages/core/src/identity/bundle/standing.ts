@@ -4,7 +4,7 @@ import type { Bundle } from '../../model/index.ts';
 /** How long the control plane may be silent before it counts as out of reach, in milliseconds: three polls of thirty seconds. */
 export const OUT_OF_REACH_MS = 90_000;
 /** How far ahead of this clock a bundle may be made, in milliseconds: clocks of machines differ. */
-export const CREATED_SKEW_MS = 300_000;
+const CREATED_SKEW_MS = 300_000;
 
 /** `in_force`: the bundle decides. `default`: the built-in policy does. `closed`: nobody is permitted anything. */
 export type BundleStanding = 'in_force' | 'default' | 'closed';

@@ -4,7 +4,7 @@ import type { VerifierKey } from '../../proof/index.ts';
 import { parsePublicKey, publicKeyId } from '../signing-key.ts';
 
 /** Most anchors at once: the one in use, those that follow it and those that go. */
-export const MAX_ANCHORS = 8;
+const MAX_ANCHORS = 8;
 
 /** One of them. */
 export interface TrustAnchor {
