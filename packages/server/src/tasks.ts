@@ -3,6 +3,7 @@ import { ROLLOUT_TASK } from './bundles/index.ts';
 import { STOP_RULES_TASK } from './stops/index.ts';
 import { APPROVALS_TASK } from './approvals/index.ts';
 import { DELIVERY_TASK } from './deliveries/index.ts';
+import { LIST_RECEIPTS_TASK } from './mirror/index.ts';
 import { PRUNE_TASK, type Task } from './upkeep/index.ts';
 
 export const TASKS: readonly Task[] = [
@@ -11,4 +12,5 @@ export const TASKS: readonly Task[] = [
   STOP_RULES_TASK,
   APPROVALS_TASK,
   DELIVERY_TASK,
+  LIST_RECEIPTS_TASK,
 ];

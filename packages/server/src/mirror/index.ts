@@ -1,5 +1,6 @@
 /** Copies of the logs of nodes. */
 export { type Ingested, ingestedOf } from './ingested.ts';
+export { LIST_RECEIPTS_TASK } from './list-task.ts';
 export { createPlaneMirror } from './plane-mirror.ts';
 export { MIRROR_ROUTES } from './routes.ts';
 export { createTableMirrorStore } from './table-store.ts';

@@ -10,6 +10,7 @@ import {
   systemRandom,
   systemRepeater,
 } from '@writ/core';
+import type { NoteSigner } from '@writ/core/proof';
 import {
   connectionString,
   openDataLog,
@@ -18,6 +19,7 @@ import {
   SOFTWARE_VERSION,
 } from '@writ/gateway';
 import { openPostgresTables, openSqliteTables, type TableStore } from '../tables/index.ts';
+import { openMirrorKey } from './mirror-key.ts';
 import type { ServerSettings } from './settings.ts';
 
 /** The tables beside the log, in its data folder. */
@@ -29,6 +31,8 @@ const TABLES_SCHEMA = '_plane';
 export interface Stores {
   readonly log: OpenLog;
   readonly tables: TableStore;
+  /** What it cosigns the logs of nodes with. */
+  readonly mirrorSigners: readonly NoteSigner[];
   /** Idempotent. */
   close(): Promise<void>;
 }
@@ -47,6 +51,7 @@ export async function openStores(settings: ServerSettings, ports: StorePorts): P
   mkdirSync(data, { recursive: true, mode: 0o700 });
   const place = settleLogPlace(data, settings.log?.postgres);
   const keys = openDataKeys(data, { create: true, clock: systemClock, random: systemRandom });
+  const mirrorSigners = [openMirrorKey(data, keys.origin, systemRandom)];
   const connecting = { environment };
   const log = await openDataLog(
     place,
@@ -78,7 +83,7 @@ export async function openStores(settings: ServerSettings, ports: StorePorts): P
         await log.close();
       }
     };
-    return { log, tables, close: () => (closing ??= closeBoth()) };
+    return { log, tables, mirrorSigners, close: () => (closing ??= closeBoth()) };
   } catch (thrown) {
     await log.close();
     throw thrown;
