@@ -2,7 +2,7 @@
 import { type Clock, createUlid, Fault, type OpenLog, type Random, type SigningKey } from '@writ/core';
 import type { NoteSigner } from '@writ/core/proof';
 import { type Authority, createAuthority } from './authority/index.ts';
-import type { ChannelPorts } from './deliveries/index.ts';
+import type { ChannelPorts } from './channel-ports/index.ts';
 import { isLoopbackUrl } from './http/index.ts';
 import type { IdentityProvider } from './identity-providers/index.ts';
 import { createPlaneMirror } from './mirror/index.ts';

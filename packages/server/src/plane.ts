@@ -3,7 +3,7 @@ import type { Clock, MirrorAnswer, OpenLog, Random, SigningKey } from '@writ/cor
 import type { NoteSigner } from '@writ/core/proof';
 import type { Kysely } from 'kysely';
 import type { Authority } from './authority/index.ts';
-import type { ChannelPorts } from './deliveries/index.ts';
+import type { ChannelPorts } from './channel-ports/index.ts';
 import type { IdentityProvider } from './identity-providers/index.ts';
 import type { Changes, Collection, CollectionOf, Refusals } from './state/index.ts';
 import type { Tables } from './tables/index.ts';

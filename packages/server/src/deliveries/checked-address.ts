@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import { Fault } from '@writ/core';
 import { classifyAddress } from '@writ/gateway/network';
-import type { ChannelPorts } from './ports.ts';
+import type { ChannelPorts } from '../channel-ports/index.ts';
 
 /** Where a host is. `isNamed`: the operator opened it. */
 export interface CheckedAddress {

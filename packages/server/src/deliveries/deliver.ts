@@ -5,7 +5,7 @@ import { feedOf } from '../events/index.ts';
 import type { Plane } from '../plane.ts';
 import type { DeliveryRow } from '../tables/index.ts';
 import { channelsFor, messageOf } from './message.ts';
-import { type ChannelPorts, DEFAULT_CHANNEL_PORTS } from './ports.ts';
+import { type ChannelPorts, DEFAULT_CHANNEL_PORTS } from '../channel-ports/index.ts';
 import { send } from './send.ts';
 
 const CURSOR = 'deliveries';

@@ -4,7 +4,7 @@ import { request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
 import { Fault } from '@writ/core';
 import { checkedAddress } from './checked-address.ts';
-import type { ChannelPorts } from './ports.ts';
+import type { ChannelPorts } from '../channel-ports/index.ts';
 
 const TIMEOUT_MS = 10_000;
 const MAX_HEAD_BYTES = 16_384;

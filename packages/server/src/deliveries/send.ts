@@ -5,7 +5,7 @@ import { Webhook } from 'standardwebhooks';
 import type { ChannelRecord, MailTarget } from '../channels/index.ts';
 import { checkedAddress } from './checked-address.ts';
 import type { Message } from './message.ts';
-import type { ChannelPorts } from './ports.ts';
+import type { ChannelPorts } from '../channel-ports/index.ts';
 import { postChecked } from './post.ts';
 
 const MAIL_TIMEOUT_MS = 10_000;
