@@ -7,11 +7,11 @@ export type AddCommand = (program: Command) => void;
 /** One command, or several that go together. */
 export type LoadCommand = () => Promise<AddCommand>;
 
-const login: LoadCommand = async () => (await import('./plane/login.ts')).addLogin;
+const login: LoadCommand = async () => (await import('./plane/index.ts')).addLogin;
 const objects =
   (word: string): LoadCommand =>
   async () =>
-    (await import('./plane/objects.ts')).addObjects(word);
+    (await import('./plane/index.ts')).addObjects(word);
 const kill: LoadCommand = async () => (await import('./kill.ts')).addKill;
 
 /** In the order in which help lists them. Those that go together are loaded by the same function. */
@@ -42,7 +42,7 @@ export const COMMANDS: ReadonlyMap<string, LoadCommand> = new Map<string, LoadCo
   ['enroll', async () => (await import('./enroll.ts')).addEnroll],
   ['login', login],
   ['logout', login],
-  ['api', async () => (await import('./plane/api.ts')).addApi],
+  ['api', async () => (await import('./plane/index.ts')).addApi],
   ['people', objects('people')],
   ['teams', objects('teams')],
   ['tokens', objects('tokens')],
