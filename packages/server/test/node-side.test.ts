@@ -2,14 +2,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  createSigningKey,
-  type EntryDraft,
-  parseSigningKey,
-  publicKeyText,
-  type SigningKey,
-  systemRandom,
-} from '@writ/core';
+import { createSigningKey, parseSigningKey, publicKeyText, type SigningKey, systemRandom } from '@writ/core';
 import { sampleDecision, sampleHash, sampleSigner } from '@writ/core/testing';
 import {
   createDecisionCounter,
@@ -174,7 +167,7 @@ test('heartbeats come as long as the node lives, and their silence and return ar
   const decided = (verdict: 'allow' | 'deny', source: 'policy' | 'fault' = 'policy') =>
     counter.count({
       detail: { kind: 'decision', decision: sampleDecision({ verdict, source }) },
-    } as Pick<EntryDraft, 'detail'>);
+    });
   decided('allow');
   decided('deny');
   decided('deny', 'fault');

@@ -83,9 +83,7 @@ describe.each(['sqlite', 'postgres'] as const)('nodes over %s', (store) => {
     const { id, code } = await codeOf(world);
     await end(id);
     expect((await enrol(world, code, newKeys())).body.title).toBe('request.gone');
-    const fresh = { ...world.people.admin };
     expect(world.plane.log.state.records('nodes')).toEqual([]);
-    expect(fresh.organisation).toBe(world.organisation);
   });
 
   test('a code that was made up, or for a log that somebody else holds, enrols nobody', async () => {
@@ -134,7 +132,7 @@ describe.each(['sqlite', 'postgres'] as const)('nodes over %s', (store) => {
       world.send('GET', path, { headers: { authorization } });
     const proof = proofOf(world, node, { method: 'GET', path: '/v1/node' });
     const came = await Promise.all([send(proof), send(proof), send(proof)]);
-    expect(came.map(({ status }) => status).toSorted()).toEqual([200, 401, 401]);
+    expect(came.map(({ status }) => String(status)).toSorted()).toEqual(['200', '401', '401']);
     const other = proofOf(world, node, { method: 'GET', path: '/v1/node' });
     expect((await send(other, '/v1/node/bundle')).status).toBe(401);
     world.clock.set(START + 121_000);

@@ -152,15 +152,15 @@ export async function agentPage(
 }
 
 function policiesOf(
-  { objects }: Plane,
+  plane: Pick<Plane, 'objects'>,
   organisation: string,
   nodes: readonly { readonly environment: string; readonly team?: string | undefined }[],
 ): readonly InForce[] {
   const found = new Map<string, InForce>();
   for (const { environment, team } of nodes) {
     const track = rolloutId(organisation, { environment, team });
-    const stable = objects(organisation, ROLLOUTS).get(track)?.stable;
-    const bundle = stable === undefined ? undefined : objects(organisation, BUNDLES).get(stable);
+    const stable = plane.objects(organisation, ROLLOUTS).get(track)?.stable;
+    const bundle = stable === undefined ? undefined : plane.objects(organisation, BUNDLES).get(stable);
     if (bundle === undefined) continue;
     const { id, version, policyHash, policyVersion } = bundle;
     const of = { environment, ...(team === undefined ? {} : { team }) };
@@ -199,11 +199,15 @@ function approval(id: string, value: JsonValue): AgentApproval {
   const given = Array.isArray(answers) ? answers.filter(isJsonObject) : [];
   return {
     id,
-    status: String(status),
+    status: textOf(status),
     answers: given.map(({ person, answer, at }) => ({
-      person: String(person),
-      answer: String(answer),
+      person: textOf(person),
+      answer: textOf(answer),
       at: Number(at),
     })),
   };
+}
+
+function textOf(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : 'unknown';
 }
