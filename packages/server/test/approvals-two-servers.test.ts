@@ -23,6 +23,7 @@ import {
   type Plane,
   ROUTES,
 } from '../src/index.ts';
+import type { Approval } from '../src/approvals/index.ts';
 import { NODES } from '../src/nodes/index.ts';
 import { PEOPLE, SERVER } from '../src/people/index.ts';
 import { CREDENTIALS } from '../src/sign-in/index.ts';
@@ -171,14 +172,15 @@ async function call(
 
 /** What a page does: builds the statement of what it was shown, and has the authenticator sign its hash. */
 async function answer(server: Server, lead: Lead, id: string, verb: 'approve' | 'deny'): Promise<Response> {
-  const shown = await (await call(server, 'GET', `/v1/approvals/${id}`, { token: lead.token })).json();
+  const shown = (await (
+    await call(server, 'GET', `/v1/approvals/${id}`, { token: lead.token })
+  ).json()) as Approval;
   const claim: ApprovalClaim = {
     answer: verb,
     hold: shown.hold,
     node: shown.logNode,
     performedDigest: shown.digest,
-    lifts:
-      verb === 'deny' ? [] : shown.policies.map(({ contentHash }: { contentHash: string }) => contentHash),
+    lifts: verb === 'deny' ? [] : shown.policies.map(({ contentHash }) => contentHash),
     policyHash: shown.policyHash,
     expires: shown.expires,
     at: server.plane.clock.now(),

@@ -1,3 +1,3 @@
 /** Where people are told. */
-export { type ChannelRecord, CHANNELS, type ChannelTarget, type MailTarget } from './channel.ts';
+export { type ChannelRecord, CHANNELS, type MailTarget } from './channel.ts';
 export { CHANNEL_ROUTES } from './routes.ts';
