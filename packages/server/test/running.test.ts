@@ -29,6 +29,8 @@ afterEach(() => {
 });
 afterAll(killAll);
 
+/** The program that makes certificates. */
+const OPENSSL = 'openssl';
 const LOOPBACK = ['--listen', '127.0.0.1:0'];
 const start = (args: readonly string[] = LOOPBACK): Promise<ServerProcess> => mustRun({ folder, args });
 
@@ -36,7 +38,7 @@ function certificate(): string {
   const [cert, key] = ['cert.pem', 'key.pem'].map((name) => join(folder, name)) as [string, string];
   const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
   execFileSync(
-    'openssl',
+    OPENSSL,
     [
       'req',
       '-x509',
