@@ -80,9 +80,8 @@ export function tableTarget(tables: Kysely<Tables>, origin: string): PublishTarg
         await tables
           .deleteFrom('mirror_files')
           .where('origin', '=', origin)
-          .where('path', '>=', `${path}.p/`)
-          // The character after `/`.
-          .where('path', '<', `${path}.p0`)
+          // Paths of a tiled log have no character that means something to `like`; an order of texts would be the database's.
+          .where('path', 'like', `${path}.p/%`)
           .execute();
       }),
   };
