@@ -9,7 +9,7 @@ export interface CookieOptions {
 }
 
 /** `name` as browsers hold it to this host: `__Host-` over TLS; plain on the loopback interface, where no browser takes `Secure`. */
-export function cookieName(name: string, { isTls }: OwnSite): string {
+function cookieName(name: string, { isTls }: OwnSite): string {
   return isTls ? `__Host-${name}` : name;
 }
 

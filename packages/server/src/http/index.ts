@@ -1,8 +1,8 @@
 /** HTTP as every route has it: bodies, pages, entity tags, refusals, headers, listening. */
-export { cookieName, readCookie, setCookie } from './cookie.ts';
+export { readCookie, setCookie } from './cookie.ts';
 export { entityTag, requireMatch } from './entity-tag.ts';
 export { listen, type ListenOptions, type Listening } from './listen.ts';
-export { isLoopbackUrl, type OwnSite, ownSiteOf } from './own-site.ts';
+export { isLoopbackUrl, ownSiteOf } from './own-site.ts';
 export { afterOf, cursorAfter, MAX_PAGE, type Page, PAGE_QUERY, pageOf } from './page.ts';
 export { type FieldProblem, Problem, problemResponse, type ProblemCode, PROBLEMS } from './problem.ts';
 export { MAX_BODY_BYTES, readBytes, readObject } from './read-body.ts';

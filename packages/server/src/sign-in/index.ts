@@ -6,7 +6,7 @@ import { PASSKEY_ROUTES } from './passkeys/index.ts';
 import { SESSION_ROUTES } from './session-routes.ts';
 
 export { createFirstLink, createRecoveryLink, type ShownLink } from './links/index.ts';
-export { CREDENTIALS, credentialsOf, type Passkey, type SignInLink } from './passkeys/index.ts';
+export { CREDENTIALS, credentialsOf } from './passkeys/index.ts';
 export { endSessions, sessionAuthenticator } from './session.ts';
 
 export const SIGN_IN_ROUTES: readonly Route[] = [
