@@ -33,10 +33,10 @@ export interface BenchPlane {
 
 export async function openBenchPlane(): Promise<BenchPlane> {
   const folder = mkdtempSync(join(tmpdir(), 'writ-bench-'));
-  let api: Api | undefined;
+  const served: { api?: Api } = {};
   const listening = await listen({
     port: 0,
-    fetch: (request) => api?.fetch(request) ?? new Response(null, { status: 503 }),
+    fetch: (request) => served.api?.fetch(request) ?? new Response(null, { status: 503 }),
   });
   const log = await openLog({
     path: folder,
@@ -57,7 +57,7 @@ export async function openBenchPlane(): Promise<BenchPlane> {
     random: systemRandom,
     url: listening.url,
   });
-  api = createApi({
+  served.api = createApi({
     plane,
     authenticators: authenticatorsOf(plane),
     routes: ROUTES,

@@ -23,9 +23,7 @@ export function openPool(url: string, schema: string): pg.Pool {
     options: `-c search_path=${schema}`,
     types: {
       getTypeParser: (type: number, format?: 'text' | 'binary'): ((value: string) => unknown) =>
-        type === INT8
-          ? exactNumber
-          : (pg.types.getTypeParser(type, format as 'text') as (value: string) => unknown),
+        type === INT8 ? exactNumber : (pg.types.getTypeParser(type, format) as (value: string) => unknown),
     },
   });
   // A session that the server ended while nobody used it: the next query opens another.

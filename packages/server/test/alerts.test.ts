@@ -50,7 +50,7 @@ describe.each(['sqlite', 'postgres'] as const)('alerts over %s', (store) => {
   test('the first who acknowledges stands, and the record says so', async () => {
     const id = await raise();
     const [one, other] = await Promise.all([acknowledge(id), acknowledge(id, world.people.admin)]);
-    expect([one.status, other.status].toSorted()).toEqual([200, expect.any(Number)]);
+    expect([one.status, other.status]).toContain(200);
     const good = one.status === 200 ? one : other;
     expect([409, 412]).toContain(one.status === 200 ? other.status : one.status);
     const index = Number(good.headers.get('etag')?.slice(1, -1));

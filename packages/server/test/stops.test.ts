@@ -42,20 +42,21 @@ describe.each(['sqlite', 'postgres'] as const)('stops over %s', (store) => {
 
   beforeEach(async (context) => {
     isAway = false;
-    let opened: World | undefined;
+    const served: { world?: World } = {};
     listening = await listen({
       port: 0,
       async fetch(request) {
         const away = new Response('away', { status: 502 });
-        if (isAway || opened === undefined) return away;
-        const response = await opened.api.fetch(request);
+        if (isAway || served.world === undefined) return away;
+        const response = await served.world.api.fetch(request);
         // A question that it held when it went is not answered either.
         return isAway ? away : response;
       },
     });
-    opened = await openWorld(store, { url: listening.url });
+    const opened = await openWorld(store, { url: listening.url });
     if (opened === undefined) return context.skip('no PostgreSQL');
     world = opened;
+    served.world = opened;
   });
   afterEach(async () => {
     await Promise.all(nodes.splice(0).map(({ follower }) => follower.close()));

@@ -30,7 +30,7 @@ describe('a node’s proof', () => {
     ['a time two minutes before', { now: NOW - 120_001 }],
   ])('is refused for %s', (_why, change) => {
     const expected = { request: REQUEST, publicKey: KEY.publicKey, now: NOW, ...change };
-    expect(() => verifyNodeProof(proofOf(HEADER), expected)).toThrow();
+    expect(() => verifyNodeProof(proofOf(HEADER), expected)).toThrow(/^the node’s proof /);
   });
 
   test.each([

@@ -130,7 +130,6 @@ export {
 } from './record-port.ts';
 export type {
   AppendConditions,
-  RecordConditions,
   AppendRefusal,
   AppendResult,
   EntryDraft,
@@ -202,7 +201,6 @@ export {
 export {
   ACTOR_KINDS,
   type ActorKind,
-  type AdministrationDetail,
   type AdministrationRecord,
   SIGN_IN_METHODS,
   type SignInMethod,

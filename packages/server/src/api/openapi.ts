@@ -1,7 +1,7 @@
 /** The OpenAPI 3.1 document of routes: made from what checks them, so that it cannot say anything else. */
 import type { JsonObject } from '@writ/core';
 import { z } from 'zod';
-import { PROBLEMS, type ProblemCode } from '../http/index.ts';
+import { PROBLEMS } from '../http/index.ts';
 import { isChange, type Route } from './route.ts';
 
 const PROBLEM: JsonObject = {
@@ -119,6 +119,3 @@ function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonObject {
   const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
   return rest as JsonObject;
 }
-
-/** Codes that any route may answer with. */
-export const PROBLEM_CODES = Object.keys(PROBLEMS) as readonly ProblemCode[];

@@ -3,7 +3,7 @@ export { readCookie, setCookie } from './cookie.ts';
 export { entityTag, requireMatch } from './entity-tag.ts';
 export { listen, type ListenOptions, type Listening } from './listen.ts';
 export { isLoopbackUrl, ownSiteOf } from './own-site.ts';
-export { afterOf, cursorAfter, MAX_PAGE, type Page, PAGE_QUERY, pageOf } from './page.ts';
+export { afterOf, cursorAfter, PAGE_QUERY, pageOf } from './page.ts';
 export { type FieldProblem, Problem, problemResponse, type ProblemCode, PROBLEMS } from './problem.ts';
 export { MAX_BODY_BYTES, readBytes, readObject } from './read-body.ts';
 export { withSecurityHeaders } from './security-headers.ts';
