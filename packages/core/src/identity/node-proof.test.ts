@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { proveRequest, readNodeProof, verifyNodeProof } from './node-proof.ts';
+import { parseEd25519PublicKey } from '../proof/index.ts';
 import { signingKeyFromSeed } from './signing-key.ts';
 
 const KEY = signingKeyFromSeed('node', new Uint8Array(32).fill(3));
+const PUBLIC_KEY = parseEd25519PublicKey(KEY.publicKey);
 const NOW = 1_790_000_000_000;
 const REQUEST = { method: 'POST', url: 'https://plane.example.org/v1/x?y=1', body: new Uint8Array([1, 2]) };
 const WHO = { node: 'N', organisation: 'O', at: NOW, nonce: 'n'.repeat(20) };
@@ -16,7 +18,7 @@ const HEADER = proveRequest(REQUEST, WHO, KEY);
 describe('a node’s proof', () => {
   test('verifies for its request, key and time', () => {
     expect(() =>
-      verifyNodeProof(proofOf(HEADER), { request: REQUEST, publicKey: KEY.publicKey, now: NOW }),
+      verifyNodeProof(proofOf(HEADER), { request: REQUEST, publicKey: PUBLIC_KEY, now: NOW }),
     ).not.toThrow();
     expect(proofOf(HEADER)).toMatchObject({ node: 'N', organisation: 'O', keyId: KEY.keyId });
   });
@@ -25,11 +27,14 @@ describe('a node’s proof', () => {
     ['another method', { request: { ...REQUEST, method: 'DELETE' } }],
     ['another URL', { request: { ...REQUEST, url: 'https://plane.example.org/v1/x?y=2' } }],
     ['another body', { request: { ...REQUEST, body: new Uint8Array([1]) } }],
-    ['another key', { publicKey: signingKeyFromSeed('x', new Uint8Array(32).fill(4)).publicKey }],
+    [
+      'another key',
+      { publicKey: parseEd25519PublicKey(signingKeyFromSeed('x', new Uint8Array(32).fill(4)).publicKey) },
+    ],
     ['a time two minutes later', { now: NOW + 120_001 }],
     ['a time two minutes before', { now: NOW - 120_001 }],
   ])('is refused for %s', (_why, change) => {
-    const expected = { request: REQUEST, publicKey: KEY.publicKey, now: NOW, ...change };
+    const expected = { request: REQUEST, publicKey: PUBLIC_KEY, now: NOW, ...change };
     expect(() => verifyNodeProof(proofOf(HEADER), expected)).toThrow(/^the node’s proof /);
   });
 

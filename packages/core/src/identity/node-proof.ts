@@ -9,7 +9,7 @@ import {
   parseStrictJson,
   utf8,
 } from '../kernel/index.ts';
-import { parseEd25519PublicKey } from '../proof/index.ts';
+import type { Ed25519PublicKey } from '../proof/index.ts';
 import type { StatementSigner } from './action-signature.ts';
 import { verifySignature } from './signing-key.ts';
 
@@ -100,7 +100,7 @@ export function verifyNodeProof(
     request,
     publicKey,
     now,
-  }: { readonly request: ProvenRequest; readonly publicKey: Uint8Array; readonly now: number },
+  }: { readonly request: ProvenRequest; readonly publicKey: Ed25519PublicKey; readonly now: number },
 ): void {
   if (proof.method !== request.method || proof.url !== request.url) throw unproven('is for another request');
   if (proof.body !== sha256Hex(request.body)) throw unproven('is for another body');
@@ -109,8 +109,7 @@ export function verifyNodeProof(
       'identity.expired',
       `the node’s proof is of another time: its clock and the server’s differ by ${Math.abs(now - proof.at)} ms`,
     );
-  if (!verifySignature({ publicKey: parseEd25519PublicKey(publicKey) }, proof.bytes, proof.signature))
-    throw unproven('does not verify');
+  if (!verifySignature({ publicKey }, proof.bytes, proof.signature)) throw unproven('does not verify');
 }
 
 function parse(bytes: Uint8Array): JsonObject {

@@ -9,7 +9,15 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
-import { createSigningKey, readNodeProof, systemClock, systemRandom, verifyNodeProof } from '@writ/core';
+import {
+  createSigningKey,
+  parsePublicKey,
+  publicKeyText,
+  readNodeProof,
+  systemClock,
+  systemRandom,
+  verifyNodeProof,
+} from '@writ/core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { testAuthority } from '../../../../scripts/testing/certificate-authority.ts';
 import { createPlaneClient, type PlaneClient, type PlaneClientOptions } from './index.ts';
@@ -166,7 +174,8 @@ describe('the control plane', () => {
     const [first, second] = reached.map(({ authorization = '' }) => readNodeProof(authorization));
     expect(first?.nonce).not.toBe(second?.nonce);
     const request = { method: 'POST', url: `${url}/v1/node/heartbeat`, body };
-    const check = { publicKey: key.publicKey, now: systemClock.now() };
+    const { publicKey } = parsePublicKey(publicKeyText(key));
+    const check = { publicKey, now: systemClock.now() };
     expect(() => verifyNodeProof(first!, { request, ...check })).not.toThrow();
     expect(() => verifyNodeProof(first!, { request: { ...request, method: 'PUT' }, ...check })).toThrow(
       'another request',

@@ -53,10 +53,10 @@ export function nodeAuthenticator(plane: Plane): Authenticator {
 }
 
 /** Keys that were parsed: to see that one is of full order takes longer than everything else of a request. */
-const PARSED = new Map<string, Uint8Array>();
+const PARSED = new Map<string, ReturnType<typeof parsePublicKey>['publicKey']>();
 const MOST_PARSED = 10_000;
 
-function publicKeyOf(text: string): Uint8Array {
+function publicKeyOf(text: string): ReturnType<typeof parsePublicKey>['publicKey'] {
   const known = PARSED.get(text);
   if (known !== undefined) return known;
   const { publicKey } = parsePublicKey(text);
