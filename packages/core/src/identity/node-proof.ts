@@ -9,7 +9,6 @@ import {
   parseStrictJson,
   utf8,
 } from '../kernel/index.ts';
-import type { Ed25519PublicKey } from '../proof/index.ts';
 import type { StatementSigner } from './action-signature.ts';
 import { verifySignature } from './signing-key.ts';
 
@@ -91,7 +90,7 @@ export function readNodeProof(header: string): ReadProof | undefined {
 }
 
 /**
- * Returns where `proof` is of the node with `publicKey`, raw Ed25519, over exactly `request`, and fresh at `now`. Throws `identity.signature` and `identity.expired`. Does not see
+ * Returns where `proof` is of the node with `publicKey`, which was parsed, over exactly `request`, and fresh at `now`. Throws `identity.signature` and `identity.expired`. Does not see
  * whether the nonce was used before: that is the server's part.
  */
 export function verifyNodeProof(
@@ -100,7 +99,11 @@ export function verifyNodeProof(
     request,
     publicKey,
     now,
-  }: { readonly request: ProvenRequest; readonly publicKey: Ed25519PublicKey; readonly now: number },
+  }: {
+    readonly request: ProvenRequest;
+    readonly publicKey: Parameters<typeof verifySignature>[0]['publicKey'];
+    readonly now: number;
+  },
 ): void {
   if (proof.method !== request.method || proof.url !== request.url) throw unproven('is for another request');
   if (proof.body !== sha256Hex(request.body)) throw unproven('is for another body');
