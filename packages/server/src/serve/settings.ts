@@ -27,6 +27,8 @@ export interface ServerSettings {
   /** Absent: log and tables lie in the data folder. */
   readonly log?: { readonly postgres: { readonly url: ConnectionPlace; readonly schema?: string } };
   readonly identityProviders: readonly IdentityProviderSettings[];
+  /** Hosts that channels may reach although they are not public, as a mail server of one's own. */
+  readonly privateHosts: readonly string[];
   /** What is founded where nothing stands yet. */
   readonly organisation: {
     readonly name: string;
@@ -45,6 +47,10 @@ const ADDRESS = TEXT.transform((text, context) => {
   context.addIssue('HOST:PORT, such as `127.0.0.1:7380`; port 0 takes a free one');
   return z.NEVER;
 });
+const HOST = z
+  .string()
+  .max(253)
+  .regex(/^[a-z0-9]([a-z0-9.:-]*[a-z0-9])?$/, 'the name or the address of a host, in small letters');
 const SECONDS = z.int().min(0).max(600);
 const FILE = z.strictObject({
   listen: ADDRESS.default(LISTEN),
@@ -79,6 +85,7 @@ const FILE = z.strictObject({
     })
     .optional(),
   identityProviders: z.array(IDENTITY_PROVIDER).max(20).default([]),
+  channels: z.strictObject({ privateHosts: z.array(HOST).max(50).default([]) }).default({ privateHosts: [] }),
   organisation: z
     .strictObject({
       name: NAME,
@@ -109,7 +116,7 @@ export function parseServerSettings(text: string, file: string): ServerSettings 
   const placed = text.trim() === '' ? undefined : readYaml(text, file);
   const result = FILE.safeParse(placed === undefined ? {} : plain(placed));
   if (!result.success) throw problemOf(result.error, placed, file);
-  const { log, tls, url, metrics, drain, data, ...rest } = result.data;
+  const { log, tls, url, metrics, drain, data, channels, ...rest } = result.data;
   const folder = dirname(file);
   const at = (name: string): string => resolve(folder, name);
   const identityProviders = rest.identityProviders.map((one) =>
@@ -118,6 +125,7 @@ export function parseServerSettings(text: string, file: string): ServerSettings 
   return {
     ...rest,
     identityProviders,
+    privateHosts: channels.privateHosts,
     data: at(data),
     drain: { noticeMs: drain.notice * 1000, graceMs: drain.grace * 1000 },
     ...(url === undefined ? {} : { url: new URL(url).origin }),

@@ -7,6 +7,7 @@ import { createApi } from '../api/index.ts';
 import { authenticatorsOf } from '../authenticators.ts';
 import { listen, type Listening, Problem, problemResponse } from '../http/index.ts';
 import { createIdentityProvider } from '../identity-providers/index.ts';
+import { DEFAULT_CHANNEL_PORTS } from '../channel-ports/index.ts';
 import { openPlane } from '../open-plane.ts';
 import type { Plane } from '../plane.ts';
 import { ROUTES } from '../routes.ts';
@@ -68,6 +69,7 @@ export async function startServer({ settings, environment, write }: StartOptions
         clock: systemClock,
         random: systemRandom,
         url,
+        channels: { ...DEFAULT_CHANNEL_PORTS, hosts: new Set(settings.privateHosts) },
         identityProviders: settings.identityProviders.map((one) =>
           createIdentityProvider(one, {
             secret: () => clientSecret(one, environment),
