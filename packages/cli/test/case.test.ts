@@ -107,7 +107,7 @@ test('what shows an erasure is the entry of one, and evidence that is not there 
 });
 
 test('a word that is no type, outcome or case is told with those that are', () => {
-  expect(scratch.run('case', 'open', 'portability').stderr).toContain('names nobody');
+  expect(scratch.run('case', 'open', 'portability').stderr).toContain('needs `--subject`');
   expect(scratch.run('case', 'open', 'deletion', '--subject', 'ann').stderr).toContain(
     'access, rectification',
   );
