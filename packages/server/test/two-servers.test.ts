@@ -141,10 +141,9 @@ test('what is changed at one is told by the other, once; who listened to one tha
   const events = await heard;
   expect(events.map(({ object }) => object)).toEqual(stops);
   await reaches(other, one.plane.log.reader.size());
-  expect(stopsOfNode(other.plane, organisation, 'n', START).items.map(({ target }) => target)).toEqual([
-    'first',
-    'second',
-  ]);
+  expect(
+    new Set(stopsOfNode(other.plane, organisation, 'n', START).items.map(({ target }) => target)),
+  ).toEqual(new Set(['first', 'second']));
   const third = await stop(one, 'third');
   await one.close();
   const resumed = await hear(
