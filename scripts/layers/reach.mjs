@@ -163,7 +163,7 @@ export const MAY_REACH = {
   '@writ/gateway/hook': HOOK,
   '@writ/gateway/sandbox': { ...NODE, unbash: 'the syntax tree of shell texts' },
   '@writ/gateway/mcp': MCP,
-  '@writ/gateway/network': CORE,
+  '@writ/gateway/network': { ...CORE, 'node:net': 'whether a text is an address' },
   '@writ/gateway/plane': NODE,
   '@writ/gateway/serve': SERVE,
   '@writ/server': SERVER,
