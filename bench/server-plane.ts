@@ -1,8 +1,11 @@
-// A control plane over SQLite, listening on loopback, with one writer: what benches of the server ask.
+// A control plane over SQLite or PostgreSQL, listening on loopback, with one writer: what benches of the server ask.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openLog, systemClock, systemRandom } from '@writ/core';
+import { LOCAL_TENANT, openLog, type OpenLog, systemClock, systemRandom } from '@writ/core';
+import { openPostgresLog } from '@writ/core/postgres';
+import { openPool, openPostgres } from '@writ/postgres';
+import { testServer } from '../scripts/testing/postgres-server.ts';
 import {
   type Api,
   authenticatorsOf,
@@ -10,9 +13,11 @@ import {
   foundOrganisation,
   listen,
   openPlane,
+  openPostgresTables,
   openSqliteTables,
   type Plane,
   ROUTES,
+  type TableStore,
 } from '../packages/server/src/index.ts';
 import { PEOPLE, SERVER } from '../packages/server/src/people/index.ts';
 import { API_TOKENS, createSecret, tokenText } from '../packages/server/src/tokens/index.ts';
@@ -31,25 +36,24 @@ export interface BenchPlane {
   close(): Promise<void>;
 }
 
-export async function openBenchPlane(): Promise<BenchPlane> {
-  const folder = mkdtempSync(join(tmpdir(), 'writ-bench-'));
+/** Where log and tables are. */
+export type BenchStore = 'sqlite' | 'postgres';
+
+/** Opens one; over PostgreSQL nothing, said aloud, where there is no server. */
+export async function openBenchPlane(store?: 'sqlite'): Promise<BenchPlane>;
+export async function openBenchPlane(store: BenchStore): Promise<BenchPlane | undefined>;
+export async function openBenchPlane(store: BenchStore = 'sqlite'): Promise<BenchPlane | undefined> {
+  const stores = store === 'sqlite' ? await sqliteStores() : await postgresStores();
+  if (stores === undefined) {
+    console.error('no PostgreSQL to measure');
+    return undefined;
+  }
   const served: { api?: Api } = {};
   const listening = await listen({
     port: 0,
     fetch: (request) => served.api?.fetch(request) ?? new Response(null, { status: 503 }),
   });
-  const log = await openLog({
-    path: folder,
-    origin: 'bench.example/plane',
-    tenant: 'local',
-    node: 'plane',
-    softwareVersion: '0.0.0',
-    signingKey: { seed: systemRandom.bytes(32) },
-    bodyKey: { keyId: 'bench', key: systemRandom.bytes(32) },
-    clock: systemClock,
-    random: systemRandom,
-  });
-  const tables = openSqliteTables(join(folder, 'plane.db'));
+  const { log, tables } = stores;
   const plane = await openPlane({
     log,
     tables,
@@ -93,9 +97,56 @@ export async function openBenchPlane(): Promise<BenchPlane> {
     get: (path) => send(path),
     async close() {
       await listening.close(0);
-      await log.close();
       await tables.database.destroy();
+      await stores.close();
+    },
+  };
+}
+
+interface BenchStores {
+  readonly log: OpenLog;
+  readonly tables: TableStore;
+  close(): Promise<void>;
+}
+
+function logIdentity(): Omit<Parameters<typeof openLog>[0], 'path'> {
+  return {
+    origin: 'bench.example/plane',
+    tenant: LOCAL_TENANT,
+    node: 'plane',
+    softwareVersion: '0.0.0',
+    signingKey: { seed: systemRandom.bytes(32) },
+    bodyKey: { keyId: 'bench', key: systemRandom.bytes(32) },
+    clock: systemClock,
+    random: systemRandom,
+  };
+}
+
+async function sqliteStores(): Promise<BenchStores> {
+  const folder = mkdtempSync(join(tmpdir(), 'writ-bench-'));
+  const log = await openLog({ ...logIdentity(), path: folder });
+  return {
+    log,
+    tables: openSqliteTables(join(folder, 'plane.db')),
+    async close() {
+      await log.close();
       rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function postgresStores(): Promise<BenchStores | undefined> {
+  const server = await testServer();
+  if (server === undefined) return undefined;
+  const database = openPostgres({ url: server.url });
+  const log = await openPostgresLog({ ...logIdentity(), database, schema: 'bench_plane' });
+  return {
+    log,
+    tables: await openPostgresTables(openPool(server.url, 'bench_tables'), 'bench_tables'),
+    async close() {
+      await log.close();
+      await database.close();
+      await server.stop();
     },
   };
 }

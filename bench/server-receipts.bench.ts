@@ -1,4 +1,4 @@
-// What a control plane takes of a node's log a second, and how long a page of receipts takes among many, on SQLite and PostgreSQL.
+// What a control plane takes of the logs of one node and of eight at once a second, and how long a page of receipts takes among many, on SQLite and PostgreSQL.
 // Usage: server-receipts.bench.ts [receipts]
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,26 +26,50 @@ const RECEIPTS = Number(process.argv[2] ?? 1_000_000);
 const INGESTED = 16_384;
 const BATCH = 1_000;
 const PAGES = 300;
-const ORIGIN = 'bench.example/node';
-const NODE = sampleSigner(ORIGIN, 3);
+const FILLED = 'bench.example/filled';
+/** As many at once as are asked. */
+const AT_ONCE = [1, 8];
+/** One log for each node of each measurement: what was taken is not taken again. */
+const LOGS = Array.from({ length: AT_ONCE.reduce((sum, nodes) => sum + nodes) }, (_, at) => {
+  const origin = `bench.example/node-${at}`;
+  return { origin, signer: sampleSigner(origin, 100 + at), folder: `log-${at}` };
+});
 const MIRROR = sampleSigner('bench.example/mirror', 50, 'cosignature/v1');
 const VERDICTS = ['allow', 'allow', 'allow', 'allow', 'allow', 'allow', 'modify', 'step_up', 'defer', 'deny'];
 
 /** An entry of about the length that a decision has. */
-function entry(index: number): Uint8Array {
+function entry(origin: string, index: number): Uint8Array {
   const producer = { boot: 'B', counter: index, previous: index === 0 ? null : index - 1 };
   const decision = { verdict: VERDICTS[index % VERDICTS.length], filler: 'x'.repeat(600) };
   const place = { time: 1_000 + index, timeFloor: 1_000 + index, witnessedSize: 0 };
-  return utf8(JSON.stringify({ origin: ORIGIN, kind: 'decision', producer, ...place, decision }));
+  return utf8(JSON.stringify({ origin, kind: 'decision', producer, ...place, decision }));
 }
 
 const here = await openBenchPlane();
 const folder = mkdtempSync(join(tmpdir(), 'writ-bench-receipts-'));
 const server = await testServer();
 try {
+  const nodes = await Promise.all(LOGS.map(enrolled));
+  for (const [at, log] of LOGS.entries()) writeLog(log, lengthOf(at));
+  await measure(openSqliteTables(join(folder, 'plane.db')), nodes);
+  if (server === undefined) console.error('no PostgreSQL to measure');
+  else
+    await measure(await openPostgresTables(openPool(server.url, 'bench_receipts'), 'bench_receipts'), nodes);
+} finally {
+  await here.close();
+  await server?.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Entries of the log at place `at`: all logs of one measurement hold as many together as one does alone. */
+function lengthOf(at: number): number {
+  return at === 0 ? INGESTED : (INGESTED * 2) / (LOGS.length - 1);
+}
+
+async function enrolled({ origin, signer }: (typeof LOGS)[number]): Promise<string> {
   const { plane, organisation } = here;
   const node = plane.newId();
-  const key = formatVerifierKey(NODE.key);
+  const key = formatVerifierKey(signer.key);
   await plane.changes.commit({
     action: 'nodes.enrol',
     object: node,
@@ -58,7 +82,7 @@ try {
           name: 'bench',
           environment: 'production',
           keys: [nodeKeyOf(key, 0)],
-          origin: ORIGIN,
+          origin,
           logKeys: [key],
           status: 'active',
           created: 0,
@@ -67,48 +91,57 @@ try {
         },
         null,
       ),
-      originsOf(plane).put(originKey(ORIGIN), { organisation, node, origin: ORIGIN }, null),
+      originsOf(plane).put(originKey(origin), { organisation, node, origin }, null),
     ],
   });
-  const { files } = sampleLog(
-    Array.from({ length: INGESTED }, (_, index) => entry(index)),
-    NODE,
-  );
-  for (const [path, bytes] of files) {
-    mkdirSync(dirname(join(folder, 'log', path)), { recursive: true });
-    writeFileSync(join(folder, 'log', path), bytes);
-  }
-  await measure(openSqliteTables(join(folder, 'plane.db')), node);
-  if (server === undefined) console.error('no PostgreSQL to measure');
-  else
-    await measure(await openPostgresTables(openPool(server.url, 'bench_receipts'), 'bench_receipts'), node);
-} finally {
-  await here.close();
-  await server?.stop();
-  rmSync(folder, { recursive: true, force: true });
+  return node;
 }
 
-async function measure(store: TableStore, node: string): Promise<void> {
+function writeLog({ origin, signer, folder: name }: (typeof LOGS)[number], length: number): void {
+  const { files } = sampleLog(
+    Array.from({ length }, (_, index) => entry(origin, index)),
+    signer,
+  );
+  for (const [path, bytes] of files) {
+    const file = join(folder, name, 'log', path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, bytes);
+  }
+}
+
+async function measure(store: TableStore, nodes: readonly string[]): Promise<void> {
   await migrate(store);
   const { database: tables, dialect } = store;
   const { objects, clock } = here.plane;
   const mirror = createPlaneMirror({ tables, objects, clock, signers: [MIRROR] });
-  const began = performance.now();
-  await replicateFolder({
-    path: folder,
-    mirror: { name: 'bench', key: MIRROR.key, url: 'https://bench.example/v1/mirror' },
-    signal: new AbortController().signal,
-    transport: {
-      async post(url, body) {
-        const answer = url.endsWith('add-checkpoint')
-          ? await mirror.addCheckpoint(body)
-          : await mirror.addEntries(inPieces(body));
-        return { status: answer.status, body: utf8(answer.body) };
+  const take = ({ folder: name }: (typeof LOGS)[number]): Promise<unknown> =>
+    replicateFolder({
+      path: join(folder, name),
+      mirror: { name: 'bench', key: MIRROR.key, url: 'https://bench.example/v1/mirror' },
+      signal: new AbortController().signal,
+      transport: {
+        async post(url, body) {
+          const answer = url.endsWith('add-checkpoint')
+            ? await mirror.addCheckpoint(body)
+            : await mirror.addEntries(inPieces(body));
+          return { status: answer.status, body: utf8(answer.body) };
+        },
       },
-    },
-  });
-  const seconds = (performance.now() - began) / 1_000;
-  print('server/ingest', { store: dialect }, { rate: Math.round(INGESTED / seconds), rss_mb: rssMb() });
+    });
+  let from = 0;
+  for (const count of AT_ONCE) {
+    const began = performance.now();
+    await Promise.all(LOGS.slice(from, from + count).map(take));
+    const seconds = (performance.now() - began) / 1_000;
+    const entries = LOGS.slice(from, from + count).reduce((sum, _, at) => sum + lengthOf(from + at), 0);
+    print(
+      'server/ingest',
+      { store: dialect, nodes: count },
+      { rate: Math.round(entries / seconds), rss_mb: rssMb() },
+    );
+    from += count;
+  }
+  const [node = ''] = nodes;
   await fill(store, node);
   // As PostgreSQL does by itself within a minute.
   await sql`analyze`.execute(tables);
@@ -136,9 +169,9 @@ async function measure(store: TableStore, node: string): Promise<void> {
 }
 
 async function fill({ database }: TableStore, node: string): Promise<void> {
-  const of = { organisation: here.organisation, node, origin: `${ORIGIN}/filled` };
+  const of = { organisation: here.organisation, node, origin: FILLED };
   for (let start = 0; start < RECEIPTS; start += BATCH) {
-    const entries = Array.from({ length: BATCH }, (_, at) => entry(start + at));
+    const entries = Array.from({ length: BATCH }, (_, at) => entry(FILLED, start + at));
     await database
       .insertInto('receipts')
       .values([...receiptRows(of, start, entries)])

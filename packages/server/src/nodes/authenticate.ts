@@ -1,18 +1,10 @@
 /** Takes `Authorization: WritNode …`: a request that an enrolled node signed, once. */
-import { createHash } from 'node:crypto';
-import {
-  isFault,
-  isUlid,
-  NODE_PROOF_MAX_AGE_MS,
-  parsePublicKey,
-  type ReadProof,
-  readNodeProof,
-  verifyNodeProof,
-} from '@writ/core';
+import { isFault, isUlid, parsePublicKey, type ReadProof, readNodeProof, verifyNodeProof } from '@writ/core';
 import type { Authenticator } from '../callers/index.ts';
 import { Problem } from '../http/index.ts';
 import type { Plane } from '../plane.ts';
 import { goodKey, NODES } from './node.ts';
+import { isFirstShown } from './nonces.ts';
 
 /** Looks for the proof of a node. A node is suspended or removed, and a key replaced, from the next request on. */
 export function nodeAuthenticator(plane: Plane): Authenticator {
@@ -38,7 +30,7 @@ export function nodeAuthenticator(plane: Plane): Authenticator {
       if (isFault(fault)) throw unproven();
       throw fault;
     }
-    if (!(await isFirst(plane, proof, now))) throw unproven();
+    if (!(await isFirstShown(plane, proof, now))) throw unproven();
     return {
       kind: 'node',
       id: proof.node,
@@ -72,22 +64,6 @@ function readProof(header: string): ReadProof | undefined {
     if (isFault(fault)) throw unproven();
     throw fault;
   }
-}
-
-/** Whether nobody has shown this nonce of the node; whoever asks first uses it up, whichever server is asked. */
-async function isFirst({ tables }: Plane, proof: ReadProof, now: number): Promise<boolean> {
-  const id = createHash('sha256')
-    .update(JSON.stringify([proof.organisation, proof.node, proof.nonce]))
-    .digest('hex');
-  // By the server's clock and the proof's: it is kept for as long as either would take the proof.
-  const expires = Math.max(proof.at, now) + 2 * NODE_PROOF_MAX_AGE_MS;
-  const kept = await tables
-    .insertInto('seen_nonces')
-    .values({ id, expires })
-    .onConflict((conflict) => conflict.column('id').doNothing())
-    .returning('id')
-    .executeTakeFirst();
-  return kept !== undefined;
 }
 
 function unproven(): Problem {
