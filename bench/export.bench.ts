@@ -30,9 +30,9 @@ const BYTES = 1_024;
 /** Entries that are sent to each destination. */
 const ENTRIES = 5_000;
 const ROUNDS = 3;
-const ROUND_MS = 1_000;
-/** How long the thread that sends has to come up, in milliseconds. */
-const SETTLE_MS = 500;
+const ROUND_MS = 2_000;
+/** How long the thread that sends has to come up and to find its destination dead, in milliseconds: what loading modules costs is not what sending costs. */
+const SETTLE_MS = 5_000;
 
 const folder = durableFolder('export');
 const options = await optionsOf(folder);
