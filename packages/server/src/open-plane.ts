@@ -12,7 +12,7 @@ import { migrate, type TableStore } from './tables/index.ts';
 
 /** What a control plane is made of; whoever opened log and tables closes them. */
 export interface PlaneOptions {
-  readonly log: Pick<OpenLog, 'writer' | 'state' | 'reader' | 'verifierKey'>;
+  readonly log: Pick<OpenLog, 'writer' | 'state' | 'reader' | 'verifierKey' | 'isConsumed'>;
   readonly tables: TableStore;
   readonly clock: Clock;
   readonly random: Random;
@@ -33,7 +33,7 @@ export interface PlaneOptions {
 /** Brings the tables up to date, and answers the plane. Throws `config.invalid` for plain HTTP beyond the loopback interface, `log.version` or `io.failed` where they cannot be: nothing is served then. */
 export async function openPlane(options: PlaneOptions): Promise<Plane> {
   const { log, tables, clock, random, url, authority = createAuthority() } = options;
-  const changes = createChanges(log.writer, clock);
+  const changes = createChanges({ writer: log.writer, isConsumed: (key) => log.isConsumed(key) }, clock);
   if (new URL(url).protocol !== 'https:' && !isLoopbackUrl(url))
     throw new Fault('config.invalid', 'beyond the loopback interface a control plane is reached over https', {
       hint: 'cookies, passkeys and tokens would be anybody’s on the way',

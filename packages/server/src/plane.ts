@@ -10,7 +10,7 @@ import type { Tables } from './tables/index.ts';
 
 /** The control plane of any number of organisations. */
 export interface Plane {
-  readonly log: Pick<OpenLog, 'writer' | 'state' | 'reader' | 'verifierKey'>;
+  readonly log: Pick<OpenLog, 'writer' | 'state' | 'reader' | 'verifierKey' | 'isConsumed'>;
   readonly tables: Kysely<Tables>;
   readonly changes: Changes;
   readonly authority: Authority;

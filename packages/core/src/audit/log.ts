@@ -27,6 +27,11 @@ export interface OpenLog {
    * are written again at the first call, all of them where `rebuild` says so. Throws `log.corrupt`.
    */
   publish(rebuild?: boolean): Promise<number>;
+  /**
+   * Whether an entry used `key` up: of all that this producer appended before, and of all that were durable when it was asked, whichever process wrote them. Writes
+   * nothing. Throws `log.unavailable` where that cannot be known, `log.closed`.
+   */
+  isConsumed(key: string): Promise<boolean>;
   /** Bundles of the log where it is published; absent where it is not. */
   readonly bundles?: PublishedBundles | undefined;
   /** Seconds since witnesses that are enough last cosigned, since 1970 where they have not yet; `undefined` for a log that has none. */

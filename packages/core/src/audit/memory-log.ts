@@ -89,6 +89,10 @@ class MemoryLog implements OpenLog {
     return Promise.resolve(this.#entries.length);
   }
 
+  isConsumed(key: string): Promise<boolean> {
+    return Promise.resolve(this.#tables.isConsumed(key));
+  }
+
   close(): Promise<void> {
     this.#closing ??= Promise.resolve().then(() => {
       const stop = { entries: this.#entries.length - 1 };

@@ -19,6 +19,7 @@ import {
 import { StateBox, StateSealer } from './seal/index.ts';
 import type { LogClient, PassStep } from './sequencer/index.ts';
 import {
+  isConsumedIn,
   type LogDatabase,
   sqliteLogReader,
   sqliteStateReader,
@@ -185,6 +186,13 @@ class StoredLog implements OpenLog {
 
   unwitnessedSeconds(): number | undefined {
     return this.#parts.witnesses?.unwitnessedSeconds();
+  }
+
+  async isConsumed(key: string): Promise<boolean> {
+    if (this.#closing !== undefined) throw new Fault('log.closed', 'the log is closed');
+    const { client, database } = this.#parts;
+    await client.settled();
+    return isConsumedIn(database, key);
   }
 
   close(): Promise<void> {

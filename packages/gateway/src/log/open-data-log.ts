@@ -147,6 +147,7 @@ function closingToo(log: OpenLog, release: () => Promise<void> | void): OpenLog 
     writer: { origin: writer.origin, append: (draft) => writer.append(draft), close },
     verifierKey: log.verifierKey,
     checkpoint: () => log.checkpoint(),
+    isConsumed: (key) => log.isConsumed(key),
     publish: (rebuild) => log.publish(rebuild),
     unwitnessedSeconds: () => log.unwitnessedSeconds?.(),
     awaitWitnesses: () => log.awaitWitnesses?.() ?? Promise.resolve(),

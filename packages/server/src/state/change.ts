@@ -8,6 +8,7 @@ import {
   type JsonObject,
   LOCAL_TENANT,
   type LogWriter,
+  type OpenLog,
   type SignInRecord,
   type StateEffect,
 } from '@writ/core';
@@ -56,10 +57,14 @@ export interface Changes {
 
 /** How long what was done is kept: as evidence of who administered what. */
 const RETENTION_CLASS = 'administration';
-/** The ULID that nothing has. */
-const NO_ONE = '0'.repeat(26);
 
-export function createChanges(writer: LogWriter, clock: Clock): Changes {
+/** The log that changes are written to. */
+export interface ChangesLog {
+  readonly writer: LogWriter;
+  readonly isConsumed: OpenLog['isConsumed'];
+}
+
+export function createChanges({ writer, isConsumed }: ChangesLog, clock: Clock): Changes {
   const append = async (
     draft: Pick<EntryDraft, 'detail' | 'committed' | 'concerns'> & Partial<EntryDraft>,
   ): Promise<number> => {
@@ -89,24 +94,7 @@ export function createChanges(writer: LogWriter, clock: Clock): Changes {
         ...(records === undefined ? {} : { conditions: { records } }),
       });
     },
-    async isConsumed(key) {
-      const result = await writer.append({
-        tenant: LOCAL_TENANT,
-        time: clock.now(),
-        monotonicNs: clock.monotonicNs(),
-        retentionClass: RETENTION_CLASS,
-        detail: {
-          kind: 'administration',
-          administration: { action: 'server.ask', object: NO_ONE, organisation: NO_ONE, actor: 'server' },
-        },
-        committed: {},
-        concerns: [],
-        consumes: [key],
-        // INVARIANT: no agent has this name, so what is left to be asked is refused, and nothing is ever written.
-        effects: [{ type: 'unkill', scope: 'agent', id: `\0${key}` }],
-      });
-      return result.status === 'refused' && result.refusal === 'consumed';
-    },
+    isConsumed,
     signIn(signIn, actor, details) {
       return append({
         detail: { kind: 'sign_in', signIn },

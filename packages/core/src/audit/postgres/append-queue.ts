@@ -26,11 +26,23 @@ interface Waiting extends SealedEntry {
   readonly reject: (fault: unknown) => void;
 }
 
+/** Somebody who waits until the copy has everything that was committed when they asked. */
+interface Asking {
+  /** Entries that were given before. */
+  readonly after: number;
+  readonly resolve: () => void;
+  readonly reject: (fault: Fault) => void;
+}
+
 /** Gives entries to the sequencer, what has come meanwhile as one batch. Between batches it follows the other processes. */
 export class AppendQueue {
   readonly #options: AppendQueueOptions;
   #waiting: Waiting[] = [];
   #units = 0;
+  /** Entries that were given, and those of them that left the queue. */
+  #given = 0;
+  #taken = 0;
+  #asking: Asking[] = [];
   #isFollowing = false;
   #running: Promise<void> | undefined;
   /** Why the log could not be reached the last time that it was tried; absent where it could. */
@@ -58,8 +70,20 @@ export class AppendQueue {
     // Sealed here, before the lock: other processes wait for nothing that does not need it.
     const sealed = this.#options.seal(entry);
     this.#units += units;
+    this.#given += 1;
     return new Promise((resolve, reject) => {
       this.#waiting.push({ ...sealed, units, resolve, reject });
+      this.#run();
+    });
+  }
+
+  /**
+   * Resolves once what is known holds every entry that was given before, and all that any process had committed when it was asked: looked up under the lock of the
+   * head. Rejects where the log is out of reach.
+   */
+  caughtUp(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#asking.push({ after: this.#given, resolve, reject });
       this.#run();
     });
   }
@@ -78,17 +102,20 @@ export class AppendQueue {
   #run(): void {
     this.#running ??= this.#drain().finally(() => {
       this.#running = undefined;
-      if (this.#waiting.length > 0) this.#run();
+      if (this.#waiting.length > 0 || this.#asking.length > 0) this.#run();
     });
   }
 
   async #drain(): Promise<void> {
     // Callers of the same moment belong to one batch.
     await Promise.resolve();
-    while (this.#waiting.length > 0 || this.#isFollowing) {
+    while (this.#waiting.length > 0 || this.#isFollowing || this.#asking.length > 0) {
       this.#isFollowing = false;
+      // Whoever asks from here on asks about what may be committed after the lock is let go.
+      const asking = this.#asking.splice(0);
       if (this.#waiting.length > 0) await this.#write(this.#take());
-      else await this.#follow();
+      else await this.#follow(asking.length > 0 ? 2 : 1);
+      this.#tell(asking);
       for (const decision of this.#options.sequencer.takeUnacknowledged()) this.#close(decision);
     }
   }
@@ -104,13 +131,25 @@ export class AppendQueue {
     }
   }
 
-  async #follow(): Promise<void> {
-    try {
-      await this.#options.sequencer.follow();
-      this.#fault = undefined;
-    } catch (cause) {
-      this.#fault = asFault(cause);
-    }
+  /** A second time on a new session, where somebody waits for it: the one before may just have ended. */
+  async #follow(attempts: number): Promise<void> {
+    for (let attempt = 1; attempt <= attempts; attempt += 1)
+      try {
+        await this.#options.sequencer.follow();
+        this.#fault = undefined;
+        return;
+      } catch (cause) {
+        this.#fault = asFault(cause);
+        if (this.#fault.code !== 'log.unavailable') return;
+      }
+  }
+
+  /** Answers those whose entries were all given to the sequencer; the others go on waiting, first. */
+  #tell(asking: readonly Asking[]): void {
+    for (const { resolve, reject } of asking.filter(({ after }) => after <= this.#taken))
+      if (this.#fault === undefined) resolve();
+      else reject(this.#fault);
+    this.#asking.unshift(...asking.filter(({ after }) => after > this.#taken));
   }
 
   #take(): readonly Waiting[] {
@@ -122,6 +161,7 @@ export class AppendQueue {
       units += waiting.units;
     }
     this.#units -= units;
+    this.#taken += count;
     return this.#waiting.splice(0, count);
   }
 

@@ -298,6 +298,13 @@ class PostgresLog implements OpenLog {
     return this.#parts.publication.witnesses?.unwitnessedSeconds();
   }
 
+  async isConsumed(key: string): Promise<boolean> {
+    if (this.#closing !== undefined) throw new Fault('log.closed', 'the log is closed');
+    const { queue, copy } = this.#parts;
+    await queue.caughtUp();
+    return copy.reads.isConsumed(key);
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;

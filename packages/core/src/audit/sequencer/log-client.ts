@@ -45,6 +45,8 @@ export class LogClient {
   /** In the order of their entries; a ring would save nothing measurable. */
   #waiting: Waiting[] = [];
   #answered = 0;
+  /** The answer to the entry that came last: those to all before it are given by then. */
+  #last: Promise<unknown> = Promise.resolve();
   #units = 0;
   #broken: Fault | undefined;
   #outcomeOf: (decision: number) => PreparedEntry | undefined = () => undefined;
@@ -74,6 +76,12 @@ export class LogClient {
   appendTogether(entries: readonly PreparedEntry[]): Promise<readonly AppendResult[]> {
     this.#link.flush();
     return Promise.all(entries.map((entry) => this.#enqueue(entry, entries.length + 1)));
+  }
+
+  /** Waits for the answers to everything that was appended. Throws why the log takes no more. */
+  async settled(): Promise<void> {
+    await this.#last.catch(() => {});
+    if (this.#broken !== undefined) throw this.#broken;
   }
 
   /** Has the next entries say how far witnesses vouch for the log: entries under a cosigned checkpoint, and a time in milliseconds since 1970, 0 for none. */
@@ -146,10 +154,12 @@ export class LogClient {
       );
     }
     this.#units += units;
-    return new Promise((resolve, reject) => {
+    const answer = new Promise<AppendResult>((resolve, reject) => {
       this.#waiting.push({ units, resolve, reject });
       this.#link.enqueue(entry, { units, flushAt });
     });
+    this.#last = answer;
+    return answer;
   }
 
   /** The caller whose turn it is; the front of the list is dropped in large pieces. */

@@ -38,7 +38,7 @@ export { createFolder } from './create-folder.ts';
 export { isReserveHeld, SpaceReserve } from './space-reserve.ts';
 export { isLockHeld, type ProcessLock, removeLock, requireUnused, takeLock } from './process-lock.ts';
 export { readRegularFile, readRegularFileInto, readRegularFileLater, requireFile } from './regular-file.ts';
-export { sqliteLogReader, sqliteStateReader, sqliteTags } from './sqlite-readers.ts';
+export { isConsumedIn, sqliteLogReader, sqliteStateReader, sqliteTags } from './sqlite-readers.ts';
 export { SqliteTables } from './sqlite-tables.ts';
 export { rowValues } from './sealed-rows.ts';
 export { openTotals, StateCheck } from './state-check.ts';

@@ -66,6 +66,11 @@ export function sqliteStateReader(database: LogDatabase, options: StateReaderOpt
   return withLooks(reader, reads);
 }
 
+/** Whether an entry of the log in `database` used `key` up, as last committed. */
+export function isConsumedIn(database: LogDatabase, key: string): boolean {
+  return available(() => database.prepare('SELECT 1 FROM consumed WHERE key = ?').get(key) !== undefined);
+}
+
 /** How to read entries and bodies. */
 export interface LogReaderOptions {
   readonly origin: string;

@@ -11,7 +11,7 @@ import {
   sampleDraft,
   sampleHash,
 } from '../log-drafts.ts';
-import { committed, type LogCase } from './log-case.ts';
+import { committed, type LogCase, refused } from './log-case.ts';
 
 /** What the state tells. */
 export const STATE_CONTRACT: readonly LogCase[] = [
@@ -48,6 +48,21 @@ export const STATE_CONTRACT: readonly LogCase[] = [
       assert.deepEqual(labels, ['external', 'secret']);
       await join('personal');
       assert.ok(log.state.labels('s').version > version);
+    },
+  },
+  {
+    name: 'whether a key was used up is asked without writing anything, of entries that are still on their way too',
+    async run(log) {
+      assert.equal(await log.isConsumed('approval:1'), false);
+      await committed(log, openDraft('d', { consumes: ['approval:1', 'approval:2'] }));
+      await refused(log, openDraft('e', { consumes: ['approval:3', 'approval:1'] }), 'consumed');
+      const size = log.reader.size();
+      const asked = ['approval:1', 'approval:2', 'approval:3', 'approval'].map((key) => log.isConsumed(key));
+      assert.deepEqual(await Promise.all(asked), [true, true, false, false]);
+      assert.equal(log.reader.size(), size);
+      const onItsWay = log.writer.append(openDraft('f', { consumes: ['approval:3'] }));
+      assert.equal(await log.isConsumed('approval:3'), true);
+      await onItsWay;
     },
   },
   {

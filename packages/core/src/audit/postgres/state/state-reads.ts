@@ -44,6 +44,10 @@ export class StateReads {
       .sort((left, right) => compareText(left.scope, right.scope) || compareText(left.id, right.id));
   }
 
+  isConsumed(key: string): boolean {
+    return this.#rows.get('consumed', [key]) !== undefined;
+  }
+
   hold(index: number): Hold | undefined {
     const row = this.#rows.get('holds', [index]);
     return row === undefined ? undefined : this.#holdOf(row);
