@@ -1,3 +1,3 @@
-/** Entry point of @writ/kms: the port of key-encryption keys over key services. */
+/** Entry point of @writ/kms: key-encryption keys, and keys that sign, over key services. */
 export { type AwsCredentials, type AwsKmsOptions, openAwsKms } from './aws/index.ts';
-export { openTransit, type TransitOptions } from './transit/index.ts';
+export { openTransit, openTransitSigner, type TransitOptions } from './transit/index.ts';

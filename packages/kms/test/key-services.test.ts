@@ -20,8 +20,8 @@ import { KEY_ENCRYPTION_CONTRACT, type KeyEncryptionWorld } from '@writ/core/tes
 import { type AwsKmsOptions, openAwsKms, openTransit, type TransitOptions } from '@writ/kms';
 import { testAuthority } from '../../../scripts/testing/certificate-authority.ts';
 import { fault, smallKms } from './small-kms.ts';
-import { startServer } from './small-server.ts';
-import { smallTransit } from './small-transit.ts';
+import { startServer } from '../../../scripts/testing/small-server.ts';
+import { smallTransit } from '../../../scripts/testing/small-transit.ts';
 
 const TOKEN = 'hvs.CAESIsecretTokenOfTheNode';
 const ACCOUNT = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMIsecretOfTheNode' };

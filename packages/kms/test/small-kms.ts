@@ -3,7 +3,7 @@
  * that it answers so is read from its documentation.
  */
 import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
-import type { Answer, Asked } from './small-server.ts';
+import type { Answer, Asked } from '../../../scripts/testing/small-server.ts';
 
 /** An account that may use all keys. */
 export interface KmsAccount {

@@ -38,6 +38,14 @@ export interface SigningKey {
   sign(message: Uint8Array): Uint8Array;
 }
 
+/** An Ed25519 key that signs elsewhere, such as in a key service. */
+export interface RemoteSigner {
+  /** Raw, 32 bytes. */
+  readonly publicKey: Uint8Array;
+  /** The 64-byte signature of `message`, verified. Throws `key.unavailable`, `key.refused`. */
+  sign(message: Uint8Array): Promise<Uint8Array>;
+}
+
 /** A new key under `name` (a log's origin, an agent's id), with its private text. Throws `key.malformed` for an unusable name. */
 export function createSigningKey(
   name: string,
@@ -70,6 +78,13 @@ export function parsePublicKey(text: string): VerifierKey {
 /** The text of the public half of `key`, `name+keyid+base64`. */
 export function publicKeyText(key: Pick<SigningKey, 'key'>): string {
   return formatVerifierKey(key.key);
+}
+
+/** The text of the raw Ed25519 key `publicKey` under `name`. Throws `key.malformed` for an unusable name, `key.weak` for a key of small order. */
+export function publicKeyTextOf(name: string, publicKey: Uint8Array): string {
+  const text = formatVerifierKey(createVerifierKey(sha256, name, 'ed25519', publicKey));
+  parsePublicKey(text);
+  return text;
 }
 
 /** First 16 hexadecimal digits of the SHA-256 of a raw public key: its id wherever no name goes with it. */

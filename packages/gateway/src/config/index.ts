@@ -24,7 +24,15 @@ export {
 } from './types.ts';
 export { parseAuth } from './auth/index.ts';
 export { parseConfig } from './parse-config.ts';
-export { type KeyEncryptionSource, type KeysConfiguration, parseKeys, printKeys } from './keys/index.ts';
+export {
+  type KeyEncryptionSource,
+  type KeysConfiguration,
+  parseKeys,
+  parseSigningService,
+  printKeys,
+  type SigningService,
+  type TransitSource,
+} from './keys/index.ts';
 export { type PlacedValue, readYaml } from './read-yaml.ts';
 export { configFromFlags, type ConfigurationFlags, loadConfig, withFlags } from './load-config.ts';
 export { serverEnvironment } from './environment.ts';

@@ -44,6 +44,7 @@ function services(): { readonly driver: KmsDriver; readonly asked: unknown[] } {
         asked.push({ ...options, token: options.token() });
         return encryption;
       },
+      openTransitSigner: () => Promise.reject(new Error('nobody signs here')),
     },
   };
 }
@@ -162,7 +163,7 @@ test('a service that fails stops the start, whatever it says', async () => {
     wrap: () => Promise.reject(new Error('down')),
     unwrap: () => Promise.reject(new Error('down')),
   };
-  const driver = { openAwsKms: () => broken, openTransit: () => broken };
+  const driver: KmsDriver = { ...services().driver, openAwsKms: () => broken, openTransit: () => broken };
   settleKeyPlace(data, { encryption: { ...TRANSIT, token: { env: 'T' } }, former: [] });
   await expect(openTenantKeys({ data, node: 'n' }, connecting({ T: 'x' }, driver))).rejects.toThrow('down');
 });

@@ -6,11 +6,12 @@ import {
   isFault,
   type KeyEncryption,
   parseEncryptionKey,
+  type RemoteSigner,
   readKeyFile,
   systemRandom,
 } from '@writ/core';
 import type { AwsKmsOptions, TransitOptions } from '@writ/kms';
-import type { KeyEncryptionSource } from '../config/index.ts';
+import type { KeyEncryptionSource, TransitSource } from '../config/index.ts';
 import { readCredentials } from '../log/index.ts';
 import { takeVariable } from './take-variable.ts';
 
@@ -18,6 +19,7 @@ import { takeVariable } from './take-variable.ts';
 export interface KmsDriver {
   readonly openAwsKms: (options: AwsKmsOptions) => KeyEncryption;
   readonly openTransit: (options: TransitOptions) => KeyEncryption;
+  readonly openTransitSigner: (options: TransitOptions) => Promise<RemoteSigner>;
 }
 
 /** How to reach what wraps keys. */
@@ -47,21 +49,31 @@ export async function openEncryption(
     case 'awsKms': {
       const { kind: _kind, credentials, ...rest } = source;
       const known = readCredentials(credentials, environment);
-      return (await load(loadKms)).openAwsKms({ ...rest, credentials: known });
+      return (await loadDriver(loadKms)).openAwsKms({ ...rest, credentials: known });
     }
-    case 'transit': {
-      const { kind: _kind, token, ca, ...rest } = source;
-      const shown = (): string =>
-        'file' in token ? readToken(token.file) : needVariable(environment, token.env).trim();
-      const pem = ca === undefined ? {} : { ca: readPem(ca) };
-      return (await load(loadKms)).openTransit({ ...rest, ...pem, token: shown });
-    }
+    case 'transit':
+      return (await loadDriver(loadKms)).openTransit(transitOptions(source, environment));
     default:
       return source satisfies never;
   }
 }
 
-async function load(loadKms: () => Promise<KmsDriver>): Promise<KmsDriver> {
+/** What `openTransit` takes, of what a configuration says. Throws `config.unreadable`. */
+export function transitOptions(
+  { kind: _kind, token, ca, ...rest }: TransitSource,
+  environment: KeyConnecting['environment'],
+): TransitOptions {
+  return {
+    ...rest,
+    ...(ca === undefined ? {} : { ca: readPem(ca) }),
+    token: () => ('file' in token ? readToken(token.file) : needVariable(environment, token.env).trim()),
+  };
+}
+
+/** The clients of key services. Throws `config.invalid` where they are not installed. */
+export async function loadDriver(
+  loadKms: NonNullable<KeyConnecting['loadKms']> = () => import('@writ/kms'),
+): Promise<KmsDriver> {
   try {
     return await loadKms();
   } catch (cause) {

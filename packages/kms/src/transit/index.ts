@@ -1,2 +1,4 @@
 /** The transit engine of Vault and OpenBao. */
-export { openTransit, type TransitOptions } from './open-transit.ts';
+export type { TransitOptions } from './ask.ts';
+export { openTransit } from './open-transit.ts';
+export { openTransitSigner } from './open-transit-signer.ts';

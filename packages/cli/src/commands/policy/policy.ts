@@ -10,6 +10,7 @@ import { addImport } from './import.ts';
 import { addLint } from './lint.ts';
 import { addReplay } from './replay.ts';
 import { addNewKey } from './new-key.ts';
+import { addPublicKey } from './public-key.ts';
 import { addSign } from './sign.ts';
 import { addStarter } from './starter.ts';
 import { addTest } from './test.ts';
@@ -29,6 +30,7 @@ const COMMANDS: readonly ((policy: Command) => void)[] = [
   addImport,
   addGenerate,
   addNewKey,
+  addPublicKey,
   addSign,
   addVerifyBundle,
 ];

@@ -3,15 +3,12 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import {
-  approverPublicKey,
   type BundleContent,
   Fault,
   fromUtf8,
-  openApproverKey,
   parseTools,
   parseTrustAnchors,
-  readKeyFile,
-  signBundle,
+  prepareBundle,
   systemClock,
   type VerifiedBundle,
   verifyBundle,
@@ -20,27 +17,28 @@ import { readPolicyInput } from '@writ/gateway';
 import { type BundleDescription, loadBundle, parseBundleFile } from '@writ/gateway/plane';
 import { EXIT_OK } from '../../exit-codes.ts';
 import { collect, runs } from '../../run.ts';
-import { askPassphrase, instant, print, printJson, remark, visible } from '../../terminal/index.ts';
+import { instant, print, printJson, remark, visible } from '../../terminal/index.ts';
+import { bundleSigner, type SignerOptions } from './bundle-signer.ts';
 import { writeNew } from './new-files.ts';
+import { addSignerOptions } from './signer-options.ts';
 
-interface SignOptions {
-  readonly key: string;
+interface SignOptions extends SignerOptions {
   readonly out: string;
   readonly after?: string;
   readonly anchor: readonly string[];
-  readonly passphraseFile?: string;
   readonly json?: boolean;
 }
 
 /** Adds the command to `policy`. */
 export function addSign(policy: Command): void {
-  policy
-    .command('sign')
-    .description(
-      'sign a policy set, its approvers and how long it may be relied on as a bundle that nodes take',
-    )
-    .argument('<bundle.yaml>', 'organisation, environment, policies, max_age, offline, approvers, …')
-    .requiredOption('--key <file>', 'the key that signs, see `writ policy new-key`')
+  addSignerOptions(
+    policy
+      .command('sign')
+      .description(
+        'sign a policy set, its approvers and how long it may be relied on as a bundle that nodes take',
+      )
+      .argument('<bundle.yaml>', 'organisation, environment, policies, max_age, offline, approvers, …'),
+  )
     .requiredOption('--out <file>', 'where the bundle goes; never over what is there')
     .option('--after <file>', 'the bundle before it; without one this is the first')
     .option(
@@ -51,27 +49,26 @@ export function addSign(policy: Command): void {
     )
     .option('--passphrase-file <file>', 'read the passphrase from the first line of this file')
     .option('--json', 'print one JSON object')
-    .addHelpText('after', '\nNeeds no network and no control plane: run it where no agent does.')
+    .addHelpText(
+      'after',
+      '\nNeeds no control plane, and with `--key` no network: run it where no agent does.',
+    )
     .action(runs(sign));
 }
 
 async function sign(file: string, options: SignOptions): Promise<number> {
   const described = parseBundleFile(readUtf8(file), resolve(file), dirname(resolve(file)));
-  const text = readKeyFile(resolve(options.key));
-  const own = approverPublicKey(text);
-  const before = readBefore(options, own);
+  const signer = await bundleSigner(options);
+  const before = readBefore(options, signer.anchor);
   requireSameTrack(described, before);
   const content = contentOf(described, before);
   // Everything that would make the bundle worthless is told before anybody types a passphrase.
   const { decisionPoint } = loadBundle(content);
   tell(content, decisionPoint.policyHash);
-  const passphrase = await askPassphrase(
-    `passphrase of ${visible(own.split('+')[0] ?? '')}`,
-    options.passphraseFile,
-  );
-  const key = await openApproverKey(text, passphrase);
-  const envelope = signBundle(content, [key]);
-  const { hash } = verifyBundle(envelope, parseTrustAnchors([own]));
+  const { keyId } = signer;
+  const { toBeSigned, seal } = prepareBundle(content, [keyId]);
+  const envelope = seal([{ keyId, signature: await signer.sign(toBeSigned) }]);
+  const { hash } = verifyBundle(envelope, parseTrustAnchors([signer.anchor]));
   writeNew(resolve(options.out), envelope);
   const { version } = content;
   if (options.json === true)
@@ -80,7 +77,7 @@ async function sign(file: string, options: SignOptions): Promise<number> {
       version,
       hash,
       policyHash: decisionPoint.policyHash,
-      keyId: key.keyId,
+      keyId,
     });
   else print(`signed bundle ${version}, ${hash.slice(0, 12)}, into ${visible(options.out)}`);
   return EXIT_OK;

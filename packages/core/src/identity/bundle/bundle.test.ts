@@ -59,9 +59,13 @@ function edited(text: string, edit: (document: Record<string, unknown>) => void)
   return JSON.stringify(envelope);
 }
 
+const TYPE = 'application/vnd.writ.bundle+json';
+
 /** `document` as it stands, signed: what whoever holds the key could write by hand. */
 function signedAsIs(document: unknown, text = canonicalJson(document as never)): string {
-  return sealEnvelope('application/vnd.writ.bundle+json', utf8(text), [signer]);
+  const payload = utf8(text);
+  const signature = signer.sign(preAuthenticationEncoding(TYPE, payload));
+  return sealEnvelope(TYPE, payload, [{ keyId: signer.keyId, signature }]);
 }
 
 const documentOf = (text: string): Record<string, unknown> =>

@@ -11,7 +11,6 @@ import {
   utf8,
 } from '../../kernel/index.ts';
 import { MAX_ENVELOPE_BYTES, MAX_SIGNERS } from '../../model/index.ts';
-import type { StatementSigner } from '../action-signature.ts';
 
 const SIGNATURE_BYTES = 64;
 const KEY_ID = /^[0-9a-f]{16}$/;
@@ -21,7 +20,7 @@ export interface ReadEnvelope {
   readonly payloadType: string;
   readonly payload: Uint8Array;
   /** Each key once. */
-  readonly signatures: readonly { readonly keyId: string; readonly signature: Uint8Array }[];
+  readonly signatures: readonly EnvelopeSignature[];
 }
 
 /** What is signed: lengths before parts, so that no two pairs of type and body share an encoding. */
@@ -30,14 +29,20 @@ export function preAuthenticationEncoding(payloadType: string, payload: Uint8Arr
   return concatBytes(utf8(`DSSEv1 ${type.length} ${payloadType} ${payload.length} `), payload);
 }
 
-/** The envelope of `payload` as JSON text, signed by each of `signers`. */
+/** One signature over the pre-authentication encoding. */
+export interface EnvelopeSignature {
+  /** 16 hexadecimal digits. */
+  readonly keyId: string;
+  readonly signature: Uint8Array;
+}
+
+/** The envelope of `payload` as JSON text. */
 export function sealEnvelope(
   payloadType: string,
   payload: Uint8Array,
-  signers: readonly StatementSigner[],
+  made: readonly EnvelopeSignature[],
 ): string {
-  const signed = preAuthenticationEncoding(payloadType, payload);
-  const signatures = signers.map((signer) => ({ keyid: signer.keyId, sig: toBase64(signer.sign(signed)) }));
+  const signatures = made.map(({ keyId, signature }) => ({ keyid: keyId, sig: toBase64(signature) }));
   return `${JSON.stringify({ payloadType, payload: toBase64(payload), signatures }, null, 2)}\n`;
 }
 

@@ -6,6 +6,14 @@ export {
   requireNewerBundle,
   requireOwnBundle,
 } from './acceptance.ts';
-export { type BundleContent, signBundle, type VerifiedBundle, verifyBundle } from './signed-bundle.ts';
+export type { EnvelopeSignature } from './dsse.ts';
+export {
+  type BundleContent,
+  prepareBundle,
+  signBundle,
+  type UnsignedBundle,
+  type VerifiedBundle,
+  verifyBundle,
+} from './signed-bundle.ts';
 export { type BundleStanding, bundleStanding, OUT_OF_REACH_MS } from './standing.ts';
 export { parseTrustAnchors, type TrustAnchor } from './trust-anchor.ts';

@@ -22,7 +22,13 @@ import { parseEd25519PublicKey } from '../../proof/index.ts';
 import type { StatementSigner } from '../action-signature.ts';
 import { parseApproverKey } from '../passkey/index.ts';
 import { verifySignature } from '../signing-key.ts';
-import { preAuthenticationEncoding, type ReadEnvelope, readEnvelope, sealEnvelope } from './dsse.ts';
+import {
+  type EnvelopeSignature,
+  preAuthenticationEncoding,
+  type ReadEnvelope,
+  readEnvelope,
+  sealEnvelope,
+} from './dsse.ts';
 import type { TrustAnchor } from './trust-anchor.ts';
 
 /** Deepest nesting of the document: schemas of tools are in it. */
@@ -41,13 +47,20 @@ export interface VerifiedBundle {
   readonly anchors: readonly string[];
 }
 
-/** `content` in its envelope, signed by each of `signers`. Throws `bundle.malformed` for what nobody could verify, `key.*` for approvers' keys. */
-export function signBundle(content: BundleContent, signers: readonly StatementSigner[]): string {
-  const ids = [...new Set(signers.map(({ keyId }) => keyId))].sort();
+/** A bundle that is yet to be signed, by keys that may be elsewhere. */
+export interface UnsignedBundle {
+  /** What each key signs. */
+  readonly toBeSigned: Uint8Array;
+  /** The envelope with all signatures; whether they verify is for `verifyBundle` to say. */
+  readonly seal: (signatures: readonly EnvelopeSignature[]) => string;
+}
+
+/** `content`, to be signed by each of the keys `keyIds`. Throws `bundle.malformed` for what nobody could verify, `key.*` for approvers' keys. */
+export function prepareBundle(content: BundleContent, keyIds: readonly string[]): UnsignedBundle {
   const policies = [...content.policies].sort(({ path: one }, { path: other }) => (one < other ? -1 : 1));
   const bundle = parseNoun(
     bundleSchema,
-    { type: BUNDLE_TYPE, ...content, policies, signers: ids },
+    { type: BUNDLE_TYPE, ...content, policies, signers: [...new Set(keyIds)].sort() },
     'bundle.malformed',
     'the bundle',
   );
@@ -55,7 +68,19 @@ export function signBundle(content: BundleContent, signers: readonly StatementSi
   approversOf(bundle);
   const payload = utf8(canonicalJson(JSON.parse(JSON.stringify(bundle)) as JsonValue));
   requireSize(payload);
-  return sealEnvelope(BUNDLE_PAYLOAD_TYPE, payload, signers);
+  return {
+    toBeSigned: preAuthenticationEncoding(BUNDLE_PAYLOAD_TYPE, payload),
+    seal: (signatures) => sealEnvelope(BUNDLE_PAYLOAD_TYPE, payload, signatures),
+  };
+}
+
+/** `content` in its envelope, signed by each of `signers`. Throws as {@link prepareBundle}. */
+export function signBundle(content: BundleContent, signers: readonly StatementSigner[]): string {
+  const { toBeSigned, seal } = prepareBundle(
+    content,
+    signers.map(({ keyId }) => keyId),
+  );
+  return seal(signers.map((signer) => ({ keyId: signer.keyId, signature: signer.sign(toBeSigned) })));
 }
 
 /**

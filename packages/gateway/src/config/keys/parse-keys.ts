@@ -3,7 +3,13 @@ import { resolve } from 'node:path';
 import { invalid } from '../place.ts';
 import type { PlacedValue } from '../read-yaml.ts';
 import { type Fields, readFields, readList, readText } from '../shape.ts';
-import type { AwsSource, KeyEncryptionSource, KeysConfiguration, TokenSource } from './types.ts';
+import type {
+  AwsSource,
+  KeyEncryptionSource,
+  KeysConfiguration,
+  TokenSource,
+  TransitSource,
+} from './types.ts';
 
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
 const REGION = /^[a-z0-9][a-z0-9-]{0,62}$/;
@@ -68,7 +74,8 @@ function parseCredentials(fields: Fields, folder: string): AwsSource {
   throw invalid(value.place, 'neither `env` nor a file', 'write `credentials: env`, or `{file: PATH}`');
 }
 
-function parseTransit(value: PlacedValue, folder: string): KeyEncryptionSource {
+/** A key of the transit engine. Throws `config.invalid`. */
+export function parseTransit(value: PlacedValue, folder: string): TransitSource {
   const fields = readFields(value, [
     'address',
     'key',

@@ -6,6 +6,24 @@ export type TokenSource = { readonly env: string } | { readonly file: string };
 /** Who asks AWS: the variables that AWS names, or a file of mode 0600 with the same names. */
 export type AwsSource = 'env' | { readonly file: string };
 
+/** A key of the transit engine of Vault or OpenBao (`@writ/kms`). Paths are absolute. */
+export interface TransitSource {
+  readonly kind: 'transit';
+  readonly address: string;
+  readonly key: string;
+  readonly mount?: string;
+  readonly namespace?: string;
+  readonly token: TokenSource;
+  /** File of the certificates that the service is believed by. */
+  readonly ca?: string;
+}
+
+/** A key that signs in a service, and what it is called by those who believe it. */
+export interface SigningService {
+  readonly name: string;
+  readonly source: TransitSource;
+}
+
 /** A key-encryption key, and where it is. Paths are absolute. */
 export type KeyEncryptionSource =
   /** A file beside the keys that it wraps. */
@@ -22,17 +40,7 @@ export type KeyEncryptionSource =
       readonly endpoint?: string;
       readonly credentials: AwsSource;
     }
-  /** The transit engine of Vault or OpenBao (`@writ/kms`). */
-  | {
-      readonly kind: 'transit';
-      readonly address: string;
-      readonly key: string;
-      readonly mount?: string;
-      readonly namespace?: string;
-      readonly token: TokenSource;
-      /** File of the certificates that the service is believed by. */
-      readonly ca?: string;
-    };
+  | TransitSource;
 
 /** The key-encryption key of a node, and those before it. */
 export interface KeysConfiguration {

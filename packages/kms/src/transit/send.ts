@@ -13,19 +13,19 @@ export interface PostOptions {
   readonly ca?: string;
 }
 
-/** The answer to `body` at `url`; redirects are answers. Rejects where there is none in time, or it is too long. */
-export function post(
+/** The answer to `body` at `url`, or to a `GET` where there is none; redirects are answers. Rejects where there is none in time, or it is too long. */
+export function send(
   url: URL,
-  body: string,
+  body: string | undefined,
   { headers, timeoutMs, ca }: PostOptions,
 ): Promise<{ readonly status: number; readonly text: string }> {
   return new Promise((resolve, reject) => {
-    const send = url.protocol === 'https:' ? requestTls : requestPlain;
-    const request = send(
+    const open = url.protocol === 'https:' ? requestTls : requestPlain;
+    const request = open(
       url,
       {
-        method: 'POST',
-        headers: { ...headers, 'content-type': 'application/json' },
+        method: body === undefined ? 'GET' : 'POST',
+        headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
         signal: AbortSignal.timeout(timeoutMs),
         agent: false,
         // INVARIANT: no variable of the environment has a certificate believed that nobody vouches for.
