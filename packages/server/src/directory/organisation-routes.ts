@@ -67,15 +67,15 @@ export const ORGANISATION_ROUTES: readonly Route[] = [
     body: z.strictObject({ name: NAME }),
     answers: SHOWN,
     async handle({ caller, objects, commit, body, expects }) {
-      const { created } = organisationOf(objects, caller.organisation);
-      const organisation = { name: body.name, created };
+      const { id, index: _read, ...before } = organisationOf(objects, caller.organisation);
+      const organisation: Organisation = { ...before, name: body.name };
       const index = await commit({
         action: 'organisations.change',
-        object: caller.organisation,
+        object: id,
         details: { name: body.name },
-        effects: [objects(ORGANISATIONS).put(caller.organisation, organisation, expects)],
+        effects: [objects(ORGANISATIONS).put(id, organisation, expects)],
       });
-      return { body: { ...organisation, id: caller.organisation }, index };
+      return { body: { ...organisation, id }, index };
     },
   }),
 ];

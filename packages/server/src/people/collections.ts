@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { ROLES } from '../authority/index.ts';
 import type { CollectionOf } from '../state/index.ts';
+import { KEPT_REVIEW_RULE, type KeptReviewRule } from './review-rule.ts';
 
 export const ULID: z.ZodString = z.string().regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/, 'a ULID');
 /** A name that people read: one line. */
@@ -16,10 +17,12 @@ export interface Organisation {
   readonly name: string;
   /** Milliseconds since 1970. */
   readonly created: number;
+  /** Who reviews policies; absent for one person, whoever may decide. */
+  readonly reviewRule?: KeptReviewRule | undefined;
 }
 export const ORGANISATIONS: CollectionOf<Organisation> = {
   name: 'organisations',
-  schema: z.strictObject({ name: NAME, created: z.int() }),
+  schema: z.strictObject({ name: NAME, created: z.int(), reviewRule: KEPT_REVIEW_RULE.optional() }),
 };
 
 /** A team of an organisation. */

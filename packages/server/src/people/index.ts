@@ -11,4 +11,13 @@ export {
   TEAMS,
   ULID,
 } from './collections.ts';
+export {
+  isReviewer,
+  type KeptReviewRule,
+  ONE_REVIEWER,
+  REVIEW_RULE,
+  type ReviewRule,
+  reviewRuleAfter,
+  ruleFor,
+} from './review-rule.ts';
 export { type Founded, foundOrganisation, organisationsOf, SERVER } from './found.ts';

@@ -1,6 +1,6 @@
 /** Versions of policies: what they are never changes, what people said of them is added. */
 import { z } from 'zod';
-import { ULID } from '../people/index.ts';
+import { REVIEW_RULE, type ReviewRule, ULID } from '../people/index.ts';
 import type { CollectionOf } from '../state/index.ts';
 
 const HASH = z.string().regex(/^[0-9a-f]{64}$/);
@@ -44,6 +44,8 @@ export interface PolicyVersion {
   readonly created: number;
   readonly status: 'in_review' | 'approved' | 'rejected';
   readonly replay?: ReplaySummary | undefined;
+  /** What the organisation asked for when it was made; what it asks for by now is needed besides. */
+  readonly rule: ReviewRule;
   readonly reviews: readonly Review[];
 }
 
@@ -67,6 +69,7 @@ export const POLICY_VERSION: z.ZodType<PolicyVersion> = z.strictObject({
       at: z.int(),
     })
     .optional(),
+  rule: REVIEW_RULE,
   reviews: z
     .array(
       z.strictObject({

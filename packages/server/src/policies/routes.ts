@@ -1,12 +1,23 @@
 /** Policy versions: made, replayed, reviewed. Nothing here changes what a version says. */
 import { z } from 'zod';
-import { defineRoute, type Route } from '../api/index.ts';
+import { type Call, defineRoute, type Route } from '../api/index.ts';
 import { getBlob, putBlob } from '../blobs/index.ts';
 import { PAGE_QUERY, pageOf, Problem } from '../http/index.ts';
-import { ULID } from '../people/index.ts';
-import type { Collection, Stored } from '../state/index.ts';
+import {
+  isReviewer,
+  type Organisation,
+  PEOPLE,
+  type PersonRecord,
+  REVIEW_RULE,
+  type ReviewRule,
+  ruleFor,
+  ULID,
+} from '../people/index.ts';
+import type { Change, Collection, Stored } from '../state/index.ts';
 import { filesOf, readContent } from './content.ts';
+import { reviewStanding } from './judge-review.ts';
 import { POLICY_VERSIONS, type PolicyVersion } from './policy-version.ts';
+import { organisationOf, REVIEW_RULE_ROUTES, reviewRuleOf } from './rule-routes.ts';
 
 /** Largest set in bytes of its request. */
 const MAX_SET_BYTES = 6 * 1024 * 1024;
@@ -29,6 +40,9 @@ const SHOWN = z.object({
   replay: z
     .object({ report: z.string(), same: COUNT, differs: COUNT, others: COUNT, by: ULID, at: z.int() })
     .optional(),
+  rule: REVIEW_RULE,
+  /** Approvals that are missing yet. */
+  missing: z.int(),
   reviews: z.array(
     z.object({
       person: ULID,
@@ -75,7 +89,11 @@ export const POLICY_ROUTES: readonly Route[] = [
     access: 'read',
     query: PAGE_QUERY,
     answers: z.object({ items: z.array(SHOWN), next: z.string().optional() }),
-    handle: ({ objects, query }) => ({ body: pageOf(objects(POLICY_VERSIONS).list(), query) }),
+    handle({ objects, caller, query }) {
+      const { items, next } = pageOf(objects(POLICY_VERSIONS).list(), query);
+      const shown = items.map((version) => shownOf(objects, caller.organisation, version));
+      return { body: { items: shown, ...(next === undefined ? {} : { next }) } };
+    },
   }),
   defineRoute({
     method: 'post',
@@ -105,6 +123,7 @@ export const POLICY_ROUTES: readonly Route[] = [
         cases: { passed: report.results.length - failed.length, failed: failed.length },
         created: now,
         status: 'in_review',
+        rule: ruleFor(reviewRuleOf(organisationOf(objects, caller.organisation)), caller.id),
         reviews: [],
       };
       const id = plane.newId();
@@ -119,7 +138,7 @@ export const POLICY_ROUTES: readonly Route[] = [
         status: 201,
         index,
         location: `/v1/policy-versions/${id}`,
-        body: { ...version, id, failures },
+        body: { ...shownOf(objects, caller.organisation, { ...version, id, index }), failures },
       };
     },
   }),
@@ -131,9 +150,9 @@ export const POLICY_ROUTES: readonly Route[] = [
     access: 'read',
     params: { version: ULID },
     answers: SHOWN,
-    handle({ objects, params }) {
+    handle({ objects, caller, params }) {
       const version = found(objects(POLICY_VERSIONS), params.version);
-      return { index: version.index, body: version };
+      return { index: version.index, body: shownOf(objects, caller.organisation, version) };
     },
   }),
   defineRoute({
@@ -177,7 +196,8 @@ export const POLICY_ROUTES: readonly Route[] = [
         effects: [versions.put(params.version, changed, expects)],
         details: { report, same, differs, others },
       });
-      return { index, body: { ...changed, id: params.version } };
+      const shown = shownOf(objects, caller.organisation, { ...changed, id: params.version, index });
+      return { index, body: shown };
     },
   }),
   defineRoute({
@@ -196,21 +216,81 @@ export const POLICY_ROUTES: readonly Route[] = [
       requireAccess('decide', { id: params.version, authors: version.authors });
       requireOpen(version);
       if (body.verdict === 'approve') requireProven(version, versions);
+      const organisation = organisationOf(objects, caller.organisation);
+      const rules = [version.rule, reviewRuleOf(organisation)];
+      const people = objects(PEOPLE);
+      if (body.verdict === 'approve') requireCounting(version, people.get(caller.id), rules);
+      const reviews = [...version.reviews, { person: caller.id, ...body, at: now }];
+      const standing = reviewStanding({ ...version, reviews }, rules, (id) => people.get(id));
       const changed: PolicyVersion = {
         ...valueOf(version),
-        status: body.verdict === 'approve' ? 'approved' : 'rejected',
-        reviews: [...version.reviews, { person: caller.id, ...body, at: now }],
+        status:
+          body.verdict === 'reject' ? 'rejected' : standing.isApproved ? 'approved' : ('in_review' as const),
+        reviews,
       };
+      const { missing } = standing;
       const index = await commit({
         action: `policy_versions.${body.verdict}`,
         object: params.version,
         effects: [versions.put(params.version, changed, expects)],
-        details: { ...(body.reason === undefined ? {} : { reason: body.reason }), hash: version.hash },
+        details: {
+          ...(body.reason === undefined ? {} : { reason: body.reason }),
+          hash: version.hash,
+          ...(body.verdict === 'approve' ? { missing } : {}),
+        },
+        // What is approved rests on the rule, and on the people who count, as they are now.
+        records:
+          changed.status === 'approved' ? restsOn(caller.organisation, organisation, standing.counted) : [],
       });
-      return { index, body: { ...changed, id: params.version } };
+      const shown = shownOf(objects, caller.organisation, { ...changed, id: params.version, index });
+      return { index, body: shown };
     },
   }),
+  ...REVIEW_RULE_ROUTES,
 ];
+
+type ShownVersion = Omit<Stored<PolicyVersion>, 'index'> & { readonly missing: number };
+
+function shownOf(
+  objects: Call['objects'],
+  organisation: string,
+  { index: _index, ...version }: Stored<PolicyVersion>,
+): ShownVersion {
+  const rules = [version.rule, reviewRuleOf(organisationOf(objects, organisation))];
+  const { missing } = reviewStanding(version, rules, (id) => objects(PEOPLE).get(id));
+  return { ...version, missing: version.status === 'in_review' ? missing : 0 };
+}
+
+/** Throws where an approval of the person would count for nothing: they gave theirs, or are not of those who review. */
+function requireCounting(
+  { reviews, replay }: PolicyVersion,
+  person: Stored<PersonRecord> | undefined,
+  rules: readonly ReviewRule[],
+): void {
+  if (person === undefined || !rules.some((rule) => isReviewer(rule, person)))
+    throw new Problem('request.forbidden', 'you are of none of the groups and teams that review policies');
+  const isGiven = reviews.some(
+    ({ person: by, verdict, at }) =>
+      by === person.id && verdict === 'approve' && (replay === undefined || at >= replay.at),
+  );
+  if (isGiven) throw new Problem('request.conflict', 'you approved it already; somebody else does too');
+}
+
+/** INVARIANT: of a rule that is raised and a last approval at once, and of a reviewer who is suspended at that moment, one is refused. */
+function restsOn(
+  organisation: string,
+  { index }: Stored<Organisation>,
+  counted: readonly Stored<PersonRecord>[],
+): NonNullable<Change['records']> {
+  return [
+    { collection: 'organisations', key: `${organisation}/${organisation}`, index },
+    ...counted.map((person) => ({
+      collection: 'people' as const,
+      key: `${organisation}/${person.id}`,
+      index: person.index,
+    })),
+  ];
+}
 
 function found(versions: Collection<PolicyVersion>, id: string): Stored<PolicyVersion> {
   const version = versions.get(id);
