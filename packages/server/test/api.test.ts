@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openWorld, PLANE_URL, START, stopServer, type World } from './world.ts';
+import { openWorld, PLANE_URL, type Someone, START, stopServer, type World } from './world.ts';
 
 afterAll(stopServer);
 
@@ -17,6 +17,12 @@ describe.each(['sqlite', 'postgres'] as const)('the API over %s', (store) => {
     expect(world?.faults).toEqual([]);
   });
 
+  const demote = async ({ id }: Someone, roles: string[]): Promise<void> => {
+    const path = `/v1/people/${id}`;
+    const match = (await world.send('GET', path, { as: world.people.admin })).headers.get('etag') ?? '';
+    const sent = { as: world.people.admin, match, body: { roles } };
+    expect((await world.send('PATCH', path, sent)).status).toBe(200);
+  };
   const create = (key?: string, body = { name: 'ci', roles: ['reader'] }) =>
     world.send('POST', '/v1/api-tokens', {
       as: world.people.writer,
@@ -79,6 +85,109 @@ describe.each(['sqlite', 'postgres'] as const)('the API over %s', (store) => {
     expect(world.plane.log.reader.size()).toBe(size);
   });
 
+  test('a key is of whoever sent it, and of what they sent with it', async () => {
+    const { admin, writer } = world.people;
+    const make = (as: Someone, body: Record<string, string>, match?: string) =>
+      world.send('POST', '/v1/teams', { as, body, key: 'the-same', match });
+    expect((await make(admin, { name: 'Ours' })).status).toBe(201);
+    // Neither another organisation nor another person meets the answer that was kept.
+    const theirs = await make(world.stranger, { name: 'Ours' });
+    expect([theirs.status, theirs.headers.get('idempotent-replayed')]).toEqual([201, null]);
+    const second = await world.addPerson(world.organisation, ['admin']);
+    expect((await make(second, { name: 'Another' })).status).toBe(201);
+    expect((await make(writer, { name: 'Ours' })).status).toBe(403);
+    expect((await make(admin, { name: 'Else' })).body.title).toBe('idempotency.reused');
+    expect((await make(admin, { name: 'Ours' }, '"1"')).body.title).toBe('idempotency.reused');
+    const as = { as: admin, key: 'the-same' };
+    expect((await world.send('POST', '/v1/teams?a=b', { ...as, body: { name: 'Ours' } })).status).toBe(422);
+    const { body } = await make(admin, { name: 'Ours' });
+    const path = `/v1/teams/${body.id}`;
+    const sent = { as: admin, key: 'of-the-method', match: '"0"' };
+    expect((await world.send('PATCH', path, { ...sent, body: { name: 'Renamed' } })).status).toBe(412);
+    const { headers } = await world.send('GET', path, { as: admin });
+    const good = { ...sent, match: headers.get('etag') ?? '' };
+    expect((await world.send('PATCH', path, { ...good, body: { name: 'Renamed' } })).status).toBe(200);
+    expect((await world.send('DELETE', path, good)).body.title).toBe('idempotency.reused');
+  });
+
+  test('what was answered once is not told again to who may no longer ask', async () => {
+    const boss = await world.addPerson(world.organisation, ['admin']);
+    const sent = { as: boss, body: { name: 'Payments' }, key: 'mine' };
+    expect((await world.send('POST', '/v1/teams', sent)).status).toBe(201);
+    await demote(boss, ['writer']);
+    expect((await world.send('POST', '/v1/teams', sent)).status).toBe(403);
+  });
+
+  test('a token has no role that its person lost', async () => {
+    const boss = await world.addPerson(world.organisation, ['admin', 'writer']);
+    await demote(boss, ['writer']);
+    expect((await world.send('POST', '/v1/teams', { as: boss, body: { name: 'a' } })).status).toBe(403);
+    expect((await world.send('GET', '/v1/me', { as: boss })).body.roles).toEqual(['writer']);
+  });
+
+  test('who has no role any more reads nothing', async () => {
+    const former = await world.addPerson(world.organisation, ['reader']);
+    await demote(former, []);
+    for (const path of ['/v1/people', '/v1/teams', '/v1/organisation', '/v1/events', '/v1/agents'])
+      expect([path, (await world.send('GET', path, { as: former })).status]).toEqual([path, 403]);
+  });
+
+  test('a token that was made with another goes with it, and makes none itself', async () => {
+    const made = await create();
+    const second = { ...world.people.writer, token: made.body.token };
+    const body = { name: 'deeper', roles: ['writer'] };
+    const child = await world.send('POST', '/v1/api-tokens', { as: second, body });
+    expect([child.status, child.body.title]).toEqual([403, 'request.forbidden']);
+    expect((await world.send('GET', '/v1/me', { as: second })).status).toBe(200);
+    const { madeWith } = made.body;
+    expect((await world.send('DELETE', `/v1/api-tokens/${madeWith}`, { as: second })).status).toBe(204);
+    expect((await world.send('GET', '/v1/me', { as: second })).status).toBe(401);
+  });
+
+  test('a token is listed to and revoked by its owner alone', async () => {
+    const { body } = await create();
+    const { items } = (await world.send('GET', '/v1/api-tokens', { as: world.people.admin })).body;
+    expect(items.map(({ id }: { id: string }) => id)).not.toContain(body.id);
+    const path = `/v1/api-tokens/${body.id}`;
+    expect((await world.send('DELETE', path, { as: world.people.admin })).status).toBe(404);
+    expect(
+      (await world.send('GET', '/v1/me', { as: { ...world.people.writer, token: body.token } })).status,
+    ).toBe(200);
+  });
+
+  test('a secret that is not that of its token is refused, whatever else is right', async () => {
+    const { token } = world.people.admin;
+    const wrong = token.replace(/.{5}$/, (end) => (end.startsWith('A') ? 'BBBBB' : 'AAAAA'));
+    for (const other of [
+      wrong,
+      token.slice(0, -1),
+      `${token}A`,
+      token.replace(world.organisation, world.stranger.organisation),
+    ])
+      expect(
+        (await world.send('GET', '/v1/me', { as: { ...world.people.admin, token: other } })).status,
+      ).toBe(401);
+  });
+
+  test.each([
+    ['that stands twice', 'limit=1&limit=1'],
+    ['that stands twice in other letters', 'limit=1&%6cimit=2'],
+    ['that is a name of the language', '__proto__=1'],
+    ['that objects have', 'constructor=1'],
+  ])('a parameter %s is refused', async (_why, query) => {
+    const came = await world.send('GET', `/v1/teams?${query}`, { as: world.people.reader });
+    expect([came.status, came.body.title]).toEqual([422, 'request.invalid']);
+  });
+
+  test.each(['*', 'W/"0"', '0', '"0", "1"', '"00"', '""', '"9007199254740993"'])(
+    'a change to %s names nothing that was read',
+    async (match) => {
+      const sent = { as: world.people.admin, match, body: { name: 'a' } };
+      const came = await world.send('PATCH', '/v1/organisation', sent);
+      expect([came.status, came.body.title]).toEqual([400, 'request.malformed']);
+    },
+  );
+
   test.each([
     ['without a key', { headers: { 'idempotency-key': '' } }, 'request.malformed'],
     ['that is not JSON', { headers: { 'content-type': 'text/plain' } }, 'request.media-type'],
@@ -93,6 +202,16 @@ describe.each(['sqlite', 'postgres'] as const)('the API over %s', (store) => {
       'request.too-large',
     ],
     ['from another site', { headers: { origin: 'https://evil.example' } }, 'request.cross-site'],
+    [
+      'that a browser says is from another site',
+      { headers: { 'sec-fetch-site': 'cross-site' } },
+      'request.cross-site',
+    ],
+    [
+      'that a browser says is from a neighbouring site',
+      { headers: { 'sec-fetch-site': 'same-site' } },
+      'request.cross-site',
+    ],
     ['with a role beyond one’s own', { body: { name: 'a', roles: ['admin'] } }, 'request.forbidden'],
   ] as const)('a change %s is refused, and nothing is written', async (_why, sent, code) => {
     const size = world.plane.log.reader.size();

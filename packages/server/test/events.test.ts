@@ -1,6 +1,7 @@
 /** Events: what happens in an organisation reaches whoever listens there, once and in order, and nobody else. */
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { listen } from '../src/index.ts';
+import { signedIn } from './browser.ts';
 import { openWorld, PLANE_URL, type Someone, stopServer, type World } from './world.ts';
 
 afterAll(stopServer);
@@ -115,6 +116,35 @@ describe.each(['sqlite', 'postgres'] as const)('events over %s', (store) => {
     });
     const heard = reading(await get({ ...world.people.writer, token: body.token }));
     await world.send('DELETE', `/v1/api-tokens/${body.id}`, { as: world.people.writer });
+    expect(await heard.next()).toBeUndefined();
+  });
+
+  test('end for who has no role any more, before anything more is told', async () => {
+    const former = await world.addPerson(world.organisation, ['reader']);
+    const heard = reading(await get(former));
+    const path = `/v1/people/${former.id}`;
+    const as = world.people.admin;
+    const match = (await world.send('GET', path, { as })).headers.get('etag') ?? '';
+    await world.send('PATCH', path, { as, match, body: { roles: [] } });
+    expect(await heard.next()).toBeUndefined();
+  });
+
+  test('end for who was suspended, before anything more is told', async () => {
+    const former = await world.addPerson(world.organisation, ['reader']);
+    const heard = reading(await get(former));
+    const path = `/v1/people/${former.id}`;
+    const as = world.people.admin;
+    const match = (await world.send('GET', path, { as })).headers.get('etag') ?? '';
+    await world.send('POST', `${path}/suspension`, { as, match });
+    expect(await heard.next()).toBeUndefined();
+  });
+
+  test('end with the session that listens', async () => {
+    const { browser } = await signedIn(world, ['reader']);
+    const cookie = `__Host-writ=${browser.cookies.get('__Host-writ')}`;
+    const heard = reading(await get(undefined, { cookie }));
+    await browser.send('POST', '/v1/sign-out');
+    await change();
     expect(await heard.next()).toBeUndefined();
   });
 

@@ -73,6 +73,36 @@ describe.each(['sqlite', 'postgres'] as const)('people over %s', (store) => {
   });
 
   test.each([
+    ['PATCH', '', { name: 'Robert' }],
+    ['DELETE', '', undefined],
+    ['POST', '/suspension', undefined],
+    ['DELETE', '/suspension', undefined],
+  ])('%s of a person%s is to what was read, or to nothing', async (method, below, body) => {
+    const { id } = await world.addPerson(world.organisation, ['reader']);
+    const match = await tagOf(`/v1/people/${id}`);
+    await change(id, { name: 'Somebody else' });
+    const path = `/v1/people/${id}${below}`;
+    expect((await world.send(method, path, { as: admin, match, body })).status).toBe(412);
+    expect((await world.send('GET', `/v1/people/${id}`, { as: admin })).body).toMatchObject({
+      name: 'Somebody else',
+      status: 'active',
+    });
+  });
+
+  test.each([
+    ['PATCH', '/v1/organisation', { name: 'Robert' }],
+    ['PATCH', 'team', { name: 'Robert' }],
+    ['DELETE', 'team', undefined],
+  ])('%s of %s is to what was read, or to nothing', async (method, what, body) => {
+    const made = await world.send('POST', '/v1/teams', { as: admin, body: { name: 'Payments' } });
+    const path = what === 'team' ? `/v1/teams/${made.body.id}` : what;
+    const match = await tagOf(path);
+    await world.send('PATCH', path, { as: admin, match, body: { name: 'Somebody else' } });
+    expect((await world.send(method, path, { as: admin, match, body })).status).toBe(412);
+    expect((await world.send('GET', path, { as: admin })).body.name).toBe('Somebody else');
+  });
+
+  test.each([
     ['roles', { roles: ['admin', 'writer'] }],
     ['groups, which quorums ask for', { groups: ['payments'] }],
     ['teams', { teams: [] }],

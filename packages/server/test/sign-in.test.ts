@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { LOCAL_TENANT } from '@writ/core';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createFirstLink, createRecoveryLink, foundOrganisation } from '../src/index.ts';
 import { createPasskey, type Lies, usePasskey } from './authenticator.ts';
@@ -156,6 +157,47 @@ describe.each(['sqlite', 'postgres'] as const)('signing in over %s', (store) => 
       const person = 'person' in changed ? { person: world.people.admin.id } : changed;
       await world.plane.tables.updateTable('sessions').set(person).where('id', '=', row.id).execute();
       if ('token_hash' in changed) browser.cookies.set('__Host-writ', 'B'.repeat(43));
+      expect((await browser.send('GET', '/v1/me')).status).toBe(401);
+    });
+
+    test('ends once its entry is erased, also where it was used before', async () => {
+      const { browser } = await signedIn(world);
+      expect((await browser.send('GET', '/v1/me')).status).toBe(200);
+      const { entry: index } = await world.plane.tables
+        .selectFrom('sessions')
+        .selectAll()
+        .executeTakeFirstOrThrow();
+      const erasure = { destroyed: [{ from: index, to: index + 1 }], resealed: [], bodies: 1 };
+      await world.plane.log.writer.append({
+        detail: { kind: 'erasure', erasure: { ...erasure, cause: 'operator' } },
+        tenant: LOCAL_TENANT,
+        time: START,
+        monotonicNs: 1n,
+        retentionClass: 'log',
+        committed: {},
+        concerns: [],
+        effects: [{ type: 'erase', bodies: [{ index, time: START, tags: [], dropped: [] }] }],
+      });
+      expect((await browser.send('GET', '/v1/me')).status).toBe(401);
+    });
+
+    test('makes an API token soon after it began: a stolen cookie is not made to last', async () => {
+      const { browser } = await signedIn(world);
+      const body = { name: 'ci', roles: ['writer'] };
+      expect((await browser.send('POST', '/v1/api-tokens', body)).status).toBe(201);
+      world.clock.set(START + 15 * MINUTE);
+      expect((await browser.send('POST', '/v1/api-tokens', body)).status).toBe(403);
+    });
+
+    test('is ended by its owner with a token as well, and by nobody else', async () => {
+      const { browser, id } = await signedIn(world);
+      const { token } = (await browser.send('POST', '/v1/api-tokens', { name: 'ci', roles: ['writer'] }))
+        .body;
+      const [session] = (await browser.send('GET', '/v1/sessions')).body.items;
+      const path = `/v1/sessions/${session.id}`;
+      expect((await world.send('DELETE', path, { as: world.stranger })).status).toBe(404);
+      const as = { id, organisation: world.organisation, token };
+      expect((await world.send('DELETE', path, { as })).status).toBe(204);
       expect((await browser.send('GET', '/v1/me')).status).toBe(401);
     });
 
@@ -389,6 +431,34 @@ describe.each(['sqlite', 'postgres'] as const)('signing in over %s', (store) => 
           ({ key, value }) => key.startsWith(organisation) && JSON.stringify(value).includes(administrator),
         );
       expect(passkeys).toHaveLength(1);
+    });
+
+    test('is one for each person, also of two that are made at once', async () => {
+      const { body } = await world.send('POST', '/v1/people', {
+        as: world.people.admin,
+        body: { name: 'Bob', roles: ['reader'] },
+      });
+      const other = await world.addPerson(world.organisation, ['admin']);
+      const made = await Promise.all(
+        [world.people.admin, other].map((as) =>
+          world.send('POST', `/v1/people/${body.id}/invitation`, { as }),
+        ),
+      );
+      expect(made.map(({ status }) => status).toSorted((one, two) => one - two)).toEqual([201, 412]);
+      const links = world.plane.log.state
+        .records('credentials')
+        .filter(({ value }) => JSON.stringify(value).includes(body.id));
+      expect(links).toHaveLength(1);
+    });
+
+    test('is used with the passkey that it began itself, not that another began before', async () => {
+      const { organisation, link } = await founded();
+      const browser = openBrowser(world);
+      const begun = await browser.send('POST', '/v1/sign-in/link', { link: linkOf(link?.url ?? '') });
+      await createFirstLink(world.plane, organisation);
+      const { response } = createPasskey(PLANE_URL, begun.body.options);
+      const ended = await browser.send('POST', '/v1/sign-in/link/passkey', { response });
+      expect([ended.status, lastEntry()]).toMatchObject([401, { signIn: { code: 'link.ceremony' } }]);
     });
 
     test('is good for an hour, and not once another was made', async () => {

@@ -1,4 +1,4 @@
-/** The straight line of a request: authenticate, check the site, authorise, parse, look for an answer, do, answer. */
+/** The straight line of a request: authenticate, check the site, authorise, read, parse, look for an answer, do, answer. */
 import { isJsonObject, type JsonObject } from '@writ/core';
 import type { z } from 'zod';
 import { actorOf, type Authenticator, type Caller } from '../callers/index.ts';
@@ -8,6 +8,7 @@ import {
   type ProblemCode,
   ownSiteOf,
   MAX_BODY_BYTES,
+  MAX_OPEN_BODY_BYTES,
   Problem,
   readBytes,
   readObject,
@@ -42,13 +43,11 @@ export async function answerCall(
   request: Request,
   path: Readonly<Record<string, string>>,
 ): Promise<Response> {
-  const bytes =
-    route.streams === true && route.access === 'nobody'
-      ? new Uint8Array()
-      : await readBytes(request, route.maxBody ?? MAX_BODY_BYTES);
-  const caller = route.access === 'nobody' ? NOBODY : await callerOf(authenticators, request, bytes);
+  const read = bodyReader(route, request);
+  const caller = route.access === 'nobody' ? NOBODY : await callerOf(authenticators, request, read);
   if (isChange(route)) requireSameSite(plane, caller, request);
   requireAccess(plane, caller, route);
+  const bytes = await read();
   const { searchParams } = new URL(request.url);
   const params = parsed(route.params, path, '/path');
   const query = parsed(route.query, singles(searchParams), '/query');
@@ -65,6 +64,8 @@ export async function answerCall(
   const call = callOf(plane, caller, once, { params, query, body, request, expects, now });
   const answer = await handled(plane, route, call, once);
   const response = answer instanceof Response ? answer : responseOf(route, answer);
+  // Nobody takes what would be streamed: it would never end.
+  if (request.method === 'HEAD') await response.body?.cancel();
   if (once === undefined || route.secret === true || answer instanceof Response) return response;
   return keepAnswer(plane.tables, once, response, now);
 }
@@ -95,10 +96,20 @@ async function handled(
   }
 }
 
+/** Reads the body once, however often it is called. */
+function bodyReader(route: Route, request: Request): () => Promise<Uint8Array> {
+  const isOpen = route.access === 'nobody';
+  const limit = route.maxBody ?? (isOpen ? MAX_OPEN_BODY_BYTES : MAX_BODY_BYTES);
+  let reading: Promise<Uint8Array> | undefined;
+  return () =>
+    (reading ??=
+      route.streams === true && isOpen ? Promise.resolve(new Uint8Array()) : readBytes(request, limit));
+}
+
 async function callerOf(
   authenticators: readonly Authenticator[],
   request: Request,
-  body: Uint8Array,
+  body: () => Promise<Uint8Array>,
 ): Promise<Caller> {
   for (const authenticate of authenticators) {
     const caller = await authenticate(request, body);
@@ -212,7 +223,8 @@ function parsed(
 
 /** Parameters, each once: one that stands twice is read differently by different programs. */
 function singles(search: URLSearchParams): Record<string, string> {
-  const values: Record<string, string> = {};
+  // Without a prototype: `__proto__` is a name like any other.
+  const values = Object.create(null) as Record<string, string>;
   for (const [name, value] of search) {
     if (Object.hasOwn(values, name))
       throw new Problem('request.invalid', `the parameter \`${name.slice(0, 60)}\` stands twice`);

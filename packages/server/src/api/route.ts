@@ -69,7 +69,7 @@ export interface RouteOf<Params extends Shape, Query extends Shape, Body, Answer
   readonly query?: Query;
   /** What it takes; unknown fields are refused. Absent for none. */
   readonly body?: z.ZodType<Body>;
-  /** Largest body in bytes; default {@link MAX_BODY_BYTES}. */
+  /** Largest body in bytes; default `MAX_BODY_BYTES`, of what anybody may send `MAX_OPEN_BODY_BYTES`. */
   readonly maxBody?: number;
   /** Reads the body itself, as it comes, whatever it is; it knows no caller, whose proof would be over it. */
   readonly streams?: boolean;

@@ -28,8 +28,9 @@ action "serve" appliesTo { principal: [Node], resource: [Object], context: {} };
 
 export const ROLES_POLICIES: PolicySource = {
   name: 'roles.cedar',
-  text: `@id("everybody-reads")
-permit (principal, action == Action::"read", resource);
+  text: `@id("roles-read")
+permit (principal, action == Action::"read", resource)
+when { principal in [Role::"reader", Role::"writer", Role::"admin", Role::"auditor"] };
 
 @id("everybody-owns")
 permit (principal, action == Action::"own", resource);

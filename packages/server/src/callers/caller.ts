@@ -31,6 +31,9 @@ export function actorOf(caller: Caller): Actor {
 
 /**
  * Looks for one kind of credential. `undefined`: the request has none of it. Throws `request.unauthenticated` for one that is not good, and says not why: nothing else is tried
- * then.
+ * then. `body` reads the body, once however often it is asked: only for who is known to be here, so that strangers fill no memory.
  */
-export type Authenticator = (request: Request, body: Uint8Array) => Promise<Caller | undefined>;
+export type Authenticator = (
+  request: Request,
+  body: () => Promise<Uint8Array>,
+) => Promise<Caller | undefined>;

@@ -92,10 +92,13 @@ function sent({ index, organisation: _own, ...data }: PlaneEvent): SentEvent {
   return { id: index, name: 'change', data };
 }
 
-/** Whether the credential would be taken now: a stream outlives nobody who was suspended. */
+/** Whether the credential would be taken now: a stream outlives nobody who was suspended, or may no longer read. */
 async function stillGood(plane: Plane, caller: Caller): Promise<boolean> {
   const person = plane.objects(caller.organisation, PEOPLE).get(caller.id);
   if (person?.status !== 'active') return false;
+  const roles = caller.roles.filter((role) => person.roles.includes(role));
+  const about = { organisation: caller.organisation, id: caller.organisation };
+  if (!plane.authority.may({ ...caller, roles }, 'read', about).isAllowed) return false;
   if (caller.kind === 'token') {
     const token = plane.objects(caller.organisation, API_TOKENS).get(caller.credential);
     return token !== undefined && plane.clock.now() < token.expires;

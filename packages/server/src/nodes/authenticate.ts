@@ -22,7 +22,7 @@ export function nodeAuthenticator(plane: Plane): Authenticator {
     try {
       verifyNodeProof(proof, {
         // INVARIANT: as we call ourselves; what `Host` says is the sender's.
-        request: { method: request.method, url: `${plane.url}${pathname}${search}`, body },
+        request: { method: request.method, url: `${plane.url}${pathname}${search}`, body: await body() },
         publicKey: publicKeyOf(key.key),
         now,
       });

@@ -7,6 +7,7 @@ import { SESSION_ROUTES } from './session-routes.ts';
 
 export { createFirstLink, createRecoveryLink, type ShownLink } from './links/index.ts';
 export { CREDENTIALS, credentialsOf } from './passkeys/index.ts';
+export { requireRecent } from './recent.ts';
 export { endSessions, sessionAuthenticator } from './session.ts';
 
 export const SIGN_IN_ROUTES: readonly Route[] = [

@@ -4,14 +4,16 @@ import { Problem } from '../http/index.ts';
 import type { Plane } from '../plane.ts';
 import type { SessionRow } from '../tables/index.ts';
 
-/** Whether the entry that `row` names is its sign-in. Read once; `known` keeps what was read. Throws `server.unavailable` while this server has not heard of the entry. */
+/** Whether the entry that `row` names is its sign-in. Opened once; `known` keeps what was read, for as long as it is sealed as it was. Throws `server.unavailable` while this server has not heard of the entry. */
 export function isOfItsEntry(plane: Plane, row: SessionRow, known: BoundedMap<string, string>): boolean {
   const { id, token_hash, organisation, person, method, created, expires, entry } = row;
   const said = canonicalJson({ id, token_hash, organisation, person, method, created, expires });
-  if (known.get(`${id} ${entry}`) === said) return true;
+  // INVARIANT: an erasure takes this away, or makes it another.
+  const sealed = `${plane.log.reader.wrapping(entry)} ${said}`;
+  if (known.get(id) === sealed) return true;
   const session = sessionAt(plane, entry);
   if (session === undefined || canonicalJson(session) !== said) return false;
-  known.set(`${id} ${entry}`, said);
+  known.set(id, sealed);
   return true;
 }
 

@@ -25,6 +25,8 @@ export interface ApiToken {
   readonly created: number;
   /** Milliseconds since 1970. */
   readonly expires: number;
+  /** ULID of the token that it was made with, without which it is not good; absent where its person made it in a session. */
+  readonly madeWith?: string | undefined;
 }
 export const API_TOKENS: CollectionOf<ApiToken> = {
   name: 'api_tokens',
@@ -35,6 +37,7 @@ export const API_TOKENS: CollectionOf<ApiToken> = {
     hash: z.string().regex(/^[0-9a-f]{64}$/),
     created: z.int(),
     expires: z.int(),
+    madeWith: ULID.optional(),
   }),
 };
 
@@ -56,12 +59,16 @@ export function tokenAuthenticator(plane: Plane): Authenticator {
     if (header === null || !/^bearer /i.test(header)) return Promise.resolve(undefined);
     const [, organisation = '', id = '', secret = ''] =
       FORM.exec(header.slice('bearer '.length).trim()) ?? [];
-    const token = plane.objects(organisation, API_TOKENS).get(id);
+    const tokens = plane.objects(organisation, API_TOKENS);
+    const token = tokens.get(id);
+    // INVARIANT: whoever stole a token and made others with it has none once it is revoked.
+    const isOrphan = token?.madeWith !== undefined && tokens.get(token.madeWith) === undefined;
     const person = token === undefined ? undefined : plane.objects(organisation, PEOPLE).get(token.person);
     const isGood = equal(hashOf(secret), token?.hash ?? hashOf(''));
     if (
       token === undefined ||
       person === undefined ||
+      isOrphan ||
       !isGood ||
       plane.clock.now() >= token.expires ||
       person.status !== 'active'

@@ -5,7 +5,7 @@ import { ownSiteOf } from '../../http/index.ts';
 import { concernsOf, organisationsOf, PEOPLE, type PersonRecord, SERVER } from '../../people/index.ts';
 import type { Plane } from '../../plane.ts';
 import type { Change, Stored } from '../../state/index.ts';
-import { CREDENTIALS, credentialsOf, type SignInLink } from '../passkeys/index.ts';
+import { CREDENTIALS, type SignInLink } from '../passkeys/index.ts';
 import { hashOf, newSecret } from '../session-cookie.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -19,7 +19,6 @@ const FORM = /^([0-7][0-9A-HJKMNP-TV-Z]{25})\.([0-7][0-9A-HJKMNP-TV-Z]{25})\.([A
 
 /** A link as it is shown, once. */
 export interface ShownLink {
-  readonly id: string;
   /** Its secret stands after `#`, which browsers send to nobody. */
   readonly url: string;
   /** Milliseconds since 1970. */
@@ -74,11 +73,13 @@ export interface LinkOptions {
   readonly commit: Commit;
 }
 
-/** Makes a link; those that the person had are good no more. */
+/** Makes a link in the place of the one that the person had. Throws `request.changed` where another was made at the same moment. */
 export async function createLink(plane: Plane, options: LinkOptions): Promise<ShownLink> {
   const { organisation, person, purpose, commit } = options;
   const credentials = plane.objects(organisation, CREDENTIALS);
-  const id = plane.newId();
+  // INVARIANT: a person has one link, whoever makes it on whichever server: it stands in one place.
+  const { id } = person;
+  const before = credentials.get(id);
   const secret = newSecret(plane.random);
   const created = plane.clock.now();
   const expires = created + LIFE_MS[purpose];
@@ -95,18 +96,9 @@ export async function createLink(plane: Plane, options: LinkOptions): Promise<Sh
     object: person.id,
     concerns: concernsOf(person, person.id),
     details: { purpose, expires },
-    effects: [
-      ...credentialsOf(plane, organisation, person.id)
-        .filter(({ type }) => type === 'link')
-        .map((old) => credentials.remove(old.id, old.index)),
-      credentials.put(id, link, null),
-    ],
+    effects: [credentials.put(id, link, before?.index ?? null)],
   });
-  return {
-    id,
-    url: `${ownSiteOf(plane.url).origin}/sign-in#link=${organisation}.${id}.${secret}`,
-    expires,
-  };
+  return { url: `${ownSiteOf(plane.url).origin}/sign-in#link=${organisation}.${id}.${secret}`, expires };
 }
 
 function byServer({ changes }: Plane, organisation: string): Commit {
@@ -129,10 +121,15 @@ export function goodLink(plane: Plane, text: string): GoodLink | undefined {
   return isKnown ? goodLinkOf(plane, organisation, link) : undefined;
 }
 
-/** The link `id`, whose secret was shown before. */
-export function linkById(plane: Plane, organisation: string, id: string): GoodLink | undefined {
-  const link = plane.objects(organisation, CREDENTIALS).get(id);
-  return link?.type === 'link' ? goodLinkOf(plane, organisation, link) : undefined;
+/** The link of `person` whose secret was shown before, which is that of `hash`. */
+export function linkOfPerson(
+  plane: Plane,
+  organisation: string,
+  person: string,
+  hash: string,
+): GoodLink | undefined {
+  const link = plane.objects(organisation, CREDENTIALS).get(person);
+  return link?.type === 'link' && link.hash === hash ? goodLinkOf(plane, organisation, link) : undefined;
 }
 
 function goodLinkOf(plane: Plane, organisation: string, link: Stored<SignInLink>): GoodLink | undefined {

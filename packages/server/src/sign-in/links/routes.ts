@@ -17,7 +17,7 @@ import {
 } from '../passkeys/index.ts';
 import { refused } from '../refuse.ts';
 import { endSessions, startSession } from '../session.ts';
-import { createLink, type GoodLink, goodLink, linkById } from './link.ts';
+import { createLink, type GoodLink, goodLink, linkOfPerson } from './link.ts';
 
 export const LINK_ROUTES: readonly Route[] = [
   defineRoute({
@@ -33,7 +33,7 @@ export const LINK_ROUTES: readonly Route[] = [
       if (good === undefined) throw await refused(plane, 'link', 'link.unknown');
       const { organisation, person, link } = good;
       const options = await registrationOptions(plane, { organisation, id: person.id, name: person.name });
-      const data = { challenge: options.challenge, organisation, link: link.id };
+      const data = { challenge: options.challenge, organisation, person: person.id, link: link.hash };
       const cookie = await beginCeremony(plane, 'link', data);
       return { body: { options: { ...options }, name: person.name }, headers: { 'set-cookie': cookie } };
     },
@@ -47,10 +47,10 @@ export const LINK_ROUTES: readonly Route[] = [
     body: z.strictObject({ name: NAME.default('passkey'), response: REGISTRATION_RESPONSE }),
     answers: SIGNED_IN,
     async handle({ plane, body, request }) {
-      const begun = await takeCeremony(plane, 'link', request);
-      const good =
-        begun === undefined ? undefined : linkById(plane, begun['organisation'] ?? '', begun['link'] ?? '');
-      if (begun === undefined || good === undefined) throw await refused(plane, 'link', 'link.ceremony');
+      const begun = (await takeCeremony(plane, 'link', request)) ?? {};
+      const { organisation: of = '', person: whose = '', link: hash = '' } = begun;
+      const good = linkOfPerson(plane, of, whose, hash);
+      if (good === undefined) throw await refused(plane, 'link', 'link.ceremony');
       const { organisation, person } = good;
       const registrant = { organisation, id: person.id, name: body.name };
       const passkey = await registeredPasskey(plane, registrant, begun['challenge'] ?? '', body.response);

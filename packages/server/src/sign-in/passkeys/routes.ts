@@ -1,20 +1,16 @@
 /** Signing in with a passkey, and one's own passkeys. */
 import { z } from 'zod';
 import { defineRoute, type Route } from '../../api/index.ts';
-import type { Caller } from '../../callers/index.ts';
 import { PAGE_QUERY, pageOf, Problem } from '../../http/index.ts';
 import { NAME, PEOPLE, ULID } from '../../people/index.ts';
-import type { Plane } from '../../plane.ts';
 import { beginCeremony, takeCeremony } from '../ceremonies.ts';
+import { requireRecent } from '../recent.ts';
 import { refused } from '../refuse.ts';
 import { startSession } from '../session.ts';
 import { assertedPerson, assertionOptions } from './assert.ts';
 import { ASSERTION_RESPONSE, OPTIONS, REGISTRATION_RESPONSE } from './ceremony-bodies.ts';
 import { CREDENTIALS, passkeysOf } from './passkey.ts';
 import { registeredPasskey, registrationOptions } from './register.ts';
-
-/** A passkey is added within this time of signing in, in milliseconds: a stolen cookie is not made to last. */
-const RECENT_MS = 15 * 60 * 1000;
 
 const SHOWN = z.object({
   id: ULID,
@@ -87,7 +83,7 @@ export const PASSKEY_ROUTES: readonly Route[] = [
     naturallyIdempotent: true,
     answers: z.object({ options: OPTIONS }),
     async handle({ plane, caller, objects }) {
-      await requireRecent(plane, caller);
+      await requireRecent(plane, caller, 'a passkey is added');
       const person = objects(PEOPLE).get(caller.id);
       const registrant = {
         organisation: caller.organisation,
@@ -109,7 +105,7 @@ export const PASSKEY_ROUTES: readonly Route[] = [
     body: z.strictObject({ name: NAME, response: REGISTRATION_RESPONSE }),
     answers: SHOWN,
     async handle({ plane, caller, body, request, objects, commit }) {
-      await requireRecent(plane, caller);
+      await requireRecent(plane, caller, 'a passkey is added');
       const begun = await takeCeremony(plane, 'registration', request);
       if (begun?.['session'] !== caller.credential)
         throw new Problem('request.conflict', 'no registration is under way here; begin again');
@@ -157,17 +153,3 @@ export const PASSKEY_ROUTES: readonly Route[] = [
     },
   }),
 ];
-
-/** Passkeys are added by whoever signed in just now, and by nothing that only holds a token. */
-async function requireRecent({ tables, clock }: Plane, caller: Caller): Promise<void> {
-  const session =
-    caller.kind === 'person'
-      ? await tables
-          .selectFrom('sessions')
-          .select('created')
-          .where('id', '=', caller.credential)
-          .executeTakeFirst()
-      : undefined;
-  if (session === undefined || clock.now() - session.created >= RECENT_MS)
-    throw new Problem('request.forbidden', 'a passkey is added in the first 15 minutes after signing in');
-}
