@@ -10,6 +10,10 @@ const SCHEMA_NAME = /^[a-z_][a-z0-9_]{0,50}$/;
 export async function openPostgresTables(pool: Pool, schema: string): Promise<TableStore> {
   if (!SCHEMA_NAME.test(schema)) throw new TypeError(`\`${schema}\` is no name of a schema`);
   const database = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-  await sql`create schema if not exists ${sql.id(schema)}`.execute(database);
+  await database.transaction().execute(async (alone) => {
+    // Two that look at once both find none; `if not exists` is no lock.
+    await sql`select pg_advisory_xact_lock(hashtext(${schema}))`.execute(alone);
+    await sql`create schema if not exists ${sql.id(schema)}`.execute(alone);
+  });
   return { database, dialect: 'postgres', schema };
 }
