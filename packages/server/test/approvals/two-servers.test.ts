@@ -22,14 +22,14 @@ import {
   openPostgresTables,
   type Plane,
   ROUTES,
-} from '../src/index.ts';
-import type { Approval } from '../src/approvals/index.ts';
-import { NODES } from '../src/nodes/index.ts';
-import { PEOPLE, SERVER } from '../src/people/index.ts';
-import { CREDENTIALS } from '../src/sign-in/index.ts';
-import { API_TOKENS, createSecret, tokenText } from '../src/tokens/index.ts';
-import { createPasskey, type Passkey, usePasskey } from './authenticator.ts';
-import { PLANE_URL, postgresServer, stopServer } from './world.ts';
+} from '../../src/index.ts';
+import type { Approval } from '../../src/approvals/index.ts';
+import { NODES } from '../../src/nodes/index.ts';
+import { PEOPLE, SERVER } from '../../src/people/index.ts';
+import { CREDENTIALS } from '../../src/sign-in/index.ts';
+import { API_TOKENS, createSecret, tokenText } from '../../src/tokens/index.ts';
+import { createPasskey, type Passkey, usePasskey } from '../authenticator.ts';
+import { PLANE_URL, postgresServer, stopServer } from '../world.ts';
 
 afterAll(stopServer);
 
