@@ -27,7 +27,7 @@ import {
 import { type Configuration, type DetectorMode, ownFiles, suggest } from '../config/index.ts';
 import { type DataLogOptions, openDataLog, settleLogPlace } from '../log/index.ts';
 import { openTenantKeys, settleKeyPlace } from '../keys/index.ts';
-import { followStops } from '../plane/index.ts';
+import { faultMemory, followStops } from '../plane/index.ts';
 import { startRetention } from '../retention/index.ts';
 import { type NodeWitnesses, openNodeWitnesses } from '../witness/index.ts';
 import { announceHolds } from './announce-holds.ts';
@@ -105,16 +105,24 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     random,
     ...(configuredOrigin === undefined ? {} : { origin: configuredOrigin }),
   });
+  const [publishing, witnessing] = [faultMemory(clock), faultMemory(clock)];
   const witnesses =
     config.witnesses === undefined
       ? undefined
-      : openNodeWitnesses(config.witnesses, { replicate: config.replicate, report });
+      : openNodeWitnesses(config.witnesses, {
+          replicate: config.replicate,
+          report(line) {
+            witnessing.note();
+            report(line);
+          },
+        });
   settleKeyPlace(config.data, config.keys);
   const tenantKeys = await openTenantKeys(
     { data: config.data, node: keys.node },
     { environment: process.env },
   );
   const place = settleLogPlace(config.data, config.log?.postgres);
+  const reportPublish = publishReports(report, clock);
   const logOptions: DataLogOptions = {
     publish: config.publish,
     path: config.data,
@@ -128,7 +136,10 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     random,
     timer: systemRepeater,
     ...(witnesses === undefined ? {} : { witnesses }),
-    onPublishFault: publishReports(report, clock),
+    onPublishFault(fault) {
+      publishing.note();
+      reportPublish(fault);
+    },
   };
   const log = await openDataLog(place, logOptions, { environment: process.env });
   const writer = countedWriter(options.wrapLog?.(log.writer) ?? log.writer);
@@ -227,19 +238,6 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
           tenant: LOCAL_TENANT,
           approvers: () => policy.approvers() ?? [],
         });
-  const beating =
-    options.sends === false || config.plane === undefined || plane === undefined
-      ? undefined
-      : startHeartbeats({
-          plane: config.plane,
-          client: plane.client,
-          writer,
-          state: log.state,
-          reader: log.reader,
-          policyHash: () => policy.current().policyHash,
-          clock,
-          report,
-        });
   const sending = options.sends === false ? undefined : startDestinations(config, { ...parts, report });
   const endAlerts = startCaseAlerts({ ...parts, clock, report, timer: options.caseTimer ?? systemRepeater });
   const { state, reader, bundles } = log;
@@ -251,6 +249,26 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     report,
     ...(options.retentionTimer === undefined ? {} : { timer: options.retentionTimer }),
   });
+  const beating =
+    options.sends === false || config.plane === undefined || plane === undefined
+      ? undefined
+      : startHeartbeats({
+          plane: config.plane,
+          client: plane.client,
+          writer,
+          state: log.state,
+          reader: log.reader,
+          policyHash: () => policy.current().policyHash,
+          troubles: {
+            publishing,
+            witnessing,
+            unwitnessedSeconds: () => log.unwitnessedSeconds?.(),
+            retention: () => retention.standing(),
+            destinations: () => sending?.states() ?? new Map(),
+          },
+          clock,
+          report,
+        });
   return {
     config,
     clock,

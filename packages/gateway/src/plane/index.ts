@@ -31,8 +31,13 @@ export {
   createDecisionCounter,
   type DecisionCounter,
   type DecisionCounts,
+  type FaultMemory,
+  faultMemory,
   type Heartbeat,
   type HeartbeatOptions,
   type Heartbeats,
   sendHeartbeats,
+  type Trouble,
+  type TroubleParts,
+  troublesOf,
 } from './heartbeat/index.ts';

@@ -18,6 +18,8 @@ export const ALERT_TEXT: z.ZodString = z
   .max(500)
   .regex(/^[^\p{Cc}]+$/u, 'one line without control characters');
 
+export const ALERT_STATUSES = ['open', 'acknowledged', 'closed'] as const;
+
 /** An alert as it is kept. */
 export interface AlertRecord {
   readonly severity: Severity;
@@ -30,8 +32,10 @@ export interface AlertRecord {
   /** ULID of the node that it is about. */
   readonly node?: string | undefined;
   readonly raised: number;
-  readonly status: 'open' | 'acknowledged';
+  /** `closed`: what raised it is over, by itself. */
+  readonly status: (typeof ALERT_STATUSES)[number];
   readonly acknowledged?: { readonly by: string; readonly at: number; readonly words: string } | undefined;
+  readonly closed?: number | undefined;
 }
 export const ALERTS: CollectionOf<AlertRecord> = {
   name: 'alerts',
@@ -43,7 +47,8 @@ export const ALERTS: CollectionOf<AlertRecord> = {
     team: ULID.optional(),
     node: ULID.optional(),
     raised: z.int(),
-    status: z.enum(['open', 'acknowledged']),
+    status: z.enum(ALERT_STATUSES),
     acknowledged: z.strictObject({ by: ULID, at: z.int(), words: ALERT_TEXT }).optional(),
+    closed: z.int().optional(),
   }),
 };

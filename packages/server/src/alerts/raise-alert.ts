@@ -3,10 +3,10 @@ import { singleLine } from '@writ/core';
 import type { Plane } from '../plane.ts';
 import type { Change } from '../state/index.ts';
 import { Problem } from '../http/index.ts';
-import { type AlertRecord, ALERTS } from './alert.ts';
+import { type AlertRecord, ALERTS, SEVERITIES } from './alert.ts';
 
 const LONGEST_TEXT = 500;
-/** Most open alerts of an organisation; what is beyond is not raised: there is enough to look at. */
+/** Most alerts of one source that are open at once and as urgent as the next or more; what is beyond is not raised. Neither less urgent ones nor another source use it up. */
 const MOST_OPEN = 1_000;
 
 /** What is raised. */
@@ -23,7 +23,11 @@ export async function raiseAlert(
   const open = alerts.list().filter(({ status }) => status === 'open');
   const alike = open.find(({ key }) => key === raised.key);
   if (alike !== undefined) return alike.id;
-  if (open.length >= MOST_OPEN) return undefined;
+  const urgency = SEVERITIES.indexOf(raised.severity);
+  const before = open.filter(
+    ({ source: by, severity: how }) => by === raised.source && SEVERITIES.indexOf(how) >= urgency,
+  );
+  if (before.length >= MOST_OPEN) return undefined;
   const id = plane.newId();
   const { severity, source, key } = raised;
   const record: AlertRecord = {

@@ -4,7 +4,7 @@ import { defineRoute, type Route } from '../api/index.ts';
 import { PAGE_QUERY, pageOf, Problem } from '../http/index.ts';
 import { TEAMS, ULID } from '../people/index.ts';
 import type { Stored } from '../state/index.ts';
-import { ALERT_SOURCES, ALERT_TEXT, type AlertRecord, ALERTS, SEVERITIES } from './alert.ts';
+import { ALERT_SOURCES, ALERT_STATUSES, ALERT_TEXT, type AlertRecord, ALERTS, SEVERITIES } from './alert.ts';
 import { raiseAlert } from './raise-alert.ts';
 
 const SHOWN = z.object({
@@ -16,8 +16,9 @@ const SHOWN = z.object({
   team: ULID.optional(),
   node: ULID.optional(),
   raised: z.int(),
-  status: z.enum(['open', 'acknowledged']),
+  status: z.enum(ALERT_STATUSES),
   acknowledged: z.object({ by: ULID, at: z.int(), words: z.string() }).optional(),
+  closed: z.int().optional(),
 });
 const ALERT = { alert: ULID };
 
@@ -30,7 +31,7 @@ export const ALERT_ROUTES: readonly Route[] = [
     access: 'read',
     query: {
       ...PAGE_QUERY,
-      status: z.enum(['open', 'acknowledged']).optional(),
+      status: z.enum(ALERT_STATUSES).optional(),
       severity: z.enum(SEVERITIES).optional(),
       team: ULID.optional(),
     },
@@ -94,6 +95,8 @@ export const ALERT_ROUTES: readonly Route[] = [
       const { id, index: before, ...alert } = alertIn(objects(ALERTS).get(params.alert));
       if (alert.status === 'acknowledged')
         throw new Problem('request.final', 'somebody acknowledged it already');
+      if (alert.status === 'closed')
+        throw new Problem('request.final', 'what raised it is over, and nobody needs to look after it');
       const after: AlertRecord = {
         ...alert,
         status: 'acknowledged',

@@ -29,6 +29,7 @@ const TYPES: Readonly<Record<string, string>> = {
   'approvals.deny': 'approval.answered',
   'approvals.expire': 'approval.expired',
   'alerts.raise': 'alert.raised',
+  'alerts.close': 'alert.closed',
 };
 const WORDS: Readonly<Record<string, string>> = {
   'approvals.wait': 'waits for an approval',
@@ -39,6 +40,9 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 /** Longest part of a name that is shown. */
 const MAX_NAME = 120;
+const MAX_TEXT = 500;
+/** Marks that turn the direction of text: what follows would look like something else. */
+const BIDIRECTIONAL = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /** What `event` says; `undefined` for one that nobody is told of, or whose object is gone. */
 export function messageOf(plane: Plane, event: PlaneEvent): Message | undefined {
@@ -46,12 +50,12 @@ export function messageOf(plane: Plane, event: PlaneEvent): Message | undefined 
   const type = TYPES[action];
   if (type === undefined) return undefined;
   const base = { type, at, organisation, object };
-  if (action === 'alerts.raise') {
+  if (action.startsWith('alerts.')) {
     const alert = plane.objects(organisation, ALERTS).get(object);
     if (alert === undefined) return undefined;
     return {
       ...base,
-      text: `${alert.severity}: ${short(alert.text)}`,
+      text: `${action === 'alerts.close' ? 'over: ' : `${alert.severity}: `}${line(alert.text, MAX_TEXT)}`,
       link: `${plane.url}/alerts/${object}`,
     };
   }
@@ -88,6 +92,12 @@ export function channelsFor(plane: Plane, event: PlaneEvent): readonly Stored<Ch
   return action === 'approvals.escalate' || asked.length === 0 ? channels : asked;
 }
 
+/** A name within backticks. */
 function short(text: string): string {
-  return singleLine(text).replaceAll('`', '’').slice(0, MAX_NAME);
+  return line(text.replaceAll('`', '’'), MAX_NAME);
+}
+
+/** One line that reads in the order in which it is written. */
+function line(text: string, maximum: number): string {
+  return singleLine(text).replace(BIDIRECTIONAL, '').slice(0, maximum).toWellFormed();
 }

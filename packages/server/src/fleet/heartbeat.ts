@@ -13,6 +13,8 @@ const COUNT = z.int().min(0);
 /** Most policy sets, and most producers, that a node tells of. */
 const MAX_SETS = 16;
 const MAX_PRODUCERS = 64;
+/** Most troubles that it tells of. */
+const MAX_TROUBLES = 64;
 
 /** Decisions under one policy set since the node's process began, by verdict. */
 export interface DecisionsUnder {
@@ -35,6 +37,21 @@ export const DECISIONS_UNDER: z.ZodType<DecisionsUnder> = z.strictObject({
   errors: COUNT,
 });
 
+/** What a node says that is wrong with it. Of its words only this list, and names of destinations, are taken. */
+export const TROUBLES = ['log', 'publish', 'witness', 'retention', 'export'] as const;
+export interface Trouble {
+  readonly kind: (typeof TROUBLES)[number];
+  /** Of the destination. */
+  readonly name?: string | undefined;
+}
+const TROUBLE: z.ZodType<Trouble> = z.strictObject({
+  kind: z.enum(TROUBLES),
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,31}$/)
+    .optional(),
+});
+
 /** The word of a node. */
 export interface Heartbeat {
   readonly softwareVersion: string;
@@ -49,6 +66,8 @@ export interface Heartbeat {
   /** Last counter of each producer of its log, by boot. */
   readonly producers: readonly { readonly boot: string; readonly counter: number }[];
   readonly decisions: readonly DecisionsUnder[];
+  /** What is wrong with it, by its own word. */
+  readonly troubles?: readonly Trouble[] | undefined;
 }
 const HEARTBEAT: z.ZodType<Heartbeat> = z.strictObject({
   softwareVersion: z.string().min(1).max(64),
@@ -58,6 +77,7 @@ const HEARTBEAT: z.ZodType<Heartbeat> = z.strictObject({
   size: COUNT,
   producers: z.array(z.strictObject({ boot: ULID, counter: COUNT })).max(MAX_PRODUCERS),
   decisions: z.array(DECISIONS_UNDER).max(MAX_SETS),
+  troubles: z.array(TROUBLE).max(MAX_TROUBLES).optional(),
 });
 
 /** The last word of a node, and when it came by the server's clock. */

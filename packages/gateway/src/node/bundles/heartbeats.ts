@@ -7,6 +7,8 @@ import {
   type Heartbeats,
   type PlaneClient,
   sendHeartbeats,
+  type TroubleParts,
+  troublesOf,
 } from '../../plane/index.ts';
 import type { Report } from '../types.ts';
 import { SOFTWARE_VERSION } from '../version.ts';
@@ -20,18 +22,29 @@ export interface CountedWriter extends LogWriter {
   readonly counter: DecisionCounter;
   /** Index of the last entry that this process wrote; absent before the first. */
   last(): number | undefined;
+  /** Whether the last entry that this process had to write could not be written. */
+  isFailing(): boolean;
 }
 
 /** `writer`, with the decisions that became entries counted. */
 export function countedWriter(writer: LogWriter): CountedWriter {
   const counter = createDecisionCounter();
   let last: number | undefined;
+  let isFailing = false;
   return {
     origin: writer.origin,
     counter,
     last: () => last,
+    isFailing: () => isFailing,
     async append(draft) {
-      const result = await writer.append(draft);
+      let result: Awaited<ReturnType<LogWriter['append']>>;
+      try {
+        result = await writer.append(draft);
+      } catch (fault) {
+        isFailing = true;
+        throw fault;
+      }
+      isFailing = false;
       if (result.status === 'committed') {
         counter.count(draft);
         last = Math.max(last ?? 0, result.index);
@@ -46,7 +59,8 @@ export function countedWriter(writer: LogWriter): CountedWriter {
 export interface HeartbeatParts {
   readonly plane: Pick<PlaneConfiguration, 'organisation' | 'environment' | 'team'>;
   readonly client: PlaneClient;
-  readonly writer: Pick<CountedWriter, 'counter' | 'last'>;
+  readonly writer: Pick<CountedWriter, 'counter' | 'last' | 'isFailing'>;
+  readonly troubles: Omit<TroubleParts, 'isLogFailing'>;
   readonly state: Pick<StateReader, 'epochs'>;
   readonly reader: Pick<LogReader, 'size' | 'entry'>;
   /** Hash of the policies in force. */
@@ -57,7 +71,7 @@ export interface HeartbeatParts {
 
 /** Begins to send them. */
 export function startHeartbeats(parts: HeartbeatParts): Heartbeats {
-  const { plane, client, writer, state, reader, policyHash, clock, report } = parts;
+  const { plane, client, writer, state, reader, policyHash, troubles, clock, report } = parts;
   const { organisation, environment, team } = plane;
   const scope = bundleScope({ organisation, environment, ...(team === undefined ? {} : { team }) });
   const since = clock.now();
@@ -78,6 +92,7 @@ export function startHeartbeats(parts: HeartbeatParts): Heartbeats {
         size: reader.size(),
         producers: producer === undefined ? [] : [{ boot: producer.boot, counter: producer.counter }],
         decisions: writer.counter.read(),
+        troubles: troublesOf({ ...troubles, isLogFailing: writer.isFailing }),
       };
     },
   });

@@ -2,6 +2,7 @@
 import { describeFault, fromUtf8, isJsonObject, parseStrictJson, utf8 } from '@writ/core';
 import type { PlaneClient } from '../plane-client.ts';
 import type { DecisionCounts } from './count-decisions.ts';
+import type { Trouble } from './troubles.ts';
 
 /** Time between two words where the control plane names none, and the bounds of what it may name, in milliseconds. */
 const EVERY_MS = 10_000;
@@ -21,6 +22,8 @@ export interface Heartbeat {
   /** Last counter of each producer of its log, by boot. */
   readonly producers: readonly { readonly boot: string; readonly counter: number }[];
   readonly decisions: readonly DecisionCounts[];
+  /** What is wrong with it now; absent for nothing. */
+  readonly troubles?: readonly Trouble[];
 }
 
 /** What is needed to send them. */

@@ -1,6 +1,6 @@
 /** Looks at what nodes counted, and stops what the rules say: as a rule, in the same way as a person would. */
 import { isJsonObject } from '@writ/core';
-import { raiseAlert } from '../../alerts/index.ts';
+import { type RaisedAlert, raiseAlert } from '../../alerts/index.ts';
 import { HEARTBEAT_EVERY_MS, type LastHeartbeat, lastHeartbeats } from '../../fleet/index.ts';
 import { organisationsOf } from '../../people/index.ts';
 import type { Plane } from '../../plane.ts';
@@ -56,10 +56,17 @@ async function act(
   const commit = (change: Omit<Change, 'organisation' | 'actor'>): Promise<number> =>
     plane.changes.commit({ ...change, organisation, actor });
   const text = words.slice(0, 500);
-  const alert = { severity: 'high', source: 'rule', key: `rule/${rule.id}/${node}`, text, node } as const;
-  await raiseAlert(plane, organisation, alert, commit);
   const value = plane.log.state.record('nodes', `${organisation}/${node}`)?.value;
-  const target = value !== undefined && isJsonObject(value) ? value['agent'] : undefined;
+  const { agent: target, team } = value !== undefined && isJsonObject(value) ? value : {};
+  const alert: RaisedAlert = {
+    severity: 'high',
+    source: 'rule',
+    key: `rule/${rule.id}/${node}`,
+    text,
+    node,
+    ...(typeof team === 'string' ? { team } : {}),
+  };
+  await raiseAlert(plane, organisation, alert, commit);
   if (typeof target !== 'string') return undefined;
   const now = plane.clock.now();
   const objects = <Value extends object>(collection: Parameters<typeof plane.objects<Value>>[1]) =>

@@ -1,144 +1,18 @@
 // Telling people that something waits (defect 29): signed webhooks, Slack, mail; at least once, within bounds, and nowhere that it must not go.
-import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { raiseAlert } from '../src/alerts/index.ts';
-import { APPROVALS, type Approval } from '../src/approvals/index.ts';
-import { deliver, MAX_ATTEMPTS } from '../src/deliveries/index.ts';
-import type { Plane } from '../src/plane.ts';
-import { startMailServer } from './smtp.ts';
-import { openWorld, PLANE_URL, START, stopServer, type World } from './world.ts';
+import { raiseAlert } from '../../src/alerts/index.ts';
+import { MAX_ATTEMPTS } from '../../src/deliveries/index.ts';
+import { startMailServer } from '../smtp.ts';
+import { PLANE_URL, START, stopServer } from '../world.ts';
+import { closers, closeTelling, openTelling, type Received, receiver, SECRET } from './telling.ts';
 
-const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
-const hash = 'a'.repeat(64);
-const HELD: Approval = {
-  hold: 'example.org/node#1',
-  logNode: 'node',
-  agent: 'bot <!channel>\n& co',
-  chain: [],
-  method: 'tools/call',
-  targets: [{ action: 'tools/call', type: 'tool', id: 'bank/pay' }],
-  args: { amount: 100, note: 'top secret words' },
-  isChanged: false,
-  masked: 0,
-  labels: [],
-  policies: [{ id: 'pay', contentHash: hash, approvers: [], quorum: 1 }],
-  reasons: ['because of top secret words'],
-  digest: hash,
-  policyHash: hash,
-  requesters: ['bot'],
-  created: START,
-  expires: START + 600_000,
-  node: '01ARZ3NDEKTSV4RRFFQ69G5FAV',
-  status: 'waiting',
-  answers: [],
-};
-
-interface Received {
-  readonly url: string;
-  readonly headers: Record<string, string>;
-  readonly body: string;
-}
-const closers: (() => Promise<void>)[] = [];
-
-/** A receiver on the loopback interface that answers with `status`, one after another, the last for ever. */
-async function receiver(...statuses: number[]): Promise<{ url: string; received: Received[] }> {
-  const received: Received[] = [];
-  const server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (chunk) => (body += String(chunk)));
-    request.on('end', () => {
-      received.push({ url: request.url ?? '', headers: request.headers as Record<string, string>, body });
-      const status = statuses.length > 1 ? (statuses.shift() ?? 200) : (statuses[0] ?? 200);
-      response.writeHead(status, status === 302 ? { location: 'http://127.0.0.1:1/' } : {}).end();
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  closers.push(async () => {
-    server.closeAllConnections();
-    server.close();
-    await once(server, 'close');
-  });
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return { url: `http://hooks.test:${port}`, received };
-}
-
-interface Telling extends World {
-  readonly telling: Plane;
-  channel(target: object, more?: object): Promise<string>;
-  wait(): Promise<string>;
-  round(): Promise<void>;
-  statuses(channel: string): Promise<unknown[]>;
-}
-let world: Telling | undefined;
-
-async function open(
-  store: 'sqlite' | 'postgres',
-  { secrets = {}, hosts = ['hooks.test'] }: { secrets?: Record<string, string>; hosts?: string[] } = {},
-): Promise<Telling | undefined> {
-  const opened = await openWorld(store);
-  if (opened === undefined) return undefined;
-  const { plane, organisation, send, people } = opened;
-  const telling: Plane = {
-    ...plane,
-    channels: {
-      secret: (of, name) => (of === organisation ? secrets[name] : undefined),
-      hosts: new Set(hosts),
-      resolve: () => Promise.resolve(['127.0.0.1']),
-    },
-  };
-  world = {
-    ...opened,
-    telling,
-    async channel(target, more = {}) {
-      const body = {
-        name: 'ops',
-        isEnabled: true,
-        topics: ['approvals', 'alerts'],
-        teams: [],
-        leastSeverity: 'low',
-        target,
-        ...more,
-      };
-      const came = await send('POST', '/v1/channels', { as: people.admin, body: body as never });
-      expect(came.status).toBe(201);
-      return came.body.id;
-    },
-    async wait() {
-      const id = plane.newId();
-      await plane.changes.commit({
-        action: 'approvals.wait',
-        object: id,
-        organisation,
-        actor: { kind: 'server', id: 'server', concerns: [] },
-        effects: [plane.objects(organisation, APPROVALS).put(id, HELD, null)],
-      });
-      return id;
-    },
-    round: () => deliver(telling, new AbortController().signal),
-    async statuses(channel) {
-      const came = await send('GET', `/v1/channels/${channel}/deliveries`, { as: people.reader });
-      return came.body.items;
-    },
-  };
-  return world;
-}
-
-afterEach(async () => {
-  const faults = world?.faults ?? [];
-  await world?.close();
-  world = undefined;
-  if (faults.length > 0) throw new AggregateError(faults, 'the server failed');
-  for (const close of closers.splice(0)) await close();
-});
+afterEach(closeTelling);
 afterAll(stopServer);
 
 describe.each(['sqlite', 'postgres'] as const)('deliveries on %s', (store) => {
   test('a webhook is told once, signed as Standard Webhooks say, by one of two servers, and of nothing secret', async () => {
-    const opened = await open(store, { secrets: { OPS: SECRET } });
+    const opened = await openTelling(store, { secrets: { OPS: SECRET } });
     if (opened === undefined) return;
     const { url, received } = await receiver(200);
     await opened.wait();
@@ -164,7 +38,7 @@ describe.each(['sqlite', 'postgres'] as const)('deliveries on %s', (store) => {
   });
 
   test('what is not taken is tried again under the same id, later each time, and given up at last', async () => {
-    const opened = await open(store, { secrets: { OPS: SECRET } });
+    const opened = await openTelling(store, { secrets: { OPS: SECRET } });
     if (opened === undefined) return;
     const { url, received } = await receiver(500);
     const channel = await opened.channel({ kind: 'webhook', url, secret: 'OPS' });
@@ -186,7 +60,7 @@ describe.each(['sqlite', 'postgres'] as const)('deliveries on %s', (store) => {
 
 test('Slack is told in one line of text that wakes nobody, and its address is in no record', async () => {
   const { url, received } = await receiver(200);
-  const opened = await open('sqlite', { secrets: { SLACK: `${url}/services/T0/B0/topsecret` } });
+  const opened = await openTelling('sqlite', { secrets: { SLACK: `${url}/services/T0/B0/topsecret` } });
   if (opened === undefined) return;
   const channel = await opened.channel({ kind: 'slack', secret: 'SLACK' });
   await opened.wait();
@@ -201,7 +75,7 @@ test('Slack is told in one line of text that wakes nobody, and its address is in
 test('mail reaches a real server, one mail for each attempt that it takes', async () => {
   const mail = await startMailServer();
   closers.push(() => mail.close());
-  const opened = await open('sqlite', { hosts: ['mail.test'] });
+  const opened = await openTelling('sqlite', { hosts: ['mail.test'] });
   if (opened === undefined) return;
   const channel = await opened.channel({
     kind: 'smtp',
@@ -235,7 +109,7 @@ describe('nothing is sent', () => {
     ['to a private address', { url: 'https://10.0.0.1/' }, {}],
     ['to an IPv4 address within an IPv6 one', { url: 'https://[::ffff:127.0.0.1]/' }, {}],
   ])('%s', async (_where, more, options) => {
-    const opened = await open('sqlite', { secrets: { OPS: SECRET }, ...options });
+    const opened = await openTelling('sqlite', { secrets: { OPS: SECRET }, ...options });
     if (opened === undefined) return;
     const { url, received } = await receiver(200);
     const channel = await opened.channel({ kind: 'webhook', url, secret: 'OPS', ...more });
@@ -248,7 +122,7 @@ describe('nothing is sent', () => {
   });
 
   test('after a redirect, or once the receiver is gone for good', async () => {
-    const opened = await open('sqlite', { secrets: { OPS: SECRET } });
+    const opened = await openTelling('sqlite', { secrets: { OPS: SECRET } });
     if (opened === undefined) return;
     for (const status of [302, 410]) {
       const { url, received } = await receiver(status);
@@ -263,7 +137,7 @@ describe('nothing is sent', () => {
   });
 
   test('of another organisation’s events, nor with another organisation’s secrets', async () => {
-    const opened = await open('sqlite', { secrets: { OPS: SECRET } });
+    const opened = await openTelling('sqlite', { secrets: { OPS: SECRET } });
     if (opened === undefined) return;
     const { url, received } = await receiver(200);
     const target = { kind: 'webhook', url, secret: 'OPS' };
@@ -282,7 +156,7 @@ describe('nothing is sent', () => {
   });
 
   test('to a channel that was switched off, or removed, meanwhile', async () => {
-    const opened = await open('sqlite', { secrets: { OPS: SECRET } });
+    const opened = await openTelling('sqlite', { secrets: { OPS: SECRET } });
     if (opened === undefined) return;
     const { url, received } = await receiver(503, 200);
     const channel = await opened.channel({ kind: 'webhook', url, secret: 'OPS' });
@@ -301,7 +175,7 @@ describe('nothing is sent', () => {
 });
 
 test('alerts go by severity', async () => {
-  const opened = await open('sqlite', { secrets: { OPS: SECRET } });
+  const opened = await openTelling('sqlite', { secrets: { OPS: SECRET } });
   if (opened === undefined) return;
   const { url, received } = await receiver(200);
   await opened.channel({ kind: 'webhook', url, secret: 'OPS' }, { leastSeverity: 'medium' });

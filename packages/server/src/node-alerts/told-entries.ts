@@ -1,0 +1,118 @@
+/** What entries of nodes' logs say that somebody should know, once each: read from the copies, from where the last look ended. */
+import { fromUtf8, isJsonObject, type JsonObject } from '@writ/core';
+import { bundlePath, bundleStart, MAX_ENTRY_BYTES, parseBundle, TILE_WIDTH } from '@writ/core/proof';
+import { sql } from 'kysely';
+import type { RaisedAlert } from '../alerts/index.ts';
+import { tableTarget } from '../mirror/index.ts';
+import { nodeOfOrigin } from '../nodes/index.ts';
+import type { Plane } from '../plane.ts';
+import { alertOf, type NodeEvent } from './facts.ts';
+
+const CURSOR = 'alerts/';
+/** Kinds of entries that may tell something. */
+const KINDS = ['export', 'key', 'downtime'] as const;
+/** Logs, and entries of one log, that are looked at in one round; the rest in the next. */
+const MOST_LOGS = 500;
+const MOST_ENTRIES = 100;
+const MAX_BUNDLE_BYTES = TILE_WIDTH * (MAX_ENTRY_BYTES + 2);
+const DESTINATION = /^[a-z0-9][a-z0-9-]{0,31}$/;
+
+/** An alert that an entry makes, and whose. */
+export interface ToldAlert {
+  readonly organisation: string;
+  readonly alert: RaisedAlert;
+}
+
+/** Gives `raise` what entries say that came since the last round. What it threw for is told again: a log's place moves on after all of its alerts. */
+export async function tellEntries(
+  plane: Plane,
+  raise: (told: ToldAlert) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  const logs = await plane.tables
+    .selectFrom('mirror_logs')
+    .leftJoin('cursors', (join) => join.on('cursors.name', '=', sql<string>`${CURSOR} || mirror_logs.origin`))
+    .select(['mirror_logs.origin', 'mirror_logs.indexed', 'cursors.position'])
+    .where(({ eb, fn, val }) => eb('mirror_logs.indexed', '>', fn.coalesce('cursors.position', val(0))))
+    .limit(MOST_LOGS)
+    .execute();
+  for (const { origin, indexed, position } of logs) {
+    if (signal.aborted) return;
+    await tellLog(plane, { origin, from: position ?? 0, to: indexed }, raise);
+  }
+}
+
+async function tellLog(
+  plane: Plane,
+  { origin, from, to }: { readonly origin: string; readonly from: number; readonly to: number },
+  raise: (told: ToldAlert) => Promise<void>,
+): Promise<void> {
+  const node = nodeOfOrigin(plane, origin);
+  const rows = await plane.tables
+    .selectFrom('receipts')
+    .select('idx')
+    .where('origin', '=', origin)
+    .where('idx', '>=', from)
+    .where('idx', '<', to)
+    .where('kind', 'in', KINDS)
+    .orderBy('idx')
+    .limit(MOST_ENTRIES)
+    .execute();
+  for (const { idx } of rows) {
+    const entry = await entryAt(plane, origin, idx);
+    const said = entry === undefined ? undefined : eventOf(entry);
+    if (said === undefined || node === undefined) continue;
+    const { organisation } = node;
+    await raise({ organisation, alert: alertOf(said.event, node, said.part) });
+  }
+  const next = rows.length < MOST_ENTRIES ? to : (rows.at(-1)?.idx ?? to) + 1;
+  await plane.tables
+    .insertInto('cursors')
+    .values({ name: `${CURSOR}${origin}`, position: next })
+    .onConflict((conflict) =>
+      conflict.column('name').doUpdateSet({ position: next }).where('cursors.position', '<', next),
+    )
+    .execute();
+}
+
+function eventOf(entry: JsonObject): { readonly event: NodeEvent; readonly part?: string } | undefined {
+  const { kind } = entry;
+  const detail = typeof kind === 'string' ? entry[kind] : undefined;
+  if (!isJsonObject(detail)) return undefined;
+  switch (kind) {
+    case 'export': {
+      const { status, destination } = detail;
+      if (status !== 'skipped') return undefined;
+      const isName = typeof destination === 'string' && DESTINATION.test(destination);
+      return { event: 'node.gap', ...(isName ? { part: destination } : {}) };
+    }
+    case 'key':
+      return detail['action'] === 'revoke' ? { event: 'node.revoked' } : undefined;
+    case 'downtime':
+      return detail['end'] === 'unknown' ? { event: 'node.down' } : undefined;
+    default:
+      return undefined;
+  }
+}
+
+async function entryAt(
+  { tables }: Pick<Plane, 'tables'>,
+  origin: string,
+  index: number,
+): Promise<JsonObject | undefined> {
+  const row = await tables
+    .selectFrom('mirror_logs')
+    .select('next')
+    .where('origin', '=', origin)
+    .executeTakeFirst();
+  const first = bundleStart(index);
+  const width = Math.min(TILE_WIDTH, (row?.next ?? 0) - first);
+  if (width <= index - first) return undefined;
+  const path = bundlePath({ index: first / TILE_WIDTH, width });
+  const bytes = await tableTarget(tables, origin).read(path, MAX_BUNDLE_BYTES);
+  const entry = bytes === undefined ? undefined : parseBundle(bytes)[index - first];
+  if (entry === undefined) return undefined;
+  // A mirror takes nothing that is not a JSON object.
+  const value: unknown = JSON.parse(fromUtf8(entry));
+  return isJsonObject(value) ? value : undefined;
+}
