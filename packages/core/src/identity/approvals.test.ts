@@ -114,6 +114,27 @@ describe('defect 25: nobody approves their own request, nobody counts twice', ()
     expect(lifted({ answers: [answer('ann')], requesters: [requester] })).toEqual([]);
   });
 
+  test.each([
+    ['by their person', [approver('ann', { person: 'ann@x' }), approver('bob', { person: 'ann@x' })]],
+    [
+      'by a third entry',
+      [
+        approver('ann', { person: 'p1' }),
+        approver('cid', { id: 'p1', person: 'p2' }),
+        approver('bob', { person: 'p2' }),
+      ],
+    ],
+  ])(
+    'whoever asks approves with no other key of theirs, which another entry has, told %s',
+    (_how, approvers) => {
+      expect(lifted({ answers: [answer('bob')], approvers, requesters: ['okta:Ann'] })).toEqual([]);
+      // It is that entry which costs bob his vote.
+      expect(
+        lifted({ answers: [answer('bob')], approvers: approvers.slice(1), requesters: ['ann'] }),
+      ).toEqual([PAY.contentHash]);
+    },
+  );
+
   test('an id that only ends like the approver’s costs them nothing', () => {
     expect(lifted({ answers: [answer('ann')], requesters: ['joann', 'ann:okta'] })).toEqual([
       PAY.contentHash,

@@ -45,7 +45,7 @@ export function judgeApproval(question: LiftQuestion): Approval {
   if (hold.status !== 'waiting' || now > hold.expires) return nothing;
   if (hold.digest !== question.digest || hold.policyHash !== question.policyHash) return nothing;
   const about: AnsweredHold = { hold, origin: question.origin, node: question.node };
-  const requesters = requesterNames([...hold.requesters, ...(question.requesters ?? [])]);
+  const requesters = requesterNames([...hold.requesters, ...(question.requesters ?? [])], question.approvers);
   const votes: Vote[] = [];
   for (const answer of hold.answers) {
     const verified = verifyAnswer(answer, about, question.approvers);
@@ -119,9 +119,13 @@ export function distinctPeople(approvers: readonly Approver[]): number {
   return groups.length;
 }
 
-/** Whether `approver` could count for an action that `requesters` ask for. */
-export function mayCount(approver: Approver, requesters: readonly string[]): boolean {
-  return !isRequester(approver, requesterNames(requesters));
+/** Whether `approver` could count for an action that `requesters` ask for, among `approvers`: a requester's other keys are entries of their own. */
+export function mayCount(
+  approver: Approver,
+  requesters: readonly string[],
+  approvers: readonly Approver[],
+): boolean {
+  return !isRequester(approver, requesterNames(requesters, approvers));
 }
 
 function namesOf(approver: Approver): readonly string[] {
@@ -130,14 +134,21 @@ function namesOf(approver: Approver): readonly string[] {
 
 /**
  * Every name under which `requesters` ask: an id that an identity provider vouches for, `okta:ann`, is also `ann`. INVARIANT: this takes approvers away and never adds one;
- * that an `ann` of some provider may be another person costs her an approver, and the other way round would let her approve herself.
+ * that an `ann` of some provider may be another person costs her an approver, and the other way round would let her approve herself. Names lead to names: whoever is an
+ * approver under one of them is a requester under all of theirs, as {@link distinctPeople} counts people.
  */
-function requesterNames(requesters: readonly string[]): ReadonlySet<string> {
-  const names = requesters.flatMap((name) => {
+function requesterNames(requesters: readonly string[], approvers: readonly Approver[]): ReadonlySet<string> {
+  const asked = requesters.flatMap((name) => {
     const colon = name.indexOf(':');
     return colon < 0 ? [name] : [name, name.slice(colon + 1)];
   });
-  return new Set(names.map(comparableName));
+  const names = new Set(asked.map(comparableName));
+  for (let size = -1; size !== names.size; ) {
+    size = names.size;
+    for (const approver of approvers)
+      if (isRequester(approver, names)) for (const name of namesOf(approver)) names.add(name);
+  }
+  return names;
 }
 
 /** One form for spellings of one name, so that `Ann` and `ANN` are not two people. */

@@ -69,7 +69,9 @@ export function isRequester(
   { requesters }: Pick<Approval, 'requesters'>,
   person: Pick<Stored<PersonRecord>, 'id' | 'email' | 'identity'>,
 ): boolean {
-  return namesOf(person).some((id) => !mayCount({ id, groups: [], publicKey: EMPTY, keyId: '' }, requesters));
+  return namesOf(person).some(
+    (id) => !mayCount({ id, groups: [], publicKey: EMPTY, keyId: '' }, requesters, []),
+  );
 }
 
 /** Whether the person could approve a part of it. */

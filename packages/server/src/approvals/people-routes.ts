@@ -9,7 +9,7 @@ import type { Stored } from '../state/index.ts';
 import { type Approval, APPROVALS, type GivenAnswer, statusAt } from './approval.ts';
 import { activePerson, keysOf } from './approver-key.ts';
 import { absentFor } from './delegation.ts';
-import { judgeFatigue } from './fatigue.ts';
+import { FATIGUE_WINDOW_MS, judgeFatigue } from './fatigue.ts';
 import { isEntitled, requireGoodAnswer, statusAfter } from './judge-answer.ts';
 import { detailed, DETAILED, listed, LISTED } from './shown.ts';
 
@@ -97,8 +97,10 @@ export const PEOPLE_ROUTES: readonly Route[] = [
       const signed = signedAnswer(call, approval, person, now);
       const { statement } = requireGoodAnswer(approval, signed, person);
       if (now > statement.expires) throw new Problem('request.final', 'the answer has expired');
-      if (statement.answer === 'approve')
-        await requireRested(plane, caller.organisation, approval, person, now);
+      const pace =
+        statement.answer === 'approve'
+          ? await requireRested(plane, caller.organisation, approval, person, now)
+          : undefined;
       const given: GivenAnswer = { ...signed, answer: statement.answer, at: now };
       const answers = [...approval.answers, given];
       const { id, index: expects, ...fields } = approval;
@@ -109,17 +111,30 @@ export const PEOPLE_ROUTES: readonly Route[] = [
         status,
         ...(status === 'waiting' ? {} : { ended: now }),
       };
-      const index = await commit({
+      const index = await inTurn(commit, {
         action: `approvals.${given.answer}`,
         object: id,
         effects: [approvals.put(id, next, expects)],
         concerns: approval.requesters,
         details: { hold: approval.hold, keyId: given.keyId, method: given.method, status },
+        // INVARIANT: of approvals that one person gives at once one is taken: the next is judged by what was given before it.
+        ...(pace === undefined ? {} : { consumes: [pace] }),
       });
       return { index, body: listed({ ...next, id, index }, now) };
     },
   }),
 ];
+
+/** Commits. Throws `request.changed` where the person gave another approval at this moment. */
+async function inTurn(commit: Call['commit'], change: Parameters<Call['commit']>[0]): Promise<number> {
+  try {
+    return await commit(change);
+  } catch (thrown) {
+    if (change.consumes === undefined || !(thrown instanceof Problem)) throw thrown;
+    if (thrown.code !== 'idempotency.applied') throw thrown;
+    throw new Problem('request.changed', 'you gave another approval at this moment; look at this one again');
+  }
+}
 
 function requireApproval(approval: Stored<Approval> | undefined): Stored<Approval> {
   if (approval === undefined) throw new Problem('request.not-found', 'nothing of this id waits or waited');
@@ -228,14 +243,17 @@ function keyIdIn(statement: string): string {
   }
 }
 
-/** Throws `request.too-many` for somebody who only agrees any more; whoever is past that is told that others are asked. */
+/**
+ * What the next approval of the person uses up: their last one, or the time for a first. Throws `request.too-many` for somebody who only agrees any more; whoever is past that is told
+ * that others are asked.
+ */
 async function requireRested(
   plane: Plane,
   organisation: string,
   approval: Stored<Approval>,
   { id }: Stored<PersonRecord>,
   now: number,
-): Promise<void> {
+): Promise<string> {
   const approvals = plane.objects(organisation, APPROVALS);
   const decisions = approvals
     .list()
@@ -243,7 +261,16 @@ async function requireRested(
       answers.filter(({ person }) => person === id).map(({ answer, at }) => ({ answer, at, shown: created })),
     );
   const { level, waitMs, reasons } = judgeFatigue(decisions, now);
-  if (level === 'rested' || waitMs === 0) return;
+  if (level === 'rested' || waitMs === 0) {
+    const instants = decisions.flatMap(({ answer, at }) => (answer === 'approve' ? [at] : []));
+    const last = Math.max(...instants);
+    // The time for a first one is none in which another was given that is forgotten by now.
+    const before =
+      last > now - FATIGUE_WINDOW_MS
+        ? `${last}/${instants.filter((at) => at === last).length}`
+        : `first/${Math.floor(now / FATIGUE_WINDOW_MS)}`;
+    return `approval-pace:${organisation}/${id}/${before}`;
+  }
   const why = reasons.join(', ');
   if (level === 'slow')
     throw new Problem(

@@ -26,6 +26,47 @@ describe('people who are tired, and people who are away', () => {
     expect((await opened.answer(ann, ids[9] ?? '', { hold: `${ORIGIN}#9` })).status).toBe(200);
   });
 
+  test('approvals that one person gives at once, in whatever sessions, are taken one after another', async () => {
+    const opened = await openApproving();
+    if (opened === undefined) return;
+    const ann = await opened.approver('ann');
+    const ids: string[] = [];
+    for (let index = 0; index < 12; index += 1)
+      ids.push((await opened.hold({ hold: `${ORIGIN}#${index}` })).body.id);
+    const burst = async (): Promise<number[]> => {
+      const came = await Promise.all(
+        ids.map((id, index) => opened.answer(ann, id, { hold: `${ORIGIN}#${index}` })),
+      );
+      return came.map(({ status }) => status);
+    };
+    later(opened, 1_000);
+    for (let round = 1; round <= 8; round += 1) {
+      const statuses = await burst();
+      expect(statuses.filter((status) => status === 200)).toHaveLength(1);
+    }
+    expect((await burst()).filter((status) => status === 200)).toEqual([]);
+    // Somebody else is not held up by it, and after an hour nor is she.
+    const bob = await opened.approver('bob');
+    later(opened, 60_000);
+    const { body } = await opened.hold({
+      hold: `${ORIGIN}#20`,
+      created: START,
+      expires: START + 180 * MINUTE,
+    });
+    expect((await opened.answer(bob, body.id, { hold: `${ORIGIN}#20` })).status).toBe(200);
+    later(opened, 120 * MINUTE);
+    const late = await opened.hold({
+      hold: `${ORIGIN}#21`,
+      created: opened.clock.now(),
+      expires: START + 180 * MINUTE,
+    });
+    const answered = await opened.answer(ann, late.body.id, {
+      hold: `${ORIGIN}#21`,
+      expires: START + 180 * MINUTE,
+    });
+    expect(answered.status).toBe(200);
+  });
+
   test('after a long run of quick approvals the next is taken to somebody else', async () => {
     const opened = await openApproving();
     if (opened === undefined) return;

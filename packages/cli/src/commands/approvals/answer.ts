@@ -57,13 +57,15 @@ export async function answer(
   const text = readApproverFile(file);
   const approver = approverOf(text, approvers, file);
   // Everything that would make the answer worthless is told before anybody types a passphrase.
-  const index = await readData(located.data, (opened) => preview(opened, reference, approver, verb));
+  const index = await readData(located.data, (opened) =>
+    preview(opened, reference, { approver, approvers }, verb),
+  );
   const passphrase = await askPassphrase(`passphrase of ${visible(approver.id)}`, options.passphraseFile);
   const key = await openApproverKey(text, passphrase);
   return writeData(located, async (opened) => {
     const hold = findHold(opened, String(index));
     requireOpen(opened, hold);
-    const lifts = liftsOf(approver, hold, verb);
+    const lifts = liftsOf({ approver, approvers }, hold, verb);
     const reason = options.reason === undefined ? {} : { reason: options.reason };
     const { receipt } = await record(opened, { verb, hold, approver, key, lifts, ...reason }, approvers);
     const isComplete = verb === 'approve' && isLifted(opened, opened.state.hold(index) ?? hold, approvers);
@@ -86,12 +88,23 @@ export async function answer(
   });
 }
 
+/** Who answers, among those who may. */
+interface Candidate {
+  readonly approver: Approver;
+  readonly approvers: readonly Approver[];
+}
+
 /** Says on standard error what is about to be answered, and answers the index of its hold. Throws as the answer itself would. */
-function preview(opened: ReadData, reference: string, approver: Approver, verb: 'approve' | 'deny'): number {
+function preview(
+  opened: ReadData,
+  reference: string,
+  answering: Candidate,
+  verb: 'approve' | 'deny',
+): number {
   const hold = findHold(opened, reference);
   requireOpen(opened, hold);
   const action = readHeldAction(opened, hold);
-  liftsOf(approver, hold, verb);
+  liftsOf(answering, hold, verb);
   const targets = action.parts.map(({ resource }) => resource.id).join(', ');
   remark(`${verb} what ${visible(action.agent)} asks of ${visible(targets)}, with exactly these arguments:`);
   remark(visibleJson(action.args));
@@ -149,9 +162,13 @@ async function record(
 }
 
 /** What the approver may lift. Throws `approval.not-entitled` where an approval of theirs could not count. */
-function liftsOf(approver: Approver, hold: Hold, verb: 'approve' | 'deny'): readonly string[] {
+function liftsOf(
+  { approver, approvers }: Candidate,
+  hold: Hold,
+  verb: 'approve' | 'deny',
+): readonly string[] {
   if (verb === 'deny') return [];
-  if (!mayCount(approver, hold.requesters)) {
+  if (!mayCount(approver, hold.requesters, approvers)) {
     const hint = 'somebody else must approve what was asked for in your name';
     throw new Fault('approval.not-entitled', `\`${approver.id}\` is among those who ask for this action`, {
       hint,

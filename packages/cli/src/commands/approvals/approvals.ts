@@ -138,7 +138,9 @@ function forbidLines(opened: ReadData, hold: Hold, config: Configuration | undef
       .map((given) => given.approver);
     const left = approvers.filter(
       (approver) =>
-        mayLift(approver, forbid) && mayCount(approver, hold.requesters) && !answered.includes(approver.id),
+        mayLift(approver, forbid) &&
+        mayCount(approver, hold.requesters, approvers) &&
+        !answered.includes(approver.id),
     );
     const state = lifted.lifts.has(forbid.contentHash)
       ? 'met'

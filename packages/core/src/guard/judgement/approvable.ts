@@ -47,9 +47,10 @@ export function cannotBeApproved(
     return { code: 'approval.denied', reason: 'a person refused exactly this action' };
   }
   const requesters = requestersOf(subject);
+  const approvers = approversOf(ports);
   for (const forbid of held) {
-    const eligible = approversOf(ports).filter(
-      (approver) => mayLift(approver, forbid) && mayCount(approver, requesters),
+    const eligible = approvers.filter(
+      (approver) => mayLift(approver, forbid) && mayCount(approver, requesters, approvers),
     );
     const people = distinctPeople(eligible);
     if (people >= forbid.quorum) continue;

@@ -12,7 +12,7 @@ interface Here {
   readonly follower: ApprovalFollower;
   /** What the server was told, and what it will answer with. */
   readonly told: { readonly path: string; readonly body: Record<string, unknown> }[];
-  readonly server: { items: unknown[]; status: number };
+  readonly server: { items: unknown[]; status: number; never?: string };
   readonly reports: string[];
   readonly runs: unknown[];
   call(): ReturnType<GuardWorld['guard']['enforce']>;
@@ -29,12 +29,14 @@ async function open(args: Record<string, unknown> = { amount: 5 }): Promise<Here
     {
       client: {
         send: ({ path, body }) => {
-          if (body !== undefined) told.push({ path, body: JSON.parse(fromUtf8(body)) });
+          const text = body === undefined ? '' : fromUtf8(body);
+          if (body !== undefined) told.push({ path, body: JSON.parse(text) });
+          const isNever = server.never !== undefined && text.includes(server.never);
           const answer = path.startsWith('/v1/node/answers')
             ? { items: server.items, next: 1 }
             : { id: '01ARZ3NDEKTSV4RRFFQ69G5FAV', status: 'waiting' };
           return Promise.resolve({
-            status: server.status,
+            status: isNever ? 422 : server.status,
             headers: {},
             body: new TextEncoder().encode(JSON.stringify(answer)),
           });
@@ -126,6 +128,46 @@ describe('what a node tells', () => {
     await here.follower.tell();
     expect(here.told[0]?.body).not.toHaveProperty('args');
   });
+});
+
+test('the control plane takes what it can: a hold that it never takes keeps no other from being told', async () => {
+  const here = await open();
+  here.server.never = '"amount":5';
+  await here.call();
+  await here.world.guard.enforce(toolCall('bank/pay', { amount: 6 }, { wait: false }), () =>
+    Promise.resolve({ value: 'paid' } as never),
+  );
+  expect(await here.follower.tell()).toBe(true);
+  expect(here.told.map(({ body }) => body['args'])).toEqual([{ amount: 5 }, { amount: 6 }]);
+  // It is said once, and not sent again and again.
+  expect(await here.follower.tell()).toBe(true);
+  expect(here.told).toHaveLength(2);
+  expect(here.reports).toEqual([expect.stringMatching(/#2 cannot be shown at the control plane/)]);
+});
+
+test('secrets are masked under their name however they are wrapped', async () => {
+  const here = await open({
+    passwords: ['hunter2'],
+    login: { Password: { value: 'hunter2', rounds: 12345 } },
+    kept: { passage: 'open', count: 1 },
+  });
+  await here.call();
+  await here.follower.tell();
+  expect(here.told[0]?.body).toMatchObject({
+    args: {
+      passwords: ['[masked]'],
+      login: { Password: { value: '[masked]', rounds: '[masked]' } },
+      kept: { passage: 'open', count: 1 },
+    },
+    masked: 3,
+  });
+});
+
+test('arguments are measured as they are sent, so that a server takes what is shown', async () => {
+  const here = await open({ text: '汉'.repeat(30_000) });
+  await here.call();
+  await here.follower.tell();
+  expect(here.told[0]?.body).not.toHaveProperty('args');
 });
 
 describe('what a node takes', () => {

@@ -11,7 +11,7 @@ import {
   type StateReader,
   utf8,
 } from '@writ/core';
-import type { PlaneClient } from '../plane-client.ts';
+import type { PlaneAnswer, PlaneClient } from '../plane-client.ts';
 import { showHold } from './show-hold.ts';
 import { type AnswerPlace, type CameAnswer, takeAnswer } from './take-answer.ts';
 
@@ -25,6 +25,8 @@ const LONGEST_RETRY_MS = 30_000;
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 /** Holds that are remembered as told; the oldest is told again past that, which changes nothing. */
 const MAX_TOLD = 4_096;
+/** What says that a hold, as it is, will never be taken: too large, malformed, beyond a bound. */
+const NEVER_TAKEN: ReadonlySet<number> = new Set([400, 413, 422]);
 const ULID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 
 /** What it stands on. */
@@ -83,11 +85,15 @@ class Follower implements ApprovalFollower {
     return this.#attempt(async () => {
       const { state, clock } = this.#options;
       const now = Math.max(clock.now(), state.timeFloor());
-      for (const hold of state.holds()) {
-        const isWaiting = hold.status === 'waiting' && now <= hold.expires;
+      const holds = [...state.holds()];
+      // Ends first: they make room for what the control plane takes of this node at once.
+      for (const hold of holds) {
         const told = this.#told.get(hold.index);
-        if (told === undefined && isWaiting) await this.#tellHold(hold);
-        else if (told?.isOver === false && hold.status !== 'waiting') await this.#tellEnd(hold, told);
+        if (told?.isOver === false && hold.status !== 'waiting') await this.#tellEnd(hold, told);
+      }
+      for (const hold of holds) {
+        const isWaiting = hold.status === 'waiting' && now <= hold.expires;
+        if (isWaiting && !this.#told.has(hold.index)) await this.#tellHold(hold);
       }
     });
   }
@@ -126,11 +132,24 @@ class Follower implements ApprovalFollower {
   async #tellHold(hold: Hold): Promise<void> {
     const { reader, log, node } = this.#options;
     const keys = { origin: log.origin, node };
-    const answer = await this.#send('POST', '/v1/node/holds', showHold({ reader, keys }, hold));
-    const id = isJsonObject(answer) ? answer['id'] : undefined;
+    const answer = await this.#ask('POST', '/v1/node/holds', showHold({ reader, keys }, hold));
+    // INVARIANT: one that the control plane can never take is answered at the node, and keeps no other from being told.
+    if (NEVER_TAKEN.has(answer.status)) {
+      this.#remember(hold.index, { id: '', isOver: true });
+      this.#options.report(
+        `${log.origin}#${hold.index} cannot be shown at the control plane, which answered ${answer.status}; it is answered at the node alone`,
+      );
+      return;
+    }
+    const body = readJson(answer);
+    const id = isJsonObject(body) ? body['id'] : undefined;
     if (typeof id !== 'string' || !ULID.test(id)) throw new Error('it answered no id of the hold');
+    this.#remember(hold.index, { id, isOver: false });
+  }
+
+  #remember(index: number, told: { readonly id: string; isOver: boolean }): void {
     if (this.#told.size >= MAX_TOLD) this.#told.delete(this.#told.keys().next().value ?? -1);
-    this.#told.set(hold.index, { id, isOver: false });
+    this.#told.set(index, told);
   }
 
   async #tellEnd({ status }: Hold, told: { readonly id: string; isOver: boolean }): Promise<void> {
@@ -139,7 +158,11 @@ class Follower implements ApprovalFollower {
   }
 
   async #send(method: 'GET' | 'POST', path: string, body?: JsonValue): Promise<JsonValue> {
-    const answer = await this.#options.client.send({
+    return readJson(await this.#ask(method, path, body));
+  }
+
+  #ask(method: 'GET' | 'POST', path: string, body?: JsonValue): Promise<PlaneAnswer> {
+    return this.#options.client.send({
       method,
       path,
       ...(body === undefined
@@ -149,8 +172,6 @@ class Follower implements ApprovalFollower {
       timeoutMs: TIMEOUT_MS,
       maxBytes: MAX_ANSWER_BYTES,
     });
-    if (answer.status !== 200 && answer.status !== 201) throw new Error(`it answered ${answer.status}`);
-    return parseStrictJson(fromUtf8(answer.body), { maxLength: MAX_ANSWER_BYTES, maxDepth: 8 });
   }
 
   async #attempt(act: () => Promise<void>): Promise<boolean> {
@@ -181,6 +202,11 @@ class Follower implements ApprovalFollower {
       retryMs = isGood ? FIRST_RETRY_MS : Math.min(retryMs * 2, LONGEST_RETRY_MS);
     }
   }
+}
+
+function readJson({ status, body }: PlaneAnswer): JsonValue {
+  if (status !== 200 && status !== 201) throw new Error(`it answered ${status}`);
+  return parseStrictJson(fromUtf8(body), { maxLength: MAX_ANSWER_BYTES, maxDepth: 8 });
 }
 
 function readAnswer(value: JsonValue): CameAnswer | undefined {

@@ -10,8 +10,8 @@ import {
   redact,
 } from '@writ/core';
 
-/** Longest arguments that leave the node, as JSON text in UTF-16 units; longer ones are approved at the node alone. */
-const MAX_ARGS_LENGTH = 64 * 1024;
+/** Longest arguments that leave the node, as JSON text in bytes; longer ones are approved at the node alone. */
+const MAX_ARGS_BYTES = 64 * 1024;
 /** What is taken out of arguments before they leave the node. */
 const MASKED_KIND = 'secret';
 /** Names whose values nobody needs to read to decide. */
@@ -66,7 +66,8 @@ function maskArguments(args: JsonValue): { readonly args?: JsonObject; readonly 
     const { value, redactions } = redact(args, findings, [MASKED_KIND]);
     const counted = { count: 0 };
     const masked = maskNamed(value, counted, DEPTH);
-    if (!isJsonObject(masked) || JSON.stringify(masked).length > MAX_ARGS_LENGTH) return { masked: 0 };
+    if (!isJsonObject(masked) || Buffer.byteLength(JSON.stringify(masked)) > MAX_ARGS_BYTES)
+      return { masked: 0 };
     return {
       args: masked,
       masked: counted.count + Object.values(redactions).reduce((sum, one) => sum + one, 0),
@@ -76,17 +77,20 @@ function maskArguments(args: JsonValue): { readonly args?: JsonObject; readonly 
   }
 }
 
-function maskNamed(value: JsonValue, counted: { count: number }, depth: number): JsonValue {
+/** `isSecret`: it stands under such a name, at whatever depth. */
+function maskNamed(value: JsonValue, counted: { count: number }, depth: number, isSecret = false): JsonValue {
   if (depth === 0) throw new RangeError('too deep');
-  if (Array.isArray(value)) return value.map((item: JsonValue) => maskNamed(item, counted, depth - 1));
+  if (isSecret && (typeof value === 'string' || typeof value === 'number')) {
+    counted.count += 1;
+    return MASK;
+  }
+  if (Array.isArray(value))
+    return value.map((item: JsonValue) => maskNamed(item, counted, depth - 1, isSecret));
   if (!isJsonObject(value)) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => {
-      if (SECRET_NAME.test(name) && (typeof item === 'string' || typeof item === 'number')) {
-        counted.count += 1;
-        return [name, MASK];
-      }
-      return [name, maskNamed(item, counted, depth - 1)];
-    }),
+    Object.entries(value).map(([name, item]) => [
+      name,
+      maskNamed(item, counted, depth - 1, isSecret || SECRET_NAME.test(name)),
+    ]),
   );
 }

@@ -43,22 +43,28 @@ export async function takeAnswer(place: AnswerPlace, index: number, came: CameAn
   if (hold === undefined) return refused('it is about nothing that is held here');
   if (hold.status !== 'waiting' || now > hold.expires) return { status: 'known' };
   if (hold.answers.some(({ keyId }) => keyId === came.keyId)) return { status: 'known' };
-  const verified = verifyAnswer(came, { hold, origin: log.origin, node }, place.approvers());
+  const approvers = place.approvers();
+  const verified = verifyAnswer(came, { hold, origin: log.origin, node }, approvers);
   if (verified.status === 'refused') return refused(verified.problem);
   const { approver, statement } = verified;
   if (now > statement.expires) return refused('it has expired');
-  if (statement.answer === 'approve' && !isEntitled(approver, hold, statement.lifts))
+  if (statement.answer === 'approve' && !isEntitled(approver, hold, statement.lifts, approvers))
     return refused(`\`${approver.id}\` may not approve this`);
   const result = await log.append(draftOf(place, hold, came, approver, statement));
   return { status: result.status === 'committed' ? 'taken' : 'known' };
 }
 
-function isEntitled(approver: Approver, hold: Hold, lifts: readonly string[]): boolean {
+function isEntitled(
+  approver: Approver,
+  hold: Hold,
+  lifts: readonly string[],
+  approvers: readonly Approver[],
+): boolean {
   const lifted = hold.forbids.filter(({ contentHash }) => lifts.includes(contentHash));
   return (
     lifted.length > 0 &&
     lifted.every((forbid) => mayLift(approver, forbid)) &&
-    mayCount(approver, hold.requesters)
+    mayCount(approver, hold.requesters, approvers)
   );
 }
 
