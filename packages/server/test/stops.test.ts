@@ -20,6 +20,7 @@ import { createPlaneClient, followStops, type StopFollower } from '@writ/gateway
 import { listen, type Listening } from '../src/index.ts';
 import { nodeKeyOf, NODES } from '../src/nodes/index.ts';
 import { SERVER } from '../src/people/index.ts';
+import { STOPS } from '../src/stops/index.ts';
 import { openWorld, START, stopServer, type World } from './world.ts';
 
 afterAll(stopServer);
@@ -138,6 +139,7 @@ describe.each(['sqlite', 'postgres'] as const)('stops over %s', (store) => {
       place,
       reports,
       follower: {
+        asked: follower.asked,
         async close() {
           await follower.close();
           client.close();
@@ -287,13 +289,52 @@ describe.each(['sqlite', 'postgres'] as const)('stops over %s', (store) => {
     expect(edge.refusal({ id: 'other' })).toBeUndefined();
   });
 
+  test('drills that ended take no room from stops, and everything can be stopped however much is', async () => {
+    const { objects } = world.plane;
+    const put = async (count: number, more: { readonly drillUntil?: number }) => {
+      for (let from = 0; from < count; from += 50)
+        await world.plane.changes.commit({
+          action: 'stops.place',
+          object: world.organisation,
+          organisation: world.organisation,
+          actor: SERVER,
+          effects: Array.from({ length: 50 }, (_, at) =>
+            objects(world.organisation, STOPS).put(
+              world.plane.newId(),
+              {
+                scope: 'agent',
+                target: `agent-${from + at}`,
+                reason: 'manual',
+                words: 'many',
+                placedBy: world.people.writer.id,
+                placed: START,
+                status: 'in_force',
+                ...more,
+              },
+              null,
+            ),
+          ),
+        });
+    };
+    await put(1_000, { drillUntil: START });
+    expect((await place({ scope: 'agent', target: 'bot' })).status).toBe(201);
+    await put(1_000, {});
+    expect((await place({ scope: 'agent', target: 'bot' })).body.title).toBe('request.conflict');
+    expect((await place({ scope: 'all', target: '*' })).status).toBe(201);
+    expect((await place({ scope: 'all', target: '*' })).body.title).toBe('request.conflict');
+  });
+
   test.each([
+    // A log in PostgreSQL holds none: the node would throw no switch after it.
+    ['agent', 'bo\u0000t'],
+    ['tool', 'bank/\u0000'],
+    ['agent', 'bo\nt'],
     ['tool', 'pay'],
     ['server', 'Bank Of'],
     ['all', 'bot'],
     ['team', '01ARZ3NDEKTSV4RRFFQ69G5FAV'],
     ['planet', 'x'],
-  ])('a stop of %s %s, which could match nothing, is refused', async (scope, target) => {
+  ])('a stop of %s %j, which could match nothing, is refused', async (scope, target) => {
     expect((await place({ scope, target })).body.title).toBe('request.invalid');
   });
 });

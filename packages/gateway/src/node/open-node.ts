@@ -50,6 +50,8 @@ import { SOFTWARE_VERSION } from './version.ts';
 const PERFORM_MS = 300_000;
 /** How often other processes' kills and approvals are looked for while something waits, in milliseconds. */
 const POLL_MS = 100;
+/** Longest wait at the start for what the control plane stopped meanwhile, in milliseconds; a node does not depend on its answer. */
+const FIRST_STOPS_MS = 2_000;
 /** Actions under way at once. */
 const MAX_CONCURRENT = 1_024;
 /** Retention class of what a node records about itself. */
@@ -227,6 +229,8 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
           report,
           pause,
         });
+  // INVARIANT: what was stopped while no process ran is stopped before the first call, where the control plane can be asked.
+  await firstOf(stopping?.asked);
   const answering =
     options.sends === false
       ? undefined
@@ -299,6 +303,14 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
       await close();
     },
   };
+}
+
+/** Resolves with `asked`, or after {@link FIRST_STOPS_MS}. */
+async function firstOf(asked: Promise<void> | undefined): Promise<void> {
+  if (asked === undefined) return;
+  const late = new AbortController();
+  await Promise.race([asked, pause(FIRST_STOPS_MS, late.signal)]);
+  late.abort();
 }
 
 /** The node's own files, those that its hooks stand in, and the folders that servers' relative paths start from. */

@@ -25,6 +25,8 @@ const TIMEOUT_MS = 40_000;
 /** Time between two failures, doubled up to the longest, in milliseconds: a plane that comes back is heard soon. */
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 5_000;
+/** Least time between two questions, in milliseconds, whatever the control plane answers. */
+const LEAST_MS = 50;
 /** How often it is looked whether somebody let go here of what the plane stops, in milliseconds. */
 const LOOK_MS = 1_000;
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
@@ -44,8 +46,17 @@ export interface StopFollowerOptions {
 
 /** One that follows. */
 export interface StopFollower {
+  /** Resolves once the control plane was asked for the first time, and what it told is in force; as well where it did not answer. Never rejects. */
+  readonly asked: Promise<void>;
   /** Idempotent. */
   close(): Promise<void>;
+}
+
+/** What an answer tells. */
+interface ToldStops {
+  readonly known: readonly NodeStop[];
+  /** Whether nothing else is in it: of what is not understood nobody says that it was lifted. */
+  readonly isWhole: boolean;
 }
 
 interface NodeStop {
@@ -61,6 +72,7 @@ export function followStops(options: StopFollowerOptions): StopFollower {
   const follower = new Follower(options);
   const running = Promise.all([follower.ask(), follower.look()]);
   return {
+    asked: follower.asked,
     async close() {
       follower.end();
       await running;
@@ -71,15 +83,22 @@ export function followStops(options: StopFollowerOptions): StopFollower {
 class Follower {
   readonly #options: StopFollowerOptions;
   readonly #ending = new AbortController();
+  readonly #asked = Promise.withResolvers<void>();
   #stops: readonly NodeStop[] | undefined;
   #tag: string | undefined;
   #told: string | undefined;
   #epoch: number | undefined;
+  /** Of the question under way. */
+  #asking: AbortController | undefined;
   /** One change of the switches after another. */
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: StopFollowerOptions) {
     this.#options = options;
+  }
+
+  get asked(): Promise<void> {
+    return this.#asked.promise;
   }
 
   end(): void {
@@ -90,12 +109,10 @@ class Follower {
     const { signal } = this.#ending;
     let retryMs = FIRST_RETRY_MS;
     while (!signal.aborted) {
-      if (await this.#once()) {
-        retryMs = FIRST_RETRY_MS;
-        continue;
-      }
-      await this.#options.pause(retryMs, signal);
-      retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
+      const isTaken = await this.#once();
+      this.#asked.resolve();
+      await this.#options.pause(isTaken ? LEAST_MS : retryMs, signal);
+      retryMs = isTaken ? FIRST_RETRY_MS : Math.min(retryMs * 2, LONGEST_RETRY_MS);
     }
   }
 
@@ -106,7 +123,9 @@ class Follower {
       await this.#options.pause(LOOK_MS, signal);
       if (signal.aborted || this.#stops === undefined) continue;
       try {
-        if (killEpochOf(this.#options.place.state) !== this.#epoch) await this.#settle();
+        if (killEpochOf(this.#options.place.state) === this.#epoch) continue;
+        // Another process may have heard of a stop: the control plane is asked anew whether it stands.
+        if (await this.#settle()) this.#asking?.abort();
       } catch (problem) {
         this.#tell(problem);
       }
@@ -115,18 +134,28 @@ class Follower {
 
   async #once(): Promise<boolean> {
     const { client } = this.#options;
+    const asking = new AbortController();
+    this.#asking = asking;
     try {
+      // INVARIANT: an answer lifts only what was thrown before the question: another process of this node may have heard of a stop since.
+      const before = this.#placed();
       const { status, headers, body } = await client.send({
         method: 'GET',
         path: `/v1/node/stops?wait=${this.#tag === undefined ? 0 : WAIT_SECONDS}`,
         headers: this.#tag === undefined ? {} : { 'if-none-match': this.#tag },
-        signal: this.#ending.signal,
+        signal: AbortSignal.any([this.#ending.signal, asking.signal]),
         timeoutMs: TIMEOUT_MS,
         maxBytes: MAX_ANSWER_BYTES,
       });
       if (status === 200) {
-        this.#stops = readStops(fromUtf8(body));
-        await this.#settle();
+        const { known, isWhole } = readStops(fromUtf8(body));
+        this.#stops = known;
+        await this.#settle(isWhole ? before : undefined);
+        if (!isWhole)
+          throw new Fault(
+            'upstream.protocol',
+            'the control plane told stops that this version does not know; the others are in force',
+          );
         // INVARIANT: to ask with the tag is to say that all of it is in force here.
         this.#tag = headers['etag'];
       } else if (status !== 304 || this.#tag === undefined)
@@ -135,32 +164,59 @@ class Follower {
       return this.#tag !== undefined;
     } catch (problem) {
       this.#tag = undefined;
+      if (asking.signal.aborted) return true;
       if (!this.#ending.signal.aborted) this.#tell(problem);
       return false;
     }
   }
 
-  #settle(): Promise<void> {
-    const turn = this.#turn.then(() => this.#settleNow());
+  /** Switches that the control plane placed, by what they stop, with their words. */
+  #placed(): ReadonlyMap<string, string> {
+    const placed = this.#options.place.state.kills().filter(({ reason }) => MARK.test(reason));
+    return new Map(placed.map(({ scope, id, reason }) => [keyOf(scope, id), reason]));
+  }
+
+  #settle(before?: ReadonlyMap<string, string>): Promise<boolean> {
+    const turn = this.#turn.then(() => this.#settleNow(before));
     this.#turn = turn.catch(() => undefined);
     return turn;
   }
 
-  async #settleNow(): Promise<void> {
+  /** Throws what is wanted, and lets go of what is not and stands in `before`; without it of nothing. Whether something of the control plane is left that is not wanted. Throws the first fault, after everything was tried. */
+  async #settleNow(before: ReadonlyMap<string, string> | undefined): Promise<boolean> {
     const { place } = this.#options;
     const stops = this.#stops ?? [];
     const wanted = new Map(stops.map((stop) => [keyOf(stop.scope, stop.target), stop]));
     const epoch = killEpochOf(place.state);
     const thrown = new Map(place.state.kills().map((kill) => [keyOf(kill.scope, kill.id), kill]));
+    // INVARIANT: one switch that cannot be thrown keeps no other from it.
+    const problems: unknown[] = [];
+    let isLeft = false;
+    const attempt = async (act: () => Promise<unknown>): Promise<void> => {
+      try {
+        await act();
+      } catch (problem) {
+        problems.push(problem);
+      }
+    };
     for (const [key, { stop, scope, target: id, reason, words }] of wanted)
       if (!thrown.has(key))
-        await throwKill(place, { scope, id, reason, words: `by the control plane (${stop}): ${words}` });
+        await attempt(() =>
+          throwKill(place, { scope, id, reason, words: `by the control plane (${stop}): ${words}` }),
+        );
     // INVARIANT: a switch that somebody threw here is let go here alone.
-    for (const [key, { scope, id, reason: words }] of thrown)
-      if (!wanted.has(key) && MARK.test(words))
-        await releaseKill(place, { scope, id, reason: 'manual', words: 'lifted by the control plane' });
+    for (const [key, { scope, id, reason: words }] of thrown) {
+      if (wanted.has(key) || !MARK.test(words)) continue;
+      if (before?.get(key) === words)
+        await attempt(() =>
+          releaseKill(place, { scope, id, reason: 'manual', words: 'lifted by the control plane' }),
+        );
+      else isLeft = true;
+    }
+    if (problems.length > 0) throw problems[0];
     // What moved beside it meanwhile is looked at once more.
     this.#epoch = wanted.size === 0 || epoch === this.#epoch ? killEpochOf(place.state) : undefined;
+    return isLeft;
   }
 
   #tell(problem: unknown): void {
@@ -177,17 +233,22 @@ function keyOf(scope: KillScope, id: string): string {
   return `${scope} ${id}`;
 }
 
-function readStops(text: string): readonly NodeStop[] {
+/** Throws `upstream.protocol` for what is no list. */
+function readStops(text: string): ToldStops {
   const answer = parseStrictJson(text, { maxLength: MAX_ANSWER_BYTES, maxDepth: 6 });
   const items = isJsonObject(answer) ? answer['items'] : undefined;
-  if (!Array.isArray(items)) throw unknown();
-  return (items as readonly JsonValue[]).map((item) => readStop(isJsonObject(item) ? item : {}));
+  if (!Array.isArray(items))
+    throw new Fault('upstream.protocol', 'the control plane told something else than stops');
+  const read = (items as readonly JsonValue[]).map((item) => readStop(isJsonObject(item) ? item : {}));
+  const known = read.filter((stop) => stop !== undefined);
+  return { known, isWhole: known.length === read.length };
 }
 
-function readStop({ stop, scope, target, reason, words }: JsonObject): NodeStop {
+/** `undefined` for one that this version does not know. */
+function readStop({ stop, scope, target, reason, words }: JsonObject): NodeStop | undefined {
   const known = KILL_SCOPES.find((one) => one === scope);
   if (typeof stop !== 'string' || known === undefined || typeof target !== 'string' || target === '')
-    throw unknown();
+    return undefined;
   return {
     stop,
     scope: known,
@@ -196,8 +257,4 @@ function readStop({ stop, scope, target, reason, words }: JsonObject): NodeStop 
     reason: KILL_REASONS.find((one) => one === reason) ?? 'manual',
     words: typeof words === 'string' ? words.slice(0, 500) : '',
   };
-}
-
-function unknown(): Fault {
-  return new Fault('upstream.protocol', 'the control plane told stops that this version does not know');
 }

@@ -4,7 +4,7 @@ import type { Call } from '../api/index.ts';
 import { Problem } from '../http/index.ts';
 import { TEAMS } from '../people/index.ts';
 import type { Stored } from '../state/index.ts';
-import { type StopRecord, STOPS } from './stop.ts';
+import { isInForce, type StopRecord, STOPS } from './stop.ts';
 
 /** Most stops in force in an organisation: nodes are given all of them. */
 const MOST_IN_FORCE = 1_000;
@@ -26,11 +26,11 @@ export async function placeStop(
       { pointer: '/target', detail: 'the id of a team' },
     ]);
   const stops = objects(STOPS);
-  if (stops.list().filter(({ status }) => status === 'in_force').length >= MOST_IN_FORCE)
-    throw new Problem(
-      'request.conflict',
-      'a thousand stops are in force; stop a team or everything, or lift some',
-    );
+  // A drill that ended stops nothing, and everything can be stopped however much is.
+  const inForce = stops.list().filter((other) => isInForce(other, now));
+  const mayStopAll = stop.scope === 'all' && inForce.every(({ scope }) => scope !== 'all');
+  if (inForce.length >= MOST_IN_FORCE && !mayStopAll)
+    throw new Problem('request.conflict', 'a thousand stops are in force; stop everything, or lift some');
   const id = newId();
   const record: StopRecord = { ...stop, placed: now, status: 'in_force' };
   const { scope, target, reason, words } = stop;
@@ -52,6 +52,8 @@ function requireTarget(scope: KillScope, target: string): void {
 }
 
 function isTarget(scope: KillScope, target: string): boolean {
+  // What no log can hold would keep nodes from everything that is stopped after it.
+  if (/\p{Cc}/u.test(target) || !target.isWellFormed()) return false;
   const slash = target.indexOf('/');
   switch (scope) {
     case 'all':
