@@ -2,46 +2,10 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { listen } from '../src/index.ts';
 import { signedIn } from './browser.ts';
+import { reading } from './reading.ts';
 import { openWorld, PLANE_URL, type Someone, stopServer, type World } from './world.ts';
 
 afterAll(stopServer);
-
-interface Heard {
-  readonly id: string | undefined;
-  readonly event: string;
-  readonly data: {
-    readonly action?: string;
-    readonly object?: string;
-    readonly code?: string;
-    readonly after?: number;
-  };
-}
-
-/** Reads a stream event by event. */
-function reading(response: Response) {
-  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
-  let text = '';
-  return {
-    async next(): Promise<Heard | undefined> {
-      for (;;) {
-        const end = text.indexOf('\n\n');
-        if (end >= 0) {
-          const lines = text.slice(0, end).split('\n');
-          text = text.slice(end + 2);
-          const field = (name: string) =>
-            lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
-          const event = field('event');
-          if (event === undefined) continue;
-          return { id: field('id'), event, data: JSON.parse(field('data') ?? '{}') };
-        }
-        const { done, value } = await reader.read();
-        if (done) return undefined;
-        text += value;
-      }
-    },
-    cancel: () => reader.cancel(),
-  };
-}
 
 describe.each(['sqlite', 'postgres'] as const)('events over %s', (store) => {
   let world: World;

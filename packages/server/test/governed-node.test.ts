@@ -2,7 +2,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSigningKey, publicKeyText, systemRandom, type ToolDefinition, writeKeyFile } from '@writ/core';
+import {
+  createSigningKey,
+  OUT_OF_REACH_MS,
+  type OfflineMode,
+  publicKeyText,
+  systemRandom,
+  type ToolDefinition,
+  writeKeyFile,
+} from '@writ/core';
 import { openNode, parseConfig, type WritNode } from '@writ/gateway';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Api, listen, type Listening } from '../src/index.ts';
@@ -24,7 +32,8 @@ let folder: string;
 let here: RollOutWorld;
 let listening: Listening;
 let node: WritNode;
-let api: Api | undefined;
+let api: Pick<Api, 'fetch'> | undefined;
+let yaml: string;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'writ-governed-'));
@@ -41,7 +50,7 @@ beforeEach(async () => {
   const { code } = await codeOf(world);
   const { body } = await enrol(world, code, { ...newKeys(), key });
   writeKeyFile(join(folder, 'keys/plane-node.key'), text);
-  const yaml = `agent: {id: bot}
+  yaml = `agent: {id: bot}
 plane:
   url: ${listening.url}
   organisation: ${body.organisation}
@@ -51,13 +60,7 @@ plane:
   anchors: ['${publicKeyText(SIGNER)}']
 `;
   writeFileSync(join(folder, 'writ.yaml'), yaml);
-  node = await openNode({
-    config: parseConfig(yaml, join(folder, 'writ.yaml')),
-    createKeys: true,
-    clock: world.clock,
-    report: () => undefined,
-  });
-  await node.policy.load([PAY]);
+  node = await start();
 });
 afterEach(async () => {
   api = undefined;
@@ -66,6 +69,33 @@ afterEach(async () => {
   await here.close();
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** Starts a process of the node. */
+async function start(): Promise<WritNode> {
+  const started = await openNode({
+    config: parseConfig(yaml, join(folder, 'writ.yaml')),
+    createKeys: true,
+    clock: here.world.clock,
+    report: () => undefined,
+  });
+  await started.policy.load([PAY]);
+  return started;
+}
+
+/** Puts a policy that permits payments in force at the node, in a bundle of that mode. */
+async function permitPayments(offline: OfflineMode): Promise<void> {
+  await node.pins.pinTools(true, [PAY]);
+  const { id } = await here.approved(setOf(PERMIT, 'allow'));
+  const came = await here.upload(here.sign(setOf(PERMIT, 'allow'), { offline }), id);
+  await here.step({ step: 'start', bundle: came.body.id, stage: 'full' });
+  await vi.waitFor(async () => expect(await pay()).toBe('allow'), EVENTUALLY);
+}
+
+const stopAll = () =>
+  here.world.send('POST', '/v1/stops', {
+    as: here.world.people.writer,
+    body: { scope: 'all', target: '*', words: 'everything' },
+  });
 
 async function pay(): Promise<string> {
   const { verdict } = await node.guard.enforce(
@@ -159,3 +189,66 @@ test('the fleet shows a node that runs, as soon as it runs', async () => {
     });
   }, EVENTUALLY);
 });
+
+test('what was stopped while no process of the node ran is stopped before its first call', async () => {
+  await permitPayments('cached_with_expiry');
+  await node.close();
+  await stopAll();
+  node = await start();
+  expect(await pay()).toBe('deny');
+  // And stays so where the next process reaches nobody.
+  await node.close();
+  api = undefined;
+  node = await start();
+  expect(await pay()).toBe('deny');
+});
+
+test.each<[string, (request: Request) => Promise<Response>]>([
+  ['hangs', () => new Promise(() => {})],
+  ['fails', () => Promise.resolve(new Response('no', { status: 500 }))],
+  ['sends elsewhere', () => Promise.resolve(Response.redirect('https://elsewhere.example/', 307))],
+  ['talks nonsense', () => Promise.resolve(new Response('<html>', { headers: { etag: '"1"' } }))],
+  ['talks without end', () => Promise.resolve(new Response(Buffer.alloc(40_000_000, 32)))],
+])(
+  'a node starts with what it has under a control plane that %s, and lets go of no stop',
+  async (_how, fetch) => {
+    await permitPayments('cached_indefinite');
+    await node.close();
+    const { api: own } = here.world;
+    api = { fetch };
+    node = await start();
+    expect(await pay()).toBe('allow');
+    await node.close();
+    api = own;
+    await stopAll();
+    node = await start();
+    expect(await pay()).toBe('deny');
+    await node.close();
+    api = { fetch };
+    node = await start();
+    expect(await pay()).toBe('deny');
+  },
+);
+
+test.each<[OfflineMode, string]>([
+  ['fail_closed', 'deny'],
+  ['cached_with_expiry', 'allow'],
+  ['cached_indefinite', 'allow'],
+  ['default_policy', 'allow'],
+])(
+  'a stop that a node under %s cannot hear of: it goes on as its mode says, and heeds it once it is back',
+  async (offline, verdict) => {
+    await permitPayments(offline);
+    const { api: own } = here.world;
+    api = undefined;
+    // What was held when the node was cut off is answered by nobody.
+    await node.close();
+    node = await start();
+    await stopAll();
+    here.world.clock.set(here.world.clock.now() + OUT_OF_REACH_MS + 1);
+    expect(await pay()).toBe(verdict);
+    api = own;
+    await vi.waitFor(() => expect(node.state.kills()).toMatchObject([{ scope: 'all' }]), EVENTUALLY);
+    expect(await pay()).toBe('deny');
+  },
+);

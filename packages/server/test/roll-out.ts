@@ -42,17 +42,20 @@ export const FORBID = '@id("none") forbid (principal, action, resource);';
 /** A world with nodes: requests that bear `x-test-node` are of that node. Proofs have tests of their own. */
 export async function rollOutWorld(store: Store): Promise<RollOutWorld | undefined> {
   const world = await openWorld(store, {
-    authenticators: (plane) => [nodeAuthenticator, ...authenticatorsOf(plane)],
+    authenticators: (plane) => [nodeAuthenticator(plane), ...authenticatorsOf(plane)],
   });
   return world === undefined ? undefined : new RollOutWorld(world);
 }
 
-const nodeAuthenticator = (request: Request): Promise<Caller | undefined> => {
-  const [organisation, id] = (request.headers.get('x-test-node') ?? '').split('/');
-  if (organisation === undefined || id === undefined) return Promise.resolve(undefined);
-  const none = { roles: [], teams: [], concerns: [], isCookie: false, credential: id };
-  return Promise.resolve({ kind: 'node', id, organisation, ...none });
-};
+const nodeAuthenticator =
+  (plane: Plane) =>
+  (request: Request): Promise<Caller | undefined> => {
+    const [organisation, id] = (request.headers.get('x-test-node') ?? '').split('/');
+    if (organisation === undefined || id === undefined) return Promise.resolve(undefined);
+    const credential = plane.objects(organisation, NODES).get(id)?.keys[0]?.id ?? id;
+    const none = { roles: [], teams: [], concerns: [], isCookie: false, credential };
+    return Promise.resolve({ kind: 'node', id, organisation, ...none });
+  };
 
 export class RollOutWorld {
   readonly world: World;

@@ -81,6 +81,8 @@ export interface WorldOptions {
   readonly routes?: readonly Route[];
   readonly authenticators?: (plane: Plane) => readonly Authenticator[];
   readonly url?: string;
+  /** Where its time begins (default {@link START}). */
+  readonly start?: number;
   readonly identityProviders?: readonly IdentityProvider[];
   /** Keys to mirror the logs of nodes with. */
   readonly mirrorSigners?: readonly NoteSigner[];
@@ -106,7 +108,7 @@ export async function stopServer(): Promise<void> {
 
 /** Opens a world, or nothing where there is no PostgreSQL. */
 export async function openWorld(store: Store, options: WorldOptions = {}): Promise<World | undefined> {
-  const clock = settableClock(START);
+  const clock = settableClock(options.start ?? START);
   const parts = store === 'sqlite' ? await sqliteParts(clock) : await postgresParts(clock);
   if (parts === undefined) return undefined;
   const identity = sampleLogIdentity('plane');
@@ -189,6 +191,7 @@ async function person(
 ): Promise<Someone> {
   const [id, tokenId] = [plane.newId(), plane.newId()];
   const { secret, hash } = createSecret(plane.random);
+  const now = plane.clock.now();
   await plane.changes.commit({
     action: 'people.create',
     object: id,
@@ -204,13 +207,13 @@ async function person(
           teams: [],
           groups: [],
           status: 'active',
-          created: START,
+          created: now,
         },
         null,
       ),
       plane
         .objects(organisation, API_TOKENS)
-        .put(tokenId, { name, person: id, roles, hash, created: START, expires: START + 86_400_000 }, null),
+        .put(tokenId, { name, person: id, roles, hash, created: now, expires: now + 86_400_000 }, null),
     ],
   });
   return { id, organisation, token: tokenText(organisation, tokenId, secret) };

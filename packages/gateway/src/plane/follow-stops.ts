@@ -138,7 +138,7 @@ class Follower {
     this.#asking = asking;
     try {
       // INVARIANT: an answer lifts only what was thrown before the question: another process of this node may have heard of a stop since.
-      const before = this.#placed();
+      const before = this.#thrown();
       const { status, headers, body } = await client.send({
         method: 'GET',
         path: `/v1/node/stops?wait=${this.#tag === undefined ? 0 : WAIT_SECONDS}`,
@@ -170,10 +170,10 @@ class Follower {
     }
   }
 
-  /** Switches that the control plane placed, by what they stop, with their words. */
-  #placed(): ReadonlyMap<string, string> {
-    const placed = this.#options.place.state.kills().filter(({ reason }) => MARK.test(reason));
-    return new Map(placed.map(({ scope, id, reason }) => [keyOf(scope, id), reason]));
+  /** Words of the switches that are thrown, by what they stop. */
+  #thrown(): ReadonlyMap<string, string> {
+    const kills = this.#options.place.state.kills();
+    return new Map(kills.map(({ scope, id, reason }) => [keyOf(scope, id), reason]));
   }
 
   #settle(before?: ReadonlyMap<string, string>): Promise<boolean> {

@@ -128,7 +128,10 @@ function tells(items: readonly Told[], tag = '"1"'): Answer {
 
 const refusal = (id = 'bot', tool = 'bank/pay'): string | undefined =>
   admit(log.state, { agent: { id }, chain: [] }, [
-    { action: { name: 'tools/call' }, resource: { type: 'tool', id: tool, server: tool.split('/')[0] } },
+    {
+      action: { name: 'tools/call' },
+      resource: { type: 'tool', id: tool, server: tool.slice(0, tool.indexOf('/')) },
+    },
   ])?.code;
 const until = (isTrue: () => boolean) => expect.poll(isTrue, EVENTUALLY).toBe(true);
 

@@ -192,7 +192,7 @@ export const BUNDLE_ROUTES: readonly Route[] = [
     handle: ({ plane, caller, query, request, signal }) =>
       serveBundle(
         plane,
-        { organisation: caller.organisation, node: caller.id },
+        { organisation: caller.organisation, node: caller.id, credential: caller.credential },
         { tag: request.headers.get('if-none-match') ?? undefined, waitMs: query.wait * 1_000, signal },
       ),
   }),

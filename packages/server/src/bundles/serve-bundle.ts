@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { getBlob } from '../blobs/index.ts';
 import { Problem } from '../http/index.ts';
-import { NODES } from '../nodes/index.ts';
+import { NODES, nodeStanding, requireGood } from '../nodes/index.ts';
 import type { Plane } from '../plane.ts';
 
 import { isInCanary } from './canary.ts';
@@ -26,6 +26,8 @@ export interface AskingNode {
   readonly organisation: string;
   /** ULID. */
   readonly node: string;
+  /** Id of the key that it asked with. */
+  readonly credential: string;
 }
 
 /** Answers `GET /v1/node/bundle`: at once where `tag` is not that of what is given, otherwise when it changes or the time is over. */
@@ -38,7 +40,9 @@ export async function serveBundle(
     signal,
   }: { readonly tag: string | undefined; readonly waitMs: number; readonly signal: AbortSignal },
 ): Promise<Response> {
+  const standing = nodeStanding(plane, { ...asking, id: asking.node });
   for (let left = waitMs; ; left -= LOOK_MS) {
+    requireGood(standing);
     const given = givenTo(plane, asking);
     const now = given === undefined ? undefined : tagOf(given);
     if (given !== undefined && now !== tag) return answer(plane, asking, given);

@@ -3,6 +3,7 @@ import { KILL_REASONS, KILL_SCOPES } from '@writ/core';
 import { z } from 'zod';
 import { defineRoute, type Route } from '../api/index.ts';
 import { createListeners, eventStream, feedOf } from '../events/index.ts';
+import { nodeStanding, requireGood } from '../nodes/index.ts';
 import type { Plane } from '../plane.ts';
 import { noteEffects } from './effects.ts';
 import { type NodeStops, stopsOfNode } from './of-node.ts';
@@ -50,7 +51,11 @@ export const NODE_STOP_ROUTES: readonly Route[] = [
             .map((stop) => objects(STOPS).get(stop))
             .filter((stop) => stop !== undefined),
         );
-      const stops = await changed(plane, { organisation, node: id }, tag, query.wait * 1_000, signal);
+      const standing = nodeStanding(plane, caller);
+      const stands = standing.isGood;
+      const asking = { organisation, node: id, stands };
+      const stops = await changed(plane, asking, tag, query.wait * 1_000, signal);
+      requireGood(standing);
       return stops.tag === tag
         ? new Response(null, { status: 304, headers: { etag: stops.tag } })
         : { body: { items: [...stops.items] }, headers: { etag: stops.tag } };
@@ -67,6 +72,8 @@ export const NODE_STOP_ROUTES: readonly Route[] = [
     produces: 'text/event-stream',
     handle({ plane, caller, signal }) {
       const { organisation, id } = caller;
+      // INVARIANT: a stream outlives neither the node's part nor the key that asked for it.
+      const stands = nodeStanding(plane, caller).isSame;
       const leave = LISTENERS.enter(plane, organisation);
       const until = Date.now() + LONGEST_MS;
       let tag: string | undefined;
@@ -75,8 +82,8 @@ export const NODE_STOP_ROUTES: readonly Route[] = [
         ended: leave,
         async next(ending) {
           const waitMs = tag === undefined ? 0 : LOOK_MS;
-          const stops = await changed(plane, { organisation, node: id }, tag, waitMs, ending);
-          if (Date.now() > until) return undefined;
+          const stops = await changed(plane, { organisation, node: id, stands }, tag, waitMs, ending);
+          if (Date.now() > until || !stands()) return undefined;
           if (stops.tag === tag) return [];
           tag = stops.tag;
           return [{ name: 'stops', data: stops }];
@@ -86,10 +93,17 @@ export const NODE_STOP_ROUTES: readonly Route[] = [
   }),
 ];
 
-/** The stops of `asking` once their tag is not `tag`, or after `waitMs`. */
+/** Who asks, and whether it may still be answered. */
+interface AskingNode {
+  readonly organisation: string;
+  readonly node: string;
+  readonly stands: () => boolean;
+}
+
+/** The stops of `asking` once their tag is not `tag`, after `waitMs`, or once it stands no more. */
 async function changed(
   plane: Plane,
-  { organisation, node }: { readonly organisation: string; readonly node: string },
+  { organisation, node, stands }: AskingNode,
   tag: string | undefined,
   waitMs: number,
   signal: AbortSignal,
@@ -101,7 +115,7 @@ async function changed(
   try {
     let from = feed.position();
     let stops = stopsOfNode(plane, organisation, node, plane.clock.now());
-    while (stops.tag === tag && waitMs > 0 && !either.aborted) {
+    while (stops.tag === tag && waitMs > 0 && !either.aborted && stands()) {
       await feed.reached(from, either);
       const to = feed.position();
       let concerns = false;
