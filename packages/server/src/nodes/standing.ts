@@ -7,9 +7,9 @@ import { goodKey, NODES } from './node.ts';
 /** How the node that asked stands at each instant. */
 export interface NodeStanding {
   /** Whether its proof would be taken now. */
-  isGood(): boolean;
+  readonly isGood: () => boolean;
   /** Whether besides its key was not replaced since it asked. */
-  isSame(): boolean;
+  readonly isSame: () => boolean;
 }
 
 /** The standing of the node `caller`, as it is when it is asked for. */
