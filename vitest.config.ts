@@ -24,6 +24,7 @@ const config: ViteUserConfig = defineConfig({
       'deploy/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/dist/**', '**/.pack/**'],
+    globalSetup: ['scripts/testing/built-writ.ts'],
     setupFiles: ['scripts/testing/loopback-only.ts'],
     environment: 'node',
     env: { NODE_COMPILE_CACHE: COMPILE_CACHE },

@@ -15,7 +15,7 @@ const WARM_UP_MS = 500;
 /** Bytes of a row of the floor: about what an entry without a body has. */
 const FLOOR_BYTES = 500;
 
-const server = await testServer();
+const server = await testServer({ isSynced: true });
 if (server === undefined) throw new Error('no PostgreSQL to measure');
 const database = openPostgres({ url: server.url });
 try {

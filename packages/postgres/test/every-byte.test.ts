@@ -9,7 +9,7 @@ import { openPostgres } from '@writ/postgres';
 import { answeredHold, bodyDraft, erasureDraft } from './erasure-drafts.ts';
 import { postgresTests } from './tests.ts';
 
-const { database, url, newSchema, crash } = await postgresTests();
+const { database, url, newSchema, crash } = await postgresTests({ isSynced: true });
 /** Bodies of each person: several pages of them. */
 const BODIES = 60;
 

@@ -16,7 +16,7 @@ const MOUNT = 'mount';
 const UNMOUNT = 'umount';
 const TABLESPACE = `writ_small_${process.pid}`;
 
-const { database, url, newSchema, crash } = await postgresTests();
+const { database, url, newSchema, crash } = await postgresTests({ isSynced: true });
 
 /** A file system of 24 MiB that the server may write to, or the reason why there is none. */
 function smallDisk(): string | Error {

@@ -15,7 +15,7 @@ const KILLS = Number(process.env['WRIT_KILLS'] ?? 10);
 const LATEST_KILL = 120;
 const MS_PER_KILL = 5_000;
 
-const { database, url, newSchema, isThere } = await postgresTests();
+const { database, url, newSchema, isThere } = await postgresTests({ isSynced: true });
 
 async function reopen(schema: string): Promise<OpenLog> {
   const log = await openPostgresLog({ ...sampleLogIdentity('reader'), ...SAMPLE_LOG_KEYS, database, schema });

@@ -17,7 +17,7 @@ const APPENDS = 40;
 /** Acknowledged entries of one log after which the server crashes. */
 const CRASH_AFTER = 10;
 
-const { database, url, newSchema, isThere, crash } = await postgresTests();
+const { database, url, newSchema, isThere, crash } = await postgresTests({ isSynced: true });
 
 async function openIn(schema: string, changes: Partial<PostgresLogOptions> = {}): Promise<OpenLog> {
   const options = { ...sampleLogIdentity(), ...SAMPLE_LOG_KEYS, database, schema, ...changes };

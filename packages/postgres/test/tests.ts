@@ -1,7 +1,11 @@
 /** What tests over a PostgreSQL server share. */
 import { afterAll } from 'vitest';
 import { openPostgres, type PostgresDatabase } from '@writ/postgres';
-import { type TestServer, testServer } from '../../../scripts/testing/postgres-server.ts';
+import {
+  type TestServer,
+  testServer,
+  type TestServerOptions,
+} from '../../../scripts/testing/postgres-server.ts';
 
 /** A server for the tests of one file. */
 export interface PostgresTests {
@@ -18,8 +22,8 @@ export interface PostgresTests {
 let schemas = 0;
 
 /** Starts the server and ends it after the file's tests. */
-export async function postgresTests(): Promise<PostgresTests> {
-  const server = await testServer();
+export async function postgresTests(options: TestServerOptions = {}): Promise<PostgresTests> {
+  const server = await testServer(options);
   const url = server?.url ?? 'postgres://127.0.0.1:1/none';
   const database = openPostgres({ url });
   const made: string[] = [];

@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { WRIT } from '../../../scripts/testing/writ.ts';
 import { testServer } from '../../../scripts/testing/postgres-server.ts';
 import {
   createSurely,
@@ -16,7 +17,7 @@ import {
 } from './process.ts';
 
 const TIMEOUT_MS = 240_000;
-const database = await testServer();
+const database = await testServer({ isSynced: true });
 const folder = mkdtempSync(join(tmpdir(), 'writ-chaos-'));
 
 afterAll(async () => {
@@ -111,11 +112,10 @@ describe.skipIf(database?.kill === undefined)('two servers over one PostgreSQL',
         await expect.poll(() => teamsOf(url, token), { timeout: 30_000 }).toEqual(names);
       expect([await first.end(), await second.end()]).toEqual([0, 0]);
       writeFileSync(join(one, 'log.vkey'), `${first.log}\n`);
-      const verified = spawnSync(
-        join(import.meta.dirname, '../../cli/bin/writ.js'),
-        ['log', 'verify', '.writ-server', '--key', 'log.vkey', '--json'],
-        { cwd: one, encoding: 'utf8' },
-      );
+      const verified = spawnSync(WRIT, ['log', 'verify', '.writ-server', '--key', 'log.vkey', '--json'], {
+        cwd: one,
+        encoding: 'utf8',
+      });
       expect(JSON.parse(verified.stdout)).toMatchObject({ problems: [] });
     },
     TIMEOUT_MS,

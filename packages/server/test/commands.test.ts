@@ -7,10 +7,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { WRIT } from '../../../scripts/testing/writ.ts';
 import { firstToken, killAll, mustRun, type ServerProcess } from './process.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-const WRIT = join(import.meta.dirname, '../../cli/bin/writ.js');
 const folder = mkdtempSync(join(tmpdir(), 'writ-commands-'));
 let server: ServerProcess;
 let token: string;

@@ -1,11 +1,9 @@
 /** A control plane as people start it: a process, spoken to over HTTP, killed at any time. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { WRIT } from '../../../scripts/testing/writ.ts';
 import { createPasskey } from './authenticator.ts';
-
-const WRIT = join(import.meta.dirname, '../../cli/bin/writ.js');
 
 /** What `--json` says once it serves. */
 interface Announced {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { connect } from 'node:tls';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { WRIT } from '../../../scripts/testing/writ.ts';
 import {
   createSurely,
   createTeam,
@@ -82,11 +83,10 @@ describe('a control plane that is killed', () => {
     expect(await teamsOf(server.url, token)).toEqual(names);
     expect(await server.end()).toBe(0);
     writeFileSync(join(folder, 'log.vkey'), `${server.log}\n`);
-    const verified = spawnSync(
-      join(import.meta.dirname, '../../cli/bin/writ.js'),
-      ['log', 'verify', '.writ-server', '--key', 'log.vkey', '--json'],
-      { cwd: folder, encoding: 'utf8' },
-    );
+    const verified = spawnSync(WRIT, ['log', 'verify', '.writ-server', '--key', 'log.vkey', '--json'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
     expect(JSON.parse(verified.stdout)).toMatchObject({ problems: [] });
   });
 

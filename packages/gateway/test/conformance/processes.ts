@@ -8,10 +8,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../../../../scripts/testing/free-port.ts';
+import { WRIT } from '../../../../scripts/testing/writ.ts';
 
 const FIXTURE_HTTP = fileURLToPath(new URL('./fixture/http.ts', import.meta.url));
 const FIXTURE_STDIO = fileURLToPath(new URL('./fixture/stdio.ts', import.meta.url));
-const WRIT = fileURLToPath(new URL('../../../cli/src/main.ts', import.meta.url));
 
 /** How long a program may take until it can be reached, and until it has ended, in milliseconds. */
 const START_MS = 120_000;
@@ -66,7 +66,7 @@ export async function startGateway(setting: GatewaySetting): Promise<Running> {
   const folder = makeFolder();
   const port = await freePort();
   const config = writeConfiguration(folder, port, setting);
-  const child = spawn(process.execPath, [WRIT, 'gateway', '--config', config], {
+  const child = spawn(WRIT, ['gateway', '--config', config], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, ...setting.environment },
   });

@@ -11,7 +11,6 @@ import type { Route } from './route.ts';
 /** Handles requests. */
 export interface Api {
   readonly routes: readonly Route[];
-  readonly openApi: JsonObject;
   /** Never throws: what fails is a problem document. */
   fetch(request: Request): Promise<Response>;
 }
@@ -27,14 +26,16 @@ export interface ApiOptions extends ApiParts {
 
 export function createApi(options: ApiOptions): Api {
   const { routes, plane, version, onFault } = options;
-  const openApi = openApiOf(routes, version);
+  let description: JsonObject | undefined;
+  // Made when somebody asks: it takes longer than everything else here.
+  const openApi = (): JsonObject => (description ??= openApiOf(routes, version));
   const app = new Hono({ strict: true });
   for (const route of routes)
     app.on(route.method.toUpperCase(), honoPath(route.path), (context) =>
       answerCall(options, route, context.req.raw, context.req.param()),
     );
-  app.get('/v1/openapi.json', () => Response.json(openApi));
-  app.get('/v1/reference', () => html(referencePage(openApi)));
+  app.get('/v1/openapi.json', () => Response.json(openApi()));
+  app.get('/v1/reference', () => html(referencePage(openApi())));
   app.get(
     '/v1/reference.css',
     () => new Response(REFERENCE_STYLE, { headers: { 'content-type': 'text/css' } }),
@@ -59,7 +60,6 @@ export function createApi(options: ApiOptions): Api {
   const isTls = plane.url.startsWith('https:');
   return {
     routes,
-    openApi,
     async fetch(request) {
       let response: Response;
       try {
