@@ -285,6 +285,7 @@ export const DETAILS: Readonly<Record<EntryKind, readonly EntryDetail[]>> = {
   ),
   sign_in: [
     { kind: 'sign_in', signIn: { action: 'sign_in', method: 'oidc' } },
+    { kind: 'sign_in', signIn: { action: 'sign_in', method: 'emergency' } },
     { kind: 'sign_in', signIn: { action: 'sign_out', method: 'passkey' } },
     { kind: 'sign_in', signIn: { action: 'refuse', method: 'link', code: 'sign-in.used' } },
   ],

@@ -4,7 +4,7 @@ import type { NoteSigner } from '@writ/core/proof';
 import { type Authority, createAuthority } from './authority/index.ts';
 import type { ChannelPorts } from './channel-ports/index.ts';
 import { isLoopbackUrl } from './http/index.ts';
-import type { IdentityProvider } from './identity-providers/index.ts';
+import { createOutages, type IdentityProvider } from './identity-providers/index.ts';
 import { createPlaneMirror } from './mirror/index.ts';
 import type { Plane } from './plane.ts';
 import { collectionIn, createChanges, createRefusals } from './state/index.ts';
@@ -48,6 +48,7 @@ export async function openPlane(options: PlaneOptions): Promise<Plane> {
     changes,
     authority,
     identityProviders: options.identityProviders ?? [],
+    outages: createOutages(options.identityProviders ?? [], clock),
     refusals: createRefusals(changes, clock),
     ...(options.attestation === undefined ? {} : { attestation: options.attestation }),
     ...(options.channels === undefined ? {} : { channels: options.channels }),

@@ -4,7 +4,7 @@ import type { NoteSigner } from '@writ/core/proof';
 import type { Kysely } from 'kysely';
 import type { Authority } from './authority/index.ts';
 import type { ChannelPorts } from './channel-ports/index.ts';
-import type { IdentityProvider } from './identity-providers/index.ts';
+import type { IdentityProvider, Outages } from './identity-providers/index.ts';
 import type { Changes, Collection, CollectionOf, Refusals } from './state/index.ts';
 import type { Tables } from './tables/index.ts';
 
@@ -16,6 +16,8 @@ export interface Plane {
   readonly authority: Authority;
   /** Those that people may sign in with; the operator's to say. */
   readonly identityProviders: readonly IdentityProvider[];
+  /** Which of them fail, as this server sees it. */
+  readonly outages: Outages;
   readonly refusals: Refusals;
   /** Signs answers of people who are known by their sign-in alone; absent, as by default: nobody’s are taken. */
   readonly attestation?: SigningKey;

@@ -6,6 +6,7 @@ import { APPROVAL_ROUTES } from './approvals/index.ts';
 import { BUNDLE_ROUTES, ROLLOUT_ROUTES } from './bundles/index.ts';
 import { CHANNEL_ROUTES } from './channels/index.ts';
 import { DIRECTORY_ROUTES } from './directory/index.ts';
+import { EMERGENCY_ROUTES } from './emergency/index.ts';
 import { EVENT_ROUTES } from './events/index.ts';
 import { ENROLMENT_ROUTES } from './enrolments/index.ts';
 import { FLEET_ROUTES } from './fleet/index.ts';
@@ -21,6 +22,7 @@ export const ROUTES: readonly Route[] = [
   ...PROBE_ROUTES,
   ...TOKEN_ROUTES,
   ...SIGN_IN_ROUTES,
+  ...EMERGENCY_ROUTES,
   ...DIRECTORY_ROUTES,
   ...EVENT_ROUTES,
   ...STOP_ROUTES,

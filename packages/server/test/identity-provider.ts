@@ -17,8 +17,13 @@ export interface TestProvider {
   bend?: ((answer: Record<string, unknown>) => Promise<Record<string, unknown>>) | undefined;
   /** Answers nothing from now on, on connections that stay open. */
   isSilent: boolean;
+  /** Whether it answers an error at a path. */
+  fails?: ((path: string) => boolean) | undefined;
   /** Requests to the token endpoint. */
   tokens: number;
+  /** Is gone, and there again at the same address. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
   close(): void;
 }
 
@@ -42,6 +47,14 @@ export async function startProvider(redirectUris: readonly string[], alg = 'RS25
     person: { id: 'ann', claims: {} },
     isSilent: false,
     tokens: 0,
+    async stop() {
+      close();
+      if (server.listening) await once(server, 'close');
+    },
+    async start() {
+      server.listen(Number(new URL(issuer).port), '127.0.0.1');
+      await once(server, 'listening');
+    },
     close,
   };
   const provider = new Provider(issuer, {
@@ -68,6 +81,7 @@ export async function startProvider(redirectUris: readonly string[], alg = 'RS25
   server.on('request', (request, response) => {
     if (found.isSilent) return;
     const path = request.url ?? '';
+    if (found.fails?.(path) === true) return void response.writeHead(500).end();
     if (path.startsWith('/interaction/')) return void agree(found, provider, request, response);
     if (path === '/token') {
       found.tokens += 1;

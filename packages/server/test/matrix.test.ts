@@ -23,6 +23,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   stop: ['writer', 'admin'],
   administer: ['admin'],
   own: ['reader', 'writer', 'admin', 'auditor'],
+  leave: ['reader', 'writer', 'admin', 'auditor'],
   serve: ['node'],
   nobody: [
     'reader',

@@ -16,7 +16,7 @@ export interface AdministrationRecord {
 }
 
 /** How somebody proved to a control plane who they are. */
-export const SIGN_IN_METHODS = ['link', 'oidc', 'passkey', 'token'] as const;
+export const SIGN_IN_METHODS = ['emergency', 'link', 'oidc', 'passkey', 'token'] as const;
 export type SignInMethod = (typeof SIGN_IN_METHODS)[number];
 
 /** A session of a person that began or ended, or that was refused; whose, is a commitment. */

@@ -23,6 +23,7 @@ export const ADMINISTERED = [
   'stop_rules',
   'alerts',
   'channels',
+  'emergencies',
 ] as const;
 
 /** What people's rights need; each is written by entries of one kind. `erasures`: those that a legal hold defers, by entries of kind `case`. */

@@ -19,7 +19,7 @@ const ACTIVITIES: Readonly<Record<string, number>> = {
 const [LOGON, LOGOFF] = [1, 2] as const;
 const [SUCCESS, FAILURE] = [1, 2] as const;
 /** `auth_protocol_id`: OpenID, and 99 with a word. */
-const PROTOCOL = { oidc: 4, passkey: 99, link: 99, token: 99 } as const;
+const PROTOCOL = { oidc: 4, passkey: 99, emergency: 99, link: 99, token: 99 } as const;
 
 /** Who did it is a commitment, and not said. */
 export function administrationSaid(
@@ -32,7 +32,7 @@ export function administrationSaid(
 function administered(frame: Frame, entry: Extract<Entry, { kind: 'administration' }>): Said {
   const { action, object, organisation, actor } = entry.administration;
   const [noun = action, verb = ''] = action.split('.');
-  const severity: EventSeverity = noun === 'stops' ? 'high' : 'informational';
+  const severity: EventSeverity = noun === 'stops' || noun === 'emergencies' ? 'high' : 'informational';
   return changed(frame, ACTIVITIES[verb] ?? UPDATE, severity, `the control plane: ${action}`, {
     entity: other(noun, object),
     unmapped: { action, organisation, actor },
@@ -45,7 +45,7 @@ function signInSaid(frame: Frame, entry: Extract<Entry, { kind: 'sign_in' }>): S
   return {
     of: AUTHENTICATION,
     activity: action === 'sign_out' ? LOGOFF : LOGON,
-    severity: isRefused ? 'medium' : 'informational',
+    severity: isRefused ? 'medium' : method === 'emergency' ? 'high' : 'informational',
     message: `the control plane: ${action} by ${method}`,
     status: isRefused ? FAILURE : SUCCESS,
     ...(code === undefined ? {} : { statusCode: code }),

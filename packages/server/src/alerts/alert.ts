@@ -8,7 +8,16 @@ export const SEVERITIES = ['info', 'low', 'medium', 'high', 'critical'] as const
 export type Severity = (typeof SEVERITIES)[number];
 
 /** What noticed it. */
-export const ALERT_SOURCES = ['rule', 'node', 'retention', 'export', 'witness', 'rollout', 'person'] as const;
+export const ALERT_SOURCES = [
+  'rule',
+  'node',
+  'retention',
+  'export',
+  'witness',
+  'rollout',
+  'person',
+  'emergency',
+] as const;
 export type AlertSource = (typeof ALERT_SOURCES)[number];
 
 /** Text of an alert: one line, with nothing in it that a channel must not carry. */

@@ -27,7 +27,8 @@ export async function raiseAlert(
   const before = open.filter(
     ({ source: by, severity: how }) => by === raised.source && SEVERITIES.indexOf(how) >= urgency,
   );
-  if (before.length >= MOST_OPEN) return undefined;
+  // Nobody comes in unseen because there is enough to look at.
+  if (before.length >= MOST_OPEN && raised.source !== 'emergency') return undefined;
   const id = plane.newId();
   const { severity, source, key } = raised;
   const record: AlertRecord = {

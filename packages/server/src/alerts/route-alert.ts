@@ -11,13 +11,14 @@ export interface AlertRoute {
 
 /**
  * The ids of the channels that `alert` goes to, in the order of `routes`. INVARIANT: what is high or worse goes somewhere while there is any channel: where none asks for it,
- * it goes to those of any team.
+ * it goes to those of any team; and emergency access is told to every one.
  */
 export function channelsOf(
-  alert: Pick<AlertRecord, 'severity' | 'team'>,
+  alert: Pick<AlertRecord, 'severity' | 'team'> & { readonly source?: AlertRecord['source'] },
   routes: readonly AlertRoute[],
 ): readonly string[] {
-  const { severity, team } = alert;
+  const { severity, team, source } = alert;
+  if (source === 'emergency') return routes.map(({ id }) => id);
   const asking = routes.filter(
     ({ teams, leastSeverity }) =>
       rank(severity) >= rank(leastSeverity) &&

@@ -1,13 +1,13 @@
 /** Whether a caller may do something: asked of Cedar for each request, and refused where that fails. */
 import { type Authorizer, type CedarEntity, createAuthorizer } from '@writ/core';
-import { type Access, type Role, ROLES_POLICIES, ROLES_SCHEMA } from './roles.ts';
+import { type Access, type ActingRole, ROLES_POLICIES, ROLES_SCHEMA } from './roles.ts';
 
 /** Who asks. */
 export interface Asking {
   readonly kind: 'person' | 'token' | 'node';
   readonly id: string;
   readonly organisation: string;
-  readonly roles: readonly Role[];
+  readonly roles: readonly ActingRole[];
   readonly teams: readonly string[];
 }
 

@@ -4,23 +4,35 @@ import type { PolicySource } from '@writ/core';
 /** `reader` sees, `writer` works with agents and drafts, `admin` administers people and the plane, `auditor` sees everything, records included, and changes nothing. */
 export const ROLES = ['reader', 'writer', 'admin', 'auditor'] as const;
 export type Role = (typeof ROLES)[number];
+/** What somebody acts as: `emergency` is nobody's role, and that of a session which emergency access began. */
+export type ActingRole = Role | 'emergency';
 
 /**
  * What a route does, in one word a client can be told. `read`: anything but the record. `audit`: the record and who did what. `work`: agents, drafts, own settings. `decide`: approvals and
- * reviews. `stop`: kill switches, which only tighten. `administer`: people, roles, teams, nodes, channels. `own`: one's own session and credentials. `serve`: what nodes do.
+ * reviews. `stop`: kill switches, which only tighten. `administer`: people, roles, teams, nodes, channels. `own`: one's own sessions and credentials. `leave`: who one is, and ending this session. `serve`: what nodes do.
  */
-export const ACTIONS = ['read', 'audit', 'work', 'decide', 'stop', 'administer', 'own', 'serve'] as const;
+export const ACTIONS = [
+  'read',
+  'audit',
+  'work',
+  'decide',
+  'stop',
+  'administer',
+  'own',
+  'leave',
+  'serve',
+] as const;
 export type Access = (typeof ACTIONS)[number];
 
 export const ROLES_SCHEMA: PolicySource = {
   name: 'roles.cedarschema',
   text: `entity Organisation;
-entity Role enum ["reader", "writer", "admin", "auditor"];
+entity Role enum ["reader", "writer", "admin", "auditor", "emergency"];
 entity Team in [Organisation];
 entity Person in [Role, Team] { organisation: Organisation };
 entity Node { organisation: Organisation };
 entity Object in [Team] { organisation: Organisation, authors: Set<Person> };
-action "read", "audit", "work", "decide", "stop", "administer", "own"
+action "read", "audit", "work", "decide", "stop", "administer", "own", "leave"
   appliesTo { principal: [Person], resource: [Object], context: {} };
 action "serve" appliesTo { principal: [Node], resource: [Object], context: {} };
 `,
@@ -34,6 +46,16 @@ when { principal in [Role::"reader", Role::"writer", Role::"admin", Role::"audit
 
 @id("everybody-owns")
 permit (principal, action == Action::"own", resource);
+
+@id("everybody-leaves")
+permit (principal, action == Action::"leave", resource);
+
+@id("emergency-reads-and-stops")
+permit (principal in Role::"emergency", action in [Action::"read", Action::"stop"], resource);
+
+@id("emergency-reads-and-stops-alone")
+forbid (principal in Role::"emergency", action, resource)
+unless { [Action::"read", Action::"stop", Action::"leave"].contains(action) };
 
 @id("auditor-audits")
 permit (principal in Role::"auditor", action == Action::"audit", resource);

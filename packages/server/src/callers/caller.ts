@@ -1,5 +1,5 @@
 /** Who sends a request: taken from an authenticated credential alone, never from a header or a body. */
-import type { Role } from '../authority/index.ts';
+import type { ActingRole } from '../authority/index.ts';
 import type { Actor } from '../state/index.ts';
 
 /** A caller that was authenticated. */
@@ -9,7 +9,7 @@ export interface Caller {
   readonly id: string;
   /** ULID. Everything that the caller sees or changes is of this organisation. */
   readonly organisation: string;
-  readonly roles: readonly Role[];
+  readonly roles: readonly ActingRole[];
   /** ULIDs of the teams that the person is of. */
   readonly teams: readonly string[];
   /** ULID of the session, API token or node key that was shown. */

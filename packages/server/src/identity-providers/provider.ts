@@ -45,6 +45,8 @@ export interface IdentityProvider {
   readonly settings: IdentityProviderSettings;
   /** Where to send the browser. Throws where the provider cannot be asked what it is. */
   begin(redirectUri: string, roundTrip: RoundTrip): Promise<URL>;
+  /** Asks the provider what it is and for its keys, whatever is known of it. Throws where it does not say. */
+  probe(): Promise<void>;
   /** Who came back at `callback`, which is the redirect URI with what the provider added. Throws for anything that is not as it must be. */
   finish(callback: URL, roundTrip: RoundTrip): Promise<IdentityClaims>;
 }
@@ -83,6 +85,18 @@ export function createIdentityProvider(
         code_challenge: await calculatePKCECodeChallenge(verifier),
         code_challenge_method: 'S256',
       });
+    },
+    async probe() {
+      const { jwks_uri: keys = '' } = (await discovered(settings, secret(), timeoutSeconds)).serverMetadata();
+      const signal = AbortSignal.timeout(timeoutSeconds * 1000);
+      const response = await boundedFetch(keys, {
+        method: 'GET',
+        headers: {},
+        body: null,
+        signal,
+        redirect: 'manual',
+      });
+      KEYS.parse(await response.json());
     },
     async finish(callback, { state, nonce, verifier }) {
       const tokens = await authorizationCodeGrant(await configured(), callback, {
@@ -123,6 +137,8 @@ async function discovered(
   return configuration;
 }
 
+/** What stands where the keys are. */
+const KEYS = z.object({ keys: z.array(z.object({ kty: z.string() })).min(1) });
 const CLAIMS = z.object({
   iss: z.string(),
   sub: z.string().min(1).max(255),

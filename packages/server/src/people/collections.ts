@@ -49,6 +49,8 @@ export interface PersonRecord {
   /** `invited`: has never signed in. */
   readonly status: 'invited' | 'active' | 'suspended';
   readonly created: number;
+  /** Until when they may come in while an identity provider is out, milliseconds since 1970; absent for never. */
+  readonly emergencyUntil?: number | undefined;
 }
 export const PEOPLE: CollectionOf<PersonRecord> = {
   name: 'people',
@@ -61,6 +63,7 @@ export const PEOPLE: CollectionOf<PersonRecord> = {
     groups: z.array(z.string().min(1).max(120)).max(100),
     status: z.enum(['invited', 'active', 'suspended']),
     created: z.int(),
+    emergencyUntil: z.int().optional(),
   }),
 };
 

@@ -6,9 +6,16 @@ import { PASSKEY_ROUTES } from './passkeys/index.ts';
 import { SESSION_ROUTES } from './session-routes.ts';
 
 export { createFirstLink, createRecoveryLink, type ShownLink } from './links/index.ts';
-export { CREDENTIALS, credentialsOf } from './passkeys/index.ts';
+export { CREDENTIALS, credentialsOf, type EmergencyCode } from './passkeys/index.ts';
+export { refused } from './refuse.ts';
 export { requireRecent } from './recent.ts';
-export { endSessions, sessionAuthenticator } from './session.ts';
+export {
+  EMERGENCY_MS,
+  endSessions,
+  sessionAuthenticator,
+  startSession,
+} from './session.ts';
+export { hashOf, newSecret } from './session-cookie.ts';
 
 export const SIGN_IN_ROUTES: readonly Route[] = [
   ...SESSION_ROUTES,

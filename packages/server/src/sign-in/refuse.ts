@@ -4,6 +4,8 @@ import { Problem } from '../http/index.ts';
 import type { Plane } from '../plane.ts';
 
 const ANSWERS: Readonly<Record<SignInMethod, string>> = {
+  emergency:
+    'no code is good here: unknown, used or expired; or this server sees no outage, and one code is not enough',
   link: 'the link is not good: unknown, used or expired; ask for a new one',
   oidc: 'the identity provider’s answer is not good here; begin the sign-in again',
   passkey: 'the passkey is not good here; begin the sign-in again',

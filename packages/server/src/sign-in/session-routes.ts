@@ -1,4 +1,5 @@
 /** One's own sessions, and what there is to sign in with. */
+import { SIGN_IN_METHODS, type SignInMethod } from '@writ/core';
 import { z } from 'zod';
 import { defineRoute, type Route } from '../api/index.ts';
 import { actorOf } from '../callers/index.ts';
@@ -85,7 +86,7 @@ export const SESSION_ROUTES: readonly Route[] = [
     path: '/v1/sign-out',
     operation: 'signOut',
     summary: 'Ends this session.',
-    access: 'own',
+    access: 'leave',
     naturallyIdempotent: true,
     async handle({ plane, caller }) {
       if (caller.kind !== 'person')
@@ -122,6 +123,6 @@ function shownOf({
   return { id, method, created, lastUsed: last_used, expires };
 }
 
-function methodOf({ method }: { readonly method: string }): 'link' | 'oidc' | 'passkey' {
-  return method === 'oidc' || method === 'passkey' ? method : 'link';
+function methodOf({ method }: { readonly method: string }): SignInMethod {
+  return SIGN_IN_METHODS.find((one) => one === method) ?? 'link';
 }

@@ -11,6 +11,8 @@ import { isOfItsEntry } from './session-entry.ts';
 
 /** A session ends after this, in milliseconds, however much it is used (OWASP Session Management). */
 export const ABSOLUTE_MS: number = 12 * 60 * 60 * 1000;
+/** A session that emergency access began ends after this, in milliseconds, and is followed by none without another code. */
+export const EMERGENCY_MS: number = 60 * 60 * 1000;
 /** It ends when it was not used for this, in milliseconds. */
 export const IDLE_MS: number = 60 * 60 * 1000;
 /** Its last use is written at most this often, in milliseconds. */
@@ -42,7 +44,7 @@ export async function startSession(plane: Plane, signingIn: SigningIn): Promise<
     person,
     method,
     created,
-    expires: created + ABSOLUTE_MS,
+    expires: created + lifeOf(method),
   };
   const actor: Actor = { kind: 'person', id: person, concerns: concernsOf(signingIn.person, person) };
   const entry = await plane.changes.signIn({ action: 'sign_in', method }, actor, row);
@@ -51,7 +53,11 @@ export async function startSession(plane: Plane, signingIn: SigningIn): Promise<
     .values({ ...row, last_used: created, entry })
     .execute();
   await keepBounded(plane, organisation, person);
-  return sessionCookie(plane.url, secret, ABSOLUTE_MS / 1000);
+  return sessionCookie(plane.url, secret, lifeOf(method) / 1000);
+}
+
+function lifeOf(method: SignInMethod): number {
+  return method === 'emergency' ? EMERGENCY_MS : ABSOLUTE_MS;
 }
 
 /** Takes the cookie. A person who was suspended or removed has no session, and one whose roles changed has those they have now. */
@@ -69,7 +75,8 @@ export function sessionAuthenticator(plane: Plane): Authenticator {
       kind: 'person',
       id: row.person,
       organisation: row.organisation,
-      roles: person.roles,
+      // INVARIANT: the entry of the session says how it began, so no row makes it another.
+      roles: row.method === 'emergency' ? ['emergency'] : person.roles,
       teams: person.teams,
       credential: row.id,
       concerns: concernsOf(person, row.person),

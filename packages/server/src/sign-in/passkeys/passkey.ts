@@ -38,6 +38,16 @@ export interface SignInLink {
   readonly expires: number;
 }
 
+/** A code with which a person comes in for an emergency, once. */
+export interface EmergencyCode {
+  readonly type: 'emergency';
+  readonly person: string;
+  /** SHA-256 of its 256 random bits, in hexadecimal. */
+  readonly hash: string;
+  readonly created: number;
+  readonly expires: number;
+}
+
 const PASSKEY = z.strictObject({
   type: z.literal('passkey'),
   person: ULID,
@@ -58,9 +68,17 @@ const LINK = z.strictObject({
   expires: z.int(),
 });
 
-export const CREDENTIALS: CollectionOf<Passkey | SignInLink> = {
+const EMERGENCY = z.strictObject({
+  type: z.literal('emergency'),
+  person: ULID,
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+  created: z.int(),
+  expires: z.int(),
+});
+
+export const CREDENTIALS: CollectionOf<Passkey | SignInLink | EmergencyCode> = {
   name: 'credentials',
-  schema: z.discriminatedUnion('type', [PASSKEY, LINK]),
+  schema: z.discriminatedUnion('type', [PASSKEY, LINK, EMERGENCY]),
 };
 
 /** The passkeys of a person, oldest first. */
@@ -79,7 +97,7 @@ export function credentialsOf(
   { objects }: Pick<Plane, 'objects'>,
   organisation: string,
   person: string,
-): readonly Stored<Passkey | SignInLink>[] {
+): readonly Stored<Passkey | SignInLink | EmergencyCode>[] {
   return objects(organisation, CREDENTIALS)
     .list()
     .filter((credential) => credential.person === person);

@@ -1,0 +1,3 @@
+/** Emergency access while an identity provider is out. */
+export { EMERGENCY_ROUTES } from './routes.ts';
+export { OUTAGES_TASK } from './task.ts';
