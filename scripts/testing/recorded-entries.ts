@@ -223,6 +223,11 @@ export const DETAILS: Readonly<Record<EntryKind, readonly EntryDetail[]>> = {
     { kind: 'mirror', mirror: { action: 'retire', log: 'example.org/other' } },
     { kind: 'mirror', mirror: { action: 'cosign', log: 'example.org/other', size: 12, root: COMMITMENT } },
   ],
+  issuer: [
+    { kind: 'issuer', issuer: { action: 'keys_kept', issuer: 'okta', until: TIME } },
+    { kind: 'issuer', issuer: { action: 'keys_fetched', issuer: 'okta' } },
+    { kind: 'issuer', issuer: { action: 'keys_ended', issuer: 'okta' } },
+  ],
   token: [
     { kind: 'token', token: { action: 'create', id: '0123456789abcdef', expires: TIME } },
     { kind: 'token', token: { action: 'revoke', id: '0123456789abcdef' } },

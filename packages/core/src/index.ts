@@ -105,6 +105,7 @@ export {
   type HeartbeatRecord,
   type KeyRecord,
   type MirrorRecord,
+  type IssuerRecord,
   type TokenRecord,
   type EraseEffect,
   type ErasedBody,

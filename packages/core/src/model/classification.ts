@@ -161,6 +161,11 @@ export const ENTRY_CLASSIFICATION: Readonly<Record<EntryKind, Readonly<Record<st
     'mirror.size': 'never_personal',
     'mirror.root': 'never_personal',
   },
+  issuer: {
+    'issuer.action': 'never_personal',
+    'issuer.issuer': 'never_personal',
+    'issuer.until': 'never_personal',
+  },
   token: {
     'token.action': 'never_personal',
     'token.id': 'never_personal',

@@ -25,6 +25,7 @@ export const ENTRY_KINDS = [
   'downtime',
   'mirror',
   'token',
+  'issuer',
   'erasure',
   'legal_hold',
   'retention',
@@ -241,6 +242,15 @@ export type TokenRecord =
   | { readonly action: 'create'; readonly id: string; readonly expires: number }
   | { readonly action: 'revoke'; readonly id: string };
 
+/** What a node does with the keys of an issuer of access tokens that is out of reach. */
+export type IssuerRecord =
+  /** Tokens are verified with keys that are not fresh, until `until` at the latest, milliseconds since 1970. `issuer`: the operator's name for it. */
+  | { readonly action: 'keys_kept'; readonly issuer: string; readonly until: number }
+  /** Its keys were fetched again. */
+  | { readonly action: 'keys_fetched'; readonly issuer: string }
+  /** Its keys are too old: none of its tokens counts. */
+  | { readonly action: 'keys_ended'; readonly issuer: string };
+
 /** The kind and its own record, under one name. */
 export type EntryDetail =
   | { readonly kind: 'start'; readonly start: StartRecord }
@@ -265,6 +275,7 @@ export type EntryDetail =
   | { readonly kind: 'downtime'; readonly downtime: DowntimeRecord }
   | { readonly kind: 'mirror'; readonly mirror: MirrorRecord }
   | { readonly kind: 'token'; readonly token: TokenRecord }
+  | { readonly kind: 'issuer'; readonly issuer: IssuerRecord }
   | PrivacyDetail
   | AdministrationDetail
   | { readonly kind: 'stop'; readonly stop: { readonly entries: number } };

@@ -79,6 +79,7 @@ export {
   type HeartbeatRecord,
   type KeyRecord,
   type MirrorRecord,
+  type IssuerRecord,
   type TokenRecord,
   type ShadowRecord,
   type Entry,

@@ -116,6 +116,19 @@ export function tokenSaid(frame: Frame, entry: Extract<Entry, { kind: 'token' }>
   ];
 }
 
+/** Keys of an issuer of access tokens that is out of reach. */
+export function issuerSaid(frame: Frame, entry: Extract<Entry, { kind: 'issuer' }>): readonly Said[] {
+  const { action, issuer, ...rest } = entry.issuer;
+  const severity = { keys_kept: 'high', keys_fetched: 'informational', keys_ended: 'high' } as const;
+  const activity = { keys_kept: ENABLE, keys_fetched: DISABLE, keys_ended: DISABLE }[action];
+  return [
+    changed(frame, activity, severity[action], `an issuer of access tokens: ${action}`, {
+      entity: other('token issuer', issuer),
+      unmapped: { action, ...rest },
+    }),
+  ];
+}
+
 /** What a mirror does with another log. */
 export function mirrorSaid(frame: Frame, entry: Extract<Entry, { kind: 'mirror' }>): readonly Said[] {
   const { mirror } = entry;

@@ -7,7 +7,7 @@ import { answerSaid } from './answer.ts';
 import { refusalsSaid } from './authentication.ts';
 import { BASE_EVENT } from './classes.ts';
 import { decisionSaid } from './decision.ts';
-import { keySaid, mirrorSaid, pinSaid, policySaid, tokenSaid } from './entities.ts';
+import { issuerSaid, keySaid, mirrorSaid, pinSaid, policySaid, tokenSaid } from './entities.ts';
 import { eventOf, type Frame, type OcsfEvent, type OcsfOptions, type Said, unreadEvent } from './event.ts';
 import { killSaid } from './incident.ts';
 import { downtimeSaid, heartbeatSaid, startSaid, stopSaid } from './lifecycle.ts';
@@ -53,6 +53,8 @@ function saidOf(frame: Frame, entry: Entry): readonly Said[] {
       return downtimeSaid(frame, entry);
     case 'mirror':
       return mirrorSaid(frame, entry);
+    case 'issuer':
+      return issuerSaid(frame, entry);
     case 'token':
       return tokenSaid(frame, entry);
     case 'stop':

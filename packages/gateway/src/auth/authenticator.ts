@@ -1,5 +1,5 @@
 /** Decides who calls over HTTP, by the methods that the operator configured and no other. */
-import { type Caller, describeFault, type Clock } from '@writ/core';
+import { type Caller, describeFault, type Clock, type IssuerRecord } from '@writ/core';
 import { certificateCaller, certificateTimeProblem, thumbprintOf } from './certificates/index.ts';
 import { challengeFor, type ChallengeContext } from './challenge.ts';
 import type { AuthConfiguration, CheckedAuth } from './configuration.ts';
@@ -28,6 +28,8 @@ export interface AuthenticatorPorts {
   readonly fetch?: Fetch;
   /** Told of each access token that verified, with the very caller that is answered: for whoever exchanges it. Absent: nobody is told. */
   readonly verified?: (caller: Caller, token: string) => void;
+  /** Records that keys of an issuer which is out of reach are used, and that this ended; where it rejects they are not used. Absent: nobody records it. */
+  readonly outage?: ((record: IssuerRecord) => Promise<void>) | undefined;
   /** Whether a configured issuer, by its URL, is believed now; absent: each is. */
   readonly trusts?: (issuer: string) => boolean;
 }
@@ -107,12 +109,13 @@ class Checks implements Authenticator {
   }
 
   #openAccessTokens(): Promise<AccessTokens> {
-    const { clock, fetch: fetching, report, trusts } = this.#ports;
+    const { clock, fetch: fetching, report, trusts, outage } = this.#ports;
     return (this.#accessTokens ??= openAccessTokens({
       issuers: this.#auth.issuers,
       clock,
       fetch: fetching ?? ((url, init) => fetch(url, init)),
       report,
+      outage,
       ...(trusts === undefined ? {} : { trusts }),
     }));
   }

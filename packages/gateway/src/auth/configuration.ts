@@ -73,6 +73,8 @@ export interface IssuerConfiguration {
   readonly keys:
     | { readonly kind: 'jwks'; readonly url: string }
     | { readonly kind: 'metadata'; readonly urls: readonly string[] };
+  /** How long its last keys count while it is out of reach, in milliseconds since they were fetched; absent for an hour. */
+  readonly keptMs?: number;
   /** A token must be meant for one of these; at least one. */
   readonly audiences: readonly string[];
   readonly algorithms: readonly Algorithm[];

@@ -1,6 +1,6 @@
 /** Who may call, as the configuration says it; counted and told where somebody may not. */
 import type { IncomingMessage } from 'node:http';
-import { type Caller, type Clock, Fault } from '@writ/core';
+import { type Caller, type Clock, Fault, type IssuerRecord } from '@writ/core';
 import {
   type AuthConfiguration,
   createAuthenticator,
@@ -30,6 +30,8 @@ export interface AdmissionOptions {
   readonly events: EventLog;
   /** Holds the access token of a caller, for servers that want one in exchange. */
   readonly hold: (caller: Caller, token: string) => void;
+  /** Records that keys of an issuer which is out of reach are used; where it rejects they are not. */
+  readonly outage: (record: IssuerRecord) => Promise<void>;
   /** Whether a configured issuer, by its URL, is believed now; absent: each is. */
   readonly trusts?: (issuer: string) => boolean;
 }
@@ -37,7 +39,7 @@ export interface AdmissionOptions {
 /** Asks who sends a request; refusals are counted, and told without anything that was sent. */
 export function createAdmission(
   auth: AuthConfiguration,
-  { clock, data, metrics, events, hold, trusts }: AdmissionOptions,
+  { clock, data, metrics, events, hold, outage, trusts }: AdmissionOptions,
 ): (request: IncomingMessage, method?: string) => Promise<Admitted | Challenge> {
   const report = (line: string): void => events.write('warn', 'auth', line);
   // Nothing of a request says who calls: nothing of it is read.
@@ -47,6 +49,7 @@ export function createAdmission(
     data,
     report,
     verified: hold,
+    outage,
     ...(trusts === undefined ? {} : { trusts }),
   });
   return async (request, method) => {

@@ -21,6 +21,7 @@ import {
 import { SOFTWARE_VERSION, type WritNode } from '../node/index.ts';
 import { createEventLog, createMetrics, type EventLog, meterGuard, watchCases } from '../telemetry/index.ts';
 import { createAdmission, describeAuth, requireAuth } from './admission.ts';
+import { recordOutages } from './record-outages.ts';
 import { Certificate } from './certificate.ts';
 import { Ending } from './ending.ts';
 import { Following } from './following.ts';
@@ -148,6 +149,7 @@ async function open(options: GatewayOptions, settled: Settled, ending: Ending): 
       metrics,
       events,
       hold: (caller, token) => tokens.hold(caller, { token }),
+      outage: recordOutages(node, events),
       trusts: (issuer) => node.policy.issuers?.()?.includes(issuer) ?? true,
     }),
     openUpstreams: (handlers, scope) => table.openAll(handlers, scope),

@@ -264,6 +264,8 @@ function detailOf(entry: Entry): string {
       return `nobody wrote since ${instant(entry.downtime.since)}, after #${entry.downtime.after}${entry.downtime.end === 'stopped' ? '' : ', which did not stop in order'}`;
     case 'mirror':
       return `${entry.mirror.action} ${visible(entry.mirror.log)}${entry.mirror.action === 'cosign' ? `, ${entry.mirror.size} entries` : ''}`;
+    case 'issuer':
+      return `${entry.issuer.action} ${entry.issuer.issuer}${entry.issuer.action === 'keys_kept' ? `, until ${instant(entry.issuer.until)}` : ''}`;
     case 'token':
       return `${entry.token.action} ${entry.token.id}${entry.token.action === 'create' ? `, until ${instant(entry.token.expires)}` : ''}`;
     case 'stop':

@@ -184,6 +184,13 @@ export const DETAIL_SHAPES: Readonly<Record<EntryKind, Shape>> = {
       'expires?': integer(),
     }),
   }),
+  issuer: object({
+    issuer: object({
+      action: choice('keys_kept', 'keys_fetched', 'keys_ended'),
+      issuer: text(/^[a-z0-9][a-z0-9-]{0,31}$/, 'the operator’s name of an issuer'),
+      'until?': integer(),
+    }),
+  }),
   erasure: object({
     erasure: object({
       cause: choice(...ERASURE_CAUSES),

@@ -116,6 +116,7 @@ export class StateReplay {
       case 'downtime':
       case 'mirror':
       case 'token':
+      case 'issuer':
       case 'erasure':
       case 'legal_hold':
       case 'retention':

@@ -1,7 +1,15 @@
 /** Access tokens of all configured issuers, and what was verified of them a moment ago. */
 import { hash } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader, type JWSHeaderParameters } from 'jose';
-import { BoundedMap, type Clock, isFault, isJsonObject, type JsonObject, type JsonValue } from '@writ/core';
+import {
+  BoundedMap,
+  type Clock,
+  isFault,
+  isJsonObject,
+  type IssuerRecord,
+  type JsonObject,
+  type JsonValue,
+} from '@writ/core';
 import type { IssuerConfiguration } from '../configuration.ts';
 import type { Identified, Refusal } from '../types.ts';
 import type { Fetch } from './bounded-json.ts';
@@ -21,6 +29,8 @@ export interface AccessTokensOptions {
   readonly fetch: Fetch;
   /** Told what an operator should know, one line. */
   readonly report: (line: string) => void;
+  /** Records that keys of an issuer which is out of reach are used; see `IssuerKeys`. */
+  readonly outage?: ((record: IssuerRecord) => Promise<void>) | undefined;
   /** Whether a configured issuer, by its URL, is believed now: asked for each token, also for one that verified a moment ago. Absent: each is. */
   readonly trusts?: (issuer: string) => boolean;
 }

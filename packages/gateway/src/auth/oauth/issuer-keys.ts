@@ -1,13 +1,13 @@
 /** The keys of one issuer, kept: fetched seldom, however many tokens come, and however many name keys that do not exist. */
 import { errors, type FlattenedJWSInput, type JWSHeaderParameters, type JWTVerifyGetKey } from 'jose';
-import { type Clock, describeFault, Fault } from '@writ/core';
+import { type Clock, describeFault, Fault, type IssuerRecord } from '@writ/core';
 import type { IssuerConfiguration } from '../configuration.ts';
 import type { Fetch } from './bounded-json.ts';
 import { readKeySet } from './key-set.ts';
 
 /** Keys this old are fetched again beside the calls that they still verify, in milliseconds: so long a key that was withdrawn still counts. */
 export const FRESH_MS = 600_000;
-/** Keys this old verify nothing any more where the issuer cannot be reached, in milliseconds. */
+/** Keys this old verify nothing any more where the issuer cannot be reached, in milliseconds, unless the operator says another bound. */
 export const STALE_MS = 3_600_000;
 /** Least time between two fetches, in milliseconds, whatever tokens ask for. */
 export const COOLDOWN_MS = 30_000;
@@ -16,11 +16,13 @@ export const RETRY_MS = 5_000;
 
 /** What {@link IssuerKeys} stands on. */
 export interface IssuerKeysOptions {
-  readonly issuer: Pick<IssuerConfiguration, 'name' | 'issuer' | 'keys'>;
+  readonly issuer: Pick<IssuerConfiguration, 'name' | 'issuer' | 'keys' | 'keptMs'>;
   readonly clock: Clock;
   readonly fetch: Fetch;
   /** Told where keys could not be fetched, one line. */
   readonly report: (line: string) => void;
+  /** Records that keys which are not fresh verify tokens, and that this ended. Durable when it resolves; where it rejects they verify none. Absent: nobody records it. */
+  readonly outage?: ((record: IssuerRecord) => Promise<void>) | undefined;
 }
 
 interface Kept {
@@ -36,6 +38,9 @@ export class IssuerKeys {
   #underWay: Promise<void> | undefined;
   #problem = 'its keys were not fetched yet';
   #generation = 0;
+  /** The record that an outage began; absent while there is none. */
+  #outage: Promise<void> | undefined;
+  #isFailing = false;
 
   constructor(options: IssuerKeysOptions) {
     this.#options = options;
@@ -66,14 +71,57 @@ export class IssuerKeys {
 
   async #current(): Promise<Kept> {
     const age = this.#kept === undefined ? Number.POSITIVE_INFINITY : this.#since(this.#kept.at);
-    if (this.#kept !== undefined && age < STALE_MS) {
-      if (age >= FRESH_MS && this.#mayFetch(COOLDOWN_MS)) void this.#refresh();
-      return this.#kept;
+    if (this.#kept !== undefined && age < this.#keptMs) {
+      if (age < FRESH_MS) return this.#kept;
+      if (this.#underWay !== undefined || this.#mayFetch(COOLDOWN_MS)) {
+        const refreshing = this.#refresh();
+        // An outage that is known of is not waited for at each call; one that may begin is.
+        if (age >= FRESH_MS + COOLDOWN_MS && !this.#isFailing) await refreshing;
+      }
+      return this.#keptInOutage(age);
     }
     if (this.#underWay !== undefined || this.#mayFetch(RETRY_MS)) await this.#refresh();
     const { name } = this.#options.issuer;
-    if (this.#kept !== undefined && this.#since(this.#kept.at) < STALE_MS) return this.#kept;
+    if (this.#kept !== undefined && this.#since(this.#kept.at) < this.#keptMs) return this.#kept;
+    this.#end('keys_ended');
     throw new Fault('io.failed', `the keys of issuer \`${name}\` are not known: ${this.#problem}`);
+  }
+
+  get #keptMs(): number {
+    return this.#options.issuer.keptMs ?? STALE_MS;
+  }
+
+  /** The keys that are known. INVARIANT: where they are not fresh and the issuer fails, that is recorded before they verify anything. */
+  async #keptInOutage(age: number): Promise<Kept> {
+    const { issuer, clock, outage, report } = this.#options;
+    const kept = this.#kept as Kept;
+    if (!this.#isFailing || age < FRESH_MS) return kept;
+    const until = clock.now() + this.#keptMs - age;
+    this.#outage ??= (async () => {
+      report(
+        `issuer \`${issuer.name}\` is out of reach: its last keys count until ${new Date(until).toISOString()}`,
+      );
+      await outage?.({ action: 'keys_kept', issuer: issuer.name, until });
+    })();
+    try {
+      await this.#outage;
+    } catch (cause) {
+      this.#outage = undefined;
+      const message = `the keys of issuer \`${issuer.name}\` are old, and that they are used cannot be recorded`;
+      throw new Fault('io.failed', message, {}, { cause });
+    }
+    return this.#kept ?? kept;
+  }
+
+  /** The outage is over, if there was one. What cannot be recorded is reported: it tells of nothing that was let in. */
+  #end(action: 'keys_fetched' | 'keys_ended'): void {
+    const { issuer, outage, report } = this.#options;
+    if (this.#outage === undefined) return;
+    this.#outage = undefined;
+    report(
+      `issuer \`${issuer.name}\`: ${action === 'keys_ended' ? 'its last keys count no more' : 'its keys were fetched again'}`,
+    );
+    outage?.({ action, issuer: issuer.name }).catch((fault: unknown) => report(describeFault(fault)));
   }
 
   #mayFetch(leastMs: number): boolean {
@@ -95,7 +143,10 @@ export class IssuerKeys {
       const find = await readKeySet(issuer, fetch);
       this.#kept = { find, at: clock.monotonicNs() };
       this.#generation += 1;
+      this.#isFailing = false;
+      this.#end('keys_fetched');
     } catch (thrown) {
+      this.#isFailing = true;
       this.#problem = describeFault(thrown);
       report(`cannot fetch the keys of issuer \`${issuer.name}\`: ${this.#problem}`);
     }

@@ -10,7 +10,7 @@ import {
 } from '../../auth/index.ts';
 import { invalid } from '../place.ts';
 import type { PlacedEntry, PlacedValue } from '../read-yaml.ts';
-import { type Fields, readChoice, readFields, readList, readMap, readText } from '../shape.ts';
+import { type Fields, readChoice, readDuration, readFields, readList, readMap, readText } from '../shape.ts';
 
 const FIELDS = [
   'preset',
@@ -20,6 +20,7 @@ const FIELDS = [
   'domain',
   'jwks',
   'metadata',
+  'keysKept',
   'audience',
   'algorithms',
   'agent',
@@ -37,6 +38,8 @@ const RESERVED: ReadonlySet<string> = new Set(['os', 'token']);
 /** RFC 6749 §3.3. */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/;
 const MAX_LIST = 64;
+/** Bounds of `keysKept`, in milliseconds: keys are fresh for the one, and the other is how long a withdrawn key may count. */
+const [LEAST_KEPT_MS, MOST_KEPT_MS] = [600_000, 86_400_000];
 
 /** One issuer. `resource` is the audience of its tokens where it names none. Throws `config.invalid`. */
 export function parseIssuer(
@@ -70,6 +73,7 @@ export function parseIssuer(
     ...rest,
     name,
     keys: parseKeys(fields) ?? preset.keys,
+    ...parseKept(fields.get('keysKept')),
     audiences: audience === undefined ? [resource] : readTexts(audience),
     algorithms: algorithms === undefined ? preset.algorithms : parseAlgorithms(algorithms),
     agent: agent === undefined ? preset.agent : readPath(agent),
@@ -131,6 +135,12 @@ function parseKeys(fields: Fields): IssuerConfiguration['keys'] | undefined {
     throw invalid(metadata.place, 'both `jwks` and `metadata` say where the keys are', 'remove one of them');
   if (jwks !== undefined) return { kind: 'jwks', url: readUrl(jwks) };
   return metadata === undefined ? undefined : { kind: 'metadata', urls: [readUrl(metadata)] };
+}
+
+/** For how long the last keys count while the issuer is out of reach; a key that was withdrawn meanwhile counts as long. */
+function parseKept(value: PlacedValue | undefined): Pick<IssuerConfiguration, 'keptMs'> {
+  if (value === undefined) return {};
+  return { keptMs: readDuration(value, LEAST_KEPT_MS, MOST_KEPT_MS) };
 }
 
 /** An address that keys may come from. */
