@@ -20,7 +20,8 @@ test('tests start what is built of the sources as they are, and it is not built 
 test('the built command says what the one from source says', () => {
   const said = (command: string): string => execFileSync(command, ['case', '--help'], { encoding: 'utf8' });
   expect(said(WRIT)).toBe(said(LAUNCHER));
-});
+  // The first start of a checkout from source, on a machine that does much else.
+}, 120_000);
 
 test('whatever a built file needs from elsewhere is there', () => {
   const files = globSync('*.js', { cwd: dirname(WRIT) });
