@@ -84,14 +84,26 @@ export async function mustRun(started: StartedWith): Promise<ServerProcess> {
   throw new Error(`it ended with ${server.code}: ${server.stderr}`);
 }
 
-/** Signs the first administrator in with the link that was printed, as a browser would; answers an API token of theirs. */
-export async function firstToken({ url, first_link: link = '' }: ServerProcess): Promise<string> {
+/** An API token of the first administrator, who is signed in with the link that was printed. */
+export async function firstToken(server: ServerProcess): Promise<string> {
+  const send = await firstSession(server);
+  const { token } = await send('/v1/api-tokens', { name: 'test', roles: ['admin'] });
+  return String(token);
+}
+
+/** Sends a change of whoever is signed in, as their browser would. Throws what was refused. */
+export type SendInBrowser = (path: string, body: object) => Promise<Record<string, unknown>>;
+
+/** Signs the first administrator in with the link that was printed. */
+export async function firstSession({ url, first_link: link = '' }: ServerProcess): Promise<SendInBrowser> {
   const { origin, hash } = new URL(link);
   let cookie = '';
-  const send = async (path: string, body: object): Promise<Record<string, unknown>> => {
+  let sent = 0;
+  const send: SendInBrowser = async (path, body) => {
+    sent += 1;
     const response = await fetch(`${url}${path}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'idempotency-key': path, origin, cookie },
+      headers: { 'content-type': 'application/json', 'idempotency-key': `${path}-${sent}`, origin, cookie },
       body: JSON.stringify(body),
     });
     for (const set of response.headers.getSetCookie()) cookie = set.split(';', 1)[0] ?? '';
@@ -102,8 +114,7 @@ export async function firstToken({ url, first_link: link = '' }: ServerProcess):
   const { options } = await send('/v1/sign-in/link', { link: hash.slice('#link='.length) });
   const { response } = createPasskey(origin, options as Parameters<typeof createPasskey>[1]);
   await send('/v1/sign-in/link/passkey', { response });
-  const { token } = await send('/v1/api-tokens', { name: 'test', roles: ['admin'] });
-  return String(token);
+  return send;
 }
 
 /** What was answered; `undefined` where nothing was: the server is gone, or ended meanwhile. */

@@ -14,15 +14,23 @@ import {
 import { locate, type LocateOptions, writeData } from '../data/index.ts';
 import { EXIT_OK } from '../exit-codes.ts';
 import { runs } from '../run.ts';
+import { CHOOSE_PLANE, CHOOSE_PLANE_HELP, isForPlane } from '../plane/index.ts';
 import { print, printJson, visible } from '../terminal/index.ts';
+import { liftStops, placeStop } from './plane/index.ts';
 
 interface KillOptions extends LocateOptions {
+  readonly plane?: string | true;
+  readonly idempotencyKey?: string;
   readonly reason: string;
   readonly cause: KillReason;
 }
 
 /** Longest reason, in UTF-16 units; the refused agent reads it. */
 const MAX_REASON_LENGTH = 500;
+
+const HELP = `
+Without \`--plane\` it is this data folder's alone, whether you are signed in to a control plane or not. With it, \`writ stops list\` shows what is stopped.
+Exit codes: 0 done, 1 the control plane refuses it, 2 it was asked wrongly or is not stopped, 74 the data folder or the control plane cannot be used.`;
 
 /** Adds both commands to `program`. */
 export function addKill(program: Command): void {
@@ -46,7 +54,10 @@ function add(program: Command, action: 'kill' | 'unkill', description: string): 
     )
     .option('--config <file>', 'the configuration (default: writ.yaml here)')
     .option('--data <dir>', 'the data folder (default: the configuration’s)')
+    .option(CHOOSE_PLANE, CHOOSE_PLANE_HELP)
+    .option('--idempotency-key <key>', 'with `--plane`: of a change that was sent before; it is made once')
     .option('--json', 'print one JSON object')
+    .addHelpText('after', HELP)
     .action(
       runs((text: string, id: string | undefined, options: KillOptions) => {
         const scope = parseScope(text);
@@ -65,6 +76,13 @@ async function change(
   const reason = visible(options.reason).slice(0, MAX_REASON_LENGTH);
   if (reason.trim() === '')
     throw new Fault('cli.usage', 'the reason is empty', { hint: 'say why with `--reason`' });
+  if (isForPlane(options)) {
+    const stop = { scope, id, cause: options.cause, words: reason };
+    await (action === 'kill' ? placeStop(stop, options) : liftStops(stop, options));
+    return EXIT_OK;
+  }
+  if (options.idempotencyKey !== undefined)
+    throw new Fault('cli.usage', '`--idempotency-key` is for `--plane`: here a kill is made once anyway');
   const { data, ...located } = locate(options);
   // INVARIANT: a kill waits for no bucket; what runs beside it or starts next publishes it. Letting go again can wait.
   const place = action === 'kill' ? { data } : { data, ...located };

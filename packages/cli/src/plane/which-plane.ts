@@ -32,11 +32,19 @@ export function whichPlane({ plane }: PlaneFlags, environment: NodeJS.ProcessEnv
   return openKept({ ...kept, url, token: used });
 }
 
+/** How a plane is reached by somebody who is nobody there yet. */
+export type ReachedPlane = Omit<PlaneCredential, 'token'>;
+
 /** The plane of `credential`, opened. */
-export function openKept({ url, token, ca, pin }: PlaneCredential): Plane {
+export function openKept(credential: PlaneCredential): Plane {
+  return openReached(credential);
+}
+
+/** The plane at `url`, opened; without a token only what needs none can be asked. */
+export function openReached({ url, token, ca, pin }: ReachedPlane & { readonly token?: string }): Plane {
   return openPlane({
     url,
-    token,
+    ...(token === undefined ? {} : { token }),
     ...(ca === undefined ? {} : { ca: readAuthorities(ca) }),
     ...(pin === undefined ? {} : { pin }),
   });

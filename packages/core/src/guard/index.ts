@@ -1,7 +1,16 @@
 /** L4: the policy enforcement point. */
 export { createGuardLine } from './guard.ts';
 export { judgeCaseLimits, UNRESOLVED_FORBID } from './judgement/index.ts';
-export { approvalKey, findHold, type HeldAction, type HeldReads, readHeldAction } from './record/index.ts';
+export {
+  approvalKey,
+  type DigestedBeside,
+  findHold,
+  type HeldAction,
+  type HeldReads,
+  readHeldAction,
+  type ShownAction,
+  shownDigest,
+} from './record/index.ts';
 export { suppliedFacts } from './supplied-facts.ts';
 export type {
   ActionSigner,

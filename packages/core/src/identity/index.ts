@@ -137,3 +137,4 @@ export {
   type VerifiedBundle,
   verifyBundle,
 } from './bundle/index.ts';
+export { type Possession, possessionText } from './possession.ts';

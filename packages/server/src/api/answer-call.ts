@@ -16,13 +16,16 @@ import {
 } from '../http/index.ts';
 import type { Plane } from '../plane.ts';
 import { answeredBefore, type IdempotentRequest, idempotentRequest, keepAnswer } from './idempotency.ts';
-import { type Answer, type Call, isChange, type Route } from './route.ts';
+import { type Answer, type Call, isChange, type Route, type Shape } from './route.ts';
 
 /** What a request is answered with. */
 export interface ApiParts {
   readonly plane: Plane;
   readonly authenticators: readonly Authenticator[];
 }
+
+/** A call of any route. */
+type AnyCall = Call<Shape, Shape, JsonObject>;
 
 /** Caller of routes that know nobody; it has no organisation and no role. */
 const NOBODY: Caller = {
@@ -83,7 +86,7 @@ const MAYBE_MADE: ReadonlySet<ProblemCode> = new Set([
 async function handled(
   plane: Plane,
   route: Route,
-  call: ReturnType<typeof callOf>,
+  call: AnyCall,
   once: IdempotentRequest | undefined,
 ): Promise<Answer | Response> {
   try {
@@ -149,10 +152,10 @@ function callOf(
   plane: Plane,
   caller: Caller,
   once: IdempotentRequest | undefined,
-  parts: Pick<Call, 'params' | 'query' | 'body' | 'request' | 'expects' | 'now'>,
-): Call<Record<string, never>, Record<string, never>, JsonObject> {
+  parts: Pick<AnyCall, 'params' | 'query' | 'body' | 'request' | 'expects' | 'now'>,
+): AnyCall {
   let isUsed = false;
-  const call: Call = {
+  return {
     ...parts,
     plane,
     caller,
@@ -182,7 +185,6 @@ function callOf(
         );
     },
   };
-  return call as unknown as Call<Record<string, never>, Record<string, never>, JsonObject>;
 }
 
 function bodyOf(route: Route, bytes: Uint8Array, request: Request): JsonObject {
@@ -201,7 +203,7 @@ function parsed(
   shape: Readonly<Record<string, z.ZodType>> | undefined,
   given: Readonly<Record<string, string>>,
   place: string,
-): Record<string, never> {
+): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   const unknown = Object.keys(given).find((name) => !Object.hasOwn(shape ?? {}, name));
   if (unknown !== undefined)
@@ -218,7 +220,7 @@ function parsed(
       );
     values[name] = result.data;
   }
-  return values as Record<string, never>;
+  return values;
 }
 
 /** Parameters, each once: one that stands twice is read differently by different programs. */

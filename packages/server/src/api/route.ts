@@ -6,7 +6,7 @@ import type { Caller } from '../callers/index.ts';
 import type { Plane } from '../plane.ts';
 import type { Change, Collection, CollectionOf } from '../state/index.ts';
 
-type Shape = Readonly<Record<string, z.ZodType>>;
+export type Shape = Readonly<Record<string, z.ZodType>>;
 type Read<Of extends Shape> = { readonly [Name in keyof Of]: z.output<Of[Name]> };
 
 /** As handlers answer: nothing of it is changed any more. */
@@ -83,7 +83,7 @@ export interface RouteOf<Params extends Shape, Query extends Shape, Body, Answer
   readonly produces?: string;
   /** A change that needs no `Idempotency-Key`: it is the same however often it is made, or protected otherwise. */
   readonly naturallyIdempotent?: boolean;
-  readonly handle: (call: Call<Params, Query, Body>) => Handled<Frozen<Answered>>;
+  handle(call: Call<Params, Query, Body>): Handled<Frozen<Answered>>;
 }
 
 /** Any route. */
@@ -93,7 +93,7 @@ export type Route = RouteOf<Shape, Shape, JsonObject, unknown>;
 export function defineRoute<Answered, Params extends Shape = {}, Query extends Shape = {}, Body = undefined>(
   route: RouteOf<Params, Query, Body, Answered>,
 ): Route {
-  return route as unknown as Route;
+  return route as Route;
 }
 
 /** Whether a call of the route can change something. */

@@ -2,7 +2,7 @@
 import { type JsonObject, singleLine } from '@writ/core';
 import { Hono } from 'hono';
 import { Problem, problemResponse, withSecurityHeaders } from '../http/index.ts';
-import { signInPage, SIGN_IN_SCRIPT } from '../pages/index.ts';
+import { DEVICE_SCRIPT, devicePage, signInPage, SIGN_IN_SCRIPT } from '../pages/index.ts';
 import { type ApiParts, answerCall } from './answer-call.ts';
 import { openApiOf } from './openapi.ts';
 import { referencePage, REFERENCE_STYLE } from './reference-page.ts';
@@ -41,10 +41,9 @@ export function createApi(options: ApiOptions): Api {
     () => new Response(REFERENCE_STYLE, { headers: { 'content-type': 'text/css' } }),
   );
   app.get('/sign-in', () => html(signInPage()));
-  app.get(
-    '/sign-in.js',
-    () => new Response(SIGN_IN_SCRIPT, { headers: { 'content-type': 'text/javascript; charset=utf-8' } }),
-  );
+  app.get('/sign-in.js', () => script(SIGN_IN_SCRIPT));
+  app.get('/device', () => html(devicePage()));
+  app.get('/device.js', () => script(DEVICE_SCRIPT));
   for (const path of new Set(routes.map((route) => route.path)))
     app.all(honoPath(path), () => {
       throw new Problem('request.method', 'this path does not take this method');
@@ -76,6 +75,10 @@ export function createApi(options: ApiOptions): Api {
 
 function honoPath(path: string): string {
   return path.replaceAll(/\{([a-zA-Z]+)\}/g, ':$1');
+}
+
+function script(text: string): Response {
+  return new Response(text, { headers: { 'content-type': 'text/javascript; charset=utf-8' } });
 }
 
 async function html(text: ReturnType<typeof referencePage>): Promise<Response> {

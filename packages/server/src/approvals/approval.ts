@@ -1,6 +1,14 @@
 /** Held actions as they wait for people: what the node showed of them, and who answered. */
 import { createHash } from 'node:crypto';
-import { createUlid, type HeldForbid, type JsonObject } from '@writ/core';
+import {
+  createUlid,
+  type DigestedBeside,
+  type HeldForbid,
+  INITIATORS,
+  type JsonObject,
+  type JsonValue,
+  PHASES,
+} from '@writ/core';
 import { z } from 'zod';
 import { ULID } from '../people/index.ts';
 import type { CollectionOf } from '../state/index.ts';
@@ -14,6 +22,8 @@ const HASH = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hexadecimal');
 const WORD = z.string().min(1).max(256);
 const WORDS = z.array(WORD).max(100);
 const INSTANT = z.int().min(0);
+/** What came as JSON is a value of it, whatever stands there. */
+const ANY = z.unknown() as z.ZodType<JsonValue>;
 
 /** One target of the action. */
 export interface HeldTarget {
@@ -47,6 +57,8 @@ export interface HoldShown {
   readonly reasons: readonly string[];
   readonly digest: string;
   readonly policyHash: string;
+  /** What `digest` covers beside what is shown; absent from nodes that do not tell it. */
+  readonly digested?: DigestedBeside | undefined;
   readonly requesters: readonly string[];
   readonly created: number;
   readonly expires: number;
@@ -91,7 +103,7 @@ export const HOLD_FIELDS: { readonly [Name in keyof HoldShown]-?: z.ZodType<Hold
   targets: z
     .array(z.strictObject({ action: WORD, type: WORD, id: z.string().max(2_000), server: WORD.optional() }))
     .max(100),
-  args: z.record(z.string(), z.unknown()).optional() as unknown as z.ZodType<JsonObject | undefined>,
+  args: z.record(z.string(), ANY).optional(),
   isChanged: z.boolean(),
   masked: z.int().min(0),
   labels: WORDS,
@@ -102,6 +114,15 @@ export const HOLD_FIELDS: { readonly [Name in keyof HoldShown]-?: z.ZodType<Hold
   reasons: z.array(z.string().max(2_000)).max(256),
   digest: HASH,
   policyHash: HASH,
+  digested: z
+    .strictObject({
+      tenant: z.string().max(256),
+      session: z.string().max(1_000),
+      initiator: z.enum(INITIATORS),
+      phase: z.enum(PHASES),
+      definitionPin: z.string().max(256).optional(),
+    })
+    .optional(),
   requesters: WORDS,
   created: INSTANT,
   expires: INSTANT,

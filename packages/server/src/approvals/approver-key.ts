@@ -1,7 +1,6 @@
 /** Keys that people approve with, as the server knows them. What nodes believe is in their signed bundles, and only there. */
 import {
   type Approver,
-  canonicalJson,
   isFault,
   parseApproverKey,
   passkeyText,
@@ -35,24 +34,11 @@ export const APPROVER_KEYS: CollectionOf<ApproverKeyRecord> = {
   }),
 };
 
-/** What a person signs to show that a key is theirs. */
-const POSSESSION = 'writ/approver-key-possession/v1';
-
 /** A key of a person, and how they answer with it. */
 export interface PersonsKey {
   readonly method: 'key' | 'passkey';
   readonly key: string;
   readonly keyId: string;
-}
-
-/** The text that the owner of `keyId` signs, so that nobody registers somebody else's. */
-export function possessionText(who: {
-  readonly url: string;
-  readonly organisation: string;
-  readonly person: string;
-  readonly keyId: string;
-}): string {
-  return canonicalJson({ type: POSSESSION, ...who });
 }
 
 /** Whether `signature`, base64, is of the Ed25519 key in `key` over `text`. */

@@ -1,10 +1,10 @@
 /** Keys that people approve with, and who stands in for whom. */
-import { isFault, parseApproverKey } from '@writ/core';
+import { isFault, parseApproverKey, possessionText } from '@writ/core';
 import { z } from 'zod';
 import { defineRoute, type Route } from '../api/index.ts';
 import { PAGE_QUERY, pageOf, Problem } from '../http/index.ts';
 import { PEOPLE, ULID } from '../people/index.ts';
-import { APPROVER_KEYS, activePerson, isPossessed, keysOf, possessionText } from './approver-key.ts';
+import { APPROVER_KEYS, activePerson, isPossessed, keysOf } from './approver-key.ts';
 import { couldStandIn, DELEGATIONS, MAX_ABSENCE_MS } from './delegation.ts';
 
 /** Keys of one person, and absences that they told of. */

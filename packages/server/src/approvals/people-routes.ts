@@ -180,7 +180,15 @@ function signedAnswer(
       'request.invalid',
       'give `statement` with one of `signature` and `passkey`, or `attested` alone',
     );
-  if (attested !== undefined) return attestedAnswer(plane, attested, approval, person, now);
+  if (attested !== undefined) {
+    // INVARIANT: what an agent finds on a machine, as a token, never makes the server sign: only a browser's session does.
+    if (!caller.isCookie)
+      throw new Problem(
+        'request.forbidden',
+        'the server attests a person in their browser, not an API token',
+      );
+    return attestedAnswer(plane, attested, approval, person, now);
+  }
   const text = statement ?? '';
   const keyId = keyIdIn(text);
   const method = passkey === undefined ? 'key' : 'passkey';

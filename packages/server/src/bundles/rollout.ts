@@ -39,7 +39,7 @@ export interface Rollout {
 }
 
 const STAGE = z.enum(STAGES);
-export const ROLLOUT: z.ZodObject = z.strictObject({
+const ROLLOUT: z.ZodType<Rollout> = z.strictObject({
   environment: ENVIRONMENT,
   team: ULID.optional(),
   latest: z.strictObject({ bundle: ULID, version: z.int().min(1), hash: z.string() }),
@@ -61,5 +61,5 @@ export const ROLLOUT: z.ZodObject = z.strictObject({
 
 export const ROLLOUTS: CollectionOf<Rollout> = {
   name: 'rollouts',
-  schema: ROLLOUT as unknown as z.ZodType<Rollout>,
+  schema: ROLLOUT,
 };

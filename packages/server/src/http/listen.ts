@@ -4,6 +4,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { Fault } from '@writ/core';
+import { keepRemoteAddress } from './remote-address.ts';
 
 /** Where and how to listen. */
 export interface ListenOptions {
@@ -38,7 +39,13 @@ export async function listen({ host = '127.0.0.1', port, tls, fetch }: ListenOpt
     throw new Fault('config.invalid', `without TLS nothing listens on \`${host}\``, {
       hint: 'give a certificate and key, or listen on 127.0.0.1 behind what ends TLS',
     });
-  const listener = getRequestListener(fetch, { overrideGlobalObjects: false });
+  const listener = getRequestListener(
+    (request, { incoming }) => {
+      keepRemoteAddress(request, incoming.socket.remoteAddress);
+      return fetch(request);
+    },
+    { overrideGlobalObjects: false },
+  );
   const options = {
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,

@@ -4,6 +4,11 @@ import { Fault, isFault, singleLine } from '@writ/core';
 /** Codes of refusals with their HTTP status. Tests and clients match on the code, never on a text. */
 export const PROBLEMS = {
   'request.malformed': 400,
+  // As RFC 8628 §3.5 names them.
+  'device.authorization_pending': 400,
+  'device.slow_down': 400,
+  'device.access_denied': 400,
+  'device.expired_token': 400,
   'request.unauthenticated': 401,
   'request.forbidden': 403,
   'request.cross-site': 403,
@@ -55,6 +60,7 @@ export function problemResponse(thrown: unknown, instance: string): Response {
     status,
     detail: problem.message,
     instance,
+    ...(problem.code.startsWith('device.') ? { error: problem.code.slice('device.'.length) } : {}),
     ...(problem.errors.length === 0 ? {} : { errors: problem.errors }),
   };
   return new Response(JSON.stringify(body), {

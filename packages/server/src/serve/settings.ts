@@ -13,8 +13,8 @@ export const SERVER_FILE = 'writ-server.yaml';
 const DATA_FOLDER = '.writ-server';
 const LISTEN: ListenAddress = { host: '127.0.0.1', port: 7380 };
 
-/** A connection string: the name of an environment variable, or a file of mode 0600. */
-export type ConnectionPlace = { readonly env: string } | { readonly file: string };
+/** A secret by reference: the name of an environment variable, or a file of mode 0600. */
+export type SecretPlace = { readonly env: string } | { readonly file: string };
 
 /** What a control plane is started with; paths are absolute. */
 export interface ServerSettings {
@@ -25,10 +25,12 @@ export interface ServerSettings {
   readonly tls?: { readonly cert: string; readonly key: string };
   readonly data: string;
   /** Absent: log and tables lie in the data folder. */
-  readonly log?: { readonly postgres: { readonly url: ConnectionPlace; readonly schema?: string } };
+  readonly log?: { readonly postgres: { readonly url: SecretPlace; readonly schema?: string } };
   readonly identityProviders: readonly IdentityProviderSettings[];
   /** Hosts that channels may reach although they are not public, as a mail server of one's own. */
   readonly privateHosts: readonly string[];
+  /** The key with which the server answers approvals for whoever is signed in; absent: it answers for nobody. */
+  readonly attestation?: SecretPlace;
   /** What is founded where nothing stands yet. */
   readonly organisation: {
     readonly name: string;
@@ -51,6 +53,7 @@ const HOST = z
   .string()
   .max(253)
   .regex(/^[a-z0-9]([a-z0-9.:-]*[a-z0-9])?$/, 'the name or the address of a host, in small letters');
+const VARIABLE = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'the name of an environment variable');
 const SECONDS = z.int().min(0).max(600);
 const FILE = z.strictObject({
   listen: ADDRESS.default(LISTEN),
@@ -65,10 +68,7 @@ const FILE = z.strictObject({
     .strictObject({
       postgres: z
         .strictObject({
-          urlEnv: z
-            .string()
-            .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'the name of an environment variable')
-            .optional(),
+          urlEnv: VARIABLE.optional(),
           urlFile: TEXT.refine(
             (text) => !text.includes('://'),
             'a file of mode 0600 that holds the connection string',
@@ -86,6 +86,13 @@ const FILE = z.strictObject({
     .optional(),
   identityProviders: z.array(IDENTITY_PROVIDER).max(20).default([]),
   channels: z.strictObject({ privateHosts: z.array(HOST).max(50).default([]) }).default({ privateHosts: [] }),
+  attestation: z
+    .strictObject({ keyEnv: VARIABLE.optional(), keyFile: TEXT.optional() })
+    .refine(
+      ({ keyEnv, keyFile }) => (keyEnv === undefined) !== (keyFile === undefined),
+      'one of `keyEnv` and `keyFile`; the key itself stands in no configuration',
+    )
+    .optional(),
   organisation: z
     .strictObject({
       name: NAME,
@@ -116,7 +123,7 @@ export function parseServerSettings(text: string, file: string): ServerSettings 
   const placed = text.trim() === '' ? undefined : readYaml(text, file);
   const result = FILE.safeParse(placed === undefined ? {} : plain(placed));
   if (!result.success) throw problemOf(result.error, placed, file);
-  const { log, tls, url, metrics, drain, data, channels, ...rest } = result.data;
+  const { log, tls, url, metrics, drain, data, channels, attestation, ...rest } = result.data;
   const folder = dirname(file);
   const at = (name: string): string => resolve(folder, name);
   const identityProviders = rest.identityProviders.map((one) =>
@@ -131,6 +138,9 @@ export function parseServerSettings(text: string, file: string): ServerSettings 
     ...(url === undefined ? {} : { url: new URL(url).origin }),
     ...(tls === undefined ? {} : { tls: { cert: at(tls.cert), key: at(tls.key) } }),
     ...(metrics === undefined ? {} : { metrics }),
+    ...(attestation === undefined
+      ? {}
+      : { attestation: secretAt(attestation.keyEnv, attestation.keyFile, at) }),
     ...(log === undefined ? {} : { log: { postgres: placeOf(log.postgres, at) } }),
   };
 }
@@ -147,8 +157,15 @@ function placeOf(
   },
   at: (name: string) => string,
 ): NonNullable<ServerSettings['log']>['postgres'] {
-  const url = urlEnv === undefined ? { file: at(urlFile ?? '') } : { env: urlEnv };
-  return { url, ...(schema === undefined ? {} : { schema }) };
+  return { url: secretAt(urlEnv, urlFile, at), ...(schema === undefined ? {} : { schema }) };
+}
+
+function secretAt(
+  env: string | undefined,
+  file: string | undefined,
+  at: (name: string) => string,
+): SecretPlace {
+  return env === undefined ? { file: at(file ?? '') } : { env };
 }
 
 function plain(value: PlacedValue): unknown {

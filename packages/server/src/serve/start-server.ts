@@ -13,6 +13,7 @@ import type { Plane } from '../plane.ts';
 import { ROUTES } from '../routes.ts';
 import type { ShownLink } from '../sign-in/index.ts';
 import { TASKS } from '../tasks.ts';
+import { openAttestationKey } from './attestation-key.ts';
 import { firstLink, foundOnce } from './first-start.ts';
 import { createServerMetrics, type ServerMetrics } from './metrics.ts';
 import { withMigrationLock } from './migration-lock.ts';
@@ -50,6 +51,7 @@ export interface RunningServer {
 export async function startServer({ settings, environment, write }: StartOptions): Promise<RunningServer> {
   requirePublicUrl(settings);
   const tls = readCertificate(settings);
+  const attestation = openAttestationKey(settings.attestation, environment);
   const report = createReport(write, () => systemClock.now());
   const onPublishFault = (fault: unknown): void => report('warn', 'log.not-published', faultFields(fault));
   mkdirSync(settings.data, { recursive: true, mode: 0o700 });
@@ -69,6 +71,7 @@ export async function startServer({ settings, environment, write }: StartOptions
         clock: systemClock,
         random: systemRandom,
         url,
+        ...(attestation === undefined ? {} : { attestation }),
         channels: { ...DEFAULT_CHANNEL_PORTS, hosts: new Set(settings.privateHosts) },
         identityProviders: settings.identityProviders.map((one) =>
           createIdentityProvider(one, {
@@ -84,6 +87,7 @@ export async function startServer({ settings, environment, write }: StartOptions
     const running = serve({ plane, settings, report, use: (next) => (handle = next) });
     const metrics = await listenForMetrics(settings, running.metrics, report);
     report('info', 'server.started', { url, version: SOFTWARE_VERSION });
+    if (attestation !== undefined) report('info', 'server.attests', { keyId: attestation.keyId });
     let closing: Promise<void> | undefined;
     return {
       url,

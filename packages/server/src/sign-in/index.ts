@@ -1,5 +1,6 @@
 /** How people sign in: passkeys, links that are good once, identity providers; and their sessions. */
 import type { Route } from '../api/index.ts';
+import { DEVICE_ROUTES } from './device/index.ts';
 import { LINK_ROUTES } from './links/index.ts';
 import { OIDC_ROUTES } from './oidc/index.ts';
 import { PASSKEY_ROUTES } from './passkeys/index.ts';
@@ -22,4 +23,5 @@ export const SIGN_IN_ROUTES: readonly Route[] = [
   ...PASSKEY_ROUTES,
   ...LINK_ROUTES,
   ...OIDC_ROUTES,
+  ...DEVICE_ROUTES,
 ];

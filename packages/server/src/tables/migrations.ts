@@ -141,6 +141,7 @@ function steps(dialect: Dialect): Record<string, Migration> {
           .columns(['organisation', 'node', 'kind', 'id'])
           .execute();
         await createMirrorTables(db, bytes);
+        await createDeviceTables(db);
         await schema
           .createTable('stop_effects')
           .addColumn('organisation', 'text', (column) => column.notNull())
@@ -226,4 +227,33 @@ async function createMirrorTables({ schema }: Kysely<unknown>, bytes: RawBuilder
     .addColumn('bytes', bytes, (column) => column.notNull())
     .addPrimaryKeyConstraint('mirror_files_key', ['origin', 'path'])
     .execute();
+}
+
+/** Commands that ask to act for somebody, and what may happen only so often. */
+async function createDeviceTables({ schema }: Kysely<unknown>): Promise<void> {
+  await schema
+    .createTable('device_logins')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('device_hash', 'text', (column) => column.notNull().unique())
+    .addColumn('user_hash', 'text', (column) => column.notNull().unique())
+    .addColumn('host', 'text', (column) => column.notNull())
+    .addColumn('address', 'text')
+    .addColumn('roles', 'text', (column) => column.notNull())
+    .addColumn('days', 'integer', (column) => column.notNull())
+    .addColumn('status', 'text', (column) => column.notNull())
+    .addColumn('organisation', 'text')
+    .addColumn('person', 'text')
+    .addColumn('created', 'bigint', (column) => column.notNull())
+    .addColumn('expires', 'bigint', (column) => column.notNull())
+    .addColumn('interval_ms', 'bigint', (column) => column.notNull())
+    .addColumn('asked_at', 'bigint', (column) => column.notNull())
+    .execute();
+  await schema.createIndex('device_logins_expires').on('device_logins').column('expires').execute();
+  await schema
+    .createTable('throttles')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('counted', 'bigint', (column) => column.notNull())
+    .addColumn('expires', 'bigint', (column) => column.notNull())
+    .execute();
+  await schema.createIndex('throttles_expires').on('throttles').column('expires').execute();
 }

@@ -4,6 +4,8 @@
 export interface Tables {
   readonly sessions: SessionRow;
   readonly ceremonies: CeremonyRow;
+  readonly device_logins: DeviceLoginRow;
+  readonly throttles: ThrottleRow;
   readonly passkey_counters: PasskeyCounterRow;
   readonly idempotency: IdempotencyRow;
   readonly blobs: BlobRow;
@@ -41,6 +43,36 @@ export interface CeremonyRow {
   readonly kind: string;
   /** JSON. */
   readonly data: string;
+  readonly expires: number;
+}
+
+/** A command that asks to act for somebody (RFC 8628). Whether somebody agreed is in the log; this row is only asked and answered by. */
+export interface DeviceLoginRow {
+  readonly id: string;
+  /** SHA-256 of the command's code, and of what a person types. */
+  readonly device_hash: string;
+  readonly user_hash: string;
+  readonly host: string;
+  readonly address: string | null;
+  /** JSON. */
+  readonly roles: string;
+  readonly days: number;
+  /** `asked`, `approved`, `denied`. */
+  readonly status: string;
+  /** Of who answered. */
+  readonly organisation: string | null;
+  readonly person: string | null;
+  readonly created: number;
+  readonly expires: number;
+  /** Least time between two questions of the command. */
+  readonly interval_ms: number;
+  readonly asked_at: number;
+}
+
+/** How often something happened in the window that ends at `expires`. */
+export interface ThrottleRow {
+  readonly id: string;
+  readonly counted: number;
   readonly expires: number;
 }
 

@@ -8,7 +8,14 @@ const MINUTE_MS = 60_000;
 /** Rows that one statement takes away, so that requests beside it wait for no long one. */
 const BATCH = 1_000;
 /** Tables whose rows say when they end, with what names a row. */
-const EXPIRING = ['sessions', 'ceremonies', 'idempotency', 'seen_nonces'] as const;
+const EXPIRING = [
+  'sessions',
+  'ceremonies',
+  'idempotency',
+  'seen_nonces',
+  'device_logins',
+  'throttles',
+] as const;
 
 /** Prunes each minute. */
 export const PRUNE_TASK: Task = { name: 'prune', everyMs: MINUTE_MS, run: prune };

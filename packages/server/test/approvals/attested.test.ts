@@ -3,6 +3,8 @@ import { createSigningKey } from '@writ/core';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { type Api, createApi } from '../../src/api/index.ts';
 import { authenticatorsOf, ROUTES } from '../../src/index.ts';
+import { PEOPLE } from '../../src/people/index.ts';
+import { startSession } from '../../src/sign-in/session.ts';
 import { PLANE_URL, type Someone, stopServer } from '../world.ts';
 import { closeApproving, HELD, openApproving } from './approving.ts';
 
@@ -25,11 +27,16 @@ test('where the operator allows it, the server attests who is signed in: marked,
   });
   const { body } = await opened.hold({ policies: [{ ...HELD.policies[0], quorum: 2 }] });
   const attest = async (who: Someone): Promise<{ status: string }> => {
+    const person = plane.objects(who.organisation, PEOPLE).get(who.id);
+    if (person === undefined) throw new Error('nobody');
+    const signingIn = { ...who, person, method: 'oidc' as const, request: new Request(PLANE_URL) };
+    const [cookie = ''] = (await startSession(plane, signingIn)).split(';', 1);
     const response = await api.fetch(
       new Request(`${PLANE_URL}/v1/approvals/${body.id}/answers`, {
         method: 'POST',
         headers: {
-          authorization: `Bearer ${who.token}`,
+          cookie,
+          origin: PLANE_URL,
           'content-type': 'application/json',
           'idempotency-key': `attest-${who.id}`,
         },

@@ -34,6 +34,7 @@ import {
 } from '../../data/index.ts';
 import { EXIT_OK } from '../../exit-codes.ts';
 import { askPassphrase, print, printJson, remark, visible, visibleJson } from '../../terminal/index.ts';
+import { approversOf } from './approvers.ts';
 
 /** Flags of `approve` and `deny`. */
 export interface AnswerOptions extends LocateOptions {
@@ -52,17 +53,19 @@ export async function answer(
   options: AnswerOptions,
 ): Promise<number> {
   const located = locate(options);
-  const { approvers } = requireConfig(located).approvals;
   const file = options.key ?? join(located.data, KEYS_FOLDER, APPROVER_KEY_FILE);
   const text = readApproverFile(file);
-  const approver = approverOf(text, approvers, file);
+  const isGoverned = requireConfig(located).plane !== undefined;
   // Everything that would make the answer worthless is told before anybody types a passphrase.
-  const index = await readData(located.data, (opened) =>
-    preview(opened, reference, { approver, approvers }, verb),
-  );
+  const { approver, index } = await readData(located.data, (opened) => {
+    const approvers = approversOf(located, opened);
+    const who = approverOf(text, approvers, { file, isGoverned });
+    return { approver: who, index: preview(opened, reference, { approver: who, approvers }, verb) };
+  });
   const passphrase = await askPassphrase(`passphrase of ${visible(approver.id)}`, options.passphraseFile);
   const key = await openApproverKey(text, passphrase);
   return writeData(located, async (opened) => {
+    const approvers = approversOf(located, opened);
     const hold = findHold(opened, String(index));
     requireOpen(opened, hold);
     const lifts = liftsOf({ approver, approvers }, hold, verb);
@@ -221,13 +224,25 @@ function readApproverFile(file: string): string {
   throw new Fault('key.missing', `no approver key stands at \`${file}\``, { file, hint });
 }
 
-function approverOf(text: string, approvers: readonly Approver[], file: string): Approver {
-  const keyId = publicKeyId(parsePublicKey(approverPublicKey(text)).publicKey);
+function approverOf(
+  text: string,
+  approvers: readonly Approver[],
+  { file, isGoverned }: { readonly file: string; readonly isGoverned: boolean },
+): Approver {
+  const own = approverPublicKey(text);
+  const keyId = publicKeyId(parsePublicKey(own).publicKey);
   const approver = approvers.find((known) => known.keyId === keyId);
   if (approver !== undefined) return approver;
-  const hint = `add it to \`approvals.approvers\`: {id: you, key: ${approverPublicKey(text)}}`;
-  throw new Fault('approval.not-entitled', `the key in \`${file}\` is of no configured approver`, {
-    file,
-    hint,
-  });
+  throw new Fault(
+    'approval.not-entitled',
+    isGoverned
+      ? `the key in \`${file}\` is of no approver of the bundle that governs this node`
+      : `the key in \`${file}\` is of no configured approver`,
+    {
+      file,
+      hint: isGoverned
+        ? `whoever signs its bundles adds it there: {id: you, key: ${own}}`
+        : `add it to \`approvals.approvers\`: {id: you, key: ${own}}`,
+    },
+  );
 }

@@ -6,18 +6,23 @@ import {
   findHold,
   type HeldAction,
   type Hold,
+  isFault,
   judgeApproval,
   mayCount,
   mayLift,
   readHeldAction,
   systemClock,
 } from '@writ/core';
-import type { Configuration } from '@writ/gateway';
-import { locate, type LocateOptions, type ReadData, readData } from '../../data/index.ts';
+import { locate, type Located, type LocateOptions, type ReadData, readData } from '../../data/index.ts';
 import { EXIT_OK } from '../../exit-codes.ts';
+import { CHOOSE_PLANE, CHOOSE_PLANE_HELP, type ChosenFlags, isForPlane } from '../../plane/index.ts';
 import { runs } from '../../run.ts';
 import { instant, print, printJson, printTable, styled, visible, visibleJson } from '../../terminal/index.ts';
 import { type AnswerOptions, answer } from './answer.ts';
+import { approversOf } from './approvers.ts';
+import { registerKey } from './own-key.ts';
+import { answerAtPlane, type PlaneAnswerOptions } from './plane-answer.ts';
+import { listAtPlane, showAtPlane } from './plane-look.ts';
 
 interface ListOptions extends LocateOptions {
   readonly all?: boolean;
@@ -31,29 +36,69 @@ const OVER: Readonly<Record<string, string>> = {
   expired: 'its time is over',
 };
 
+const ANSWER_HELP = `
+Without \`--plane\` the answer is recorded in this data folder. With it, what the control plane shows is hashed here, an answer over another digest is not
+signed, and the signature is made here: the key never leaves.
+Exit codes: 0 answered, 1 it is over, or you may not, or the control plane refuses it, 2 it was asked wrongly, or is not what an approval would allow, 74 the
+data folder or the control plane cannot be used.`;
+
 /** Adds the commands to `program`. */
 export function addApprovals(program: Command): void {
   const approvals = program.command('approvals').description('what waits for a person').helpCommand(false);
   shared(approvals.command('list').description('show what waits'))
     .option('--all', 'also what was answered, used or has expired')
-    .action(runs(list));
+    .option('--mine', 'with `--plane`: what you may answer alone')
+    .action(
+      runs((options: ListOptions & ChosenFlags) =>
+        isForPlane(options) ? listAtPlane(options) : list(options),
+      ),
+    );
   shared(approvals.command('show').description('show one action exactly, and what approving it allows'))
-    .argument('<reference>', 'origin#index, as the refusal named it, or the index alone')
-    .action(runs(show));
+    .argument(
+      '<reference>',
+      'origin#index, as the refusal named it, or the index alone; at a control plane also its id there',
+    )
+    .action(
+      runs((reference: string, options: LocateOptions & ChosenFlags) =>
+        isForPlane(options) ? showAtPlane(reference, options) : show(reference, options),
+      ),
+    );
   for (const verb of ['approve', 'deny'] as const) {
     shared(approvals.command(verb).description(`${verb} one action, with the signature of your approver key`))
-      .argument('<reference>', 'origin#index, or the index alone')
-      .option('--key <file>', 'your approver key (default: approver.key beside the log’s keys)')
+      .argument('<reference>', 'origin#index, or the index alone; at a control plane also its id there')
+      .option(
+        '--key <file>',
+        'your approver key (default: approver.key beside the log’s keys; with `--plane` beside what `writ login` keeps)',
+      )
       .option('--passphrase-file <file>', 'a file whose first line is the passphrase (default: asked for)')
       .option('--reason <text>', 'why; sealed in the record')
-      .action(runs((reference: string, options: AnswerOptions) => answer(verb, reference, options)));
+      .option('--unchecked', 'with `--plane`: also what is not shown whole, as with masked secrets')
+      .option(
+        '--idempotency-key <key>',
+        'with `--plane`: of an answer that was sent before; it is given once',
+      )
+      .addHelpText('after', ANSWER_HELP)
+      .action(
+        runs((reference: string, options: AnswerOptions & PlaneAnswerOptions) =>
+          isForPlane(options) ? answerAtPlane(verb, reference, options) : answer(verb, reference, options),
+        ),
+      );
   }
+  approvals
+    .command('register-key')
+    .description('show a control plane that your approver key is yours; makes one where you have none')
+    .option(CHOOSE_PLANE, 'the control plane, needed; without an address the one you signed in to last')
+    .option('--key <file>', 'the key (default: approver.key beside what `writ login` keeps)')
+    .option('--passphrase-file <file>', 'a file whose first line is the passphrase (default: asked for)')
+    .option('--json', 'print one JSON object')
+    .action(runs(registerKey));
 }
 
 function shared(command: Command): Command {
   return command
     .option('--config <file>', 'the configuration (default: writ.yaml here)')
     .option('--data <dir>', 'the data folder (default: the configuration’s)')
+    .option(CHOOSE_PLANE, CHOOSE_PLANE_HELP)
     .option('--json', 'print one JSON object');
 }
 
@@ -85,8 +130,8 @@ function list(options: ListOptions): Promise<number> {
 }
 
 function show(reference: string, options: LocateOptions): Promise<number> {
-  const { data, config } = locate(options);
-  return readData(data, (opened) => {
+  const located = locate(options);
+  return readData(located.data, (opened) => {
     const hold = findHold(opened, reference);
     const action = readHeldAction(opened, hold);
     const now = nowOf(opened);
@@ -115,14 +160,14 @@ function show(reference: string, options: LocateOptions): Promise<number> {
       'Approving allows exactly this call with exactly these arguments, once, on this node, under the present policy,',
     );
     print(`until ${instant(hold.expires)}. It lifts:`);
-    for (const line of forbidLines(opened, hold, config)) print(line);
+    const approvers = located.config === undefined ? [] : tryApprovers(located, opened);
+    for (const line of forbidLines(opened, hold, approvers)) print(line);
     return EXIT_OK;
   });
 }
 
 /** Each forbid with who has agreed and who else must. */
-function forbidLines(opened: ReadData, hold: Hold, config: Configuration | undefined): readonly string[] {
-  const approvers = config?.approvals.approvers ?? [];
+function forbidLines(opened: ReadData, hold: Hold, approvers: readonly Approver[]): readonly string[] {
   const lifted = judgeApproval({
     hold,
     approvers,
@@ -147,6 +192,16 @@ function forbidLines(opened: ReadData, hold: Hold, config: Configuration | undef
       : `${forbid.quorum} needed, ${answered.length} so far`;
     return `  ${forbid.id}: ${state}; may still agree: ${visible(namesOf(left))}`;
   });
+}
+
+/** Nobody where no bundle governs a node that a control plane governs. */
+function tryApprovers(located: Located, opened: ReadData): readonly Approver[] {
+  try {
+    return approversOf(located, opened);
+  } catch (fault) {
+    if (isFault(fault, 'bundle.missing')) return [];
+    throw fault;
+  }
 }
 
 function namesOf(approvers: readonly Approver[]): string {

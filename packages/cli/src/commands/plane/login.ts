@@ -13,10 +13,16 @@ import {
   writePlanes,
 } from '../../plane/index.ts';
 import { runs } from '../../run.ts';
+import { deviceToken } from './device-token.ts';
 import { askPassphrase, isInteractive, print, printJson, remark, visible } from '../../terminal/index.ts';
 
 interface LoginFlags {
   readonly tokenStdin?: boolean;
+  /** `false` of `--no-device`. */
+  readonly device?: boolean;
+  readonly roles?: string;
+  readonly days?: string;
+  readonly browser?: boolean;
   readonly ca?: string;
   readonly pin?: string;
   readonly json?: boolean;
@@ -27,21 +33,41 @@ interface LogoutFlags {
   readonly json?: boolean;
 }
 
+const HELP = `
+
+Exit codes: 0 signed in, 1 it was refused or nobody agreed in time, 2 it was asked wrongly or the token is not good, 74 the
+control plane cannot be reached or failed.`;
 const TOKEN = /^writ_[0-9A-Z]{26}_([0-9A-Z]{26})_[A-Za-z0-9_-]{43}$/;
 
 /** Adds both commands to `program`. */
 export function addLogin(program: Command): void {
   program
     .command('login')
-    .description('be known to a control plane by an API token; it is asked for, and never an argument')
+    .description(
+      'be known to a control plane: agree in your browser, or give an API token; never as an argument',
+    )
     .argument('<url>', 'its address, such as https://plane.example.org')
-    .option('--token-stdin', 'read the token from standard input')
+    .option(
+      '--device',
+      'sign in through your browser, on this machine or another one (default on a terminal)',
+    )
+    .option('--no-device', 'ask for an API token instead')
+    .option(
+      '--roles <names>',
+      'ask for these roles alone, such as `reader,writer` (default: all that you have)',
+    )
+    .option('--days <number>', 'ask for a token of so many days, at most 90 (default: 30)')
+    .option('--no-browser', 'print the link, and open no browser')
+    .option('--token-stdin', 'read an API token from standard input')
     .option('--ca <file>', 'authorities that its certificate is checked against, in PEM')
     .option('--pin <sha256>', 'SHA-256 of its public key in base64, as `openssl` tells it')
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
-      '\nThe token is that of WRIT_TOKEN, of standard input, or typed. It is kept in your configuration folder, mode 0600.',
+      `
+On a terminal you are shown a link and a code; whoever is signed in at the control plane opens the link, compares the code
+and agrees, and this command is given an API token of theirs. Otherwise the token is that of WRIT_TOKEN, or of standard
+input. It is kept in your configuration folder, mode 0600.${HELP}`,
     )
     .action(runs(login));
   program
@@ -54,14 +80,14 @@ export function addLogin(program: Command): void {
 }
 
 async function login(address: string, flags: LoginFlags): Promise<number> {
-  const url = originOf(address);
-  const token = await readToken(flags);
-  const credential: PlaneCredential = {
-    url,
-    token,
+  const reached = {
+    url: originOf(address),
     ...(flags.ca === undefined ? {} : { ca: resolve(flags.ca) }),
     ...(flags.pin === undefined ? {} : { pin: flags.pin }),
   };
+  const { url } = reached;
+  const token = isByDevice(flags) ? await deviceToken(reached, flags) : await readToken(flags);
+  const credential: PlaneCredential = { ...reached, token };
   const me = await whoAmI(credential);
   const file = planesFile(process.env);
   writePlanes(file, [credential, ...readPlanes(file).filter((one) => one.url !== url)]);
@@ -98,6 +124,16 @@ async function logout(address: string | undefined, flags: LogoutFlags): Promise<
   return kept === undefined ? EXIT_NEGATIVE : EXIT_OK;
 }
 
+/** Through the browser where that is asked for, and on a terminal, where no token is given otherwise. */
+function isByDevice({ device, tokenStdin }: LoginFlags): boolean {
+  if (tokenStdin === true || device === false) {
+    if (tokenStdin === true && device === true)
+      throw new Fault('cli.usage', 'one of `--device` and `--token-stdin`, not both');
+    return false;
+  }
+  return device === true || (isInteractive() && (process.env['WRIT_TOKEN']?.trim() ?? '') === '');
+}
+
 /** From the environment, standard input, or the person; never from the arguments, which every user of the machine can read. */
 async function readToken({ tokenStdin }: LoginFlags): Promise<string> {
   const given = process.env['WRIT_TOKEN']?.trim() ?? '';
@@ -109,7 +145,7 @@ async function readToken({ tokenStdin }: LoginFlags): Promise<string> {
         : (await askPassphrase('API token')).trim();
   if (TOKEN.test(token)) return token;
   throw new Fault('cli.usage', token === '' ? 'there is no token' : 'that is no API token', {
-    hint: 'make one on the sign-in page of the control plane, or with `writ tokens create`',
+    hint: 'sign in through your browser with `--device`, or make one on the sign-in page of the control plane',
   });
 }
 

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { Fault, isJsonObject, type JsonObject, type JsonValue } from '@writ/core';
 import { EXIT_OK } from '../../exit-codes.ts';
-import { type Plane, type PlaneFlags, whichPlane } from '../../plane/index.ts';
+import { atPlane, type PlaneFlags } from '../../plane/index.ts';
 import { runs } from '../../run.ts';
 import { print, printJson, remark } from '../../terminal/index.ts';
 import { collectField, readBody } from './fields.ts';
@@ -79,16 +79,14 @@ function changing(command: Command): Command {
 async function list({ path, columns, noun }: Resource, flags: ListFlags): Promise<number> {
   const most = Number(flags.most);
   if (!Number.isInteger(most) || most < 1) throw new Fault('cli.usage', '`--most` is no number from 1');
-  const items = await withPlane(flags, (plane) => plane.list(path, most));
+  const items = await atPlane(flags, (plane) => plane.list(path, most));
   if (flags.json === true) printJson({ items });
   else showList(items, columns, noun);
   return EXIT_OK;
 }
 
 async function get(resource: Resource, id: string, flags: PlaneFlags): Promise<number> {
-  const { body } = await withPlane(flags, (plane) =>
-    plane.ask({ method: 'GET', path: pathOf(resource, id) }),
-  );
+  const { body } = await atPlane(flags, (plane) => plane.ask({ method: 'GET', path: pathOf(resource, id) }));
   show(body, flags);
   return EXIT_OK;
 }
@@ -116,7 +114,7 @@ interface ChangeOf {
 
 async function change(flags: ChangeFlags, { method, path, conditionOn }: ChangeOf): Promise<number> {
   const fields = fieldsOf(flags);
-  const { body, isReplayed } = await withPlane(flags, async (plane) => {
+  const { body, isReplayed } = await atPlane(flags, async (plane) => {
     const tag =
       conditionOn === undefined ? undefined : (await plane.ask({ method: 'GET', path: conditionOn })).tag;
     return plane.ask({
@@ -152,14 +150,4 @@ function show(body: JsonValue | undefined, { json }: PlaneFlags): void {
   else if (body === undefined) print('done');
   else if (isJsonObject(body)) showObject(body);
   else print(typeof body === 'string' ? body : JSON.stringify(body));
-}
-
-/** Calls `use` with the plane of `flags`, and closes it. */
-async function withPlane<Result>(flags: PlaneFlags, use: (plane: Plane) => Promise<Result>): Promise<Result> {
-  const plane = whichPlane(flags);
-  try {
-    return await use(plane);
-  } finally {
-    plane.close();
-  }
 }

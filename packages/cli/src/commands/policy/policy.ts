@@ -11,6 +11,7 @@ import { addLint } from './lint.ts';
 import { addReplay } from './replay.ts';
 import { addNewKey } from './new-key.ts';
 import { addPublicKey } from './public-key.ts';
+import { addRollout, addVersions } from './plane/index.ts';
 import { addSign } from './sign.ts';
 import { addStarter } from './starter.ts';
 import { addTest } from './test.ts';
@@ -33,6 +34,8 @@ const COMMANDS: readonly ((policy: Command) => void)[] = [
   addPublicKey,
   addSign,
   addVerifyBundle,
+  addVersions,
+  addRollout,
 ];
 
 /** Adds the commands to `program`. */

@@ -7,6 +7,7 @@ import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
 import { runs } from '../../run.ts';
 import { confirm, instant, isInteractive, print, printJson, remark, visible } from '../../terminal/index.ts';
 import { parsePort } from '../serving.ts';
+import { addAttestationKey } from './attestation-key.ts';
 import { openBrowser } from './open-browser.ts';
 import { signInServer } from './sign-in-server.ts';
 import { addStart } from './start.ts';
@@ -30,6 +31,7 @@ export function addServer(program: Command): void {
     )
     .helpCommand(false);
   addStart(server);
+  addAttestationKey(server);
   shared(
     server
       .command('login')

@@ -35,6 +35,47 @@ export interface HeldAction {
   readonly labels: readonly string[];
   /** Sentences of the policies that hold it. */
   readonly reasons: readonly string[];
+  /** What else its digest covers. */
+  readonly digested: DigestedBeside;
+}
+
+/** What the digest of an action covers beside what a person is shown of it. */
+export interface DigestedBeside {
+  readonly tenant: string;
+  readonly session: string;
+  readonly initiator: ActionRequest['initiator'];
+  readonly phase: ActionRequest['phase'];
+  readonly definitionPin?: string | undefined;
+}
+
+/** The fields of a held action that its digest is made of. */
+export type ShownAction = Pick<
+  HeldAction,
+  'agent' | 'chain' | 'person' | 'method' | 'parts' | 'args' | 'digested'
+>;
+
+/** The digest of exactly what is shown, held at `node`: whoever was shown something else gets another one than that which an approval is bound to. Throws `approval.invalid` for no arguments. */
+export function shownDigest(node: string, action: ShownAction): string {
+  const { agent, chain, person, method, parts, args, digested } = action;
+  const { tenant, session, initiator, phase, definitionPin } = digested;
+  if (!isJsonObject(args)) throw new Fault('approval.invalid', 'what is shown has no arguments');
+  return actionDigest({
+    tenant,
+    node,
+    session: { id: session },
+    initiator,
+    phase,
+    method,
+    parts,
+    args,
+    subject: {
+      agent: { id: agent },
+      chain: chain.map((id) => ({ id })),
+      authentication: { method: 'none', assurance: 0, credentialId: '', at: 0 },
+      ...(person === undefined ? {} : { person: { id: person, roles: [] } }),
+    },
+    ...(definitionPin === undefined ? {} : { definitionPin }),
+  });
 }
 
 /** The hold that `reference` names: `origin#index`, `#index` or the index alone. Throws `approval.unknown`. */
@@ -67,25 +108,7 @@ export function readHeldAction({ reader, keys }: Pick<HeldReads, 'reader' | 'key
   const pin = ownProperty(input, 'definitionPin');
   if (entry.kind !== 'decision' || !isJsonObject(args)) throw altered(hold);
   const personId = isJsonObject(person) ? textAt(person, 'id') : undefined;
-  const digest = actionDigest({
-    tenant: entry.tenant,
-    node: keys.node,
-    session: { id: textAt(objectAt(fields, 'session'), 'id') },
-    initiator: entry.decision.initiator,
-    phase: entry.decision.phase,
-    method,
-    parts,
-    args,
-    subject: {
-      agent: { id: agent },
-      chain: chain.map((id) => ({ id })),
-      authentication: { method: 'none', assurance: 0, credentialId: '', at: 0 },
-      ...(personId === undefined ? {} : { person: { id: personId, roles: [] } }),
-    },
-    ...(typeof pin === 'string' ? { definitionPin: pin } : {}),
-  } satisfies Pick<ActionRequest, 'args'> & Parameters<typeof actionDigest>[0]);
-  if (digest !== hold.digest) throw altered(hold);
-  return {
+  const action: HeldAction = {
     reference: `${keys.origin}#${hold.index}`,
     agent,
     chain,
@@ -96,7 +119,16 @@ export function readHeldAction({ reader, keys }: Pick<HeldReads, 'reader' | 'key
     isChanged: changed !== undefined,
     labels: listAt(input, 'labels').filter((label) => typeof label === 'string'),
     reasons: listAt(fields, 'reasons').filter((reason) => typeof reason === 'string'),
+    digested: {
+      tenant: entry.tenant,
+      session: textAt(objectAt(fields, 'session'), 'id'),
+      initiator: entry.decision.initiator,
+      phase: entry.decision.phase,
+      ...(typeof pin === 'string' ? { definitionPin: pin } : {}),
+    },
   };
+  if (shownDigest(keys.node, action) !== hold.digest) throw altered(hold);
+  return action;
 }
 
 function readPart(value: JsonValue): Part {

@@ -24,6 +24,7 @@ const DEPTH = 64;
 export function showHold(reads: Pick<HeldReads, 'reader' | 'keys'>, hold: Hold): JsonObject {
   const action = readHeldAction(reads, hold);
   const shown = maskArguments(action.args);
+  const { definitionPin, ...beside } = action.digested;
   return {
     hold: action.reference,
     logNode: reads.keys.node,
@@ -49,6 +50,8 @@ export function showHold(reads: Pick<HeldReads, 'reader' | 'keys'>, hold: Hold):
     reasons: action.reasons,
     digest: hold.digest,
     policyHash: hold.policyHash,
+    // With these whoever is asked computes the digest of what they are shown, and sees whether it is that which they sign.
+    digested: { ...beside, ...(definitionPin === undefined ? {} : { definitionPin }) },
     requesters: hold.requesters,
     created: hold.created,
     expires: hold.expires,

@@ -1,5 +1,6 @@
-/** What people prove with who they are: passkeys, and links that are good once. Both are objects of their organisation. */
+/** What people prove with who they are: passkeys, links that are good once, and commands that they agreed to. All are objects of their organisation. */
 import { z } from 'zod';
+import { type Role, ROLES } from '../../authority/index.ts';
 import { NAME, ULID } from '../../people/index.ts';
 import type { Plane } from '../../plane.ts';
 import type { CollectionOf, Stored } from '../../state/index.ts';
@@ -48,6 +49,23 @@ export interface EmergencyCode {
   readonly expires: number;
 }
 
+/** A command that a person agreed to have sign in for them, until it came for its API token. Its key is the id of the row that it asks by. */
+export interface DeviceLogin {
+  readonly type: 'device';
+  readonly person: string;
+  /** SHA-256 over what the command asks by, and the machine that the person was shown. */
+  readonly hash: string;
+  /** At most those of the person when they agreed, and when it comes. */
+  readonly roles: readonly Role[];
+  /** Life of the token. */
+  readonly days: number;
+  readonly created: number;
+  readonly expires: number;
+}
+
+/** Any of these. */
+export type Credential = Passkey | SignInLink | EmergencyCode | DeviceLogin;
+
 const PASSKEY = z.strictObject({
   type: z.literal('passkey'),
   person: ULID,
@@ -67,6 +85,15 @@ const LINK = z.strictObject({
   created: z.int(),
   expires: z.int(),
 });
+const DEVICE = z.strictObject({
+  type: z.literal('device'),
+  person: ULID,
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+  roles: z.array(z.enum(ROLES)).min(1),
+  days: z.int().min(1),
+  created: z.int(),
+  expires: z.int(),
+});
 
 const EMERGENCY = z.strictObject({
   type: z.literal('emergency'),
@@ -76,9 +103,9 @@ const EMERGENCY = z.strictObject({
   expires: z.int(),
 });
 
-export const CREDENTIALS: CollectionOf<Passkey | SignInLink | EmergencyCode> = {
+export const CREDENTIALS: CollectionOf<Credential> = {
   name: 'credentials',
-  schema: z.discriminatedUnion('type', [PASSKEY, LINK, EMERGENCY]),
+  schema: z.discriminatedUnion('type', [PASSKEY, LINK, EMERGENCY, DEVICE]),
 };
 
 /** The passkeys of a person, oldest first. */
@@ -97,7 +124,7 @@ export function credentialsOf(
   { objects }: Pick<Plane, 'objects'>,
   organisation: string,
   person: string,
-): readonly Stored<Passkey | SignInLink | EmergencyCode>[] {
+): readonly Stored<Credential>[] {
   return objects(organisation, CREDENTIALS)
     .list()
     .filter((credential) => credential.person === person);
