@@ -28,27 +28,19 @@ export interface Resource {
   readonly actions: readonly ObjectAction[];
 }
 
-const remove = (description: string, isConditional = true): ObjectAction => ({
+const remove = (description: string): ObjectAction => ({
   word: 'remove',
   description,
   method: 'DELETE',
   path: '',
-  isConditional,
+  isConditional: true,
 });
-const suspend = (description: string, isConditional = true): ObjectAction => ({
-  word: 'suspend',
-  description,
-  method: 'POST',
-  path: '/suspension',
-  isConditional,
-});
-const resume = (isConditional = true): ObjectAction => ({
-  word: 'resume',
-  description: 'let it go on',
-  method: 'DELETE',
-  path: '/suspension',
-  isConditional,
-});
+/** What acts can be made to rest, and is removed in the end; each says what that means for it. */
+const suspendable = (suspend: string, gone: string): readonly ObjectAction[] => [
+  { word: 'suspend', description: suspend, method: 'POST', path: '/suspension', isConditional: true },
+  { word: 'resume', description: 'let it go on', method: 'DELETE', path: '/suspension', isConditional: true },
+  remove(gone),
+];
 
 export const RESOURCES: readonly Resource[] = [
   {
@@ -67,9 +59,10 @@ export const RESOURCES: readonly Resource[] = [
         method: 'POST',
         path: '/invitation',
       },
-      suspend('end their sessions; tokens and passkeys are good no more'),
-      resume(),
-      remove('remove a person; what they did stays in the record'),
+      ...suspendable(
+        'end their sessions; tokens and passkeys are good no more',
+        'remove a person; what they did stays in the record',
+      ),
     ],
   },
   {
@@ -106,11 +99,10 @@ export const RESOURCES: readonly Resource[] = [
     create: { word: 'create', description: 'register an agent; `/v1/reference` says its fields' },
     canGet: true,
     changes: 'PUT',
-    actions: [
-      suspend('its next action is refused, everywhere: `-F reason=…`'),
-      resume(),
-      remove('remove an agent; what it did stays in the record'),
-    ],
+    actions: suspendable(
+      'its next action is refused, everywhere: `-F reason=…`',
+      'remove an agent; what it did stays in the record',
+    ),
   },
   {
     word: 'fleet',
@@ -124,15 +116,14 @@ export const RESOURCES: readonly Resource[] = [
       path: '/v1/enrolments',
     },
     canGet: true,
-    actions: [
-      suspend('its next request, and its entries, are refused: `-F reason=…`'),
-      resume(),
-      remove('remove a node for good; what it wrote stays'),
-    ],
+    actions: suspendable(
+      'its next request, and its entries, are refused: `-F reason=…`',
+      'remove a node for good; what it wrote stays',
+    ),
   },
   {
     word: 'stops',
-    description: 'kill switches of a control plane (of this data folder alone: `writ kill`)',
+    description: 'kill switches of a control plane (`writ kill --plane` places them too)',
     path: '/v1/stops',
     noun: 'stop',
     columns: ['id', 'scope', 'target', 'reason', 'words', 'status'],

@@ -58,6 +58,7 @@ export function addSign(policy: Command): void {
       collect,
       [],
     )
+    .option('--passphrase-file <file>', 'read the passphrase from the first line of this file')
     .option(
       '--plane [url]',
       'and give it to a control plane: this one, or, without an address, the one you signed in to last; the key stays here',
