@@ -5,6 +5,7 @@ import type { Route } from './api/index.ts';
 import { APPROVAL_ROUTES } from './approvals/index.ts';
 import { BUNDLE_ROUTES, ROLLOUT_ROUTES } from './bundles/index.ts';
 import { CHANNEL_ROUTES } from './channels/index.ts';
+import { DEVICE_LOGIN_ROUTES } from './device-logins/index.ts';
 import { DIRECTORY_ROUTES } from './directory/index.ts';
 import { EMERGENCY_ROUTES } from './emergency/index.ts';
 import { EVENT_ROUTES } from './events/index.ts';
@@ -23,6 +24,7 @@ export const ROUTES: readonly Route[] = [
   ...TOKEN_ROUTES,
   ...SIGN_IN_ROUTES,
   ...EMERGENCY_ROUTES,
+  ...DEVICE_LOGIN_ROUTES,
   ...DIRECTORY_ROUTES,
   ...EVENT_ROUTES,
   ...STOP_ROUTES,

@@ -284,6 +284,17 @@ describe.each(['sqlite', 'postgres'] as const)('signing a command in over %s', (
     expect((await poll(begun)).body).toMatchObject({ error: 'authorization_pending' });
   });
 
+  test('whoever signed in a while ago signs in again before a command gets a token, and refuses at once', async () => {
+    later(15 * MINUTE);
+    const begun = await begin();
+    expect((await answer(writer, begun)).body).toMatchObject({
+      title: 'request.forbidden',
+      detail: expect.stringContaining('sign in again'),
+    });
+    expect((await poll(begun)).body).toMatchObject({ error: 'authorization_pending' });
+    expect((await answer(writer, begun, 'deny')).status).toBe(200);
+  });
+
   test.each(['Please confirm, your IT', '<b>x</b>', '‮evil', '', 'a'.repeat(81)])(
     'a machine is not called `%s`',
     async (host) => {

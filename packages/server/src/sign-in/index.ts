@@ -1,13 +1,12 @@
 /** How people sign in: passkeys, links that are good once, identity providers; and their sessions. */
 import type { Route } from '../api/index.ts';
-import { DEVICE_ROUTES } from './device/index.ts';
 import { LINK_ROUTES } from './links/index.ts';
 import { OIDC_ROUTES } from './oidc/index.ts';
 import { PASSKEY_ROUTES } from './passkeys/index.ts';
 import { SESSION_ROUTES } from './session-routes.ts';
 
 export { createFirstLink, createRecoveryLink, type ShownLink } from './links/index.ts';
-export { CREDENTIALS, credentialsOf, type EmergencyCode } from './passkeys/index.ts';
+export { CREDENTIALS, credentialsOf, type DeviceLogin, type EmergencyCode } from './passkeys/index.ts';
 export { refused } from './refuse.ts';
 export { requireRecent } from './recent.ts';
 export {
@@ -23,5 +22,4 @@ export const SIGN_IN_ROUTES: readonly Route[] = [
   ...PASSKEY_ROUTES,
   ...LINK_ROUTES,
   ...OIDC_ROUTES,
-  ...DEVICE_ROUTES,
 ];

@@ -123,7 +123,8 @@ async function makerOf(
   return maker;
 }
 
-function requireRoom(objects: Call['objects'], person: string, now: number): void {
+/** Throws `request.conflict` for somebody who has too many. */
+export function requireRoom(objects: Call['objects'], person: string, now: number): void {
   const good = objects(API_TOKENS)
     .list()
     .filter((token) => token.person === person && now < token.expires);

@@ -1,11 +1,11 @@
 /** A command that asks to act for somebody: a row while nobody answered, and an object of the log once somebody agreed. */
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { type Role, ROLES } from '../../authority/index.ts';
-import type { Plane } from '../../plane.ts';
-import { attempt } from '../../throttle/index.ts';
-import type { DeviceLoginRow } from '../../tables/index.ts';
-import { hashOf, newSecret } from '../session-cookie.ts';
+import { type Role, ROLES } from '../authority/index.ts';
+import type { Plane } from '../plane.ts';
+import { attempt } from '../throttle/index.ts';
+import type { DeviceLoginRow } from '../tables/index.ts';
+import { hashOf, newSecret } from '../sign-in/index.ts';
 import { newUserCode, userCodeHash } from './codes.ts';
 
 /** A device login ends after this, in milliseconds. */

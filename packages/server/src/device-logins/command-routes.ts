@@ -1,14 +1,13 @@
 /** What a command does that asks to act for somebody: begins, and asks until somebody answered (RFC 8628). */
 import { canonicalJson } from '@writ/core';
 import { z } from 'zod';
-import { defineRoute, type Route } from '../../api/index.ts';
-import { ROLES } from '../../authority/index.ts';
-import { ownSiteOf, Problem, remoteAddressOf } from '../../http/index.ts';
-import { concernsOf, PEOPLE, ULID } from '../../people/index.ts';
-import type { Plane } from '../../plane.ts';
-import { API_TOKENS, createSecret, tokenText } from '../../tokens/index.ts';
-import { CREDENTIALS } from '../passkeys/index.ts';
-import { hashOf } from '../session-cookie.ts';
+import { defineRoute, type Route } from '../api/index.ts';
+import { ROLES } from '../authority/index.ts';
+import { ownSiteOf, Problem, remoteAddressOf } from '../http/index.ts';
+import { concernsOf, PEOPLE, ULID } from '../people/index.ts';
+import type { Plane } from '../plane.ts';
+import { API_TOKENS, createSecret, tokenText } from '../tokens/index.ts';
+import { CREDENTIALS, hashOf } from '../sign-in/index.ts';
 import {
   ASKING_ROLES,
   beginLogin,

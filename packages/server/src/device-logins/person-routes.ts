@@ -1,14 +1,14 @@
 /** What a person does in the browser with a command that asks to act for them: looks who asks, and answers. */
 import { canonicalJson, type RecordEffect } from '@writ/core';
 import { z } from 'zod';
-import { defineRoute, type Route } from '../../api/index.ts';
-import { type Role, ROLES } from '../../authority/index.ts';
-import type { Caller } from '../../callers/index.ts';
-import { Problem } from '../../http/index.ts';
-import type { Plane } from '../../plane.ts';
-import { attempt } from '../../throttle/index.ts';
-import { CREDENTIALS, credentialsOf, type DeviceLogin } from '../passkeys/index.ts';
-import { hashOf } from '../session-cookie.ts';
+import { defineRoute, type Route } from '../api/index.ts';
+import { type Role, ROLES } from '../authority/index.ts';
+import type { Caller } from '../callers/index.ts';
+import { Problem } from '../http/index.ts';
+import type { Plane } from '../plane.ts';
+import { attempt } from '../throttle/index.ts';
+import { CREDENTIALS, credentialsOf, type DeviceLogin, hashOf, requireRecent } from '../sign-in/index.ts';
+import { requireRoom } from '../tokens/index.ts';
 import { ASKING_ROLES, answerLogin, loginOfUserCode, type PendingLogin } from './device-login.ts';
 
 const WINDOW_MS = 10 * 60 * 1000;
@@ -50,13 +50,18 @@ export const PERSON_ROUTES: readonly Route[] = [
     access: 'own',
     body: z.strictObject({ user_code: TYPED, answer: z.enum(['approve', 'deny']) }),
     answers: z.object({ answer: z.enum(['approve', 'deny']), host: z.string() }),
-    async handle({ plane, caller, body, commit, now }) {
+    async handle({ plane, caller, objects, body, commit, now }) {
       const login = await typedLogin(plane, caller, body.user_code);
       const { id, host, address } = login;
       const isApproval = body.answer === 'approve';
       const roles = grantedTo(caller, login);
       if (isApproval && roles.length === 0)
         throw new Problem('request.forbidden', 'it asks for what you may not do yourself');
+      if (isApproval) {
+        // INVARIANT: as for a token that a person makes themselves: a stolen cookie is not made to last.
+        await requireRecent(plane, caller, 'a command is signed in');
+        requireRoom(objects, caller.id, now);
+      }
       const isTaken = await answerLogin(plane, id, {
         status: isApproval ? 'approved' : 'denied',
         organisation: caller.organisation,
