@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSigningKey, parseApproverKey, publicKeyText, systemRandom, verifyAnswer } from '@writ/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Approval, APPROVALS, approvalId } from '../src/approvals/approval.ts';
+import { type Approval, APPROVALS, approvalId } from '../src/approvals/index.ts';
 import { parseServerSettings, type RunningServer, startServer } from '../src/index.ts';
 import { organisationsOf, PEOPLE } from '../src/people/index.ts';
-import { startSession } from '../src/sign-in/session.ts';
+import { startSession } from '../src/sign-in/index.ts';
 import { API_TOKENS, createSecret, tokenText } from '../src/tokens/index.ts';
 
 const { key, text } = createSigningKey('server-attested', systemRandom);

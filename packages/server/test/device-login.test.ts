@@ -2,8 +2,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PEOPLE } from '../src/people/index.ts';
-import { CREDENTIALS } from '../src/sign-in/index.ts';
-import { startSession } from '../src/sign-in/session.ts';
+import { CREDENTIALS, startSession } from '../src/sign-in/index.ts';
 import { API_TOKENS } from '../src/tokens/index.ts';
 import { prune } from '../src/upkeep/index.ts';
 import { type Browser, openBrowser } from './browser.ts';

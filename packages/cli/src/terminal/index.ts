@@ -16,3 +16,4 @@ export {
 export { createProgress } from './progress.ts';
 export { visible } from '@writ/core';
 export { visibleJson } from './visible.ts';
+export { openBrowser } from './open-browser.ts';

@@ -6,7 +6,8 @@ import { PEOPLE_ROUTES } from './people-routes.ts';
 import type { Task } from '../upkeep/index.ts';
 import { sweepApprovals } from './sweep.ts';
 
-export { type Approval, APPROVALS } from './approval.ts';
+export { type Approval, approvalId, APPROVALS, type HoldShown } from './approval.ts';
+export { approverOf } from './approver-key.ts';
 export { sweepApprovals } from './sweep.ts';
 
 /** Takes what nobody answered to more people, and tells of what is over. */

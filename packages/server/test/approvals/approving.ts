@@ -12,7 +12,7 @@ import {
 } from '@writ/core';
 import { expect } from 'vitest';
 import { authenticatorsOf, type Route, ROUTES } from '../../src/index.ts';
-import type { HoldShown } from '../../src/approvals/approval.ts';
+import type { HoldShown } from '../../src/approvals/index.ts';
 import { NODES } from '../../src/nodes/index.ts';
 import { PEOPLE } from '../../src/people/index.ts';
 import type { Authenticator } from '../../src/callers/index.ts';

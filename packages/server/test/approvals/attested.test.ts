@@ -4,7 +4,7 @@ import { afterAll, afterEach, expect, test } from 'vitest';
 import { type Api, createApi } from '../../src/api/index.ts';
 import { authenticatorsOf, ROUTES } from '../../src/index.ts';
 import { PEOPLE } from '../../src/people/index.ts';
-import { startSession } from '../../src/sign-in/session.ts';
+import { startSession } from '../../src/sign-in/index.ts';
 import { PLANE_URL, type Someone, stopServer } from '../world.ts';
 import { closeApproving, HELD, openApproving } from './approving.ts';
 

@@ -2,8 +2,7 @@
 import { hostname } from 'node:os';
 import { Fault, isFault, type JsonObject } from '@writ/core';
 import { numberIn, objectIn, openReached, type Plane, type ReachedPlane, textIn } from '../../plane/index.ts';
-import { isInteractive, remark, visible } from '../../terminal/index.ts';
-import { openBrowser } from '../server/open-browser.ts';
+import { isInteractive, openBrowser, remark, visible } from '../../terminal/index.ts';
 
 /** What is asked for. */
 export interface DeviceFlags {

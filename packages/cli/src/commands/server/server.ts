@@ -5,10 +5,18 @@ import { signIn, signOut } from '@writ/gateway/mcp';
 import { locate, type LocateOptions, requireConfig } from '../../data/index.ts';
 import { EXIT_NEGATIVE, EXIT_OK } from '../../exit-codes.ts';
 import { runs } from '../../run.ts';
-import { confirm, instant, isInteractive, print, printJson, remark, visible } from '../../terminal/index.ts';
+import {
+  confirm,
+  instant,
+  isInteractive,
+  openBrowser,
+  print,
+  printJson,
+  remark,
+  visible,
+} from '../../terminal/index.ts';
 import { parsePort } from '../serving.ts';
 import { addAttestationKey } from './attestation-key.ts';
-import { openBrowser } from './open-browser.ts';
 import { signInServer } from './sign-in-server.ts';
 import { addStart } from './start.ts';
 
