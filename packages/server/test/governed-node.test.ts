@@ -178,6 +178,47 @@ test('an agent that is suspended at the control plane is refused at its next cal
   await vi.waitFor(async () => expect(await pay()).toBe('allow'), EVENTUALLY);
 });
 
+test('what policies read of an agent is what it is registered for, once that is in a signed bundle', async () => {
+  const { people, send } = here.world;
+  const team = await send('POST', '/v1/teams', { as: people.admin, body: { name: 'Payments' } });
+  const registration = {
+    owner: people.writer.id,
+    team: team.body.id,
+    purpose: 'pays',
+    tools: ['bank/pay'],
+    dataClasses: ['accounts'],
+    credentials: [],
+    reviewDue: here.world.clock.now() + 86_400_000,
+  };
+  const { body: bot } = await send('POST', '/v1/agents', {
+    as: people.writer,
+    body: { ...registration, name: 'bot' },
+  });
+  await node.pins.pinTools(true, [PAY]);
+  const policy = `@id("pay") permit (
+    principal in Group::"data-class/accounts",
+    action in [Action::"bank/pay", Action::"results/deliver"],
+    resource
+  ) when { principal in Team::"${team.body.id}" };`;
+  const governed = async (verdict: string): Promise<void> => {
+    const { body } = await send('GET', '/v1/agent-entities', { as: people.reader });
+    const [manifest, main, cases] = setOf(policy, verdict);
+    const asBot = { path: cases!.path, text: cases!.text.replace('  tool:', '  agent: bot\n  tool:') };
+    const entities = { path: 'entities.json', text: JSON.stringify(body.entities) };
+    const bundle = await here.bundle([manifest!, main!, asBot, entities]);
+    await here.step({ step: 'start', bundle, stage: 'full' });
+  };
+  await governed('allow');
+  await vi.waitFor(async () => expect(await pay()).toBe('allow'), EVENTUALLY);
+  const path = `/v1/agents/${bot.id}`;
+  const match = (await send('GET', path, { as: people.writer })).headers.get('etag') ?? '';
+  await send('PUT', path, { as: people.writer, match, body: { ...registration, dataClasses: [] } });
+  // The server alone changes nothing that a node permits.
+  expect(await pay()).toBe('allow');
+  await governed('deny');
+  await vi.waitFor(async () => expect(await pay()).toBe('deny'), EVENTUALLY);
+});
+
 test('the fleet shows a node that runs, as soon as it runs', async () => {
   const { people, send } = here.world;
   await vi.waitFor(async () => {

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { type Call, defineRoute, type Route } from '../api/index.ts';
 import { PAGE_QUERY, pageOf, Problem } from '../http/index.ts';
-import { PEOPLE, TEAMS, ULID } from '../people/index.ts';
-import { historyAfter, type Stored } from '../state/index.ts';
+import { PEOPLE, restsOnTeams, ULID } from '../people/index.ts';
+import { type Change, historyAfter, type Stored } from '../state/index.ts';
 import { type AgentRecord, type AgentRegistration, AGENTS, REGISTRATION_FIELDS } from './agent.ts';
 import { agentEntities } from './entities.ts';
 import { agentPage, PAGE_SHOWN } from './page.ts';
@@ -103,7 +103,7 @@ export const AGENT_ROUTES: readonly Route[] = [
     body: z.strictObject(REGISTRATION_FIELDS),
     answers: SHOWN,
     async handle({ plane, caller, objects, commit, body, now }) {
-      requireReferences(objects, body, now);
+      const records = requireReferences(objects, caller.organisation, body, now);
       if (
         objects(AGENTS)
           .list()
@@ -122,6 +122,7 @@ export const AGENT_ROUTES: readonly Route[] = [
         // Of two who register one name at once, one does.
         consumes: [`agent-name:${caller.organisation}:${body.name}`],
         effects: [objects(AGENTS).put(id, agent, null)],
+        records,
       });
       return {
         status: 201,
@@ -141,10 +142,10 @@ export const AGENT_ROUTES: readonly Route[] = [
     conditional: true,
     body: z.strictObject(CHANGEABLE),
     answers: SHOWN,
-    async handle({ objects, commit, body, params, expects, now }) {
+    async handle({ caller, objects, commit, body, params, expects, now }) {
       const before = livingAgent(objects, params.agent);
       const registration = { ...body, name: before.name };
-      requireReferences(objects, registration, now, before.reviewDue);
+      const records = requireReferences(objects, caller.organisation, registration, now, before.reviewDue);
       const { status, reason, created, reviewed } = before;
       const agent: AgentRecord = {
         ...registration,
@@ -159,6 +160,7 @@ export const AGENT_ROUTES: readonly Route[] = [
         object: before.id,
         details: detailsOf(registration),
         effects: [objects(AGENTS).put(before.id, agent, expects)],
+        records,
       });
       return { body: shown({ ...agent, id: before.id, index }, now), index };
     },
@@ -276,20 +278,23 @@ function livingAgent(objects: Call['objects'], id: string): Stored<AgentRecord> 
   return agent;
 }
 
-/** Throws `request.invalid` for people and teams that there are none of, and for a review that is overdue from the start; one that was before may stay so. */
+/** What a registration rests on. Throws `request.invalid` for people and teams that there are none of, and for a review that is overdue from the start; one that was before may stay so. */
 function requireReferences(
   objects: Call['objects'],
+  organisation: string,
   { owner, team, reviewDue }: AgentRegistration,
   now: number,
   before?: number,
-): void {
+): NonNullable<Change['records']> {
   const wrong = (pointer: string, detail: string): Problem =>
     new Problem('request.invalid', `the agent is not registered: ${detail}`, [{ pointer, detail }]);
   const person = objects(PEOPLE).get(owner);
   if (person === undefined || person.status === 'suspended') throw wrong('/owner', 'there is no such person');
-  if (team !== undefined && objects(TEAMS).get(team) === undefined)
-    throw wrong('/team', 'there is no such team');
   if (reviewDue <= now && reviewDue !== before) throw wrong('/reviewDue', 'the review lies in the past');
+  return [
+    { collection: 'people', key: `${organisation}/${owner}`, index: person.index },
+    ...restsOnTeams(objects, organisation, team === undefined ? [] : [team]),
+  ];
 }
 
 function detailsOf(registration: AgentRegistration): Record<string, string> {

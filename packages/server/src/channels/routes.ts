@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { defineRoute, type Route } from '../api/index.ts';
 import { PAGE_QUERY, pageOf, Problem } from '../http/index.ts';
-import { ULID } from '../people/index.ts';
+import { restsOnTeams, ULID } from '../people/index.ts';
 import type { Stored } from '../state/index.ts';
 import { CHANNEL_CONTENT, type ChannelContent, type ChannelRecord, CHANNELS } from './channel.ts';
 
@@ -45,7 +45,8 @@ export const CHANNEL_ROUTES: readonly Route[] = [
     access: 'administer',
     body: CHANNEL_CONTENT,
     answers: SHOWN,
-    async handle({ plane, objects, commit, body, now }) {
+    async handle({ plane, caller, objects, commit, body, now }) {
+      const records = restsOnTeams(objects, caller.organisation, body.teams, '/teams');
       const channels = objects(CHANNELS);
       if (channels.list().length >= MAX_CHANNELS)
         throw new Problem('request.too-many', `an organisation has at most ${MAX_CHANNELS} channels`);
@@ -55,6 +56,7 @@ export const CHANNEL_ROUTES: readonly Route[] = [
         action: 'channels.create',
         object: id,
         effects: [channels.put(id, record, null)],
+        records,
         details: { name: body.name, kind: body.target.kind },
       });
       return {
@@ -75,7 +77,8 @@ export const CHANNEL_ROUTES: readonly Route[] = [
     params: { channel: ULID },
     body: CHANNEL_CONTENT,
     answers: SHOWN,
-    async handle({ objects, commit, params, body, expects }) {
+    async handle({ caller, objects, commit, params, body, expects }) {
+      const records = restsOnTeams(objects, caller.organisation, body.teams, '/teams');
       const channels = objects(CHANNELS);
       const { since, created, id } = requireChannel(channels.get(params.channel));
       const record: ChannelRecord = { ...body, since, created };
@@ -83,6 +86,7 @@ export const CHANNEL_ROUTES: readonly Route[] = [
         action: 'channels.change',
         object: id,
         effects: [channels.put(id, record, expects)],
+        records,
         details: { name: body.name, kind: body.target.kind, isEnabled: body.isEnabled },
       });
       return { index, body: shown({ ...record, id, index }) };

@@ -3,9 +3,10 @@ import { z } from 'zod';
 import { type Call, defineRoute, type Route } from '../api/index.ts';
 import { ROLES } from '../authority/index.ts';
 import { PAGE_QUERY, pageOf, Problem } from '../http/index.ts';
-import { concernsOf, NAME, PEOPLE, type PersonRecord, TEAMS, ULID } from '../people/index.ts';
+import { concernsOf, NAME, PEOPLE, type PersonRecord, restsOnTeams, ULID } from '../people/index.ts';
 import { endSessions } from '../sign-in/index.ts';
 import type { Stored } from '../state/index.ts';
+import { agentsOwnedBy, requireUnnamed } from './named-by.ts';
 import { leavesOf, personOf, requireAdministratorBeside, requireOther } from './people.ts';
 
 const ROLES_OF = z
@@ -77,7 +78,7 @@ export const PEOPLE_ROUTES: readonly Route[] = [
     }),
     answers: SHOWN,
     async handle({ plane, caller, objects, commit, body, now }) {
-      requireTeams(objects, body.teams);
+      const records = restsOnTeams(objects, caller.organisation, body.teams, '/teams');
       const id = plane.newId();
       const person: PersonRecord = { ...body, status: 'invited', created: now };
       const index = await commit({
@@ -86,6 +87,7 @@ export const PEOPLE_ROUTES: readonly Route[] = [
         concerns: concernsOf(person, id),
         details: { name: body.name, roles: body.roles, teams: body.teams, groups: body.groups },
         effects: [objects(PEOPLE).put(id, person, null)],
+        records,
       });
       return {
         status: 201,
@@ -123,12 +125,12 @@ export const PEOPLE_ROUTES: readonly Route[] = [
           body,
         );
       }
-      requireTeams(objects, teams ?? []);
+      const named = restsOnTeams(objects, caller.organisation, teams ?? [], '/teams');
       const person: PersonRecord = {
         ...before,
         ...Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)),
       };
-      const records = requireAdministratorBeside(plane, caller, id, before, person);
+      const records = [...named, ...requireAdministratorBeside(plane, caller, id, before, person)];
       const index = await commit({
         action: 'people.change',
         object: id,
@@ -166,13 +168,18 @@ export const PEOPLE_ROUTES: readonly Route[] = [
     method: 'delete',
     path: '/v1/people/{person}',
     operation: 'removePerson',
-    summary: 'Removes a person with their tokens, passkeys and links; what they did stays in the record.',
+    summary:
+      'Removes a person who answers for no agent, with their tokens, passkeys and links; what they did stays in the record.',
     access: 'administer',
     params: PERSON,
     conditional: true,
     async handle({ plane, caller, objects, commit, params, expects }) {
       const person = personOf(objects, params.person);
       requireOther(caller, person.id, 'remove yourself');
+      requireUnnamed(
+        'they answer for agents; give those to somebody else first',
+        agentsOwnedBy({ objects }, person.id),
+      );
       const records = requireAdministratorBeside(plane, caller, person.id, person, undefined);
       await commit({
         action: 'people.remove',
@@ -211,14 +218,6 @@ async function setStatus(
   });
   if (status === 'suspended') await endSessions(plane, caller.organisation, id);
   return { body: shownTo(caller, { ...person, id, index }), index };
-}
-
-function requireTeams(objects: Call['objects'], teams: readonly string[]): void {
-  const unknown = teams.find((team) => objects(TEAMS).get(team) === undefined);
-  if (unknown !== undefined)
-    throw new Problem('request.invalid', `there is no team \`${unknown}\``, [
-      { pointer: '/teams', detail: 'unknown team' },
-    ]);
 }
 
 /** What the provider gives at each sign-in is changed there: here it would last until the next. */

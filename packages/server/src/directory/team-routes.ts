@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { type Call, defineRoute, type Route } from '../api/index.ts';
 import { PAGE_QUERY, pageOf, Problem } from '../http/index.ts';
+import { namersOfTeam, requireUnnamed } from './named-by.ts';
 import { NAME, PEOPLE, type Team, TEAMS, ULID } from '../people/index.ts';
 import type { Stored } from '../state/index.ts';
 
@@ -80,25 +81,29 @@ export const TEAM_ROUTES: readonly Route[] = [
     method: 'delete',
     path: '/v1/teams/{team}',
     operation: 'removeTeam',
-    summary: 'Removes a team that nobody is in.',
+    summary: 'Removes a team that nothing names: no person, agent, node, channel, stop or rule.',
     access: 'administer',
     params: TEAM,
     conditional: true,
-    async handle({ objects, commit, params, expects }) {
-      teamOf(objects, params.team);
-      const members = objects(PEOPLE)
-        .list()
-        .filter(({ teams }) => teams.includes(params.team));
-      if (members.length > 0)
-        throw new Problem(
-          'request.conflict',
-          `${members.length} people are in the team; take them out first`,
-        );
-      await commit({
-        action: 'teams.remove',
-        object: params.team,
-        effects: [objects(TEAMS).remove(params.team, expects)],
+    async handle(call) {
+      const { objects, commit, params, expects } = call;
+      const { id, index: _read, ...team } = teamOf(objects, params.team);
+      const teams = objects(TEAMS);
+      const what = 'something names the team, and would name nothing; change it first';
+      requireUnnamed(what, namersOfTeam(call, id));
+      // INVARIANT: whoever names a team rests on its record, so from here on nobody does who was not seen: of a removal and a naming at once one is refused.
+      const index = await commit({
+        action: 'teams.leave',
+        object: id,
+        effects: [teams.put(id, { ...team, isLeaving: true }, expects)],
       });
+      const namers = namersOfTeam(call, id);
+      if (namers.length > 0) {
+        const { isLeaving: _leaving, ...stays } = team;
+        await commit({ action: 'teams.stay', object: id, effects: [teams.put(id, stays, index)] });
+        requireUnnamed(what, namers);
+      }
+      await commit({ action: 'teams.remove', object: id, effects: [teams.remove(id, index)] });
       return {};
     },
   }),

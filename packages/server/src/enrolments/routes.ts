@@ -4,7 +4,7 @@ import { type Call, defineRoute, type Route } from '../api/index.ts';
 import { PAGE_QUERY, pageOf, Problem } from '../http/index.ts';
 import { AGENTS } from '../agents/index.ts';
 import { ENVIRONMENT_NAME } from '../nodes/index.ts';
-import { NAME, TEAMS, ULID } from '../people/index.ts';
+import { NAME, restsOnTeams, ULID } from '../people/index.ts';
 import type { Stored } from '../state/index.ts';
 import { createSecret } from '../tokens/index.ts';
 import { codeText, type Enrolment, ENROLMENTS } from './enrolment.ts';
@@ -77,7 +77,7 @@ export const ENROLMENT_ROUTES: readonly Route[] = [
     secret: true,
     async handle({ plane, caller, objects, commit, body, now }) {
       const { name, environment, team, agent, minutes } = body;
-      if (team !== undefined && objects(TEAMS).get(team) === undefined) throw unknown('team', team);
+      const records = restsOnTeams(objects, caller.organisation, team === undefined ? [] : [team]);
       if (agent !== undefined && objects(AGENTS).get(agent)?.status !== 'active')
         throw unknown('agent', agent);
       const id = plane.newId();
@@ -98,6 +98,7 @@ export const ENROLMENT_ROUTES: readonly Route[] = [
         object: id,
         details: { name, environment, team: team ?? null, agent: agent ?? null, expires: enrolment.expires },
         effects: [objects(ENROLMENTS).put(id, enrolment, null)],
+        records,
       });
       return {
         status: 201,

@@ -29,10 +29,12 @@ export const ORGANISATIONS: CollectionOf<Organisation> = {
 export interface Team {
   readonly name: string;
   readonly created: number;
+  /** Somebody is removing it: nothing names it any more. Stays where that was broken off, until it is removed or changed. */
+  readonly isLeaving?: true | undefined;
 }
 export const TEAMS: CollectionOf<Team> = {
   name: 'teams',
-  schema: z.strictObject({ name: NAME, created: z.int() }),
+  schema: z.strictObject({ name: NAME, created: z.int(), isLeaving: z.literal(true).optional() }),
 };
 
 /** A person who uses the control plane. */

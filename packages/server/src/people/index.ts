@@ -11,6 +11,7 @@ export {
   TEAMS,
   ULID,
 } from './collections.ts';
+export { restsOnTeams } from './named-teams.ts';
 export {
   isReviewer,
   type KeptReviewRule,

@@ -11,8 +11,8 @@ import {
   PEOPLE,
   REVIEW_RULE,
   type ReviewRule,
+  restsOnTeams,
   reviewRuleAfter,
-  TEAMS,
 } from '../people/index.ts';
 import type { Stored } from '../state/index.ts';
 import { mayDecide } from './judge-review.ts';
@@ -48,6 +48,7 @@ export const REVIEW_RULE_ROUTES: readonly Route[] = [
     body: REVIEW_RULE,
     answers: SHOWN,
     async handle({ objects, commit, caller, body, expects }) {
+      const records = restsOnTeams(objects, caller.organisation, body.teams, '/teams');
       requireMeetable(objects, body);
       const { id, index: _read, ...organisation } = organisationOf(objects, caller.organisation);
       const before = reviewRuleOf(organisation);
@@ -57,6 +58,7 @@ export const REVIEW_RULE_ROUTES: readonly Route[] = [
         object: id,
         details: JSON.parse(JSON.stringify({ rule: reviewRule, before })) as Record<string, string>,
         effects: [objects(ORGANISATIONS).put(id, { ...organisation, reviewRule }, expects)],
+        records,
       });
       return { body: reviewRule, index };
     },
@@ -77,11 +79,6 @@ export function organisationOf(objects: Call['objects'], id: string): Stored<Org
 
 /** Throws `request.invalid` where nothing could be approved any more. */
 function requireMeetable(objects: Call['objects'], rule: ReviewRule): void {
-  const unknown = rule.teams.find((team) => objects(TEAMS).get(team) === undefined);
-  if (unknown !== undefined)
-    throw new Problem('request.invalid', `there is no team \`${unknown}\``, [
-      { pointer: '/teams', detail: 'unknown team' },
-    ]);
   const count = objects(PEOPLE)
     .list()
     .filter((person) => mayDecide(person) && isReviewer(rule, person)).length;
