@@ -1,5 +1,5 @@
 /** Identity providers that people sign in with. */
-export { createOutages, LEAST_OUTAGE_MS, type Outages } from './outages.ts';
+export { createOutages, type Outages } from './outages.ts';
 export {
   createIdentityProvider,
   type IdentityClaims,

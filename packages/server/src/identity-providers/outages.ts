@@ -3,7 +3,7 @@ import type { Clock } from '@writ/core';
 import type { IdentityProvider } from './provider.ts';
 
 /** A provider is out once it has failed for this long, at each look, in milliseconds: a restart is none. */
-export const LEAST_OUTAGE_MS: number = 5 * 60_000;
+const LEAST_OUTAGE_MS = 5 * 60_000;
 /** A look older than this says nothing of now, in milliseconds. */
 const LOOK_LASTS_MS = 3 * 60_000;
 
