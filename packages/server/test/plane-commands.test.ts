@@ -273,6 +273,8 @@ describe('writ approvals', () => {
   });
 
   test('tells what could not count before anybody types a passphrase', async () => {
+    // Refused where a test before this one registered it.
+    await writ(['approvals', 'register-key', '--plane', ...PASSPHRASE], lead);
     const [others, over] = [
       await hold({ policies: [{ id: 'x', contentHash: hash('1'), approvers: ['board'], quorum: 1 }] }),
       await hold({ status: 'withdrawn' }),

@@ -1,2 +1,2 @@
 /** How often something may happen in a time, over all servers. */
-export { attempt, type Allowance } from './throttle.ts';
+export { attempt } from './throttle.ts';
