@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createMemoryLog, type Entry, type IssuerRecord } from '@writ/core';
 import { fakeClock, sampleLogIdentity } from '@writ/core/testing';
 import { createAuthenticator } from '../../src/auth/index.ts';
-import { recordOutages } from '../../src/serve/record-outages.ts';
+import { recordOutages } from '../../src/serve/index.ts';
 import { authOf, issuerKey } from './issuer.ts';
 
 const RESOURCE = 'https://gateway.example.com/mcp';
