@@ -11,7 +11,11 @@ import { send } from './send.ts';
 const CURSOR = 'deliveries';
 /** Entries looked at in one round, and messages sent in it. */
 const MOST_ENTRIES = 2_000;
-const MOST_SENT = 50;
+const MOST_SENT = 500;
+/** Of these, most of one channel. */
+const MOST_OF_CHANNEL = 25;
+/** After so long no other message of a round is begun, in milliseconds. */
+const ROUND_MS = 10_000;
 /** Messages of one channel that wait at once; one more is dropped, and listed as such. */
 export const MAX_WAITING = 1_000;
 /** Between two attempts: doubled each time, up to the longest. After so many it is given up. */
@@ -27,22 +31,46 @@ const KEPT_MS = 7 * 86_400_000;
 export async function deliver(plane: Plane, signal: AbortSignal): Promise<void> {
   const ports = plane.channels ?? DEFAULT_CHANNEL_PORTS;
   await takeUp(plane);
-  const due = await plane.tables
-    .selectFrom('deliveries')
-    .selectAll()
-    .where('status', '=', 'waiting')
-    .where('next_at', '<=', plane.clock.now())
-    .orderBy('next_at')
-    .limit(MOST_SENT)
-    .execute();
-  for (const row of due) {
-    if (signal.aborted) return;
-    if (await isOurs(plane, row)) await attempt(plane, ports, row, signal);
-  }
+  const due = await dueOf(plane);
+  // INVARIANT: channels wait for nothing of one another. Whoever answers late, or never, is late alone.
+  const enough = AbortSignal.timeout(ROUND_MS);
+  const lanes = Map.groupBy(due, ({ channel }) => channel).values();
+  await Promise.all(
+    [...lanes].map(async (rows) => {
+      for (const row of rows) {
+        if (signal.aborted || enough.aborted) return;
+        if ((await isOurs(plane, row)) && !(await attempt(plane, ports, row, signal))) return;
+      }
+    }),
+  );
   await plane.tables
     .deleteFrom('deliveries')
     .where('status', '!=', 'waiting')
     .where('next_at', '<=', plane.clock.now() - KEPT_MS)
+    .execute();
+}
+
+/** What is due, the oldest of each channel before the second of any. */
+async function dueOf({ tables, clock }: Plane): Promise<readonly DeliveryRow[]> {
+  const ranked = tables
+    .selectFrom('deliveries')
+    .selectAll()
+    .select(({ fn }) =>
+      fn
+        .agg<number>('row_number')
+        .over((over) => over.partitionBy('channel').orderBy('next_at'))
+        .as('place'),
+    )
+    .where('status', '=', 'waiting')
+    .where('next_at', '<=', clock.now())
+    .as('ranked');
+  return tables
+    .selectFrom(ranked)
+    .selectAll()
+    .where('place', '<=', MOST_OF_CHANNEL)
+    .orderBy('place')
+    .orderBy('next_at')
+    .limit(MOST_SENT)
     .execute();
 }
 
@@ -107,19 +135,21 @@ async function isOurs({ tables, clock }: Plane, row: DeliveryRow): Promise<boole
   return taken !== undefined;
 }
 
+/** Answers whether the channel takes more. */
 async function attempt(
   plane: Plane,
   ports: ChannelPorts,
   { id, organisation, channel: channelId, event: index, attempts }: DeliveryRow,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const now = plane.clock.now();
-  const end = async (status: string, nextAt: number, error: string | null): Promise<void> => {
+  const end = async (status: string, nextAt: number, error: string | null): Promise<boolean> => {
     await plane.tables
       .updateTable('deliveries')
       .set({ status, next_at: nextAt, last_error: error })
       .where('id', '=', id)
       .execute();
+    return status !== 'waiting';
   };
   const channel = plane.objects(organisation, CHANNELS).get(channelId);
   const event = feedOf(plane).at(index);
@@ -127,10 +157,10 @@ async function attempt(
   if (channel?.isEnabled !== true || message === undefined) return end('dropped', now, null);
   try {
     await send(ports, channel, { id: `msg_${id}`, message, now, signal });
-    await end('sent', now, null);
+    return await end('sent', now, null);
   } catch (fault) {
     const isOver = isFault(fault, 'export.refused') || attempts + 1 >= MAX_ATTEMPTS;
     const retry = Math.min(FIRST_RETRY_MS * 2 ** attempts, LONGEST_RETRY_MS);
-    await end(isOver ? 'failed' : 'waiting', isOver ? now : now + retry, describeFault(fault).slice(0, 200));
+    return end(isOver ? 'failed' : 'waiting', isOver ? now : now + retry, describeFault(fault).slice(0, 200));
   }
 }

@@ -1,4 +1,5 @@
 /** One message to one channel. */
+import { connect, isIP, type Socket } from 'node:net';
 import { Fault } from '@writ/core';
 import { createTransport } from 'nodemailer';
 import { Webhook } from 'standardwebhooks';
@@ -70,20 +71,33 @@ async function sendWebhook(
   await postChecked(ports, url, headers, { body, signal });
 }
 
-async function sendMail(ports: ChannelPorts, target: MailTarget, { id, message }: Sent): Promise<void> {
+async function sendMail(
+  ports: ChannelPorts,
+  target: MailTarget,
+  { id, message, signal }: Sent,
+): Promise<void> {
   const { host, port, security, from, to, user } = target;
   const { address, isNamed, isLoopback } = await checkedAddress(ports, host);
   const isPlain = isNamed && isLoopback;
   const password =
     target.secret === undefined ? undefined : secretOf(ports, message.organisation, target.secret);
+  let socket: Socket | undefined;
   const transport = createTransport({
     host: address,
     port,
+    getSocket(_options, connected) {
+      socket = connect({ host: address, port });
+      socket.once('error', (cause) => connected(cause, null));
+      socket.once('connect', () => connected(null, { connection: socket }));
+    },
     secure: security === 'tls',
     // In the clear nowhere but on the loopback interface, where the operator said so.
     requireTLS: security === 'starttls' && !isPlain,
     ignoreTLS: isPlain && security === 'starttls',
-    tls: { servername: host, minVersion: 'TLSv1.2' },
+    tls: {
+      servername: isIP(host) === 0 ? host : '',
+      minVersion: 'TLSv1.2',
+    },
     ...(user === undefined || password === undefined ? {} : { auth: { user, pass: password } }),
     connectionTimeout: MAIL_TIMEOUT_MS,
     greetingTimeout: MAIL_TIMEOUT_MS,
@@ -91,8 +105,14 @@ async function sendMail(ports: ChannelPorts, target: MailTarget, { id, message }
     disableFileAccess: true,
     disableUrlAccess: true,
   });
+  // INVARIANT: a relay that says a word now and then keeps nobody waiting: its connection ends with the time of the whole mail.
+  const ending = AbortSignal.any([signal, AbortSignal.timeout(MAIL_TIMEOUT_MS)]);
+  const ended = Promise.withResolvers<never>();
+  const end = (): void => ended.reject(new Error('it took too long, or the server ends'));
+  if (ending.aborted) end();
+  else ending.addEventListener('abort', end, { once: true });
   try {
-    await transport.sendMail({
+    const sending = transport.sendMail({
       from,
       to: [...to],
       subject: `Writ: ${message.type.replaceAll('.', ' ')}`,
@@ -100,9 +120,12 @@ async function sendMail(ports: ChannelPorts, target: MailTarget, { id, message }
       messageId: `<${id}@${new URL(message.link).hostname}>`,
       headers: { 'auto-submitted': 'auto-generated' },
     });
+    await Promise.race([sending, ended.promise]);
   } catch (cause) {
     throw new Fault('export.unavailable', 'the mail was not taken', {}, { cause });
   } finally {
+    ending.removeEventListener('abort', end);
+    socket?.destroy();
     transport.close();
   }
 }

@@ -1,8 +1,10 @@
 // Telling people that something waits (defect 29): signed webhooks, Slack, mail; at least once, within bounds, and nowhere that it must not go.
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { Webhook } from 'standardwebhooks';
-import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { raiseAlert } from '../../src/alerts/index.ts';
-import { MAX_ATTEMPTS } from '../../src/deliveries/index.ts';
+import { deliver, MAX_ATTEMPTS } from '../../src/deliveries/index.ts';
 import { startMailServer } from '../smtp.ts';
 import { PLANE_URL, START, stopServer } from '../world.ts';
 import { closers, closeTelling, openTelling, type Received, receiver, SECRET } from './telling.ts';
@@ -99,6 +101,45 @@ test('mail reaches a real server, one mail for each attempt that it takes', asyn
   expect(text.replaceAll('=\n', '')).toContain(`/approvals/${id}`);
   expect(text).not.toMatch(/secret words/);
   expect(await opened.statuses(channel)).toMatchObject([{ status: 'sent', attempts: 2 }]);
+});
+
+test('a receiver that never ends its answer keeps no other channel waiting, nor the end of the server', async () => {
+  // A relay that says a word now and then, and never what is waited for.
+  const mute = createServer((socket) => {
+    const timer = setInterval(() => socket.write('220-still here\r\n'), 20);
+    socket.on('error', () => undefined);
+    socket.on('close', () => clearInterval(timer));
+  });
+  mute.listen(0, '127.0.0.1');
+  await once(mute, 'listening');
+  closers.push(async () => void mute.close());
+  const address = mute.address();
+  const opened = await openTelling('sqlite', {
+    secrets: { OPS: SECRET },
+    hosts: ['hooks.test', 'mail.test'],
+  });
+  if (opened === undefined) return;
+  const { url, received } = await receiver(200);
+  const stuck = await opened.channel({
+    kind: 'smtp',
+    host: 'mail.test',
+    port: typeof address === 'object' && address !== null ? address.port : 0,
+    security: 'starttls',
+    from: 'writ@example.org',
+    to: ['ann@example.org'],
+  });
+  await opened.channel({ kind: 'webhook', url, secret: 'OPS' });
+  for (let waiting = 0; waiting < 3; waiting += 1) await opened.wait();
+  const ending = new AbortController();
+  const round = deliver(opened.telling, ending.signal);
+  await vi.waitFor(() => expect(received).toHaveLength(3), { timeout: 9_000 });
+  ending.abort();
+  await round;
+  expect(await opened.statuses(stuck)).toMatchObject([
+    { attempts: 0 },
+    { attempts: 0 },
+    { status: 'waiting', attempts: 1, error: expect.stringContaining('the mail was not taken') },
+  ]);
 });
 
 describe('nothing is sent', () => {
