@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sweepStopRules } from '../src/stops/index.ts';
 import { SERVER } from '../src/people/index.ts';
-import { raiseAlert } from '../src/alerts/index.ts';
+import { ALERTS, raiseAlert } from '../src/alerts/index.ts';
 import { openWorld, START, stopServer, type World } from './world.ts';
 
 afterAll(stopServer);
@@ -40,6 +40,36 @@ describe.each(['sqlite', 'postgres'] as const)('alerts over %s', (store) => {
     const second = await raise();
     expect(second).not.toBe(first);
     expect(await list('?status=open')).toMatchObject([{ id: second }]);
+  });
+
+  test('a thousand alerts that nobody needs keep no urgent one from being raised, nor one of another source', async () => {
+    const { plane, organisation } = world;
+    const alerts = plane.objects(organisation, ALERTS);
+    const flood = Array.from({ length: 1_000 }, (_, at) =>
+      alerts.put(
+        plane.newId(),
+        { severity: 'high', source: 'node', key: `flood/${at}`, text: 'x', raised: START, status: 'open' },
+        null,
+      ),
+    );
+    for (let at = 0; at < flood.length; at += 100)
+      await plane.changes.commit({
+        action: 'alerts.raise',
+        object: plane.newId(),
+        organisation,
+        actor: SERVER,
+        effects: flood.slice(at, at + 100),
+      });
+    const add = (severity: 'high' | 'critical', source: 'node' | 'rule') =>
+      raiseAlert(
+        plane,
+        organisation,
+        { severity, source, key: `${severity}/${source}`, text: 'x' },
+        (change) => plane.changes.commit({ ...change, organisation, actor: SERVER }),
+      );
+    expect(await add('high', 'node')).toBeUndefined();
+    expect(await add('critical', 'node')).toBeDefined();
+    expect(await add('high', 'rule')).toBeDefined();
   });
 
   test('two that see the same at once raise one', async () => {

@@ -25,8 +25,11 @@ test('decisions count once they are entries, each under its policies', async () 
   );
   await writer.append(draft('allow'));
   await writer.append(draft('deny'));
+  expect(writer.isFailing()).toBe(false);
   await expect(writer.append(draft('deny'))).rejects.toThrow('disk full');
+  expect(writer.isFailing()).toBe(true);
   await writer.append(draft('deny', sampleHash('3')));
+  expect(writer.isFailing()).toBe(false);
   await writer.append(sampleDraft({ kind: 'heartbeat', heartbeat: { everyMs: 1_000 } }));
   expect(writer.counter.read()).toEqual([
     { policyHash: sampleHash('2'), allow: 1, modify: 0, step_up: 0, defer: 0, deny: 0, errors: 0 },
