@@ -87,7 +87,7 @@ async function sendMail(
     port,
     getSocket(_options, connected) {
       socket = connect({ host: address, port });
-      socket.once('error', (cause) => connected(cause, null));
+      socket.once('error', (cause) => connected(cause));
       socket.once('connect', () => connected(null, { connection: socket }));
     },
     secure: security === 'tls',
