@@ -5,9 +5,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer, type SecureVersion } from 'node:tls';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SECRET } from './telling.ts';
 
+/** The program that makes certificates. */
+const OPENSSL = 'openssl';
 const OLD = 'DEFAULT@SECLEVEL=0';
 let folder: string;
 
@@ -15,7 +18,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'writ-tls-'));
   for (const name of ['hooks.test', 'other.test'])
     execFileSync(
-      'openssl',
+      OPENSSL,
       [
         ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', `/CN=${name}`],
         ...['-addext', `subjectAltName=DNS:${name}`],
@@ -79,7 +82,7 @@ async function sentTo(
       // A process that takes everything: what refuses is what the channel asks for.
       '--tls-min-v1.0',
       `--tls-cipher-list=${OLD}`,
-      join(import.meta.dirname, 'send-process.ts'),
+      fileURLToPath(new URL('./send-process.ts', import.meta.url)),
       JSON.stringify({ target, secret: SECRET }),
     ],
     {

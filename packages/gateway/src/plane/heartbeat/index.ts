@@ -4,7 +4,6 @@ export { type Heartbeat, type HeartbeatOptions, type Heartbeats, sendHeartbeats 
 export {
   type FaultMemory,
   faultMemory,
-  RECENT_MS,
   type Trouble,
   type TroubleParts,
   troublesOf,
