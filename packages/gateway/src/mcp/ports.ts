@@ -26,8 +26,12 @@ export interface GatewayPorts {
   };
   /** Tells of agents that are stopped while nothing of theirs is judged; absent where nobody can be. */
   readonly stops?: {
-    watch(caller: Caller | undefined, stopped: () => void): () => void;
-    isStopped(caller: Caller | undefined): boolean;
+    watch(
+      caller: Pick<Caller, 'agent' | 'chain'> | undefined,
+      stopped: () => void,
+      server?: string,
+    ): () => void;
+    isStopped(caller: Pick<Caller, 'agent' | 'chain'> | undefined, server?: string): boolean;
   };
   /** Who may approve: where nobody may, nothing waits. Absent as a whole: answers name no receipts either. */
   readonly config?: {

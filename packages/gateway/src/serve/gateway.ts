@@ -110,6 +110,7 @@ async function open(options: GatewayOptions, settled: Settled, ending: Ending): 
     timers,
     clock,
     tokens,
+    stops: node.stops,
     parameterHeaders: acceptedHeaders(node.state),
     data: config.data,
     report: (event, text, server) =>

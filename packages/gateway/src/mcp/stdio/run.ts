@@ -58,6 +58,7 @@ export async function runStdioGateway(options: StdioGatewayOptions): Promise<num
     stderr,
     timers,
     data: ports.config?.data,
+    stops: ports.stops,
     ...(pinStanding === undefined ? {} : { parameterHeaders: acceptedHeaders({ pins, pinStanding }) }),
     report: (_event, text) => note(text),
   });

@@ -5,6 +5,7 @@ import type { HeaderAnnotation } from '../../definitions/index.ts';
 import type { HttpServer, ProcessServer, UpstreamConfig } from '../ports.ts';
 import {
   type CredentialReport,
+  type CredentialStops,
   type OpenCredential,
   openCredential,
   type SubjectTokens,
@@ -31,6 +32,8 @@ export interface ServersOptions {
   readonly clock?: Pick<Clock, 'now'>;
   /** Callers' tokens, for servers that want one in exchange; absent where no face takes any. */
   readonly tokens?: SubjectTokens;
+  /** Tells who is stopped: nothing is shown for them; absent where nobody can be. */
+  readonly stops?: CredentialStops | undefined;
   /** Data folder, absolute, where sign-ins and keys are kept; absent where nothing is. */
   readonly data?: string | undefined;
   /** Told what becomes of credentials; absent where nobody listens. */

@@ -14,7 +14,15 @@ import type { ServerProfile } from './server-profile.ts';
 import type { SignInStore } from './sign-in-store.ts';
 import type { SignIn } from './stored-sign-in.ts';
 import { errorCode, issuedToken, tokenFault, withNonce } from './token-endpoint.ts';
-import type { Credential, CredentialHeaders, CredentialReport, Refusal, Remedy, Target } from './types.ts';
+import type {
+  Credential,
+  CredentialHeaders,
+  CredentialReport,
+  Holding,
+  Refusal,
+  Remedy,
+  Target,
+} from './types.ts';
 
 /** A token is renewed this long before it ends, in milliseconds. */
 const RENEW_BEFORE_MS = 30_000;
@@ -84,6 +92,11 @@ export class AuthorizationCode implements Credential {
       if (isFault(fault)) return fault;
       throw fault;
     }
+  }
+
+  /** INVARIANT: a person's sign-in is everybody's here, so it ends with its server or with everything, and not with one agent. */
+  holding(): Holding {
+    return { key: '', isShared: true, forget: () => this.#drop() };
   }
 
   heard(nonce: string): void {
@@ -197,7 +210,7 @@ export class AuthorizationCode implements Credential {
   #drop(): void {
     const { store } = this.#options;
     const signIn = store.read();
-    if (signIn !== undefined) store.write({ ...signIn, tokens: undefined });
+    if (signIn?.tokens !== undefined) store.write({ ...signIn, tokens: undefined });
   }
 }
 

@@ -16,6 +16,7 @@ export function clientCredentials(
     name: auth.kind,
     headers: (request) => tokens.headers(ONLY, request, () => asked),
     refused: (refusal) => tokens.refused(ONLY, refusal),
+    holding: () => tokens.holding(ONLY, true),
     heard: (nonce) => tokens.heard(nonce),
   };
 }

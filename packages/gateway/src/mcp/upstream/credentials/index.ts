@@ -9,6 +9,7 @@ export {
   type SigningPerson,
   signOut,
 } from './sign-in/index.ts';
+export type { CredentialStops } from './stopped-credential.ts';
 export { serverTls } from './server-profile.ts';
 export type {
   Credential,

@@ -11,6 +11,7 @@ import { OwnTokens } from './own-tokens.ts';
 import type { Environment } from './secret.ts';
 import { type ProfiledServer, ServerProfile } from './server-profile.ts';
 import { SignInStore } from './sign-in-store.ts';
+import { type CredentialStops, stoppedCredential } from './stopped-credential.ts';
 import { TokenEndpoint } from './token-endpoint.ts';
 import { tokenExchange } from './token-exchange.ts';
 import type { Credential, CredentialReport, SubjectTokens } from './types.ts';
@@ -24,6 +25,8 @@ export interface CredentialPorts {
   readonly data?: string | undefined;
   /** Absent where no face takes tokens: then nothing can be exchanged. */
   readonly tokens?: SubjectTokens | undefined;
+  /** Absent where nobody can be stopped. */
+  readonly stops?: CredentialStops | undefined;
   /** Absent where nobody is told. */
   readonly report?: CredentialReport | undefined;
 }
@@ -36,12 +39,25 @@ export interface OpenCredential {
 
 const NO_TOKENS: SubjectTokens = { tokenOf: () => undefined };
 
-/** Opens what `auth` names for `server`. Secrets are read now. Throws `config.invalid` and `key.*`. */
+/** Opens what `auth` names for `server`, for as long as nobody is stopped. Secrets are read now. Throws `config.invalid` and `key.*`. */
 export function openCredential(
   server: ProfiledServer,
   auth: ServerAuth,
   ports: CredentialPorts,
 ): OpenCredential {
+  const opened = openConfigured(server, auth, ports);
+  if (ports.stops === undefined) return opened;
+  const stopped = stoppedCredential(server.name, opened.credential, ports.stops);
+  return {
+    credential: stopped.credential,
+    async close() {
+      stopped.close();
+      await opened.close();
+    },
+  };
+}
+
+function openConfigured(server: ProfiledServer, auth: ServerAuth, ports: CredentialPorts): OpenCredential {
   const { name } = server;
   const { environment, clock, timers, data, tokens = NO_TOKENS, report = () => {} } = ports;
   if (auth.kind === 'header') {

@@ -8,7 +8,7 @@ import { Scopes } from './scopes.ts';
 import type { ServerProfile } from './server-profile.ts';
 import { TokenCache } from './token-cache.ts';
 import type { TokenEndpoint, TokenRequest } from './token-endpoint.ts';
-import type { CredentialHeaders, CredentialReport, Refusal, Remedy, Target } from './types.ts';
+import type { CredentialHeaders, CredentialReport, Holding, Refusal, Remedy, Target } from './types.ts';
 
 /** What the tokens stand on. */
 export interface OwnTokensOptions {
@@ -66,6 +66,11 @@ export class OwnTokens {
       path,
       hint: 'register the gateway at the one that the server’s metadata names, and configure that',
     });
+  }
+
+  /** The token under `key`, as something that can be dropped. */
+  holding(key: string, isShared: boolean): Holding {
+    return { key, isShared, forget: () => this.#cache.drop(key) };
   }
 
   heard(nonce: string): void {

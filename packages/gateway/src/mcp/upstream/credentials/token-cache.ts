@@ -63,6 +63,11 @@ export class TokenCache {
     return this.#held.get(key)?.scope;
   }
 
+  /** Forgets whatever is held or fetched under `key`. */
+  drop(key: string): void {
+    this.#held.delete(key);
+  }
+
   /** Forgets the token under `key` where it is still `token`; the next {@link get} brings a fresh one. */
   forget(key: string, token: string): void {
     if (this.#held.get(key)?.value === token) this.#held.delete(key);

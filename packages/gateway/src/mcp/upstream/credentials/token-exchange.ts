@@ -53,6 +53,11 @@ export function tokenExchange(
       const subject = subjects.tokenOf(caller);
       return subject === undefined ? undefined : tokens.refused(keyOf(subject), refusal);
     },
+    holding(caller) {
+      if (caller === undefined) return tokens.holding(OWN, true);
+      const subject = subjects.tokenOf(caller);
+      return subject === undefined ? undefined : tokens.holding(keyOf(subject), false);
+    },
     heard: (nonce) => tokens.heard(nonce),
   };
 }

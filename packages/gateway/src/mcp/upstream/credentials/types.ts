@@ -10,9 +10,24 @@ export interface Credential {
   headers(request: Target, caller?: Caller): Promise<CredentialHeaders>;
   /** The server refused it. What can be done, which the next {@link headers} then does. */
   refused(refusal: Refusal, caller?: Caller): Promise<Remedy>;
+  /** What is held for `caller`, and can be dropped; absent where nothing is. */
+  holding?(caller?: Caller): Holding | undefined;
   /** The server wants this in later proofs (RFC 9449 §8.2); absent where none are made. */
   heard?(nonce: string): void;
 }
+
+/** A token that is held. */
+export interface Holding {
+  /** The same for the same token; no secret. */
+  readonly key: string;
+  /** Whether it is shown for everybody who calls. */
+  readonly isShared: boolean;
+  /** Drops it, wherever it is kept. Idempotent. */
+  readonly forget: () => void;
+}
+
+/** Whom a token is for, as stops look at it. */
+export type StoppedSubject = Pick<Caller, 'agent' | 'chain'>;
 
 /** Names in lower case. */
 export type CredentialHeaders = Readonly<Record<string, string>>;
