@@ -12,4 +12,4 @@ export {
 } from './node.ts';
 export { ROTATION_ROUTES } from './rotate.ts';
 export { NODE_SHOWN, nodeIn, type NodeShown, recordOf, shownNode } from './shown.ts';
-export { type NodeStanding, nodeStanding, requireGood } from './standing.ts';
+export { nodeStanding, requireGood } from './standing.ts';
