@@ -32,7 +32,12 @@ async function openPage(hash: string): Promise<Page> {
   const elements = new Map(
     [...page.matchAll(/id="([a-z]+)"[^>]*?( hidden)?>/g)].map(([, id = '', hidden]) => [
       id,
-      { textContent: '', hidden: hidden !== undefined, click: async (): Promise<void> => {} },
+      {
+        textContent: '',
+        hidden: hidden !== undefined,
+        click: async (): Promise<void> => {},
+        focus: (): void => {},
+      },
     ]),
   );
   const location = { hash, pathname: '/sign-in', origin: PLANE_URL };
@@ -58,6 +63,7 @@ async function openPage(hash: string): Promise<Page> {
     crypto,
     history: { replaceState: () => (location.hash = '') },
     document: {
+      querySelectorAll: () => [],
       getElementById: (id: string) => {
         const element = elements.get(id);
         return (

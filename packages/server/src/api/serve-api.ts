@@ -1,8 +1,14 @@
 /** All routes as one handler of requests. */
 import { type JsonObject, singleLine } from '@writ/core';
 import { Hono } from 'hono';
-import { Problem, problemResponse, withSecurityHeaders } from '../http/index.ts';
-import { DEVICE_SCRIPT, devicePage, signInPage, SIGN_IN_SCRIPT } from '../pages/index.ts';
+import { isLoopbackUrl, ownSiteOf, Problem, problemResponse, withSecurityHeaders } from '../http/index.ts';
+import {
+  DEVICE_SCRIPT,
+  devicePage,
+  SIGN_IN_SCRIPT,
+  SIGN_IN_STYLE,
+  signInPage,
+} from '../pages/index.ts';
 import { type ApiParts, answerCall } from './answer-call.ts';
 import { openApiOf } from './openapi.ts';
 import { referencePage, REFERENCE_STYLE } from './reference-page.ts';
@@ -40,7 +46,16 @@ export function createApi(options: ApiOptions): Api {
     '/v1/reference.css',
     () => new Response(REFERENCE_STYLE, { headers: { 'content-type': 'text/css' } }),
   );
-  app.get('/sign-in', () => html(signInPage()));
+  const home = ownSiteOf(plane.url).origin;
+  const isHere = isLoopbackUrl(plane.url);
+  app.get('/', () => seeOther(`${home}/sign-in`));
+  app.get('/sign-in', ({ req: { url } }) => {
+    // Passkeys know no addresses: who came by one goes on by the name, with whatever stands after `#`.
+    if (isHere && isLoopbackUrl(url) && new URL(url).hostname !== new URL(home).hostname)
+      return seeOther(`${home}/sign-in`);
+    return html(signInPage({ providers: plane.identityProviders.map(({ settings }) => settings) }));
+  });
+  app.get('/sign-in.css', () => new Response(SIGN_IN_STYLE, { headers: { 'content-type': 'text/css' } }));
   app.get('/sign-in.js', () => script(SIGN_IN_SCRIPT));
   app.get('/device', () => html(devicePage()));
   app.get('/device.js', () => script(DEVICE_SCRIPT));
@@ -71,6 +86,10 @@ export function createApi(options: ApiOptions): Api {
       return withSecurityHeaders(response, isTls);
     },
   };
+}
+
+function seeOther(location: string): Response {
+  return new Response(null, { status: 303, headers: { location } });
 }
 
 function honoPath(path: string): string {

@@ -1,31 +1,74 @@
 /** What the page of signing in does in the browser. Nothing here is secret, and nothing is kept in the browser but the session's cookie. */
 export const SIGN_IN_SCRIPT = `'use strict';
 const element = (id) => document.getElementById(id);
-const say = (text) => { element('said').textContent = text; };
 const show = (id, isShown) => { element(id).hidden = !isShown; };
+const say = (text, isProblem = false) => {
+  const said = element('said');
+  said.className = isProblem ? 'problem' : '';
+  said.textContent = text;
+};
+const title = (heading, intro) => {
+  document.title = heading + ' · Writ';
+  element('title').textContent = heading;
+  element('intro').textContent = intro;
+};
 
-// The link is good once: it leaves the address bar before anything else happens.
-const link = location.hash.startsWith('#link=') ? location.hash.slice('#link='.length) : '';
-if (link !== '') history.replaceState(null, '', location.pathname);
+// The link is good once, and what a provider's way back says is said once: both leave the address bar before anything else happens.
+const given = (name) => (location.hash.startsWith('#' + name + '=') ? location.hash.slice(name.length + 2) : '');
+let link = given('link');
+const problem = given('problem');
+if (link !== '' || problem !== '') history.replaceState(null, '', location.pathname);
+
+const ANOTHER_LINK = ' If you have signed in here before, sign in with your passkey. Otherwise ask for another link: whoever invited you makes one, '
+  + 'and while nobody has signed in yet, each start of the server prints one.';
+const WORDS = {
+  NotAllowedError: 'the browser’s question was closed, or nobody answered it in time. Try again.',
+  InvalidStateError: 'this device holds a passkey of yours already. Sign in with it.',
+  SecurityError: 'the browser uses no passkeys at this address. Open the control plane by the name that its operator gave it.',
+  NotSupportedError: 'this device cannot make the passkey that is asked for. Try another device, or your phone.',
+};
+const BACK = new Map([
+  ['refused', 'The identity provider’s answer was not taken. Begin again; if that does not help, ask an administrator whether you have a role here.'],
+  ['away', 'The identity provider cannot be reached, or is not what was configured. Try again in a moment, or sign in with a passkey.'],
+  ['many', 'Too many sign-ins were refused. Try again in a minute.'],
+  ['other', 'The sign-in did not come to its end. Begin again.'],
+]);
 
 async function send(method, path, body) {
   const headers = {};
   if (body !== undefined) headers['content-type'] = 'application/json';
   if (method !== 'GET') headers['idempotency-key'] = crypto.randomUUID();
-  const response = await fetch(path, {
-    method, headers, credentials: 'same-origin', ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
+  let response;
+  try {
+    response = await fetch(path, {
+      method, headers, credentials: 'same-origin', ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  } catch {
+    throw new Error('the control plane cannot be reached. Try again in a moment.');
+  }
   const text = await response.text();
-  const answer = text === '' ? {} : JSON.parse(text);
-  if (!response.ok) throw new Error(answer.detail || 'the server answered with status ' + response.status);
-  return answer;
+  let answer = {};
+  try {
+    answer = text === '' ? {} : JSON.parse(text);
+  } catch {
+    if (response.ok) throw new Error('something else than the control plane answered.');
+  }
+  if (response.ok) return answer;
+  throw Object.assign(new Error(answer.detail || 'the server answered with status ' + response.status), { status: response.status });
 }
 
 async function useLink() {
-  const { options } = await send('POST', '/v1/sign-in/link', { link });
-  const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options);
+  let begun;
+  try {
+    begun = await send('POST', '/v1/sign-in/link', { link });
+  } catch (error) {
+    if (error.status === 401) withoutLink();
+    throw error.status === 401 ? new Error(error.message + '.' + ANOTHER_LINK) : error;
+  }
+  const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(begun.options);
   const made = await navigator.credentials.create({ publicKey });
   await send('POST', '/v1/sign-in/link/passkey', { name: 'first passkey', response: made.toJSON() });
+  withoutLink();
 }
 
 async function usePasskey() {
@@ -35,10 +78,17 @@ async function usePasskey() {
   await send('POST', '/v1/sign-in/passkey', { response: used.toJSON() });
 }
 
+function withoutLink() {
+  link = '';
+  title('Sign in', 'With the passkey that you made here, on this device or your phone.');
+  element('enter').textContent = 'Sign in with a passkey';
+}
+
 async function showMe() {
   const me = await send('GET', '/v1/me');
+  title('You are signed in', 'This page may be closed; the session lasts at most twelve hours.');
   say('You are signed in as ' + me.name + ' (' + me.roles.join(', ') + ').');
-  show('enter', false);
+  show('outside', false);
   show('inside', true);
   return me;
 }
@@ -47,30 +97,72 @@ async function makeToken() {
   const me = await send('GET', '/v1/me');
   const { token, expires } = await send('POST', '/v1/api-tokens', { name: 'command line', roles: me.roles, days: 30 });
   element('token').textContent = token;
-  say('It is shown this once, and good until ' + new Date(expires).toISOString() + '. Run: writ login ' + location.origin);
+  element('command').textContent = 'writ login ' + location.origin;
+  show('made', true);
+  show('make', false);
+  say('The token is good until ' + new Date(expires).toISOString().slice(0, 16).replace('T', ' ') + ' UTC.');
+}
+
+async function copyToken() {
+  await navigator.clipboard.writeText(element('token').textContent);
+  say('The token is copied.');
 }
 
 async function leave() {
   await send('POST', '/v1/sign-out');
   element('token').textContent = '';
-  show('enter', true);
+  show('made', false);
+  show('make', true);
+  show('outside', true);
   show('inside', false);
+  withoutLink();
   say('You are signed out.');
 }
 
-const act = (work) => async () => {
+async function goToProvider(id) {
+  const { url } = await send('POST', '/v1/sign-in/providers/' + id);
+  location.assign(url);
+}
+
+const act = (id, work) => async () => {
+  const button = element(id) || {};
+  button.disabled = true;
+  say('');
   try {
     await work();
   } catch (error) {
-    say('That did not work: ' + error.message);
+    say('That did not work: ' + (WORDS[error.name] || error.message), true);
+  } finally {
+    button.disabled = false;
   }
 };
-element('enter').addEventListener('click', act(async () => {
+element('enter').addEventListener('click', act('enter', async () => {
+  if (globalThis.PublicKeyCredential === undefined)
+    throw new Error('this browser knows no passkeys, or this address is none that it uses them at.');
   await (link === '' ? usePasskey() : useLink());
   await showMe();
+  element('title').focus();
 }));
-element('make').addEventListener('click', act(makeToken));
-element('leave').addEventListener('click', act(leave));
-if (link !== '') element('enter').textContent = 'Make a passkey and sign in';
-else showMe().catch(() => say(''));
+element('make').addEventListener('click', act('make', async () => {
+  await makeToken();
+  element('token').focus();
+}));
+element('copy').addEventListener('click', act('copy', copyToken));
+element('leave').addEventListener('click', act('leave', async () => {
+  await leave();
+  element('title').focus();
+}));
+for (const button of document.querySelectorAll('[data-provider]'))
+  button.addEventListener('click', act('', () => goToProvider(button.dataset.provider)));
+
+if (link !== '') {
+  title('Make your passkey', 'You came with a link that is good once. It makes a passkey on this device, and signs you in.');
+  element('enter').textContent = 'Make a passkey and sign in';
+} else if (problem !== '') {
+  say(BACK.get(problem) || BACK.get('other'), true);
+} else {
+  showMe().catch((error) => {
+    if (error.status !== 401) say('That did not work: ' + error.message, true);
+  });
+}
 `;

@@ -1,18 +1,19 @@
 /** The same verifier in a browser: sources without their types, WebCrypto for signatures alone, files over HTTP on loopback. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { stripTypeScriptTypes } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join, normalize } from 'node:path';
+import { join, normalize } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
+import { findChromium, flagsOf } from '../../../../../scripts/testing/chromium.ts';
 import { sampleEntries, type SampleLog, sampleLog } from '../../testing/index.ts';
 import { formatVerifierKey } from '../note/index.ts';
 
 const SOURCES = join(import.meta.dirname, '../..');
-const chromium = findChromium();
+const chromium = findChromium('the verifier in a browser');
 /** Longest wait for a browser to start and to verify, in milliseconds: generous, because the machines that run this are shared. */
 const TIMEOUT_MS = 120_000;
 
@@ -64,15 +65,6 @@ afterEach(async () => {
   server?.close();
   if (profile !== undefined) rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
 });
-
-function findChromium(): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  const names = ['chromium', 'chromium-browser', 'google-chrome'];
-  const found = folders.flatMap((folder) => names.map((name) => join(folder, name))).find(existsSync);
-  if (found === undefined)
-    process.stderr.write('skipped: no chromium, the verifier in a browser is not tested\n');
-  return found;
-}
 
 /** Serves the page, the sources, and each of `logs` under its name; answers what the page found. */
 function serve(
@@ -132,19 +124,7 @@ test.skipIf(chromium === undefined)(
     await new Promise<void>((resolve) => page.server.listen(0, '127.0.0.1', resolve));
     const { port } = page.server.address() as AddressInfo;
     profile = mkdtempSync(join(tmpdir(), 'writ-browser-'));
-    const flags = [
-      '--headless=new',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--no-first-run',
-      `--user-data-dir=${profile}`,
-    ];
-    // Nothing but this test is reached, whatever a browser would like to ask for by itself.
-    const alone = [
-      '--disable-background-networking',
-      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
-    ];
-    browser = spawn(chromium ?? '', [...flags, ...alone, `http://127.0.0.1:${port}/`], { stdio: 'ignore' });
+    browser = spawn(chromium ?? '', [...flagsOf(profile), `http://127.0.0.1:${port}/`], { stdio: 'ignore' });
     expect(await page.found).toMatchObject({
       genuine: { ok: true, size: 600, codes: [] },
       tampered: { ok: false, codes: ['leaf-mismatch', 'root-mismatch'] },

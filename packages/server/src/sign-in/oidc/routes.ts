@@ -59,22 +59,53 @@ export const OIDC_ROUTES: readonly Route[] = [
       prompt: text,
     },
     async handle({ plane, params, query, request }) {
-      const provider = providerOf(plane, params.provider);
-      const roundTrip = await roundTripOf(plane, provider, request, query.state ?? '');
-      if (query.error !== undefined) throw await refused(plane, 'oidc', 'oidc.denied');
-      const callback = new URL(redirectUri(plane, provider));
-      for (const [name, value] of Object.entries(query))
-        if (value !== undefined) callback.searchParams.set(name, value);
-      const claims = await finished(plane, provider, callback, roundTrip);
-      const organisation = organisationOf(plane, provider);
-      const known = await personOf(plane, organisation, provider.settings, claims);
-      if (known.status === 'refused') throw await refused(plane, 'oidc', known.code);
-      const cookie = await startSession(plane, { ...known, organisation, method: 'oidc', request });
-      // To one place, whatever the browser or the provider would like.
-      return new Response(null, { status: 303, headers: { location: '/', 'set-cookie': cookie } });
+      try {
+        return await signedInBy(plane, params.provider, query, request);
+      } catch (thrown) {
+        if (thrown instanceof Problem && isPageAsked(request)) return toldOnPage(thrown);
+        throw thrown;
+      }
     },
   }),
 ];
+
+async function signedInBy(
+  plane: Plane,
+  id: string,
+  query: Readonly<Record<string, string | undefined>>,
+  request: Request,
+): Promise<Response> {
+  const provider = providerOf(plane, id);
+  const roundTrip = await roundTripOf(plane, provider, request, query['state'] ?? '');
+  if (query['error'] !== undefined) throw await refused(plane, 'oidc', 'oidc.denied');
+  const callback = new URL(redirectUri(plane, provider));
+  for (const [name, value] of Object.entries(query))
+    if (value !== undefined) callback.searchParams.set(name, value);
+  const claims = await finished(plane, provider, callback, roundTrip);
+  const organisation = organisationOf(plane, provider);
+  const known = await personOf(plane, organisation, provider.settings, claims);
+  if (known.status === 'refused') throw await refused(plane, 'oidc', known.code);
+  const cookie = await startSession(plane, { ...known, organisation, method: 'oidc', request });
+  // To one place, whatever the browser or the provider would like.
+  return new Response(null, { status: 303, headers: { location: '/', 'set-cookie': cookie } });
+}
+
+/** Whether somebody looks at what is answered. */
+function isPageAsked({ headers }: Request): boolean {
+  return headers.get('accept')?.includes('text/html') === true;
+}
+
+const TOLD: Readonly<Partial<Record<Problem['code'], string>>> = {
+  'request.unauthenticated': 'refused',
+  'request.too-many': 'many',
+  'server.unavailable': 'away',
+};
+
+/** The page says it, by a word of its own list. */
+function toldOnPage({ code }: Problem): Response {
+  const location = `/sign-in#problem=${TOLD[code] ?? 'other'}`;
+  return new Response(null, { status: 303, headers: { location } });
+}
 
 /** One for each provider: an answer of one is none of another (RFC 9700 §4.4.2). */
 function redirectUri({ url }: Plane, { settings }: IdentityProvider): string {
