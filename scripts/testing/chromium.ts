@@ -223,7 +223,9 @@ class Page implements ChromiumPage {
   }
 }
 
-const KEYS: Readonly<Record<string, { key: string; code: string; windowsVirtualKeyCode: number; text: string }>> = {
+const KEYS: Readonly<
+  Record<string, { key: string; code: string; windowsVirtualKeyCode: number; text: string }>
+> = {
   Tab: { key: 'Tab', code: 'Tab', windowsVirtualKeyCode: 9, text: '' },
   Enter: { key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 13, text: '\r' },
   Space: { key: ' ', code: 'Space', windowsVirtualKeyCode: 32, text: ' ' },

@@ -19,6 +19,8 @@ export interface TestProvider {
   isSilent: boolean;
   /** Whether it answers an error at a path. */
   fails?: ((path: string) => boolean) | undefined;
+  /** Ends every connection at once from now on. */
+  isGone: boolean;
   /** Requests to the token endpoint. */
   tokens: number;
   /** Is gone, and there again at the same address. */
@@ -27,8 +29,12 @@ export interface TestProvider {
   close(): void;
 }
 
-/** Starts it for the client `plane`, with the redirect URIs. */
-export async function startProvider(redirectUris: readonly string[], alg = 'RS256'): Promise<TestProvider> {
+/** Starts it for the client `plane`, with the redirect URIs. With `pages` it asks the person, by its own. */
+export async function startProvider(
+  redirectUris: readonly string[],
+  alg = 'RS256',
+  asks: 'nobody' | 'pages' = 'nobody',
+): Promise<TestProvider> {
   vi.spyOn(console, 'warn').mockImplementation(() => undefined);
   vi.spyOn(console, 'info').mockImplementation(() => undefined);
   const server = createServer().listen(0, '127.0.0.1');
@@ -46,6 +52,7 @@ export async function startProvider(redirectUris: readonly string[], alg = 'RS25
     kid: 'one',
     person: { id: 'ann', claims: {} },
     isSilent: false,
+    isGone: false,
     tokens: 0,
     async stop() {
       close();
@@ -70,19 +77,23 @@ export async function startProvider(redirectUris: readonly string[], alg = 'RS25
     claims: { openid: ['sub', 'groups'], profile: ['name'], email: ['email', 'email_verified'] },
     conformIdTokenClaims: false,
     cookies: { keys: ['a key of the test'] },
-    interactions: { url: (_context: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
+    ...(asks === 'pages'
+      ? {}
+      : { interactions: { url: (_context: unknown, { uid }: { uid: string }) => `/interaction/${uid}` } }),
     findAccount: (_context: unknown, accountId: string) => ({
       accountId,
       claims: () => ({ sub: accountId, ...found.person.claims }),
     }),
-    features: { devInteractions: { enabled: false } },
+    features: { devInteractions: { enabled: asks === 'pages' } },
   });
   const standard = provider.callback();
   server.on('request', (request, response) => {
+    if (found.isGone) return void request.socket.destroy();
     if (found.isSilent) return;
     const path = request.url ?? '';
     if (found.fails?.(path) === true) return void response.writeHead(500).end();
-    if (path.startsWith('/interaction/')) return void agree(found, provider, request, response);
+    if (asks === 'nobody' && path.startsWith('/interaction/'))
+      return void agree(found, provider, request, response);
     if (path === '/token') {
       found.tokens += 1;
       if (found.bend !== undefined) bent(response, found.bend);

@@ -12,6 +12,9 @@ interface Announced {
   readonly log: string;
   readonly metrics?: string;
   readonly first_link?: string;
+  /** Of `writ up`: the endpoint of the gateway, and the node that it is. */
+  readonly gateway?: string;
+  readonly node?: string;
 }
 
 /** How one is started. */
@@ -19,6 +22,8 @@ export interface StartedWith {
   /** The folder it is started in. */
   readonly folder: string;
   readonly args?: readonly string[];
+  /** Default `server start`. */
+  readonly command?: readonly string[];
   readonly environment?: NodeJS.ProcessEnv;
 }
 
@@ -48,8 +53,8 @@ export function killAll(): void {
 
 /** Starts `writ server start` and waits until it serves, or has ended. */
 export async function runServer(started: StartedWith): Promise<ServerProcess | Refused> {
-  const { folder, args = [], environment = {} } = started;
-  const child = spawn(WRIT, ['server', 'start', '--json', ...args], {
+  const { folder, args = [], command = ['server', 'start'], environment = {} } = started;
+  const child = spawn(WRIT, [...command, '--json', ...args], {
     cwd: folder,
     env: { ...process.env, NO_COLOR: '1', ...environment },
   });

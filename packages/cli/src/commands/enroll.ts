@@ -19,7 +19,7 @@ interface EnrollFlags extends LocateOptions {
 }
 
 /** File of the node's key at its control plane, in the keys folder. */
-const KEY_FILE = 'node.key';
+export const NODE_KEY_FILE = 'plane-node.key';
 
 /** Adds the command to `program`. */
 export function addEnroll(program: Command): void {
@@ -46,7 +46,7 @@ async function enroll(address: string, flags: EnrollFlags): Promise<number> {
   const code = await readCode(flags);
   const { data } = locate(flags);
   const { logKey, nextKey } = readKeys(data);
-  const keyFile = join(data, KEYS_FOLDER, KEY_FILE);
+  const keyFile = join(data, KEYS_FOLDER, NODE_KEY_FILE);
   const client = createPlaneClient({
     url,
     clock: systemClock,

@@ -38,7 +38,7 @@ export const COMMANDS: ReadonlyMap<string, LoadCommand> = new Map<string, LoadCo
   ['data', async () => (await import('./data/index.ts')).addData],
   ['key', async () => (await import('./key/index.ts')).addKey],
   ['server', async () => (await import('./server/index.ts')).addServer],
-  ['up', async () => (await import('./up.ts')).addUp],
+  ['up', async () => (await import('./up/index.ts')).addUp],
   ['enroll', async () => (await import('./enroll.ts')).addEnroll],
   ['login', login],
   ['logout', login],

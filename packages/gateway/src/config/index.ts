@@ -63,7 +63,12 @@ export {
   requireSafeExposure,
   type TlsConfiguration,
 } from './gateway/index.ts';
-export { type BundleDescription, parseBundleFile, type PlaneConfiguration } from './plane/index.ts';
+export {
+  type BundleDescription,
+  parseBundleFile,
+  type PlaneBeside,
+  type PlaneConfiguration,
+} from './plane/index.ts';
 export { parsePurposes, type PrivacyConfiguration } from './privacy/index.ts';
 export type { RetentionConfiguration } from './retention/index.ts';
 export { formatDuration } from './shape.ts';

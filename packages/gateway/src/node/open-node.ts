@@ -24,7 +24,13 @@ import {
   type Clock,
   type Random,
 } from '@writ/core';
-import { type Configuration, type DetectorMode, ownFiles, suggest } from '../config/index.ts';
+import {
+  type Configuration,
+  type DetectorMode,
+  ownFiles,
+  type PlaneBeside,
+  suggest,
+} from '../config/index.ts';
 import { type DataLogOptions, openDataLog, settleLogPlace } from '../log/index.ts';
 import { openTenantKeys, settleKeyPlace } from '../keys/index.ts';
 import { faultMemory, followStops } from '../plane/index.ts';
@@ -32,7 +38,7 @@ import { startRetention } from '../retention/index.ts';
 import { type NodeWitnesses, openNodeWitnesses } from '../witness/index.ts';
 import { announceHolds } from './announce-holds.ts';
 import { withAuditEnd } from './audit-end.ts';
-import { countedWriter, openPlane, pause, startHeartbeats } from './bundles/index.ts';
+import { countedWriter, openPlane, pause, reachPlane, startHeartbeats } from './bundles/index.ts';
 import { checkPolicies, createFilePolicy, fileOrigin, type FilePolicy, suppliedBy } from './file-policy.ts';
 import { judgeIsolation, readIsolationFacts } from './isolation.ts';
 import { withOsUser } from './os-user.ts';
@@ -76,6 +82,8 @@ export interface OpenNodeOptions {
   readonly maxConcurrent?: number;
   /** Whether the log is sent where the configuration says (default true); a process of moments leaves that to one that stays. */
   readonly sends?: boolean;
+  /** A control plane that this node tells and listens to while its own files govern it; not beside `plane` of the configuration. */
+  readonly beside?: PlaneBeside;
   /** When retention looks whether it is time (default: the system's timer). */
   readonly retentionTimer?: Timer;
   /** When deadlines of cases are looked at (default: the system's timer). */
@@ -157,7 +165,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
   });
   const parts = { log: writer, state: log.state, draft };
   const { onPolicyChange } = options;
-  const plane =
+  const governing =
     config.plane === undefined
       ? undefined
       : openPlane({
@@ -169,9 +177,11 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
           report,
           supplied: suppliedBy(config),
         });
+  const told = config.plane ?? options.beside;
+  const plane = governing ?? (told === undefined ? undefined : reachPlane(told, { clock, random, report }));
   const followed = createFilePolicy({
     ...parts,
-    origin: plane?.origin ?? fileOrigin(config),
+    origin: governing?.origin ?? fileOrigin(config),
     report,
     ...(onPolicyChange === undefined ? {} : { onChange: onPolicyChange }),
   });
@@ -215,7 +225,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     await close();
     throw fault;
   });
-  const following = options.sends === false ? undefined : plane?.follow(() => policy.reload());
+  const following = options.sends === false ? undefined : governing?.follow(() => policy.reload());
   const stopping =
     options.sends === false || plane === undefined
       ? undefined
@@ -240,7 +250,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
           reader: log.reader,
           node: keys.node,
           tenant: LOCAL_TENANT,
-          approvers: () => policy.approvers() ?? [],
+          approvers: () => policy.approvers() ?? (governing === undefined ? config.approvals.approvers : []),
         });
   const sending = options.sends === false ? undefined : startDestinations(config, { ...parts, report });
   const endAlerts = startCaseAlerts({ ...parts, clock, report, timer: options.caseTimer ?? systemRepeater });
@@ -254,10 +264,10 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     ...(options.retentionTimer === undefined ? {} : { timer: options.retentionTimer }),
   });
   const beating =
-    options.sends === false || config.plane === undefined || plane === undefined
+    options.sends === false || told === undefined || plane === undefined
       ? undefined
       : startHeartbeats({
-          plane: config.plane,
+          plane: told,
           client: plane.client,
           writer,
           state: log.state,

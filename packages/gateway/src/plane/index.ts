@@ -23,6 +23,7 @@ export {
   type Enrolled,
   enrolNode,
   type EnrolOptions,
+  nodeKeyIn,
   type PlaneMirrorLine,
   rotateNodeKey,
   type RotateOptions,

@@ -13,7 +13,7 @@ export interface Observing {
 
 /** Opens the node of `options.config`; keys are made where there are none. Throws as `openNode`. */
 export async function openMeasuredNode(
-  { config, random }: GatewayOptions,
+  { config, random, beside }: GatewayOptions,
   { clock, events, metrics }: Observing,
 ): Promise<{ readonly node: WritNode; readonly log: MeteredLog }> {
   let log: MeteredLog | undefined;
@@ -22,6 +22,7 @@ export async function openMeasuredNode(
     createKeys: true,
     clock,
     ...(random === undefined ? {} : { random }),
+    ...(beside === undefined ? {} : { beside }),
     report: (line, level) => events.write(level ?? 'warn', 'node', line),
     wrapLog(writer) {
       log = meterLog(writer, metrics, clock);

@@ -21,8 +21,8 @@ export interface Enrolment {
   readonly hash: string;
   readonly created: number;
   readonly expires: number;
-  /** ULID of the person. */
-  readonly createdBy: string;
+  /** ULID of the person; absent for the server, whose own gateway runs beside it. */
+  readonly createdBy?: string | undefined;
   readonly status: 'open' | 'used' | 'revoked';
   /** ULID; of `used`. */
   readonly node?: string | undefined;
@@ -41,7 +41,7 @@ export const ENROLMENTS: CollectionOf<Enrolment> = {
     hash: z.string().regex(/^[0-9a-f]{64}$/),
     created: z.int(),
     expires: z.int(),
-    createdBy: ULID,
+    createdBy: ULID.optional(),
     status: z.enum(['open', 'used', 'revoked']),
     node: ULID.optional(),
     keyId: z.string().optional(),

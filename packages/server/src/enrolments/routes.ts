@@ -21,7 +21,7 @@ const SHOWN = z.object({
   agent: ULID.optional(),
   created: z.int(),
   expires: z.int(),
-  createdBy: ULID,
+  createdBy: ULID.optional(),
   status: z.enum(['open', 'used', 'revoked', 'expired']),
   node: ULID.optional(),
   seenAgain: z.int().optional(),

@@ -58,9 +58,7 @@ export async function listen({ host = '127.0.0.1', port, tls, fetch }: ListenOpt
       : createTlsServer({ ...options, ...tls, minVersion: 'TLSv1.2' }, answer);
   server.maxConnections = MAX_CONNECTIONS;
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause) =>
-      reject(new Fault('io.failed', `nothing can listen on \`${host}\` port ${port}`, {}, { cause })),
-    );
+    server.once('error', (cause) => reject(notListening(cause, host, port)));
     server.listen(port, host, resolve);
   });
   const { port: bound } = server.address() as AddressInfo;
@@ -76,4 +74,15 @@ export async function listen({ host = '127.0.0.1', port, tls, fetch }: ListenOpt
       return closing;
     },
   };
+}
+
+function notListening(cause: NodeJS.ErrnoException, host: string, port: number): Fault {
+  const isTaken = cause.code === 'EADDRINUSE';
+  const problem = isTaken
+    ? `another program listens on \`${host}\` port ${port} already`
+    : `nothing can listen on \`${host}\` port ${port}: ${cause.code ?? cause.message}`;
+  const hint = isTaken
+    ? `end it, if it is a control plane of yours, or name a port that is free: \`--listen ${host}:0\` takes one`
+    : 'name an address of this machine, and a port that you may listen on: `--listen HOST:PORT`';
+  return new Fault('io.failed', problem, { hint }, { cause });
 }

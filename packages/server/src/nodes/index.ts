@@ -2,6 +2,7 @@
 export { nodeAuthenticator } from './authenticate.ts';
 export {
   ENVIRONMENT_NAME,
+  goodKey,
   MAX_LOG_KEYS,
   nodeKeyOf,
   nodeOfOrigin,

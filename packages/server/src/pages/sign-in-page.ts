@@ -32,7 +32,7 @@ export function signInPage({ providers }: SignInPage): ReturnType<typeof html> {
               ({ id, name }) =>
                 html`<button class="provider" type="button" data-provider="${id}">Sign in with ${name}</button>`,
             )}
-            <p class="note">No passkey yet? Whoever invited you sends a link that makes one.</p>
+            <p id="note" class="note">No passkey yet? Whoever invited you sends a link that makes one.</p>
           </section>
           <section id="inside" aria-labelledby="title" hidden>
             <h2>Command line</h2>

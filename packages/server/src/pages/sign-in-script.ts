@@ -19,7 +19,7 @@ let link = given('link');
 const problem = given('problem');
 if (link !== '' || problem !== '') history.replaceState(null, '', location.pathname);
 
-const ANOTHER_LINK = ' If you have signed in here before, sign in with your passkey. Otherwise ask for another link: whoever invited you makes one, '
+const NO_LINK = 'the link is not good: it was used, it is too old, or it never was one. If you have signed in here before, sign in with your passkey. Otherwise ask for another link: whoever invited you makes one, '
   + 'and while nobody has signed in yet, each start of the server prints one.';
 const WORDS = {
   NotAllowedError: 'the browser’s question was closed, or nobody answered it in time. Try again.',
@@ -63,7 +63,7 @@ async function useLink() {
     begun = await send('POST', '/v1/sign-in/link', { link });
   } catch (error) {
     if (error.status === 401) withoutLink();
-    throw error.status === 401 ? new Error(error.message + '.' + ANOTHER_LINK) : error;
+    throw error.status === 401 ? new Error(NO_LINK) : error;
   }
   const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(begun.options);
   const made = await navigator.credentials.create({ publicKey });
@@ -82,6 +82,7 @@ function withoutLink() {
   link = '';
   title('Sign in', 'With the passkey that you made here, on this device or your phone.');
   element('enter').textContent = 'Sign in with a passkey';
+  show('note', true);
 }
 
 async function showMe() {
@@ -158,6 +159,7 @@ for (const button of document.querySelectorAll('[data-provider]'))
 if (link !== '') {
   title('Make your passkey', 'You came with a link that is good once. It makes a passkey on this device, and signs you in.');
   element('enter').textContent = 'Make a passkey and sign in';
+  show('note', false);
 } else if (problem !== '') {
   say(BACK.get(problem) || BACK.get('other'), true);
 } else {

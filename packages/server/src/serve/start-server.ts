@@ -14,6 +14,7 @@ import { ROUTES } from '../routes.ts';
 import type { ShownLink } from '../sign-in/index.ts';
 import { TASKS } from '../tasks.ts';
 import { openAttestationKey } from './attestation-key.ts';
+import { type HeldFolder, holdFolder } from './folder-lock.ts';
 import { firstLink, foundOnce } from './first-start.ts';
 import { createServerMetrics, type ServerMetrics } from './metrics.ts';
 import { withMigrationLock } from './migration-lock.ts';
@@ -23,6 +24,8 @@ import type { ServerSettings } from './settings.ts';
 import { startTasks } from '../upkeep/index.ts';
 
 const LOCK_FILE = 'plane.lock';
+/** Held while it serves from the data folder alone. */
+const SERVING_FILE = 'serving.lock';
 
 /** What is needed beside the settings. */
 export interface StartOptions {
@@ -62,7 +65,9 @@ export async function startServer({ settings, environment, write }: StartOptions
     fetch: (request) => handle(request),
   });
   let stores: Stores | undefined;
+  let held: HeldFolder | undefined;
   try {
+    if (settings.log === undefined) held = holdFolder(settings.data, join(settings.data, SERVING_FILE));
     const url = settings.url ?? listening.url;
     const opened = await withMigrationLock(join(settings.data, LOCK_FILE), async () => {
       stores = await openStores(settings, { environment, onPublishFault });
@@ -96,13 +101,16 @@ export async function startServer({ settings, environment, write }: StartOptions
       ...(link === undefined ? {} : { firstLink: link }),
       close() {
         if (closing !== undefined) running.hurry();
-        closing ??= end({ listening, metrics, stores, running, settings, report });
+        closing ??= end({ listening, metrics, stores, running, settings, report }).finally(() =>
+          held?.release(),
+        );
         return closing;
       },
     };
   } catch (thrown) {
     await listening.close(0);
     await stores?.close();
+    held?.release();
     throw thrown;
   }
 }

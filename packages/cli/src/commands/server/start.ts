@@ -82,12 +82,17 @@ async function settingsOf({ config, data, listen, url }: StartFlags): Promise<Se
 }
 
 /** Where it serves, and how its first administrator gets in: shown on standard output alone, once. */
-export function announceServer({ url, metricsUrl, firstLink, plane }: RunningServer, isJson: boolean): void {
+export function announceServer(
+  { url, metricsUrl, firstLink, plane }: RunningServer,
+  isJson: boolean,
+  more: Readonly<Record<string, string>> = {},
+): void {
   const log = formatVerifierKey(plane.log.verifierKey);
   if (isJson) {
     printJson({
       url,
       log,
+      ...more,
       ...(metricsUrl === undefined ? {} : { metrics: metricsUrl }),
       ...(firstLink === undefined ? {} : { first_link: firstLink.url, expires: firstLink.expires }),
     });

@@ -1,9 +1,9 @@
 /** `plane`: the control plane of a node, as its configuration or its enrolment says it. */
 import type { TrustAnchor } from '@writ/core';
 
-/** Everything that a node must have been told; nothing of it is taken from the control plane. */
-export interface PlaneConfiguration {
-  /** As the control plane calls itself, without a path. */
+/** A control plane that a node tells and listens to, and that does not govern it: its policies are its own. */
+export interface PlaneBeside {
+  /** As it calls itself, without a path. */
   readonly url: string;
   /** ULIDs that enrolment gave. */
   readonly organisation: string;
@@ -13,6 +13,10 @@ export interface PlaneConfiguration {
   readonly environment: string;
   /** File of the key that the node made for itself, absolute. */
   readonly keyFile: string;
+}
+
+/** Everything that a node must have been told; nothing of it is taken from the control plane. */
+export interface PlaneConfiguration extends PlaneBeside {
   /** Who signs bundles; at least one. */
   readonly anchors: readonly TrustAnchor[];
   /** PEM file of authorities, absolute. */

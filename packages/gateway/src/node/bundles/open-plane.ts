@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Clock, Fault, parseSigningKey, type Random, readKeyFile, type StateReader } from '@writ/core';
-import type { PlaneConfiguration } from '../../config/index.ts';
+import type { PlaneBeside, PlaneConfiguration } from '../../config/index.ts';
 import {
   type ApprovalFollower,
   type ApprovalFollowerOptions,
@@ -32,35 +32,50 @@ export interface PlaneOptions extends Pick<BundleOriginOptions, 'supplied'> {
 /** Where holds and their answers are. */
 export type HeldPlace = Omit<ApprovalFollowerOptions, 'client' | 'clock' | 'report' | 'pause'>;
 
-/** It, as far as it is open. */
-export interface FollowedPlane {
+/** One that does not govern the node. */
+export interface ReachedPlane {
   readonly client: PlaneClient;
-  readonly origin: PolicyOrigin;
-  /** Begins to follow: `reload` takes up what came. */
-  follow(reload: () => Promise<unknown>): BundleFollower;
   /** Begins to tell of what is held here, and to take the answers that verify. */
   followApprovals(place: HeldPlace): ApprovalFollower;
 }
 
+/** One that governs it, as far as it is open. */
+export interface FollowedPlane extends ReachedPlane {
+  readonly origin: PolicyOrigin;
+  /** Begins to follow: `reload` takes up what came. */
+  follow(reload: () => Promise<unknown>): BundleFollower;
+}
+
 /** Opens it, and asks nothing yet. Throws `key.*`, `config.*`. */
 export function openPlane(options: PlaneOptions): FollowedPlane {
-  const { plane, data, state, clock, random, report, supplied } = options;
+  const { plane, data, state, clock, report, supplied } = options;
+  const reached = reachPlane(plane, options);
+  const cache = openBundleCache(data);
+  const source = createBundleSource({ plane, cache, state, clock });
+  return {
+    ...reached,
+    origin: bundleOrigin({ source, cache, supplied, report }),
+    follow: (reload) => followBundle({ client: reached.client, source, cache, clock, reload, report, pause }),
+  };
+}
+
+/** A control plane whose word is heard and that brings no policies. Throws `key.*`, `config.*`. */
+export function reachPlane(
+  plane: PlaneBeside & Partial<Pick<PlaneConfiguration, 'ca' | 'pins'>>,
+  { clock, random, report }: Pick<PlaneOptions, 'clock' | 'random' | 'report'>,
+): ReachedPlane {
   const { url, organisation, node, ca, pins } = plane;
   const signer = parseSigningKey(readKeyFile(plane.keyFile));
   const client = createPlaneClient({
     url,
     identity: { organisation, node, signer },
     ...(ca === undefined ? {} : { ca: readAuthorities(ca) }),
-    pins,
+    ...(pins === undefined ? {} : { pins }),
     clock,
     random,
   });
-  const cache = openBundleCache(data);
-  const source = createBundleSource({ plane, cache, state, clock });
   return {
     client,
-    origin: bundleOrigin({ source, cache, supplied, report }),
-    follow: (reload) => followBundle({ client, source, cache, clock, reload, report, pause }),
     followApprovals: (place) => followApprovals({ ...place, client, clock, report, pause }),
   };
 }

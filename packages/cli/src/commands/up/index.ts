@@ -1,0 +1,2 @@
+/** `writ up`. */
+export { addUp } from './up.ts';
