@@ -1,8 +1,17 @@
 // `writ up` as a process: a gateway with a real MCP server beside its control plane, seen there, stopped from there, ended with it, and killed.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import {
+  canonicalJson,
+  createSigningKey,
+  publicKeyText,
+  signApproval,
+  systemRandom,
+  toBase64,
+  utf8,
+} from '@writ/core';
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { firstToken, killAll, mustRun, runServer, type ServerProcess } from './process.ts';
 
@@ -28,7 +37,10 @@ afterEach(() => {
 });
 afterAll(killAll);
 
-function configure(more = ''): void {
+/** The approver that writ.yaml names. */
+const { key: approver } = createSigningKey('ann', systemRandom);
+
+function configure(): void {
   const server = JSON.stringify([
     process.execPath,
     NOTES,
@@ -42,7 +54,8 @@ policies: [policies]
 servers:
   notes: {command: ${server}, trusted: true}
 gateway: {listen: "127.0.0.1:0", auth: none}
-${more}`,
+approvals: {hold: 60s, approvers: [{id: ann, key: "${publicKeyText(approver)}"}]}
+`,
   );
 }
 
@@ -69,12 +82,12 @@ async function call({ gateway = '' }: ServerProcess, tool: string, args: object)
 }
 
 /** Asks the control plane. */
-async function ask(
+async function ask<Answer = { readonly items: readonly Record<string, unknown>[] } & Record<string, unknown>>(
   { url }: ServerProcess,
   token: string,
   path: string,
   body?: object,
-): Promise<{ readonly items: readonly Record<string, unknown>[] } & Record<string, unknown>> {
+): Promise<Answer> {
   const response = await fetch(`${url}${path}`, {
     method: body === undefined ? 'GET' : 'POST',
     headers: {
@@ -86,7 +99,42 @@ async function ask(
   });
   const text = await response.text();
   if (!response.ok) throw new Error(text);
-  return JSON.parse(text);
+  return JSON.parse(text) as Answer;
+}
+
+interface Held {
+  readonly hold: string;
+  readonly logNode: string;
+  readonly digest: string;
+  readonly policies: readonly { readonly contentHash: string }[];
+  readonly policyHash: string;
+  readonly expires: number;
+}
+
+/** Approves as the person of the token, with the key that writ.yaml names as an approver's. */
+async function approve(server: ServerProcess, token: string, id: string): Promise<void> {
+  const me = await ask<{ organisation: { id: string }; id: string }>(server, token, '/v1/me');
+  const who = { url: server.url, organisation: me.organisation.id, person: me.id, keyId: approver.keyId };
+  const possession = utf8(canonicalJson({ type: 'writ/approver-key-possession/v1', ...who }));
+  const signature = toBase64(approver.sign(possession));
+  await ask(server, token, '/v1/approver-keys', { key: publicKeyText(approver), signature });
+  const { hold, logNode, digest, policies, policyHash, expires } = await ask<Held>(
+    server,
+    token,
+    `/v1/approvals/${id}`,
+  );
+  const answer = {
+    answer: 'approve',
+    hold,
+    node: logNode,
+    performedDigest: digest,
+    lifts: policies.map(({ contentHash }) => contentHash),
+    policyHash,
+    expires,
+  } as const;
+  await ask(server, token, `/v1/approvals/${id}/answers`, {
+    ...signApproval({ ...answer, at: Date.now() }, approver),
+  });
 }
 
 test('a gateway beside is a node: its calls are receipts there, its holds wait there, and a stop from there reaches it', async () => {
@@ -99,11 +147,14 @@ test('a gateway beside is a node: its calls are receipts there, its holds wait t
     const { items } = await ask(server, token, `/v1/receipts?kind=decision&node=${server.node}`);
     expect(items).toContainEqual(expect.objectContaining({ verdict: 'allow', node: server.node }));
   }, EVENTUALLY);
-  const held = call(server, 'write', { text: 'x' }).catch(() => '');
-  await vi.waitFor(async () => {
+  const written = call(server, 'write', { text: 'x' });
+  const waiting = await vi.waitFor(async () => {
     const { items } = await ask(server, token, '/v1/approvals');
     expect(items).toContainEqual(expect.objectContaining({ status: 'waiting', node: server.node }));
+    return items[0]?.['id'];
   }, EVENTUALLY);
+  await approve(server, token, String(waiting));
+  expect(await written).toContain('written');
   const stop = { scope: 'agent', target: 'claude', words: 'drill' };
   const { id } = await ask(server, token, '/v1/stops', stop);
   await vi.waitFor(async () => expect(await call(server, 'read', {})).toContain('stopped'), EVENTUALLY);
@@ -111,8 +162,6 @@ test('a gateway beside is a node: its calls are receipts there, its holds wait t
     const { reach } = await ask(server, token, `/v1/stops/${String(id)}`);
     expect(reach).toMatchObject({ nodes: 1, inForce: 1 });
   }, EVENTUALLY);
-  await held;
-  expect(existsSync(join(folder, 'notes.txt'))).toBe(false);
   // Whose code it was is recorded: nobody's, but the server's own.
   const { items } = await ask(server, token, '/v1/enrolments');
   expect(items).toEqual([

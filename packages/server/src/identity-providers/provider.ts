@@ -15,6 +15,7 @@ import {
 import { z } from 'zod';
 import { boundedFetch } from './bounded-fetch.ts';
 import type { IdentityProviderSettings } from './settings.ts';
+import { troubleOf } from './trouble.ts';
 
 /** Longest that a provider is waited for, in seconds, each time. */
 const TIMEOUT_SECONDS = 10;
@@ -43,6 +44,8 @@ export interface IdentityClaims {
 /** A provider that people sign in with. */
 export interface IdentityProvider {
   readonly settings: IdentityProviderSettings;
+  /** Asks it what it is, so that its operator hears of trouble before people do. Never throws. */
+  look(): Promise<void>;
   /** Where to send the browser. Throws where the provider cannot be asked what it is. */
   begin(redirectUri: string, roundTrip: RoundTrip): Promise<URL>;
   /** Asks the provider what it is and for its keys, whatever is known of it. Throws where it does not say. */
@@ -57,24 +60,42 @@ export interface IdentityProviderPorts {
   readonly secret: () => string | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Told once what is wrong where the provider cannot be asked what it is, and with nothing once it can again. */
+  readonly tell?: (trouble: string | undefined) => void;
   /** Longest that the provider is waited for each time; default 10. */
   readonly timeoutSeconds?: number;
 }
 
-/** The provider of `settings`; asked for nothing before somebody signs in. */
+/** The provider of `settings`; asked for nothing before somebody looks or signs in. */
 export function createIdentityProvider(
   settings: IdentityProviderSettings,
-  { secret, now, timeoutSeconds = TIMEOUT_SECONDS }: IdentityProviderPorts,
+  { secret, now, tell, timeoutSeconds = TIMEOUT_SECONDS }: IdentityProviderPorts,
 ): IdentityProvider {
   let held: { readonly configuration: Configuration; readonly since: number } | undefined;
+  let told: string | undefined;
+  const say = (trouble: string | undefined): void => {
+    if (trouble !== told) tell?.(trouble);
+    told = trouble;
+  };
   const configured = async (): Promise<Configuration> => {
     if (held !== undefined && Math.abs(now() - held.since) < METADATA_MS) return held.configuration;
-    const configuration = await discovered(settings, secret(), timeoutSeconds);
-    held = { configuration, since: now() };
-    return configuration;
+    try {
+      const configuration = await discovered(settings, secret(), timeoutSeconds);
+      held = { configuration, since: now() };
+      say(undefined);
+      return configuration;
+    } catch (thrown) {
+      say(troubleOf(thrown));
+      throw thrown;
+    }
   };
   return {
     settings,
+    look: () =>
+      configured().then(
+        () => undefined,
+        () => undefined,
+      ),
     async begin(redirectUri, { state, nonce, verifier }) {
       return buildAuthorizationUrl(await configured(), {
         redirect_uri: redirectUri,

@@ -6,7 +6,7 @@ import { formatAddress, isLoopback, SOFTWARE_VERSION } from '@writ/gateway';
 import { createApi } from '../api/index.ts';
 import { authenticatorsOf } from '../authenticators.ts';
 import { listen, type Listening, Problem, problemResponse } from '../http/index.ts';
-import { createIdentityProvider } from '../identity-providers/index.ts';
+import { createIdentityProvider, type IdentityProvider } from '../identity-providers/index.ts';
 import { DEFAULT_CHANNEL_PORTS } from '../channel-ports/index.ts';
 import { openPlane } from '../open-plane.ts';
 import type { Plane } from '../plane.ts';
@@ -78,18 +78,15 @@ export async function startServer({ settings, environment, write }: StartOptions
         url,
         ...(attestation === undefined ? {} : { attestation }),
         channels: { ...DEFAULT_CHANNEL_PORTS, hosts: new Set(settings.privateHosts) },
-        identityProviders: settings.identityProviders.map((one) =>
-          createIdentityProvider(one, {
-            secret: () => clientSecret(one, environment),
-            now: () => systemClock.now(),
-          }),
-        ),
+        identityProviders: settings.identityProviders.map((one) => openProvider(one, environment, report)),
       });
       await foundOnce(plane, settings);
       return { plane, link: await firstLink(plane) };
     });
     const { plane, link } = opened;
     const running = serve({ plane, settings, report, use: (next) => (handle = next) });
+    // Whether they are there or not: people may sign in with passkeys meanwhile.
+    for (const provider of plane.identityProviders) void provider.look();
     const metrics = await listenForMetrics(settings, running.metrics, report);
     report('info', 'server.started', { url, version: SOFTWARE_VERSION });
     if (attestation !== undefined) report('info', 'server.attests', { keyId: attestation.keyId });
@@ -226,16 +223,41 @@ function readCertificate({
   }
 }
 
+/** Throws `config.invalid` and `key.*` where its secret is not there: nobody could ever sign in with it. */
+function openProvider(
+  settings: ServerSettings['identityProviders'][number],
+  environment: StartOptions['environment'],
+  report: Report,
+): IdentityProvider {
+  const secret = (): string | undefined => clientSecret(settings, environment);
+  secret();
+  const { id: provider, issuer } = settings;
+  return createIdentityProvider(settings, {
+    secret,
+    now: () => systemClock.now(),
+    tell(trouble) {
+      if (trouble === undefined) report('info', 'identity-provider.usable', { provider });
+      else report('warn', 'identity-provider.unusable', { provider, issuer, message: trouble });
+    },
+  });
+}
+
 /** Read each time that it is needed, so that one that was changed counts. */
 function clientSecret(
-  { clientSecretEnv, clientSecretFile }: ServerSettings['identityProviders'][number],
+  { id, clientSecretEnv, clientSecretFile }: ServerSettings['identityProviders'][number],
   environment: StartOptions['environment'],
 ): string | undefined {
   if (clientSecretFile !== undefined) return readKeyFile(clientSecretFile).trim();
   if (clientSecretEnv === undefined) return undefined;
   const secret = environment[clientSecretEnv]?.trim() ?? '';
   if (secret !== '') return secret;
-  throw new Fault('config.invalid', `the environment has no \`${clientSecretEnv}\``);
+  throw new Fault(
+    'config.invalid',
+    `the environment has no \`${clientSecretEnv}\`, which the identity provider \`${id}\` needs`,
+    {
+      hint: 'put the client secret there, or in a file of mode 0600 that `clientSecretFile` names',
+    },
+  );
 }
 
 async function listenForMetrics(
