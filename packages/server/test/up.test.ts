@@ -93,7 +93,7 @@ async function ask<Answer = { readonly items: readonly Record<string, unknown>[]
     headers: {
       authorization: `Bearer ${token}`,
       'content-type': 'application/json',
-      'idempotency-key': JSON.stringify(body ?? ''),
+      'idempotency-key': path,
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });

@@ -48,11 +48,13 @@ export interface RunningServer {
 }
 
 /**
- * Starts it. Throws `config.invalid` for plain HTTP beyond the loopback interface, `log.version` and `io.failed` where the tables cannot be brought up to date, and what opening
+ * Starts it. Throws `config.invalid` for plain HTTP beyond the loopback interface and for a secret that is not there, `log.conflict` where another process serves the data folder, `log.version` and `io.failed` where the tables cannot be brought up to date, and what opening
  * keys and log throws: nothing serves then, and nothing is left open.
  */
 export async function startServer({ settings, environment, write }: StartOptions): Promise<RunningServer> {
   requirePublicUrl(settings);
+  // Nobody could ever sign in without: better known before anything is made.
+  for (const one of settings.identityProviders) clientSecret(one, environment);
   const tls = readCertificate(settings);
   const attestation = openAttestationKey(settings.attestation, environment);
   const report = createReport(write, () => systemClock.now());
@@ -223,14 +225,12 @@ function readCertificate({
   }
 }
 
-/** Throws `config.invalid` and `key.*` where its secret is not there: nobody could ever sign in with it. */
 function openProvider(
   settings: ServerSettings['identityProviders'][number],
   environment: StartOptions['environment'],
   report: Report,
 ): IdentityProvider {
   const secret = (): string | undefined => clientSecret(settings, environment);
-  secret();
   const { id: provider, issuer } = settings;
   return createIdentityProvider(settings, {
     secret,
