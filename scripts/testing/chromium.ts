@@ -208,7 +208,7 @@ class Page implements ChromiumPage {
   }
 
   async screenshot(file: string): Promise<void> {
-    const { data } = await this.send('Page.captureScreenshot', { captureBeyondViewport: true });
+    const { data } = await this.send('Page.captureScreenshot');
     writeFileSync(file, Buffer.from(String(data), 'base64'));
   }
 

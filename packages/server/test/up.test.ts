@@ -62,7 +62,8 @@ approvals: {hold: 60s, approvers: [{id: ann, key: "${publicKeyText(approver)}"}]
 const UP = { command: ['up'], args: ['--listen', '127.0.0.1:0'] };
 const up = (): Promise<ServerProcess> => mustRun({ folder, ...UP });
 
-let session: string;
+/** By gateway: a stopped agent begins no session, and its calls in one that it has are refused. */
+const sessions = new Map<string, string>();
 /** Calls a tool through the gateway; what came back as text. */
 async function call({ gateway = '' }: ServerProcess, tool: string, args: object): Promise<string> {
   const post = (method: string, params: object, headers: Record<string, string> = {}): Promise<Response> =>
@@ -76,7 +77,9 @@ async function call({ gateway = '' }: ServerProcess, tool: string, args: object)
       body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
     });
   const client = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 't', version: '1' } };
-  session = (await post('initialize', client)).headers.get('mcp-session-id') ?? '';
+  const session =
+    sessions.get(gateway) ?? (await post('initialize', client)).headers.get('mcp-session-id') ?? '';
+  sessions.set(gateway, session);
   const answer = await post('tools/call', { name: tool, arguments: args }, { 'mcp-session-id': session });
   return answer.text();
 }
@@ -160,7 +163,7 @@ test('a gateway beside is a node: its calls are receipts there, its holds wait t
   await vi.waitFor(async () => expect(await call(server, 'read', {})).toContain('stopped'), EVENTUALLY);
   await vi.waitFor(async () => {
     const { reach } = await ask(server, token, `/v1/stops/${String(id)}`);
-    expect(reach).toMatchObject({ nodes: 1, inForce: 1 });
+    expect(reach).toMatchObject({ nodes: 1, reached: 1 });
   }, EVENTUALLY);
   // Whose code it was is recorded: nobody's, but the server's own.
   const { items } = await ask(server, token, '/v1/enrolments');
