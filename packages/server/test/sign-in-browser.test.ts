@@ -139,7 +139,7 @@ describe.skipIf(chromium === undefined)('a browser', () => {
     const me = await fetch(`${server.url}/v1/me`, { headers: { authorization: `Bearer ${token}` } });
     expect(await me.json()).toMatchObject({ name: 'Administrator' });
     expect(await page.read(`document.getElementById('command').innerText`)).toBe(
-      `writ login ${await page.read('location.origin')}`,
+      `writ login ${String(await page.read('location.origin'))}`,
     );
     await page.open(new URL('/sign-in', server.firstLink?.url).href);
     await page.until(said('You are signed in'));
@@ -291,6 +291,7 @@ describe.skipIf(chromium === undefined)('a browser at an identity provider', () 
 
   /** A plane whose people come from a real provider that shows its own pages. */
   async function open(): Promise<void> {
+    // oxlint-disable-next-line prefer-const -- asked before it is there
     let answer: ((request: Request) => Promise<Response>) | undefined;
     const listening = await listen({
       port: 0,
