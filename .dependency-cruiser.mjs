@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { LAYERS, PACKAGES, PORT_MODULES, PORTED_ROOMS, SECOND_DOORS } from './scripts/layers/rooms.mjs';
 
 const CORE = '^packages/core/src';
+/** What tests stand on, those of other packages too; `no-fixtures-in-code` keeps code from it. */
+const FIXTURES = '^packages/[^/]+/test/';
 /** Tests, and what tests beside the code share; the build leaves both out. */
 const TEST = '(?:\\.test|/fixtures)\\.ts$';
 const ROOMS = LAYERS.flat();
@@ -136,14 +138,14 @@ export default {
       comment: 'another package is used through an entry point it declares',
       severity: 'error',
       from: { path: '^packages/([^/]+)/' },
-      to: { path: '^packages/', pathNot: ['^packages/$1/', ...entries] },
+      to: { path: '^packages/', pathNot: ['^packages/$1/', FIXTURES, ...entries] },
     },
     {
       name: 'package-by-name',
       comment: 'another package is used by its name, never by a path into it',
       severity: 'error',
       from: { path: '^packages/([^/]+)/' },
-      to: { path: '^packages/', pathNot: '^packages/$1/', dependencyTypes: ['local'] },
+      to: { path: '^packages/', pathNot: ['^packages/$1/', FIXTURES], dependencyTypes: ['local'] },
     },
     {
       name: 'package-entries-only-outside',
@@ -159,6 +161,13 @@ export default {
       severity: 'error',
       from: {},
       to: { couldNotResolve: true },
+    },
+    {
+      name: 'no-fixtures-in-code',
+      comment: 'code does not import what tests stand on',
+      severity: 'error',
+      from: { path: '^packages/[^/]+/src/' },
+      to: { path: FIXTURES },
     },
     {
       name: 'no-tests-in-code',

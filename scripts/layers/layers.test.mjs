@@ -203,6 +203,7 @@ describe('rule 4: folders are entered through index.ts, packages through their e
 
   test('a path into another package, and an entry it does not declare, are refused', () => {
     const rows = [
+      ['packages/cli/src/d.ts', from('../../gateway/test/governed.ts'), 'no-fixtures-in-code'],
       ['packages/gateway/src/a.ts', from('../../core/src/model/index.ts'), 'package-entries-only'],
       ['packages/gateway/src/a.ts', '', 'package-by-name'],
       ['packages/cli/src/a.ts', from('../../core/src/index.ts'), 'package-by-name'],
@@ -214,7 +215,10 @@ describe('rule 4: folders are entered through index.ts, packages through their e
       ['packages/detectors/src/a.ts', from('@writ/core/src/model/index.ts'), 'resolvable'],
     ];
     expect(
-      check(Object.fromEntries(rows.filter(([, text]) => text).map(([path, text]) => [path, text]))),
+      check({
+        ...Object.fromEntries(rows.filter(([, text]) => text).map(([path, text]) => [path, text])),
+        'packages/gateway/test/governed.ts': 'export const door = 1;\n',
+      }),
     ).toEqual(named(rows));
   });
 });

@@ -8,7 +8,7 @@ import { createSigningKey, publicKeyText, systemRandom, writeKeyFile } from '@wr
 import { openNode, parseConfig } from '@writ/gateway';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { listen } from '../src/index.ts';
-import { sweepNodeAlerts } from '../src/node-alerts/sweep.ts';
+import { sweepNodeAlerts } from '../src/node-alerts/index.ts';
 import { closers, closeTelling, openTelling, receiver, SECRET } from './channels/telling.ts';
 import { codeOf, enrol, newKeys } from './enrolled.ts';
 import { SIGNER } from './roll-out.ts';

@@ -8,4 +8,5 @@ export { readRegister, registerScope, retentionClasses } from './purposes/index.
 export { POLICY_FILE_ENDING, watchPolicyFiles } from './policy-files.ts';
 export { inputOptions, type PolicyInput, readPolicyInput, versionOf } from './policy-set.ts';
 export { type IsolationFacts, judgeIsolation, readIsolationFacts } from './isolation.ts';
+export { createStops, type Stops } from './stops.ts';
 export { SOFTWARE_VERSION } from './version.ts';

@@ -19,7 +19,7 @@ import {
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { signIn, type UpstreamConfig } from '../../src/mcp/index.ts';
 import { CallerTokens } from '../../src/mcp/upstream/index.ts';
-import { createStops, type Stops } from '../../src/node/stops.ts';
+import { createStops, type Stops } from '../../src/node/index.ts';
 import { answer, json, listen, type Listener } from './listener.ts';
 import { resultOf, Session } from './session.ts';
 import { browse, protectedServer, signInProvider } from './sign-in-provider.ts';

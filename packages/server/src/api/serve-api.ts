@@ -2,13 +2,7 @@
 import { type JsonObject, singleLine } from '@writ/core';
 import { Hono } from 'hono';
 import { isLoopbackUrl, ownSiteOf, Problem, problemResponse, withSecurityHeaders } from '../http/index.ts';
-import {
-  DEVICE_SCRIPT,
-  devicePage,
-  SIGN_IN_SCRIPT,
-  SIGN_IN_STYLE,
-  signInPage,
-} from '../pages/index.ts';
+import { DEVICE_SCRIPT, devicePage, SIGN_IN_SCRIPT, SIGN_IN_STYLE, signInPage } from '../pages/index.ts';
 import { type ApiParts, answerCall } from './answer-call.ts';
 import { openApiOf } from './openapi.ts';
 import { referencePage, REFERENCE_STYLE } from './reference-page.ts';

@@ -1,5 +1,5 @@
 /** Enrolment of nodes by one-time codes. */
-export { type BesidePlace, type NodeBeside, placeBeside } from './beside.ts';
+export { type BesidePlace, placeBeside } from './beside.ts';
 import { ENROL_ROUTE } from './enrol.ts';
 import { ENROLMENT_ROUTES as CODE_ROUTES } from './routes.ts';
 

@@ -1,2 +1,3 @@
 /** Alerts that nodes raise. */
-export { NODE_ALERTS_TASK } from './sweep.ts';
+export { SILENT_MS } from './states.ts';
+export { CALM_MS, NODE_ALERTS_TASK, sweepNodeAlerts } from './sweep.ts';

@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { type EntryDetail, openLog, replicateFolder, signingKeyFromSeed, systemRandom } from '@writ/core';
 import { SAMPLE_LOG_KEYS, sampleDraft, sampleLogIdentity, sampleSigner } from '@writ/core/testing';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { CALM_MS, sweepNodeAlerts } from '../../src/node-alerts/sweep.ts';
-import { SILENT_MS } from '../../src/node-alerts/states.ts';
+import { CALM_MS, SILENT_MS, sweepNodeAlerts } from '../../src/node-alerts/index.ts';
 import { ask, codeOf, enrol, newKeys, type TestNode } from '../enrolled.ts';
 import { START, stopServer } from '../world.ts';
 import {

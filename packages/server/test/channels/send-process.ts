@@ -1,7 +1,7 @@
 /** Sends one message to a channel in a process of its own, whose defaults of TLS a test chose; says whether it was taken. */
 import { describeFault } from '@writ/core';
 import type { ChannelRecord } from '../../src/channels/index.ts';
-import { send } from '../../src/deliveries/send.ts';
+import { send } from '../../src/deliveries/index.ts';
 
 const { target, secret } = JSON.parse(process.argv[2] ?? '{}') as {
   readonly target: ChannelRecord['target'];

@@ -6,12 +6,10 @@ export {
   requireNewerBundle,
   requireOwnBundle,
 } from './acceptance.ts';
-export type { EnvelopeSignature } from './dsse.ts';
 export {
   type BundleContent,
   prepareBundle,
   signBundle,
-  type UnsignedBundle,
   type VerifiedBundle,
   verifyBundle,
 } from './signed-bundle.ts';
