@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { isJsonObject, type JsonObject, type JsonValue } from '@writ/core';
 import type { Authenticator, Caller } from '../src/callers/index.ts';
-import { openApiOf } from '../src/api/index.ts';
+import { openApiOf, type Route } from '../src/api/index.ts';
 import { ROUTES } from '../src/index.ts';
 import type { World } from './world.ts';
 import { fromSchema } from './from-schema.ts';
@@ -21,9 +21,9 @@ export interface Operation {
   readonly needsMatch: boolean;
 }
 
-/** Every operation of the document of all routes. */
-export function operationsOf(): readonly Operation[] {
-  const paths = objectOf(openApiOf(ROUTES, '0.0.0')['paths']);
+/** Every operation of the document of `routes`. */
+export function operationsOf(routes: readonly Route[] = ROUTES): readonly Operation[] {
+  const paths = objectOf(openApiOf(routes, '0.0.0')['paths']);
   return Object.entries(paths).flatMap(([path, item]) =>
     Object.entries(objectOf(item)).map(([method, operation]) =>
       operationOf(path, method, objectOf(operation)),

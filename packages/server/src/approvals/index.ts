@@ -7,7 +7,8 @@ import type { Task } from '../upkeep/index.ts';
 import { sweepApprovals } from './sweep.ts';
 
 export { type Approval, approvalId, APPROVALS, type HoldShown } from './approval.ts';
-export { approverOf } from './approver-key.ts';
+export { APPROVER_KEYS, approverOf } from './approver-key.ts';
+export { DELEGATIONS } from './delegation.ts';
 export { sweepApprovals } from './sweep.ts';
 
 /** Takes what nobody answered to more people, and tells of what is over. */
