@@ -184,7 +184,7 @@ describe.each(['sqlite', 'postgres'] as const)('signing a command in over %s', (
     ];
     const begun = await begin();
     const came = await Promise.all([writer, admin, stranger].map((browser) => answer(browser, begun)));
-    expect(came.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
+    expect(came.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual([200, 409, 409]);
     later();
     const { token } = (await poll(begun)).body;
     const winner = [world.people.writer, world.people.admin, world.stranger][
@@ -200,7 +200,7 @@ describe.each(['sqlite', 'postgres'] as const)('signing a command in over %s', (
     const admin = await browserOf(world, world.people.admin);
     const begun = await begin();
     const [yes, no] = await Promise.all([answer(writer, begun), answer(admin, begun, 'deny')]);
-    expect([yes.status, no.status].sort()).toEqual([200, 409]);
+    expect([yes.status, no.status].toSorted((one, other) => one - other)).toEqual([200, 409]);
     later();
     expect((await poll(begun)).status).toBe(yes.status === 200 ? 200 : 400);
     const said = actions().filter((action) => action.startsWith('device_logins.'));

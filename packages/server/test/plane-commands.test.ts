@@ -324,9 +324,10 @@ describe('writ policy', () => {
     if (finished.code !== 0) throw new Error(`${args.join(' ')}: ${finished.stderr}`);
     return JSON.parse(finished.stdout) as Record<string, string>;
   };
-  const sign = (out: string, key = 'sign.key') => [
-    ...['policy', 'sign', 'bundle.yaml', '--key', key, '--out', out, '--plane', ...PASSPHRASE],
-  ];
+  const sign = (out: string, key = 'sign.key') => {
+    const where = ['--key', key, '--out', out, '--plane'];
+    return ['policy', 'sign', 'bundle.yaml', ...where, ...PASSPHRASE];
+  };
 
   test('goes from a folder over a review and a signature to every node, and on from there', async () => {
     write(1, PERMIT);
@@ -381,15 +382,13 @@ describe('writ policy', () => {
     expect(made.cases).toEqual({ passed: 0, failed: 1 });
     expect(await writ(['policy', 'review', made.id, 'approve'], admin)).toMatchObject({ code: 1 });
     const report = {
-      ...{
-        policyHash: made.policyHash,
-        same: 3,
-        differs: 1,
-        erased: 0,
-        sealed: 0,
-        unasked: 0,
-        unrecorded: 0,
-      },
+      policyHash: made.policyHash,
+      same: 3,
+      differs: 1,
+      erased: 0,
+      sealed: 0,
+      unasked: 0,
+      unrecorded: 0,
       otherSchema: 0,
       groups: [
         { from: 'allow', to: 'deny', fields: [], before: [], after: [], count: 1, examples: [{ secret: 1 }] },

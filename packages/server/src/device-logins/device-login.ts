@@ -134,13 +134,13 @@ export async function answerLogin(
     .set(answer)
     .where('id', '=', id)
     .where('expires', '>', clock.now())
-    .where(({ eb, and, or }) =>
-      or([
-        eb('status', '=', 'asked'),
-        and([
-          eb('status', '=', answer.status),
-          eb('organisation', '=', answer.organisation),
-          eb('person', '=', answer.person),
+    .where((build) =>
+      build.or([
+        build('status', '=', 'asked'),
+        build.and([
+          build('status', '=', answer.status),
+          build('organisation', '=', answer.organisation),
+          build('person', '=', answer.person),
         ]),
       ]),
     )

@@ -33,7 +33,7 @@ export async function tellEntries(
     .selectFrom('mirror_logs')
     .leftJoin('cursors', (join) => join.on('cursors.name', '=', sql<string>`${CURSOR} || mirror_logs.origin`))
     .select(['mirror_logs.origin', 'mirror_logs.indexed', 'cursors.position'])
-    .where(({ eb, fn, val }) => eb('mirror_logs.indexed', '>', fn.coalesce('cursors.position', val(0))))
+    .where((build) => build('mirror_logs.indexed', '>', build.fn.coalesce('cursors.position', build.val(0))))
     .limit(MOST_LOGS)
     .execute();
   for (const { origin, indexed, position } of logs) {
@@ -79,20 +79,13 @@ function eventOf(entry: JsonObject): { readonly event: NodeEvent; readonly part?
   const { kind } = entry;
   const detail = typeof kind === 'string' ? entry[kind] : undefined;
   if (!isJsonObject(detail)) return undefined;
-  switch (kind) {
-    case 'export': {
-      const { status, destination } = detail;
-      if (status !== 'skipped') return undefined;
-      const isName = typeof destination === 'string' && DESTINATION.test(destination);
-      return { event: 'node.gap', ...(isName ? { part: destination } : {}) };
-    }
-    case 'key':
-      return detail['action'] === 'revoke' ? { event: 'node.revoked' } : undefined;
-    case 'downtime':
-      return detail['end'] === 'unknown' ? { event: 'node.down' } : undefined;
-    default:
-      return undefined;
+  if (kind === 'export' && detail['status'] === 'skipped') {
+    const { destination } = detail;
+    const isName = typeof destination === 'string' && DESTINATION.test(destination);
+    return { event: 'node.gap', ...(isName ? { part: destination } : {}) };
   }
+  if (kind === 'key' && detail['action'] === 'revoke') return { event: 'node.revoked' };
+  return kind === 'downtime' && detail['end'] === 'unknown' ? { event: 'node.down' } : undefined;
 }
 
 async function entryAt(

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SECRET } from './telling.ts';
 
 /** The program that makes certificates. */
+const NEW_KEY = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2'];
 const OPENSSL = 'openssl';
 const OLD = 'DEFAULT@SECLEVEL=0';
 let folder: string;
@@ -20,9 +21,15 @@ beforeAll(() => {
     execFileSync(
       OPENSSL,
       [
-        ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', `/CN=${name}`],
-        ...['-addext', `subjectAltName=DNS:${name}`],
-        ...['-keyout', join(folder, `${name}.key`), '-out', join(folder, `${name}.pem`)],
+        ...NEW_KEY,
+        '-subj',
+        `/CN=${name}`,
+        '-addext',
+        `subjectAltName=DNS:${name}`,
+        '-keyout',
+        join(folder, `${name}.key`),
+        '-out',
+        join(folder, `${name}.pem`),
       ],
       { stdio: 'ignore' },
     );

@@ -60,24 +60,23 @@ async function tokenWhenAgreed(
     try {
       return textIn(await ask(plane, '/v1/device-logins/token', { device_code: deviceCode }), 'token');
     } catch (fault) {
-      switch (problemOf(fault)) {
-        case 'device.authorization_pending':
-          break;
-        case 'device.slow_down':
-          interval += SLOWER_SECONDS;
-          break;
-        case 'device.access_denied':
-          throw new Fault('plane.refused', 'the sign-in was refused in the browser', {}, { cause: fault });
-        case 'device.expired_token':
-          throw nobodyAgreed(fault);
-        default:
-          // A server that restarts, or cannot be reached for a moment: the code lasts until it ends.
-          if (!isPassing(fault)) throw fault;
-          interval = Math.max(interval, SLOWER_SECONDS);
-      }
+      interval = intervalAfter(fault, interval);
     }
   }
   throw nobodyAgreed(undefined);
+}
+
+/** How long to wait after `fault`, in seconds. Throws where there is nothing to wait for. */
+function intervalAfter(fault: unknown, interval: number): number {
+  const problem = problemOf(fault);
+  if (problem === 'device.authorization_pending') return interval;
+  if (problem === 'device.slow_down') return interval + SLOWER_SECONDS;
+  if (problem === 'device.access_denied')
+    throw new Fault('plane.refused', 'the sign-in was refused in the browser', {}, { cause: fault });
+  if (problem === 'device.expired_token') throw nobodyAgreed(fault);
+  // A server that restarts, or cannot be reached for a moment: the code lasts until it ends.
+  if (!isPassing(fault)) throw fault;
+  return Math.max(interval, SLOWER_SECONDS);
 }
 
 function nobodyAgreed(cause: unknown): Fault {

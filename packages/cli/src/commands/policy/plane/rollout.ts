@@ -95,21 +95,26 @@ function nodesBy(nodes: readonly JsonObject[], rollout: JsonObject): Record<stri
 }
 
 function line(rollout: JsonObject, numbers: ReadonlyMap<unknown, unknown>): string[] {
-  const of = (id: unknown): string => (id === undefined ? 'none' : String(numbers.get(id) ?? id));
+  const of = (id: unknown): string => (id === undefined ? 'none' : wordOf(numbers.get(id) ?? id));
   const { candidate, stopped } = rollout;
   const nodes = Object.entries(objectIn(rollout['nodes'])).map(
-    ([version, count]) => `${String(count)} have ${version}`,
+    ([version, count]) => `${wordOf(count)} have ${version}`,
   );
   const team = ownProperty(rollout, 'team');
   return [
     visible(`${textIn(rollout, 'environment')}${typeof team === 'string' ? ` ${team}` : ''}`),
     `in force ${of(rollout['stable'])}`,
     isJsonObject(candidate)
-      ? `${of(candidate['bundle'])} in ${String(candidate['stage'])}${candidate['share'] === 0 ? '' : ` ${String(candidate['share'])} %`}`
+      ? `${of(candidate['bundle'])} in ${wordOf(candidate['stage'])}${candidate['share'] === 0 ? '' : ` ${wordOf(candidate['share'])} %`}`
       : 'nothing on its way',
-    isJsonObject(stopped) ? `${of(stopped['bundle'])} stopped: ${visible(String(stopped['reason']))}` : '',
+    isJsonObject(stopped) ? `${of(stopped['bundle'])} stopped: ${visible(wordOf(stopped['reason']))}` : '',
     nodes.join(', ') || 'no node',
   ];
+}
+
+/** What a server said where a word or a number belongs. */
+function wordOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : 'something unknown';
 }
 
 async function start(bundle: string, flags: StepFlags): Promise<number> {
