@@ -477,13 +477,13 @@ describe.each(['sqlite', 'postgres'] as const)('signing in over %s', (store) => 
     });
 
     test.each([
-      ['another secret', (link: string) => link.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'))],
+      ['another secret', (link: string) => link.replace(/.$/, (last) => (last === 'Q' ? 'U' : 'Q'))],
       ['another organisation', (link: string) => link.replace(/^[^.]+/, '01ARZ3NDEKTSV4RRFFQ69G5FAV')],
       ['nothing at all', () => ''],
     ])('with %s is refused', async (_why, change) => {
       const { link } = await founded();
       const came = await openBrowser(world).send('POST', '/v1/sign-in/link', {
-        link: change(linkOf(link?.url ?? '')).replace(/.$/, (last) => (last === 'A' ? 'Q' : last)),
+        link: change(linkOf(link?.url ?? '')),
       });
       expect(came.status).toBe(401);
     });
