@@ -15,6 +15,8 @@ interface Announced {
   /** Of `writ up`: the endpoint of the gateway, and the node that it is. */
   readonly gateway?: string;
   readonly node?: string;
+  /** Verifier key of the gateway’s log. */
+  readonly gateway_log?: string;
 }
 
 /** How one is started. */

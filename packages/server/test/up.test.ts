@@ -1,4 +1,6 @@
 // `writ up` as a process: a gateway with a real MCP server beside its control plane, seen there, stopped from there, ended with it, and killed.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +14,7 @@ import {
   utf8,
 } from '@writ/core';
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { WRIT } from '../../../scripts/testing/writ.ts';
 import { firstToken, killAll, mustRun, runServer, type ServerProcess } from './process.ts';
 
 vi.setConfig({ testTimeout: 180_000 });
@@ -104,6 +107,15 @@ async function ask<Answer = { readonly items: readonly Record<string, unknown>[]
   return JSON.parse(text) as Answer;
 }
 
+/** Exit code of `writ log verify` over a data folder, with a key that was brought. */
+async function verified(data: string, key: string): Promise<number | null> {
+  const file = join(folder, 'log.pub');
+  writeFileSync(file, `${key}\n`);
+  const child = spawn(WRIT, ['log', 'verify', data, '--key', file], { cwd: folder, stdio: 'ignore' });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  return code;
+}
+
 interface Held {
   readonly hold: string;
   readonly logNode: string;
@@ -171,6 +183,12 @@ test('a gateway beside is a node: its calls are receipts there, its holds wait t
   ]);
   expect(items[0]).not.toHaveProperty('createdBy');
   expect(await server.end()).toBe(0);
+  // What both recorded is whole, by the keys that were told at the start.
+  for (const [data, key] of [
+    ['.writ', server.gateway_log],
+    ['.writ-server', server.log],
+  ] as const)
+    expect(await verified(data, key ?? '')).toBe(0);
 });
 
 test('killed, both come back as who they were, and what was not sent is sent', async () => {

@@ -1,7 +1,7 @@
 /** The gateway of `writ up` becomes a node of the control plane that it runs beside: with a key of its own, recorded like every other, on this machine alone. */
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { KEYS_FOLDER, openDataKeys, systemClock, systemRandom } from '@writ/core';
+import { KEYS_FOLDER, openDataKeys, publicKeyText, systemClock, systemRandom } from '@writ/core';
 import type { PolicyWitness } from '@writ/core/proof';
 import type { Configuration, PlaneBeside } from '@writ/gateway';
 import { createPlaneClient, enrolNode, nodeKeyIn } from '@writ/gateway/plane';
@@ -14,7 +14,13 @@ const MAX_NAME = 120;
 
 /** As what it takes part: `refused` says why it does not. */
 export type Beside =
-  | { readonly status: 'enrolled'; readonly beside: PlaneBeside; readonly mirrors: readonly PolicyWitness[] }
+  | {
+      readonly status: 'enrolled';
+      readonly beside: PlaneBeside;
+      readonly mirrors: readonly PolicyWitness[];
+      /** Verifier key of the node’s log. */
+      readonly log: string;
+    }
   | { readonly status: 'refused'; readonly problem: string };
 
 /** Enrols the node of `config` where it was not yet. Throws `key.*`, and `upstream.*` where the control plane does not take it. */
@@ -45,7 +51,7 @@ export async function enrolBeside(plane: Plane, config: Configuration): Promise<
   }));
   if (place.status === 'known') {
     const { status: _status, ...known } = place;
-    return { status: 'enrolled', beside: { url, keyFile, ...known }, mirrors };
+    return { status: 'enrolled', beside: { url, keyFile, ...known }, mirrors, log: publicKeyText(keys.logKey) };
   }
   const client = createPlaneClient({ url, clock: systemClock, random: systemRandom });
   try {
@@ -58,7 +64,8 @@ export async function enrolBeside(plane: Plane, config: Configuration): Promise<
       logKeys,
       random: systemRandom,
     });
-    return { status: 'enrolled', beside: { url, keyFile, organisation, node, environment }, mirrors };
+    const beside = { url, keyFile, organisation, node, environment };
+    return { status: 'enrolled', beside, mirrors, log: publicKeyText(keys.logKey) };
   } finally {
     client.close();
   }

@@ -33,6 +33,8 @@ interface Beside {
   readonly sending?: SendingLog;
   /** ULID of the node that it is; absent where it is none of this control plane. */
   readonly node?: string;
+  /** Verifier key of its log. */
+  readonly log?: string;
 }
 
 async function up(flags: StartFlags): Promise<number> {
@@ -63,12 +65,18 @@ async function up(flags: StartFlags): Promise<number> {
 
 function toldOf(beside: Beside | undefined): Readonly<Record<string, string>> {
   if (beside === undefined) return {};
-  return { gateway: beside.gateway.started.url, ...(beside.node === undefined ? {} : { node: beside.node }) };
+  const { gateway, node, log } = beside;
+  return {
+    gateway: gateway.started.url,
+    ...(node === undefined ? {} : { node }),
+    ...(log === undefined ? {} : { gateway_log: log }),
+  };
 }
 
-function announceGateway({ gateway, node }: Beside): void {
+function announceGateway({ gateway, node, log }: Beside): void {
   print(`gateway at ${visible(gateway.started.url)}, by ${CONFIGURATION_FILE}`);
   if (node !== undefined) print(`  it is node ${node} here: its receipts, holds and stops are seen`);
+  if (log !== undefined) print(`  it records what it does in ${log}`);
 }
 
 /** The gateway of the configuration that stands here; none where there is none, or it governs no server. */
@@ -93,12 +101,12 @@ async function openGatewayHere(server: RunningServer): Promise<Beside | undefine
     remark('an administrator makes it one: `writ fleet code`, then `writ enroll` here');
     return { gateway: await openGateway(options) };
   }
-  const { beside, mirrors } = enrolled;
+  const { beside, mirrors, log } = enrolled;
   const gateway = await openGateway({ ...options, beside });
   const [mirror] = mirrors;
   const sending =
     mirror === undefined
       ? undefined
       : sendLog({ data: config.data, mirror, report: (line) => remark(`writ: ${line}`) });
-  return { gateway, node: beside.node, ...(sending === undefined ? {} : { sending }) };
+  return { gateway, node: beside.node, log, ...(sending === undefined ? {} : { sending }) };
 }
