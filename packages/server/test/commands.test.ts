@@ -203,7 +203,7 @@ test('a data folder is enrolled with a code that is good once, and makes its key
     code: 0,
     stdout: expect.stringMatching(/^plane:\n {2}url: [^]*environment: production/),
   });
-  expect(statSync(join(within, '.writ/keys/node.key')).mode & 0o777).toBe(0o600);
+  expect(statSync(join(within, '.writ/keys/plane-node.key')).mode & 0o777).toBe(0o600);
   expect((await writ(['fleet', 'list'])).stdout).toMatch(/build\s+production\s+active/);
   const other = await own('other');
   const refused = await writ(['enroll', server.url, '--code-stdin'], { within: other, input: oneTime });

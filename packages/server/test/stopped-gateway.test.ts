@@ -1,4 +1,4 @@
-// A real gateway under a real control plane: who is stopped there makes no further call here, and what runs is ended.
+// A real gateway under a real control plane: who is stopped there makes no further call here, and what runs is ended; who may approve there may here.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +17,8 @@ let folder: string;
 let here: RollOutWorld;
 let listening: Listening;
 let governed: Governed;
+/** Of the policies that are in force. */
+let policyVersion: string;
 let api: Api | undefined;
 
 beforeEach(async () => {
@@ -37,6 +39,7 @@ beforeEach(async () => {
   const keyFile = join(folder, 'plane-node.key');
   writeKeyFile(keyFile, text);
   const { id } = await here.approved(setOf(PERMIT, 'allow'));
+  policyVersion = id;
   const came = await here.upload(here.sign(setOf(PERMIT, 'allow'), { created: Date.now() }), id);
   await here.step({ step: 'start', bundle: came.body.id, stage: 'full' });
   const config = {
@@ -145,5 +148,22 @@ test('each scope of a stop refuses the very next call once the node said that it
     const match = (await shown()).headers.get('etag') ?? '';
     await send('POST', `${path}/lift`, { as: people.admin, match, body: { words: 'seen to' } });
     await expect.poll(() => call(who), EVENTUALLY).toBe('ok');
+  }
+});
+
+test('a held call can be a task once the bundle names who approves, and no longer once none does', async () => {
+  const { key } = createSigningKey('ann', systemRandom);
+  const ann = { id: 'ann', key: publicKeyText(key), groups: [] };
+  const offered = async (): Promise<boolean> =>
+    JSON.stringify((await governed.modern('server/discover', {}, governed.token('bot'))).messages).includes(
+      'io.modelcontextprotocol/tasks',
+    );
+  await expect.poll(() => call('bot'), EVENTUALLY).toBe('ok');
+  expect(await offered()).toBe(false);
+  for (const approvers of [[ann], []]) {
+    const signed = here.sign(setOf(PERMIT, 'allow'), { created: Date.now(), approvers });
+    const { body } = await here.upload(signed, policyVersion);
+    await here.step({ step: 'start', bundle: body.id, stage: 'full' });
+    await expect.poll(offered, EVENTUALLY).toBe(approvers.length > 0);
   }
 });

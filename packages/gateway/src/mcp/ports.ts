@@ -33,6 +33,8 @@ export interface GatewayPorts {
     ): () => void;
     isStopped(caller: Pick<Caller, 'agent' | 'chain'> | undefined, server?: string): boolean;
   };
+  /** Who may approve now, a bundle's approvers included; absent: whom `config` names. */
+  readonly approvers?: () => readonly unknown[];
   /** Who may approve: where nobody may, nothing waits. Absent as a whole: answers name no receipts either. */
   readonly config?: {
     readonly approvals: { readonly approvers: readonly unknown[] };

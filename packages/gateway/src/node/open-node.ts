@@ -1,5 +1,6 @@
 /** Opens a node: keys, log, policies and guard over one data folder. Any number of processes may do so at once. */
 import {
+  type Approver,
   type ConfiguredDetector,
   createGuardLine,
   createSelfProtection,
@@ -241,6 +242,8 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
         });
   // INVARIANT: what was stopped while no process ran is stopped before the first call, where the control plane can be asked.
   await firstOf(stopping?.asked);
+  const approvers = (): readonly Approver[] =>
+    policy.approvers() ?? (governing === undefined ? config.approvals.approvers : []);
   const answering =
     options.sends === false
       ? undefined
@@ -250,7 +253,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
           reader: log.reader,
           node: keys.node,
           tenant: LOCAL_TENANT,
-          approvers: () => policy.approvers() ?? (governing === undefined ? config.approvals.approvers : []),
+          approvers,
         });
   const sending = options.sends === false ? undefined : startDestinations(config, { ...parts, report });
   const endAlerts = startCaseAlerts({ ...parts, clock, report, timer: options.caseTimer ?? systemRepeater });
@@ -293,6 +296,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     state: log.state,
     reader: log.reader,
     policy,
+    approvers,
     ...(plane === undefined ? {} : { plane: plane.client }),
     guard,
     pins: createToolPins({

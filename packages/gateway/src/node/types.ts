@@ -1,5 +1,6 @@
 /** A node: one data folder opened with one configuration, and the guard over it. Faces are written against this. */
 import type {
+  Approver,
   Clock,
   Guard,
   LogReader,
@@ -90,6 +91,8 @@ export interface WritNode {
   readonly state: StateReader;
   readonly reader: LogReader;
   readonly policy: NodePolicy;
+  /** Who may answer what is held now: whom the configuration names, or the bundle that governs; absent in stand-ins. */
+  readonly approvers?: () => readonly Approver[];
   /** Speaks to the control plane; absent where none governs this node. */
   readonly plane?: PlaneClient;
   readonly guard: Guard;

@@ -36,7 +36,8 @@ const MAX_ROUNDS = 16;
 
 /** Whether held calls can become tasks: nothing waits where nobody may approve. */
 export function offersTasks({ ports }: ProxyContext): boolean {
-  return (ports.config?.approvals.approvers.length ?? 0) > 0;
+  const approvers = ports.approvers?.() ?? ports.config?.approvals.approvers ?? [];
+  return approvers.length > 0;
 }
 
 /** Runs the call of `meta` and answers it, or answers with the task that it became. */
