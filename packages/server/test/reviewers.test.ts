@@ -57,6 +57,16 @@ describe.each(['sqlite', 'postgres'] as const)('reviewers over %s', (store) => {
     expect(standing(await here.review(await propose()))).toEqual(['approved', 0]);
   });
 
+  test('are none who sent the same policies, also under a version that somebody else sent after them', async () => {
+    const [one, other] = await writers(2);
+    const files = setOf(PERMIT, 'allow', `set-${(sets += 1)}`);
+    const first = (await here.propose(files, one)).body.id;
+    const again = await here.propose(files, other);
+    expect(again.body.authors.toSorted()).toEqual([one?.id, other?.id].toSorted());
+    for (const id of [first, again.body.id])
+      for (const author of [one, other]) expect((await here.review(id, 'approve', author)).status).toBe(403);
+  });
+
   test('are as many as the rule says: nobody counts twice, and no author at all', async () => {
     const [one, two] = await writers(2);
     await setRule({ reviewers: 3 });

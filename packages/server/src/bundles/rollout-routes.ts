@@ -5,7 +5,7 @@ import { defineRoute, type Route } from '../api/index.ts';
 import { BUNDLES, ENVIRONMENT } from './collections.ts';
 import { PAGE_QUERY, pageOf, Problem } from '../http/index.ts';
 import { ULID } from '../people/index.ts';
-import { POLICY_VERSIONS } from '../policies/index.ts';
+import { authorsOf, POLICY_VERSIONS } from '../policies/index.ts';
 import type { Stored } from '../state/index.ts';
 import { type Rollout, ROLLOUTS, STAGES } from './rollout.ts';
 import { nextRollout, type Step } from './steps.ts';
@@ -87,10 +87,14 @@ export const ROLLOUT_ROUTES: readonly Route[] = [
       if (rollout === undefined) throw new Problem('request.not-found', 'there is no such roll-out');
       const bundles = objects(BUNDLES);
       const about = bundles.get(body.step === 'start' ? body.bundle : (rollout.candidate?.bundle ?? ''));
-      const version = about === undefined ? undefined : objects(POLICY_VERSIONS).get(about.policyVersion);
+      const versions = objects(POLICY_VERSIONS);
+      const version = about === undefined ? undefined : versions.get(about.policyVersion);
       // To stop is to go back to what was in force; whoever wrote the candidate may do that too.
       if (body.step !== 'stop')
-        requireAccess('decide', { id: params.rollout, authors: version?.authors ?? [] });
+        requireAccess('decide', {
+          id: params.rollout,
+          authors: version === undefined ? [] : authorsOf(versions, version),
+        });
       const context = { bundle: (id: string) => bundles.get(id), by: caller.id, now };
       const next = nextRollout(valueOf(rollout), body as Step, context);
       const index = await commit({

@@ -14,6 +14,7 @@ import {
   ULID,
 } from '../people/index.ts';
 import type { Change, Collection, Stored } from '../state/index.ts';
+import { authorsOf } from './authors.ts';
 import { filesOf, readContent } from './content.ts';
 import { reviewStanding } from './judge-review.ts';
 import { POLICY_VERSIONS, type PolicyVersion } from './policy-version.ts';
@@ -213,7 +214,8 @@ export const POLICY_ROUTES: readonly Route[] = [
     async handle({ caller, objects, commit, requireAccess, params, body, expects, now }) {
       const versions = objects(POLICY_VERSIONS);
       const version = found(versions, params.version);
-      requireAccess('decide', { id: params.version, authors: version.authors });
+      const authors = authorsOf(versions, version);
+      requireAccess('decide', { id: params.version, authors });
       requireOpen(version);
       if (body.verdict === 'approve') requireProven(version, versions);
       const organisation = organisationOf(objects, caller.organisation);
@@ -221,7 +223,7 @@ export const POLICY_ROUTES: readonly Route[] = [
       const people = objects(PEOPLE);
       if (body.verdict === 'approve') requireCounting(version, people.get(caller.id), rules);
       const reviews = [...version.reviews, { person: caller.id, ...body, at: now }];
-      const standing = reviewStanding({ ...version, reviews }, rules, (id) => people.get(id));
+      const standing = reviewStanding({ ...version, authors, reviews }, rules, (id) => people.get(id));
       const changed: PolicyVersion = {
         ...valueOf(version),
         status:
@@ -257,8 +259,9 @@ function shownOf(
   { index: _index, ...version }: Stored<PolicyVersion>,
 ): ShownVersion {
   const rules = [version.rule, reviewRuleOf(organisationOf(objects, organisation))];
-  const { missing } = reviewStanding(version, rules, (id) => objects(PEOPLE).get(id));
-  return { ...version, missing: version.status === 'in_review' ? missing : 0 };
+  const authors = authorsOf(objects(POLICY_VERSIONS), version);
+  const { missing } = reviewStanding({ ...version, authors }, rules, (id) => objects(PEOPLE).get(id));
+  return { ...version, authors, missing: version.status === 'in_review' ? missing : 0 };
 }
 
 /** Throws where an approval of the person would count for nothing: they gave theirs, or are not of those who review. */
