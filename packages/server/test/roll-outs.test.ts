@@ -127,6 +127,15 @@ describe.each(['sqlite', 'postgres'] as const)('bundles and roll-outs over %s', 
     expect((await here.step(step, other)).status).toBe(200);
   });
 
+  test('a canary where nothing is in force is refused: its nodes could not go back', async () => {
+    const bundle = await here.bundle(ALLOWS);
+    const came = await here.step({ step: 'start', bundle, stage: 'canary', share: 10 });
+    expect([came.body.title, came.body.detail]).toEqual([
+      'request.conflict',
+      expect.stringContaining('the first bundle goes everywhere'),
+    ]);
+  });
+
   test('shadow, then a canary of a share, then everywhere', async () => {
     const first = await here.bundle(ALLOWS);
     await here.step({ step: 'start', bundle: first, stage: 'full' });

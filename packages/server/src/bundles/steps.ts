@@ -112,7 +112,13 @@ function candidateOf(
   }
   if (share === undefined || share < 1 || share > 99)
     throw new Problem('request.invalid', 'a canary has a share of 1 to 99 percent');
-  if (rollout.stable !== undefined) requireWayBack(rollout, bundle, fallback, context);
+  // INVARIANT: a canary that is stopped leads its nodes somewhere; where nothing was in force they would stay with the candidate.
+  if (rollout.stable === undefined)
+    throw new Problem(
+      'request.conflict',
+      'nothing is in force that nodes of a canary could go back to: the first bundle goes everywhere',
+    );
+  requireWayBack(rollout, bundle, fallback, context);
   return {
     bundle: bundle.id,
     stage,
