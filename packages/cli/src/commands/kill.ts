@@ -16,7 +16,6 @@ import { EXIT_OK } from '../exit-codes.ts';
 import { runs } from '../run.ts';
 import { CHOOSE_PLANE, CHOOSE_PLANE_HELP, isForPlane } from '../plane/index.ts';
 import { print, printJson, visible } from '../terminal/index.ts';
-import { liftStops, placeStop } from './plane/index.ts';
 
 interface KillOptions extends LocateOptions {
   readonly plane?: string | true;
@@ -78,6 +77,7 @@ async function change(
     throw new Fault('cli.usage', 'the reason is empty', { hint: 'say why with `--reason`' });
   if (isForPlane(options)) {
     const stop = { scope, id, cause: options.cause, words: reason };
+    const { liftStops, placeStop } = await import('./plane/index.ts');
     await (action === 'kill' ? placeStop(stop, options) : liftStops(stop, options));
     return EXIT_OK;
   }
