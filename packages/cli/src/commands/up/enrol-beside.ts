@@ -51,7 +51,12 @@ export async function enrolBeside(plane: Plane, config: Configuration): Promise<
   }));
   if (place.status === 'known') {
     const { status: _status, ...known } = place;
-    return { status: 'enrolled', beside: { url, keyFile, ...known }, mirrors, log: publicKeyText(keys.logKey) };
+    return {
+      status: 'enrolled',
+      beside: { url, keyFile, ...known },
+      mirrors,
+      log: publicKeyText(keys.logKey),
+    };
   }
   const client = createPlaneClient({ url, clock: systemClock, random: systemRandom });
   try {
