@@ -1,5 +1,5 @@
 /** Typed objects of one organisation over the log's records. There is no way from here to another organisation's. */
-import type { JsonValue, RecordCollection, RecordEffect, StateReader } from '@writ/core';
+import type { JsonValue, RecordCollection, RecordEffect, StateReader, StateRecord } from '@writ/core';
 import type { z } from 'zod';
 
 /** Collections that a control plane administers. */
@@ -36,6 +36,9 @@ export interface Collection<Value> {
 /** What reads records; the part of a state reader that is needed. */
 export type RecordReads = Pick<StateReader, 'record' | 'records'>;
 
+/** What was made of records, for as long as the log hands out the same ones. */
+const PARSED = new WeakMap<StateRecord, object>();
+
 /** The collection `of` in `organisation`, a ULID. */
 export function collectionIn<Value extends object>(
   state: RecordReads,
@@ -43,15 +46,18 @@ export function collectionIn<Value extends object>(
   { name, schema }: CollectionOf<Value>,
 ): Collection<Value> {
   const prefix = `${organisation}/`;
-  const read = (record: {
-    readonly key: string;
-    readonly value: unknown;
-    readonly index: number;
-  }): Stored<Value> => ({
-    ...schema.parse(record.value),
-    id: record.key.slice(prefix.length),
-    index: record.index,
-  });
+  const read = (record: StateRecord): Stored<Value> => {
+    const kept = PARSED.get(record);
+    // A record is of one collection, so what was made of it is of this one.
+    if (kept !== undefined) return kept as Stored<Value>;
+    const stored = Object.freeze({
+      ...schema.parse(record.value),
+      id: record.key.slice(prefix.length),
+      index: record.index,
+    });
+    PARSED.set(record, stored);
+    return stored;
+  };
   return {
     get(id) {
       const record = state.record(name, `${prefix}${id}`);

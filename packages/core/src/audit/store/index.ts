@@ -42,7 +42,8 @@ export { isConsumedIn, sqliteLogReader, sqliteStateReader, sqliteTags } from './
 export { SqliteTables } from './sqlite-tables.ts';
 export { rowValues } from './sealed-rows.ts';
 export { openTotals, StateCheck } from './state-check.ts';
-export { closeRecord, DETAILS_COLUMN, openRecord, REQUESTERS_COLUMN } from './sqlite-people.ts';
+export { OpenedRecords, type SealedRecord } from './opened-records.ts';
+export { closeRecord, DETAILS_COLUMN, REQUESTERS_COLUMN } from './sqlite-people.ts';
 export { answerPlace, holdPlace, killPlace } from './sealed-places.ts';
 export {
   STATE_TABLE_NAMES,

@@ -4,6 +4,7 @@ import { canonicalJson, type JsonValue } from '../../kernel/index.ts';
 import type { RecordCollection, StateRecord } from '../../model/index.ts';
 import type { StateBox, StoredBody } from '../seal/index.ts';
 import type { LogDatabase, LogStatement } from './log-database.ts';
+import { OpenedRecords, type SealedRecord } from './opened-records.ts';
 import type { SealedRows } from './sealed-rows.ts';
 import { answerPlace, holdPlace, recordPlace } from './sealed-places.ts';
 import type { PeopleTables } from './tables.ts';
@@ -14,41 +15,26 @@ type Row = Record<string, SQLOutputValue>;
 export class SqliteRecordReads {
   readonly #one: LogStatement;
   readonly #all: LogStatement;
-  readonly #box: StateBox;
+  readonly #opened: OpenedRecords;
 
   constructor(database: LogDatabase, box: StateBox) {
     this.#one = database.prepare('SELECT key, value, idx FROM records WHERE collection = ? AND key = ?');
     this.#all = database.prepare('SELECT key, value, idx FROM records WHERE collection = ? ORDER BY key');
-    this.#box = box;
+    this.#opened = new OpenedRecords(box);
   }
 
   record(collection: RecordCollection, key: string): StateRecord | undefined {
     const row = this.#one.get(collection, key);
-    return row === undefined ? undefined : this.#recordOf(collection, row);
+    return this.#opened.open(collection, key, row === undefined ? undefined : sealedRecord(row));
   }
 
   records(collection: RecordCollection): readonly StateRecord[] {
-    return this.#all.all(collection).map((row) => this.#recordOf(collection, row));
-  }
-
-  #recordOf(collection: RecordCollection, row: Row): StateRecord {
-    const key = String(row['key']);
-    return openRecord(this.#box, collection, {
-      key,
-      value: row['value'] as Uint8Array,
-      index: Number(row['idx']),
-    });
+    return this.#opened.openAll(collection, this.#all.all(collection).map(sealedRecord));
   }
 }
 
-/** A record as its row has it. */
-export function openRecord(
-  box: StateBox,
-  collection: RecordCollection,
-  { key, value, index }: { readonly key: string; readonly value: Uint8Array; readonly index: number },
-): StateRecord {
-  const [text = 'null'] = box.open(recordPlace(collection, key), value);
-  return { key, value: JSON.parse(text) as JsonValue, index };
+function sealedRecord(row: Row): SealedRecord {
+  return { key: String(row['key']), value: row['value'] as Uint8Array, index: Number(row['idx']) };
 }
 
 /** The bytes of a record's row. */

@@ -15,7 +15,8 @@ import {
   answerPlace,
   holdPlace,
   killPlace,
-  openRecord,
+  OpenedRecords,
+  type SealedRecord,
   type StoredReservation,
 } from '../../store/index.ts';
 import type { RowSource, StateRow } from './state-rows.ts';
@@ -24,10 +25,12 @@ import type { RowSource, StateRow } from './state-rows.ts';
 export class StateReads {
   readonly #rows: RowSource;
   readonly #box: StateBox;
+  readonly #opened: OpenedRecords;
 
   constructor(rows: RowSource, box: StateBox) {
     this.#rows = rows;
     this.#box = box;
+    this.#opened = new OpenedRecords(box);
   }
 
   policy(scope: string): ActivePolicy | undefined {
@@ -110,19 +113,15 @@ export class StateReads {
 
   record(collection: RecordCollection, key: string): StateRecord | undefined {
     const row = this.#rows.get('records', [collection, key]);
-    return row === undefined ? undefined : this.#recordOf(collection, row);
+    return this.#opened.open(collection, key, row === undefined ? undefined : sealedRecord(row));
   }
 
   records(collection: RecordCollection): readonly StateRecord[] {
-    return [...this.#rows.all('records')]
-      .filter(([own]) => own === collection)
-      .map((row) => this.#recordOf(collection, row))
-      .sort((left, right) => compareText(left.key, right.key));
-  }
-
-  #recordOf(collection: RecordCollection, [, key, value, index]: StateRow): StateRecord {
-    const stored = { key: String(key), value: value as Uint8Array, index: Number(index) };
-    return openRecord(this.#box, collection, stored);
+    const rows = [...this.#rows.all('records')].filter(([own]) => own === collection).map(sealedRecord);
+    return this.#opened.openAll(
+      collection,
+      rows.sort((left, right) => compareText(left.key, right.key)),
+    );
   }
 
   isUnresolved(digest: string): boolean {
@@ -187,4 +186,8 @@ function pinOf([server, tool, hash, status, definition, acceptedHash, accepted]:
 
 function compareText(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0;
+}
+
+function sealedRecord([, key, value, index]: StateRow): SealedRecord {
+  return { key: String(key), value: value as Uint8Array, index: Number(index) };
 }
