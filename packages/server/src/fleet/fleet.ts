@@ -1,11 +1,13 @@
 /** How nodes are: their last word, and how far their logs came. */
 import { z } from 'zod';
-import { ingestedOf } from '../mirror/index.ts';
+import { type Ingested, ingestedOf } from '../mirror/index.ts';
 import type { NodeRecord } from '../nodes/index.ts';
 import type { Plane } from '../plane.ts';
 import type { Stored } from '../state/index.ts';
 import { DECISIONS_UNDER, type DecisionsUnder, lastHeartbeats, STALE_AFTER_MS } from './heartbeat.ts';
 import { type Omissions, omissionsOf } from './omissions.ts';
+
+const NOTHING: Ingested = { next: 0, producers: new Map(), evidence: 0 };
 
 /** How a node is. */
 export interface Live {
@@ -45,10 +47,17 @@ export async function fleetOf(
   now: number,
 ): Promise<ReadonlyMap<string, Live>> {
   const words = await lastHeartbeats(plane, organisation);
+  const copies = await ingestedOf(
+    plane.tables,
+    nodes.map(({ id, origin }) => ({
+      origin,
+      boots: words.get(id)?.producers.map(({ boot }) => boot) ?? [],
+    })),
+  );
   const lives = new Map<string, Live>();
   for (const { id, origin } of nodes) {
     const word = words.get(id);
-    const ingested = await ingestedOf(plane.tables, origin, word?.producers.map(({ boot }) => boot) ?? []);
+    const ingested = copies.get(origin) ?? NOTHING;
     lives.set(id, {
       ...(word === undefined
         ? { isStale: true, decisions: [] }
