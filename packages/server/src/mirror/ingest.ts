@@ -3,7 +3,7 @@ import { Fault, type PublishTarget } from '@writ/core';
 import { bundlePath, bundleStart, MAX_ENTRY_BYTES, parseBundle, TILE_WIDTH } from '@writ/core/proof';
 import type { Kysely } from 'kysely';
 import { receiptRows, type ReceiptsOf } from '../receipts/index.ts';
-import type { Tables } from '../tables/index.ts';
+import { type Tables, unsynced } from '../tables/index.ts';
 
 const MAX_BUNDLE_BYTES = TILE_WIDTH * (MAX_ENTRY_BYTES + 2);
 /** How often a bundle is looked for that another server made wider meanwhile. */
@@ -40,7 +40,7 @@ export async function indexHeld(
   }
 }
 
-/** Rows and how far they go, at once: two servers that do the same work leave the same rows. */
+/** Rows and how far they go, at once: two servers that do the same work leave the same rows, and what a crash takes is listed again. */
 function put(
   tables: Kysely<Tables>,
   of: ReceiptsOf,
@@ -48,7 +48,7 @@ function put(
   entries: readonly Uint8Array[],
 ): Promise<void> {
   const end = start + entries.length;
-  return tables.transaction().execute(async (within) => {
+  return unsynced(tables, async (within) => {
     await within
       .insertInto('receipts')
       .values([...receiptRows(of, start, entries)])

@@ -1,7 +1,7 @@
 /** The files of a copied log in a table: every server has them, and a log is taken out of it as it was put in. */
 import { Fault, type PublishTarget } from '@writ/core';
 import type { Kysely } from 'kysely';
-import type { Tables } from '../tables/index.ts';
+import { type Tables, unsynced } from '../tables/index.ts';
 import { available } from './available.ts';
 
 const CHECKPOINT = 'checkpoint';
@@ -17,8 +17,12 @@ export function tableTarget(tables: Kysely<Tables>, origin: string): PublishTarg
       .executeTakeFirst();
     return row?.bytes;
   };
-  const putNew = async (path: string, bytes: Uint8Array): Promise<boolean> => {
-    const made = await tables
+  const putNew = async (
+    path: string,
+    bytes: Uint8Array,
+    within: Kysely<Tables> = tables,
+  ): Promise<boolean> => {
+    const made = await within
       .insertInto('mirror_files')
       .values({ origin, path, bytes })
       .onConflict((conflict) => conflict.columns(['origin', 'path']).doNothing())
@@ -49,7 +53,8 @@ export function tableTarget(tables: Kysely<Tables>, origin: string): PublishTarg
       }),
     put: (path, bytes, mode) =>
       available(async () => {
-        if (await putNew(path, bytes)) return;
+        // Durable with the position that says that it is held: `advance` is waited for, and comes after it.
+        if (await unsynced(tables, (within) => putNew(path, bytes, within))) return;
         const present = await bytesAt(path);
         if (present !== undefined && Buffer.compare(present, bytes) === 0) return;
         if (mode === 'new')
@@ -57,7 +62,7 @@ export function tableTarget(tables: Kysely<Tables>, origin: string): PublishTarg
         if (present === undefined || !(await replace(path, present, bytes)))
           throw new Fault('log.conflict', `another process changed \`${path}\` of the copy`);
       }),
-    // Each statement was durable when it resolved.
+    // Nobody goes by files that the position does not name, and no position is durable before them.
     settle: () => Promise.resolve(),
     readCheckpoint: () => available(() => bytesAt(CHECKPOINT)),
     replaceCheckpoint: (next) =>

@@ -12,3 +12,4 @@ export type {
 } from './schema.ts';
 export type { TableStore } from './store.ts';
 export { openSqliteTables } from './sqlite.ts';
+export { unsynced } from './unsynced.ts';
