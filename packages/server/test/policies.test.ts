@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { FORBID, PERMIT, type RollOutWorld, rollOutWorld, setOf } from './roll-out.ts';
 import { stopServer } from './world.ts';
 
@@ -129,6 +129,20 @@ describe.each(['sqlite', 'postgres'] as const)('policy versions over %s', (store
     expect((await report('0'.repeat(64))).body.title).toBe('request.conflict');
     expect((await report(body.policyHash)).body.replay).toMatchObject({ same: 1, differs: 0 });
     expect((await here.review(body.id)).body.status).toBe('approved');
+  });
+
+  test('a list reads the versions once, however many there are', async () => {
+    const reads = async (): Promise<number> => {
+      const seen = vi.spyOn(here.plane.log.state, 'records');
+      expect(
+        (await here.world.send('GET', '/v1/policy-versions', { as: here.world.people.reader })).status,
+      ).toBe(200);
+      const count = seen.mock.calls.filter(([name]) => name === 'policy_versions').length;
+      seen.mockRestore();
+      return count;
+    };
+    for (let made = 0; made < 5; made += 1) await here.propose(setOf(PERMIT, 'allow'));
+    expect(await reads()).toBe(1);
   });
 
   test('another organisation sees none of them', async () => {

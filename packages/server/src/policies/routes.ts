@@ -14,7 +14,7 @@ import {
   ULID,
 } from '../people/index.ts';
 import type { Change, Collection, Stored } from '../state/index.ts';
-import { authorsOf } from './authors.ts';
+import { authorsAmong, authorsOf } from './authors.ts';
 import { filesOf, readContent } from './content.ts';
 import { reviewStanding } from './judge-review.ts';
 import { POLICY_VERSIONS, type PolicyVersion } from './policy-version.ts';
@@ -91,8 +91,11 @@ export const POLICY_ROUTES: readonly Route[] = [
     query: PAGE_QUERY,
     answers: z.object({ items: z.array(SHOWN), next: z.string().optional() }),
     handle({ objects, caller, query }) {
-      const { items, next } = pageOf(objects(POLICY_VERSIONS).list(), query);
-      const shown = items.map((version) => shownOf(objects, caller.organisation, version));
+      const all = objects(POLICY_VERSIONS).list();
+      const { items, next } = pageOf(all, query);
+      // All versions are read once, however many versions are shown.
+      const show = shower(objects, caller.organisation, all);
+      const shown = items.map(show);
       return { body: { items: shown, ...(next === undefined ? {} : { next }) } };
     },
   }),
@@ -253,15 +256,30 @@ export const POLICY_ROUTES: readonly Route[] = [
 
 type ShownVersion = Omit<Stored<PolicyVersion>, 'index'> & { readonly missing: number };
 
+/** What people are shown of versions, among `all`. */
+function shower(
+  objects: Call['objects'],
+  organisation: string,
+  all: readonly PolicyVersion[],
+): (version: Stored<PolicyVersion>) => ShownVersion {
+  const present = reviewRuleOf(organisationOf(objects, organisation));
+  const authorsBy = authorsAmong(all);
+  const people = objects(PEOPLE);
+  return ({ index: _index, ...version }) => {
+    const authors = authorsBy(version);
+    const { missing } = reviewStanding({ ...version, authors }, [version.rule, present], (id) =>
+      people.get(id),
+    );
+    return { ...version, authors, missing: version.status === 'in_review' ? missing : 0 };
+  };
+}
+
 function shownOf(
   objects: Call['objects'],
   organisation: string,
-  { index: _index, ...version }: Stored<PolicyVersion>,
+  version: Stored<PolicyVersion>,
 ): ShownVersion {
-  const rules = [version.rule, reviewRuleOf(organisationOf(objects, organisation))];
-  const authors = authorsOf(objects(POLICY_VERSIONS), version);
-  const { missing } = reviewStanding({ ...version, authors }, rules, (id) => objects(PEOPLE).get(id));
-  return { ...version, authors, missing: version.status === 'in_review' ? missing : 0 };
+  return shower(objects, organisation, objects(POLICY_VERSIONS).list())(version);
 }
 
 /** Throws where an approval of the person would count for nothing: they gave theirs, or are not of those who review. */
