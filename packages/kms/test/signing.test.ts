@@ -68,6 +68,18 @@ test.each([
 });
 
 test.each([
+  ['does not answer', () => ({ status: 503, body: {} })],
+  ['refuses', () => ({ status: 403, body: {} })],
+])(
+  'where the service %s, the hint says where to look, for a node and for a command',
+  async (_how, answer) => {
+    await expect(open(answer)).rejects.toMatchObject({
+      data: { hint: expect.stringMatching(/`keys:` in writ\.yaml.*`--service`/) },
+    });
+  },
+);
+
+test.each([
   ['of another message', () => smallSigningTransit(TOKEN, new Map([['bundles', signingVersions(2)]]))],
   [
     'of another version',
