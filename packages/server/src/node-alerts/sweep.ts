@@ -1,5 +1,12 @@
 /** Looks at the nodes: raises what is wrong, once each, and closes what is over. */
-import { type AlertRecord, ALERTS, closeAlert, raiseAlert, type RaisedAlert } from '../alerts/index.ts';
+import {
+  type AlertRecord,
+  ALERTS,
+  closeAlert,
+  raiseAlert,
+  type RaisedAlert,
+  SEVERITIES,
+} from '../alerts/index.ts';
 import { organisationsOf, SERVER } from '../people/index.ts';
 import type { Plane } from '../plane.ts';
 import type { Change, Stored } from '../state/index.ts';
@@ -11,7 +18,7 @@ import { tellEntries } from './told-entries.ts';
 const EVERY_MS = 30_000;
 /** What was not there for so long is over, in milliseconds: what comes and goes is one alert. */
 export const CALM_MS = 300_000;
-/** Most alerts of one node that are open at once: one that lies does not use up what others need. */
+/** Most alerts of one node that are open at once and as urgent as the next or more: one that lies uses up neither what others need, nor, by less urgent ones, what is urgent about itself. */
 const MOST_OF_NODE = 20;
 
 /** What each plane saw, by organisation: errors counted, and when each alert's cause was there last. */
@@ -59,10 +66,14 @@ async function sweepStates(plane: Plane, organisation: string, seen: Seen): Prom
 }
 
 async function raise(plane: Plane, organisation: string, alert: RaisedAlert): Promise<void> {
+  const urgency = SEVERITIES.indexOf(alert.severity);
   const ofNode = plane
     .objects(organisation, ALERTS)
     .list()
-    .filter(({ node, status }) => status === 'open' && node === alert.node);
+    .filter(
+      ({ node, status, severity }) =>
+        status === 'open' && node === alert.node && SEVERITIES.indexOf(severity) >= urgency,
+    );
   if (ofNode.length < MOST_OF_NODE)
     await raiseAlert(plane, organisation, alert, committing(plane, organisation));
 }

@@ -264,13 +264,19 @@ test.each([
   expect(await here.beat({ troubles: [trouble] })).toBe(422);
 });
 
-test('a node that lies about itself uses up no other node’s alerts', async () => {
+test('a node that lies about itself uses up neither another node’s alerts nor its own urgent ones', async () => {
   const here = await open('sqlite');
   if (here === undefined) return;
   const troubles = Array.from({ length: 64 }, (_, at) => ({ kind: 'export', name: `d${at}` }));
   await here.beat({ troubles });
   await here.look();
   expect(await here.alerts()).toHaveLength(20);
+  // Nor, by those, what is worse about itself.
+  await here.beat({ troubles: [{ kind: 'log' }] });
+  await here.look();
+  expect((await here.alerts()).filter(({ severity }) => severity === 'critical')).toMatchObject([
+    { key: `node.log/${here.node.id}` },
+  ]);
 });
 
 function sorted(said: readonly unknown[]): readonly unknown[] {
