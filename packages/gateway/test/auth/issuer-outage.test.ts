@@ -143,7 +143,14 @@ test('its last keys count for an hour since they were fetched, and the record sa
   expect(here.recorded()).toEqual([kept]);
   here.clock.advance(7 * MINUTE);
   expect(await here.call(token)).toMatchObject({ code: 'auth.unavailable', status: 503 });
-  expect(here.recorded()).toEqual([kept, { action: 'keys_ended', issuer: 'idp' }]);
+  const ended = { action: 'keys_ended', issuer: 'idp' };
+  expect(here.recorded()).toEqual([kept, ended]);
+  // And that it is back, once: whoever was told that none of its tokens counts hears that they do.
+  await start();
+  here.clock.advance(MINUTE);
+  await expect.poll(() => here.call(token)).toMatchObject(accepted);
+  expect(await here.call(token)).toMatchObject(accepted);
+  await expect.poll(() => here.recorded()).toEqual([kept, ended, { action: 'keys_fetched', issuer: 'idp' }]);
 });
 
 test('that it is back is recorded, and another outage is another record', async () => {

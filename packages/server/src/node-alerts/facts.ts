@@ -13,7 +13,7 @@ export type NodeState =
   | 'node.witness'
   | 'node.retention'
   | 'node.export';
-export type NodeEvent = 'node.gap' | 'node.revoked' | 'node.down';
+export type NodeEvent = 'node.gap' | 'node.revoked' | 'node.down' | 'node.issuer' | 'node.tokens';
 
 interface Fact extends Pick<RaisedAlert, 'severity' | 'source'> {
   /** Follows the name of the node. */
@@ -37,11 +37,21 @@ const STATES: Readonly<Record<NodeState, Fact>> = {
   'node.export': { severity: 'high', source: 'export', words: 'does not reach a destination of its log' },
 };
 
-/** Events: what an entry of its log says. Each is told until somebody acknowledges it. */
+/** Events: what an entry of its log says. Each is told until somebody acknowledges it, or a later entry says that it is over. */
 const EVENTS: Readonly<Record<NodeEvent, Fact>> = {
   'node.gap': { severity: 'high', source: 'export', words: 'did not send entries to a destination' },
   'node.revoked': { severity: 'critical', source: 'node', words: 'revoked a key of its log' },
   'node.down': { severity: 'low', source: 'node', words: 'ended, and nobody knows how' },
+  'node.issuer': {
+    severity: 'high',
+    source: 'node',
+    words: 'verifies access tokens with the last keys of an issuer that is out of reach',
+  },
+  'node.tokens': {
+    severity: 'high',
+    source: 'node',
+    words: 'refuses the access tokens of an issuer that is out of reach',
+  },
 };
 
 /** The alert of `fact` about `node`. `part`: which one, where a node has several; a name that its operator gave, or a number. */

@@ -40,7 +40,12 @@ export async function sweepNodeAlerts(plane: Plane, signal: AbortSignal): Promis
     all.set(organisation, seen);
     await sweepStates(plane, organisation, seen);
   }
-  await tellEntries(plane, ({ organisation, alert }) => raise(plane, organisation, alert), signal);
+  await tellEntries(
+    plane,
+    ({ organisation, alert, isOver }) =>
+      isOver ? closeAlike(plane, organisation, alert) : raise(plane, organisation, alert),
+    signal,
+  );
 }
 
 async function sweepStates(plane: Plane, organisation: string, seen: Seen): Promise<void> {
@@ -76,6 +81,13 @@ async function raise(plane: Plane, organisation: string, alert: RaisedAlert): Pr
     );
   if (ofNode.length < MOST_OF_NODE)
     await raiseAlert(plane, organisation, alert, committing(plane, organisation));
+}
+
+/** Closes what stands of the key of `alert`. */
+async function closeAlike(plane: Plane, organisation: string, { key }: RaisedAlert): Promise<void> {
+  const alerts = plane.objects(organisation, ALERTS).list();
+  for (const alert of alerts)
+    if (alert.key === key && alert.status !== 'closed') await close(plane, organisation, alert);
 }
 
 async function close(plane: Plane, organisation: string, alert: Stored<AlertRecord>): Promise<void> {

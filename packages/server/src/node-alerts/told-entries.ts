@@ -10,23 +10,25 @@ import { alertOf, type NodeEvent } from './facts.ts';
 
 const CURSOR = 'alerts/';
 /** Kinds of entries that may tell something. */
-const KINDS = ['export', 'key', 'downtime'] as const;
+const KINDS = ['export', 'key', 'downtime', 'issuer'] as const;
 /** Logs, and entries of one log, that are looked at in one round; the rest in the next. */
 const MOST_LOGS = 500;
 const MOST_ENTRIES = 100;
 const MAX_BUNDLE_BYTES = TILE_WIDTH * (MAX_ENTRY_BYTES + 2);
-const DESTINATION = /^[a-z0-9][a-z0-9-]{0,31}$/;
+/** A name that an operator gave to a destination or an issuer. */
+const NAME = /^[a-z0-9][a-z0-9-]{0,31}$/;
 
-/** An alert that an entry makes, and whose. */
+/** An alert that an entry makes or ends, and whose. */
 export interface ToldAlert {
   readonly organisation: string;
   readonly alert: RaisedAlert;
+  readonly isOver: boolean;
 }
 
-/** Gives `raise` what entries say that came since the last round. What it threw for is told again: a log's place moves on after all of its alerts. */
+/** Gives `tell` what entries say that came since the last round, in their order. What it threw for is told again: a log's place moves on after all of its alerts. */
 export async function tellEntries(
   plane: Plane,
-  raise: (told: ToldAlert) => Promise<void>,
+  tell: (told: ToldAlert) => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
   const logs = await plane.tables
@@ -38,14 +40,14 @@ export async function tellEntries(
     .execute();
   for (const { origin, indexed, position } of logs) {
     if (signal.aborted) return;
-    await tellLog(plane, { origin, from: position ?? 0, to: indexed }, raise);
+    await tellLog(plane, { origin, from: position ?? 0, to: indexed }, tell);
   }
 }
 
 async function tellLog(
   plane: Plane,
   { origin, from, to }: { readonly origin: string; readonly from: number; readonly to: number },
-  raise: (told: ToldAlert) => Promise<void>,
+  tell: (told: ToldAlert) => Promise<void>,
 ): Promise<void> {
   const node = nodeOfOrigin(plane, origin);
   const rows = await plane.tables
@@ -60,10 +62,10 @@ async function tellLog(
     .execute();
   for (const { idx } of rows) {
     const entry = await entryAt(plane, origin, idx);
-    const said = entry === undefined ? undefined : eventOf(entry);
-    if (said === undefined || node === undefined) continue;
+    if (entry === undefined || node === undefined) continue;
     const { organisation } = node;
-    await raise({ organisation, alert: alertOf(said.event, node, said.part) });
+    for (const { event, part, isOver = false } of eventsOf(entry))
+      await tell({ organisation, alert: alertOf(event, node, part), isOver });
   }
   const next = rows.length < MOST_ENTRIES ? to : (rows.at(-1)?.idx ?? to) + 1;
   await plane.tables
@@ -75,17 +77,37 @@ async function tellLog(
     .execute();
 }
 
-function eventOf(entry: JsonObject): { readonly event: NodeEvent; readonly part?: string } | undefined {
+interface Said {
+  readonly event: NodeEvent;
+  readonly part?: string;
+  readonly isOver?: boolean;
+}
+
+function eventsOf(entry: JsonObject): readonly Said[] {
   const { kind } = entry;
   const detail = typeof kind === 'string' ? entry[kind] : undefined;
-  if (!isJsonObject(detail)) return undefined;
+  if (!isJsonObject(detail)) return [];
   if (kind === 'export' && detail['status'] === 'skipped') {
-    const { destination } = detail;
-    const isName = typeof destination === 'string' && DESTINATION.test(destination);
-    return { event: 'node.gap', ...(isName ? { part: destination } : {}) };
+    return [{ event: 'node.gap', ...partOf(detail['destination']) }];
   }
-  if (kind === 'key' && detail['action'] === 'revoke') return { event: 'node.revoked' };
-  return kind === 'downtime' && detail['end'] === 'unknown' ? { event: 'node.down' } : undefined;
+  if (kind === 'key' && detail['action'] === 'revoke') return [{ event: 'node.revoked' }];
+  if (kind === 'issuer') return ofIssuer(detail);
+  return kind === 'downtime' && detail['end'] === 'unknown' ? [{ event: 'node.down' }] : [];
+}
+
+/** Of an issuer one of both is told at once. */
+function ofIssuer({ action, issuer }: JsonObject): readonly Said[] {
+  const part = partOf(issuer);
+  const [isKept, isEnded] = [action === 'keys_kept', action === 'keys_ended'];
+  if (!isKept && !isEnded && action !== 'keys_fetched') return [];
+  return [
+    { event: 'node.issuer', ...part, isOver: !isKept },
+    { event: 'node.tokens', ...part, isOver: !isEnded },
+  ];
+}
+
+function partOf(name: JsonObject[string] | undefined): Pick<Said, 'part'> {
+  return typeof name === 'string' && NAME.test(name) ? { part: name } : {};
 }
 
 async function entryAt(

@@ -77,6 +77,49 @@ async function open(store: 'sqlite' | 'postgres'): Promise<Alerting | undefined>
   };
 }
 
+/** Another node of the team, `desk`, with a log that is copied here as it is written. */
+async function openDesk(here: Alerting): Promise<{
+  readonly node: string;
+  write(...details: readonly EntryDetail[]): Promise<void>;
+}> {
+  const { opened } = here;
+  const seed = systemRandom.bytes(32);
+  const origin = 'node.example/told';
+  const folder = mkdtempSync(join(tmpdir(), 'writ-told-'));
+  const keys = { ...newKeys(origin), logKey: signingKeyFromSeed(origin, seed) };
+  const { code } = await codeOf(opened, { team: here.team, name: 'desk' });
+  const { body } = await enrol(opened, code, keys);
+  const log = await openLog({
+    ...sampleLogIdentity('desk'),
+    ...SAMPLE_LOG_KEYS,
+    origin,
+    clock: opened.clock,
+    signingKey: { seed },
+    path: folder,
+  });
+  closers.push(async () => {
+    await log.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const write = async (...details: readonly EntryDetail[]): Promise<void> => {
+    for (const detail of details)
+      await log.writer.append(sampleDraft(detail, { time: opened.clock.now(), tenant: 'default' }));
+    await log.publish();
+    await replicateFolder({
+      path: folder,
+      mirror: { name: 'plane', key: MIRROR.key, url: `${opened.plane.url}/v1/mirror` },
+      transport: {
+        async post(url, bytes) {
+          const came = await opened.api.fetch(new Request(url, { method: 'POST', body: Buffer.from(bytes) }));
+          return { status: came.status, body: new Uint8Array(await came.arrayBuffer()) };
+        },
+      },
+      signal: new AbortController().signal,
+    });
+  };
+  return { node: body.node, write };
+}
+
 const texts = (received: readonly Received[]): unknown[] =>
   received.map(({ body }) => {
     const { type, data } = JSON.parse(body);
@@ -154,44 +197,10 @@ describe.each(['sqlite', 'postgres'] as const)('alerts of nodes over %s', (store
   test('entries that a node copies here are told: a gap in an export, once', async () => {
     const here = await open(store);
     if (here === undefined) return;
-    const { opened, node, look } = here;
-    const seed = systemRandom.bytes(32);
-    const origin = 'node.example/told';
-    const folder = mkdtempSync(join(tmpdir(), 'writ-told-'));
-    const keys = { ...newKeys(origin), logKey: signingKeyFromSeed(origin, seed) };
-    const { code } = await codeOf(opened, { team: here.team, name: 'desk' });
-    const { body } = await enrol(opened, code, keys);
-    expect(body.node).not.toBe(node.id);
-    const log = await openLog({
-      ...sampleLogIdentity('desk'),
-      ...SAMPLE_LOG_KEYS,
-      origin,
-      clock: opened.clock,
-      signingKey: { seed },
-      path: folder,
-    });
-    closers.push(async () => {
-      await log.close();
-      rmSync(folder, { recursive: true, force: true });
-    });
-    const write = async (...details: readonly EntryDetail[]): Promise<void> => {
-      for (const detail of details)
-        await log.writer.append(sampleDraft(detail, { time: opened.clock.now(), tenant: 'default' }));
-      await log.publish();
-      await replicateFolder({
-        path: folder,
-        mirror: { name: 'plane', key: MIRROR.key, url: `${opened.plane.url}/v1/mirror` },
-        transport: {
-          async post(url, bytes) {
-            const came = await opened.api.fetch(
-              new Request(url, { method: 'POST', body: Buffer.from(bytes) }),
-            );
-            return { status: came.status, body: new Uint8Array(await came.arrayBuffer()) };
-          },
-        },
-        signal: new AbortController().signal,
-      });
-    };
+    const { node, look } = here;
+    const desk = await openDesk(here);
+    expect(desk.node).not.toBe(node.id);
+    const { write } = desk;
     const told = (status: 'skipped' | 'behind', destination = 'siem'): EntryDetail => ({
       kind: 'export',
       export: { destination, status, from: 1, to: 9, lagMs: 0 },
@@ -211,6 +220,45 @@ describe.each(['sqlite', 'postgres'] as const)('alerts of nodes over %s', (store
     await look();
     expect(here.told.map(({ body: text }) => JSON.parse(text).data.text).slice(2)).toEqual([
       'high: the node `desk` did not send entries to a destination: `archive`',
+    ]);
+  });
+
+  test('an issuer of access tokens that a node cannot reach is told, and closed once its keys were fetched again', async () => {
+    const here = await open(store);
+    if (here === undefined) return;
+    const { write } = await openDesk(here);
+    const issuer = (name: string, action: 'keys_ended' | 'keys_fetched'): EntryDetail => ({
+      kind: 'issuer',
+      issuer: { action, issuer: name },
+    });
+    const kept = (name: string): EntryDetail => ({
+      kind: 'issuer',
+      issuer: { action: 'keys_kept', issuer: name, until: START + 1 },
+    });
+    const standing = async () =>
+      (await here.alerts()).map(({ severity, text, status }) => [severity, text, status]);
+    const old = (name: string) =>
+      `the node \`desk\` verifies access tokens with the last keys of an issuer that is out of reach: \`${name}\``;
+    const none = 'the node `desk` refuses the access tokens of an issuer that is out of reach: `idp`';
+    await write(kept('idp'), kept('other'));
+    await here.look();
+    expect(await standing()).toEqual([
+      ['high', old('idp'), 'open'],
+      ['high', old('other'), 'open'],
+    ]);
+    await write(issuer('idp', 'keys_ended'));
+    await here.look();
+    expect(await standing()).toEqual([
+      ['high', old('idp'), 'closed'],
+      ['high', old('other'), 'open'],
+      ['high', none, 'open'],
+    ]);
+    await write(issuer('idp', 'keys_fetched'));
+    await here.look();
+    expect(await standing()).toEqual([
+      ['high', old('idp'), 'closed'],
+      ['high', old('other'), 'open'],
+      ['high', none, 'closed'],
     ]);
   });
 });

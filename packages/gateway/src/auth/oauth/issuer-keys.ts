@@ -41,6 +41,8 @@ export class IssuerKeys {
   /** The record that an outage began; absent while there is none. */
   #outage: Promise<void> | undefined;
   #isFailing = false;
+  /** Whether it was recorded that its last keys count no more, and not yet that there are others. */
+  #isEnded = false;
 
   constructor(options: IssuerKeysOptions) {
     this.#options = options;
@@ -116,8 +118,9 @@ export class IssuerKeys {
   /** The outage is over, if there was one. What cannot be recorded is reported: it tells of nothing that was let in. */
   #end(action: 'keys_fetched' | 'keys_ended'): void {
     const { issuer, outage, report } = this.#options;
-    if (this.#outage === undefined) return;
+    if (this.#outage === undefined && !(this.#isEnded && action === 'keys_fetched')) return;
     this.#outage = undefined;
+    this.#isEnded = action === 'keys_ended';
     report(
       `issuer \`${issuer.name}\`: ${action === 'keys_ended' ? 'its last keys count no more' : 'its keys were fetched again'}`,
     );
