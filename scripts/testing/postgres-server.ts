@@ -82,6 +82,8 @@ async function startServer(folder: string, { isSynced = false }: TestServerOptio
   const port = await freePort();
   const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories='];
   if (!isSynced) settings.push('fsync=off', 'full_page_writes=off');
+  // Nothing gets to the disk by the time alone: what is not waited for is lost when the server is killed, so that tests see it.
+  else settings.push('wal_writer_delay=10s', 'wal_writer_flush_after=1GB');
   const flags = ['-p', String(port), ...settings.flatMap((setting) => ['-c', setting])];
   const run = (): Promise<RunningServer> =>
     runServer(join(native, 'bin/postgres'), ['-D', data, ...flags], owner);
