@@ -42,6 +42,7 @@ export {
   serverEnvironment,
   suggest,
   withFlags,
+  type OwnPlane,
   type PlaneBeside,
 } from './config/index.ts';
 export {

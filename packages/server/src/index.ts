@@ -1,6 +1,7 @@
 /** Entry point of @writ/server: the control plane over one API. */
 export { type Api, createApi, type Route } from './api/index.ts';
 export { authenticatorsOf } from './authenticators.ts';
+export { approversOf } from './approvals/index.ts';
 export { type BesidePlace, placeBeside } from './enrolments/index.ts';
 export { listen, type Listening, type ListenOptions } from './http/index.ts';
 export {

@@ -1,7 +1,7 @@
 // `writ up` as a process: a gateway with a real MCP server beside its control plane, seen there, stopped from there, ended with it, and killed.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -42,7 +42,9 @@ afterAll(killAll);
 /** The approver that writ.yaml names. */
 const { key: approver } = createSigningKey('ann', systemRandom);
 
-function configure(): void {
+const NAMED = `{hold: 60s, approvers: [{id: ann, key: "${publicKeyText(approver)}"}]}`;
+
+function configure(approvals = NAMED): void {
   const server = JSON.stringify([
     process.execPath,
     NOTES,
@@ -56,7 +58,7 @@ policies: [policies]
 servers:
   notes: {command: ${server}, trusted: true}
 gateway: {listen: "127.0.0.1:0", auth: none}
-approvals: {hold: 60s, approvers: [{id: ann, key: "${publicKeyText(approver)}"}]}
+approvals: ${approvals}
 `,
   );
 }
@@ -189,6 +191,38 @@ test('a gateway beside is a node: its calls are receipts there, its holds wait t
     ['.writ-server', server.log],
   ] as const)
     expect(await verified(data, key ?? '')).toBe(0);
+});
+
+/** The approval that waits for people. */
+async function waitingAt(server: ServerProcess, token: string): Promise<string> {
+  return vi.waitFor(async () => {
+    const { items } = await ask(server, token, '/v1/approvals');
+    expect(items).toContainEqual(expect.objectContaining({ status: 'waiting' }));
+    return String(items[0]?.['id']);
+  }, EVENTUALLY);
+}
+
+test('people of the control plane approve with the keys that they have there, where writ.yaml says so', async () => {
+  configure('{hold: 60s, beside: true}');
+  const server = await up();
+  const token = await firstToken(server);
+  const written = call(server, 'write', { text: 'x' });
+  await approve(server, token, await waitingAt(server, token));
+  expect(await written).toContain('written');
+  expect(await server.end()).toBe(0);
+});
+
+test('and where it does not, whom it does not name approves nothing', async () => {
+  const { key: other } = createSigningKey('olga', systemRandom);
+  configure(`{hold: 60s, approvers: [{id: olga, key: "${publicKeyText(other)}"}]}`);
+  const server = await up();
+  const token = await firstToken(server);
+  const written = call(server, 'write', { text: 'x' }).catch(String);
+  await approve(server, token, await waitingAt(server, token));
+  await vi.waitFor(() => expect(server.stderr()).toContain('is of no configured approver'), EVENTUALLY);
+  await server.end();
+  expect(await written).not.toContain('written');
+  expect(existsSync(join(folder, 'notes.txt'))).toBe(false);
 });
 
 test('killed, both come back as who they were, and what was not sent is sent', async () => {

@@ -66,6 +66,7 @@ export {
 export {
   type BundleDescription,
   parseBundleFile,
+  type OwnPlane,
   type PlaneBeside,
   type PlaneConfiguration,
 } from './plane/index.ts';

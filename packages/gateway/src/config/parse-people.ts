@@ -18,6 +18,7 @@ const MAX_TIMEOUT_MS = 30 * 86_400_000;
 /** Approvals where a configuration says nothing: nobody may approve. */
 export const DEFAULT_APPROVALS: ApprovalsConfiguration = {
   approvers: [],
+  beside: false,
   holdMs: DEFAULT_HOLD_MS,
   timeoutMs: DEFAULT_TIMEOUT_MS,
 };
@@ -63,12 +64,14 @@ function parseNamedPerson(value: PlacedValue): Person {
 
 /** `approvals`. */
 export function parseApprovals(value: PlacedValue): ApprovalsConfiguration {
-  const fields = readFields(value, ['approvers', 'hold', 'timeout']);
+  const fields = readFields(value, ['approvers', 'beside', 'hold', 'timeout']);
   const approvers = fields.get('approvers');
+  const beside = fields.get('beside');
   const hold = fields.get('hold');
   const timeout = fields.get('timeout');
   return {
     approvers: approvers === undefined ? [] : parseApprovers(readList(approvers)),
+    beside: beside !== undefined && readBoolean(beside),
     holdMs: hold === undefined ? DEFAULT_HOLD_MS : readDuration(hold, 0, MAX_HOLD_MS),
     timeoutMs: timeout === undefined ? DEFAULT_TIMEOUT_MS : readDuration(timeout, 1_000, MAX_TIMEOUT_MS),
   };

@@ -174,6 +174,8 @@ export type DetectorMode = 'block' | 'observe' | 'off';
 /** Who approves, and how long that may take. */
 export interface ApprovalsConfiguration {
   readonly approvers: readonly Approver[];
+  /** Whether people of the control plane beside (`writ up`) approve too, with the keys and passkeys that they have there. */
+  readonly beside: boolean;
   /** A held call waits this long before it returns its reference, in milliseconds (default 45,000). */
   readonly holdMs: number;
   /** A hold ends this long after it began, in milliseconds (default 900,000). */

@@ -85,8 +85,9 @@ export function createFilePolicy(options: FilePolicyOptions): FilePolicy {
 }
 
 /** The files that `config` names. */
-export function fileOrigin(config: Configuration): PolicyOrigin {
+export function fileOrigin(config: Configuration, approvers: () => readonly Approver[]): PolicyOrigin {
   return {
+    approvers,
     scope: policyScope(config),
     read: (tools, previous, unseen) => loadSet(config, tools, previous, unseen),
     look() {

@@ -25,19 +25,14 @@ import {
   type Clock,
   type Random,
 } from '@writ/core';
-import {
-  type Configuration,
-  type DetectorMode,
-  ownFiles,
-  type PlaneBeside,
-  suggest,
-} from '../config/index.ts';
+import { type Configuration, type DetectorMode, ownFiles, type OwnPlane, suggest } from '../config/index.ts';
 import { type DataLogOptions, openDataLog, settleLogPlace } from '../log/index.ts';
 import { openTenantKeys, settleKeyPlace } from '../keys/index.ts';
 import { faultMemory, followStops } from '../plane/index.ts';
 import { startRetention } from '../retention/index.ts';
 import { type NodeWitnesses, openNodeWitnesses } from '../witness/index.ts';
 import { announceHolds } from './announce-holds.ts';
+import { approversHere } from './approvers-here.ts';
 import { withAuditEnd } from './audit-end.ts';
 import { countedWriter, openPlane, pause, reachPlane, startHeartbeats } from './bundles/index.ts';
 import { checkPolicies, createFilePolicy, fileOrigin, type FilePolicy, suppliedBy } from './file-policy.ts';
@@ -84,7 +79,7 @@ export interface OpenNodeOptions {
   /** Whether the log is sent where the configuration says (default true); a process of moments leaves that to one that stays. */
   readonly sends?: boolean;
   /** A control plane that this node tells and listens to while its own files govern it; not beside `plane` of the configuration. */
-  readonly beside?: PlaneBeside;
+  readonly beside?: OwnPlane;
   /** When retention looks whether it is time (default: the system's timer). */
   readonly retentionTimer?: Timer;
   /** When deadlines of cases are looked at (default: the system's timer). */
@@ -182,7 +177,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
   const plane = governing ?? (told === undefined ? undefined : reachPlane(told, { clock, random, report }));
   const followed = createFilePolicy({
     ...parts,
-    origin: governing?.origin ?? fileOrigin(config),
+    origin: governing?.origin ?? fileOrigin(config, approversHere(config, options.beside, signer)),
     report,
     ...(onPolicyChange === undefined ? {} : { onChange: onPolicyChange }),
   });
@@ -242,8 +237,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
         });
   // INVARIANT: what was stopped while no process ran is stopped before the first call, where the control plane can be asked.
   await firstOf(stopping?.asked);
-  const approvers = (): readonly Approver[] =>
-    policy.approvers() ?? (governing === undefined ? config.approvals.approvers : []);
+  const approvers = (): readonly Approver[] => policy.approvers() ?? [];
   const answering =
     options.sends === false
       ? undefined

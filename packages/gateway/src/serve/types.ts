@@ -1,6 +1,6 @@
 /** A gateway over HTTP: what it is opened with, and what can be done with it while it runs. */
 import type { Clock, Random, Timers } from '@writ/core';
-import type { Configuration, PlaneBeside } from '../config/index.ts';
+import type { Configuration, OwnPlane } from '../config/index.ts';
 import type { HttpFaceStats } from '../mcp/index.ts';
 import type { Readiness } from './readiness/index.ts';
 import type { OpenServer } from './servers/index.ts';
@@ -12,7 +12,7 @@ export interface GatewayOptions {
   /** Reads the configuration anew, for a reload; throws as `loadConfig`. Absent: it cannot be reloaded. */
   readonly load?: () => Configuration;
   /** A control plane that the node tells and listens to, and that does not govern it. */
-  readonly beside?: PlaneBeside;
+  readonly beside?: OwnPlane;
   /** Where events are written. */
   readonly stderr: NodeJS.WritableStream & { readonly writableLength?: number };
   /** The environment that servers inherit a minimum of. */

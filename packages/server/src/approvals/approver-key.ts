@@ -10,7 +10,7 @@ import {
 } from '@writ/core';
 import { z } from 'zod';
 import { ownSiteOf } from '../http/index.ts';
-import { PEOPLE, type PersonRecord, ULID } from '../people/index.ts';
+import { mayDecide, PEOPLE, type PersonRecord, ULID } from '../people/index.ts';
 import type { Plane } from '../plane.ts';
 import { credentialsOf } from '../sign-in/index.ts';
 import type { CollectionOf, Stored } from '../state/index.ts';
@@ -114,4 +114,13 @@ export function activePerson(
 ): Stored<PersonRecord> | undefined {
   const person = plane.objects(organisation, PEOPLE).get(id);
   return person?.status === 'active' ? person : undefined;
+}
+
+/** People who may decide, once for each of their keys: what a node in the same process believes where its configuration says so. */
+export function approversOf(plane: Plane, organisation: string): readonly Approver[] {
+  return plane
+    .objects(organisation, PEOPLE)
+    .list()
+    .filter(mayDecide)
+    .flatMap((person) => keysOf(plane, organisation, person.id).map(({ key }) => approverOf(person, key)));
 }

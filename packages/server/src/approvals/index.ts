@@ -7,7 +7,7 @@ import type { Task } from '../upkeep/index.ts';
 import { sweepApprovals } from './sweep.ts';
 
 export { type Approval, approvalId, APPROVALS, type HoldShown } from './approval.ts';
-export { APPROVER_KEYS, approverOf } from './approver-key.ts';
+export { APPROVER_KEYS, approverOf, approversOf } from './approver-key.ts';
 export { DELEGATIONS } from './delegation.ts';
 export { sweepApprovals } from './sweep.ts';
 

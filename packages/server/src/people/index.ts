@@ -1,5 +1,5 @@
 /** Organisations, teams and people. */
-export { isAdministrator, otherAdministrator } from './administrators.ts';
+export { isAdministrator, mayDecide, otherAdministrator } from './administrators.ts';
 export {
   concernsOf,
   NAME,

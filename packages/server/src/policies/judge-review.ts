@@ -1,5 +1,5 @@
 /** Whether a version has the reviews that it needs. */
-import { isAdministrator, isReviewer, type PersonRecord, type ReviewRule } from '../people/index.ts';
+import { isReviewer, mayDecide, type PersonRecord, type ReviewRule } from '../people/index.ts';
 import type { Stored } from '../state/index.ts';
 import type { PolicyVersion, Review } from './policy-version.ts';
 
@@ -35,14 +35,6 @@ export function reviewStanding(
     missing: Math.max(0, ...missing),
     counted: approving.filter((one) => rules.some((rule) => isReviewer(rule, one))),
   };
-}
-
-/** Whether the person may decide, as the roles' policies say it. */
-export function mayDecide(person: Pick<PersonRecord, 'roles' | 'status'>): boolean {
-  const { roles, status } = person;
-  return (
-    isAdministrator(person) || (status === 'active' && roles.includes('writer') && !roles.includes('auditor'))
-  );
 }
 
 function isOfWhatStands({ verdict, at }: Review, replay: PolicyVersion['replay']): boolean {

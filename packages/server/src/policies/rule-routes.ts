@@ -7,6 +7,7 @@ import {
   type KeptReviewRule,
   ONE_REVIEWER,
   type Organisation,
+  mayDecide,
   ORGANISATIONS,
   PEOPLE,
   REVIEW_RULE,
@@ -15,7 +16,6 @@ import {
   reviewRuleAfter,
 } from '../people/index.ts';
 import type { Stored } from '../state/index.ts';
-import { mayDecide } from './judge-review.ts';
 
 const SHOWN = z.object({
   reviewers: z.int(),

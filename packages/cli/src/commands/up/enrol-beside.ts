@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { KEYS_FOLDER, openDataKeys, publicKeyText, systemClock, systemRandom } from '@writ/core';
 import type { PolicyWitness } from '@writ/core/proof';
-import type { Configuration, PlaneBeside } from '@writ/gateway';
+import type { Configuration, OwnPlane } from '@writ/gateway';
 import { createPlaneClient, enrolNode, nodeKeyIn } from '@writ/gateway/plane';
 import type { Plane } from '@writ/server';
 import { NODE_KEY_FILE } from '../enroll.ts';
@@ -16,7 +16,7 @@ const MAX_NAME = 120;
 export type Beside =
   | {
       readonly status: 'enrolled';
-      readonly beside: PlaneBeside;
+      readonly beside: OwnPlane;
       readonly mirrors: readonly PolicyWitness[];
       /** Verifier key of the node’s log. */
       readonly log: string;
@@ -25,7 +25,7 @@ export type Beside =
 
 /** Enrols the node of `config` where it was not yet. Throws `key.*`, and `upstream.*` where the control plane does not take it. */
 export async function enrolBeside(plane: Plane, config: Configuration): Promise<Beside> {
-  const { placeBeside } = await import('@writ/server');
+  const { approversOf, placeBeside } = await import('@writ/server');
   const { data, origin } = config;
   // As `openNode` makes them: whoever comes first.
   const keys = openDataKeys(data, {
@@ -53,7 +53,7 @@ export async function enrolBeside(plane: Plane, config: Configuration): Promise<
     const { status: _status, ...known } = place;
     return {
       status: 'enrolled',
-      beside: { url, keyFile, ...known },
+      beside: { url, keyFile, ...known, approvers: () => approversOf(plane, known.organisation) },
       mirrors,
       log: publicKeyText(keys.logKey),
     };
@@ -69,7 +69,8 @@ export async function enrolBeside(plane: Plane, config: Configuration): Promise<
       logKeys,
       random: systemRandom,
     });
-    const beside = { url, keyFile, organisation, node, environment };
+    const approvers = () => approversOf(plane, organisation);
+    const beside = { url, keyFile, organisation, node, environment, approvers };
     return { status: 'enrolled', beside, mirrors, log: publicKeyText(keys.logKey) };
   } finally {
     client.close();

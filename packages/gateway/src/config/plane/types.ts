@@ -1,5 +1,5 @@
 /** `plane`: the control plane of a node, as its configuration or its enrolment says it. */
-import type { TrustAnchor } from '@writ/core';
+import type { Approver, TrustAnchor } from '@writ/core';
 
 /** A control plane that a node tells and listens to, and that does not govern it: its policies are its own. */
 export interface PlaneBeside {
@@ -13,6 +13,12 @@ export interface PlaneBeside {
   readonly environment: string;
   /** File of the key that the node made for itself, absolute. */
   readonly keyFile: string;
+}
+
+/** A control plane in the same process. */
+export interface OwnPlane extends PlaneBeside {
+  /** Its people who may decide, with their keys, as they are now; believed where `approvals.beside` says so. */
+  readonly approvers?: () => readonly Approver[];
 }
 
 /** Everything that a node must have been told; nothing of it is taken from the control plane. */
