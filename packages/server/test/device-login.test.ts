@@ -228,7 +228,7 @@ describe.each(['sqlite', 'postgres'] as const)('signing a command in over %s', (
   ])('somebody who is %s after they agreed gives nothing', async (_why, change, error) => {
     const begun = await begin();
     await answer(writer, begun);
-    await setPerson(world, world.people.writer, change);
+    await world.changePerson(world.people.writer, change);
     later();
     expect((await poll(begun)).body).toMatchObject({ error });
     expect(tokensOf(world.people.writer)).toEqual([]);
@@ -329,17 +329,3 @@ describe.each(['sqlite', 'postgres'] as const)('signing a command in over %s', (
     expect((await begin()).status).toBe(200);
   });
 });
-
-async function setPerson({ plane }: World, who: Someone, change: object): Promise<void> {
-  const people = plane.objects(who.organisation, PEOPLE);
-  const person = people.get(who.id);
-  if (person === undefined) throw new Error('nobody');
-  const { id, index, ...record } = person;
-  await plane.changes.commit({
-    action: 'people.change',
-    object: id,
-    organisation: who.organisation,
-    actor: { kind: 'server', id: 'server', concerns: [] },
-    effects: [people.put(id, { ...record, ...change }, index)],
-  });
-}

@@ -2,7 +2,6 @@
 import { ADMINISTERED, type JsonValue } from '@writ/core';
 import { authenticatorsOf, ROUTES } from '../src/index.ts';
 import type { Route } from '../src/api/index.ts';
-import { PEOPLE } from '../src/people/index.ts';
 import {
   type Answered,
   type Filled,
@@ -226,9 +225,9 @@ function snapshotOf({ plane }: World, organisation: string): string {
 async function callersOf(world: World): Promise<Readonly<Record<string, Readonly<Record<string, string>>>>> {
   const { organisation, stranger, people, plane } = world;
   const suspended = await world.addPerson(organisation, ['admin'], 'suspended');
-  await change(world, suspended, { status: 'suspended' });
+  await world.changePerson(suspended, { status: 'suspended' });
   const former = await world.addPerson(organisation, ['admin'], 'former');
-  await change(world, former, { roles: [] });
+  await world.changePerson(former, { roles: [] });
   const bearer = ({ token }: Pick<Someone, 'token'>) => ({ authorization: `Bearer ${token}` });
   return {
     ...Object.fromEntries(ROLES.map((role) => [role, bearer(people[role])])),
@@ -239,24 +238,6 @@ async function callersOf(world: World): Promise<Readonly<Record<string, Readonly
     'somebody with a wrong token': bearer({ token: people.admin.token.replace(/.{4}$/, 'AAAA') }),
     stranger: bearer(stranger),
   };
-}
-
-async function change(
-  { plane }: World,
-  { organisation, id }: Someone,
-  changed: { readonly status?: 'suspended'; readonly roles?: readonly [] },
-): Promise<void> {
-  const people = plane.objects(organisation, PEOPLE);
-  const person = people.get(id);
-  if (person === undefined) throw new Error('there is no such person');
-  const { id: _id, index, ...record } = person;
-  await plane.changes.commit({
-    action: 'people.change',
-    object: id,
-    organisation,
-    actor: { kind: 'server', id: 'server', concerns: [] },
-    effects: [people.put(id, { ...record, ...changed }, index)],
-  });
 }
 
 /** Whether `operations` are all `routes`, each under its own name and place. */

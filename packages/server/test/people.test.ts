@@ -122,23 +122,91 @@ describe.each(['sqlite', 'postgres'] as const)('people over %s', (store) => {
   test('an auditor is nothing else', async () => {
     const { body } = await create({});
     expect((await change(body.id, { roles: ['auditor', 'admin'] })).status).toBe(422);
+    expect((await change(body.id, { roles: ['writer', 'writer'] })).status).toBe(422);
   });
 
-  test('of two administrators who take out one another at once, one is left', async () => {
-    const other = await world.addPerson(world.organisation, ['admin']);
-    const match = {
-      [admin.id]: await tagOf(`/v1/people/${admin.id}`),
-      [other.id]: await tagOf(`/v1/people/${other.id}`),
-    };
-    const demote = (of: Someone, as: Someone) =>
-      world.send('PATCH', `/v1/people/${of.id}`, { as, match: match[of.id], body: { roles: ['reader'] } });
-    const came = await Promise.all([demote(admin, other), demote(other, admin)]);
-    expect(came.filter(({ status }) => status === 200)).toHaveLength(1);
-    const left = world.plane
+  const TAKING_OUT = [
+    ['by taking the role away', 'PATCH', '', { roles: ['reader'] }],
+    ['by suspension', 'POST', '/suspension', undefined],
+    ['by removal', 'DELETE', '', undefined],
+  ] as const;
+  /** People who can administer. */
+  const administrators = () =>
+    world.plane
       .objects(world.organisation, PEOPLE)
       .list()
-      .filter(({ roles, status }) => roles.includes('admin') && status === 'active');
-    expect(left).toHaveLength(1);
+      .filter(({ roles, status }) => status === 'active' && roles.join() === 'admin')
+      .map(({ id }) => id);
+
+  test.each(TAKING_OUT)(
+    'of two administrators who take out one another at once (%s), one is left',
+    async (_how, method, below, body) => {
+      const other = await world.addPerson(world.organisation, ['admin']);
+      const match = {
+        [admin.id]: await tagOf(`/v1/people/${admin.id}`),
+        [other.id]: await tagOf(`/v1/people/${other.id}`),
+      };
+      const takeOut = (of: Someone, as: Someone) =>
+        world.send(method, `/v1/people/${of.id}${below}`, {
+          as,
+          match: match[of.id],
+          body: body === undefined ? undefined : { roles: [...body.roles] },
+        });
+      const came = await Promise.all([takeOut(admin, other), takeOut(other, admin)]);
+      expect(came.filter(({ status }) => status < 300)).toHaveLength(1);
+      expect(administrators()).toHaveLength(1);
+    },
+  );
+
+  describe.each(TAKING_OUT)('the last administrator is not taken out %s', (_how, method, below, body) => {
+    test.each([
+      ['nobody else is left', undefined],
+      ['the other is suspended', { status: 'suspended' as const }],
+      ['the other has never signed in', { status: 'invited' as const }],
+      ['the other is an auditor too, who changes nothing', { roles: ['admin' as const, 'auditor' as const] }],
+    ])('where %s when it comes to it', async (_why, left) => {
+      const other = await world.addPerson(world.organisation, ['admin']);
+      const match = await tagOf(`/v1/people/${admin.id}`);
+      const late = Promise.withResolvers<void>();
+      const begun = Promise.withResolvers<void>();
+      const came = world.api.fetch(
+        new Request(`${world.plane.url}/v1/people/${admin.id}${below}`, {
+          method,
+          headers: {
+            authorization: `Bearer ${other.token}`,
+            'content-type': 'application/json',
+            'idempotency-key': 'late',
+            'if-match': match,
+          },
+          // Known and allowed before its body is there.
+          body: new ReadableStream({
+            async pull(controller) {
+              begun.resolve();
+              await late.promise;
+              if (body !== undefined) controller.enqueue(new TextEncoder().encode(JSON.stringify(body)));
+              controller.close();
+            },
+          }),
+          duplex: 'half',
+        }),
+      );
+      await begun.promise;
+      await world.changePerson(other, left ?? { roles: ['reader'] });
+      late.resolve();
+      expect(await (await came).json()).toMatchObject({
+        title: 'request.conflict',
+        detail: 'they are the last administrator; make another one first',
+      });
+      expect(administrators()).toEqual([admin.id]);
+    });
+
+    test('and is where another is there', async () => {
+      const other = await world.addPerson(world.organisation, ['admin']);
+      const path = `/v1/people/${admin.id}`;
+      const sent = { as: other, match: await tagOf(path), ...(body && { body: { roles: [...body.roles] } }) };
+      expect((await world.send(method, `${path}${below}`, sent)).status).toBeLessThan(300);
+      expect(administrators()).toEqual([other.id]);
+    });
   });
 
   test('who is suspended is refused with their token at the next call, and let in again when resumed', async () => {

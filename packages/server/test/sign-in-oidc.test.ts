@@ -143,17 +143,24 @@ describe.each(['sqlite', 'postgres'] as const)('an identity provider over %s', (
     expect((await browser.send('GET', '/v1/me')).body.roles).toEqual(['writer']);
   });
 
-  test('does not give roles that are changed here: they would last until the next sign-in', async () => {
-    await signIn();
-    const { id } = (await browser.send('GET', '/v1/me')).body;
-    const { headers } = await world.send('GET', `/v1/people/${id}`, { as: world.people.admin });
-    const came = await world.send('PATCH', `/v1/people/${id}`, {
-      as: world.people.admin,
-      match: headers.get('etag') ?? '',
-      body: { roles: ['admin'] },
-    });
-    expect(came.status).toBe(409);
-  });
+  test.each([
+    ['roles', { roles: ['admin'] }, MAPPED, 409],
+    ['groups, also where none of its own gives one', { groups: ['payments'] }, MAPPED, 409],
+    ['teams', { teams: [] }, [...MAPPED, { group: 'Ops', teams: ['01ARZ3NDEKTSV4RRFFQ69G5FAV'] }], 409],
+    ['teams that it does not give', { teams: [] }, MAPPED, 200],
+    ['a name', { name: 'Anna' }, MAPPED, 200],
+  ])(
+    'what it gives is not changed here, where it would last until the next sign-in: %s',
+    async (_what, body, groups, status) => {
+      add({ createPeople: true, groups });
+      await signIn();
+      const { id } = (await browser.send('GET', '/v1/me')).body;
+      const { headers } = await world.send('GET', `/v1/people/${id}`, { as: world.people.admin });
+      const match = headers.get('etag') ?? '';
+      const came = await world.send('PATCH', `/v1/people/${id}`, { as: world.people.admin, match, body });
+      expect(came.status).toBe(status);
+    },
+  );
 
   test('makes nobody unless the operator lets it', async () => {
     add({ groups: MAPPED });

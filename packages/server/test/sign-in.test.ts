@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import { LOCAL_TENANT } from '@writ/core';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createFirstLink, createRecoveryLink, foundOrganisation } from '../src/index.ts';
+import { PEOPLE, type PersonRecord } from '../src/people/index.ts';
+import { startSession } from '../src/sign-in/index.ts';
+import type { Stored } from '../src/state/index.ts';
 import { createPasskey, type Lies, usePasskey } from './authenticator.ts';
 import { linkOf, openBrowser, signedIn } from './browser.ts';
 import { openWorld, PLANE_URL, START, stopServer, type World } from './world.ts';
@@ -96,6 +99,37 @@ describe.each(['sqlite', 'postgres'] as const)('signing in over %s', (store) => 
       });
       expect((await other.send('GET', '/v1/me')).status).toBe(401);
       expect((await browser.send('GET', '/v1/me')).status).toBe(200);
+    });
+
+    test('is neither listed to nor ended by anybody else, not even by who has the same id in another organisation', async () => {
+      const { plane, organisation, stranger } = world;
+      const { browser, id } = await signedIn(world);
+      const people = plane.objects(organisation, PEOPLE);
+      const { id: _id, index: _index, ...person } = people.get(id) as Stored<PersonRecord>;
+      await plane.changes.commit({
+        action: 'people.create',
+        object: id,
+        organisation: stranger.organisation,
+        actor: { kind: 'server', id: 'server', concerns: [] },
+        effects: [plane.objects(stranger.organisation, PEOPLE).put(id, person, null)],
+      });
+      const request = new Request(PLANE_URL);
+      for (const one of [{ organisation: stranger.organisation, id }, world.people.admin])
+        await startSession(plane, { ...one, person, method: 'passkey', request });
+      const { items } = (await browser.send('GET', '/v1/sessions')).body;
+      expect(items).toEqual([expect.objectContaining({ isThis: true })]);
+      for (const row of await plane.tables.selectFrom('sessions').selectAll().execute())
+        if (row.id !== items[0].id)
+          expect((await browser.send('DELETE', `/v1/sessions/${row.id}`)).status).toBe(404);
+      expect(await plane.tables.selectFrom('sessions').selectAll().execute()).toHaveLength(3);
+    });
+
+    test('that is over is not listed', async () => {
+      const { browser, passkey } = await signedIn(world);
+      world.clock.set(START + HOUR);
+      await browser.signIn(passkey);
+      const { items } = (await browser.send('GET', '/v1/sessions')).body;
+      expect(items).toEqual([expect.objectContaining({ isThis: true })]);
     });
 
     test('ends by signing out, which takes the cookie away and is recorded', async () => {
@@ -512,6 +546,57 @@ describe.each(['sqlite', 'postgres'] as const)('signing in over %s', (store) => 
       expect((await openBrowser(world).signIn(passkey)).status).toBe(401);
       expect((await browser.send('GET', '/v1/me')).status).toBe(401);
       expect((await openBrowser(world).signIn(found)).status).toBe(200);
+    });
+
+    describe.each([
+      ['is looked at', 'begin'],
+      ['is used', 'end'],
+    ] as const)('when it %s', (_when, when) => {
+      test.each([
+        ['invitation', 'signs in otherwise meanwhile', 'active'],
+        ['invitation', 'is suspended', 'suspended'],
+        ['recovery', 'is suspended', 'suspended'],
+      ] as const)('one of %s, of somebody who %s, is good no more', async (purpose, _why, status) => {
+        const { plane, organisation, people } = world;
+        const person = await world.addPerson(organisation, ['writer']);
+        if (purpose === 'invitation') await world.changePerson(person, { status: 'invited' });
+        const { url } =
+          purpose === 'recovery'
+            ? await createRecoveryLink(plane, organisation, person.id)
+            : (await world.send('POST', `/v1/people/${person.id}/invitation`, { as: people.admin })).body;
+        const browser = openBrowser(world);
+        const begin = () => browser.send('POST', '/v1/sign-in/link', { link: linkOf(url) });
+        if (when === 'begin') {
+          await world.changePerson(person, { status });
+          expect((await begin()).status).toBe(401);
+          return;
+        }
+        const { response } = createPasskey(PLANE_URL, (await begin()).body.options);
+        await world.changePerson(person, { status });
+        expect((await browser.send('POST', '/v1/sign-in/link/passkey', { response })).status).toBe(401);
+        expect(plane.objects(organisation, PEOPLE).get(person.id)).toMatchObject({ status });
+      });
+    });
+
+    test.each(['invited', 'suspended', 'of another organisation'] as const)(
+      'for who lost their passkeys is not made for somebody who is %s',
+      async (status) => {
+        const person = await world.addPerson(world.organisation, ['writer']);
+        const isOther = status === 'of another organisation';
+        if (!isOther) await world.changePerson(person, { status });
+        const of = isOther ? world.stranger.organisation : world.organisation;
+        await expect(createRecoveryLink(world.plane, of, person.id)).rejects.toMatchObject({
+          code: 'config.invalid',
+        });
+      },
+    );
+
+    test('for who lost their passkeys is good for an hour', async () => {
+      const { id } = await signedIn(world);
+      const { url, expires } = await createRecoveryLink(world.plane, world.organisation, id);
+      expect(expires).toBe(START + HOUR);
+      world.clock.set(START + HOUR);
+      await expect(openBrowser(world).useLink(url)).rejects.toThrow('request.unauthenticated');
     });
 
     test('of somebody who was removed leads nowhere', async () => {

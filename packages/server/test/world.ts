@@ -25,7 +25,7 @@ import {
   type TableStore,
 } from '../src/index.ts';
 import type { Role } from '../src/authority/index.ts';
-import { PEOPLE } from '../src/people/index.ts';
+import { PEOPLE, type PersonRecord } from '../src/people/index.ts';
 import { API_TOKENS, createSecret, tokenText } from '../src/tokens/index.ts';
 
 /** Where the time of tests begins. */
@@ -70,6 +70,8 @@ export interface World {
   readonly stranger: Someone;
   /** Adds a person of `organisation` with `roles` and a token. */
   addPerson(organisation: string, roles: readonly Role[], name?: string): Promise<Someone>;
+  /** Makes the record of `who` another, whatever the routes would say to it. */
+  changePerson(who: Pick<Someone, 'id' | 'organisation'>, change: Partial<PersonRecord>): Promise<void>;
   send(method: string, path: string, sent?: Sent): Promise<Came>;
   /** What failed on the server's side; a test that expects nothing looks that there is nothing. */
   readonly faults: readonly unknown[];
@@ -151,6 +153,7 @@ export async function openWorld(store: Store, options: WorldOptions = {}): Promi
     stranger: await addPerson(other.organisation, ['admin'], 'stranger'),
     addPerson,
     faults,
+    changePerson: (who, change) => changePerson(plane, who, change),
     send: (method, path, sent) => send(api, plane, method, path, sent),
     async close() {
       await parts.log.close();
@@ -217,6 +220,24 @@ async function person(
     ],
   });
   return { id, organisation, token: tokenText(organisation, tokenId, secret) };
+}
+
+async function changePerson(
+  plane: Plane,
+  { organisation, id }: Pick<Someone, 'id' | 'organisation'>,
+  change: Partial<PersonRecord>,
+): Promise<void> {
+  const people = plane.objects(organisation, PEOPLE);
+  const person = people.get(id);
+  if (person === undefined) throw new Error('there is no such person');
+  const { id: _id, index, ...record } = person;
+  await plane.changes.commit({
+    action: 'people.change',
+    object: id,
+    organisation,
+    actor: { kind: 'server', id: 'server', concerns: [] },
+    effects: [people.put(id, { ...record, ...change }, index)],
+  });
 }
 
 interface Parts {

@@ -14,7 +14,6 @@ import { expect } from 'vitest';
 import { authenticatorsOf, type Route, ROUTES } from '../../src/index.ts';
 import type { HoldShown } from '../../src/approvals/index.ts';
 import { NODES } from '../../src/nodes/index.ts';
-import { PEOPLE } from '../../src/people/index.ts';
 import type { Authenticator } from '../../src/callers/index.ts';
 import { type Came, openWorld, PLANE_URL, type Someone, START, type World } from '../world.ts';
 
@@ -99,7 +98,7 @@ export async function openApproving(
     node,
     async approver(name, groups = ['leads']) {
       const someone = await opened.addPerson(organisation, ['writer'], name);
-      await inGroups(opened, someone, groups);
+      await opened.changePerson(someone, { groups });
       const seed = createHash('sha256').update(name).digest();
       const { key } = createSigningKey(name, { bytes: () => new Uint8Array(seed) });
       const who = { url: PLANE_URL, organisation, person: someone.id, keyId: key.keyId };
@@ -172,24 +171,6 @@ export async function addNode({ plane, organisation }: World, origin: string): P
     ],
   });
   return id;
-}
-
-async function inGroups(
-  { plane, organisation }: World,
-  { id }: Someone,
-  groups: readonly string[],
-): Promise<void> {
-  const people = plane.objects(organisation, PEOPLE);
-  const stored = people.get(id);
-  if (stored === undefined) throw new Error('nobody there');
-  const { id: _id, index, ...person } = stored;
-  await plane.changes.commit({
-    action: 'people.change',
-    object: id,
-    organisation,
-    actor: { kind: 'server', id: 'server', concerns: [] },
-    effects: [people.put(id, { ...person, groups }, index)],
-  });
 }
 
 /** Moves time on, so that nobody looks hasty. */
