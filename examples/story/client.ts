@@ -36,6 +36,11 @@ export async function connectAgent(world: World): Promise<Agent> {
   } catch (cause) {
     throw new Error(`the gateway did not start: ${stderr}`, { cause });
   }
+  return agentOf(client);
+}
+
+/** The agent behind a client that is connected. */
+export async function agentOf(client: Client, timeoutMs = 20_000): Promise<Agent> {
   const { tools } = await client.listTools();
   return {
     tools: tools.map(({ name }) => name.replace('__', '/')),
@@ -43,7 +48,7 @@ export async function connectAgent(world: World): Promise<Agent> {
       try {
         const result = await client.callTool(
           { name: tool.replace('/', '__'), arguments: args },
-          { onprogress: onProgress, timeout: 20_000 },
+          { onprogress: onProgress, timeout: timeoutMs },
         );
         return toAnswer(JSON.parse(JSON.stringify(result)) as JsonObject);
       } catch (fault) {

@@ -5,8 +5,10 @@
 import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Act, acts } from './acts.ts';
-import { type Agent, type Answer, connectAgent } from './client.ts';
+import { type Agent, connectAgent } from './client.ts';
+import { answerHold } from './answer-hold.ts';
 import { check, heading, row, say } from './print.ts';
+import { noteOf, verdictOf } from './read-answer.ts';
 import { runWrit } from './run-writ.ts';
 import { copyData, TAMPERINGS } from './tampering.ts';
 import { makeWorld, type World } from './world.ts';
@@ -67,37 +69,6 @@ async function play(here: World, agent: Agent, act: Act, number: number): Promis
   if (!isGood) failures += 1;
   row(number, act, verdict, isGood ? noteOf(answer) : `EXPECTED ${act.expected}, “${act.says}”`);
   if (!isGood) say(`    ${answer.text}`);
-}
-
-/** Olga, in a process of her own with a key that the agent cannot open. */
-async function answerHold(here: World, answer: 'approve' | 'deny', isAsked: Promise<void>): Promise<void> {
-  await isAsked;
-  const listed = await runWrit(here, ['approvals', 'list', '--config', here.config, '--json']);
-  const { approvals } = JSON.parse(listed.stdout) as { approvals: { reference: string; status: string }[] };
-  const waiting = approvals.findLast(({ status }) => status === 'waiting');
-  if (waiting === undefined) throw new Error(`nothing waits: ${listed.stdout}${listed.stderr}`);
-  const key = ['--key', here.approverKey, '--passphrase-file', here.passphraseFile];
-  const end = await runWrit(here, ['approvals', answer, waiting.reference, ...key, '--config', here.config]);
-  if (end.code !== 0) throw new Error(`writ approvals ${answer} failed: ${end.stderr}`);
-}
-
-/** What the agent can tell: the machine part of a refusal; without one the call went through, whatever the server said. */
-function verdictOf(answer: Answer, act: Act): Act['expected'] {
-  const verdict = answer.decision?.['verdict'];
-  if (typeof verdict === 'string') return verdict as Act['expected'];
-  return act.expected === 'modify' ? 'modify' : 'allow';
-}
-
-/** The reason of a refusal without what the row says already; the beginning of a result. */
-function noteOf({ text, decision }: Answer): string {
-  const [, first = text] = /"text":"((?:[^"\\]|\\.)*)"/.exec(text) ?? [];
-  const line = first.replaceAll('\\n', ' ').replaceAll('\\"', '"').replace(/\s+/g, ' ');
-  const [, policies, reason] =
-    /^[A-Z][a-z ]+: `[^`]*` was not run(?: \(policy ([^)]*)\))?\. (.*)$/.exec(line) ?? [];
-  const receipt = decision?.['receipt'];
-  const said =
-    reason === undefined ? line : [policies?.replaceAll('`', ''), reason].filter(Boolean).join(': ');
-  return typeof receipt === 'string' ? said.replace(` Receipt ${receipt}.`, '') : said;
 }
 
 async function verify(here: World): Promise<void> {

@@ -31,8 +31,16 @@ export interface World {
   remove(): void;
 }
 
+/** What stands in its configuration beside what every telling has. */
+export interface WorldOptions {
+  /** Whether a gateway listens there for clients over HTTP, and people of the control plane beside it approve. */
+  readonly hasGateway?: boolean;
+  /** How long a held call waits, as `writ.yaml` says it. */
+  readonly hold?: string;
+}
+
 /** Makes the world. */
-export async function makeWorld(): Promise<World> {
+export async function makeWorld(options: WorldOptions = {}): Promise<World> {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'writ-story-')));
   const workspace = join(root, 'workspace');
   for (const folder of ['notes', 'customers', 'out']) mkdirSync(join(workspace, folder), { recursive: true });
@@ -62,7 +70,10 @@ export async function makeWorld(): Promise<World> {
   writeFileSync(logKey, `${publicKeyText(keys.logKey)}\n`);
 
   const config = join(root, 'writ.yaml');
-  writeFileSync(config, configuration(workspace, join(root, 'memory.jsonl'), publicKeyText(approver.key)));
+  writeFileSync(
+    config,
+    configuration(workspace, join(root, 'memory.jsonl'), publicKeyText(approver.key), options),
+  );
   return {
     root,
     workspace,
@@ -76,7 +87,12 @@ export async function makeWorld(): Promise<World> {
   };
 }
 
-function configuration(workspace: string, memoryFile: string, approverKey: string): string {
+function configuration(
+  workspace: string,
+  memoryFile: string,
+  approverKey: string,
+  { hasGateway = false, hold = '3s' }: WorldOptions,
+): string {
   const node = JSON.stringify(process.execPath);
   return `# The node of the story.
 policies: [policies]
@@ -97,9 +113,9 @@ data: .writ
 origin: story.writ.example/log
 approvals:
   approvers: [{ id: olga, key: ${JSON.stringify(approverKey)} }]
-  hold: 3s
+  hold: ${hold}
   timeout: 10m
-`;
+${hasGateway ? '  beside: true\ngateway: { listen: "127.0.0.1:0", auth: none }\n' : ''}`;
 }
 
 /** The program of an official MCP server, as installed. */
