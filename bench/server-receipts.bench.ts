@@ -9,15 +9,17 @@ import { formatVerifierKey } from '@writ/core/proof';
 import { openPool } from '@writ/postgres';
 import { sql } from 'kysely';
 import {
+  type FactsRow,
   migrate,
   openPostgresTables,
   openSqliteTables,
+  type ReceiptRow,
   type TableStore,
 } from '../packages/server/src/tables/index.ts';
 import { createPlaneMirror } from '../packages/server/src/mirror/index.ts';
 import { nodeKeyOf, NODES, originKey, originsOf } from '../packages/server/src/nodes/index.ts';
 import { SERVER } from '../packages/server/src/people/index.ts';
-import { listReceipts, receiptRows } from '../packages/server/src/receipts/index.ts';
+import { listReceipts, readEntry, receiptRows } from '../packages/server/src/receipts/index.ts';
 import { testServer } from '../scripts/testing/postgres-server.ts';
 import { print, rssMb } from './measure.ts';
 import { openBenchPlane } from './server-plane.ts';
@@ -40,7 +42,8 @@ const VERDICTS = ['allow', 'allow', 'allow', 'allow', 'allow', 'allow', 'modify'
 /** An entry of about the length that a decision has. */
 function entry(origin: string, index: number): Uint8Array {
   const producer = { boot: 'B', counter: index, previous: index === 0 ? null : index - 1 };
-  const decision = { verdict: VERDICTS[index % VERDICTS.length], filler: 'x'.repeat(600) };
+  const determining = [{ id: `policy-${index % 7}`, contentHash: '0'.repeat(64) }];
+  const decision = { verdict: VERDICTS[index % VERDICTS.length], determining, filler: 'x'.repeat(500) };
   const place = { time: 1_000 + index, timeFloor: 1_000 + index, witnessedSize: 0 };
   return utf8(JSON.stringify({ origin, kind: 'decision', producer, ...place, decision }));
 }
@@ -150,6 +153,12 @@ async function measure(store: TableStore, nodes: readonly string[]): Promise<voi
     deny: { verdict: 'deny' },
     node: { node },
     node_deny: { node, verdict: 'deny' },
+    policy: { policy: 'policy-3' },
+    agent: { agent: 'agent-3' },
+    agent_deny: { agent: 'agent-3', verdict: 'deny' },
+    tool: { tool: 'notes/tool-17' },
+    session: { session: 'session-500' },
+    person: { person: 'person-40' },
   };
   for (const [what, query] of Object.entries(queries)) {
     const times: number[] = [];
@@ -172,11 +181,34 @@ async function fill({ database }: TableStore, node: string): Promise<void> {
   const of = { organisation: here.organisation, node, origin: FILLED };
   for (let start = 0; start < RECEIPTS; start += BATCH) {
     const entries = Array.from({ length: BATCH }, (_, at) => entry(FILLED, start + at));
+    const rows = receiptRows(of, start, entries.map(readEntry), () => undefined);
     await database
       .insertInto('receipts')
-      .values([...receiptRows(of, start, entries)])
+      .values([...rows.receipts])
       .execute();
+    await database
+      .insertInto('receipt_policies')
+      .values([...rows.policies])
+      .execute();
+    await database.insertInto('facts').values(rows.receipts.map(factsOf)).execute();
   }
+}
+
+/** As a node discloses it: twenty agents, fifty tools, sessions of a hundred calls. */
+function factsOf({ organisation, origin, idx, id, time }: ReceiptRow): FactsRow {
+  return {
+    organisation,
+    origin,
+    idx,
+    receipt: id,
+    agent: `agent-${idx % 20}`,
+    person: `person-${idx % 200}`,
+    session: `session-${Math.floor(idx / 100)}`,
+    tool: `notes/tool-${idx % 50}`,
+    labels: '["source:web"]',
+    fields: '{"method":"tools/call"}',
+    at: time,
+  };
 }
 
 async function* inPieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

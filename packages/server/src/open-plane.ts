@@ -28,6 +28,8 @@ export interface PlaneOptions {
   readonly attestation?: SigningKey;
   /** Default: secrets of channels from the environment, and no private hosts. */
   readonly channels?: ChannelPorts;
+  /** How long what nodes disclosed is kept, in milliseconds; default: 30 days. */
+  readonly factsKeepMs?: number;
 }
 
 /** Brings the tables up to date, and answers the plane. Throws `config.invalid` for plain HTTP beyond the loopback interface, `log.version` or `io.failed` where they cannot be: nothing is served then. */
@@ -52,6 +54,7 @@ export async function openPlane(options: PlaneOptions): Promise<Plane> {
     refusals: createRefusals(changes, clock),
     ...(options.attestation === undefined ? {} : { attestation: options.attestation }),
     ...(options.channels === undefined ? {} : { channels: options.channels }),
+    ...(options.factsKeepMs === undefined ? {} : { factsKeepMs: options.factsKeepMs }),
     clock,
     random,
     url: new URL(url).origin,

@@ -23,6 +23,8 @@ export interface Plane {
   readonly attestation?: SigningKey;
   /** What sending to channels needs of the operator; default: secrets of the environment, no private hosts. */
   readonly channels?: ChannelPorts;
+  /** How long what nodes disclosed is kept, in milliseconds; default 30 days. */
+  readonly factsKeepMs?: number;
   readonly clock: Clock;
   readonly random: Random;
   /** Takes the logs of nodes; absent where the operator gave it no key. */

@@ -8,8 +8,10 @@ import { CHANNEL_ROUTES } from './channels/index.ts';
 import { DEVICE_LOGIN_ROUTES } from './device-logins/index.ts';
 import { DIRECTORY_ROUTES } from './directory/index.ts';
 import { EMERGENCY_ROUTES } from './emergency/index.ts';
+import { EVIDENCE_ROUTES } from './evidence/index.ts';
 import { EVENT_ROUTES } from './events/index.ts';
 import { ENROLMENT_ROUTES } from './enrolments/index.ts';
+import { FACT_NODE_ROUTES } from './facts/index.ts';
 import { FLEET_ROUTES } from './fleet/index.ts';
 import { MIRROR_ROUTES } from './mirror/index.ts';
 import { POLICY_ROUTES } from './policies/index.ts';
@@ -40,5 +42,7 @@ export const ROUTES: readonly Route[] = [
   ...ENROLMENT_ROUTES,
   ...FLEET_ROUTES,
   ...RECEIPT_ROUTES,
+  ...EVIDENCE_ROUTES,
   ...MIRROR_ROUTES,
+  ...FACT_NODE_ROUTES,
 ];

@@ -4,6 +4,7 @@ import { STOP_RULES_TASK } from './stops/index.ts';
 import { APPROVALS_TASK } from './approvals/index.ts';
 import { DELIVERY_TASK } from './deliveries/index.ts';
 import { OUTAGES_TASK } from './emergency/index.ts';
+import { FACTS_TASK } from './facts/index.ts';
 import { LIST_RECEIPTS_TASK } from './mirror/index.ts';
 import { NODE_ALERTS_TASK } from './node-alerts/index.ts';
 import { PRUNE_TASK, type Task } from './upkeep/index.ts';
@@ -17,4 +18,5 @@ export const TASKS: readonly Task[] = [
   DELIVERY_TASK,
   LIST_RECEIPTS_TASK,
   NODE_ALERTS_TASK,
+  FACTS_TASK,
 ];

@@ -1,45 +1,24 @@
 // The logs of nodes: taken where they are proven and their node takes part, cosigned, listed, and given out to be verified.
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
-import {
-  openLog,
-  type OpenLog,
-  replicateFolder,
-  signingKeyFromSeed,
-  systemRandom,
-  type WitnessTransport,
-} from '@writ/core';
+import type { WitnessTransport } from '@writ/core';
 import { verifyLog } from '@writ/core/proof';
-import {
-  MIRROR_STORE_CONTRACT,
-  SAMPLE_LOG_KEYS,
-  sampleDecision,
-  sampleDraft,
-  sampleLogIdentity,
-  sampleSigner,
-  sourceOfFiles,
-  verifyWithNode,
-} from '@writ/core/testing';
+import { MIRROR_STORE_CONTRACT, sourceOfFiles, verifyWithNode } from '@writ/core/testing';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createPlaneMirror, createTableMirrorStore } from '../src/mirror/index.ts';
-import { ask, codeOf, enrol, newKeys, type TestNode } from './enrolled.ts';
+import { ask, type TestNode } from './enrolled.ts';
+import {
+  closeLoggingNodes,
+  type LoggingNode,
+  MIRROR,
+  openLoggingNode,
+  replicated,
+  transportTo,
+} from './logging.ts';
 import { openWorld, START, stopServer, type World } from './world.ts';
 
 afterAll(stopServer);
 
-const MIRROR = sampleSigner('plane.example/mirror', 50, 'cosignature/v1');
 const sha256 = (bytes: Uint8Array): Uint8Array => new Uint8Array(createHash('sha256').update(bytes).digest());
-
-/** A node with a real log in a folder. */
-interface LoggingNode extends TestNode {
-  readonly log: OpenLog;
-  readonly folder: string;
-  /** Appends `count` decisions, each tenth of them a denial, and publishes. */
-  write(count: number): Promise<void>;
-}
 
 describe.each(['sqlite', 'postgres'] as const)('logs of nodes over %s', (store) => {
   let world: World;
@@ -51,74 +30,16 @@ describe.each(['sqlite', 'postgres'] as const)('logs of nodes over %s', (store) 
     world = opened;
   });
   afterEach(async () => {
-    for (const { log, folder } of nodes.splice(0)) {
-      await log.close();
-      rmSync(folder, { recursive: true, force: true });
-    }
+    await closeLoggingNodes(nodes);
     await world?.close();
     // oxlint-disable-next-line vitest/no-standalone-expect -- of every test: no request is a fault of the server
     expect(world?.faults).toEqual([]);
   });
 
-  async function loggingNode(as = world.people.admin, isEnrolled = true): Promise<LoggingNode> {
-    const { key, logKey: named } = newKeys();
-    const origin = named.key.name;
-    const seed = systemRandom.bytes(32);
-    const logKey = signingKeyFromSeed(origin, seed);
-    const folder = mkdtempSync(join(tmpdir(), 'writ-node-'));
-    const log = await openLog({
-      ...sampleLogIdentity(`node-${origin}`),
-      ...SAMPLE_LOG_KEYS,
-      origin,
-      clock: world.clock,
-      signingKey: { seed },
-      path: folder,
-    });
-    const came = isEnrolled
-      ? await enrol(world, (await codeOf(world, {}, as)).code, { key, logKey })
-      : undefined;
-    const node: LoggingNode = {
-      id: came?.body.node ?? '',
-      organisation: as.organisation,
-      key,
-      logKey,
-      log,
-      folder,
-      async write(count) {
-        for (let at = 0; at < count; at += 1) {
-          const verdict = at % 10 === 9 ? 'deny' : 'allow';
-          const decision = sampleDecision({ verdict, parts: { count: 1, verdicts: { [verdict]: 1 } } });
-          const detail = { kind: 'decision', decision } as const;
-          const time = world.clock.now();
-          await log.writer.append(sampleDraft(detail, { time, tenant: 'default' }));
-        }
-        await log.publish();
-      },
-    };
-    nodes.push(node);
-    return node;
-  }
-
-  const transport = (packed = false): WitnessTransport => ({
-    async post(url, body) {
-      const isPacked = packed && url.endsWith('add-entries');
-      const response = await world.api.fetch(
-        new Request(url, {
-          method: 'POST',
-          body: Buffer.from(isPacked ? gzipSync(body) : body),
-          headers: isPacked ? { 'content-encoding': 'gzip' } : {},
-        }),
-      );
-      return { status: response.status, body: new Uint8Array(await response.arrayBuffer()) };
-    },
-  });
-  const replicate = ({ folder }: LoggingNode, over = transport()) =>
-    replicateFolder({
-      path: folder,
-      mirror: { name: 'plane', key: MIRROR.key, url: `${world.plane.url}/v1/mirror` },
-      transport: over,
-      signal: new AbortController().signal,
-    });
+  const loggingNode = (as = world.people.admin, isEnrolled = true): Promise<LoggingNode> =>
+    openLoggingNode(world, nodes, { as, isEnrolled });
+  const transport = (packed = false): WitnessTransport => transportTo(world, packed);
+  const replicate = (node: LoggingNode, over = transport()) => replicated(world, node, over);
   const receipts = async (query = '', as = world.people.auditor) =>
     (await world.send('GET', `/v1/receipts?limit=200${query}`, { as })).body;
   const nodeShown = async ({ id }: TestNode) =>

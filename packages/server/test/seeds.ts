@@ -121,6 +121,13 @@ async function rowsOf({ plane }: World, { organisation, id: person }: Someone): 
       idx: 0,
       kind: 'decision',
       verdict: 'deny',
+      outcome: null,
+      code: null,
+      method: 'tools/call',
+      policy_hash: null,
+      policies: '["seeded"]',
+      decision_of: null,
+      took_us: null,
       time: START,
     })
     .execute();

@@ -1,19 +1,32 @@
 /** What a mirror holds of a node's log, into the list of receipts. Begins where it ended, whoever ended it. */
-import { Fault, type PublishTarget } from '@writ/core';
-import { bundlePath, bundleStart, MAX_ENTRY_BYTES, parseBundle, TILE_WIDTH } from '@writ/core/proof';
+import { type Clock, Fault, type JsonObject, type PublishTarget } from '@writ/core';
+import { bundlePath, bundleStart, parseBundle, TILE_WIDTH } from '@writ/core/proof';
 import type { Kysely } from 'kysely';
-import { receiptRows, type ReceiptsOf } from '../receipts/index.ts';
+import {
+  type EntryAt,
+  forgetErased,
+  noteArrival,
+  readEntry,
+  receiptRows,
+  type ReceiptRows,
+  type ReceiptsOf,
+} from '../receipts/index.ts';
 import { type Tables, unsynced } from '../tables/index.ts';
+import { heldBundle, MAX_BUNDLE_BYTES } from './held.ts';
 
-const MAX_BUNDLE_BYTES = TILE_WIDTH * (MAX_ENTRY_BYTES + 2);
 /** How often a bundle is looked for that another server made wider meanwhile. */
 const MAX_TRIES = 4;
+/** Most bundles before the one that is listed, in which decisions of its outcomes are looked for. */
+const MOST_BUNDLES = 4;
+/** Rows of one statement: SQLite and PostgreSQL bound how many values it may have. */
+const MOST_ROWS = 1_000;
 
 /** Lists the entries of the log of `of` that are held in `target` and not listed yet. */
 export async function indexHeld(
   tables: Kysely<Tables>,
   target: Pick<PublishTarget, 'read'>,
   of: ReceiptsOf,
+  clock: Pick<Clock, 'now'>,
 ): Promise<void> {
   for (let tries = 1; ; ) {
     const row = await tables
@@ -35,30 +48,63 @@ export async function indexHeld(
         `entries ${row.indexed} and later of the copy of \`${of.origin}\` are missing`,
       );
     tries = 1;
-    const entries = parseBundle(bytes).slice(row.indexed - first);
-    await put(tables, of, row.indexed, entries);
+    const held = parseBundle(bytes).map(readEntry);
+    const entries = held.slice(row.indexed - first);
+    const rows = receiptRows(of, row.indexed, entries, await entriesBefore(tables, of.origin, first, held));
+    await put(tables, of, { start: row.indexed, entries, rows, at: clock.now() });
   }
 }
 
-/** Rows and how far they go, at once: two servers that do the same work leave the same rows, and what a crash takes is listed again. */
-function put(
+/** Entries by index: `held` from `first` on, and before it the bundles that entries of `held` speak of. */
+async function entriesBefore(
   tables: Kysely<Tables>,
-  of: ReceiptsOf,
-  start: number,
-  entries: readonly Uint8Array[],
-): Promise<void> {
+  origin: string,
+  first: number,
+  held: readonly JsonObject[],
+): Promise<EntryAt> {
+  const before = held
+    .map(({ decisionOf }) => Number(decisionOf))
+    .filter((index) => index >= 0 && index < first);
+  const bundles = new Map<number, readonly JsonObject[]>();
+  for (const start of [...new Set(before.map((index) => bundleStart(index)))].slice(-MOST_BUNDLES)) {
+    const bundle = await heldBundle(tables, origin, start);
+    if (bundle !== undefined) bundles.set(start, bundle.entries.map(readEntry));
+  }
+  return (index) =>
+    index >= first ? held[index - first] : bundles.get(bundleStart(index))?.[index - bundleStart(index)];
+}
+
+interface Listed {
+  readonly start: number;
+  readonly entries: readonly JsonObject[];
+  readonly rows: ReceiptRows;
+  readonly at: number;
+}
+
+/** Rows and how far they go, at once: of two servers that do the same work one does it, and what a crash takes is listed again. */
+function put(tables: Kysely<Tables>, of: ReceiptsOf, { start, entries, rows, at }: Listed): Promise<void> {
+  const { organisation, origin } = of;
   const end = start + entries.length;
   return unsynced(tables, async (within) => {
-    await within
-      .insertInto('receipts')
-      .values([...receiptRows(of, start, entries)])
-      .onConflict((conflict) => conflict.columns(['origin', 'idx']).doNothing())
-      .execute();
-    await within
+    const { numUpdatedRows } = await within
       .updateTable('mirror_logs')
       .set({ indexed: end })
-      .where('origin', '=', of.origin)
-      .where('indexed', '<', end)
+      .where('origin', '=', origin)
+      .where('indexed', '=', start)
+      .executeTakeFirst();
+    if (numUpdatedRows !== 1n) return;
+    await within
+      .insertInto('receipts')
+      .values([...rows.receipts])
+      .onConflict((conflict) => conflict.columns(['origin', 'idx']).doNothing())
       .execute();
+    for (let from = 0; from < rows.policies.length; from += MOST_ROWS)
+      await within
+        .insertInto('receipt_policies')
+        .values(rows.policies.slice(from, from + MOST_ROWS))
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    await forgetErased(within, of, entries);
+    await noteArrival(within, { organisation, origin, kind: 'entries', start, until: end, at });
   });
 }

@@ -26,7 +26,7 @@ export function createPlaneMirror(parts: PlaneMirrorParts): LogMirror {
     const node = nodeOfOrigin({ objects }, origin);
     if (node === undefined) return;
     const { organisation, id } = node;
-    await indexHeld(tables, target(origin), { organisation, node: id, origin });
+    await indexHeld(tables, target(origin), { organisation, node: id, origin }, clock);
   };
   const touched = new Set<string>();
   const listings = new Map<string, Promise<void>>();

@@ -13,7 +13,13 @@ export type NodeState =
   | 'node.witness'
   | 'node.retention'
   | 'node.export';
-export type NodeEvent = 'node.gap' | 'node.revoked' | 'node.down' | 'node.issuer' | 'node.tokens';
+export type NodeEvent =
+  | 'node.gap'
+  | 'node.revoked'
+  | 'node.down'
+  | 'node.issuer'
+  | 'node.tokens'
+  | 'node.disclosure';
 
 interface Fact extends Pick<RaisedAlert, 'severity' | 'source'> {
   /** Follows the name of the node. */
@@ -41,6 +47,11 @@ const STATES: Readonly<Record<NodeState, Fact>> = {
 const EVENTS: Readonly<Record<NodeEvent, Fact>> = {
   'node.gap': { severity: 'high', source: 'export', words: 'did not send entries to a destination' },
   'node.revoked': { severity: 'critical', source: 'node', words: 'revoked a key of its log' },
+  'node.disclosure': {
+    severity: 'critical',
+    source: 'node',
+    words: 'disclosed what its entries did not commit to',
+  },
   'node.down': { severity: 'low', source: 'node', words: 'ended, and nobody knows how' },
   'node.issuer': {
     severity: 'high',

@@ -1,11 +1,11 @@
 /** What entries of nodes' logs say that somebody should know, once each: read from the copies, from where the last look ended. */
-import { fromUtf8, isJsonObject, type JsonObject } from '@writ/core';
-import { bundlePath, bundleStart, MAX_ENTRY_BYTES, parseBundle, TILE_WIDTH } from '@writ/core/proof';
+import { isJsonObject, type JsonObject } from '@writ/core';
 import { sql } from 'kysely';
 import type { RaisedAlert } from '../alerts/index.ts';
-import { tableTarget } from '../mirror/index.ts';
+import { heldEntry } from '../mirror/index.ts';
 import { nodeOfOrigin } from '../nodes/index.ts';
 import type { Plane } from '../plane.ts';
+import { readEntry } from '../receipts/index.ts';
 import { alertOf, type NodeEvent } from './facts.ts';
 
 const CURSOR = 'alerts/';
@@ -14,7 +14,6 @@ const KINDS = ['export', 'key', 'downtime', 'issuer'] as const;
 /** Logs, and entries of one log, that are looked at in one round; the rest in the next. */
 const MOST_LOGS = 500;
 const MOST_ENTRIES = 100;
-const MAX_BUNDLE_BYTES = TILE_WIDTH * (MAX_ENTRY_BYTES + 2);
 /** A name that an operator gave to a destination or an issuer. */
 const NAME = /^[a-z0-9][a-z0-9-]{0,31}$/;
 
@@ -115,19 +114,6 @@ async function entryAt(
   origin: string,
   index: number,
 ): Promise<JsonObject | undefined> {
-  const row = await tables
-    .selectFrom('mirror_logs')
-    .select('next')
-    .where('origin', '=', origin)
-    .executeTakeFirst();
-  const first = bundleStart(index);
-  const width = Math.min(TILE_WIDTH, (row?.next ?? 0) - first);
-  if (width <= index - first) return undefined;
-  const path = bundlePath({ index: first / TILE_WIDTH, width });
-  const bytes = await tableTarget(tables, origin).read(path, MAX_BUNDLE_BYTES);
-  const entry = bytes === undefined ? undefined : parseBundle(bytes)[index - first];
-  if (entry === undefined) return undefined;
-  // A mirror takes nothing that is not a JSON object.
-  const value: unknown = JSON.parse(fromUtf8(entry));
-  return isJsonObject(value) ? value : undefined;
+  const entry = await heldEntry(tables, origin, index);
+  return entry === undefined ? undefined : readEntry(entry);
 }

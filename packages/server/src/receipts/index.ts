@@ -1,3 +1,23 @@
 /** Entries of nodes for listing. */
-export { type ReceiptsOf, receiptRows } from './receipt.ts';
-export { listReceipts, RECEIPT_ROUTES, RECEIPT_SHOWN, type ReceiptShown } from './routes.ts';
+export { type Arrival, noteArrival } from './arrivals.ts';
+export { type FactLog, factLogOf, forgetErased, type Range, stepFactLog } from './forget.ts';
+export { listReceipts, type ReceiptQuery } from './list.ts';
+export {
+  type EntryAt,
+  originHash,
+  readEntry,
+  receiptId,
+  receiptRows,
+  type ReceiptRows,
+  receiptsFrom,
+  type ReceiptsOf,
+} from './receipt.ts';
+export { RECEIPT_ROUTES } from './routes.ts';
+export {
+  FACT_COLUMNS,
+  RECEIPT_COLUMNS,
+  RECEIPT_SHOWN,
+  type ReceiptShown,
+  type ShownRow,
+  shownReceipt,
+} from './shown.ts';

@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { Fault } from '@writ/core';
 import { type ListenAddress, type PlacedValue, readAddress, readYaml } from '@writ/gateway';
 import { z } from 'zod';
+import { FACTS_KEEP_MS } from '../facts/index.ts';
 import { IDENTITY_PROVIDER, type IdentityProviderSettings } from '../identity-providers/index.ts';
 import { NAME } from '../people/index.ts';
 
@@ -38,6 +39,8 @@ export interface ServerSettings {
   };
   /** Where Prometheus reads, on the loopback interface; absent for nowhere. */
   readonly metrics?: ListenAddress;
+  /** How long what nodes disclosed of their entries is kept, in milliseconds. */
+  readonly factsKeepMs: number;
   /** How it ends, in milliseconds: not ready for `notice` while it still answers, then `grace` for what is under way. */
   readonly drain: { readonly noticeMs: number; readonly graceMs: number };
 }
@@ -54,6 +57,14 @@ const HOST = z
   .max(253)
   .regex(/^[a-z0-9]([a-z0-9.:-]*[a-z0-9])?$/, 'the name or the address of a host, in small letters');
 const VARIABLE = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'the name of an environment variable');
+const HOUR_MS = 3_600_000;
+/** From an hour up to a little over a year. */
+const MOST_KEEP_MS = 400 * 24 * HOUR_MS;
+const KEEP = z
+  .string()
+  .regex(/^[1-9][0-9]{0,4}[hd]$/, 'hours or days, such as `12h` or `30d`')
+  .transform((text) => Number(text.slice(0, -1)) * (text.endsWith('d') ? 24 * HOUR_MS : HOUR_MS))
+  .refine((keepMs) => keepMs <= MOST_KEEP_MS, 'at most 400 days');
 const SECONDS = z.int().min(0).max(600);
 const FILE = z.strictObject({
   listen: ADDRESS.default(LISTEN),
@@ -100,6 +111,7 @@ const FILE = z.strictObject({
     })
     .default({ name: 'Organisation', administrator: { name: 'Administrator' } }),
   metrics: ADDRESS.optional(),
+  facts: z.strictObject({ keep: KEEP.default(FACTS_KEEP_MS) }).default({ keep: FACTS_KEEP_MS }),
   drain: z
     .strictObject({ notice: SECONDS.default(0), grace: SECONDS.default(10) })
     .default({ notice: 0, grace: 10 }),
@@ -123,7 +135,7 @@ export function parseServerSettings(text: string, file: string): ServerSettings 
   const placed = text.trim() === '' ? undefined : readYaml(text, file);
   const result = FILE.safeParse(placed === undefined ? {} : plain(placed));
   if (!result.success) throw problemOf(result.error, placed, file);
-  const { log, tls, url, metrics, drain, data, channels, attestation, ...rest } = result.data;
+  const { log, tls, url, metrics, facts, drain, data, channels, attestation, ...rest } = result.data;
   const folder = dirname(file);
   const at = (name: string): string => resolve(folder, name);
   const identityProviders = rest.identityProviders.map((one) =>
@@ -134,6 +146,7 @@ export function parseServerSettings(text: string, file: string): ServerSettings 
     identityProviders,
     privateHosts: channels.privateHosts,
     data: at(data),
+    factsKeepMs: facts.keep,
     drain: { noticeMs: drain.notice * 1000, graceMs: drain.grace * 1000 },
     ...(url === undefined ? {} : { url: new URL(url).origin }),
     ...(tls === undefined ? {} : { tls: { cert: at(tls.cert), key: at(tls.key) } }),

@@ -79,6 +79,7 @@ export async function startServer({ settings, environment, write }: StartOptions
         random: systemRandom,
         url,
         ...(attestation === undefined ? {} : { attestation }),
+        factsKeepMs: settings.factsKeepMs,
         channels: { ...DEFAULT_CHANNEL_PORTS, hosts: new Set(settings.privateHosts) },
         identityProviders: settings.identityProviders.map((one) => openProvider(one, environment, report)),
       });

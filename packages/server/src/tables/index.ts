@@ -2,13 +2,18 @@
 export { migrate } from './migrations.ts';
 export { openPostgresTables } from './postgres.ts';
 export type {
+  ArrivalRow,
   DeliveryRow,
   DeviceLoginRow,
+  FactsRow,
+  LookRow,
   MirrorLogRow,
+  ReceiptPolicyRow,
   ReceiptRow,
   SessionRow,
   StopEffectRow,
   Tables,
+  ToolPinRow,
 } from './schema.ts';
 export type { TableStore } from './store.ts';
 export { openSqliteTables } from './sqlite.ts';

@@ -111,6 +111,13 @@ function steps(dialect: Dialect): Record<string, Migration> {
           .addColumn('idx', 'bigint', (column) => column.notNull())
           .addColumn('kind', 'text', (column) => column.notNull())
           .addColumn('verdict', 'text')
+          .addColumn('outcome', 'text')
+          .addColumn('code', 'text')
+          .addColumn('method', 'text')
+          .addColumn('policy_hash', 'text')
+          .addColumn('policies', 'text')
+          .addColumn('decision_of', 'bigint')
+          .addColumn('took_us', 'bigint')
           .addColumn('time', 'bigint', (column) => column.notNull())
           .addPrimaryKeyConstraint('receipts_key', ['organisation', 'id', 'origin'])
           .addUniqueConstraint('receipts_place', ['origin', 'idx'])
@@ -140,6 +147,7 @@ function steps(dialect: Dialect): Record<string, Migration> {
           .on('receipts')
           .columns(['organisation', 'node', 'kind', 'id'])
           .execute();
+        await createFactTables(db);
         await createMirrorTables(db, bytes);
         await createDeviceTables(db);
         await schema
@@ -172,6 +180,108 @@ function steps(dialect: Dialect): Record<string, Migration> {
       },
     },
   };
+}
+
+/** What receipts are found by besides, and what nodes disclosed of them. */
+async function createFactTables({ schema }: Kysely<unknown>): Promise<void> {
+  await schema
+    .createIndex('receipts_decision')
+    .on('receipts')
+    .columns(['origin', 'decision_of'])
+    .where(sql.ref('decision_of'), 'is not', null)
+    .execute();
+  await schema
+    .createTable('receipt_policies')
+    .addColumn('organisation', 'text', (column) => column.notNull())
+    .addColumn('policy', 'text', (column) => column.notNull())
+    .addColumn('receipt', 'text', (column) => column.notNull())
+    .addColumn('origin', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('receipt_policies_key', ['organisation', 'policy', 'receipt', 'origin'])
+    .execute();
+  await schema
+    .createTable('facts')
+    .addColumn('organisation', 'text', (column) => column.notNull())
+    .addColumn('origin', 'text', (column) => column.notNull())
+    .addColumn('idx', 'bigint', (column) => column.notNull())
+    .addColumn('receipt', 'text', (column) => column.notNull())
+    .addColumn('agent', 'text')
+    .addColumn('person', 'text')
+    .addColumn('session', 'text')
+    .addColumn('tool', 'text')
+    .addColumn('labels', 'text')
+    .addColumn('fields', 'text', (column) => column.notNull())
+    .addColumn('at', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('facts_key', ['organisation', 'origin', 'idx'])
+    .execute();
+  for (const name of ['agent', 'person', 'session', 'tool'])
+    await schema
+      .createIndex(`facts_${name}`)
+      .on('facts')
+      .columns(['organisation', name, 'receipt'])
+      .where(sql.ref(name), 'is not', null)
+      .execute();
+  await schema.createIndex('facts_at').on('facts').column('at').execute();
+  await schema
+    .createTable('fact_logs')
+    .addColumn('origin', 'text', (column) => column.primaryKey())
+    .addColumn('revision', 'bigint', (column) => column.notNull())
+    .addColumn('next', 'bigint', (column) => column.notNull())
+    .addColumn('erased', 'text', (column) => column.notNull())
+    .execute();
+  await schema
+    .createTable('arrivals')
+    .addColumn('organisation', 'text', (column) => column.notNull())
+    .addColumn('place', 'bigint', (column) => column.notNull())
+    .addColumn('origin', 'text', (column) => column.notNull())
+    .addColumn('kind', 'text', (column) => column.notNull())
+    .addColumn('start', 'bigint', (column) => column.notNull())
+    .addColumn('until', 'bigint', (column) => column.notNull())
+    .addColumn('at', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('arrivals_key', ['organisation', 'place'])
+    .execute();
+  await schema.createIndex('arrivals_at').on('arrivals').column('at').execute();
+  await schema
+    .createTable('arrival_heads')
+    .addColumn('organisation', 'text', (column) => column.primaryKey())
+    .addColumn('place', 'bigint', (column) => column.notNull())
+    .execute();
+  await schema
+    .createTable('tool_pins')
+    .addColumn('organisation', 'text', (column) => column.notNull())
+    .addColumn('origin', 'text', (column) => column.notNull())
+    .addColumn('idx', 'bigint', (column) => column.notNull())
+    .addColumn('receipt', 'text', (column) => column.notNull())
+    .addColumn('node', 'text', (column) => column.notNull())
+    .addColumn('tool', 'text', (column) => column.notNull())
+    .addColumn('status', 'text', (column) => column.notNull())
+    .addColumn('cause', 'text', (column) => column.notNull())
+    .addColumn('definition_hash', 'text', (column) => column.notNull())
+    .addColumn('previous_hash', 'text')
+    .addColumn('findings', 'text', (column) => column.notNull())
+    .addColumn('definition', 'text')
+    .addColumn('time', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('tool_pins_key', ['organisation', 'origin', 'idx'])
+    .execute();
+  await schema
+    .createIndex('tool_pins_tool')
+    .on('tool_pins')
+    .columns(['organisation', 'tool', 'time'])
+    .execute();
+  await schema
+    .createTable('looks')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('organisation', 'text', (column) => column.notNull())
+    .addColumn('node', 'text', (column) => column.notNull())
+    .addColumn('origin', 'text', (column) => column.notNull())
+    .addColumn('idx', 'bigint', (column) => column.notNull())
+    .addColumn('fields', 'text', (column) => column.notNull())
+    .addColumn('asked_by', 'text', (column) => column.notNull())
+    .addColumn('status', 'text', (column) => column.notNull())
+    .addColumn('answer', 'text')
+    .addColumn('expires', 'bigint', (column) => column.notNull())
+    .execute();
+  await schema.createIndex('looks_expires').on('looks').column('expires').execute();
+  await schema.createIndex('looks_node').on('looks').columns(['organisation', 'node', 'status']).execute();
 }
 
 /** Copies of the logs of nodes. */

@@ -12,6 +12,13 @@ export interface Tables {
   readonly seen_nonces: NonceRow;
   readonly heartbeats: HeartbeatRow;
   readonly receipts: ReceiptRow;
+  readonly receipt_policies: ReceiptPolicyRow;
+  readonly facts: FactsRow;
+  readonly fact_logs: FactLogRow;
+  readonly arrivals: ArrivalRow;
+  readonly arrival_heads: ArrivalHeadRow;
+  readonly tool_pins: ToolPinRow;
+  readonly looks: LookRow;
   readonly stop_effects: StopEffectRow;
   readonly deliveries: DeliveryRow;
   readonly cursors: CursorRow;
@@ -127,7 +134,113 @@ export interface ReceiptRow {
   readonly idx: number;
   readonly kind: string;
   readonly verdict: string | null;
+  /** Of an outcome: what became of the action. */
+  readonly outcome: string | null;
+  readonly code: string | null;
+  readonly method: string | null;
+  readonly policy_hash: string | null;
+  /** JSON: ids of the policies that determined it. */
+  readonly policies: string | null;
+  /** Of an outcome or an answer: index of its decision; of a decision that resumes another: of that one. */
+  readonly decision_of: number | null;
+  /** Of an outcome: from its decision until then by the clock of the process that wrote both, in microseconds. */
+  readonly took_us: number | null;
   readonly time: number;
+}
+
+/** A policy that determined an entry. */
+export interface ReceiptPolicyRow {
+  readonly organisation: string;
+  readonly policy: string;
+  readonly receipt: string;
+  readonly origin: string;
+}
+
+/** What a node disclosed of one entry, each field as the entry committed to it; taken away when its time is over, or its body was erased. */
+export interface FactsRow {
+  readonly organisation: string;
+  readonly origin: string;
+  readonly idx: number;
+  readonly receipt: string;
+  readonly agent: string | null;
+  readonly person: string | null;
+  readonly session: string | null;
+  /** `server/tool`. */
+  readonly tool: string | null;
+  /** JSON. */
+  readonly labels: string | null;
+  /** JSON: values by the name of their field. */
+  readonly fields: string;
+  /** When it came. */
+  readonly at: number;
+}
+
+/** How far a node disclosed its log. */
+export interface FactLogRow {
+  readonly origin: string;
+  readonly revision: number;
+  /** Index of the first entry of which nothing was disclosed yet. */
+  readonly next: number;
+  /** JSON: ranges of bodies from there on that were erased already. */
+  readonly erased: string;
+}
+
+/** Entries, or facts of entries, that came: the order in which listeners are told. */
+export interface ArrivalRow {
+  readonly organisation: string;
+  /** 1 for the first of the organisation, then without gaps. */
+  readonly place: number;
+  readonly origin: string;
+  /** `entries` or `facts`. */
+  readonly kind: string;
+  /** Indexes from `start` up to `until`, without it. */
+  readonly start: number;
+  readonly until: number;
+  readonly at: number;
+}
+
+/** The last place of {@link ArrivalRow}. */
+export interface ArrivalHeadRow {
+  readonly organisation: string;
+  readonly place: number;
+}
+
+/** A definition of a tool that a node pinned, as far as the node discloses its name. */
+export interface ToolPinRow {
+  readonly organisation: string;
+  readonly origin: string;
+  readonly idx: number;
+  readonly receipt: string;
+  readonly node: string;
+  /** `server/tool`. */
+  readonly tool: string;
+  readonly status: string;
+  readonly cause: string;
+  readonly definition_hash: string;
+  readonly previous_hash: string | null;
+  /** JSON. */
+  readonly findings: string;
+  /** JSON; `null` where the node has it no more. */
+  readonly definition: string | null;
+  readonly time: number;
+}
+
+/** What somebody asked to see of an entry, until it was seen. */
+export interface LookRow {
+  readonly id: string;
+  readonly organisation: string;
+  readonly node: string;
+  readonly origin: string;
+  readonly idx: number;
+  /** JSON: names of fields. */
+  readonly fields: string;
+  /** ULID of the person. */
+  readonly asked_by: string;
+  /** `waiting`, `answered`, `refused`. */
+  readonly status: string;
+  /** JSON: values by the name of their field. */
+  readonly answer: string | null;
+  readonly expires: number;
 }
 
 /** When a node said that a stop is in force in its own log. */
