@@ -82,7 +82,10 @@ describe.each(['sqlite', 'postgres'] as const)('facts over %s', (store) => {
     return ask(world, node, 'POST', '/v1/node/facts', batch);
   }
   const list = async (query: string, as = world.people.auditor) =>
-    (await world.send('GET', `/v1/receipts?${query}`, { as })).body.items as readonly Record<string, string>[];
+    (await world.send('GET', `/v1/receipts?${query}`, { as })).body.items as readonly Record<
+      string,
+      string
+    >[];
   const detail = (id: string, as = world.people.auditor, part = '') =>
     world.send('GET', `/v1/receipts/${id}${part}`, { as });
 

@@ -67,7 +67,7 @@ describe.skipIf(database?.kill === undefined)('a copy over PostgreSQL', () => {
       const position = await createTableMirrorStore(store.database).position(ORIGIN);
       expect(position.next).toBe(size);
       // Rows that the crash took are listed again.
-      await indexHeld(store.database, target, OF);
+      await indexHeld(store.database, target, OF, { now: () => 2_000_000 });
       const { count } = await store.database
         .selectFrom('receipts')
         .select(({ fn }) => fn.countAll<number>().as('count'))
