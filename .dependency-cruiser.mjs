@@ -7,7 +7,7 @@ const CORE = '^packages/core/src';
 /** What tests stand on, those of other packages too; `no-fixtures-in-code` keeps code from it. */
 const FIXTURES = '^packages/[^/]+/test/';
 /** Tests, and what tests beside the code share; the build leaves both out. */
-const TEST = '(?:\\.test|/fixtures)\\.ts$';
+const TEST = '(?:\\.test|/fixtures)\\.tsx?$';
 const ROOMS = LAYERS.flat();
 /** Folders below a room in which the rule about doors still holds. */
 const DEEPEST = 5;
@@ -120,6 +120,21 @@ export default {
       comment: 'proof is pure: no built-in module',
       severity: 'error',
       from: { path: `${CORE}/proof/`, pathNot: TEST },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'interface-runs-in-a-browser',
+      comment:
+        'the web interface has the verifier of core, and nothing else of this house; no built-in module',
+      severity: 'error',
+      from: { path: '^packages/dashboard/src/', pathNot: TEST },
+      to: { path: '^packages/(?!dashboard/src/|core/src/proof/index\\.ts$)' },
+    },
+    {
+      name: 'interface-without-built-ins',
+      comment: 'no built-in module is there in a browser',
+      severity: 'error',
+      from: { path: '^packages/dashboard/src/', pathNot: TEST },
       to: { dependencyTypes: ['core'] },
     },
     ...doorRules(),

@@ -14,7 +14,7 @@ const COMPILE_CACHE = join(import.meta.dirname, 'node_modules/.cache/writ-test')
 const config: ViteUserConfig = defineConfig({
   test: {
     include: [
-      'packages/*/src/**/*.test.ts',
+      'packages/*/src/**/*.test.{ts,tsx}',
       'packages/*/test/**/*.test.ts',
       'scripts/**/*.test.{ts,mjs}',
       'examples/**/*.test.ts',

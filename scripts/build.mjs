@@ -1,9 +1,12 @@
 // Builds every package into its dist: `tsc -b`, then what tsc leaves undone, which is to copy data files and to drop what has no source any more.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, globSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, globSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..');
+
+/** Where the server carries the web interface. */
+const SITE = 'packages/server/dist/dashboard/site';
 
 /** Data beside the code that is for tests only. */
 const FOR_TESTS = /\.test\.|(?:^|\/)(?:golden|fixtures)\//;
@@ -27,14 +30,25 @@ export function copyData(folder) {
   }
 }
 
+/** Builds the web interface, and lays it into the server's dist, where a published server looks for it. What tests need is left out. */
+async function buildDashboard() {
+  const { buildSite } = await import('../packages/dashboard/build/build-site.ts');
+  const built = join(ROOT, 'packages/dashboard/dist');
+  const site = join(ROOT, SITE);
+  await buildSite(built);
+  rmSync(site, { recursive: true, force: true });
+  cpSync(built, site, { recursive: true, filter: (path) => !/\/\.vite(?:\/|$)/.test(path) });
+}
+
 if (import.meta.main) {
   const { status } = spawnSync(join(ROOT, 'node_modules/.bin/tsc'), ['-b', 'tsconfig.build.json'], {
     cwd: ROOT,
     stdio: 'inherit',
   });
   process.exitCode = status ?? 1;
-  for (const path of globSync('packages/*/dist', { cwd: ROOT })) {
+  for (const path of globSync('packages/*/dist', { cwd: ROOT, exclude: ['packages/dashboard'] })) {
     dropOrphans(join(ROOT, dirname(path)));
     copyData(join(ROOT, dirname(path)));
   }
+  if (process.exitCode === 0) await buildDashboard();
 }

@@ -15,6 +15,8 @@ const ALLOWED = new Set([
   'ISC',
   'MIT',
   'MIT-0',
+  // Fonts; they stay under it, and what is set in them does not come under it.
+  'OFL-1.1',
   'Python-2.0',
   'Unlicense',
   'Zlib',

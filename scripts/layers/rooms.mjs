@@ -25,6 +25,7 @@ export const PACKAGES = [
   'gateway',
   'server',
   'cli',
+  'dashboard',
 ];
 
 /** `node:` modules that reach the network, other processes, the environment or the clock. */

@@ -1,7 +1,8 @@
 /** Entry point of @writ/server: the control plane over one API. */
-export { type Api, createApi, type Route } from './api/index.ts';
+export { type Api, createApi, openApiOf, type Route } from './api/index.ts';
 export { authenticatorsOf } from './authenticators.ts';
 export { approversOf } from './approvals/index.ts';
+export { readSite, type Site } from './dashboard/index.ts';
 export { type BesidePlace, placeBeside } from './enrolments/index.ts';
 export { listen, type Listening, type ListenOptions } from './http/index.ts';
 export {

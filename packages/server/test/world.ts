@@ -22,6 +22,7 @@ import {
   type Plane,
   type Route,
   ROUTES,
+  type Site,
   type TableStore,
 } from '../src/index.ts';
 import type { Role } from '../src/authority/index.ts';
@@ -86,6 +87,8 @@ export interface WorldOptions {
   /** Where its time begins (default {@link START}). */
   readonly start?: number;
   readonly identityProviders?: readonly IdentityProvider[];
+  /** A built web interface. */
+  readonly site?: Site | 'none';
   /** Keys to mirror the logs of nodes with. */
   readonly mirrorSigners?: readonly NoteSigner[];
 }
@@ -129,6 +132,7 @@ export async function openWorld(store: Store, options: WorldOptions = {}): Promi
     authenticators: (options.authenticators ?? authenticatorsOf)(plane),
     routes: options.routes ?? ROUTES,
     version: '0.0.0',
+    ...(options.site === undefined ? {} : { site: options.site }),
     onFault: (fault) => faults.push(fault),
   });
   const { organisation } = await foundOrganisation(plane, {

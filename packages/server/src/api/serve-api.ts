@@ -1,6 +1,7 @@
 /** All routes as one handler of requests. */
 import { type JsonObject, singleLine } from '@writ/core';
 import { Hono } from 'hono';
+import { findSite, serveSite, type Site } from '../dashboard/index.ts';
 import { isLoopbackUrl, ownSiteOf, Problem, problemResponse, withSecurityHeaders } from '../http/index.ts';
 import { DEVICE_SCRIPT, devicePage, SIGN_IN_SCRIPT, SIGN_IN_STYLE, signInPage } from '../pages/index.ts';
 import { type ApiParts, answerCall } from './answer-call.ts';
@@ -20,6 +21,8 @@ export interface ApiOptions extends ApiParts {
   readonly routes: readonly Route[];
   /** Of the software. */
   readonly version: string;
+  /** The web interface, or that there is none; default the build that is beside this code. */
+  readonly site?: Site | 'none';
   /** Told of what failed on our side; the client is told nothing of it. */
   readonly onFault: (fault: unknown, request: { readonly method: string; readonly path: string }) => void;
 }
@@ -42,7 +45,6 @@ export function createApi(options: ApiOptions): Api {
   );
   const home = ownSiteOf(plane.url).origin;
   const isHere = isLoopbackUrl(plane.url);
-  app.get('/', () => seeOther(`${home}/sign-in`));
   app.get('/sign-in', ({ req: { url } }) => {
     // Passkeys know no addresses: who came by one goes on by the name, with whatever stands after `#`.
     if (isHere && isLoopbackUrl(url) && new URL(url).hostname !== new URL(home).hostname)
@@ -57,7 +59,14 @@ export function createApi(options: ApiOptions): Api {
     app.all(honoPath(path), () => {
       throw new Problem('request.method', 'this path does not take this method');
     });
-  app.notFound(() => {
+  // Read when somebody asks, because most who start a plane in a test never do.
+  const { site: given } = options;
+  let found: { readonly site: Site | undefined } | undefined;
+  const siteOf = (): Site | undefined =>
+    (found ??= { site: given === 'none' ? undefined : (given ?? findSite()) }).site;
+  app.notFound(({ req: { raw } }) => {
+    const page = serveSite(siteOf, raw);
+    if (page !== undefined) return page;
     throw new Problem('request.not-found', 'there is nothing here; `/v1/reference` lists what there is');
   });
   app.onError((thrown, context) => {

@@ -35,6 +35,7 @@ export function signInPage({ providers }: SignInPage): ReturnType<typeof html> {
             <p id="note" class="note">No passkey yet? Whoever invited you sends a link that makes one.</p>
           </section>
           <section id="inside" aria-labelledby="title" hidden>
+            <p class="links"><a id="open" href="/">Open the control plane</a></p>
             <h2>Command line</h2>
             <p>An API token lets <code>writ</code> do here what you may do, for 30 days. It is shown once.</p>
             <button id="make" class="main" type="button">Make an API token</button>

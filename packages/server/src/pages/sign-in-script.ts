@@ -17,7 +17,12 @@ const title = (heading, intro) => {
 const given = (name) => (location.hash.startsWith('#' + name + '=') ? location.hash.slice(name.length + 2) : '');
 let link = given('link');
 const problem = given('problem');
-if (link !== '' || problem !== '') history.replaceState(null, '', location.pathname);
+// Where somebody was when they were asked to sign in; kept for this tab alone, while a provider shows its own pages.
+const NEXT = 'writ-next';
+const next = nextOf(given('next'));
+if (next !== '') sessionStorage.setItem(NEXT, next);
+else if (location.hash === '') sessionStorage.removeItem(NEXT);
+if (link !== '' || problem !== '' || location.hash.startsWith('#next=')) history.replaceState(null, '', location.pathname);
 
 const NO_LINK = 'the link is not good: it was used, it is too old, or it never was one. If you have signed in here before, sign in with your passkey. Otherwise ask for another link: whoever invited you makes one, '
   + 'and while nobody has signed in yet, each start of the server prints one.';
@@ -33,6 +38,28 @@ const BACK = new Map([
   ['many', 'Too many sign-ins were refused. Try again in a minute.'],
   ['other', 'The sign-in did not come to its end. Begin again.'],
 ]);
+
+// A page of this origin, or nothing: whatever stands in a link is somebody else's wish.
+function nextOf(text) {
+  let path = '';
+  try {
+    path = decodeURIComponent(text);
+  } catch {
+    return '';
+  }
+  if (!/^\\/[A-Za-z0-9]/.test(path)) return '';
+  const url = new URL(path, location.origin);
+  return url.origin === location.origin && url.pathname !== '/sign-in' ? url.pathname + url.search : '';
+}
+
+// Back to where somebody was; answers whether there was such a place.
+function goOn() {
+  const there = nextOf(encodeURIComponent(sessionStorage.getItem(NEXT) || ''));
+  sessionStorage.removeItem(NEXT);
+  if (there === '') return false;
+  location.replace(there);
+  return true;
+}
 
 async function send(method, path, body) {
   const headers = {};
@@ -141,6 +168,7 @@ element('enter').addEventListener('click', act('enter', async () => {
   if (globalThis.PublicKeyCredential === undefined)
     throw new Error('this browser knows no passkeys, or this address is none that it uses them at.');
   await (link === '' ? usePasskey() : useLink());
+  if (goOn()) return;
   await showMe();
   element('title').focus();
 }));
@@ -163,7 +191,7 @@ if (link !== '') {
 } else if (problem !== '') {
   say(BACK.get(problem) || BACK.get('other'), true);
 } else {
-  showMe().catch((error) => {
+  showMe().then(() => next !== '' && goOn()).catch((error) => {
     if (error.status !== 401) say('That did not work: ' + error.message, true);
   });
 }

@@ -1,0 +1,48 @@
+/** Builds the web interface: hashed files, a manifest, licences of what is in them, and each file compressed beforehand. */
+import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import tailwindcss from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import { build } from 'vite';
+
+const ROOT = join(import.meta.dirname, '..');
+/** Where the manifest stands in a build; it is for tests and is not served. */
+export const MANIFEST = '.vite/manifest.json';
+/** What is worth compressing; fonts are compressed already. */
+const COMPRESSED = '**/*.{html,js,css,svg,txt,json}';
+const GZIP_LEVEL = 9;
+
+/** Builds into `folder`, which is emptied first. */
+export async function buildSite(folder: string): Promise<void> {
+  await build({
+    root: ROOT,
+    configFile: false,
+    logLevel: 'warn',
+    plugins: [react(), tailwindcss()],
+    build: {
+      outDir: folder,
+      emptyOutDir: true,
+      manifest: true,
+      license: { fileName: 'licences.txt' },
+      // The content security policy takes neither `data:` fonts nor scripts in the page.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      target: ['chrome123', 'firefox128', 'safari17.5'],
+      reportCompressedSize: false,
+      // The budget is a test, of what is compressed.
+      chunkSizeWarningLimit: 1_000,
+    },
+  });
+  for (const name of globSync(COMPRESSED, { cwd: folder })) compress(join(folder, name));
+}
+
+function compress(path: string): void {
+  const plain = readFileSync(path);
+  rmSync(`${path}.gz`, { force: true });
+  writeFileSync(`${path}.gz`, gzipSync(plain, { level: GZIP_LEVEL }));
+  writeFileSync(
+    `${path}.br`,
+    brotliCompressSync(plain, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: plain.length } }),
+  );
+}

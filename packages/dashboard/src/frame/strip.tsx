@@ -1,0 +1,67 @@
+/** The strip across the frame: what everybody here must know before they believe a page. */
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { answered, api } from '../api/index.ts';
+import { PageLink } from '../router/index.ts';
+import { Time } from '../ui/index.ts';
+
+/** Asked again in case no event said it, in milliseconds. */
+const AGAIN_MS = 60_000;
+
+export function Strip(): ReactNode {
+  const emergencies = useQuery({
+    queryKey: ['emergencies', 'strip'],
+    queryFn: () => answered(api.GET('/v1/emergencies', { params: { query: { limit: 200 } } })),
+    refetchInterval: AGAIN_MS,
+  });
+  const rollouts = useQuery({
+    queryKey: ['rollouts', 'strip'],
+    queryFn: () => answered(api.GET('/v1/rollouts', { params: { query: { limit: 200 } } })),
+    refetchInterval: AGAIN_MS,
+  });
+  const now = Date.now();
+  const open = (emergencies.data?.items ?? []).filter(({ status }) => status === 'open');
+  const current = open.find(({ until }) => until > now);
+  const trials = (rollouts.data?.items ?? []).filter(({ candidate }) => candidate !== undefined);
+  return (
+    <div aria-label="What everybody must know" role="region" className="contents">
+      {current !== undefined && (
+        <Line tone="bg-deny text-on-deny">
+          Emergency access is in use; it ends <Time at={current.until} />.{' '}
+          <PageLink to="/settings" search={{ tab: 'emergency' }} className="underline">
+            Look at it
+          </PageLink>
+        </Line>
+      )}
+      {current === undefined && open.length > 0 && (
+        <Line tone="bg-step-up-ground text-step-up">
+          {open.length === 1 ? 'An emergency access waits' : `${open.length} emergency accesses wait`} for
+          review.{' '}
+          <PageLink to="/settings" search={{ tab: 'emergency' }} className="underline">
+            Review
+          </PageLink>
+        </Line>
+      )}
+      {trials.length > 0 && (
+        <Line tone="bg-step-up-ground text-step-up">
+          {trials
+            .map(({ environment, candidate }) =>
+              candidate?.stage === 'shadow'
+                ? `${environment} tries a policy in shadow: it denies nothing yet`
+                : `${environment} tries a policy on ${candidate?.share ?? 0} % of its agents`,
+            )
+            .slice(0, 3)
+            .join(' · ')}
+          .{' '}
+          <PageLink to="/policies" search={{ tab: 'rollouts' }} className="underline">
+            Roll-outs
+          </PageLink>
+        </Line>
+      )}
+    </div>
+  );
+}
+
+function Line({ tone, children }: { readonly tone: string; readonly children: ReactNode }): ReactNode {
+  return <p className={`px-4 py-1 text-center text-xs font-medium ${tone}`}>{children}</p>;
+}

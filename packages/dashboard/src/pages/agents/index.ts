@@ -1,0 +1,6 @@
+/** Addresses of this folder's pages. */
+import type { PageRow } from '../../router/index.ts';
+
+export const AGENTS_PAGES: readonly PageRow[] = [
+  { path: '/agents', title: 'Agents', load: () => import('./agents-page.tsx') },
+];

@@ -1,0 +1,6 @@
+/** Addresses of this folder's pages. */
+import type { PageRow } from '../../router/index.ts';
+
+export const ALERTS_PAGES: readonly PageRow[] = [
+  { path: '/alerts', title: 'Alerts', load: () => import('./alerts-page.tsx') },
+];

@@ -1,0 +1,6 @@
+/** Addresses of this folder's pages. */
+import type { PageRow } from '../../router/index.ts';
+
+export const LOG_PAGES: readonly PageRow[] = [
+  { path: '/log', title: 'Log', load: () => import('./log-page.tsx') },
+];

@@ -1,0 +1,6 @@
+/** Addresses of this folder's pages. */
+import type { PageRow } from '../../router/index.ts';
+
+export const POLICIES_PAGES: readonly PageRow[] = [
+  { path: '/policies', title: 'Policies', load: () => import('./policies-page.tsx') },
+];
