@@ -1638,8 +1638,42 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Entries that nodes recorded, the newest first; codes alone, the rest is sealed at the nodes. */
+        /** Entries that nodes recorded, the newest first: codes, and what nodes disclose; by agent, person, session and tool those alone that were disclosed. */
         get: operations["listReceipts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/receipts/{receipt}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One entry as it stands in the log, with what its node disclosed of it, and the entries that belong to it. */
+        get: operations["getReceipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/receipts/{receipt}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The exact bytes of an entry and the receipt that proves it (c2sp.org/tlog-proof), to be verified with keys of your own; those that are known here are named, with where each came from. */
+        get: operations["getReceiptProof"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1693,6 +1727,24 @@ export interface paths {
         get: operations["getNodeLogFile"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/node/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the node that asks goes on disclosing, and how many entries of its log are held. */
+        get: operations["getFactsPlace"];
+        put?: never;
+        /** Takes fields of entries with the salts that open their commitments, in the order of the log; a value that its entry did not commit to is refused with all the others. */
+        post: operations["discloseFacts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7012,7 +7064,20 @@ export interface operations {
                             node: string;
                             kind: string;
                             verdict?: string;
+                            outcome?: string;
+                            code?: string;
+                            method?: string;
+                            policyHash?: string;
+                            policies?: string[];
+                            decisionOf?: string;
+                            tookUs?: number;
                             time: number;
+                            isDisclosed: boolean;
+                            agent?: string;
+                            person?: string;
+                            session?: string;
+                            tool?: string;
+                            labels?: string[];
                         }[];
                         approvals?: {
                             id: string;
@@ -7963,6 +8028,11 @@ export interface operations {
                 node?: string;
                 kind?: "start" | "decision" | "outcome" | "answer" | "kill" | "policy" | "pin" | "refusals" | "key" | "heartbeat" | "downtime" | "mirror" | "token" | "issuer" | "erasure" | "legal_hold" | "retention" | "consent" | "register" | "notice" | "case" | "export" | "body_key" | "administration" | "sign_in" | "stop";
                 verdict?: "allow" | "modify" | "step_up" | "defer" | "deny";
+                policy?: string;
+                agent?: string;
+                person?: string;
+                session?: string;
+                tool?: string;
                 from?: number;
                 to?: number;
             };
@@ -7985,9 +8055,160 @@ export interface operations {
                             node: string;
                             kind: string;
                             verdict?: string;
+                            outcome?: string;
+                            code?: string;
+                            method?: string;
+                            policyHash?: string;
+                            policies?: string[];
+                            decisionOf?: string;
+                            tookUs?: number;
                             time: number;
+                            isDisclosed: boolean;
+                            agent?: string;
+                            person?: string;
+                            session?: string;
+                            tool?: string;
+                            labels?: string[];
                         }[];
                         next?: string;
+                    };
+                };
+            };
+            /** @description why it was refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReceipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                receipt: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        receipt: string;
+                        node: string;
+                        kind: string;
+                        verdict?: string;
+                        outcome?: string;
+                        code?: string;
+                        method?: string;
+                        policyHash?: string;
+                        policies?: string[];
+                        decisionOf?: string;
+                        tookUs?: number;
+                        time: number;
+                        isDisclosed: boolean;
+                        agent?: string;
+                        person?: string;
+                        session?: string;
+                        tool?: string;
+                        labels?: string[];
+                        entry: {
+                            [key: string]: unknown;
+                        };
+                        facts?: {
+                            at: number;
+                            fields: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        committed: string[];
+                        related: {
+                            id: string;
+                            receipt: string;
+                            node: string;
+                            kind: string;
+                            verdict?: string;
+                            outcome?: string;
+                            code?: string;
+                            method?: string;
+                            policyHash?: string;
+                            policies?: string[];
+                            decisionOf?: string;
+                            tookUs?: number;
+                            time: number;
+                            isDisclosed: boolean;
+                            agent?: string;
+                            person?: string;
+                            session?: string;
+                            tool?: string;
+                            labels?: string[];
+                        }[];
+                        from: {
+                            name: string;
+                            environment: string;
+                            team?: string;
+                            status: string;
+                            origin: string;
+                        };
+                        bundle?: {
+                            id: string;
+                            version: number;
+                            policyVersion: string;
+                        };
+                        approval?: string;
+                    };
+                };
+            };
+            /** @description why it was refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReceiptProof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                receipt: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        entry: string;
+                        proof: string;
+                        origin: string;
+                        index: number;
+                        keys: {
+                            key: string;
+                            /** @enum {string} */
+                            of: "log" | "mirror";
+                            /** @enum {string} */
+                            known: "enrolment" | "server";
+                        }[];
                     };
                 };
             };
@@ -8075,6 +8296,89 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description why it was refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getFactsPlace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        next: number;
+                        held: number;
+                    };
+                };
+            };
+            /** @description why it was refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discloseFacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    from: number;
+                    upTo: number;
+                    entries: {
+                        index: number;
+                        fields: {
+                            /** @enum {string} */
+                            field: "subject" | "session" | "target" | "method" | "requestedDigest" | "performedDigest" | "signature" | "reasons" | "input" | "tool" | "concerns" | "words" | "approver";
+                            value: unknown;
+                            salt: string;
+                        }[];
+                        definition?: {
+                            [key: string]: unknown;
+                        };
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        next: number;
+                        held: number;
+                    };
+                };
             };
             /** @description why it was refused */
             default: {
