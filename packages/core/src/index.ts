@@ -162,6 +162,8 @@ export {
   type AppendResult,
   type EntryDraft,
   type Hold,
+  type AnswerRefusal,
+  ANSWER_REFUSALS,
   type HoldAnswer,
   KILL_ALL,
   KILL_REASONS,

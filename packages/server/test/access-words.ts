@@ -21,8 +21,8 @@ const OF: Readonly<Record<string, string>> = {
     resumePerson createTeam changeTeam removeTeam liftStop createStopRule changeStopRule removeStopRule
     setReviewRule createBundleAnchor removeBundleAnchor stepRollout createChannel replaceChannel
     removeChannel removeAgent resumeAgent createEnrolment revokeEnrolment removeNode resumeNode`,
-  serve: `getNodeStops listenAsNode getNodeBundle tellHold endHold getAnswers sendHeartbeat rotateNodeKey
-    addNodeLogKey getOwnNode getFactsPlace discloseFacts`,
+  serve: `getNodeStops listenAsNode getNodeBundle tellHold endHold refuseAnswer getAnswers sendHeartbeat
+    rotateNodeKey addNodeLogKey getOwnNode getFactsPlace discloseFacts`,
 };
 
 /** The word of each operation, by its name. */

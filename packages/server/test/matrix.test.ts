@@ -17,6 +17,8 @@ const NOWHERE: Readonly<Record<string, string>> = {
   revokeApiToken: 'it is of whoever made it; see api.test.ts',
   removePasskey: 'it is of whoever made it in a browser; see sign-in.test.ts',
   endHold: 'a hold is ended by the node that tells of it; see approvals.test.ts',
+  refuseAnswer:
+    'an answer is refused by the node that told of the hold; see approvals/hold-and-answer.test.ts',
   beginProviderSignIn: 'providers are of the operator',
   endProviderSignIn: 'providers are of the operator',
 };

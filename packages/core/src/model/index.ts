@@ -129,7 +129,9 @@ export {
   type RecordEffect,
   type StateRecord,
 } from './record-port.ts';
+export { ANSWER_REFUSALS } from './log-port.ts';
 export type {
+  AnswerRefusal,
   AppendConditions,
   AppendRefusal,
   AppendResult,

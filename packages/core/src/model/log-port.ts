@@ -154,6 +154,10 @@ export interface Hold {
   readonly answers: readonly HoldAnswer[];
 }
 
+/** Why a node does not take an answer that a control plane took: a closed list, so that neither puts words into the other's mouth. */
+export const ANSWER_REFUSALS = ['unknown_key', 'invalid', 'expired', 'not_entitled'] as const;
+export type AnswerRefusal = (typeof ANSWER_REFUSALS)[number];
+
 /** One person's signed answer. */
 export interface HoldAnswer {
   readonly answer: 'approve' | 'deny';

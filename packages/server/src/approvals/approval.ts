@@ -1,6 +1,8 @@
 /** Held actions as they wait for people: what the node showed of them, and who answered. */
 import { createHash } from 'node:crypto';
 import {
+  ANSWER_REFUSALS,
+  type AnswerRefusal,
   createUlid,
   type DigestedBeside,
   type HeldForbid,
@@ -76,6 +78,8 @@ export interface GivenAnswer {
   readonly statement: string;
   readonly signature: string;
   readonly at: number;
+  /** Why the node did not take it, as it said itself: it counts for nothing then. */
+  readonly refused?: AnswerRefusal | undefined;
 }
 
 /** A hold with its answers. */
@@ -145,6 +149,7 @@ export const APPROVALS: CollectionOf<Approval> = {
           statement: z.string().max(65_536),
           signature: z.string().max(16_384),
           at: INSTANT,
+          refused: z.enum(ANSWER_REFUSALS).optional(),
         }),
       )
       .max(100),

@@ -85,14 +85,15 @@ export function isEntitled(approval: Approval, person: Stored<PersonRecord>): bo
   return !isRequester(approval, person) && approval.policies.some((forbid) => mayLift(approver, forbid));
 }
 
-/** What it is after `answers`: a refusal ends it, and so does the last approval that was missing. */
+/** What it is after `all`: a refusal ends it, and so does the last approval that was missing. What its node did not take counts for nothing. */
 export function statusAfter(
   plane: Plane,
   organisation: string,
   approval: Approval,
-  answers: readonly GivenAnswer[],
+  all: readonly GivenAnswer[],
   now: number,
 ): 'waiting' | 'approved' | 'denied' {
+  const answers = all.filter(({ refused }) => refused === undefined);
   if (answers.some(({ answer }) => answer === 'deny')) return 'denied';
   const approvers = answers.flatMap((given) => {
     // Whoever was suspended since does not count any more.

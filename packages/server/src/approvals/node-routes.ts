@@ -1,10 +1,21 @@
 /** What nodes do with approvals: tell of their holds, take them back, and fetch the answers. */
+import { ANSWER_REFUSALS } from '@writ/core';
 import { z } from 'zod';
 import { defineRoute, type Route } from '../api/index.ts';
 import { Problem } from '../http/index.ts';
 import { NODES } from '../nodes/index.ts';
 import { ULID } from '../people/index.ts';
-import { type Approval, approvalId, APPROVALS, HOLD_FIELDS, placeOf, statusAt } from './approval.ts';
+import type { Stored } from '../state/index.ts';
+import {
+  type Approval,
+  approvalId,
+  APPROVALS,
+  type GivenAnswer,
+  HOLD_FIELDS,
+  placeOf,
+  statusAt,
+} from './approval.ts';
+import { statusAfter } from './judge-answer.ts';
 import { whenChanged } from './when-changed.ts';
 
 /** Holds of one node that wait at once. */
@@ -18,6 +29,7 @@ const MAX_LIFE_MS = 31 * 86_400_000;
 const MAX_WAIT_S = 25;
 /** Most holds of one answer. */
 const MAX_ITEMS = 100;
+const KEY_ID = z.string().regex(/^[0-9a-f]{16}$/);
 
 export const NODE_ROUTES: readonly Route[] = [
   defineRoute({
@@ -84,6 +96,45 @@ export const NODE_ROUTES: readonly Route[] = [
     },
   }),
   defineRoute({
+    method: 'post',
+    path: '/v1/node/holds/{approval}/refusals',
+    operation: 'refuseAnswer',
+    summary:
+      'Tells that the node does not take an answer, and why: it counts for nothing, and whoever gave it sees it.',
+    access: 'serve',
+    naturallyIdempotent: true,
+    params: { approval: ULID },
+    body: z.strictObject({ keyId: KEY_ID, why: z.enum(ANSWER_REFUSALS) }),
+    answers: z.object({ id: ULID, status: z.string() }),
+    async handle({ plane, caller, objects, params, body, commit, now }) {
+      const approvals = objects(APPROVALS);
+      const approval = approvals.get(params.approval);
+      if (approval === undefined || approval.node !== caller.id)
+        throw new Problem('request.not-found', 'this node told of no such hold');
+      const { id, index: expects, ended, ...fields } = approval;
+      const { keyId, why } = body;
+      if (!approval.answers.some((given) => given.keyId === keyId && given.refused === undefined))
+        return { index: expects, body: { id, status: statusAt(approval, now) } };
+      const answers = approval.answers.map((given) =>
+        given.keyId === keyId && given.refused === undefined ? { ...given, refused: why } : given,
+      );
+      // It waits still where it was answered by nothing else; what is over for another cause stays over.
+      const isAnswered = approval.status === 'approved' || approval.status === 'denied';
+      const status = isAnswered
+        ? statusAfter(plane, caller.organisation, approval, answers, now)
+        : approval.status;
+      const isOpen = status === 'waiting' || ended === undefined;
+      const next: Approval = { ...fields, answers, status, ...(isOpen ? {} : { ended }) };
+      const index = await commit({
+        action: 'approvals.refuse',
+        object: id,
+        effects: [approvals.put(id, next, expects)],
+        details: { hold: approval.hold, keyId, why, status },
+      });
+      return { index, body: { id, status: statusAt(next, now) } };
+    },
+  }),
+  defineRoute({
     method: 'get',
     path: '/v1/node/answers',
     operation: 'getAnswers',
@@ -96,6 +147,7 @@ export const NODE_ROUTES: readonly Route[] = [
     answers: z.object({
       items: z.array(
         z.object({
+          id: ULID,
           hold: z.string(),
           answers: z.array(
             z.object({
@@ -110,18 +162,20 @@ export const NODE_ROUTES: readonly Route[] = [
       next: z.int(),
     }),
     async handle({ plane, caller, objects, query, signal }) {
-      const look = (): readonly (Approval & { readonly index: number })[] =>
+      const look = (): readonly Stored<Approval>[] =>
         objects(APPROVALS)
           .list()
-          .filter((one) => one.node === caller.id && one.index > query.after && one.answers.length > 0)
+          .filter((one) => one.node === caller.id && one.index > query.after)
+          .filter(({ answers }) => answers.some(isGood))
           .toSorted((one, other) => one.index - other.index)
           .slice(0, MAX_ITEMS);
       const found = await whenChanged(plane, look, { waitMs: query.wait * 1_000, signal });
       return {
         body: {
-          items: found.map(({ hold, answers }) => ({
+          items: found.map(({ id, hold, answers }) => ({
+            id,
             hold,
-            answers: answers.map(({ answer, keyId, statement, signature }) => ({
+            answers: answers.filter(isGood).map(({ answer, keyId, statement, signature }) => ({
               answer,
               keyId,
               statement,
@@ -134,3 +188,8 @@ export const NODE_ROUTES: readonly Route[] = [
     },
   }),
 ];
+
+/** One that the node did not refuse. */
+function isGood({ refused }: GivenAnswer): boolean {
+  return refused === undefined;
+}

@@ -54,7 +54,9 @@ export const PEOPLE_ROUTES: readonly Route[] = [
           const isWaiting = statusAt(approval, now) === 'waiting';
           if (query.view === 'history') return !isWaiting;
           if (query.view === 'all') return isWaiting;
-          const isAnswered = approval.answers.some((given) => given.person === caller.id);
+          const isAnswered = approval.answers.some(
+            (given) => given.person === caller.id && given.refused === undefined,
+          );
           return isWaiting && !isAnswered && person !== undefined && isEntitled(approval, person);
         })
         .map((approval) => listed(approval, now, whoIsAway(plane, caller.organisation, approval, away)));
@@ -92,7 +94,7 @@ export const PEOPLE_ROUTES: readonly Route[] = [
       const now = Math.max(clockNow, plane.log.state.timeFloor());
       requireOpen(approval, now);
       const person = requirePerson(plane, caller.organisation, caller.id);
-      if (approval.answers.some((given) => given.person === caller.id))
+      if (approval.answers.some((given) => given.person === caller.id && given.refused === undefined))
         throw new Problem('request.final', 'you answered already; the first answer of each person stands');
       const signed = signedAnswer(call, approval, person, now);
       const { statement } = requireGoodAnswer(approval, signed, person);

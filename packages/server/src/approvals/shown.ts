@@ -1,4 +1,5 @@
 /** Approvals as the API shows them. */
+import { ANSWER_REFUSALS } from '@writ/core';
 import { z } from 'zod';
 import { ULID } from '../people/index.ts';
 import type { Stored } from '../state/index.ts';
@@ -46,7 +47,10 @@ export const LISTED: z.ZodType<Listed> = z.object({
 /** The whole of it. */
 export interface Detailed extends Omit<Approval, 'answers'> {
   readonly id: string;
-  readonly answers: readonly (Pick<GivenAnswer, 'person' | 'answer' | 'method' | 'keyId' | 'at'> & {
+  readonly answers: readonly (Pick<
+    GivenAnswer,
+    'person' | 'answer' | 'method' | 'keyId' | 'at' | 'refused'
+  > & {
     readonly reason?: string | undefined;
   })[];
   /** The last that this agent asked for, newest first. */
@@ -65,6 +69,7 @@ export const DETAILED: z.ZodType<Detailed> = z.object({
       keyId: z.string(),
       at: z.int(),
       reason: z.string().optional(),
+      refused: z.enum(ANSWER_REFUSALS).optional(),
     }),
   ),
   escalated: z.int().optional(),
@@ -104,9 +109,17 @@ export function detailed(
   return {
     ...fields,
     status: statusAt(approval, now),
-    answers: approval.answers.map(({ person, answer, method, keyId, at, statement }) => {
+    answers: approval.answers.map(({ person, answer, method, keyId, at, statement, refused }) => {
       const reason = reasonIn(statement);
-      return { person, answer, method, keyId, at, ...(reason === undefined ? {} : { reason }) };
+      return {
+        person,
+        answer,
+        method,
+        keyId,
+        at,
+        ...(reason === undefined ? {} : { reason }),
+        ...(refused === undefined ? {} : { refused }),
+      };
     }),
     recent: all
       .filter(({ id, agent }) => agent === approval.agent && id !== approval.id)

@@ -27,6 +27,7 @@ const TYPES: Readonly<Record<string, string>> = {
   'approvals.escalate': 'approval.escalated',
   'approvals.approve': 'approval.answered',
   'approvals.deny': 'approval.answered',
+  'approvals.refuse': 'approval.refused',
   'approvals.expire': 'approval.expired',
   'alerts.raise': 'alert.raised',
   'alerts.close': 'alert.closed',
@@ -36,6 +37,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'approvals.escalate': 'still waits for an approval, and nobody has given it',
   'approvals.approve': 'was approved by somebody',
   'approvals.deny': 'was denied',
+  'approvals.refuse': 'was answered, and its node does not take the answer',
   'approvals.expire': 'was not approved in time, and is denied',
 };
 /** Longest part of a name that is shown. */

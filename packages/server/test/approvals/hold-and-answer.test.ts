@@ -1,7 +1,7 @@
 // Approvals: what nodes tell of their holds, and how the answers come back to them.
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { stopServer } from '../world.ts';
-import { closeApproving, HELD, later, openApproving, ORIGIN } from './approving.ts';
+import { addNode, closeApproving, HELD, later, openApproving, ORIGIN } from './approving.ts';
 
 afterEach(closeApproving);
 afterAll(stopServer);
@@ -75,6 +75,61 @@ describe.each(['sqlite', 'postgres'] as const)('approvals on %s', (store) => {
     expect((await opened.answer(ann, body.id)).body.status).toBe('waiting');
     expect(await opened.answer(ann, body.id)).toMatchObject({ status: 409 });
     expect((await opened.answer(bob, body.id)).body.status).toBe('approved');
+  });
+
+  test.each(['approve', 'deny'] as const)(
+    'what its node does not take counts for nothing: whoever gave the answer `%s` sees why, and it waits on',
+    async (answer) => {
+      const opened = await openApproving(store);
+      if (opened === undefined) return;
+      const [ann, bob] = [await opened.approver('ann'), await opened.approver('bob')];
+      const { body } = await opened.hold();
+      const path = `/v1/node/holds/${body.id}/refusals`;
+      const refuse = (keyId: string, why = 'unknown_key') => opened.asNode('POST', path, { keyId, why });
+      const shown = async () =>
+        (await opened.send('GET', `/v1/approvals/${body.id}`, { as: opened.people.reader })).body;
+      await opened.answer(ann, body.id, { answer });
+      expect(await refuse(bob.key.keyId)).toMatchObject({ status: 200 });
+      expect((await shown()).status).not.toBe('waiting');
+      expect(await refuse(ann.key.keyId)).toMatchObject({ status: 200, body: { status: 'waiting' } });
+      expect(await refuse(ann.key.keyId, 'invalid')).toMatchObject({ status: 200 });
+      const waits = await shown();
+      expect(waits).toMatchObject({
+        status: 'waiting',
+        answers: [{ person: ann.id, refused: 'unknown_key' }],
+      });
+      expect(waits).not.toHaveProperty('ended');
+      expect((await opened.asNode('GET', '/v1/node/answers')).body.items).toEqual([]);
+      expect((await opened.send('GET', '/v1/approvals', { as: ann })).body.items).toHaveLength(1);
+      later(opened, 30_000);
+      expect((await opened.answer(bob, body.id)).body.status).toBe('approved');
+      expect((await opened.asNode('GET', '/v1/node/answers')).body.items).toMatchObject([
+        { id: body.id, answers: [{ keyId: bob.key.keyId }] },
+      ]);
+      // What was used stays used, whatever is said of it afterwards.
+      await opened.asNode('POST', `/v1/node/holds/${body.id}/end`, { status: 'used' });
+      await refuse(bob.key.keyId);
+      expect((await shown()).status).toBe('used');
+    },
+  );
+
+  test('of what another node holds nobody refuses an answer, nor for a reason of their own words', async () => {
+    const opened = await openApproving(store);
+    if (opened === undefined) return;
+    const ann = await opened.approver('ann');
+    const { body } = await opened.hold();
+    await opened.answer(ann, body.id);
+    const other = await addNode(opened, 'example.org/node-2');
+    const refusal = { keyId: ann.key.keyId, why: 'unknown_key' };
+    const path = `/v1/node/holds/${body.id}/refusals`;
+    expect((await opened.send('POST', path, { headers: { 'x-node': other }, body: refusal })).status).toBe(
+      404,
+    );
+    expect((await opened.asNode('POST', path, { ...refusal, why: 'ask eve' })).status).toBe(422);
+    const { body: shown } = await opened.send('GET', `/v1/approvals/${body.id}`, {
+      as: opened.people.reader,
+    });
+    expect(shown.status).toBe('approved');
   });
 
   test('an answer comes while a node waits for it', async () => {

@@ -1,5 +1,7 @@
 /** What waits at a control plane, as it tells it: read field by field, shown to a person, and held against the digest that they sign. */
 import {
+  ANSWER_REFUSALS,
+  type AnswerRefusal,
   Fault,
   type HeldForbid,
   INITIATORS,
@@ -32,6 +34,14 @@ export interface ToldApproval {
   readonly all: JsonObject;
 }
 
+/** What whoever answered can do about it. */
+const REFUSED: Readonly<Record<AnswerRefusal, string>> = {
+  unknown_key:
+    'the bundle that is in force there names no such key; have one signed that does, or answer with another key',
+  invalid: 'the signature, or what is signed, is not about this',
+  expired: 'it came too late',
+  not_entitled: 'by its bundle this person may not approve it, or is among those who ask for it',
+};
 const ULID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 /** Most that are looked through for one that is named by its hold. */
 const MOST = 10_000;
@@ -147,10 +157,15 @@ export function tellApproval(
   for (const reason of textsIn(all, 'reasons')) tell(`because    ${visible(reason)}`);
   for (const { id, approvers, quorum } of policies)
     tell(`held by    ${visible(id)}: ${quorum} of ${visible(approvers.join(', '))}`);
-  for (const answer of objectsIn(all, 'answers'))
+  for (const answer of objectsIn(all, 'answers')) {
     tell(
       `answered   ${visible(textIn(answer, 'answer'))} by ${textIn(answer, 'person')} (${visible(textIn(answer, 'method'))})`,
     );
+    const refused = maybeText(answer, 'refused');
+    if (refused === undefined) continue;
+    const why = ANSWER_REFUSALS.find((one) => one === refused);
+    tell(`           the node does not take it: ${why === undefined ? visible(refused) : REFUSED[why]}`);
+  }
 }
 
 /** What waits, as a table. */

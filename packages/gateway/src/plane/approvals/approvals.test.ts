@@ -196,6 +196,35 @@ describe('what a node takes', () => {
     expect((await waiting).verdict).toBe('allow');
   });
 
+  test('what it does not take it tells, so that whoever answered hears of it; what is over it does not', async () => {
+    const here = await open();
+    await here.call();
+    const id = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
+    const refusals = () => here.told.filter(({ path }) => path.endsWith('/refusals'));
+    here.server.items = [
+      {
+        id,
+        hold: REFERENCE,
+        answers: [
+          answer(here, stranger),
+          answer(here, keyOf(here, 'ann'), { performedDigest: 'e'.repeat(64) }),
+        ],
+      },
+      { id, hold: 'test.example/log#1000', answers: [answer(here, stranger)] },
+    ];
+    // Where it cannot be told the answers are looked at again.
+    here.server.status = 503;
+    expect(await here.follower.take()).toBe(false);
+    here.server.status = 200;
+    here.told.splice(0);
+    expect(await here.follower.take()).toBe(true);
+    expect(refusals()).toEqual([
+      { path: `/v1/node/holds/${id}/refusals`, body: { keyId: stranger.keyId, why: 'unknown_key' } },
+      { path: `/v1/node/holds/${id}/refusals`, body: { keyId: keyOf(here, 'ann').keyId, why: 'invalid' } },
+    ]);
+    expect(here.runs).toEqual([]);
+  });
+
   test('a genuine refusal ends it', async () => {
     const here = await open();
     await here.call();

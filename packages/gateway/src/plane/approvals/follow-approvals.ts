@@ -111,7 +111,7 @@ class Follower implements ApprovalFollower {
 
   async #takeItem(item: JsonValue): Promise<void> {
     const { log, report } = this.#options;
-    const { hold, answers } = isJsonObject(item) ? item : {};
+    const { id, hold, answers } = isJsonObject(item) ? item : {};
     const prefix = `${log.origin}#`;
     if (typeof hold !== 'string' || !Array.isArray(answers)) return;
     const index = hold.startsWith(prefix) ? Number(hold.slice(prefix.length)) : Number.NaN;
@@ -122,11 +122,19 @@ class Follower implements ApprovalFollower {
         continue;
       }
       const taken = await takeAnswer(this.#options, index, answer);
-      if (taken.status === 'refused')
+      if (taken.status === 'refused') {
         report(`an answer to ${prefix}${index} from the control plane is not taken: ${taken.problem}`);
-      else if (taken.status === 'taken')
+        // INVARIANT: whoever answered hears that it came to nothing here; where that cannot be told, the answer is looked at again.
+        if (taken.why !== undefined && typeof id === 'string' && ULID.test(id))
+          await this.#tellRefusal(id, { keyId: answer.keyId, why: taken.why });
+      } else if (taken.status === 'taken')
         report(`${prefix}${index} was answered at the control plane`, 'info');
     }
+  }
+
+  async #tellRefusal(id: string, refusal: { readonly keyId: string; readonly why: string }): Promise<void> {
+    const { status } = await this.#ask('POST', `/v1/node/holds/${id}/refusals`, refusal);
+    if (status >= 500 || status === 412 || status === 429) throw new Error(`it answered ${status}`);
   }
 
   async #tellHold(hold: Hold): Promise<void> {

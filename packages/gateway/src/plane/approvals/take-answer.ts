@@ -1,5 +1,6 @@
 /** One answer that came from the control plane: taken into the node's own log where it is genuine, and nothing otherwise. */
 import {
+  type AnswerRefusal,
   type Approver,
   type Clock,
   type EntryDraft,
@@ -30,7 +31,8 @@ export interface AnswerPlace {
 /** `taken`: it is in the log. `known`: it was, or it changes nothing any more. */
 export type TakenAnswer =
   | { readonly status: 'taken' | 'known' }
-  | { readonly status: 'refused'; readonly problem: string };
+  /** Without `why`: nothing of it is held here any more, and nobody is waiting. */
+  | { readonly status: 'refused'; readonly why?: AnswerRefusal; readonly problem: string };
 
 /** How long what was answered is kept: as evidence of who permitted what. */
 const RETENTION_CLASS = 'decision';
@@ -40,16 +42,17 @@ export async function takeAnswer(place: AnswerPlace, index: number, came: CameAn
   const { log, state, node, clock } = place;
   const hold = state.hold(index);
   const now = Math.max(clock.now(), state.timeFloor());
-  if (hold === undefined) return refused('it is about nothing that is held here');
+  if (hold === undefined) return { status: 'refused', problem: 'it is about nothing that is held here' };
   if (hold.status !== 'waiting' || now > hold.expires) return { status: 'known' };
   if (hold.answers.some(({ keyId }) => keyId === came.keyId)) return { status: 'known' };
   const approvers = place.approvers();
   const verified = verifyAnswer(came, { hold, origin: log.origin, node }, approvers);
-  if (verified.status === 'refused') return refused(verified.problem);
+  if (verified.status === 'refused')
+    return refused(verified.code === 'approval.invalid' ? 'invalid' : 'unknown_key', verified.problem);
   const { approver, statement } = verified;
-  if (now > statement.expires) return refused('it has expired');
+  if (now > statement.expires) return refused('expired', 'it has expired');
   if (statement.answer === 'approve' && !isEntitled(approver, hold, statement.lifts, approvers))
-    return refused(`\`${approver.id}\` may not approve this`);
+    return refused('not_entitled', `\`${approver.id}\` may not approve this`);
   const result = await log.append(draftOf(place, hold, came, approver, statement));
   return { status: result.status === 'committed' ? 'taken' : 'known' };
 }
@@ -92,6 +95,6 @@ function draftOf(
   };
 }
 
-function refused(problem: string): TakenAnswer {
-  return { status: 'refused', problem };
+function refused(why: AnswerRefusal, problem: string): TakenAnswer {
+  return { status: 'refused', why, problem };
 }
