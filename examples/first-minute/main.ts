@@ -5,6 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ensureSite } from '../../packages/dashboard/build/ensure-site.ts';
 import { acts } from '../story/acts.ts';
 import { heading, say } from '../story/print.ts';
 import { makeWorld, type World } from '../story/world.ts';
@@ -14,6 +15,7 @@ import { type RunningPlane, startPlane } from './plane.ts';
 
 const isOnce = process.argv.includes('--once') || !process.stdout.isTTY || process.env['CI'] === 'true';
 
+await ensureSite(() => say('Building the web interface, once …'));
 say('Starting a control plane and a gateway in a folder of their own …');
 const world = await makeWorld({ hasGateway: true, hold: isOnce ? '3s' : '5m' });
 try {

@@ -18,7 +18,7 @@ export async function buildSite(folder: string): Promise<void> {
   await build({
     root: ROOT,
     configFile: false,
-    logLevel: 'warn',
+    logLevel: 'error',
     plugins: [react(), tailwindcss()],
     build: {
       outDir: folder,

@@ -1,11 +1,9 @@
 /** The interface as its sources are now: built once, kept by their hash. */
-import { createHash } from 'node:crypto';
 import {
   existsSync,
   globSync,
   mkdirSync,
   mkdtempSync,
-  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -13,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { buildSite } from '../../build/build-site.ts';
+import { hashOfSources } from '../../build/source-hash.ts';
 
 const PACKAGE = join(import.meta.dirname, '../..');
 const ROOT = join(PACKAGE, '../..');
@@ -51,22 +50,4 @@ async function make(folder: string): Promise<void> {
     rmSync(made, { recursive: true, force: true });
     if (!existsSync(folder)) throw cause;
   }
-}
-
-function hashOfSources(): string {
-  const hash = createHash('sha256');
-  const sources = [
-    ...globSync('packages/dashboard/{src,build}/**/*.{ts,tsx,css,svg}', { cwd: ROOT }),
-    ...globSync('packages/core/src/**/*.ts', { cwd: ROOT }),
-  ].sort();
-  for (const path of [
-    ...sources,
-    'packages/dashboard/index.html',
-    'packages/dashboard/package.json',
-    'package-lock.json',
-  ]) {
-    if (/\.test\.tsx?$/.test(path)) continue;
-    hash.update(`${path}\n`).update(readFileSync(join(ROOT, path)));
-  }
-  return hash.digest('hex').slice(0, 16);
 }
