@@ -1,5 +1,5 @@
 /**
- * The first minute: a control plane with a governed session running through it, and one link to open. Where nobody can open it (no terminal, or `--once`) every act is played once
+ * The first minute: a control plane with a governed session running through it, and one link to open. Where nobody can open it (no terminal and not `--live`, or `--once`) every act is played once
  * through the same gateway, checked, and the record that the control plane then has is verified; exits with 1 where anything comes out otherwise than it must.
  */
 import { writeFileSync } from 'node:fs';
@@ -13,7 +13,9 @@ import { runLive } from './live.ts';
 import { playOnce } from './once.ts';
 import { type RunningPlane, startPlane } from './plane.ts';
 
-const isOnce = process.argv.includes('--once') || !process.stdout.isTTY || process.env['CI'] === 'true';
+const flags = new Set(process.argv.slice(2));
+const isOnce =
+  flags.has('--once') || (!flags.has('--live') && (!process.stdout.isTTY || process.env['CI'] === 'true'));
 
 await ensureSite(() => say('Building the web interface, once …'));
 say('Starting a control plane and a gateway in a folder of their own …');
