@@ -8,7 +8,15 @@ const ROOT = join(import.meta.dirname, '../..');
 /** The platforms that people are known to work on. */
 const PLATFORMS = ['linux-x64', 'linux-arm64', 'darwin-arm64', 'win32-x64'];
 /** Programs that formatting, checks and tests cannot do without, by the package that offers them for each platform. */
-const NATIVE = ['@biomejs/biome', 'oxlint', 'oxlint-tsgolint', 'rolldown', 'typescript', 'lightningcss'];
+const NATIVE = [
+  '@biomejs/biome',
+  'oxlint',
+  'oxlint-tsgolint',
+  'rolldown',
+  'typescript',
+  'lightningcss',
+  '@tailwindcss/oxide',
+];
 
 describe.each(['.', 'test-tools'])('the lock of %s', (folder) => {
   const { packages } = JSON.parse(readFileSync(join(ROOT, folder, 'package-lock.json'), 'utf8'));

@@ -11,7 +11,7 @@ import {
 } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { createQueryClient } from './api/index.ts';
-import { Frame } from './frame/index.ts';
+import { Frame, takeNext } from './frame/index.ts';
 import { PAGES } from './pages/index.ts';
 import { PageLink, type PageRow, parseSearch, stringifySearch } from './router/index.ts';
 import { EmptyState, ErrorState, Skeleton, useTitle } from './ui/index.ts';
@@ -37,8 +37,10 @@ function createPages(): ReturnType<typeof createRouter> {
     getParentRoute: () => root,
     path: '/',
     beforeLoad: ({ search }) => {
+      const next = takeNext();
+      const options = next === undefined ? { to: FIRST_PAGE, search } : { href: next };
       // oxlint-disable-next-line typescript/only-throw-error -- as the router is told of it
-      throw redirect({ to: FIRST_PAGE, search, replace: true });
+      throw redirect({ ...options, replace: true });
     },
   });
   const pages = PAGES.map((row) =>

@@ -1193,6 +1193,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/node/holds/{approval}/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tells that the node does not take an answer, and why: it counts for nothing, and whoever gave it sees it. */
+        post: operations["refuseAnswer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/node/answers": {
         parameters: {
             query?: never;
@@ -5762,6 +5779,8 @@ export interface operations {
                             keyId: string;
                             at: number;
                             reason?: string;
+                            /** @enum {string} */
+                            refused?: "unknown_key" | "invalid" | "expired" | "not_entitled";
                         }[];
                         escalated?: number;
                         ended?: number;
@@ -5981,6 +6000,48 @@ export interface operations {
             };
         };
     };
+    refuseAnswer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                approval: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    keyId: string;
+                    /** @enum {string} */
+                    why: "unknown_key" | "invalid" | "expired" | "not_entitled";
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        status: string;
+                    };
+                };
+            };
+            /** @description why it was refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getAnswers: {
         parameters: {
             query?: {
@@ -6001,6 +6062,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: {
+                            id: string;
                             hold: string;
                             answers: {
                                 /** @enum {string} */

@@ -1,3 +1,4 @@
 /** What stands around pages. */
 export { Frame } from './frame.tsx';
+export { takeNext } from './sign-in.ts';
 export { applyTheme, readTheme } from './theme.ts';
