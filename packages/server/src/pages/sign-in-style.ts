@@ -1,17 +1,17 @@
-/** Style of pages for people: neutral greys and one accent, on a grid of four pixels, in both themes. */
+/** Style of pages for people, in the colours of the web interface (packages/dashboard/src/styles/tokens.css): neutral greys and one accent, on a grid of four pixels, in both themes. */
 
 /** A file of its own, because the content security policy allows no other. Contrasts are 4.5:1 and more. */
 export const SIGN_IN_STYLE = `:root {
   color-scheme: light dark;
-  --ground: light-dark(#f4f5f6, #121416);
-  --sheet: light-dark(#ffffff, #1a1d20);
-  --line: light-dark(#c9ced3, #3a4046);
-  --edge: light-dark(#7a838c, #828b94);
-  --text: light-dark(#1b1f23, #e6e9ec);
-  --quiet: light-dark(#566069, #a3acb5);
-  --accent: light-dark(#0b6b66, #5cc8bf);
-  --on-accent: light-dark(#ffffff, #0d1413);
-  --wrong: light-dark(#b3261e, #ff8f85);
+  --ground: light-dark(#f7f8f9, #101317);
+  --sheet: light-dark(#ffffff, #171b20);
+  --line: light-dark(#e1e5ea, #282e36);
+  --edge: light-dark(#7d8793, #6d7783);
+  --text: light-dark(#14181d, #e9ecef);
+  --quiet: light-dark(#5b6570, #929ca8);
+  --accent: light-dark(#4338ca, #a8b1ff);
+  --on-accent: light-dark(#ffffff, #12142b);
+  --wrong: light-dark(#b41c1c, #ff8a85);
   font: 14px/1.6 system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif;
   font-variant-numeric: tabular-nums;
 }
