@@ -22,6 +22,7 @@ interface Page {
 }
 
 const cookies = new Map<string, string>();
+const kept = new Map<string, string>();
 let passkey: Passkey | undefined;
 
 /** Opens the page at `hash` as a browser would: its own script, in a world of its own. */
@@ -62,6 +63,12 @@ async function openPage(hash: string): Promise<Page> {
     sessionStorage: { getItem: () => null, setItem: () => undefined, removeItem: () => undefined },
     fetch: send,
     crypto,
+    sessionStorage: {
+      getItem: (name: string) => kept.get(name) ?? null,
+      setItem: (name: string, value: string) => kept.set(name, value),
+      removeItem: (name: string) => kept.delete(name),
+    },
+    URL,
     history: { replaceState: () => (location.hash = '') },
     document: {
       querySelectorAll: () => [],
