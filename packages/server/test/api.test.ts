@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { API_TOKENS, createSecret } from '../src/tokens/index.ts';
+import { browserOf } from './browser.ts';
 import { openWorld, PLANE_URL, type Someone, START, stopServer, type World } from './world.ts';
 
 afterAll(stopServer);
@@ -278,17 +280,85 @@ describe.each(['sqlite', 'postgres'] as const)('the API over %s', (store) => {
     expect(came.status).toBe(status);
   });
 
+  test('somebody has two hundred tokens at once and no more; what is over does not count', async () => {
+    const { plane, organisation } = world;
+    const { id: person } = world.people.writer;
+    const tokens = plane.objects(organisation, API_TOKENS);
+    const { hash } = createSecret(plane.random);
+    const token = { name: 'many', person, roles: ['writer' as const], hash, created: START };
+    const put = (count: number, expires: number) =>
+      plane.changes.commit({
+        action: 'api_tokens.create',
+        object: person,
+        organisation,
+        actor: { kind: 'server', id: 'server', concerns: [] },
+        effects: Array.from({ length: count }, () => tokens.put(plane.newId(), { ...token, expires }, null)),
+      });
+    await put(5, START);
+    // With the one that everybody here has.
+    await put(198, START + 86_400_000);
+    expect((await create()).status).toBe(201);
+    const beyond = await create();
+    expect([beyond.status, beyond.body.title]).toEqual([409, 'request.conflict']);
+    const browser = await browserOf(world, world.people.writer);
+    const { body } = await world.send('POST', '/v1/device-logins', { body: { host: 'laptop' } });
+    const sent = { user_code: body.user_code, answer: 'approve' };
+    expect((await browser.send('POST', '/v1/device-logins/answer', sent)).body.title).toBe(
+      'request.conflict',
+    );
+    expect(
+      (
+        await world.send('POST', '/v1/api-tokens', {
+          as: world.people.admin,
+          body: { name: 'ci', roles: ['admin'] },
+        })
+      ).status,
+    ).toBe(201);
+  });
+
+  test.each([
+    ['/v1/sign-in/link', 'link'],
+    ['/v1/device-logins', 'host'],
+  ])('a body that anybody may send to %s has 64 KiB and no more', async (path, name) => {
+    const whole = (length: number) => ({ [name]: 'x'.repeat(length - `{"${name}":""}`.length) });
+    const least = await world.send('POST', path, { body: whole(64 * 1024) });
+    expect(least.status).toBe(422);
+    const beyond = await world.send('POST', path, { body: whole(64 * 1024 + 1) });
+    expect([beyond.status, beyond.body.title]).toEqual([413, 'request.too-large']);
+  });
+
   test('a token that is expired is refused', async () => {
     world.clock.set(START + 86_400_000);
     expect((await world.send('GET', '/v1/api-tokens', { as: world.people.reader })).status).toBe(401);
   });
 
-  test('every response carries the headers that keep a page from being framed, sniffed or cached', async () => {
-    const { headers } = await world.send('GET', '/v1/nothing');
-    expect(headers.get('content-security-policy')).toContain("default-src 'none'");
-    expect(headers.get('strict-transport-security')).toBeTruthy();
-    expect(headers.get('cache-control')).toBe('no-store');
-  });
+  test.each([
+    ['an answer', 'GET', '/livez', 200],
+    ['a page', 'GET', '/sign-in', 200],
+    ['the reference', 'GET', '/v1/reference', 200],
+    ['a refusal', 'GET', '/v1/nothing', 404],
+    ['who is unknown', 'GET', '/v1/me', 401],
+    ['a change', 'POST', '/v1/sign-in/passkey/options', 200],
+  ])(
+    '%s carries the headers that keep a page from being framed, sniffed, cached or loaded from elsewhere',
+    async (_why, method, path, status) => {
+      const came = await world.send(method, path);
+      expect(came.status).toBe(status);
+      expect(Object.fromEntries(came.headers)).toMatchObject({
+        'content-security-policy':
+          "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+          "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+        'referrer-policy': 'no-referrer',
+        'cross-origin-opener-policy': 'same-origin',
+        'cross-origin-resource-policy': 'same-origin',
+        'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=()',
+        'strict-transport-security': 'max-age=31536000',
+        'cache-control': 'no-store',
+      });
+    },
+  );
 
   test('probes answer nobody', async () => {
     expect((await world.send('GET', '/livez')).body).toEqual({ status: 'ok' });

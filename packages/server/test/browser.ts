@@ -2,7 +2,9 @@
 import type { JsonValue } from '@writ/core';
 import type { Passkey } from './authenticator.ts';
 import { createPasskey, usePasskey } from './authenticator.ts';
-import type { Came, World } from './world.ts';
+import { PEOPLE } from '../src/people/index.ts';
+import { startSession } from '../src/sign-in/index.ts';
+import { type Came, PLANE_URL, type Someone, type World } from './world.ts';
 
 let keys = 0;
 
@@ -91,4 +93,22 @@ export async function signedIn(
   const browser = openBrowser(world);
   const passkey = await browser.useLink(invited.body.url);
   return { browser, passkey, id: person.body.id };
+}
+
+/** A browser in which `who` is signed in. */
+export async function browserOf(world: World, who: Someone): Promise<Browser> {
+  const { plane } = world;
+  const person = plane.objects(who.organisation, PEOPLE).get(who.id);
+  if (person === undefined) throw new Error('nobody');
+  const cookie = await startSession(plane, {
+    organisation: who.organisation,
+    id: who.id,
+    person,
+    method: 'passkey',
+    request: new Request(PLANE_URL),
+  });
+  const browser = openBrowser(world);
+  const [name = '', value = ''] = (cookie.split(';', 1)[0] ?? '').split('=');
+  browser.cookies.set(name, value);
+  return browser;
 }

@@ -1,35 +1,16 @@
 // `writ login` without a token: a command asks, a person agrees in their browser, and the command is given one API token of theirs.
 import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { PEOPLE } from '../src/people/index.ts';
-import { CREDENTIALS, startSession } from '../src/sign-in/index.ts';
+import { CREDENTIALS } from '../src/sign-in/index.ts';
 import { API_TOKENS } from '../src/tokens/index.ts';
 import { prune } from '../src/upkeep/index.ts';
-import { type Browser, openBrowser } from './browser.ts';
+import { type Browser, browserOf } from './browser.ts';
 import { type Came, openWorld, PLANE_URL, type Someone, START, stopServer, type World } from './world.ts';
 
 const MINUTE = 60_000;
 const ASKING = { host: 'laptop.example' };
 
 afterAll(stopServer);
-
-/** A browser in which `who` is signed in. */
-async function browserOf(world: World, who: Someone): Promise<Browser> {
-  const { plane } = world;
-  const person = plane.objects(who.organisation, PEOPLE).get(who.id);
-  if (person === undefined) throw new Error('nobody');
-  const cookie = await startSession(plane, {
-    organisation: who.organisation,
-    id: who.id,
-    person,
-    method: 'passkey',
-    request: new Request(PLANE_URL),
-  });
-  const browser = openBrowser(world);
-  const [name = '', value = ''] = (cookie.split(';', 1)[0] ?? '').split('=');
-  browser.cookies.set(name, value);
-  return browser;
-}
 
 describe.each(['sqlite', 'postgres'] as const)('signing a command in over %s', (store) => {
   let world: World;

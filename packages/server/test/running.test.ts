@@ -174,7 +174,11 @@ describe('a control plane does not start', () => {
 describe('a control plane that runs', () => {
   test('speaks TLS 1.2 and 1.3, and nothing before', async () => {
     writeFileSync(join(folder, 'writ-server.yaml'), `listen: localhost:0\n${certificate()}`);
-    const { url } = await start([]);
+    // A process that takes everything: what refuses is what the listener asks for.
+    const { url } = await mustRun({
+      folder,
+      environment: { NODE_OPTIONS: '--tls-min-v1.0 --tls-cipher-list=DEFAULT@SECLEVEL=0' },
+    });
     const speak = (version: 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3'): Promise<string> =>
       new Promise((resolve) => {
         const options = { minVersion: version, maxVersion: version, rejectUnauthorized: false } as const;

@@ -162,6 +162,17 @@ describe.each(['sqlite', 'postgres'] as const)('signing in over %s', (store) => 
       expect((await openBrowser(world).signIn(passkey)).status).toBe(200);
     });
 
+    test('is of somebody who is active, also where it was left behind', async () => {
+      const { browser, id } = await signedIn(world);
+      const who = { id, organisation: world.organisation };
+      for (const status of ['suspended', 'invited'] as const) {
+        await world.changePerson(who, { status });
+        expect((await browser.send('GET', '/v1/me')).status).toBe(401);
+      }
+      await world.changePerson(who, { status: 'active' });
+      expect((await browser.send('GET', '/v1/me')).status).toBe(200);
+    });
+
     test('has the roles that its person has at the next call', async () => {
       const { browser, id } = await signedIn(world, ['admin']);
       expect((await browser.send('POST', '/v1/teams', { name: 'one' })).status).toBe(201);
@@ -192,6 +203,33 @@ describe.each(['sqlite', 'postgres'] as const)('signing in over %s', (store) => 
       await world.plane.tables.updateTable('sessions').set(person).where('id', '=', row.id).execute();
       if ('token_hash' in changed) browser.cookies.set('__Host-writ', 'B'.repeat(43));
       expect((await browser.send('GET', '/v1/me')).status).toBe(401);
+    });
+
+    test.each([
+      ['began', 'sign_in', 200],
+      ['ended', 'sign_out', 401],
+      ['was refused', 'refuse', 401],
+    ] as const)('whose entry says that one %s (%s) is answered with %i', async (_what, action, status) => {
+      const { plane, people } = world;
+      const { id: person, organisation } = people.admin;
+      const row = {
+        id: plane.newId(),
+        token_hash: createHash('sha256').update('B'.repeat(43)).digest('hex'),
+        organisation,
+        person,
+        method: 'passkey' as const,
+        created: START,
+        expires: START + HOUR,
+      };
+      const actor = { kind: 'person', id: person, concerns: [] } as const;
+      const entry = await plane.changes.signIn({ action, method: 'passkey' }, actor, row);
+      await plane.tables
+        .insertInto('sessions')
+        .values({ ...row, last_used: START, entry })
+        .execute();
+      const browser = openBrowser(world);
+      browser.cookies.set('__Host-writ', 'B'.repeat(43));
+      expect((await browser.send('GET', '/v1/me')).status).toBe(status);
     });
 
     test('ends once its entry is erased, also where it was used before', async () => {
@@ -269,13 +307,24 @@ describe.each(['sqlite', 'postgres'] as const)('signing in over %s', (store) => 
       expect(came.body.title).toBe('request.cross-site');
     });
 
-    test('is one of twenty at most; one more ends the oldest', async () => {
-      const { browser, passkey } = await signedIn(world);
+    test('is one of twenty at most; one more ends the oldest of that person and of nobody else', async () => {
+      const { plane, organisation, stranger } = world;
+      const { browser, passkey, id } = await signedIn(world);
+      const [other, request] = [await signedIn(world), new Request(PLANE_URL)];
+      const {
+        id: _id,
+        index: _index,
+        ...person
+      } = plane.objects(organisation, PEOPLE).get(id) as Stored<PersonRecord>;
+      await startSession(plane, { ...stranger, id, person, method: 'passkey', request });
       for (let count = 0; count < 20; count += 1) {
         world.clock.set(START + count + 1);
         await openBrowser(world).signIn(passkey);
       }
       expect((await browser.send('GET', '/v1/me')).status).toBe(401);
+      expect((await other.browser.send('GET', '/v1/me')).status).toBe(200);
+      const rows = await plane.tables.selectFrom('sessions').selectAll().execute();
+      expect(rows.filter((row) => row.person === id)).toHaveLength(21);
     });
   });
 

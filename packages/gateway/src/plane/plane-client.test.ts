@@ -1,14 +1,8 @@
 // What the control plane is spoken to over, and who is believed to be it: tried against real listeners.
-import { execFileSync } from 'node:child_process';
 import { createHash, X509Certificate } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { connect } from 'node:tls';
 import {
   createSigningKey,
   parsePublicKey,
@@ -22,8 +16,6 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { testAuthority } from '../../../../scripts/testing/certificate-authority.ts';
 import { createPlaneClient, type PlaneClient, type PlaneClientOptions } from './index.ts';
 
-/** Of the operating system. */
-const OPENSSL: string = 'openssl';
 const AUTHORITY = testAuthority('plane authority');
 const CERTIFICATE = AUTHORITY.issue({ address: [127, 0, 0, 1] });
 const pinOf = (pem: string): string =>
@@ -48,17 +40,6 @@ afterEach(() => {
   }
   reached = [];
 });
-
-function ellipticCertificate(): { readonly cert: string; readonly key: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'writ-plane-tls-'));
-  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
-  const asked = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1'];
-  const names = ['-subj', '/CN=plane', '-addext', 'subjectAltName=IP:127.0.0.1'];
-  execFileSync(OPENSSL, ['req', ...asked, ...names, '-keyout', key, '-out', cert], { stdio: 'ignore' });
-  const made = { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') };
-  rmSync(folder, { recursive: true });
-  return made;
-}
 
 async function listening(tls?: ServerOptions, body = 'hello', status = 200): Promise<string> {
   const answer: Parameters<typeof createServer>[1] = (request, response) => {
@@ -141,22 +122,6 @@ describe('the control plane', () => {
       code: 'upstream.closed',
     });
     expect(reached).toEqual([]);
-  });
-
-  test('that speaks no more than TLS 1.1 is not spoken to, and one with 1.2 is', async () => {
-    // An elliptic curve that old versions know: nothing but the version is in the way.
-    const own = ellipticCertificate();
-    const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
-    const url = await listening({ ...own, ...old });
-    const port = Number(new URL(url).port);
-    const careless = connect({ port, host: '127.0.0.1', ca: own.cert, ...old });
-    await once(careless, 'secureConnect');
-    expect(careless.getProtocol()).toBe('TLSv1.1');
-    careless.destroy();
-    await expect(client(url, { ca: own.cert }).send(ASK)).rejects.toMatchObject({ code: 'upstream.closed' });
-    expect(reached).toEqual([]);
-    const enough = await listening({ ...own, maxVersion: 'TLSv1.2' });
-    expect((await client(enough, { ca: own.cert }).send(ASK)).status).toBe(200);
   });
 
   test('is shown a proof over exactly what is sent, fresh each time', async () => {
