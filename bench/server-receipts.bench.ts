@@ -207,6 +207,7 @@ function factsOf({ organisation, origin, idx, id, time }: ReceiptRow): FactsRow 
     tool: `notes/tool-${idx % 50}`,
     labels: '["source:web"]',
     fields: '{"method":"tools/call"}',
+    salts: '{}',
     at: time,
   };
 }

@@ -6,6 +6,8 @@ import {
   fromBase64,
   type JsonObject,
   type JsonValue,
+  openCommitment,
+  parseEntry,
   utf8,
 } from '@writ/core';
 import { disclosedFields } from '@writ/core/records';
@@ -233,8 +235,8 @@ describe.each(['sqlite', 'postgres'] as const)('facts over %s', (store) => {
     expect(await list('kind=decision', auditor)).toEqual([expect.objectContaining({ isDisclosed: false })]);
   });
 
-  test('a receipt is proven to whoever brings keys, and a tampered one is not', async () => {
-    await decide('bot', 's-1');
+  test('a receipt is proven to whoever brings keys, with what opens each field of it, and a tampered one is not', async () => {
+    const mine = await decide('bot', 's-1');
     await sync();
     const [{ id = '' } = {}] = await list('kind=decision');
     const { body } = await detail(id, world.people.auditor, '/proof');
@@ -249,6 +251,12 @@ describe.each(['sqlite', 'postgres'] as const)('facts over %s', (store) => {
       sha256,
       verifySignature: verifyWithNode,
     };
+    expect(body.disclosed).toEqual([]);
+    await disclose([opened(mine)]);
+    const { disclosed } = (await detail(id, world.people.auditor, '/proof')).body;
+    expect(disclosed.map(({ field }: JsonObject) => field)).toEqual(FIELDS);
+    for (const field of disclosed)
+      expect(openCommitment(parseEntry(fromBase64(body.entry)), field)).toBe(true);
     const leaf = fromBase64(body.entry);
     const proof = utf8(body.proof);
     const { origin } = node.log.reader;

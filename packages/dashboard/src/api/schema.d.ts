@@ -8271,6 +8271,11 @@ export interface operations {
                             /** @enum {string} */
                             known: "enrolment" | "server";
                         }[];
+                        disclosed: {
+                            field: string;
+                            value: unknown;
+                            salt: string;
+                        }[];
                     };
                 };
             };

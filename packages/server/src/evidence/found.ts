@@ -7,7 +7,7 @@ import { FACT_COLUMNS, RECEIPT_COLUMNS, type ShownRow } from '../receipts/index.
 const MOST_RELATED = 50;
 
 /** A receipt with everything that its node disclosed of it. */
-export type FoundReceipt = ShownRow & { readonly fields: string | null };
+export type FoundReceipt = ShownRow & { readonly fields: string | null; readonly salts: string | null };
 
 /** The receipt `id` of `organisation`. Throws `request.not-found`. */
 export async function receiptIn(
@@ -23,7 +23,7 @@ export async function receiptIn(
         .onRef('facts.origin', '=', 'receipts.origin')
         .onRef('facts.idx', '=', 'receipts.idx'),
     )
-    .select([...RECEIPT_COLUMNS, ...FACT_COLUMNS, 'facts.fields'])
+    .select([...RECEIPT_COLUMNS, ...FACT_COLUMNS, 'facts.fields', 'facts.salts'])
     .where('receipts.organisation', '=', organisation)
     .where('receipts.id', '=', id)
     .executeTakeFirst();

@@ -1,6 +1,6 @@
 /** What a verifier needs to see by itself that an entry stands in its node's log. Nothing of it is a word of this server. */
 import { createHash } from 'node:crypto';
-import { isFault, toBase64 } from '@writ/core';
+import { type DisclosedField, isFault, type JsonObject, toBase64 } from '@writ/core';
 import { createReceipt, formatVerifierKey, tilePath, TILE_WIDTH } from '@writ/core/proof';
 import { z } from 'zod';
 import { Problem } from '../http/index.ts';
@@ -31,6 +31,8 @@ export interface ReceiptProof {
   readonly origin: string;
   readonly index: number;
   readonly keys: readonly ProofKey[];
+  /** What its node disclosed of it; each opens a commitment in the entry. */
+  readonly disclosed: readonly DisclosedField[];
 }
 export const RECEIPT_PROOF: z.ZodType<ReceiptProof> = z.object({
   entry: z.string(),
@@ -40,11 +42,18 @@ export const RECEIPT_PROOF: z.ZodType<ReceiptProof> = z.object({
   keys: z.array(
     z.object({ key: z.string(), of: z.enum(['log', 'mirror']), known: z.enum(['enrolment', 'server']) }),
   ),
+  disclosed: z.array(
+    z.object({
+      field: z.string(),
+      value: z.unknown() as z.ZodType<DisclosedField['value']>,
+      salt: z.string(),
+    }),
+  ),
 });
 
 /** The proof of the receipt `id`. Throws `request.not-found`, and `request.conflict` where no checkpoint that was cosigned covers it yet. */
 export async function receiptProof(plane: Plane, organisation: string, id: string): Promise<ReceiptProof> {
-  const { origin, idx: index, node } = await receiptIn(plane, organisation, id);
+  const { origin, idx: index, node, fields, salts } = await receiptIn(plane, organisation, id);
   const { tables } = plane;
   const entry = await heldEntry(tables, origin, index);
   if (entry === undefined) throw new Problem('request.not-found', 'its entry is not held here');
@@ -71,12 +80,23 @@ export async function receiptProof(plane: Plane, organisation: string, id: strin
         ...logKeys.map((key): ProofKey => ({ key, of: 'log', known: 'enrolment' })),
         ...mirrorKeys.map((key): ProofKey => ({ key, of: 'mirror', known: 'server' })),
       ],
+      disclosed: disclosedOf(fields, salts),
     };
   } catch (fault) {
     // Its copy is whole up to the checkpoint: what lies beyond it is proven with the next.
     if (isFault(fault, 'proof.malformed')) throw uncovered();
     throw fault;
   }
+}
+
+function disclosedOf(fields: string | null, salts: string | null): readonly DisclosedField[] {
+  if (fields === null || salts === null) return [];
+  const opens = JSON.parse(salts) as Readonly<Record<string, string>>;
+  return Object.entries(JSON.parse(fields) as JsonObject).map(([field, value]) => ({
+    field,
+    value,
+    salt: opens[field] ?? '',
+  }));
 }
 
 function uncovered(): Problem {

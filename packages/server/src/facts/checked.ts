@@ -24,6 +24,8 @@ export interface CheckedFacts {
   readonly index: number;
   readonly entry: Entry;
   readonly fields: JsonObject;
+  /** What opens them, by the same names. */
+  readonly salts: JsonObject;
   readonly definition?: JsonObject;
 }
 
@@ -54,6 +56,7 @@ export async function checkFacts(
       index,
       entry,
       fields: Object.fromEntries(fields.map(({ field, value }) => [field, value])),
+      salts: Object.fromEntries(fields.map(({ field, salt }) => [field, salt])),
       ...(definition === undefined ? {} : { definition }),
     });
   }

@@ -87,13 +87,14 @@ async function putFacts(
   const rows = facts
     .filter(({ fields }) => Object.keys(fields).length > 0)
     .map(
-      ({ index, entry, fields }): FactsRow => ({
+      ({ index, entry, fields, salts }): FactsRow => ({
         organisation,
         origin,
         idx: index,
         receipt: receiptId(entry.time, hash, index),
         ...derivedFacts(fields),
         fields: JSON.stringify(fields),
+        salts: JSON.stringify(salts),
         at,
       }),
     );

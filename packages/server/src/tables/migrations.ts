@@ -210,6 +210,7 @@ async function createFactTables({ schema }: Kysely<unknown>): Promise<void> {
     .addColumn('tool', 'text')
     .addColumn('labels', 'text')
     .addColumn('fields', 'text', (column) => column.notNull())
+    .addColumn('salts', 'text', (column) => column.notNull())
     .addColumn('at', 'bigint', (column) => column.notNull())
     .addPrimaryKeyConstraint('facts_key', ['organisation', 'origin', 'idx'])
     .execute();

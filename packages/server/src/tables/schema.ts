@@ -171,6 +171,8 @@ export interface FactsRow {
   readonly labels: string | null;
   /** JSON: values by the name of their field. */
   readonly fields: string;
+  /** JSON: what opens the commitments to them, by the same names, for whoever verifies by themselves. */
+  readonly salts: string;
   /** When it came. */
   readonly at: number;
 }
