@@ -1132,7 +1132,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Exactly what would be done, who holds it and why, who answered, and what the agent asked before. */
+        /** Exactly what would be done, who holds it and why, who answered, what the agent asked before, and what you may do with it. */
         get: operations["getApproval"];
         put?: never;
         post?: never;
@@ -5796,6 +5796,18 @@ export interface operations {
                             status: "waiting" | "approved" | "denied" | "withdrawn" | "used" | "expired";
                             created: number;
                         }[];
+                        you: {
+                            /** @enum {string} */
+                            standing: "may" | "requester" | "other-group" | "unshown" | "answered" | "role";
+                            lifts: string[];
+                            isAttested: boolean;
+                            slowed?: {
+                                /** @enum {string} */
+                                level: "slow" | "reroute";
+                                until: number;
+                                reasons: ("rate" | "speed" | "uniformity")[];
+                            };
+                        };
                     };
                 };
             };
@@ -6109,6 +6121,10 @@ export interface operations {
                             keyId: string;
                             key: string;
                             id?: string;
+                            passkey?: {
+                                credential: string;
+                                name: string;
+                            };
                         }[];
                     };
                 };

@@ -39,6 +39,8 @@ export interface PersonsKey {
   readonly method: 'key' | 'passkey';
   readonly key: string;
   readonly keyId: string;
+  /** Of a passkey: what a page asks the browser for, and what its owner calls it. */
+  readonly passkey?: { readonly credential: string; readonly name: string } | undefined;
 }
 
 /** Whether `signature`, base64, is of the Ed25519 key in `key` over `text`. */
@@ -69,7 +71,10 @@ export function keysOf(plane: Plane, organisation: string, person: string): read
     if (credential.type !== 'passkey') return [];
     const cose = Buffer.from(credential.key, 'base64url');
     try {
-      return [{ method: 'passkey' as const, key: passkeyText(cose, origin), keyId: publicKeyId(cose) }];
+      const passkey = { credential: credential.credential, name: credential.name };
+      return [
+        { method: 'passkey' as const, key: passkeyText(cose, origin), keyId: publicKeyId(cose), passkey },
+      ];
     } catch (fault) {
       // A passkey of an algorithm that nodes do not read: good for signing in, and for nothing else.
       if (isFault(fault)) return [];

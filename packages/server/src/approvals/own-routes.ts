@@ -20,7 +20,14 @@ export const OWN_ROUTES: readonly Route[] = [
     operation: 'listApproverKeys',
     summary: 'The keys that you approve with: registered ones, and your passkeys.',
     access: 'own',
-    answers: z.object({ items: z.array(KEY.extend({ id: ULID.optional() })) }),
+    answers: z.object({
+      items: z.array(
+        KEY.extend({
+          id: ULID.optional(),
+          passkey: z.object({ credential: z.string(), name: z.string() }).optional(),
+        }),
+      ),
+    }),
     handle({ plane, caller, objects }) {
       const registered = objects(APPROVER_KEYS).list();
       const items = keysOf(plane, caller.organisation, caller.id).map((key) => {
@@ -111,7 +118,11 @@ export const OWN_ROUTES: readonly Route[] = [
             id,
             name,
             groups: [...groups],
-            keys: [...keysOf(plane, caller.organisation, id)],
+            keys: keysOf(plane, caller.organisation, id).map(({ method, keyId, key }) => ({
+              method,
+              keyId,
+              key,
+            })),
             ...(person === undefined ? {} : { person }),
           };
         })

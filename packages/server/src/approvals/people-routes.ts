@@ -11,6 +11,7 @@ import { activePerson, keysOf } from './approver-key.ts';
 import { absentFor } from './delegation.ts';
 import { FATIGUE_WINDOW_MS, judgeFatigue } from './fatigue.ts';
 import { isEntitled, requireGoodAnswer, statusAfter } from './judge-answer.ts';
+import { decisionsOf, ownStanding } from './own-standing.ts';
 import { detailed, DETAILED, listed, LISTED } from './shown.ts';
 
 const BASE64URL = z
@@ -68,13 +69,14 @@ export const PEOPLE_ROUTES: readonly Route[] = [
     path: '/v1/approvals/{approval}',
     operation: 'getApproval',
     summary:
-      'Exactly what would be done, who holds it and why, who answered, and what the agent asked before.',
+      'Exactly what would be done, who holds it and why, who answered, what the agent asked before, and what you may do with it.',
     access: 'read',
     params: { approval: ULID },
     answers: DETAILED,
-    handle({ objects, params, now }) {
+    handle({ plane, caller, objects, params, now }) {
       const approval = requireApproval(objects(APPROVALS).get(params.approval));
-      return { index: approval.index, body: detailed(approval, objects(APPROVALS).list(), now) };
+      const you = ownStanding(plane, caller, approval, now);
+      return { index: approval.index, body: { ...detailed(approval, objects(APPROVALS).list(), now), you } };
     },
   }),
   defineRoute({
@@ -265,11 +267,7 @@ async function requireRested(
   now: number,
 ): Promise<string> {
   const approvals = plane.objects(organisation, APPROVALS);
-  const decisions = approvals
-    .list()
-    .flatMap(({ answers, created }) =>
-      answers.filter(({ person }) => person === id).map(({ answer, at }) => ({ answer, at, shown: created })),
-    );
+  const decisions = decisionsOf(plane, organisation, id);
   const { level, waitMs, reasons } = judgeFatigue(decisions, now);
   if (level === 'rested' || waitMs === 0) {
     const instants = decisions.flatMap(({ answer, at }) => (answer === 'approve' ? [at] : []));

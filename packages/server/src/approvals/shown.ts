@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { ULID } from '../people/index.ts';
 import type { Stored } from '../state/index.ts';
 import { type Approval, type GivenAnswer, HOLD_FIELDS, statusAt } from './approval.ts';
+import { OWN_STANDING, type OwnStanding } from './own-standing.ts';
 
 const STATUS = z.enum(['waiting', 'approved', 'denied', 'withdrawn', 'used', 'expired']);
 
@@ -56,7 +57,7 @@ export interface Detailed extends Omit<Approval, 'answers'> {
   /** The last that this agent asked for, newest first. */
   readonly recent: readonly (Pick<Approval, 'targets' | 'status' | 'created'> & { readonly id: string })[];
 }
-export const DETAILED: z.ZodType<Detailed> = z.object({
+export const DETAILED: z.ZodType<Detailed & { readonly you: OwnStanding }> = z.object({
   id: ULID,
   node: ULID,
   ...HOLD_FIELDS,
@@ -75,6 +76,7 @@ export const DETAILED: z.ZodType<Detailed> = z.object({
   escalated: z.int().optional(),
   ended: z.int().optional(),
   recent: z.array(z.object({ id: ULID, targets: HOLD_FIELDS.targets, status: STATUS, created: z.int() })),
+  you: OWN_STANDING,
 });
 
 /** Most of an agent's history that is shown with an approval. */
