@@ -60,7 +60,6 @@ async function openPage(hash: string): Promise<Page> {
   const identity = (value: unknown): unknown => value;
   const browser = {
     location,
-    sessionStorage: { getItem: () => null, setItem: () => undefined, removeItem: () => undefined },
     fetch: send,
     crypto,
     sessionStorage: {

@@ -4,6 +4,7 @@ import { Outlet, useLocation } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { ApiProblem, ME } from '../api/index.ts';
 import { ConnectionProvider } from '../events/index.ts';
+import { TourBar } from '../tour/index.ts';
 import { AgentText, ErrorState, Skeleton, ToastProvider } from '../ui/index.ts';
 import { Account } from './account.tsx';
 import { ConnectionState } from './connection-state.tsx';
@@ -89,6 +90,7 @@ function Inside({ organisation }: { readonly organisation: string }): ReactNode 
           tabIndex={-1}
           className="flex min-h-0 min-w-0 flex-1 flex-col overflow-auto outline-none"
         >
+          <TourBar />
           <Outlet />
         </main>
       </div>

@@ -35,6 +35,12 @@ export interface Visitor {
   readonly complaints: string[];
 }
 
+/** How one is opened. */
+export interface DashboardOptions extends WorldOptions {
+  /** Whether visitors are shown the first steps (default: they have seen them). */
+  readonly hasTour?: boolean;
+}
+
 /** A control plane with its interface. */
 export interface Dashboard {
   readonly world: World;
@@ -50,7 +56,7 @@ export interface Dashboard {
 }
 
 /** Opens one over SQLite, at the time of now, and checks nothing by itself: look at `visitor.complaints` and `world.faults` at the end. */
-export async function openDashboard(options: WorldOptions = {}): Promise<Dashboard> {
+export async function openDashboard(options: DashboardOptions = {}): Promise<Dashboard> {
   if (BROWSER === undefined) throw new Error('no chromium');
   const site = readSite(await builtSite());
   if (site === undefined) throw new Error('the interface was not built');
@@ -67,7 +73,7 @@ export async function openDashboard(options: WorldOptions = {}): Promise<Dashboa
   return {
     world: opened,
     url,
-    visit: () => visitor(browser, url, ''),
+    visit: () => visitor(browser, url, { id: '', hasTour: options.hasTour === true }),
     async signIn(roles, name = `a ${roles.join(' and ')}`) {
       const person = await opened.send('POST', '/v1/people', {
         as: opened.people.admin,
@@ -76,7 +82,10 @@ export async function openDashboard(options: WorldOptions = {}): Promise<Dashboa
       const invited = await opened.send('POST', `/v1/people/${person.body.id}/invitation`, {
         as: opened.people.admin,
       });
-      const visiting = await visitor(browser, url, String(person.body.id));
+      const visiting = await visitor(browser, url, {
+        id: String(person.body.id),
+        hasTour: options.hasTour === true,
+      });
       await usePasskeys(visiting.page);
       await visiting.page.goto(String(invited.body.url));
       await visiting.page.click('#enter');
@@ -98,7 +107,11 @@ export async function openDashboard(options: WorldOptions = {}): Promise<Dashboa
   };
 }
 
-async function visitor(browser: Browser, url: string, id: string): Promise<Visitor> {
+async function visitor(
+  browser: Browser,
+  url: string,
+  { id, hasTour }: { readonly id: string; readonly hasTour: boolean },
+): Promise<Visitor> {
   const context = await browser.newContext({ viewport: SIZE, colorScheme: 'light', reducedMotion: 'reduce' });
   context.setDefaultTimeout(EVENTUALLY_MS);
   const complaints: string[] = [];
@@ -114,6 +127,7 @@ async function visitor(browser: Browser, url: string, id: string): Promise<Visit
       complaints.push(`console: ${message.text()}`);
   });
   await context.addInitScript({ content: WATCH });
+  if (!hasTour) await context.addInitScript({ content: NO_TOUR });
   const page = await context.newPage();
   return {
     id,
@@ -130,6 +144,9 @@ async function visitor(browser: Browser, url: string, id: string): Promise<Visit
 
 /** Says what the content security policy refuses, even where the console does not. */
 const WATCH = `addEventListener('securitypolicyviolation', (event) => console.error('refused by policy: ' + event.violatedDirective + ' ' + event.blockedURI));`;
+
+/** First steps that somebody has put away. */
+const NO_TOUR = `localStorage.setItem('writ.first-steps', '{"done":[],"isOver":true}');`;
 
 async function usePasskeys(page: Page): Promise<void> {
   const session = await page.context().newCDPSession(page);

@@ -1,6 +1,7 @@
 /** One decision beside the stream: what, why, what became of it, and the way to its proof. */
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { PageLink } from '../../router/index.ts';
+import { reachStep } from '../../tour/index.ts';
 import { AgentText, Badge, exactUtc, Id, SidePanel, Time, Verdict } from '../../ui/index.ts';
 import { type LiveDecision, reasonOf, tookSaid } from './live-receipt.ts';
 
@@ -47,6 +48,9 @@ function Decision({ decision }: { readonly decision: LiveDecision }): ReactNode 
     outcome,
     tookUs,
   } = decision;
+  useEffect(() => {
+    if (verdict === 'deny') reachStep('denied');
+  }, [verdict]);
   return (
     <>
       <p className="flex flex-wrap items-center gap-2 text-base">

@@ -1,6 +1,7 @@
 /** What are my agents doing right now? */
 import { type ReactNode, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { useSearchWords, useSetSearch } from '../../router/index.ts';
+import { reachStep } from '../../tour/index.ts';
 import {
   Button,
   EmptyState,
@@ -62,6 +63,10 @@ function Live({ state }: { readonly state: LiveState }): ReactNode {
     readonly isByHand: boolean;
   }>();
   const shown = held?.view ?? view;
+  const hasSome = view.decisions.length > 0;
+  useEffect(() => {
+    if (hasSome) reachStep('watched');
+  }, [hasSome]);
   const { verdict, agent, tool, session, open } = search;
   const groups = useMemo(
     () => groupsOf(shown.decisions, { verdict, agent, tool, session }),
