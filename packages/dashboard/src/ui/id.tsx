@@ -23,14 +23,16 @@ export function Id({ id, label = 'id' }: { readonly id: string; readonly label?:
     <button
       type="button"
       title={id}
-      aria-label={`Copy ${label} ${id}`}
-      className="rounded-sm px-1 font-mono text-[0.93em] text-ink-2 hover:bg-hover hover:text-ink"
+      className="-mx-1 rounded-sm px-1 font-mono text-[0.93em] text-ink-2 hover:bg-hover hover:text-ink"
       onClick={(event) => {
         event.stopPropagation();
         void copy().catch(() => undefined);
       }}
     >
       <span className="print:hidden">{isCopied ? 'copied' : shortened(id)}</span>
+      <span className="sr-only">
+        , copy {label} {id}
+      </span>
       <span className="hidden print:inline">{id}</span>
       <span role="status" className="sr-only">
         {isCopied ? `${label} copied` : ''}

@@ -51,7 +51,7 @@ export function Verdict({
   const { shape, word, text, ground } = LOOKS[verdict];
   return (
     <span
-      className={`inline-flex items-center gap-1.5 font-medium whitespace-nowrap ${text} ${isLoud ? `${ground} rounded-md px-2 py-0.5` : ''}`}
+      className={`inline-flex items-baseline gap-1.5 font-medium whitespace-nowrap ${text} ${isLoud ? `${ground} rounded-md px-2 py-0.5` : ''}`}
     >
       <span aria-hidden="true" className="w-3 text-center text-[0.85em] leading-none">
         {shape}

@@ -1,7 +1,7 @@
 /** The lines of the page: only those that are seen are drawn, and all are reached by keyboard. */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
-import { AgentText, Badge, isVerdict, shortened, Verdict } from '../../ui/index.ts';
+import { AgentText, Badge, isVerdict, shortened, Verdict, VERDICT_NAMES } from '../../ui/index.ts';
 import type { Group, Line } from './arrange.ts';
 import { type LiveDecision, reasonOf, tookSaid } from './live-receipt.ts';
 
@@ -169,7 +169,10 @@ function GroupCell({ group: { agent, session, node, counts } }: { readonly group
         )}
       </span>
       <span className="ml-auto flex items-center gap-3">
-        {Object.entries(counts).map(([verdict, count]) => (
+        {VERDICT_NAMES.flatMap((verdict) => {
+          const count = counts[verdict] ?? 0;
+          return count === 0 ? [] : [[verdict, count] as const];
+        }).map(([verdict, count]) => (
           <span key={verdict} className="inline-flex items-center gap-1.5 text-xs">
             <Verdict verdict={verdict} />
             <span className="tabular text-ink-2">{count.toLocaleString('en')}</span>

@@ -70,7 +70,8 @@ export function openLiveFeed(): LiveFeed {
   };
   const end = openStream({
     url: '/v1/receipts/live',
-    names: ['receipts'],
+    // `facts`: the same receipts again, with what their nodes disclosed since.
+    names: ['receipts', 'facts'],
     onEvent: (_name, data) => take(receiptsOf(data)),
     onGap: () => void read(),
     onState: (stream) => tell({ stream }),

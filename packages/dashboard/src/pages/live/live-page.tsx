@@ -91,6 +91,9 @@ function Live({ state }: { readonly state: LiveState }): ReactNode {
         }
       >
         {session === undefined ? 'Decisions as they are made, by session.' : 'One session, followed.'}
+        {stream.freshness === 'disconnected' && problem === undefined && (
+          <span className="text-step-up"> Not live: asked again every 3 s.</span>
+        )}
       </PageHead>
       <FilterBar label="Narrow the decisions">
         <FilterChoice name="verdict" label="Verdict" options={VERDICT_OPTIONS} />
@@ -98,7 +101,7 @@ function Live({ state }: { readonly state: LiveState }): ReactNode {
         <FilterText name="tool" label="Tool" placeholder="any" />
         {session !== undefined && <FilterText name="session" label="Session" />}
       </FilterBar>
-      <Bars bars={view.bars} />
+      {(problem === undefined || view.taken > 0) && <Bars bars={view.bars} />}
       <p
         role="status"
         className={held === undefined ? 'sr-only' : 'bg-step-up-ground px-4 py-1.5 text-sm text-step-up'}

@@ -1,0 +1,101 @@
+/** A node whose decisions the interface shows: enrolled, with a real log, sending and disclosing as nodes do. */
+import { disclosedFields } from '@writ/core/records';
+import { sampleDecision, sampleDraft, sampleHash } from '@writ/core/testing';
+import { ask } from '../../../server/test/enrolled.ts';
+import {
+  closeLoggingNodes,
+  type LoggingNode,
+  openLoggingNode,
+  replicated,
+} from '../../../server/test/logging.ts';
+import type { World } from '../../../server/test/world.ts';
+
+export { MIRROR } from '../../../server/test/logging.ts';
+
+/** One call, as an agent made it and the node judged it. */
+export interface Judged {
+  readonly verdict?: 'allow' | 'modify' | 'step_up' | 'defer' | 'deny';
+  readonly agent?: string;
+  readonly session?: string;
+  readonly tool?: string;
+  readonly policy?: string;
+  readonly labels?: readonly string[];
+  /** What it was called with; sealed at the node. */
+  readonly arguments?: Readonly<Record<string, string>>;
+  /** Whether the node tells who and what. Default true. */
+  readonly isDisclosed?: boolean;
+  /** What became of it; default `performed` of what was allowed. */
+  readonly outcome?: 'performed' | 'none';
+}
+
+/** It. */
+export interface RecordingNode {
+  readonly node: LoggingNode;
+  /** Records calls, in order; indexes of their decisions. Nothing is sent yet. */
+  judge(...calls: readonly Judged[]): Promise<readonly number[]>;
+  /** Sends what was recorded, and what is disclosed of it. */
+  send(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const FIELDS = ['subject', 'session', 'target', 'input'];
+
+/** Opens one in `world`, which was opened with `mirrorSigners: [MIRROR]`. */
+export async function openRecordingNode(world: World): Promise<RecordingNode> {
+  const nodes: LoggingNode[] = [];
+  const node = await openLoggingNode(world, nodes);
+  const disclosed: number[] = [];
+  const append = async (draft: ReturnType<typeof sampleDraft>): Promise<number> => {
+    const result = await node.log.writer.append({ ...draft, time: world.clock.now(), tenant: 'default' });
+    if (result.status === 'refused') throw new Error(result.refusal);
+    return result.index;
+  };
+  const judgeOne = async (call: Judged, at: number): Promise<number> => {
+    const { verdict = 'allow', agent = 'billing', session = 'session-1', tool = 'bank/pay' } = call;
+    const { policy = 'pay-limit', labels = [], isDisclosed = true, outcome } = call;
+    const decision = sampleDecision({
+      verdict,
+      determining: [{ id: policy, contentHash: sampleHash('1') }],
+      parts: { count: 1, verdicts: { [verdict]: 1 } },
+    });
+    const index = await append({
+      ...sampleDraft({ kind: 'decision', decision }),
+      committed: {
+        subject: { agent: { id: agent }, person: { id: 'ann@example.org', roles: [] } },
+        session: { id: session },
+        target: [[tool, 'tool', tool, null]],
+        arguments: { ...call.arguments },
+      },
+      input: { labels: [...labels], findings: [] },
+      effects: [{ type: 'open', digest: `${node.id}/${node.log.reader.size()}/${at}` }],
+    });
+    if (isDisclosed) disclosed.push(index);
+    if ((outcome ?? (verdict === 'allow' || verdict === 'modify' ? 'performed' : 'none')) === 'performed')
+      await append(sampleDraft({ kind: 'outcome', outcome: 'performed', decisionOf: index }));
+    return index;
+  };
+  return {
+    node,
+    async judge(...calls) {
+      const indexes: number[] = [];
+      for (const [at, call] of calls.entries()) indexes.push(await judgeOne(call, at));
+      return indexes;
+    },
+    async send() {
+      await node.log.publish();
+      await replicated(world, node);
+      const { body } = await ask(world, node, 'GET', '/v1/node/facts');
+      const entries = disclosed.splice(0).map((index) => ({
+        index,
+        fields: disclosedFields(node.log.reader, index, FIELDS).map((field) => ({ ...field })),
+      }));
+      const told = await ask(world, node, 'POST', '/v1/node/facts', {
+        from: body.next,
+        upTo: node.log.reader.size(),
+        entries,
+      });
+      if (told.status !== 200) throw new Error(JSON.stringify(told.body));
+    },
+    close: () => closeLoggingNodes(nodes),
+  };
+}
