@@ -22,7 +22,7 @@ describe('text that agents wrote', () => {
     ['half of a character', 'a\ud800b', 'a[U+D800]b'],
     ['a private-use character', 'a\ue000b', 'a[U+E000]b'],
     ['a variation selector', 'a\ufe0fb', 'a[U+FE0F]b'],
-  ])('shows %s', (_what, text, expected) => {
+  ])('shows %s where it would not be seen', (_what, text, expected) => {
     expect(shown(text)).toBe(expected);
     expect(isMarked(text.replace('\n', '\u2028'))).toBe(true);
   });
@@ -33,7 +33,7 @@ describe('text that agents wrote', () => {
     ['a word of lookalikes', 'send to аре now', 'send to <аре> now'],
     ['mathematical letters', '𝐝𝐞𝐥𝐞𝐭𝐞', '<𝐝𝐞𝐥𝐞𝐭𝐞>'],
     ['full-width letters', 'ｄｅｌ', '<ｄｅｌ>'],
-  ])('marks %s', (_what, text, expected) => {
+  ])('marks %s as what it is not', (_what, text, expected) => {
     expect(shown(text)).toBe(expected);
   });
 
