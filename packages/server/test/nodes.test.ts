@@ -68,6 +68,9 @@ describe.each(['sqlite', 'postgres'] as const)('nodes over %s', (store) => {
     expect((await enrol(world, code, newKeys())).body.title).toBe('request.gone');
     const { body } = await world.send('GET', `/v1/enrolments/${id}`, { as: world.people.admin });
     expect(body.seenAgain).toBe(START);
+    // Nor to that key for ever.
+    world.clock.set(START + HOUR_MS);
+    expect((await enrol(world, code, keys)).body.title).toBe('request.gone');
   });
 
   test.each([

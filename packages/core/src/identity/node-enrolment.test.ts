@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { isFault } from '../kernel/index.ts';
-import { fakeRandom } from '../testing/index.ts';
+import { formatVerifierKey } from '../proof/index.ts';
+import { fakeRandom, sampleSigner } from '../testing/index.ts';
 import {
   createSigningKey,
   publicKeyText,
@@ -55,6 +56,38 @@ test.each<[string, Partial<SignedEnrolment>]>([
   expect(codeOf(() => verifyEnrolment({ ...signed, ...change }))).toBe('identity.signature');
 });
 
+test.each<[string, SignedEnrolment]>([
+  [
+    'with a key that whoever signs its log did not mean',
+    {
+      ...signEnrolment(ASKED, other, [log]),
+      logProofs: signEnrolment(ASKED, node, [log]).logProofs,
+    },
+  ],
+  [
+    'with a log that its node did not mean',
+    { ...signEnrolment(ASKED, node, [nextLog]), proof: signEnrolment(ASKED, node, [log]).proof },
+  ],
+  [
+    'whose log key somebody else signed for',
+    { ...signEnrolment(ASKED, node, [log]), logProofs: [signEnrolment(ASKED, node, [log]).proof] },
+  ],
+  [
+    'with a proof too many',
+    {
+      ...signEnrolment(ASKED, node, [log]),
+      logProofs: [...signEnrolment(ASKED, node, [log]).logProofs, 'AAAA'],
+    },
+  ],
+])('an enrolment %s is none', (_what, enrolment) => {
+  expect(codeOf(() => verifyEnrolment(enrolment))).toBe('identity.signature');
+});
+
+test('a key of a witness enrols nobody', () => {
+  const key = formatVerifierKey(sampleSigner('node', 50, 'cosignature/v1').key);
+  expect(codeOf(() => verifyEnrolment({ ...signEnrolment(ASKED, node, [log]), key }))).toBe('key.malformed');
+});
+
 test('the log of a node is one', () => {
   expect(codeOf(() => verifyEnrolment(signEnrolment(ASKED, node, [log, foreignLog])))).toBe(
     'identity.signature',
@@ -81,6 +114,34 @@ test.each<[string, Partial<SignedRotation>]>([
 ])('a change of key %s is none', (_what, change) => {
   const signed = signRotation(WHO, node, next);
   expect(codeOf(() => verifyRotation({ ...signed, ...change }))).toBe('identity.signature');
+});
+
+test.each<[string, SignedRotation]>([
+  [
+    'to a key that is held and was not endorsed',
+    { ...signRotation(WHO, node, other), endorsement: signRotation(WHO, node, next).endorsement },
+  ],
+  [
+    'to a key that was endorsed and is not held',
+    { ...signRotation(WHO, node, next), proof: signRotation(WHO, node, next).endorsement },
+  ],
+  [
+    'that the new key signed for another one before it',
+    { ...signRotation(WHO, other, next), proof: signRotation(WHO, node, next).proof },
+  ],
+])('a change of key %s is none', (_what, rotation) => {
+  expect(codeOf(() => verifyRotation(rotation))).toBe('identity.signature');
+});
+
+test.each([
+  ['another control plane', { audience: 'https://evil.example' }],
+  ['another organisation', { organisation: WHO.node }],
+  ['another node', { node: WHO.organisation }],
+])('a further key of a log is for no other place: %s', (_what, change) => {
+  const proof = signLogKey(WHO, log);
+  const claim = { ...WHO, key: publicKeyText(log) };
+  expect(verifyLogKey(claim, proof).name).toBe('log.example/1');
+  expect(codeOf(() => verifyLogKey({ ...claim, ...change }, proof))).toBe('identity.signature');
 });
 
 test('what one statement is signed with is good for no other', () => {

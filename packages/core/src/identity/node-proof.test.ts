@@ -47,6 +47,20 @@ describe('a node’s proof', () => {
     expect(() => readNodeProof(header)).toThrow(expect.objectContaining({ code: 'identity.signature' }));
   });
 
+  test.each<[string, Record<string, unknown>]>([
+    ['of another type', { type: 'writ/node-rotation/v1' }],
+    ['with a field that nobody knows', { extra: 1 }],
+    ['with a nonce that is short', { nonce: 'n'.repeat(15) }],
+    ['with a nonce that is none', { nonce: '/'.repeat(20) }],
+    ['at no instant', { at: NOW + 0.5 }],
+    ['without a body', { body: undefined }],
+  ])('%s is refused', (_why, change) => {
+    const [, claim = ''] = /^WritNode ([^.]+)/.exec(HEADER) ?? [];
+    const edited = { ...JSON.parse(Buffer.from(claim, 'base64url').toString()), ...change };
+    const header = `WritNode ${Buffer.from(JSON.stringify(edited)).toString('base64url')}.${'A'.repeat(86)}`;
+    expect(() => readNodeProof(header)).toThrow(expect.objectContaining({ code: 'identity.signature' }));
+  });
+
   test('is not looked for in another scheme', () => {
     expect(readNodeProof('Bearer x')).toBeUndefined();
   });

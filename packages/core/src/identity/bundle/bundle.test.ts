@@ -6,6 +6,7 @@ import { preAuthenticationEncoding, readEnvelope, sealEnvelope } from './dsse.ts
 import {
   type BundleContent,
   bundleMark,
+  bundleScope,
   bundleStanding,
   OUT_OF_REACH_MS,
   parseTrustAnchors,
@@ -73,13 +74,18 @@ const documentOf = (text: string): Record<string, unknown> =>
 
 describe('a bundle', () => {
   test('reads back as it was signed, its files in order, with the approvers’ keys', () => {
-    const verified = verifyBundle(signBundle(content(), [signer]), anchors);
+    const approvers = [
+      { id: 'alice', key: publicKeyText(alice), groups: ['leads'], person: 'alice@example.org' },
+    ];
+    const verified = verifyBundle(signBundle(content({ approvers }), [signer]), anchors);
     expect(verified.bundle.policies.map(({ path }) => path)).toEqual([
       'organisation/main.cedar',
       'policy-set.yaml',
     ]);
     expect(verified.bundle.signers).toEqual([signer.keyId]);
-    expect(verified.approvers).toMatchObject([{ id: 'alice', keyId: alice.keyId }]);
+    expect(verified.approvers).toMatchObject([
+      { id: 'alice', keyId: alice.keyId, groups: ['leads'], person: 'alice@example.org' },
+    ]);
   });
 
   test('is signed over its type and lengths (DSSE v1)', () => {
@@ -172,6 +178,22 @@ describe('a bundle', () => {
         (document['approvers'] as unknown[]).push((document['approvers'] as unknown[])[0]),
     ],
     [
+      'two keys of one approver',
+      (document: Record<string, unknown>) =>
+        (document['approvers'] as unknown[]).push({ id: 'alice', key: publicKeyText(next), groups: [] }),
+    ],
+    [
+      'one key of two approvers',
+      (document: Record<string, unknown>) =>
+        (document['approvers'] as unknown[]).push({ id: 'bo', key: publicKeyText(alice), groups: [] }),
+    ],
+    ['an agent twice', (document: Record<string, unknown>) => (document['agents'] = ['bot', 'bot'])],
+    [
+      'more bytes than it may have, in fewer letters',
+      (document: Record<string, unknown>) =>
+        (document['policies'] = [1, 2, 3].map((at) => ({ path: `f${at}.cedar`, text: '¢'.repeat(700_500) }))),
+    ],
+    [
       'an approver who signs it',
       (document: Record<string, unknown>) =>
         (document['approvers'] = [{ id: 'bo', key: publicKeyText(signer), groups: [] }]),
@@ -198,6 +220,24 @@ describe('a bundle', () => {
       (envelope: Record<string, unknown>) =>
         (envelope['signatures'] as unknown[]).push((envelope['signatures'] as unknown[])[0]),
     ],
+    [
+      'with a signature that has a field that nobody knows',
+      ({ signatures }: Record<string, unknown>) =>
+        Object.assign((signatures as Record<string, unknown>[])[0] ?? {}, { alg: 'none' }),
+    ],
+    [
+      'with a signature of another length, of whichever key',
+      ({ signatures }: Record<string, unknown>) =>
+        (signatures as unknown[]).push({ keyid: foreign.keyId, sig: toBase64(new Uint8Array(63)) }),
+    ],
+    [
+      'with more signatures than anybody needs',
+      (envelope: Record<string, unknown>) =>
+        (envelope['signatures'] = Array.from({ length: 9 }, (_unused, at) => ({
+          keyid: at.toString(16).padStart(16, '0'),
+          sig: toBase64(new Uint8Array(64)),
+        }))),
+    ],
     ['that is no base64', (envelope: Record<string, unknown>) => (envelope['payload'] = '***')],
   ])('an envelope %s is refused', (_what, edit) => {
     const envelope = JSON.parse(signBundle(content(), [signer]));
@@ -209,7 +249,9 @@ describe('a bundle', () => {
     const text = 'x'.repeat(1_000_000);
     const policies = [1, 2, 3, 4, 5].map((at) => ({ path: `f${at}.cedar`, text }));
     expect(codeOf(() => signBundle(content({ policies }), [signer]))).toBe('bundle.malformed');
-    expect(codeOf(() => verifyBundle(' '.repeat(7_000_000), anchors))).toBe('bundle.malformed');
+    expect(codeOf(() => verifyBundle(signBundle(content(), [signer]) + ' '.repeat(7_000_000), anchors))).toBe(
+      'bundle.malformed',
+    );
   });
 });
 
@@ -239,6 +281,30 @@ describe('whether a bundle is for this node', () => {
     const { bundle } = verifyBundle(signBundle(content({ nodes: [place.node] }), [signer]), anchors);
     expect(codeOf(() => requireOwnBundle(bundle, place))).toBe('none');
   });
+});
+
+describe('whether a bundle is for this node, where one of both says nothing', () => {
+  const place = { organisation: ORGANISATION, environment: 'production' };
+  const other = '01BX5ZZKBKACTAV9WEVGEMMVRZ';
+  test.each<[string, Partial<BundleContent>, object]>([
+    ['one for everybody is not for a node of a team', {}, { team: other }],
+    ['one for nodes by name is not for a node without a name', { nodes: [other] }, {}],
+  ])('%s', (_what, more, of) => {
+    const { bundle } = verifyBundle(signBundle(content(more), [signer]), anchors);
+    expect(codeOf(() => requireOwnBundle(bundle, { ...place, ...of }))).toBe('bundle.foreign');
+  });
+});
+
+test('the floor is another one in each organisation, environment and team', () => {
+  const place = { organisation: ORGANISATION, environment: 'production' };
+  const team = '01BX5ZZKBKACTAV9WEVGEMMVRZ';
+  const scopes = [
+    place,
+    { ...place, organisation: team },
+    { ...place, environment: 'test' },
+    { ...place, team },
+  ];
+  expect(new Set(scopes.map(bundleScope)).size).toBe(scopes.length);
 });
 
 describe('which bundle may follow', () => {
@@ -291,6 +357,11 @@ describe('what decides at an instant', () => {
   test('a bundle of a time to come is not in force: its age would not end', () => {
     expect(at('cached_with_expiry', -HOUR)).toBe('closed');
     expect(at('cached_indefinite', -HOUR)).toBe('closed');
+  });
+
+  test('a contact of a time to come is none: it would hold until then', () => {
+    expect(at('fail_closed', 1, -OUT_OF_REACH_MS)).toBe('in_force');
+    expect(at('fail_closed', 1, -OUT_OF_REACH_MS - 1)).toBe('closed');
   });
 
   test('a mode that nobody knows is closed', () => {
