@@ -41,8 +41,8 @@ export interface Plane {
 export interface LogMirror {
   readonly signers: readonly NoteSigner[];
   addCheckpoint(body: Uint8Array): Promise<MirrorAnswer>;
-  /** What was taken is listed when it resolves. */
-  addEntries(chunks: AsyncIterable<Uint8Array>): Promise<MirrorAnswer>;
+  /** What was taken is listed when it resolves. `admit` is told whose entries come before the first of them is read; what it throws refuses them. */
+  addEntries(chunks: AsyncIterable<Uint8Array>, admit?: (origin: string) => void): Promise<MirrorAnswer>;
   /** Lists what was taken and not listed, as after a kill. */
   catchUp(signal: AbortSignal): Promise<void>;
 }

@@ -1,6 +1,6 @@
 // The logs of nodes: taken where they are proven and their node takes part, cosigned, listed, and given out to be verified.
 import { createHash } from 'node:crypto';
-import type { WitnessTransport } from '@writ/core';
+import { utf8, type WitnessTransport } from '@writ/core';
 import { verifyLog } from '@writ/core/proof';
 import { MIRROR_STORE_CONTRACT, sourceOfFiles, verifyWithNode } from '@writ/core/testing';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -150,6 +150,48 @@ describe.each(['sqlite', 'postgres'] as const)('logs of nodes over %s', (store) 
     await step('DELETE');
     await replicate(node);
     expect((await receipts()).items).toHaveLength(node.log.reader.size());
+  });
+
+  test('strangers who send nothing, or as much as anybody may know of one log, keep no other from being taken', async () => {
+    const [known, node] = [await loggingNode(), await loggingNode()];
+    await known.write(3);
+    const opened: ReadableStreamDefaultController<Uint8Array>[] = [];
+    /** An upload that begins with `bytes` and never goes on. */
+    const begin = async (...bytes: readonly Uint8Array[]): Promise<number> => {
+      const body = new ReadableStream<Uint8Array>({
+        start(controller) {
+          opened.push(controller);
+          for (const chunk of bytes) controller.enqueue(chunk);
+        },
+      });
+      const url = `${world.plane.url}/v1/mirror/add-entries`;
+      return (await world.api.fetch(new Request(url, { method: 'POST', body, duplex: 'half' }))).status;
+    };
+    // What its node sends first, cut off behind its header.
+    const over = transport();
+    const length = utf8(known.log.writer.origin).length + 20;
+    let header: Uint8Array = new Uint8Array();
+    const cut: WitnessTransport = {
+      post(url, body) {
+        if (!url.endsWith('add-entries') || body.length === length) return over.post(url, body);
+        header = body.subarray(0, length);
+        return Promise.reject(new Error('cut off'));
+      },
+    };
+    await expect(replicate(known, cut)).rejects.toThrow();
+    const strangers = Array.from({ length: 20 }, () => begin());
+    const knowing = Array.from({ length: 20 }, () => begin(header));
+    await expect
+      .poll(async () => Promise.all(knowing.map((one) => Promise.race([one, 0]))), { timeout: 20_000 })
+      .toEqual(expect.arrayContaining([503]));
+    await node.write(3);
+    expect((await replicate(node)).size).toBe(node.log.reader.size());
+    for (const controller of opened) controller.close();
+    const refused = (await Promise.all(knowing)).filter((status) => status === 503);
+    expect(refused).toHaveLength(18);
+    expect(new Set(await Promise.all(strangers))).toEqual(new Set([400]));
+    // And places are given back.
+    expect((await replicate(known)).size).toBe(known.log.reader.size());
   });
 
   test('entries that their log did not sign are not taken, whoever sends them', async () => {

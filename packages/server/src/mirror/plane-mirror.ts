@@ -53,9 +53,9 @@ export function createPlaneMirror(parts: PlaneMirrorParts): LogMirror {
   return {
     signers,
     addCheckpoint: (body) => mirror.addCheckpoint(body),
-    async addEntries(chunks) {
+    async addEntries(chunks, admit) {
       try {
-        return await mirror.addEntries(chunks);
+        return await mirror.addEntries(chunks, admit);
       } finally {
         await listTouched();
       }

@@ -9,17 +9,15 @@ import { Problem, readBytes } from '../http/index.ts';
 import { nodeIn } from '../nodes/index.ts';
 import { ULID } from '../people/index.ts';
 import type { LogMirror, Plane } from '../plane.ts';
+import { paced } from './paced.ts';
 import { tableTarget } from './table-target.ts';
+import { enterUpload } from './uploads.ts';
 
-/** Most uploads at once. Each holds one package of entries, 16 MiB at the very most. */
-const MAX_UPLOADS = 16;
 /** Largest file of a copy, in bytes. */
 const MAX_FILE_BYTES = 17 * 1024 * 1024;
 /** A path of c2sp.org/tlog-tiles. */
 const FILE_PATH =
   /^(?:checkpoint|tile\/(?:entries|[0-9]{1,2})\/(?:x[0-9]{3}\/)*[0-9]{3}(?:\.p\/[0-9]{1,3})?)$/;
-
-let uploads = 0;
 
 export const MIRROR_ROUTES: readonly Route[] = [
   defineRoute({
@@ -43,15 +41,17 @@ export const MIRROR_ROUTES: readonly Route[] = [
     streams: true,
     async handle({ plane, request }) {
       const mirror = mirrorOf(plane);
-      if (uploads === MAX_UPLOADS) throw new Problem('server.unavailable', 'too many uploads at once');
-      uploads += 1;
+      let leave: (() => void) | undefined;
       try {
-        return responseOf(await mirror.addEntries(bodyOf(request)));
+        return responseOf(
+          // INVARIANT: a place is taken once the upload named a log and a checkpoint of it that are known: strangers hold none.
+          await mirror.addEntries(bodyOf(request), (origin) => void (leave = enterUpload(origin))),
+        );
       } catch (thrown) {
         if (!isMiscompressed(thrown)) throw thrown;
         throw new Problem('request.malformed', 'the body is no gzip');
       } finally {
-        uploads -= 1;
+        leave?.();
       }
     },
   }),
@@ -81,7 +81,7 @@ function mirrorOf({ mirror }: Plane): LogMirror {
 /** The body as it was before compression. Whoever reads it bounds what it inflates to. */
 function bodyOf({ headers, body }: Request): AsyncIterable<Uint8Array> {
   if (body === null) return Readable.from([]);
-  const chunks = body as AsyncIterable<Uint8Array>;
+  const chunks = paced(body as AsyncIterable<Uint8Array>);
   const encoding = headers.get('content-encoding') ?? 'identity';
   if (encoding === 'identity') return chunks;
   if (encoding !== 'gzip') throw new Problem('request.media-type', 'bodies are plain or gzip');

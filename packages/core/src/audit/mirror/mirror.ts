@@ -86,15 +86,19 @@ export class Mirror {
 
   /**
    * Answers `add-entries`. `chunks` is read package by package, and each package is durable before the next is read. Rejects where one could not be made
-   * durable, and where `chunks` do; what was taken before, stays.
+   * durable, and where `chunks` or `admit` do; what was taken before, stays. `admit` is called before the first package is read, with the origin of a log that is
+   * enrolled and of which the checkpoint that the upload leads to is pending here.
    */
-  async addEntries(chunks: AsyncIterable<Uint8Array>): Promise<MirrorAnswer> {
+  async addEntries(
+    chunks: AsyncIterable<Uint8Array>,
+    admit: (origin: string) => void = () => {},
+  ): Promise<MirrorAnswer> {
     const reader = new ByteReader(chunks, MAX_ADD_ENTRIES_BYTES);
     try {
       const header = await readUploadHeader(reader);
       if (header === undefined) return plain(400, 'the request ends before its entries');
       if ((await this.#keysOf(header.origin)) === undefined) return plain(404, 'the origin is unknown');
-      return await this.#takeUpload(header, reader);
+      return await this.#takeUpload(header, reader, admit);
     } catch (fault) {
       if (isFault(fault, 'bound.exceeded')) return plain(413, fault.message);
       if (isFault(fault, 'proof.malformed')) return plain(400, fault.message);
@@ -121,7 +125,11 @@ export class Mirror {
     return { status: 200, contentType: PLAIN, body: '' };
   }
 
-  async #takeUpload(header: UploadHeader, reader: ByteReader): Promise<MirrorAnswer> {
+  async #takeUpload(
+    header: UploadHeader,
+    reader: ByteReader,
+    admit: (origin: string) => void,
+  ): Promise<MirrorAnswer> {
     const { origin, start, end } = header;
     const { store } = this.#options;
     const position = await store.position(origin);
@@ -130,6 +138,7 @@ export class Mirror {
     const isFar = start > position.next || start < position.next - MAX_REPEATED;
     if (note === undefined || end < cosigned || isFar)
       return conflict(position, note === undefined ? undefined : end);
+    admit(origin);
     let [packages, isSaved] = [0, false];
     for (const range of packageRanges(start, end)) {
       if (packages === MAX_PACKAGES || (await reader.isAtEnd())) break;
