@@ -13,6 +13,7 @@ const [stage = '', folder = '', port = ''] = process.argv.slice(2);
 async function serveFace(): Promise<(request: IncomingMessage, response: ServerResponse) => void> {
   const servers = new Servers([{ name: SERVER, url: `http://127.0.0.1:${port}/mcp`, isTrusted: true }], {
     environment: {},
+    stops: undefined,
     stderr: process.stderr,
     timers: systemTimers,
   });

@@ -20,6 +20,7 @@ export interface TestServer {
   readonly url?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly trusted?: boolean;
+  readonly auth?: JsonObject;
 }
 
 /** A folder that is gone after the test. */
@@ -60,6 +61,7 @@ export class Workspace {
             ...(one.url === undefined ? { command: [...one.command] } : { url: one.url }),
             trusted: one.trusted ?? true,
             ...(one.env === undefined ? {} : { env: one.env }),
+            ...(one.auth === undefined ? {} : { auth: one.auth }),
           },
         ]),
       ),

@@ -172,8 +172,8 @@ describe.each(['sqlite', 'postgres'] as const)('logs of nodes over %s', (store) 
     const length = utf8(known.log.writer.origin).length + 20;
     let header: Uint8Array = new Uint8Array();
     const cut: WitnessTransport = {
-      post(url, body) {
-        if (!url.endsWith('add-entries') || body.length === length) return over.post(url, body);
+      post(url, body, ...rest) {
+        if (!url.endsWith('add-entries') || body.length === length) return over.post(url, body, ...rest);
         header = body.subarray(0, length);
         return Promise.reject(new Error('cut off'));
       },

@@ -16,7 +16,13 @@ export async function probeServer(
   const { probeTools } = await import('@writ/gateway/mcp');
   const definitions = await probeTools(
     { name, command, cwd },
-    { environment: process.env, stderr: process.stderr, timers: systemTimers, prefixed: false },
+    {
+      environment: process.env,
+      stderr: process.stderr,
+      timers: systemTimers,
+      stops: undefined,
+      prefixed: false,
+    },
   );
   return definitions.flatMap((definition) => {
     const tool = describe(definition);

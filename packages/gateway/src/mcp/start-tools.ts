@@ -12,7 +12,7 @@ const GONE: ReadonlySet<string> = new Set(['upstream.start', 'upstream.closed', 
 export type Absence = 'none' | 'some' | 'all';
 
 /** What preparing takes. */
-export interface PrepareOptions extends Omit<ServersOptions, 'prefixed'> {
+export interface PrepareOptions extends Omit<ServersOptions, 'prefixed' | 'stops'> {
   /** Default `none`. */
   readonly mayBeGone?: Absence;
   /** One line for the operator. */
@@ -39,13 +39,16 @@ export async function prepareTools(
   const listed = await Promise.all(
     servers.map(async (server): Promise<readonly ToolDefinition[]> => {
       if (ports.state.pins(server.name).length > 0) return [];
-      const items = await probeTools(server, { data: ports.config?.data, ...options, prefixed }).catch(
-        (fault: unknown) => {
-          if (mayBeGone === 'none' || !isFault(fault) || !GONE.has(fault.code)) throw withHint(fault);
-          gone.set(server.name, fault);
-          return [];
-        },
-      );
+      const { config, stops } = ports;
+      const probe = { data: config?.data, ...options, stops, prefixed };
+      const items = await probeTools(server, probe).catch((fault: unknown) => {
+        // To a server that is stopped nothing is shown; it may be one that answers nobody without it.
+        const isGone =
+          isFault(fault) && (GONE.has(fault.code) || stops?.isStopped(undefined, server.name) === true);
+        if (mayBeGone === 'none' || !isGone) throw withHint(fault);
+        gone.set(server.name, fault);
+        return [];
+      });
       asked.set(server.name, !gone.has(server.name));
       const definitions = items.flatMap((definition): ToolDefinition[] => {
         const name = ownProperty(definition, 'name');

@@ -197,7 +197,7 @@ async function open(options: GatewayOptions, settled: Settled, ending: Ending): 
     void lookAt(
       table,
       servers.filter((server) => 'url' in server && !asked.has(server.name)),
-      { data: config.data, environment, stderr, timers },
+      { data: config.data, environment, stderr, timers, stops: node.stops },
     );
   const started = startedOf({ settled, node, table, listener, adminListener });
   events.write('info', 'gateway.started', `serving ${started.url}`);

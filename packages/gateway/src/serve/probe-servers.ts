@@ -1,7 +1,7 @@
 /** Asks servers that are gone whether they are back: without a caller nobody else would. */
 import type { Clock, Timers } from '@writ/core';
 import type { Writable } from 'node:stream';
-import { probeTools, type UpstreamConfig } from '../mcp/index.ts';
+import { type GatewayPorts, probeTools, type UpstreamConfig } from '../mcp/index.ts';
 import type { ServerTable } from './servers/index.ts';
 
 /** What asking takes. */
@@ -11,6 +11,8 @@ export interface ProbeOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly stderr: NodeJS.WritableStream;
   readonly timers: Timers;
+  /** Who is stopped: nothing is shown for them. */
+  readonly stops: GatewayPorts['stops'];
   readonly clock: Pick<Clock, 'monotonicNs'>;
   /** Whether servers are opened by another way than their configuration says: then they are not asked. */
   readonly isInjected: boolean;
@@ -42,9 +44,9 @@ export function probeServers(table: ServerTable, options: ProbeOptions): () => v
 export async function lookAt(
   table: ServerTable,
   servers: readonly UpstreamConfig[],
-  { data, environment, stderr, timers }: Omit<ProbeOptions, 'clock' | 'isInjected'>,
+  { data, environment, stderr, timers, stops }: Omit<ProbeOptions, 'clock' | 'isInjected'>,
 ): Promise<void> {
-  const options = { data, environment, stderr: stderr as Writable, timers, prefixed: true };
+  const options = { data, environment, stderr: stderr as Writable, timers, stops, prefixed: true };
   await Promise.all(
     servers.map((server) =>
       probeTools(server, options).then(

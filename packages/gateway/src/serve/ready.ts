@@ -66,6 +66,7 @@ export function readinessOf({
     environment,
     stderr,
     timers,
+    stops: node.stops,
     clock,
     isInjected: openServer !== undefined,
   });

@@ -60,7 +60,13 @@ export class Session {
       this.stderr += chunk.toString();
     });
     const { era, caller, timers = systemTimers, reply = () => ({ result: {} }) } = options;
-    this.servers = new Servers([config], { environment: process.env, stderr, timers, ...options.servers });
+    this.servers = new Servers([config], {
+      environment: process.env,
+      stderr,
+      timers,
+      stops: undefined,
+      ...options.servers,
+    });
     this.upstream = this.servers.open(
       config,
       {

@@ -114,6 +114,7 @@ function serversOf(url: string): Servers {
     environment: {},
     stderr: new PassThrough(),
     timers: systemTimers,
+    stops: undefined,
   });
   onTestFinished(() => servers.close());
   return servers;

@@ -32,8 +32,8 @@ export interface ServersOptions {
   readonly clock?: Pick<Clock, 'now'>;
   /** Callers' tokens, for servers that want one in exchange; absent where no face takes any. */
   readonly tokens?: SubjectTokens;
-  /** Tells who is stopped: nothing is shown for them; absent where nobody can be. */
-  readonly stops?: CredentialStops | undefined;
+  /** Tells who is stopped: nothing is shown for them. Said wherever servers are reached, so that nobody forgets it; `undefined` where nobody can be stopped. */
+  readonly stops: CredentialStops | undefined;
   /** Data folder, absolute, where sign-ins and keys are kept; absent where nothing is. */
   readonly data?: string | undefined;
   /** Told what becomes of credentials; absent where nobody listens. */
