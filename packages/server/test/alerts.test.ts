@@ -97,7 +97,7 @@ describe.each(['sqlite', 'postgres'] as const)('alerts over %s', (store) => {
   });
 
   test('a rule stops the agent of a node whose denials rise, once, as a rule, and alerts', async () => {
-    const [node, agent] = [world.plane.newId(), world.plane.newId()];
+    const [node, agent, team] = [world.plane.newId(), world.plane.newId(), world.plane.newId()];
     const { state } = world.plane.log;
     const heartbeat = (deny: number) =>
       world.plane.tables
@@ -130,7 +130,7 @@ describe.each(['sqlite', 'postgres'] as const)('alerts over %s', (store) => {
           type: 'put_record',
           collection: 'nodes',
           key: `${world.organisation}/${node}`,
-          value: { agent, environment: 'production', status: 'active' },
+          value: { agent, team, environment: 'production', status: 'active' },
           expects: null,
         },
       ],
@@ -157,6 +157,7 @@ describe.each(['sqlite', 'postgres'] as const)('alerts over %s', (store) => {
     });
     await heartbeat(90);
     expect(await sweepStopRules(world.plane)).toEqual([]);
-    expect(await list('?status=open')).toMatchObject([{ source: 'rule', node }]);
+    // Of the team of the node: whoever looks after it is told.
+    expect(await list('?status=open')).toMatchObject([{ source: 'rule', severity: 'high', node, team }]);
   });
 });

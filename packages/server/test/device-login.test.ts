@@ -224,6 +224,35 @@ describe.each(['sqlite', 'postgres'] as const)('signing a command in over %s', (
     expect(tokensOf(world.people.admin)).toEqual([]);
   });
 
+  test('nor is one that was made another person’s', async () => {
+    const begun = await begin();
+    const boss = await world.addPerson(world.organisation, ['writer', 'admin']);
+    await answer(writer, begun);
+    await world.plane.tables.updateTable('device_logins').set({ person: boss.id }).execute();
+    later();
+    expect((await poll(begun)).body).toMatchObject({ error: 'access_denied' });
+    expect(tokensOf(boss)).toEqual([]);
+  });
+
+  test('nor one that was made to last', async () => {
+    const begun = await begin();
+    await answer(writer, begun);
+    await world.plane.tables
+      .updateTable('device_logins')
+      .set({ expires: START + 60 * MINUTE })
+      .execute();
+    later(10 * MINUTE);
+    expect((await poll(begun)).body).toMatchObject({ error: 'expired_token' });
+    expect(tokensOf(world.people.writer)).toEqual([]);
+  });
+
+  test('what was answered is not shown again, and no command asks for more than ninety days', async () => {
+    const begun = await begin({ ...ASKING, days: 90 });
+    await answer(writer, begun);
+    expect((await view(writer, begun)).body.title).toBe('request.final');
+    for (const days of [0, 91, 1.5]) expect((await begin({ ...ASKING, days })).status).toBe(422);
+  });
+
   test.each(['device_hash', 'host'] as const)(
     'nor is one that was moved to another command, by its %s',
     async (column) => {

@@ -208,6 +208,7 @@ describe.each(['sqlite', 'postgres'] as const)('an identity provider over %s', (
     ['verified, where the operator lets it', true, { email_verified: true }, 303],
     ['not verified', true, { email_verified: false }, 401],
     ['not said to be verified', true, {}, 401],
+    ['said to be verified in a word', true, { email_verified: 'true' }, 401],
     ['verified, where the operator has not said so', false, { email_verified: true }, 401],
   ])('knows an invited person by an address %s', async (_why, linkByVerifiedEmail, verified, status) => {
     add({ linkByVerifiedEmail, scopes: ['openid', 'profile', 'email'] });
@@ -218,6 +219,73 @@ describe.each(['sqlite', 'postgres'] as const)('an identity provider over %s', (
     provider.person.claims = { email: 'Ann@example.org', ...verified };
     expect((await signIn()).status).toBe(status);
     if (status === 303) expect((await browser.send('GET', '/v1/me')).body.id).toBe(body.id);
+  });
+
+  test.each([
+    ['somebody who signs in here', { status: 'active' as const }],
+    ['somebody who is suspended', { status: 'suspended' as const }],
+    [
+      'somebody whom another provider knows',
+      { status: 'invited' as const, identity: { issuer: 'https://other.example', subject: 'ann' } },
+    ],
+  ])('a verified address does not make anybody %s', async (_who, change) => {
+    add({ linkByVerifiedEmail: true, groups: MAPPED });
+    const person = await world.addPerson(world.organisation, ['admin']);
+    await world.changePerson(person, { ...change, email: 'ann@example.org' });
+    provider.person.claims = { email: 'ann@example.org', email_verified: true, groups: ['Developers'] };
+    await refusedWith(await signIn(), 'oidc.unknown-person');
+  });
+
+  test('an address that two were invited by makes nobody either of them', async () => {
+    add({ linkByVerifiedEmail: true, groups: MAPPED });
+    for (const name of ['Ann', 'Another'])
+      await world.send('POST', '/v1/people', {
+        as: world.people.admin,
+        body: { name, email: 'ann@example.org', roles: ['admin'] },
+      });
+    provider.person.claims = { email: 'ann@example.org', email_verified: true, groups: ['Developers'] };
+    await refusedWith(await signIn(), 'oidc.unknown-person');
+  });
+
+  test('the same subject of another issuer is somebody else', async () => {
+    await signIn();
+    const { id } = (await browser.send('GET', '/v1/me')).body;
+    const other = await startProvider([callbackOf('other')]);
+    other.person = { id: 'ann', claims: { groups: ['Developers'] } };
+    add({ id: 'other', issuer: other.issuer, createPeople: true, groups: MAPPED });
+    const url = await throughProvider(await begin('other'), other.issuer);
+    expect((await callback(url)).status).toBe(303);
+    expect((await browser.send('GET', '/v1/me')).body.id).not.toBe(id);
+  });
+
+  test('gives the teams of now too, where its groups have teams', async () => {
+    const team = (await world.send('POST', '/v1/teams', { as: world.people.admin, body: { name: 'Ops' } }))
+      .body.id;
+    add({ createPeople: true, groups: [...MAPPED, { group: 'Ops', teams: [team] }] });
+    provider.person.claims['groups'] = ['Developers', 'Ops'];
+    await signIn();
+    expect((await browser.send('GET', '/v1/me')).body.teams).toEqual([team]);
+    provider.person.claims['groups'] = ['Developers'];
+    await signIn();
+    expect((await browser.send('GET', '/v1/me')).body.teams).toEqual([]);
+  });
+
+  test.each([
+    ['of no organisation where there are several', undefined],
+    ['of an organisation that there is not', '01ARZ3NDEKTSV4RRFFQ69G5FAV'],
+  ])('one %s signs nobody in', async (_why, organisation) => {
+    const url = await throughProvider(await begin(), provider.issuer);
+    add({ organisation, createPeople: true, groups: MAPPED });
+    expect((await callback(url)).status).toBe(503);
+    expect((await browser.send('POST', '/v1/sign-in/providers/idp')).status).toBe(503);
+    expect(browser.cookies.has('__Host-writ')).toBe(false);
+  });
+
+  test('one that is configured no more signs nobody in, also where they are on their way', async () => {
+    const url = await throughProvider(await begin(), provider.issuer);
+    providers.length = 0;
+    expect((await callback(url)).status).toBe(404);
+    expect((await browser.send('GET', '/v1/sign-in')).body.providers).toEqual([]);
   });
 
   describe('refuses', () => {
@@ -246,6 +314,11 @@ describe.each(['sqlite', 'postgres'] as const)('an identity provider over %s', (
       ['another nonce', (claims) => ({ ...claims, nonce: 'x'.repeat(43) })],
       ['no nonce', ({ nonce: _nonce, ...claims }) => claims],
       ['an end that has passed', (claims) => ({ ...claims, exp: now() - 3600, iat: now() - 7200 })],
+      ['an end a minute ago', (claims) => ({ ...claims, exp: now() - 60, iat: now() - 120 })],
+      ['a beginning in a minute', (claims) => ({ ...claims, nbf: now() + 60 })],
+      ['no time of its making', ({ iat: _made, ...claims }) => claims],
+      ['a subject that is too long to keep', (claims) => ({ ...claims, sub: 'x'.repeat(256) })],
+      ['an empty subject', (claims) => ({ ...claims, sub: '' })],
       ['no end', ({ exp: _end, ...claims }) => claims],
       ['a beginning that is to come', (claims) => ({ ...claims, nbf: now() + 3600 })],
       ['no subject', ({ sub: _subject, ...claims }) => claims],
@@ -410,6 +483,19 @@ describe.each(['sqlite', 'postgres'] as const)('an identity provider over %s', (
         response.end(
           JSON.stringify({ issuer: provider.issuer, authorization_endpoint: `${provider.issuer}/auth` }),
         );
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      onTestFinished(() => void server.close());
+      add({ issuer: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+      expect((await browser.send('POST', '/v1/sign-in/providers/idp')).status).toBe(503);
+    });
+
+    test('is none that sends on to another place', async () => {
+      const server = createServer(({ url }, response) => {
+        if (url !== '/elsewhere') return void response.writeHead(302, { location: '/elsewhere' }).end();
+        const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.end(JSON.stringify({ issuer, authorization_endpoint: `${issuer}/auth` }));
       }).listen(0, '127.0.0.1');
       await once(server, 'listening');
       onTestFinished(() => void server.close());

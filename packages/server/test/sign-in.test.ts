@@ -385,6 +385,55 @@ describe.each(['sqlite', 'postgres'] as const)('signing in over %s', (store) => 
       expect(entry).toMatchObject({ signIn: { action: 'refuse', method: 'passkey', code } });
     });
 
+    test.each([
+      ['as often as the last time', 5],
+      ['between the first and the last time', 3],
+      ['nothing any more', 0],
+    ])('that was copied and counts %s is refused', async (_why, counter) => {
+      const { passkey } = await signedIn(world);
+      passkey.counter = 4;
+      expect((await openBrowser(world).signIn(passkey)).status).toBe(200);
+      const browser = openBrowser(world);
+      const { body } = await browser.send('POST', '/v1/sign-in/passkey/options');
+      const response = usePasskey(PLANE_URL, body.options, passkey, { counter });
+      expect((await browser.send('POST', '/v1/sign-in/passkey', { response })).status).toBe(401);
+      expect(lastEntry()).toMatchObject({ signIn: { code: 'passkey.counter' } });
+    });
+
+    test('does not sign in with the challenge of a registration, nor is one registered with that of a sign-in', async () => {
+      const { browser, passkey } = await signedIn(world);
+      const begun = await browser.send('POST', '/v1/passkeys/options');
+      const used = usePasskey(PLANE_URL, { ...begun.body.options, rpId: 'plane.example.org' }, passkey);
+      const came = await browser.send('POST', '/v1/sign-in/passkey', { response: used });
+      expect([came.status, lastEntry()]).toMatchObject([401, { signIn: { code: 'passkey.ceremony' } }]);
+      const { options } = (await browser.send('POST', '/v1/sign-in/passkey/options')).body;
+      const made = createPasskey(PLANE_URL, {
+        ...options,
+        ...begun.body.options,
+        challenge: options.challenge,
+      });
+      const sent = { name: 'phone', response: made.response };
+      expect((await browser.send('POST', '/v1/passkeys', sent)).status).toBe(409);
+    });
+
+    test('is registered in the session that began it: nobody’s ceremony makes a passkey of somebody else', async () => {
+      const [attacker, victim] = [await signedIn(world), await signedIn(world)];
+      const begun = await attacker.browser.send('POST', '/v1/passkeys/options');
+      const { response } = createPasskey(PLANE_URL, begun.body.options);
+      const planted = attacker.browser.cookies.get('__Host-writ-sign-in') ?? '';
+      victim.browser.cookies.set('__Host-writ-sign-in', planted);
+      const came = await victim.browser.send('POST', '/v1/passkeys', { name: 'theirs', response });
+      expect([came.status, came.body.title]).toEqual([409, 'request.conflict']);
+      expect((await victim.browser.send('GET', '/v1/passkeys')).body.items).toHaveLength(1);
+    });
+
+    test('begins with a cookie for ten minutes, which comes along from an identity provider and no further', async () => {
+      const came = await openBrowser(world).send('POST', '/v1/sign-in/passkey/options');
+      expect(came.headers.get('set-cookie')).toMatch(
+        /^__Host-writ-sign-in=[A-Za-z0-9_-]{43}; Path=\/; HttpOnly; Secure; SameSite=Lax; Max-Age=600$/,
+      );
+    });
+
     test('of one person does not sign in another', async () => {
       const [one, other] = [await signedIn(world), await signedIn(world)];
       const browser = openBrowser(world);

@@ -180,6 +180,6 @@ function claimsOf(
     name,
     email,
     isEmailVerified: email_verified === true,
-    groups: Object.hasOwn(claims, groupsClaim) ? GROUPS.parse(claims[groupsClaim]) : [],
+    groups: GROUPS.parse(claims[groupsClaim]),
   };
 }

@@ -215,6 +215,21 @@ describe('nothing is sent', () => {
   });
 });
 
+test('an alert is told whole, in one line that reads in the order in which it is written', async () => {
+  const opened = await openTelling('sqlite', { secrets: { OPS: SECRET } });
+  if (opened === undefined) return;
+  const { url, received } = await receiver(200);
+  await opened.channel({ kind: 'webhook', url, secret: 'OPS' });
+  const marks = '\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069';
+  const tail = 'the end';
+  const words = 'x'.repeat(500 - marks.length - tail.length);
+  const sent = { severity: 'low', text: `${marks}${words}${tail}` };
+  const raised = await opened.send('POST', '/v1/alerts', { as: opened.people.writer, body: sent });
+  expect(raised.status).toBe(201);
+  await opened.round();
+  expect(JSON.parse(received[0]?.body ?? '{}').data.text).toBe(`low: ${words}${tail}`);
+});
+
 test('alerts go by severity', async () => {
   const opened = await openTelling('sqlite', { secrets: { OPS: SECRET } });
   if (opened === undefined) return;
