@@ -3,7 +3,7 @@ import { LOCAL_TENANT } from '@writ/core';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createFirstLink, createRecoveryLink, foundOrganisation } from '../src/index.ts';
 import { PEOPLE, type PersonRecord } from '../src/people/index.ts';
-import { startSession } from '../src/sign-in/index.ts';
+import { CREDENTIALS, startSession } from '../src/sign-in/index.ts';
 import type { Stored } from '../src/state/index.ts';
 import { createPasskey, type Lies, usePasskey } from './authenticator.ts';
 import { linkOf, openBrowser, signedIn } from './browser.ts';
@@ -508,6 +508,40 @@ describe.each(['sqlite', 'postgres'] as const)('signing in over %s', (store) => 
       expect((await world.send('POST', '/v1/passkeys/options', { as: world.people.admin })).status).toBe(403);
       world.clock.set(START + 15 * MINUTE);
       expect((await browser.send('POST', '/v1/passkeys/options')).status).toBe(403);
+    });
+
+    test('is not added by a session that grew old while it was made', async () => {
+      const { browser } = await signedIn(world);
+      world.clock.set(START + 14 * MINUTE);
+      const begun = await browser.send('POST', '/v1/passkeys/options');
+      const { response } = createPasskey(PLANE_URL, begun.body.options);
+      world.clock.set(START + 15 * MINUTE);
+      expect((await browser.send('POST', '/v1/passkeys', { name: 'phone', response })).status).toBe(403);
+    });
+
+    test.each([
+      ['one that is there already', 1, 'registered already'],
+      ['more than twenty', 19, 'at most 20'],
+    ])('is not added to %s', async (_why, count, detail) => {
+      const { plane, organisation } = world;
+      const { browser, id: person } = await signedIn(world);
+      const begun = await browser.send('POST', '/v1/passkeys/options');
+      const { passkey, response } = createPasskey(PLANE_URL, begun.body.options);
+      const credentials = plane.objects(organisation, CREDENTIALS);
+      const kept = { type: 'passkey', person, name: 'old', key: 'AAAA', transports: [] } as const;
+      await plane.changes.commit({
+        action: 'passkeys.create',
+        object: person,
+        organisation,
+        actor: { kind: 'server', id: 'server', concerns: [] },
+        effects: Array.from({ length: count }, (_, at) => {
+          const credential = count === 1 ? passkey.id : `other-${at}`;
+          const value = { ...kept, credential, counter: 0, isSynced: false, created: START };
+          return credentials.put(plane.newId(), value, null);
+        }),
+      });
+      const came = await browser.send('POST', '/v1/passkeys', { name: 'phone', response });
+      expect([came.status, came.body.detail]).toEqual([409, expect.stringContaining(detail)]);
     });
 
     test('that is removed signs in no more; the only one cannot be removed', async () => {
