@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { fakeRandom } from '../../testing/index.ts';
+import { formatVerifierKey } from '../../proof/index.ts';
+import { fakeRandom, sampleSigner } from '../../testing/index.ts';
 import { canonicalJson, isFault, toBase64, utf8 } from '../../kernel/index.ts';
 import { createSigningKey, publicKeyText } from '../signing-key.ts';
 import { preAuthenticationEncoding, readEnvelope, sealEnvelope } from './dsse.ts';
@@ -259,8 +260,17 @@ describe('trust anchors', () => {
   test.each([
     ['none', []],
     ['one twice', [publicKeyText(signer), publicKeyText(signer)]],
+    [
+      'more than anybody needs',
+      Array.from({ length: 9 }, (_unused, at) => publicKeyText(createSigningKey(`key-${at}`, random).key)),
+    ],
   ])('%s are refused', (_what, texts) => {
     expect(codeOf(() => parseTrustAnchors(texts))).toBe('bundle.malformed');
+  });
+
+  test('a key of a witness is none', () => {
+    const witness = formatVerifierKey(sampleSigner('witness', 50, 'cosignature/v1').key);
+    expect(codeOf(() => parseTrustAnchors([witness]))).toBe('key.malformed');
   });
 });
 
