@@ -7,7 +7,7 @@ import { isLoopbackUrl } from './http/index.ts';
 import { createOutages, type IdentityProvider } from './identity-providers/index.ts';
 import { createPlaneMirror } from './mirror/index.ts';
 import type { Plane } from './plane.ts';
-import { collectionIn, createChanges, createRefusals } from './state/index.ts';
+import { collectionIn, createChanges, createRefusals, steadyClock } from './state/index.ts';
 import { migrate, type TableStore } from './tables/index.ts';
 
 /** What a control plane is made of; whoever opened log and tables closes them. */
@@ -34,7 +34,8 @@ export interface PlaneOptions {
 
 /** Brings the tables up to date, and answers the plane. Throws `config.invalid` for plain HTTP beyond the loopback interface, `log.version` or `io.failed` where they cannot be: nothing is served then. */
 export async function openPlane(options: PlaneOptions): Promise<Plane> {
-  const { log, tables, clock, random, url, authority = createAuthority() } = options;
+  const { log, tables, clock: wallClock, random, url, authority = createAuthority() } = options;
+  const clock = steadyClock(wallClock, () => log.state.timeFloor());
   const changes = createChanges({ writer: log.writer, isConsumed: (key) => log.isConsumed(key) }, clock);
   if (new URL(url).protocol !== 'https:' && !isLoopbackUrl(url))
     throw new Fault('config.invalid', 'beyond the loopback interface a control plane is reached over https', {
@@ -56,6 +57,7 @@ export async function openPlane(options: PlaneOptions): Promise<Plane> {
     ...(options.channels === undefined ? {} : { channels: options.channels }),
     ...(options.factsKeepMs === undefined ? {} : { factsKeepMs: options.factsKeepMs }),
     clock,
+    wallClock,
     random,
     url: new URL(url).origin,
     objects,

@@ -25,7 +25,10 @@ export interface Plane {
   readonly channels?: ChannelPorts;
   /** How long what nodes disclosed is kept, in milliseconds; default 30 days. */
   readonly factsKeepMs?: number;
+  /** The time that everything goes by: never before what the log recorded. */
   readonly clock: Clock;
+  /** The machine’s own time, which may jump: for what is compared with clocks of others, and never outlives it. */
+  readonly wallClock: Clock;
   readonly random: Random;
   /** Takes the logs of nodes; absent where the operator gave it no key. */
   readonly mirror?: LogMirror;

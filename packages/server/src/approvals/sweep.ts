@@ -16,7 +16,7 @@ const MAX_CHANGES = 200;
 /** Sweeps once; answers how many changed. Several servers may: what another changed meanwhile is left to it. */
 export async function sweepApprovals(plane: Plane): Promise<number> {
   let changed = 0;
-  const now = Math.max(plane.clock.now(), plane.log.state.timeFloor());
+  const now = plane.clock.now();
   for (const organisation of organisationsOf(plane)) {
     const approvals = plane.objects(organisation, APPROVALS);
     const due = approvals.list().flatMap((approval) => {

@@ -1,5 +1,6 @@
 /** What a request is refused with: problem details (RFC 9457), by a closed list of codes. */
 import { Fault, isFault, singleLine } from '@writ/core';
+import { isOutOfReach } from '../tables/index.ts';
 
 /** Codes of refusals with their HTTP status. Tests and clients match on the code, never on a text. */
 export const PROBLEMS = {
@@ -73,6 +74,10 @@ export function problemResponse(thrown: unknown, instance: string): Response {
   });
 }
 
+/** INVARIANT: it does not say that nothing was changed: whether what was asked last was, nobody knows where the answer of the database was lost. The key does. */
+const UNAVAILABLE =
+  'the record cannot be reached now; send it again, a change with the same `Idempotency-Key`: it is made once';
+
 function asProblem(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
   if (isFault(thrown)) {
@@ -81,12 +86,10 @@ function asProblem(thrown: unknown): Problem {
       thrown.code === 'guard.overloaded' ||
       thrown.code === 'log.closed'
     )
-      return new Problem(
-        'server.unavailable',
-        'the record cannot be written now, so nothing was changed; try again',
-      );
+      return new Problem('server.unavailable', UNAVAILABLE);
     if (thrown instanceof Fault && thrown.code.startsWith('json.'))
       return new Problem('request.malformed', singleLine(thrown.message));
   }
+  if (isOutOfReach(thrown)) return new Problem('server.unavailable', UNAVAILABLE);
   return new Problem('server.fault', 'the server failed; its log says why');
 }

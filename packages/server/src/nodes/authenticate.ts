@@ -12,7 +12,7 @@ export function nodeAuthenticator(plane: Plane): Authenticator {
     const header = request.headers.get('authorization');
     const proof = header === null ? undefined : readProof(header);
     if (proof === undefined) return undefined;
-    const now = plane.clock.now();
+    const now = plane.wallClock.now();
     const node = isUlid(proof.organisation)
       ? plane.objects(proof.organisation, NODES).get(proof.node)
       : undefined;

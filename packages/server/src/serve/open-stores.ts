@@ -1,5 +1,5 @@
 /** Log and tables of a control plane, where its settings say: in the data folder, or in PostgreSQL. */
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   Fault,
@@ -48,7 +48,6 @@ export interface StorePorts {
 export async function openStores(settings: ServerSettings, ports: StorePorts): Promise<Stores> {
   const { data } = settings;
   const { environment, onPublishFault } = ports;
-  mkdirSync(data, { recursive: true, mode: 0o700 });
   const place = settleLogPlace(data, settings.log?.postgres);
   const keys = openDataKeys(data, { create: true, clock: systemClock, random: systemRandom });
   const mirrorSigners = [openMirrorKey(data, keys.origin, systemRandom)];

@@ -127,6 +127,12 @@ export function loadServerSettings(path: string): ServerSettings {
     const hint = `write one, or start without it: \`writ server start --data ${DATA_FOLDER}\``;
     throw new Fault('config.not-found', `cannot read \`${file}\``, { file, hint }, { cause });
   }
+  // A file that was cut off before its first word is no wish for what stands in none.
+  if (text.trim() === '')
+    throw new Fault('config.syntax', `\`${file}\` is empty`, {
+      file,
+      hint: 'write what was to stand there, or remove it: without one everything is as by default',
+    });
   return parseServerSettings(text, file);
 }
 
@@ -194,6 +200,22 @@ function plain(value: PlacedValue): unknown {
   }
 }
 
+/** What belongs in a place, by the checker’s word for it. */
+const KINDS: Readonly<Record<string, string>> = {
+  object: 'fields, `name: value`',
+  array: 'a list',
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: '`true` or `false`',
+};
+
+function words(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') return `nobody knows \`${issue.keys.join('`, `')}\``;
+  const kind = issue.code === 'invalid_type' ? KINDS[issue.expected] : undefined;
+  return kind === undefined ? issue.message : `${kind} must stand here`;
+}
+
 /** The first thing that is wrong, where it stands. What stands there is not quoted: it may be a secret in the wrong place. */
 function problemOf({ issues }: z.ZodError, placed: PlacedValue | undefined, file: string): Fault {
   const [issue] = issues;
@@ -213,7 +235,7 @@ function problemOf({ issues }: z.ZodError, placed: PlacedValue | undefined, file
   const name = path.join('.');
   return new Fault(
     'config.invalid',
-    `${file}:${line}: ${name === '' ? '' : `\`${name}\`: `}${issue?.message ?? 'not as it must be'}`,
+    `${file}:${line}: ${name === '' ? '' : `\`${name}\`: `}${issue === undefined ? 'not as it must be' : words(issue)}`,
     { file, line, path: name },
   );
 }

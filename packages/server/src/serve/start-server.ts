@@ -1,5 +1,5 @@
 /** A control plane that runs: its stores opened and brought up to date, listening, and ended in good order. */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault, readKeyFile, systemClock, systemRandom, systemRepeater } from '@writ/core';
 import { formatAddress, isLoopback, SOFTWARE_VERSION } from '@writ/gateway';
@@ -14,14 +14,17 @@ import { ROUTES } from '../routes.ts';
 import type { ShownLink } from '../sign-in/index.ts';
 import { TASKS } from '../tasks.ts';
 import { openAttestationKey } from './attestation-key.ts';
-import { type HeldFolder, holdFolder } from './folder-lock.ts';
+import { openDataFolder } from './data-folder.ts';
+import { holdFolder } from './folder-lock.ts';
+import type { HeldLock } from './lock-file.ts';
 import { firstLink, foundOnce } from './first-start.ts';
 import { createServerMetrics, type ServerMetrics } from './metrics.ts';
 import { withMigrationLock } from './migration-lock.ts';
 import { openStores, type Stores } from './open-stores.ts';
 import { createReport, faultFields, type Report } from './report.ts';
 import type { ServerSettings } from './settings.ts';
-import { startTasks } from '../upkeep/index.ts';
+import { createTroubles, type Troubles } from './troubles.ts';
+import { startTasks, type Task } from '../upkeep/index.ts';
 
 const LOCK_FILE = 'plane.lock';
 /** Held while it serves from the data folder alone. */
@@ -48,7 +51,7 @@ export interface RunningServer {
 }
 
 /**
- * Starts it. Throws `config.invalid` for plain HTTP beyond the loopback interface and for a secret that is not there, `log.conflict` where another process serves the data folder, `log.version` and `io.failed` where the tables cannot be brought up to date, and what opening
+ * Starts it. Throws `config.invalid` for plain HTTP beyond the loopback interface and for a secret that is not there, `key.permissions` and `io.failed` for a data folder that others may change or nobody can, `log.conflict` where another process serves the data folder, `log.version` and `io.failed` where the tables cannot be brought up to date, and what opening
  * keys and log throws: nothing serves then, and nothing is left open.
  */
 export async function startServer({ settings, environment, write }: StartOptions): Promise<RunningServer> {
@@ -58,8 +61,10 @@ export async function startServer({ settings, environment, write }: StartOptions
   const tls = readCertificate(settings);
   const attestation = openAttestationKey(settings.attestation, environment);
   const report = createReport(write, () => systemClock.now());
-  const onPublishFault = (fault: unknown): void => report('warn', 'log.not-published', faultFields(fault));
-  mkdirSync(settings.data, { recursive: true, mode: 0o700 });
+  const publishing = createTroubles(report, () => systemClock.now());
+  const onPublishFault = (fault: unknown): void =>
+    publishing.failed('warn', 'log.not-published', faultFields(fault));
+  openDataFolder(settings.data);
   let handle: (request: Request) => Promise<Response> = (request) => Promise.resolve(notYet(request));
   const listening = await listen({
     ...settings.listen,
@@ -67,7 +72,7 @@ export async function startServer({ settings, environment, write }: StartOptions
     fetch: (request) => handle(request),
   });
   let stores: Stores | undefined;
-  let held: HeldFolder | undefined;
+  let held: HeldLock | undefined;
   try {
     if (settings.log === undefined) held = holdFolder(settings.data, join(settings.data, SERVING_FILE));
     const url = settings.url ?? listening.url;
@@ -156,11 +161,15 @@ function serve({ plane, report, use }: ServeOptions): Serving {
       ? Promise.resolve(notYet(request))
       : answer(request),
   );
+  const troubles = new Map<Task, Troubles>();
   const tasks = startTasks(plane, TASKS, {
     every: (milliseconds, run) => systemRepeater.every(milliseconds, run),
     ended(task, thrown) {
       metrics.taskEnded(task.name, thrown === undefined);
-      if (thrown !== undefined) report('error', 'task.failed', { task: task.name, ...faultFields(thrown) });
+      const about = troubles.get(task) ?? createTroubles(report, () => systemClock.now());
+      troubles.set(task, about);
+      if (thrown === undefined) about.over('task.recovered', { task: task.name });
+      else about.failed('error', 'task.failed', { task: task.name, ...faultFields(thrown) });
     },
   });
   return {

@@ -18,3 +18,4 @@ export type {
 export type { TableStore } from './store.ts';
 export { openSqliteTables } from './sqlite.ts';
 export { unsynced } from './unsynced.ts';
+export { isOutOfReach } from './out-of-reach.ts';

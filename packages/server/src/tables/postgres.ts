@@ -13,7 +13,11 @@ export async function openPostgresTables(pool: Pool, schema: string): Promise<Ta
   await database.transaction().execute(async (alone) => {
     // Two that look at once both find none; `if not exists` is no lock.
     await sql`select pg_advisory_xact_lock(hashtext(${schema}))`.execute(alone);
-    await sql`create schema if not exists ${sql.id(schema)}`.execute(alone);
+    const { rows } = await sql<{
+      found: boolean;
+    }>`select to_regnamespace(${schema}) is not null as found`.execute(alone);
+    // Not `if not exists`: that needs the right to make schemas also where there is one.
+    if (rows[0]?.found !== true) await sql`create schema ${sql.id(schema)}`.execute(alone);
   });
   return { database, dialect: 'postgres', schema };
 }

@@ -22,10 +22,10 @@ export const PRUNE_TASK: Task = { name: 'prune', everyMs: MINUTE_MS, run: prune 
 
 /** Takes away what ended before now; answers through the tables alone. */
 export async function prune(
-  { tables, clock }: Pick<Plane, 'tables' | 'clock'>,
+  { tables, wallClock }: Pick<Plane, 'tables' | 'wallClock'>,
   signal?: AbortSignal,
 ): Promise<void> {
-  const now = clock.now();
+  const now = wallClock.now();
   for (const table of EXPIRING)
     while (signal?.aborted !== true && (await pruneSome(tables, table, now)) === BATCH);
 }

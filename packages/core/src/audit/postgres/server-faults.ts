@@ -7,6 +7,10 @@ const HINTS: Readonly<Record<string, string>> = {
   '53200': 'the server is out of memory; the log goes on by itself',
   '53300': 'the server has no session left; raise `max_connections`, or end some',
   '25006': 'the server takes no writes; connect to the primary, or let it write again',
+  '28P01': 'the server takes no such user with this password; correct the connection string',
+  '3D000': 'make the database, or name another in the connection string',
+  ECONNREFUSED: 'start the server, or correct host and port in the connection string',
+  ENOTFOUND: 'correct the host in the connection string',
   '42501': 'the role must own the schema of the log, or be allowed to make it',
 };
 

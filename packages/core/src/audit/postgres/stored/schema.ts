@@ -64,7 +64,10 @@ export async function installSchema(connection: SqlConnection, schema: string): 
  */
 function tablesOf(schema: string): string {
   return `
-CREATE SCHEMA IF NOT EXISTS ${schema};
+DO $$ BEGIN
+  -- Not IF NOT EXISTS: that needs the right to make schemas also where there is one.
+  IF to_regnamespace('${schema}') IS NULL THEN CREATE SCHEMA ${schema}; END IF;
+END $$;
 CREATE TABLE IF NOT EXISTS ${schema}.head (
   id integer PRIMARY KEY CHECK (id = 1),
   version integer NOT NULL,
