@@ -1,4 +1,4 @@
-// The guides, run as they stand: every block marked for it, in order, in a scratch folder, by the `writ` of this checkout.
+// The guides, run as they stand: every block marked for it, in order, in a scratch folder, by the `writ` of this checkout, built as all tests have it.
 //
 // ```LANGUAGE file=PATH      is written to PATH
 // ```sh run [exit=N]         runs under `sh -eu` and ends with N (default 0)
@@ -20,9 +20,9 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, relative } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { WRIT } from '../../scripts/testing/writ.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const WRIT = join(ROOT, 'packages/cli/bin/writ.js');
 const GUIDES = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.md'));
 /** Longest time one block may take, in milliseconds: generous, because the machines that run this are shared. */
 const BLOCK_TIMEOUT_MS = 120_000;

@@ -1,17 +1,17 @@
 // `writ login --device` as a process against a control plane that runs: over HTTP, with a person in a browser.
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { WRIT } from '../../../scripts/testing/writ.ts';
 import { firstSession, killAll, mustRun, type SendInBrowser, type ServerProcess } from './process.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-const WRIT = join(import.meta.dirname, '../../cli/bin/writ.js');
 const folder = mkdtempSync(join(tmpdir(), 'writ-login-'));
 let server: ServerProcess;
 let browser: SendInBrowser;
@@ -48,6 +48,18 @@ function login(args: readonly string[], home: string): Login {
   return { code: Promise.race([shown, ended.then(() => undefined)]), ended };
 }
 
+function logout(home: string): {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+} {
+  return spawnSync(WRIT, ['logout', '--json'], {
+    cwd: folder,
+    env: { ...process.env, NO_COLOR: '1', XDG_CONFIG_HOME: join(folder, home) },
+    encoding: 'utf8',
+  });
+}
+
 beforeAll(async () => {
   server = await mustRun({ folder, args: ['--listen', '127.0.0.1:0', '--data', 'plane'] });
   browser = await firstSession(server);
@@ -77,6 +89,32 @@ test('is signed in once somebody agreed in their browser, and keeps the token wh
   expect(stdout + stderr).not.toContain(token);
   const me = await fetch(`${server.url}/v1/me`, { headers: { authorization: `Bearer ${token}` } });
   expect(await me.json()).toMatchObject({ name: 'Administrator', credential: { kind: 'token' } });
+});
+
+test('ends the token where it was got through a browser, and forgets nothing that is good where nobody hears of it', async () => {
+  const waiting = login([server.url, '--roles', 'admin'], 'ended');
+  await browser('/v1/device-logins/answer', { user_code: await waiting.code, answer: 'approve' });
+  expect((await waiting.ended).code).toBe(0);
+  const file = join(folder, 'ended/writ/planes.json');
+  const kept = readFileSync(file, 'utf8');
+  const { planes } = JSON.parse(kept) as { planes: readonly { token: string }[] };
+  const headers = { authorization: `Bearer ${planes[0]?.token}` };
+  const isGood = async (): Promise<boolean> => (await fetch(`${server.url}/v1/me`, { headers })).ok;
+  expect(await isGood()).toBe(true);
+  // Where the control plane is not there, it is neither revoked nor forgotten.
+  const nowhere = kept.replaceAll(server.url, 'http://127.0.0.1:1');
+  writeFileSync(file, nowhere, { mode: 0o600 });
+  expect(logout('ended')).toMatchObject({ status: 74, stderr: expect.stringContaining('--no-revoke') });
+  expect(readFileSync(file, 'utf8')).toBe(nowhere);
+  writeFileSync(file, kept, { mode: 0o600 });
+  expect(JSON.parse(logout('ended').stdout)).toMatchObject({ was_signed_in: true, revoked: true });
+  expect(await isGood()).toBe(false);
+  expect(readFileSync(file, 'utf8')).not.toContain('writ_');
+  // One that was given otherwise may be in use elsewhere.
+  const { token } = await browser('/v1/api-tokens', { name: 'given', roles: ['admin'] });
+  const given = { planes: [{ url: server.url, token }] };
+  writeFileSync(file, JSON.stringify(given), { mode: 0o600 });
+  expect(JSON.parse(logout('ended').stdout)).toMatchObject({ was_signed_in: true, revoked: false });
 });
 
 test('a refusal ends it with exit code 1, and nothing is kept', async () => {

@@ -9,6 +9,8 @@ export interface PlaneCredential {
   /** Its address, without a path. */
   readonly url: string;
   readonly token: string;
+  /** Whether it was made for this file alone, by `writ login` through a browser: it ends with it. */
+  readonly isOwn?: boolean;
   /** File with the authorities that its certificate is checked against; absent for those of the system. */
   readonly ca?: string;
   /** Of its key; absent for any. */
@@ -40,7 +42,14 @@ export function readPlanes(file: string): KnownPlanes {
     };
     const [url, token, ca, pin] = ['url', 'token', 'ca', 'pin'].map(text);
     if (url === undefined || token === undefined) throw malformed(file);
-    return { url, token, ...(ca === undefined ? {} : { ca }), ...(pin === undefined ? {} : { pin }) };
+    const isOwn = isJsonObject(one) && ownProperty(one, 'isOwn') === true;
+    return {
+      url,
+      token,
+      ...(isOwn ? { isOwn } : {}),
+      ...(ca === undefined ? {} : { ca }),
+      ...(pin === undefined ? {} : { pin }),
+    };
   });
 }
 

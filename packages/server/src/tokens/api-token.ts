@@ -7,7 +7,7 @@ import type { Authenticator } from '../callers/index.ts';
 import { Problem } from '../http/index.ts';
 import { concernsOf, NAME, PEOPLE, ULID } from '../people/index.ts';
 import type { Plane } from '../plane.ts';
-import type { CollectionOf } from '../state/index.ts';
+import type { CollectionOf, Stored } from '../state/index.ts';
 
 /** Bytes of a token's secret. */
 const SECRET_BYTES = 32;
@@ -57,14 +57,12 @@ export function tokenAuthenticator(plane: Plane): Authenticator {
   return (request) => {
     const header = request.headers.get('authorization');
     if (header === null || !/^bearer /i.test(header)) return Promise.resolve(undefined);
-    const [, organisation = '', id = '', secret = ''] =
-      FORM.exec(header.slice('bearer '.length).trim()) ?? [];
+    const shown = presented(plane, header.slice('bearer '.length).trim());
+    const { organisation, id, token, isGood } = shown;
     const tokens = plane.objects(organisation, API_TOKENS);
-    const token = tokens.get(id);
     // INVARIANT: whoever stole a token and made others with it has none once it is revoked.
     const isOrphan = token?.madeWith !== undefined && tokens.get(token.madeWith) === undefined;
     const person = token === undefined ? undefined : plane.objects(organisation, PEOPLE).get(token.person);
-    const isGood = equal(hashOf(secret), token?.hash ?? hashOf(''));
     if (
       token === undefined ||
       person === undefined ||
@@ -89,6 +87,23 @@ export function tokenAuthenticator(plane: Plane): Authenticator {
       isCookie: false,
     });
   };
+}
+
+/** A token that somebody showed. */
+interface Presented {
+  readonly organisation: string;
+  readonly id: string;
+  /** The one of that id; absent where there is none. */
+  readonly token: Stored<ApiToken> | undefined;
+  /** Whether its secret was shown; whether it may be used yet is another question. */
+  readonly isGood: boolean;
+}
+
+/** What `text` is here; in the same time whether it is anything or not. */
+export function presented(plane: Pick<Plane, 'objects'>, text: string): Presented {
+  const [, organisation = '', id = '', secret = ''] = FORM.exec(text) ?? [];
+  const token = plane.objects(organisation, API_TOKENS).get(id);
+  return { organisation, id, token, isGood: equal(hashOf(secret), token?.hash ?? hashOf('')) };
 }
 
 function hashOf(secret: string): string {

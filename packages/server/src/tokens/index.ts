@@ -1,3 +1,3 @@
 /** API tokens of people. */
-export { API_TOKENS, createSecret, tokenAuthenticator, tokenText } from './api-token.ts';
+export { API_TOKENS, createSecret, presented, tokenAuthenticator, tokenText } from './api-token.ts';
 export { requireRoom, TOKEN_ROUTES } from './routes.ts';

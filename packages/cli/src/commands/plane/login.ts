@@ -37,7 +37,7 @@ const HELP = `
 
 Exit codes: 0 signed in, 1 it was refused or nobody agreed in time, 2 it was asked wrongly or the token is not good, 74 the
 control plane cannot be reached or failed.`;
-const TOKEN = /^writ_[0-9A-Z]{26}_([0-9A-Z]{26})_[A-Za-z0-9_-]{43}$/;
+const TOKEN = /^writ_[0-9A-Z]{26}_[0-9A-Z]{26}_[A-Za-z0-9_-]{43}$/;
 
 /** Adds both commands to `program`. */
 export function addLogin(program: Command): void {
@@ -74,7 +74,11 @@ input. It is kept in your configuration folder, mode 0600.${HELP}`,
     .command('logout')
     .description('forget the token of a control plane')
     .argument('[url]', 'its address (default: the one you signed in to last)')
-    .option('--revoke', 'and have the control plane refuse it from now on')
+    .option(
+      '--revoke',
+      'and have the control plane refuse it from now on (default for one that `writ login` got through your browser)',
+    )
+    .option('--no-revoke', 'forget it here alone, also where the control plane cannot be reached')
     .option('--json', 'print one JSON object')
     .action(runs(logout));
 }
@@ -86,8 +90,9 @@ async function login(address: string, flags: LoginFlags): Promise<number> {
     ...(flags.pin === undefined ? {} : { pin: flags.pin }),
   };
   const { url } = reached;
-  const token = isByDevice(flags) ? await deviceToken(reached, flags) : await readToken(flags);
-  const credential: PlaneCredential = { ...reached, token };
+  const isOwn = isByDevice(flags);
+  const token = isOwn ? await deviceToken(reached, flags) : await readToken(flags);
+  const credential: PlaneCredential = { ...reached, token, ...(isOwn ? { isOwn } : {}) };
   const me = await whoAmI(credential);
   const file = planesFile(process.env);
   writePlanes(file, [credential, ...readPlanes(file).filter((one) => one.url !== url)]);
@@ -108,7 +113,7 @@ async function logout(address: string | undefined, flags: LogoutFlags): Promise<
   const kept = planes.find((one) => one.url === url);
   let isRevoked = false;
   if (kept !== undefined) {
-    if (flags.revoke === true) isRevoked = await revoke(kept);
+    if (flags.revoke ?? kept.isOwn === true) isRevoked = await revoke(kept);
     writePlanes(
       file,
       planes.filter((one) => one !== kept),
@@ -159,15 +164,25 @@ async function whoAmI(credential: PlaneCredential): Promise<JsonObject> {
   }
 }
 
-/** Whether it is good no more; one that was not any more is as gone. */
+/** Gives the token back (RFC 7009): it is good no more; one that was not any more is as gone. Throws where nobody heard of it. */
 async function revoke(credential: PlaneCredential): Promise<boolean> {
   const plane = openKept(credential);
   try {
-    await plane.ask({ method: 'DELETE', path: `/v1/api-tokens/${TOKEN.exec(credential.token)?.[1] ?? ''}` });
+    await plane.ask({
+      method: 'POST',
+      path: '/v1/device-logins/revocation',
+      body: { token: credential.token, token_type_hint: 'access_token' },
+    });
     return true;
-  } catch (fault) {
-    if (isFault(fault, 'plane.unauthenticated')) return true;
-    throw fault;
+  } catch (cause) {
+    if (!isFault(cause)) throw cause;
+    const hint = 'try again when it is there, or forget the token here alone: `writ logout --no-revoke`';
+    throw new Fault(
+      cause.code,
+      `the token is not revoked, and not forgotten: ${cause.message}`,
+      { hint },
+      { cause },
+    );
   } finally {
     plane.close();
   }
