@@ -6,7 +6,7 @@ import type { ChannelPorts } from './channel-ports/index.ts';
 import { isLoopbackUrl } from './http/index.ts';
 import { createOutages, type IdentityProvider } from './identity-providers/index.ts';
 import { createPlaneMirror } from './mirror/index.ts';
-import type { Plane } from './plane.ts';
+import type { Keeps, Plane } from './plane.ts';
 import { collectionIn, createChanges, createRefusals, steadyClock } from './state/index.ts';
 import { migrate, type TableStore } from './tables/index.ts';
 
@@ -26,6 +26,8 @@ export interface PlaneOptions {
   readonly identityProviders?: readonly IdentityProvider[];
   /** Default: none, and then each answer to a held action is signed by who gives it. */
   readonly attestation?: SigningKey;
+  /** Default: approvals 90 days, receipts for ever. */
+  readonly keeps?: Keeps;
   /** Default: secrets of channels from the environment, and no private hosts. */
   readonly channels?: ChannelPorts;
   /** How long what nodes disclosed is kept, in milliseconds; default: 30 days. */
@@ -54,6 +56,7 @@ export async function openPlane(options: PlaneOptions): Promise<Plane> {
     outages: createOutages(options.identityProviders ?? [], clock),
     refusals: createRefusals(changes, clock),
     ...(options.attestation === undefined ? {} : { attestation: options.attestation }),
+    ...(options.keeps === undefined ? {} : { keeps: options.keeps }),
     ...(options.channels === undefined ? {} : { channels: options.channels }),
     ...(options.factsKeepMs === undefined ? {} : { factsKeepMs: options.factsKeepMs }),
     clock,

@@ -30,6 +30,8 @@ export interface Plane {
   /** The machine’s own time, which may jump: for what is compared with clocks of others, and never outlives it. */
   readonly wallClock: Clock;
   readonly random: Random;
+  /** How long what is only looked at stays; absent: as each says. */
+  readonly keeps?: Keeps;
   /** Takes the logs of nodes; absent where the operator gave it no key. */
   readonly mirror?: LogMirror;
   /** As clients reach it, `https://plane.example.org`: audience of proofs, links and redirects. */
@@ -38,6 +40,14 @@ export interface Plane {
   objects<Value extends object>(organisation: string, collection: CollectionOf<Value>): Collection<Value>;
   /** A new ULID. */
   newId(): string;
+}
+
+/** How long what is only looked at stays here, in milliseconds. The record keeps what its own retention says, whatever stands here. */
+export interface Keeps {
+  /** Approvals after their end. */
+  readonly approvalsMs?: number;
+  /** Rows that list entries of nodes, after the time of the entry; absent: for ever. */
+  readonly receiptsMs?: number;
 }
 
 /** Takes the logs of nodes, as a mirror does (c2sp.org/tlog-mirror). */

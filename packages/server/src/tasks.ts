@@ -7,6 +7,7 @@ import { OUTAGES_TASK } from './emergency/index.ts';
 import { FACTS_TASK } from './facts/index.ts';
 import { LIST_RECEIPTS_TASK } from './mirror/index.ts';
 import { NODE_ALERTS_TASK } from './node-alerts/index.ts';
+import { PRUNE_RECEIPTS_TASK } from './receipts/index.ts';
 import { PRUNE_TASK, type Task } from './upkeep/index.ts';
 
 export const TASKS: readonly Task[] = [
@@ -17,6 +18,7 @@ export const TASKS: readonly Task[] = [
   APPROVALS_TASK,
   DELIVERY_TASK,
   LIST_RECEIPTS_TASK,
+  PRUNE_RECEIPTS_TASK,
   NODE_ALERTS_TASK,
   FACTS_TASK,
 ];

@@ -28,6 +28,8 @@ import {
 
 vi.setConfig({ testTimeout: 120_000 });
 const LOOPBACK = ['--listen', '127.0.0.1:0'];
+const MOUNT = 'mount';
+const UNMOUNT = 'umount';
 /** Of nobody who runs tests. */
 const NOBODY = 65_534;
 
@@ -38,7 +40,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   killAll();
-  for (const at of mounts.splice(0)) spawnSync('umount', ['-l', at]);
+  for (const at of mounts.splice(0)) spawnSync(UNMOUNT, ['-l', at]);
   rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
@@ -49,7 +51,7 @@ const refused = (): ReturnType<typeof runServer> => runServer({ folder, args: LO
 function mount(context: TestContext, ...args: readonly string[]): string {
   const at = join(folder, '.writ-server');
   mkdirSync(at, { recursive: true, mode: 0o700 });
-  const { status } = spawnSync('mount', [...args, at], { stdio: 'ignore' });
+  const { status } = spawnSync(MOUNT, [...args, at], { stdio: 'ignore' });
   if (status !== 0) context.skip('no file system can be mounted here');
   mounts.push(at);
   return at;
@@ -133,7 +135,7 @@ describe('a data folder', () => {
   test('that is read-only is told as such, before anything else', async (context) => {
     await (await start()).end();
     mount(context, '--bind', join(folder, '.writ-server'));
-    execFileSync('mount', ['-o', 'remount,ro,bind', join(folder, '.writ-server')]);
+    execFileSync(MOUNT, ['-o', 'remount,ro,bind', join(folder, '.writ-server')]);
     expect(await refused()).toMatchObject({
       code: 74,
       stdout: '',

@@ -8,8 +8,8 @@ import { type Approval, APPROVALS } from './approval.ts';
 /** Part of its life after which a hold that nobody ended is taken to more people, and the least time before that, in milliseconds. */
 const ESCALATE_PART = 0.5;
 const ESCALATE_LEAST_MS = 30_000;
-/** How long an approval that is over stays to be looked at here; the record has it for as long as its retention says. */
-export const KEPT_MS: number = 30 * 86_400_000;
+/** How long an approval that is over stays to be looked at here, where the operator says nothing else; the record has it for as long as its retention says. */
+export const KEPT_MS: number = 90 * 86_400_000;
 /** Most changes of one sweep in one organisation. */
 const MAX_CHANGES = 200;
 
@@ -20,7 +20,7 @@ export async function sweepApprovals(plane: Plane): Promise<number> {
   for (const organisation of organisationsOf(plane)) {
     const approvals = plane.objects(organisation, APPROVALS);
     const due = approvals.list().flatMap((approval) => {
-      const step = stepOf(approval, now);
+      const step = stepOf(approval, now, plane.keeps?.approvalsMs ?? KEPT_MS);
       return step === undefined ? [] : [{ approval, step }];
     });
     for (const { approval, step } of due.slice(0, MAX_CHANGES)) {
@@ -50,10 +50,14 @@ export async function sweepApprovals(plane: Plane): Promise<number> {
   return changed;
 }
 
-function stepOf(approval: Stored<Approval>, now: number): 'escalate' | 'expire' | 'remove' | undefined {
+function stepOf(
+  approval: Stored<Approval>,
+  now: number,
+  keptMs: number,
+): 'escalate' | 'expire' | 'remove' | undefined {
   const { status, created, expires, escalated, ended } = approval;
   if (status !== 'waiting' && status !== 'approved')
-    return now > (ended ?? expires) + KEPT_MS ? 'remove' : undefined;
+    return now > (ended ?? expires) + keptMs ? 'remove' : undefined;
   if (now > expires) return 'expire';
   const life = Math.max(ESCALATE_LEAST_MS, (expires - created) * ESCALATE_PART);
   return status === 'waiting' && escalated === undefined && now >= created + life ? 'escalate' : undefined;

@@ -8,7 +8,16 @@ test('nothing is reached beyond public hosts, and nothing listens beyond loopbac
   expect(read('channels: {privateHosts: [mail.internal]}').privateHosts).toEqual(['mail.internal']);
 });
 
+test('what is only looked at stays for as many days as are named', () => {
+  expect(read('').keeps).toEqual({});
+  expect(read('approvals: {keep: 30}\nreceipts: {keep: 400}').keeps).toEqual({
+    approvalsMs: 30 * 86_400_000,
+    receiptsMs: 400 * 86_400_000,
+  });
+});
+
 test.each([
+  ['no day at all', 'receipts: {keep: 0}', 'receipts.keep'],
   ['a host with a path', 'channels: {privateHosts: ["mail.internal/x"]}', 'channels.privateHosts.0'],
   ['a field that nobody knows', 'channels: {hosts: []}', 'channels'],
   ['a URL with a path', 'url: https://a.example/x', 'url'],

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { FACTS_KEEP_MS } from '../facts/index.ts';
 import { IDENTITY_PROVIDER, type IdentityProviderSettings } from '../identity-providers/index.ts';
 import { NAME } from '../people/index.ts';
+import type { Keeps } from '../plane.ts';
 
 /** The configuration of a control plane, as it stands in the folder where it is started. */
 export const SERVER_FILE = 'writ-server.yaml';
@@ -37,6 +38,8 @@ export interface ServerSettings {
     readonly name: string;
     readonly administrator: { readonly name: string; readonly email?: string | undefined };
   };
+  /** How long what is only looked at stays, in milliseconds. */
+  readonly keeps: Keeps;
   /** Where Prometheus reads, on the loopback interface; absent for nowhere. */
   readonly metrics?: ListenAddress;
   /** How long what nodes disclosed of their entries is kept, in milliseconds. */
@@ -65,6 +68,9 @@ const KEEP = z
   .regex(/^[1-9][0-9]{0,4}[hd]$/, 'hours or days, such as `12h` or `30d`')
   .transform((text) => Number(text.slice(0, -1)) * (text.endsWith('d') ? 24 * HOUR_MS : HOUR_MS))
   .refine((keepMs) => keepMs <= MOST_KEEP_MS, 'at most 400 days');
+/** Longest that anybody names: a century. */
+const DAYS = z.int().min(1).max(36_500);
+const DAY_MS = 86_400_000;
 const SECONDS = z.int().min(0).max(600);
 const FILE = z.strictObject({
   listen: ADDRESS.default(LISTEN),
@@ -104,6 +110,8 @@ const FILE = z.strictObject({
       'one of `keyEnv` and `keyFile`; the key itself stands in no configuration',
     )
     .optional(),
+  approvals: z.strictObject({ keep: DAYS.optional() }).default({}),
+  receipts: z.strictObject({ keep: DAYS.optional() }).default({}),
   organisation: z
     .strictObject({
       name: NAME,
@@ -142,6 +150,8 @@ export function parseServerSettings(text: string, file: string): ServerSettings 
   const result = FILE.safeParse(placed === undefined ? {} : plain(placed));
   if (!result.success) throw problemOf(result.error, placed, file);
   const { log, tls, url, metrics, facts, drain, data, channels, attestation, ...rest } = result.data;
+  const { log, tls, url, metrics, drain, data, channels, attestation, approvals, receipts, ...rest } =
+    result.data;
   const folder = dirname(file);
   const at = (name: string): string => resolve(folder, name);
   const identityProviders = rest.identityProviders.map((one) =>
@@ -151,6 +161,10 @@ export function parseServerSettings(text: string, file: string): ServerSettings 
     ...rest,
     identityProviders,
     privateHosts: channels.privateHosts,
+    keeps: {
+      ...(approvals.keep === undefined ? {} : { approvalsMs: approvals.keep * DAY_MS }),
+      ...(receipts.keep === undefined ? {} : { receiptsMs: receipts.keep * DAY_MS }),
+    },
     data: at(data),
     factsKeepMs: facts.keep,
     drain: { noticeMs: drain.notice * 1000, graceMs: drain.grace * 1000 },

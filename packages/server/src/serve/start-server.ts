@@ -83,6 +83,7 @@ export async function startServer({ settings, environment, write }: StartOptions
         clock: systemClock,
         random: systemRandom,
         url,
+        keeps: settings.keeps,
         ...(attestation === undefined ? {} : { attestation }),
         factsKeepMs: settings.factsKeepMs,
         channels: { ...DEFAULT_CHANNEL_PORTS, hosts: new Set(settings.privateHosts) },

@@ -75,10 +75,37 @@ describe('the end of a hold', () => {
     later(opened, 6 * MINUTE);
     expect(await sweepApprovals(opened.plane)).toBe(1);
     expect((await opened.send('GET', path, { as })).body.status).toBe('expired');
-    later(opened, 29 * 86_400_000);
+    later(opened, 89 * 86_400_000);
     expect(await sweepApprovals(opened.plane)).toBe(0);
     later(opened, 2 * 86_400_000);
     expect(await sweepApprovals(opened.plane)).toBe(1);
     expect(opened.plane.log.state.records('approvals')).toEqual([]);
+    // Who wanted what, and how it ended, stays in the record.
+    const { reader } = opened.plane.log;
+    const actions = Array.from({ length: reader.size() }, (_, index) => reader.entry(index).entry).flatMap(
+      (entry) =>
+        entry.kind === 'administration' && entry.administration.object === body.id
+          ? [entry.administration.action]
+          : [],
+    );
+    expect(actions).toEqual(['approvals.wait', 'approvals.escalate', 'approvals.expire', 'approvals.remove']);
+  });
+
+  test('what is over goes after the time that the operator named, and what waits or was approved does not', async () => {
+    const opened = await openApproving();
+    if (opened === undefined) return;
+    const plane = { ...opened.plane, keeps: { approvalsMs: 86_400_000 } };
+    const { body } = await opened.hold();
+    await opened.asNode('POST', `/v1/node/holds/${body.id}/end`, { status: 'withdrawn' });
+    later(opened, 86_400_000 - MINUTE);
+    const { body: other } = await opened.hold({
+      hold: `${ORIGIN}#9`,
+      created: opened.clock.now(),
+      expires: opened.clock.now() + 10 * MINUTE,
+    });
+    expect(await sweepApprovals(plane)).toBe(0);
+    later(opened, 2 * MINUTE);
+    expect(await sweepApprovals(plane)).toBe(1);
+    expect(opened.plane.log.state.records('approvals').map(({ key }) => key.slice(-26))).toEqual([other.id]);
   });
 });

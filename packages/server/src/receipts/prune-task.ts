@@ -1,0 +1,46 @@
+/** Rows that list entries of nodes go after a time that the operator named; the copies that they were made from stay. */
+import type { Plane } from '../plane.ts';
+import type { Task } from '../upkeep/index.ts';
+import { receiptsFrom } from './receipt.ts';
+
+const EVERY_MS = 3_600_000;
+/** Rows that one statement takes away, so that requests beside it wait for no long one. */
+const BATCH = 1_000;
+
+/** Takes them away each hour; none where nobody named a time. */
+export const PRUNE_RECEIPTS_TASK: Task = {
+  name: 'prune_receipts',
+  everyMs: EVERY_MS,
+  run: pruneReceipts,
+};
+
+/** Takes away the rows of entries older than the operator keeps them. Made again they are not: what was listed once is not listed twice. */
+export async function pruneReceipts(
+  { tables, wallClock, keeps }: Pick<Plane, 'tables' | 'wallClock' | 'keeps'>,
+  signal?: AbortSignal,
+): Promise<void> {
+  const keptMs = keeps?.receiptsMs;
+  if (keptMs === undefined) return;
+  // By the machine’s own time: a record whose time is ahead takes nothing away early.
+  const before = receiptsFrom(wallClock.now() - keptMs);
+  for (;;) {
+    if (signal?.aborted === true) return;
+    const rows = await tables
+      .selectFrom('receipts')
+      .select(['organisation', 'id', 'origin'])
+      .where('id', '<', before)
+      .limit(BATCH)
+      .execute();
+    for (const [organisation, some] of Map.groupBy(rows, (row) => row.organisation))
+      await tables
+        .deleteFrom('receipts')
+        .where('organisation', '=', organisation)
+        .where(
+          'id',
+          'in',
+          some.map(({ id }) => id),
+        )
+        .execute();
+    if (rows.length < BATCH) return;
+  }
+}
