@@ -20,19 +20,20 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (store) => {
     const of = { organisation, node: plane.newId(), origin: 'example.org/node' };
     const entries = Array.from({ length: 2_500 }, (_, at) => ({
       kind: 'decision',
+      decision: { verdict: 'allow', policies: [] },
       // The first 2,300 within a day, the last 200 ten days later.
       time: START + at + (at < 2_300 ? 0 : 10 * DAY_MS),
     }));
-    const rows = receiptRows(
-      of,
-      0,
-      entries.map((entry) => Buffer.from(JSON.stringify(entry))),
-    );
+    const { receipts: rows } = receiptRows(of, 0, entries, () => undefined);
     for (let from = 0; from < rows.length; from += 500)
       await plane.tables
         .insertInto('receipts')
         .values(rows.slice(from, from + 500))
         .execute();
+    for (const at of [0, 2_499]) {
+      const named = { organisation, policy: 'pay', receipt: rows[at]?.id ?? '', origin: of.origin };
+      await plane.tables.insertInto('receipt_policies').values(named).execute();
+    }
     const file = { origin: of.origin, path: 'checkpoint', bytes: Buffer.from('kept') };
     await plane.tables.insertInto('mirror_files').values(file).execute();
     const count = async (): Promise<number> =>
@@ -45,6 +46,8 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (store) => {
     const admin = await world.addPerson(organisation, ['auditor'], 'later');
     const { body } = await send('GET', '/v1/receipts?limit=1', { as: admin });
     expect(body.items[0].receipt).toBe('example.org/node#2499');
+    const policies = await plane.tables.selectFrom('receipt_policies').select('receipt').execute();
+    expect(policies).toEqual([{ receipt: rows[2_499]?.id }]);
     expect(await plane.tables.selectFrom('mirror_files').select('path').execute()).toHaveLength(1);
   });
 });

@@ -21,6 +21,4 @@ export {
   type ShownRow,
   shownReceipt,
 } from './shown.ts';
-export { type ReceiptsOf, receiptRows } from './receipt.ts';
 export { pruneReceipts, PRUNE_RECEIPTS_TASK } from './prune-task.ts';
-export { listReceipts, RECEIPT_ROUTES, RECEIPT_SHOWN, type ReceiptShown } from './routes.ts';

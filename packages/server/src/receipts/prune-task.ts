@@ -23,6 +23,8 @@ export async function pruneReceipts(
   if (keptMs === undefined) return;
   // By the machine’s own time: a record whose time is ahead takes nothing away early.
   const before = receiptsFrom(wallClock.now() - keptMs);
+  // First, so that none is left behind of a receipt that is gone; looked for by the receipt alone, an hour apart.
+  await tables.deleteFrom('receipt_policies').where('receipt', '<', before).execute();
   for (;;) {
     if (signal?.aborted === true) return;
     const rows = await tables

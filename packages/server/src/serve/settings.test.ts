@@ -10,14 +10,14 @@ test('nothing is reached beyond public hosts, and nothing listens beyond loopbac
 
 test('what is only looked at stays for as many days as are named', () => {
   expect(read('').keeps).toEqual({});
-  expect(read('approvals: {keep: 30}\nreceipts: {keep: 400}').keeps).toEqual({
+  expect(read('approvals: {keep: 30d}\nreceipts: {keep: 400d}').keeps).toEqual({
     approvalsMs: 30 * 86_400_000,
     receiptsMs: 400 * 86_400_000,
   });
 });
 
 test.each([
-  ['no day at all', 'receipts: {keep: 0}', 'receipts.keep'],
+  ['no day at all', 'receipts: {keep: 0d}', 'receipts.keep'],
   ['a host with a path', 'channels: {privateHosts: ["mail.internal/x"]}', 'channels.privateHosts.0'],
   ['a field that nobody knows', 'channels: {hosts: []}', 'channels'],
   ['a URL with a path', 'url: https://a.example/x', 'url'],

@@ -61,16 +61,18 @@ const HOST = z
   .regex(/^[a-z0-9]([a-z0-9.:-]*[a-z0-9])?$/, 'the name or the address of a host, in small letters');
 const VARIABLE = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'the name of an environment variable');
 const HOUR_MS = 3_600_000;
-/** From an hour up to a little over a year. */
-const MOST_KEEP_MS = 400 * 24 * HOUR_MS;
-const KEEP = z
-  .string()
-  .regex(/^[1-9][0-9]{0,4}[hd]$/, 'hours or days, such as `12h` or `30d`')
-  .transform((text) => Number(text.slice(0, -1)) * (text.endsWith('d') ? 24 * HOUR_MS : HOUR_MS))
-  .refine((keepMs) => keepMs <= MOST_KEEP_MS, 'at most 400 days');
-/** Longest that anybody names: a century. */
-const DAYS = z.int().min(1).max(36_500);
-const DAY_MS = 86_400_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Longest that is named of what is only looked at: a century. */
+const MOST_DAYS = 36_500;
+/** A little over a year: what nodes disclosed stays no longer. */
+const MOST_FACT_DAYS = 400;
+/** How long something is kept, from an hour on. */
+const keepUpTo = (mostDays: number) =>
+  z
+    .string()
+    .regex(/^[1-9][0-9]{0,4}[hd]$/, 'hours or days, such as `12h` or `30d`')
+    .transform((text) => Number(text.slice(0, -1)) * (text.endsWith('d') ? DAY_MS : HOUR_MS))
+    .refine((keepMs) => keepMs <= mostDays * DAY_MS, `at most ${mostDays} days`);
 const SECONDS = z.int().min(0).max(600);
 const FILE = z.strictObject({
   listen: ADDRESS.default(LISTEN),
@@ -110,8 +112,8 @@ const FILE = z.strictObject({
       'one of `keyEnv` and `keyFile`; the key itself stands in no configuration',
     )
     .optional(),
-  approvals: z.strictObject({ keep: DAYS.optional() }).default({}),
-  receipts: z.strictObject({ keep: DAYS.optional() }).default({}),
+  approvals: z.strictObject({ keep: keepUpTo(MOST_DAYS).optional() }).default({}),
+  receipts: z.strictObject({ keep: keepUpTo(MOST_DAYS).optional() }).default({}),
   organisation: z
     .strictObject({
       name: NAME,
@@ -119,7 +121,9 @@ const FILE = z.strictObject({
     })
     .default({ name: 'Organisation', administrator: { name: 'Administrator' } }),
   metrics: ADDRESS.optional(),
-  facts: z.strictObject({ keep: KEEP.default(FACTS_KEEP_MS) }).default({ keep: FACTS_KEEP_MS }),
+  facts: z
+    .strictObject({ keep: keepUpTo(MOST_FACT_DAYS).default(FACTS_KEEP_MS) })
+    .default({ keep: FACTS_KEEP_MS }),
   drain: z
     .strictObject({ notice: SECONDS.default(0), grace: SECONDS.default(10) })
     .default({ notice: 0, grace: 10 }),
@@ -149,8 +153,7 @@ export function parseServerSettings(text: string, file: string): ServerSettings 
   const placed = text.trim() === '' ? undefined : readYaml(text, file);
   const result = FILE.safeParse(placed === undefined ? {} : plain(placed));
   if (!result.success) throw problemOf(result.error, placed, file);
-  const { log, tls, url, metrics, facts, drain, data, channels, attestation, ...rest } = result.data;
-  const { log, tls, url, metrics, drain, data, channels, attestation, approvals, receipts, ...rest } =
+  const { log, tls, url, metrics, facts, drain, data, channels, attestation, approvals, receipts, ...rest } =
     result.data;
   const folder = dirname(file);
   const at = (name: string): string => resolve(folder, name);
@@ -162,8 +165,8 @@ export function parseServerSettings(text: string, file: string): ServerSettings 
     identityProviders,
     privateHosts: channels.privateHosts,
     keeps: {
-      ...(approvals.keep === undefined ? {} : { approvalsMs: approvals.keep * DAY_MS }),
-      ...(receipts.keep === undefined ? {} : { receiptsMs: receipts.keep * DAY_MS }),
+      ...(approvals.keep === undefined ? {} : { approvalsMs: approvals.keep }),
+      ...(receipts.keep === undefined ? {} : { receiptsMs: receipts.keep }),
     },
     data: at(data),
     factsKeepMs: facts.keep,
