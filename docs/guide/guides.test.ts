@@ -95,8 +95,14 @@ function folderAfter(name: string): string {
 
 function makeFolder(folder: string): void {
   for (const inner of ['bin', 'home', 'project']) mkdirSync(join(folder, inner));
-  // A link, as npm makes it: guides find what came with `writ` beside it.
-  symlinkSync(WRIT, join(folder, 'bin/writ'));
+  // As npm makes it: a link to the command within its package, beside the others; guides find what came with it there. It runs what was built of this checkout.
+  const installed = join(folder, 'installed');
+  mkdirSync(join(installed, 'cli/bin'), { recursive: true });
+  for (const name of readdirSync(join(ROOT, 'packages')))
+    if (name !== 'cli') symlinkSync(join(ROOT, 'packages', name), join(installed, name));
+  const command = join(installed, 'cli/bin/writ.js');
+  writeFileSync(command, `#!/bin/sh\nexec '${WRIT}' "$@"\n`, { mode: 0o755 });
+  symlinkSync(command, join(folder, 'bin/writ'));
   // What the guides have the reader install from npm.
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
 }

@@ -1,7 +1,7 @@
 /** What each operation is, written down a second time: a route that says something else of itself is a mistake, or this is. */
 const OF: Readonly<Record<string, string>> = {
   nobody: `live ready getSignInMethods beginPasskeySignIn signInWithPasskey beginLinkSignIn signInWithLink
-    beginProviderSignIn endProviderSignIn signInForEmergency beginDeviceLogin pollDeviceLogin enrolNode
+    beginProviderSignIn endProviderSignIn signInForEmergency beginDeviceLogin pollDeviceLogin revokeDeviceLogin enrolNode
     addCheckpoint addEntries`,
   own: `listApiTokens createApiToken revokeApiToken listSessions endSession listPasskeys addPasskey
     beginPasskey removePasskey listApproverKeys addApproverKey removeApproverKey listDelegations
