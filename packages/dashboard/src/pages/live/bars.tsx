@@ -1,5 +1,5 @@
 /** Decisions of the last five minutes, by verdict: bars for eyes, numbers for everybody. */
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { Verdict, VERDICT_NAMES, type VerdictName } from '../../ui/index.ts';
 import { type Bar, BARS } from './ring.ts';
 
@@ -12,7 +12,7 @@ const FILLS: Readonly<Record<VerdictName, string>> = {
   deny: 'fill-deny',
 };
 
-export function Bars({ bars }: { readonly bars: readonly Bar[] }): ReactNode {
+export const Bars = memo(function Bars({ bars }: { readonly bars: readonly Bar[] }): ReactNode {
   const most = Math.max(1, ...bars.map(sumOf));
   return (
     <figure className="flex flex-wrap items-end gap-x-6 gap-y-2 border-b border-line px-4 py-3">
@@ -48,7 +48,7 @@ export function Bars({ bars }: { readonly bars: readonly Bar[] }): ReactNode {
       </figcaption>
     </figure>
   );
-}
+});
 
 function sumOf(bar: Bar): number {
   return Object.values(bar).reduce((sum, count) => sum + count, 0);

@@ -1,6 +1,6 @@
 /** The lines of the page: only those that are seen are drawn, and all are reached by keyboard. */
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, memo, type ReactNode, useEffect, useRef, useState } from 'react';
 import { AgentText, Badge, isVerdict, shortened, Verdict, VERDICT_NAMES } from '../../ui/index.ts';
 import type { Group, Line } from './arrange.ts';
 import { type LiveDecision, reasonOf, tookSaid } from './live-receipt.ts';
@@ -183,7 +183,12 @@ function GroupCell({ group: { agent, session, node, counts } }: { readonly group
   );
 }
 
-function DecisionCells({ decision }: { readonly decision: LiveDecision }): ReactNode {
+/** A decision is drawn once, however often others come. */
+const DecisionCells = memo(function DecisionCells({
+  decision,
+}: {
+  readonly decision: LiveDecision;
+}): ReactNode {
   const { time, verdict, tool, method, outcome, tookUs, isDisclosed, labels = [] } = decision;
   return (
     <>
@@ -219,7 +224,7 @@ function DecisionCells({ decision }: { readonly decision: LiveDecision }): React
       </div>
     </>
   );
-}
+});
 
 /** In a stream the clock says more than how long ago it was. */
 function Clock({ at }: { readonly at: number }): ReactNode {

@@ -73,11 +73,17 @@ export function openLiveFeed(): LiveFeed {
     // `facts`: the same receipts again, with what their nodes disclosed since.
     names: ['receipts', 'facts'],
     onEvent: (_name, data) => take(receiptsOf(data)),
-    onGap: () => void read(),
-    onState: (stream) => tell({ stream }),
+    onGap: () => undefined,
+    onState(stream) {
+      tell({ stream });
+      // The stream tells what comes from now on: what came until now is read once it is there, so that nothing falls between.
+      if (stream.freshness === 'live') void read();
+    },
   });
   const timer = setInterval(() => {
-    if (state.stream.freshness !== 'live' && document.visibilityState === 'visible') void read();
+    const isForbidden = state.problem?.status === 403;
+    if (state.stream.freshness !== 'live' && document.visibilityState === 'visible' && !isForbidden)
+      void read();
   }, ASK_MS);
   void read();
   requestAnimationFrame(draw);

@@ -138,7 +138,9 @@ function Live({ state }: { readonly state: LiveState }): ReactNode {
           />
         ) : (
           <div className="flex-1">
-            {problem === undefined && <Nothing isNarrowed={isNarrowed} taken={view.taken} />}
+            {(problem === undefined || stream.freshness === 'live') && (
+              <Nothing isNarrowed={isNarrowed} taken={view.taken} />
+            )}
           </div>
         )}
         {open !== undefined && (

@@ -9,6 +9,7 @@ const MOST_EARLY = 500;
 /** Length of a bar, in milliseconds, and how many there are. */
 export const BAR_MS = 5_000;
 export const BARS = 60;
+const BARS_EVERY_MS = 1_000;
 
 /** Decisions within the time of one bar. */
 export type Bar = Readonly<Partial<Record<VerdictName, number>>>;
@@ -29,6 +30,7 @@ export class Ring {
   readonly #places = new Map<string, LiveDecision>();
   readonly #early = new Map<string, LiveReceipt>();
   readonly #bars = new Map<number, Partial<Record<string, number>>>();
+  #drawn: { readonly second: number; readonly bars: readonly Bar[] } = { second: -1, bars: [] };
   #taken = 0;
 
   /** Takes in what came, in any order and however often. */
@@ -42,13 +44,18 @@ export class Ring {
 
   /** What is in it, seen at `now`. */
   view(now: number): RingView {
+    return { decisions: this.#decisions.toReversed(), bars: this.#barsAt(now), taken: this.#taken };
+  }
+
+  /** The same ones until a second is over: they are to be looked at, not to flicker. */
+  #barsAt(now: number): readonly Bar[] {
+    const second = Math.floor(now / BARS_EVERY_MS);
+    if (second === this.#drawn.second) return this.#drawn.bars;
     const last = Math.floor(now / BAR_MS);
     for (const bar of this.#bars.keys()) if (bar <= last - BARS) this.#bars.delete(bar);
-    return {
-      decisions: this.#decisions.toReversed(),
-      bars: Array.from({ length: BARS }, (_, at) => ({ ...this.#bars.get(last - BARS + 1 + at) })),
-      taken: this.#taken,
-    };
+    const bars = Array.from({ length: BARS }, (_, at) => ({ ...this.#bars.get(last - BARS + 1 + at) }));
+    this.#drawn = { second, bars };
+    return bars;
   }
 
   #takeDecision(decision: LiveDecision): void {

@@ -1,21 +1,26 @@
 /** The one way to draw text that agents, tools or nodes wrote. Text nodes alone; what cannot be seen is marked; what goes on for ever is cut, and says so. */
-import { type ReactNode, useState } from 'react';
+import { memo, type ReactNode, useState } from 'react';
 import { type Piece, readText } from './read-text.ts';
 
 /** Characters shown before somebody asks for more, and then. */
 const FIRST = 400;
 const MOST = 50_000;
 
-/** `isMultiline`: lines stay lines. `limit`: characters at first. Absent text is an empty one. */
-export function AgentText({
+/** Text, and how it is set. */
+interface AgentTextProps {
+  readonly text: string;
+  /** Lines stay lines. */
+  readonly isMultiline?: boolean;
+  /** Characters at first. */
+  readonly limit?: number;
+}
+
+/** The same text is taken apart once, however often what stands around it is drawn. */
+export const AgentText = memo(function AgentText({
   text,
   isMultiline = false,
   limit = FIRST,
-}: {
-  readonly text: string;
-  readonly isMultiline?: boolean;
-  readonly limit?: number;
-}): ReactNode {
+}: AgentTextProps): ReactNode {
   const [isWhole, setWhole] = useState(false);
   const { pieces, left } = readText(text, isWhole ? Math.max(MOST, limit) : limit, isMultiline);
   if (text === '') return <span className="text-ink-3 italic">empty</span>;
@@ -43,7 +48,7 @@ export function AgentText({
       )}
     </span>
   );
-}
+});
 
 function PieceShown({ piece }: { readonly piece: Piece }): ReactNode {
   switch (piece.kind) {
