@@ -142,7 +142,7 @@ async function visitor(
 const WATCH = `addEventListener('securitypolicyviolation', (event) => console.error('refused by policy: ' + event.violatedDirective + ' ' + event.blockedURI));`;
 
 /** First steps that somebody has put away. */
-const NO_TOUR = `localStorage.setItem('writ.first-steps', '{"done":[],"isOver":true}');`;
+const NO_TOUR = `if (location.protocol.startsWith('http')) { localStorage.setItem('writ.first-steps', '{"done":[],"isOver":true}'); }`;
 
 async function usePasskeys(page: Page): Promise<void> {
   const session = await page.context().newCDPSession(page);
