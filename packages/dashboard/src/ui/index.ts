@@ -10,6 +10,7 @@ export {
   FilterBar,
   FilterChoice,
   FilterText,
+  type RowSource,
 } from './data-table/index.ts';
 export { Icon, type IconName } from './icon.tsx';
 export { Id, shortened } from './id.tsx';

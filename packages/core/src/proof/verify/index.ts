@@ -1,5 +1,6 @@
 /** Verification of whole logs and of receipts. */
 export { type CheckResult, MAX_PROBLEMS, summarise } from './engine/index.ts';
+export { type FieldShown, openFields } from './open-fields.ts';
 export { createPlaceCheck } from './place-check.ts';
 export { type Problem, PROBLEM_CODES, type ProblemCode } from './problem.ts';
 export { plainSha256 } from './sha256.ts';

@@ -17,13 +17,19 @@ export interface Column<Row> {
   readonly isNumber?: boolean;
 }
 
+/** Rows by their places; those that are on their way are not there yet. An array is one. */
+export interface RowSource<Row> {
+  readonly length: number;
+  at(index: number): Row | undefined;
+}
+
 /** What is shown, and what can be done with it. */
 export interface DataTableProps<Row> {
   /** What it is a list of, for who listens and for errors: `agents`. */
   readonly what: string;
   readonly columns: readonly Column<Row>[];
   /** Absent while they are loaded for the first time. */
-  readonly rows: readonly Row[] | undefined;
+  readonly rows: RowSource<Row> | undefined;
   readonly keyOf: (row: Row) => string;
   /** Enter, or a click. */
   readonly onOpen?: (row: Row) => void;
@@ -38,6 +44,8 @@ export interface DataTableProps<Row> {
   readonly empty: ReactNode;
   /** Called when the end is seen, to load what follows. */
   readonly onEnd?: (() => void) | undefined;
+  /** Called with the places that are drawn, for rows that are not all at hand. */
+  readonly onRange?: ((first: number, last: number) => void) | undefined;
   /** How to come to fewer; where there are more than are loaded for a person. */
   readonly tooMuch?: string | undefined;
 }
@@ -75,8 +83,9 @@ function Rows<Row>({
   openKey,
   onKey,
   onEnd,
+  onRange,
   tooMuch,
-}: DataTableProps<Row> & { readonly rows: readonly Row[] }): ReactNode {
+}: DataTableProps<Row> & { readonly rows: RowSource<Row> }): ReactNode {
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
   const hasFocus = useRef(false);
@@ -86,15 +95,17 @@ function Rows<Row>({
     estimateSize: () => ROW_PX,
     overscan: OVERSCAN,
     getItemKey: (at) => {
-      const row = rows[at];
+      const row = rows.at(at);
       return row === undefined ? at : keyOf(row);
     },
   });
   const items = virtual.getVirtualItems();
+  const first = items[0]?.index ?? 0;
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => {
     if (last >= rows.length - OVERSCAN) onEnd?.();
   }, [last, rows.length, onEnd]);
+  useEffect(() => onRange?.(first, last), [first, last, onRange]);
   useEffect(() => {
     if (!hasFocus.current) return;
     scroller.current?.querySelector<HTMLElement>(`[data-row="${active}"]`)?.focus({ preventScroll: true });
@@ -108,7 +119,7 @@ function Rows<Row>({
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target)) return;
     const step = STEPS[event.key];
-    const row = rows[current];
+    const row = rows.at(current);
     if (step !== undefined) moveTo(current + step);
     else if (event.key === 'Home') moveTo(0);
     else if (event.key === 'End') moveTo(rows.length - 1);
@@ -157,8 +168,22 @@ function Rows<Row>({
         </div>
         <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
           {items.map(({ index, key, start }) => {
-            const row = rows[index];
-            if (row === undefined) return null;
+            const row = rows.at(index);
+            if (row === undefined)
+              return (
+                <div
+                  key={key}
+                  role="row"
+                  aria-rowindex={index + 2}
+                  aria-busy="true"
+                  className="absolute inset-x-0 top-0 flex items-center border-b border-line px-4"
+                  style={{ height: ROW_PX, transform: `translateY(${start}px)` }}
+                >
+                  <div role="cell" className="h-3 w-2/5 rounded-sm bg-sunken">
+                    <span className="sr-only">on its way</span>
+                  </div>
+                </div>
+              );
             return (
               <div
                 key={key}

@@ -1,0 +1,62 @@
+/** Receipts as the pages of the log ask for them. */
+import { answered, api, type operations } from '../../api/index.ts';
+import type { Search } from '../../router/index.ts';
+import { createPagedRows, type PagedRows } from './paged-rows.ts';
+
+/** As the API lists them. */
+export type Receipt =
+  operations['listReceipts']['responses'][200]['content']['application/json']['items'][number];
+export type ReceiptDetail = operations['getReceipt']['responses'][200]['content']['application/json'];
+export type ReceiptProof = operations['getReceiptProof']['responses'][200]['content']['application/json'];
+type Asked = NonNullable<operations['listReceipts']['parameters']['query']>;
+
+/** Rows of one answer: the most that there are. */
+const PAGE_ROWS = 200;
+const TEXTS = ['agent', 'tool', 'policy', 'session', 'person', 'node', 'verdict', 'kind'] as const;
+
+/** Words of the address that find receipts, as the API takes them. Instants stand as ISO 8601, in UTC. */
+export function askedOf(search: Search): Asked {
+  const texts = TEXTS.flatMap((name) => {
+    const value = search[name];
+    return value === undefined ? [] : [[name, value]];
+  });
+  const instants = (['from', 'to'] as const).flatMap((name) => {
+    const at = instantOf(search[name]);
+    return at === undefined ? [] : [[name, at]];
+  });
+  return Object.fromEntries([...texts, ...instants]) as Asked;
+}
+
+/** Milliseconds since 1970 of `2026-11-22T11:30`, which is UTC; nothing of what is no instant. */
+export function instantOf(text: string | undefined): number | undefined {
+  if (text === undefined || !/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?$/.test(text)) return undefined;
+  const at = Date.parse(`${text}Z`);
+  return Number.isNaN(at) || at < 0 ? undefined : at;
+}
+
+/** The same back, without what is zero. */
+export function instantText(at: number): string {
+  return new Date(at)
+    .toISOString()
+    .slice(0, -1)
+    .replace(/(:00)?\.000$/, '');
+}
+
+/** The list that `search` asks for. */
+export function receiptsOf(search: Search): PagedRows<Receipt> {
+  const query = askedOf(search);
+  return createPagedRows<Receipt>({
+    load: (cursor, signal) =>
+      answered(
+        api.GET('/v1/receipts', {
+          params: { query: { ...query, limit: PAGE_ROWS, ...(cursor === undefined ? {} : { cursor }) } },
+          signal,
+        }),
+      ),
+  });
+}
+
+/** What somebody is told of an entry in a list, where it has no verdict. */
+export function whatOf({ kind, outcome }: Pick<Receipt, 'kind' | 'outcome'>): string {
+  return (kind === 'outcome' ? (outcome ?? kind) : kind).replaceAll('_', ' ');
+}
