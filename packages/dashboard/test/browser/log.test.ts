@@ -226,17 +226,14 @@ describe.skipIf(BROWSER === undefined)('the log', () => {
   test('the proof and the entry are files that the command line checks', async () => {
     const page = await openDenied();
     await verified(page);
-    const [proof, entry] = await Promise.all(
-      (['Proof', 'Entry'] as const).map(async (name) => {
-        const coming = page.waitForEvent('download', (one) =>
-          one.suggestedFilename().endsWith(name === 'Proof' ? '.tlog-proof' : '.json'),
-        );
-        await page.getByRole('button', { name, exact: true }).click();
-        return readFileSync(await (await coming).path(), 'utf8');
-      }),
-    );
+    const saved = async (name: string): Promise<string> => {
+      const coming = page.waitForEvent('download');
+      await page.getByRole('button', { name, exact: true }).click();
+      return readFileSync(await (await coming).path(), 'utf8');
+    };
+    const [proof, entry] = [await saved('Proof'), await saved('Entry')];
     expect(proof).toMatch(/^c2sp\.org\/tlog-proof@v1\nindex \d+\n/);
-    expect(JSON.parse(entry ?? '')).toMatchObject({ kind: 'decision', decision: { verdict: 'deny' } });
+    expect(JSON.parse(entry)).toMatchObject({ kind: 'decision', decision: { verdict: 'deny' } });
     await page.getByText('writ witness verify').waitFor();
   });
 

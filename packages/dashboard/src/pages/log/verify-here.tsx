@@ -30,6 +30,9 @@ const MARKS = {
   waiting: { shape: '·', word: 'waiting', tone: 'text-ink-3' },
 } as const;
 
+/** By when a file was read that somebody saves, in milliseconds. */
+const SAVED_MS = 60_000;
+
 /** What is known of a run. */
 interface Run {
   readonly checks: readonly Check[];
@@ -309,5 +312,6 @@ function save({ name, type, bytes }: EvidenceFile): void {
   link.href = url;
   link.download = name;
   link.click();
-  URL.revokeObjectURL(url);
+  // Read after the click has returned.
+  setTimeout(() => URL.revokeObjectURL(url), SAVED_MS);
 }

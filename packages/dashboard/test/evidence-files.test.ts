@@ -1,6 +1,6 @@
 // Files of a receipt, and the commands that check them.
 import { expect, test } from 'vitest';
-import { commandsOf, evidenceFiles, trustPolicy } from './evidence-files.ts';
+import { commandsOf, evidenceFiles, trustPolicy } from '../src/pages/log/evidence-files.ts';
 
 const KEPT = {
   entry: Buffer.from('{"a":1}').toString('base64'),
