@@ -93,6 +93,12 @@ describe.each(['sqlite', 'postgres'] as const)('agents over %s', (store) => {
     expect((await step(made?.body.id, 'DELETE', '/suspension')).body.title).toBe('request.final');
   });
 
+  test('a name of any script is given once too', async () => {
+    const name = 'Rechnungs-Prüfer \u202egpj\u200b 支付';
+    const all = await Promise.all([create({ name }), create({ name })]);
+    expect(all.map(({ status }) => status).toSorted()).toEqual([201, 409]);
+  });
+
   test.each([
     ['a secret in the place of a reference', { credentials: [{ name: 'k', reference: 'sk-1234567890' }] }],
     ['a name that would change the meaning of a policy', { name: 'a" in Group::"admins' }],

@@ -1,4 +1,5 @@
 /** The register of agents: made and kept by those who work with them, stopped by whoever may stop. */
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type Call, defineRoute, type Route } from '../api/index.ts';
 import { PAGE_QUERY, pageOf, Problem } from '../http/index.ts';
@@ -120,7 +121,7 @@ export const AGENT_ROUTES: readonly Route[] = [
         object: id,
         details: detailsOf(body),
         // Of two who register one name at once, one does.
-        consumes: [`agent-name:${caller.organisation}:${body.name}`],
+        consumes: [`agent-name:${caller.organisation}:${hashOf(body.name)}`],
         effects: [objects(AGENTS).put(id, agent, null)],
         records,
       });
@@ -243,6 +244,11 @@ export const AGENT_ROUTES: readonly Route[] = [
     },
   }),
 ];
+
+/** Names are of any script, and keys of the log are not. */
+function hashOf(name: string): string {
+  return createHash('sha256').update(name).digest('hex');
+}
 
 interface Step {
   readonly action: string;
