@@ -1,7 +1,7 @@
 /** Who is signed in, the look of the pages, and the way out. */
 import { type ReactNode, useState } from 'react';
 import { answered, api, useMe } from '../api/index.ts';
-import { AgentText, Badge, Icon, Menu, useToast } from '../ui/index.ts';
+import { AgentText, Badge, Icon, markedText, Menu, useToast } from '../ui/index.ts';
 import { readTheme, setTheme, THEMES } from './theme.ts';
 
 export function Account(): ReactNode {
@@ -22,7 +22,7 @@ export function Account(): ReactNode {
       trigger={
         <button
           type="button"
-          aria-label={`Account of ${me.name}`}
+          aria-label={`Account of ${markedText(me.name)}`}
           className="inline-flex h-8 max-w-48 items-center gap-2 rounded-md px-2 text-sm text-ink-2 hover:bg-hover"
         >
           <span className="truncate max-sm:hidden">

@@ -1,5 +1,5 @@
 /** The design system: what pages are made of. */
-export { AgentText, isMarked } from './agent-text/index.ts';
+export { AgentText, isMarked, markedText } from './agent-text/index.ts';
 export { Badge, type Tone } from './badge.tsx';
 export { Button, buttonClass, type ButtonKind } from './button.tsx';
 export { Chart, type ChartProps, type Series } from './chart.tsx';
@@ -12,6 +12,15 @@ export {
   FilterText,
   type RowSource,
 } from './data-table/index.ts';
+export {
+  ChecksField,
+  FormDialog,
+  type FormDialogProps,
+  Secret,
+  SelectField,
+  TextField,
+  type WrongFields,
+} from './forms/index.ts';
 export { Icon, type IconName } from './icon.tsx';
 export { Id, shortened } from './id.tsx';
 export { JsonView } from './json-view.tsx';
@@ -26,6 +35,16 @@ export {
   useToast,
 } from './overlays/index.ts';
 export { PageHead, useTitle } from './page-head.tsx';
+export {
+  type Fact,
+  Facts,
+  Figure,
+  Figures,
+  Nothing,
+  type PlainColumn,
+  PlainTable,
+  Section,
+} from './parts/index.ts';
 export { EmptyState, ErrorState, sentence, Skeleton, TooMuch } from './states.tsx';
 export { type Tab, Tabs } from './tabs.tsx';
 export { distanceSaid, exactUtc, relative, Time } from './time.tsx';
