@@ -13,13 +13,17 @@ import { EVENT_ROUTES } from './events/index.ts';
 import { ENROLMENT_ROUTES } from './enrolments/index.ts';
 import { FACT_NODE_ROUTES } from './facts/index.ts';
 import { FLEET_ROUTES } from './fleet/index.ts';
+import { LIVE_ROUTES } from './live/index.ts';
+import { LOOK_NODE_ROUTES, LOOK_ROUTES } from './looks/index.ts';
 import { MIRROR_ROUTES } from './mirror/index.ts';
 import { POLICY_ROUTES } from './policies/index.ts';
 import { PROBE_ROUTES } from './probes/index.ts';
 import { RECEIPT_ROUTES } from './receipts/index.ts';
 import { SIGN_IN_ROUTES } from './sign-in/index.ts';
 import { NODE_STOP_ROUTES, STOP_ROUTES, STOP_RULE_ROUTES } from './stops/index.ts';
+import { SUMMARY_ROUTES } from './summaries/index.ts';
 import { TOKEN_ROUTES } from './tokens/index.ts';
+import { TOOL_ROUTES } from './tools/index.ts';
 
 export const ROUTES: readonly Route[] = [
   ...PROBE_ROUTES,
@@ -42,7 +46,13 @@ export const ROUTES: readonly Route[] = [
   ...ENROLMENT_ROUTES,
   ...FLEET_ROUTES,
   ...RECEIPT_ROUTES,
+  // Before those of one receipt, whose paths theirs would be.
+  ...LIVE_ROUTES,
+  ...SUMMARY_ROUTES,
   ...EVIDENCE_ROUTES,
+  ...LOOK_ROUTES,
+  ...TOOL_ROUTES,
   ...MIRROR_ROUTES,
   ...FACT_NODE_ROUTES,
+  ...LOOK_NODE_ROUTES,
 ];

@@ -12,7 +12,9 @@ const OF: Readonly<Record<string, string>> = {
     getReviewRule listBundleAnchors listBundles getBundle getBundleEnvelope listRollouts getRollout
     listApprovals getApproval listApprovers listChannels getChannel listDeliveries listAgents
     listAgentEntities getAgent getAgentPage listNodes getNode`,
-  audit: 'listEnrolments getEnrolment listReceipts getReceipt getReceiptProof getNodeLogFile',
+  watch: 'listenToReceipts summariseReceipts listTools getTool',
+  audit:
+    'listEnrolments getEnrolment listReceipts getReceipt getReceiptProof lookAtReceipt getLook getNodeLogFile',
   work: `raiseAlert acknowledgeAlert createPolicyVersion putPolicyReplay createBundle createAgent changeAgent
     reviewAgent`,
   decide: 'reviewPolicyVersion answerApproval',
@@ -22,7 +24,7 @@ const OF: Readonly<Record<string, string>> = {
     setReviewRule createBundleAnchor removeBundleAnchor stepRollout createChannel replaceChannel
     removeChannel removeAgent resumeAgent createEnrolment revokeEnrolment removeNode resumeNode`,
   serve: `getNodeStops listenAsNode getNodeBundle tellHold endHold refuseAnswer getAnswers sendHeartbeat
-    rotateNodeKey addNodeLogKey getOwnNode getFactsPlace discloseFacts`,
+    rotateNodeKey addNodeLogKey getOwnNode getFactsPlace discloseFacts getNodeLooks answerLook`,
 };
 
 /** The word of each operation, by its name. */

@@ -1,53 +1,38 @@
 // What nodes disclose of their entries: believed where their entries committed to it, found by, shown, proven, and forgotten.
 import { createHash } from 'node:crypto';
 import {
-  type EntryDetail,
-  type EntryDraft,
+  definitionHash,
   fromBase64,
   type JsonObject,
-  type JsonValue,
   openCommitment,
   parseEntry,
   utf8,
 } from '@writ/core';
-import { disclosedFields } from '@writ/core/records';
 import { parseVerifierKey, type Trust, verifyReceipt } from '@writ/core/proof';
-import { sampleDecision, sampleDraft, sampleHash, verifyWithNode } from '@writ/core/testing';
+import { sampleDecision, sampleHash, verifyWithNode } from '@writ/core/testing';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FACTS_KEEP_MS, pruneFacts } from '../src/facts/index.ts';
+import { prune } from '../src/upkeep/index.ts';
 import { ask } from './enrolled.ts';
-import { closeLoggingNodes, type LoggingNode, MIRROR, openLoggingNode, replicated } from './logging.ts';
+import { about, type Disclosing, disclosing, FIELDS } from './disclosing.ts';
+import { closeLoggingNodes, type LoggingNode, MIRROR, openLoggingNode } from './logging.ts';
 import { openWorld, stopServer, type World } from './world.ts';
 
 afterAll(stopServer);
 
 const sha256 = (bytes: Uint8Array): Uint8Array => new Uint8Array(createHash('sha256').update(bytes).digest());
-const FIELDS = ['subject', 'session', 'target', 'input'];
-
-/** What `agent` did in `session`. */
-function about(agent: string, session: string, more: Readonly<Record<string, JsonValue>> = {}) {
-  return {
-    committed: {
-      subject: { agent: { id: agent }, person: { id: `for-${agent}`, roles: [] } },
-      session: { id: session },
-      target: [['notes/write', 'tool', 'notes/write', null]],
-      arguments: { text: 'secret text' },
-      ...more,
-    },
-    input: { labels: ['source:web'], findings: [] },
-  };
-}
-
 describe.each(['sqlite', 'postgres'] as const)('facts over %s', (store) => {
   let world: World;
   const nodes: LoggingNode[] = [];
   let node: LoggingNode;
+  let { write, decide, sync, opened, disclose, list } = {} as Disclosing;
 
   beforeEach(async (context) => {
-    const opened = await openWorld(store, { mirrorSigners: [MIRROR] });
-    if (opened === undefined) return context.skip('no PostgreSQL');
-    world = opened;
+    const made = await openWorld(store, { mirrorSigners: [MIRROR] });
+    if (made === undefined) return context.skip('no PostgreSQL');
+    world = made;
     node = await openLoggingNode(world, nodes);
+    ({ write, decide, sync, opened, disclose, list } = disclosing(world, node));
   });
   afterEach(async () => {
     await closeLoggingNodes(nodes);
@@ -56,38 +41,6 @@ describe.each(['sqlite', 'postgres'] as const)('facts over %s', (store) => {
     expect(world?.faults).toEqual([]);
   });
 
-  /** Writes an entry; its index. */
-  async function write(detail: EntryDetail, rest: Partial<EntryDraft> = {}, of = node): Promise<number> {
-    const draft = sampleDraft(detail, { time: world.clock.now(), tenant: 'default', ...rest });
-    const result = await of.log.writer.append(draft);
-    if (result.status === 'refused') throw new Error(result.refusal);
-    return result.index;
-  }
-  const decide = (agent: string, session: string, more: Partial<ReturnType<typeof sampleDecision>> = {}) =>
-    write(
-      { kind: 'decision', decision: sampleDecision(more) },
-      { ...about(agent, session), effects: [{ type: 'open', digest: `${agent}/${session}` }] },
-    );
-  /** Sends what was written. */
-  async function sync(of = node): Promise<void> {
-    await of.log.publish();
-    await replicated(world, of);
-  }
-  const opened = (index: number, names: readonly string[] = FIELDS, of = node) => ({
-    index,
-    fields: disclosedFields(of.log.reader, index, names).map((field) => ({ ...field })),
-  });
-  /** Sends `entries` from where the plane goes on. */
-  async function disclose(entries: readonly JsonObject[], upTo = node.log.reader.size()) {
-    const { body } = await ask(world, node, 'GET', '/v1/node/facts');
-    const batch = { from: body.next, upTo, entries: [...entries] };
-    return ask(world, node, 'POST', '/v1/node/facts', batch);
-  }
-  const list = async (query: string, as = world.people.auditor) =>
-    (await world.send('GET', `/v1/receipts?${query}`, { as })).body.items as readonly Record<
-      string,
-      string
-    >[];
   const detail = (id: string, as = world.people.auditor, part = '') =>
     world.send('GET', `/v1/receipts/${id}${part}`, { as });
 
@@ -266,5 +219,147 @@ describe.each(['sqlite', 'postgres'] as const)('facts over %s', (store) => {
     const foreign = { ...trust, keys: [parseVerifierKey(sha256, body.keys[1].key)] };
     expect(await verifyReceipt(proof, leaf, foreign)).toMatchObject({ ok: false });
     expect((await detail(id, world.stranger, '/proof')).status).toBe(404);
+  });
+
+  describe('a look at what an entry holds in full', () => {
+    const ARGUMENTS = { arguments: { text: 'secret text' } };
+    let index: number;
+    let looks: string;
+    beforeEach(async (context) => {
+      if (world === undefined) return context.skip('no PostgreSQL');
+      index = await decide('bot', 's-1');
+      await sync();
+      const [{ id } = { id: '' }] = await list('kind=decision');
+      looks = `/v1/receipts/${id}/looks`;
+    });
+    const look = async (fields = ['arguments'], as = world.people.auditor) =>
+      (await world.send('POST', looks, { as, body: { fields } })).body.id as string;
+    const seen = async (id: string, as = world.people.auditor) => world.send('GET', `${looks}/${id}`, { as });
+    const waiting = async () => (await ask(world, node, 'GET', '/v1/node/looks')).body.items;
+    const answer = (id: string, fields: readonly JsonObject[], as = node) =>
+      ask(world, as, 'POST', `/v1/node/looks/${id}`, { status: 'answered', fields: [...fields] });
+
+    test('is recorded, answered by the node, and shown to whoever asked, for minutes', async () => {
+      const id = await look();
+      expect(await waiting()).toEqual([{ id, index, fields: ['arguments'] }]);
+      expect((await seen(id)).body.status).toBe('waiting');
+      expect((await answer(id, opened(index, ['arguments']).fields)).status).toBe(204);
+      expect((await seen(id)).body).toMatchObject({ status: 'answered', fields: ARGUMENTS });
+      expect(await waiting()).toEqual([]);
+      for (const as of [world.people.admin, world.stranger]) expect((await seen(id, as)).status).toBe(404);
+      const { reader } = world.plane.log;
+      const last = reader.size() - 1;
+      expect(reader.entry(last).entry).toMatchObject({
+        administration: { action: 'receipts.look', object: id },
+      });
+      expect(JSON.stringify(reader.body(last))).toContain(world.people.auditor.id);
+      expect(JSON.stringify(reader.body(last))).not.toContain('secret text');
+      world.clock.set(world.clock.now() + 300_000);
+      expect((await seen(id)).body).toEqual({ id, status: 'expired', expires: world.clock.now() });
+      await prune(world.plane);
+      expect(await world.plane.tables.selectFrom('looks').selectAll().execute()).toEqual([]);
+    });
+
+    test('wakes the node that waits for one', async () => {
+      const path = '/v1/node/looks?wait=20';
+      const held = ask(world, node, 'GET', path);
+      const id = await look();
+      expect((await held).body.items).toEqual([{ id, index, fields: ['arguments'] }]);
+    });
+
+    test('is answered with what the entry committed to, with what was asked for, and by its node alone', async () => {
+      const id = await look();
+      const [field = {}] = opened(index, ['arguments']).fields;
+      expect((await answer(id, [{ ...field, value: { text: 'another' } }])).status).toBe(422);
+      expect((await answer(id, opened(index, ['subject']).fields)).status).toBe(422);
+      const other = await openLoggingNode(world, nodes);
+      expect((await answer(id, [field], other)).status).toBe(404);
+      expect((await seen(id)).body.status).toBe('waiting');
+      await ask(world, node, 'POST', `/v1/node/looks/${id}`, { status: 'refused' });
+      expect((await seen(id)).body).not.toHaveProperty('fields');
+      expect((await answer(id, [field])).status).toBe(404);
+      expect((await seen(id)).body.status).toBe('refused');
+      const { body } = await world.send('GET', '/v1/alerts', { as: world.people.reader });
+      expect(body.items).toEqual([expect.objectContaining({ node: node.id })]);
+    });
+
+    test('is for whoever may read the record, of an entry of their organisation', async () => {
+      const body = { fields: ['arguments'] };
+      for (const [as, status] of [
+        [world.people.reader, 403],
+        [world.people.writer, 403],
+        [world.stranger, 404],
+      ] as const)
+        expect((await world.send('POST', looks, { as, body })).status).toBe(status);
+      expect(await waiting()).toEqual([]);
+    });
+  });
+
+  test('decisions are counted by what is known of them, and how long actions took', async () => {
+    const [bot, cat] = [await decide('bot', 's-1'), await decide('cat', 's-2', { verdict: 'deny' })];
+    await decide('nobody tells', 's-3');
+    await write({ kind: 'outcome', outcome: 'performed', decisionOf: bot }, { monotonicNs: 9_001n });
+    await sync();
+    await disclose([opened(bot), opened(cat)]);
+    const from = world.clock.now() - 60_000;
+    const summary = async (by: string, as = world.people.reader) =>
+      (await world.send('GET', `/v1/receipts/summary?from=${from}&to=${from + 120_000}&step=60000&by=${by}`, { as }))
+        .body;
+    const at = from + 60_000;
+    const verdicts = await summary('verdict');
+    expect(verdicts.latency).toEqual({ sampled: 1, p50Us: 9, p90Us: 9, p99Us: 9 });
+    expect(verdicts.counts).toHaveLength(2);
+    expect(verdicts.counts).toEqual(
+      expect.arrayContaining([
+        { at, verdict: 'allow', count: 2 },
+        { at, verdict: 'deny', count: 1 },
+      ]),
+    );
+    const agents = (await summary('agent')).counts;
+    expect(agents).toHaveLength(3);
+    expect(agents).toEqual(
+      expect.arrayContaining([
+        { at, group: 'bot', verdict: 'allow', count: 1 },
+        { at, group: 'cat', verdict: 'deny', count: 1 },
+        { at, verdict: 'allow', count: 1 },
+      ]),
+    );
+    expect((await summary('tool')).counts).toContainEqual({ at, group: 'notes/write', verdict: 'deny', count: 1 });
+    expect((await summary('policy')).counts).toContainEqual({ at, group: 'allow-reads', verdict: 'allow', count: 2 });
+    expect((await summary('node')).counts).toContainEqual({ at, group: node.id, verdict: 'allow', count: 2 });
+    expect((await summary('verdict', world.stranger)).counts).toEqual([]);
+    const path = `/v1/receipts/summary?from=0&to=${from}&step=1000`;
+    expect((await world.send('GET', path, { as: world.people.reader })).status).toBe(422);
+  });
+
+  test('tools are shown with the definitions that were pinned, as their entries name them', async () => {
+    const definition = { name: 'write', inputSchema: { type: 'object' } };
+    const hash = definitionHash(definition);
+    const pin = (status: 'accepted' | 'quarantined', definitionHash: string) =>
+      write(
+        { kind: 'pin', pin: { status, cause: 'changed', definitionHash, previousHash: sampleHash('7') } },
+        { committed: { tool: 'notes/write' } },
+      );
+    const [before, after] = [await pin('accepted', sampleHash('7')), await pin('quarantined', hash)];
+    await sync();
+    const fact = (index: number) => opened(index, ['tool']);
+    const forged = { ...fact(after), definition: { ...definition, name: 'other' } };
+    expect((await disclose([fact(before), forged])).status).toBe(422);
+    expect((await disclose([fact(before), { ...fact(after), definition }])).status).toBe(200);
+    const { people, stranger } = world;
+    const tools = async (as = people.reader) => (await world.send('GET', '/v1/tools', { as })).body.items;
+    expect(await tools()).toEqual([
+      expect.objectContaining({ server: 'notes', name: 'write', status: 'quarantined' }),
+    ]);
+    expect(await tools(stranger)).toEqual([]);
+    const { body } = await world.send('GET', '/v1/tools/notes/write', { as: people.reader });
+    expect(body).toMatchObject({
+      definitions: { [hash]: definition },
+      history: [
+        { status: 'quarantined', definitionHash: hash },
+        { status: 'accepted', definitionHash: sampleHash('7') },
+      ],
+    });
+    expect((await world.send('GET', '/v1/tools/notes/write', { as: stranger })).status).toBe(404);
   });
 });

@@ -21,6 +21,7 @@ const CALLERS: readonly string[] = [...ROLES, 'node', 'somebody without a role',
 /** What each word means, written down a second time and in another way than the policies. */
 export const MAY: Readonly<Record<string, readonly string[]>> = {
   read: ROLES,
+  watch: ROLES,
   audit: ['admin', 'auditor'],
   work: ['writer', 'admin'],
   decide: ['writer', 'admin'],

@@ -163,6 +163,23 @@ test('a gateway beside is a node: its calls are receipts there, its holds wait t
     const { items } = await ask(server, token, `/v1/receipts?kind=decision&node=${server.node}`);
     expect(items).toContainEqual(expect.objectContaining({ verdict: 'allow', node: server.node }));
   }, EVENTUALLY);
+  // Beside, everything is disclosed: who called which tool is there within moments, and its arguments for a look that is recorded.
+  const read = await vi.waitFor(async () => {
+    const { items } = await ask(server, token, '/v1/receipts?agent=claude&tool=notes/read');
+    expect(items).toContainEqual(expect.objectContaining({ verdict: 'allow', isDisclosed: true }));
+    return String(items[0]?.['id']);
+  }, EVENTUALLY);
+  const { facts } = await ask<{ facts: { fields: object } }>(server, token, `/v1/receipts/${read}`);
+  expect(facts.fields).toMatchObject({ subject: { agent: { id: 'claude' } }, method: 'tools/call' });
+  expect(facts.fields).not.toHaveProperty('arguments');
+  const looks = `/v1/receipts/${read}/looks`;
+  const { id: look } = await ask(server, token, looks, { fields: ['arguments'] });
+  await vi.waitFor(async () => {
+    expect(await ask(server, token, `${looks}/${String(look)}`)).toMatchObject({
+      status: 'answered',
+      fields: { arguments: {} },
+    });
+  }, EVENTUALLY);
   const written = call(server, 'write', { text: 'x' });
   const waiting = await vi.waitFor(async () => {
     const { items } = await ask(server, token, '/v1/approvals');

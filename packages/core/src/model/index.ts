@@ -151,6 +151,7 @@ export { definitionHash, SERVER_NAME, type ToolDefinition, toolId } from './tool
 export { toolHints, type ToolHints, WORST_HINTS } from './tool-hints.ts';
 export { isPurposeStatus, PURPOSE_STATUSES, type PurposeStatus } from './purpose-status.ts';
 export { APPROVAL_STATEMENT, APPROVAL_WITHDRAWN, type ApprovalStatement, type Approver } from './approval.ts';
+export { ALWAYS_DISCLOSABLE, type DisclosableField, LOOK_DISCLOSABLE } from './disclosable.ts';
 export { KNOWN_METHODS, RECORDED_METHODS } from './known-methods.ts';
 export { parseDecision } from './parse-decision.ts';
 export { idSchema, MAX_ID_LENGTH, parseNoun, sha256HexSchema } from './parse.ts';

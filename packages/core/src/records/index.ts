@@ -19,6 +19,7 @@ export {
   checkDisclosure,
   createDisclosure,
   disclosedFields,
+  fieldsAtHand,
   DISCLOSURE_TYPE,
   type DisclosureReport,
 } from './disclosure/index.ts';

@@ -249,6 +249,8 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
           tenant: LOCAL_TENANT,
           approvers,
         });
+  const disclosing =
+    options.sends === false ? undefined : plane?.disclose({ reader: log.reader, state: log.state });
   const sending = options.sends === false ? undefined : startDestinations(config, { ...parts, report });
   const endAlerts = startCaseAlerts({ ...parts, clock, report, timer: options.caseTimer ?? systemRepeater });
   const { state, reader, bundles } = log;
@@ -303,7 +305,13 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
     retention: () => ({ standing: retention.standing(), destroyed: retention.destroyed() }),
     async close() {
       // First: they may be about to say something in the log.
-      await Promise.all([following?.close(), stopping?.close(), answering?.close(), beating?.close()]);
+      await Promise.all([
+        following?.close(),
+        stopping?.close(),
+        answering?.close(),
+        beating?.close(),
+        disclosing?.close(),
+      ]);
       plane?.client.close();
       await endAlerts();
       await retention.close();

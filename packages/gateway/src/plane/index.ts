@@ -20,6 +20,14 @@ export { followStops, type StopFollower, type StopFollowerOptions } from './foll
 export { loadBundle, type LoadBundleOptions } from './load-bundle.ts';
 export { type ApprovalFollower, type ApprovalFollowerOptions, followApprovals } from './approvals/index.ts';
 export {
+  answerLooks,
+  discloseFacts,
+  type FactsFollower,
+  type FactsOptions,
+  type LooksFollower,
+  type LooksOptions,
+} from './disclose/index.ts';
+export {
   type Enrolled,
   enrolNode,
   type EnrolOptions,

@@ -23,13 +23,17 @@ function allowedTo(who: Asking, about: { readonly organisation: string; readonly
 
 const MAY: readonly [string, readonly ActingRole[], readonly Access[]][] = [
   ['nobody in particular', [], ['own', 'leave']],
-  ['a reader', ['reader'], ['read', 'own', 'leave']],
-  ['a writer', ['writer'], ['read', 'work', 'decide', 'stop', 'own', 'leave']],
-  ['an admin', ['admin'], ['read', 'audit', 'work', 'decide', 'stop', 'administer', 'own', 'leave']],
-  ['an auditor', ['auditor'], ['read', 'audit', 'own', 'leave']],
-  ['an auditor who is an admin too', ['auditor', 'admin'], ['read', 'audit', 'own', 'leave']],
-  ['an auditor who is a writer too', ['auditor', 'writer'], ['read', 'audit', 'own', 'leave']],
-  ['a reader who is a writer too', ['reader', 'writer'], ['read', 'work', 'decide', 'stop', 'own', 'leave']],
+  ['a reader', ['reader'], ['read', 'watch', 'own', 'leave']],
+  ['a writer', ['writer'], ['read', 'watch', 'work', 'decide', 'stop', 'own', 'leave']],
+  ['an admin', ['admin'], ['read', 'watch', 'audit', 'work', 'decide', 'stop', 'administer', 'own', 'leave']],
+  ['an auditor', ['auditor'], ['read', 'watch', 'audit', 'own', 'leave']],
+  ['an auditor who is an admin too', ['auditor', 'admin'], ['read', 'watch', 'audit', 'own', 'leave']],
+  ['an auditor who is a writer too', ['auditor', 'writer'], ['read', 'watch', 'audit', 'own', 'leave']],
+  [
+    'a reader who is a writer too',
+    ['reader', 'writer'],
+    ['read', 'watch', 'work', 'decide', 'stop', 'own', 'leave'],
+  ],
   ['who came in by emergency access', ['emergency'], ['read', 'stop', 'leave']],
   ['an admin who came in by emergency access', ['emergency', 'admin'], ['read', 'stop', 'leave']],
 ];

@@ -9,10 +9,11 @@ export type ActingRole = Role | 'emergency';
 
 /**
  * What a route does, in one word a client can be told. `read`: anything but the record. `audit`: the record and who did what. `work`: agents, drafts, own settings. `decide`: approvals and
- * reviews. `stop`: kill switches, which only tighten. `administer`: people, roles, teams, nodes, channels. `own`: one's own sessions and credentials. `leave`: who one is, and ending this session. `serve`: what nodes do.
+ * reviews. `watch`: what agents do as it happens, in codes and names, without the record. `stop`: kill switches, which only tighten. `administer`: people, roles, teams, nodes, channels. `own`: one's own sessions and credentials. `leave`: who one is, and ending this session. `serve`: what nodes do.
  */
 export const ACTIONS = [
   'read',
+  'watch',
   'audit',
   'work',
   'decide',
@@ -32,7 +33,7 @@ entity Team in [Organisation];
 entity Person in [Role, Team] { organisation: Organisation };
 entity Node { organisation: Organisation };
 entity Object in [Team] { organisation: Organisation, authors: Set<Person> };
-action "read", "audit", "work", "decide", "stop", "administer", "own", "leave"
+action "read", "watch", "audit", "work", "decide", "stop", "administer", "own", "leave"
   appliesTo { principal: [Person], resource: [Object], context: {} };
 action "serve" appliesTo { principal: [Node], resource: [Object], context: {} };
 `,
@@ -42,6 +43,10 @@ export const ROLES_POLICIES: PolicySource = {
   name: 'roles.cedar',
   text: `@id("roles-read")
 permit (principal, action == Action::"read", resource)
+when { principal in [Role::"reader", Role::"writer", Role::"admin", Role::"auditor"] };
+
+@id("roles-watch")
+permit (principal, action == Action::"watch", resource)
 when { principal in [Role::"reader", Role::"writer", Role::"admin", Role::"auditor"] };
 
 @id("everybody-owns")

@@ -2,4 +2,5 @@
 export { feedOf, type PlaneEvent } from './feed.ts';
 export { createListeners } from './listeners.ts';
 export { EVENT_ROUTES } from './routes.ts';
-export { eventStream } from './stream.ts';
+export { stillGood } from './still-good.ts';
+export { eventStream, type SentEvent } from './stream.ts';

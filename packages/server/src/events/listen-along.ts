@@ -1,11 +1,10 @@
 /** The events of one organisation to one listener, from where it left off. */
 import type { Caller } from '../callers/index.ts';
 import { Problem } from '../http/index.ts';
-import { PEOPLE } from '../people/index.ts';
 import type { Plane } from '../plane.ts';
-import { API_TOKENS } from '../tokens/index.ts';
 import { type EventFeed, feedOf, KEPT_ENTRIES, type PlaneEvent } from './feed.ts';
 import { createListeners } from './listeners.ts';
+import { stillGood } from './still-good.ts';
 import { eventStream, type SentEvent } from './stream.ts';
 
 /** Silence after which a comment is sent, in milliseconds. */
@@ -49,7 +48,7 @@ export function listenAlong(
     async next(ending) {
       for (;;) {
         await withComment(feed, next, ending);
-        if (Date.now() > until || !(await stillGood(plane, caller))) return undefined;
+        if (Date.now() > until || !(await stillGood(plane, caller, 'read'))) return undefined;
         if (next >= feed.position()) return [];
         const { events, to } = take(feed, next, caller.organisation);
         next = to;
@@ -90,23 +89,4 @@ function take(
 
 function sent({ index, organisation: _own, ...data }: PlaneEvent): SentEvent {
   return { id: index, name: 'change', data };
-}
-
-/** Whether the credential would be taken now: a stream outlives nobody who was suspended, or may no longer read. */
-async function stillGood(plane: Plane, caller: Caller): Promise<boolean> {
-  const person = plane.objects(caller.organisation, PEOPLE).get(caller.id);
-  if (person?.status !== 'active') return false;
-  const roles = caller.roles.filter((role) => role === 'emergency' || person.roles.includes(role));
-  const about = { organisation: caller.organisation, id: caller.organisation };
-  if (!plane.authority.may({ ...caller, roles }, 'read', about).isAllowed) return false;
-  if (caller.kind === 'token') {
-    const token = plane.objects(caller.organisation, API_TOKENS).get(caller.credential);
-    return token !== undefined && plane.clock.now() < token.expires;
-  }
-  const session = await plane.tables
-    .selectFrom('sessions')
-    .select('expires')
-    .where('id', '=', caller.credential)
-    .executeTakeFirst();
-  return session !== undefined && plane.clock.now() < session.expires;
 }

@@ -83,7 +83,7 @@ export async function receiptDetail(plane: Plane, organisation: string, id: stri
 }
 
 /** Names of the fields that `entry` commits to. */
-export function committedFields(entry: JsonObject): readonly string[] {
+function committedFields(entry: JsonObject): readonly string[] {
   const { commitments, inputCommitment } = entry;
   const named = Array.isArray(commitments)
     ? (commitments as readonly JsonValue[]).map((one) => (isJsonObject(one) ? one['field'] : undefined))

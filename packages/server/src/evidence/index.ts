@@ -1,4 +1,3 @@
 /** What one entry says, and what proves it. */
-export { committedFields } from './detail.ts';
 export { receiptIn } from './found.ts';
 export { EVIDENCE_ROUTES } from './routes.ts';

@@ -1,5 +1,5 @@
 /** Where nodes disclose what they chose to: fields of their own entries, each with the salt that opens its commitment. */
-import type { DisclosedField, JsonObject } from '@writ/core';
+import { ALWAYS_DISCLOSABLE, type DisclosedField, type JsonObject } from '@writ/core';
 import { z } from 'zod';
 import { raiseAlert } from '../alerts/index.ts';
 import { defineRoute, type Route } from '../api/index.ts';
@@ -10,7 +10,6 @@ import { SERVER } from '../people/index.ts';
 import type { Plane } from '../plane.ts';
 import type { Stored } from '../state/index.ts';
 import { checkFacts, type SentFacts } from './checked.ts';
-import { ALWAYS_DISCLOSABLE } from './disclosable.ts';
 import { factsPlace, takeFacts } from './take-facts.ts';
 
 /** Most entries of one batch, the most that one may reach over, and its largest size in bytes. */

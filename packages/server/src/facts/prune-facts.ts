@@ -7,7 +7,7 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 /** How long facts are kept where the operator says nothing. */
 export const FACTS_KEEP_MS: number = 30 * DAY_MS;
 /** How long listeners may stay away and resume. */
-export const ARRIVALS_KEEP_MS: number = 60 * MINUTE_MS;
+const ARRIVALS_KEEP_MS = 60 * MINUTE_MS;
 /** Rows that one statement takes away, so that requests beside it wait for no long one. */
 const BATCH = 1_000;
 

@@ -1,7 +1,7 @@
 /** Entries of nodes for listing. */
-export { type Arrival, noteArrival } from './arrivals.ts';
+export { noteArrival } from './arrivals.ts';
 export { type FactLog, factLogOf, forgetErased, type Range, stepFactLog } from './forget.ts';
-export { listReceipts, type ReceiptQuery } from './list.ts';
+export { listReceipts } from './list.ts';
 export {
   type EntryAt,
   originHash,

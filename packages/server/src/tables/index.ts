@@ -6,7 +6,6 @@ export type {
   DeliveryRow,
   DeviceLoginRow,
   FactsRow,
-  LookRow,
   MirrorLogRow,
   ReceiptPolicyRow,
   ReceiptRow,

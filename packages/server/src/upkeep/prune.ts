@@ -15,6 +15,7 @@ const EXPIRING = [
   'seen_nonces',
   'device_logins',
   'throttles',
+  'looks',
 ] as const;
 
 /** Prunes each minute. */

@@ -1,7 +1,15 @@
 /** The gateway of `writ up` becomes a node of the control plane that it runs beside: with a key of its own, recorded like every other, on this machine alone. */
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { KEYS_FOLDER, openDataKeys, publicKeyText, systemClock, systemRandom } from '@writ/core';
+import {
+  ALWAYS_DISCLOSABLE,
+  KEYS_FOLDER,
+  LOOK_DISCLOSABLE,
+  openDataKeys,
+  publicKeyText,
+  systemClock,
+  systemRandom,
+} from '@writ/core';
 import type { PolicyWitness } from '@writ/core/proof';
 import type { Configuration, OwnPlane } from '@writ/gateway';
 import { createPlaneClient, enrolNode, nodeKeyIn } from '@writ/gateway/plane';
@@ -9,6 +17,11 @@ import type { Plane } from '@writ/server';
 import { NODE_KEY_FILE } from '../enroll.ts';
 
 const ENVIRONMENT = 'local';
+/** To a control plane on this machine, over its loopback interface, everything is disclosed. */
+const DISCLOSES: NonNullable<OwnPlane['discloses']> = {
+  always: ALWAYS_DISCLOSABLE,
+  onRequest: LOOK_DISCLOSABLE,
+};
 /** Longest name of a node. */
 const MAX_NAME = 120;
 
@@ -53,7 +66,13 @@ export async function enrolBeside(plane: Plane, config: Configuration): Promise<
     const { status: _status, ...known } = place;
     return {
       status: 'enrolled',
-      beside: { url, keyFile, ...known, approvers: () => approversOf(plane, known.organisation) },
+      beside: {
+        url,
+        keyFile,
+        discloses: DISCLOSES,
+        ...known,
+        approvers: () => approversOf(plane, known.organisation),
+      },
       mirrors,
       log: publicKeyText(keys.logKey),
     };
@@ -70,7 +89,8 @@ export async function enrolBeside(plane: Plane, config: Configuration): Promise<
       random: systemRandom,
     });
     const approvers = () => approversOf(plane, organisation);
-    const beside = { url, keyFile, organisation, node, environment, approvers };
+    const discloses = DISCLOSES;
+    const beside = { url, keyFile, organisation, node, environment, discloses, approvers };
     return { status: 'enrolled', beside, mirrors, log: publicKeyText(keys.logKey) };
   } finally {
     client.close();

@@ -58,6 +58,21 @@ export function disclosedFields(
   });
 }
 
+/** Those of the fields `names` that entry `index` has and that were not erased, with the salts that open them. Throws `log.body-erased` where the whole body is gone. */
+export function fieldsAtHand(
+  reader: Pick<LogReader, 'body'>,
+  index: number,
+  names: readonly string[],
+): readonly DisclosedField[] {
+  const { fields, salts, input } = reader.body(index);
+  return names.flatMap((field) => {
+    const own = isJsonObject(fields) && Object.hasOwn(fields, field) ? fields[field] : undefined;
+    const value: JsonValue | undefined = field === 'input' ? input : own;
+    const salt = isJsonObject(salts) && Object.hasOwn(salts, field) ? salts[field] : undefined;
+    return value === undefined || typeof salt !== 'string' ? [] : [{ field, value, salt }];
+  });
+}
+
 /** The file. A salt opens its own field and says nothing of the others, whose commitments stand in the entry as they do for everybody. */
 export function createDisclosure(
   entry: Uint8Array,

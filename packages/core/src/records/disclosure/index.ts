@@ -5,4 +5,5 @@ export {
   DISCLOSURE_TYPE,
   type DisclosureReport,
   disclosedFields,
+  fieldsAtHand,
 } from './disclosure.ts';

@@ -50,6 +50,8 @@ test.each([
   ],
   ['with an offline mode that permits', { offline: 'cached_indefinite' }, 'config.invalid'],
   ['with an organisation by name', { organisation: 'acme' }, 'config.invalid'],
+  ['that shows arguments with each entry', { discloses: '{always: [subject, arguments]}' }, 'config.invalid'],
+  ['that shows what no entry has', { discloses: '{onRequest: [everything]}' }, 'config.invalid'],
   ['with a pin that is none', { pins: '[abc]' }, 'config.invalid'],
 ])('%s it does not start', (_what, more, code) => {
   expect(codeOf(yaml(more))).toBe(code);
@@ -57,4 +59,13 @@ test.each([
 
 test('policies come in bundles or from files, not from both', () => {
   expect(codeOf(`policies: [policies]\n${yaml()}`)).toBe('config.invalid');
+});
+
+test('a node discloses what its configuration names, and nothing where it names nothing', () => {
+  expect(parseConfig(yaml(), '/etc/writ/writ.yaml').plane).not.toHaveProperty('discloses');
+  const discloses = '{always: [subject, target], onRequest: [arguments]}';
+  expect(parseConfig(yaml({ discloses }), '/etc/writ/writ.yaml').plane?.discloses).toEqual({
+    always: ['subject', 'target'],
+    onRequest: ['arguments'],
+  });
 });

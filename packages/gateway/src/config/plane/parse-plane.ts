@@ -5,6 +5,7 @@ import { invalid, placed } from '../place.ts';
 import type { PlacedValue } from '../read-yaml.ts';
 import { readUrl } from '../read-url.ts';
 import { readChoice, readFields, readList, readText } from '../shape.ts';
+import { parseDiscloses } from './parse-discloses.ts';
 import type { PlaneConfiguration } from './types.ts';
 
 const FIELDS = [
@@ -18,6 +19,7 @@ const FIELDS = [
   'ca',
   'pins',
   'offline',
+  'discloses',
 ];
 const ENVIRONMENT = /^[a-z][a-z0-9-]{0,31}$/;
 const PIN = /^[A-Za-z0-9+/]{43}=$/;
@@ -25,7 +27,9 @@ const PIN = /^[A-Za-z0-9+/]{43}=$/;
 /** Throws `config.invalid`, and `key.malformed` or `key.weak` for anchors. */
 export function parsePlane(value: PlacedValue, folder: string): PlaneConfiguration {
   const fields = readFields(value, FIELDS);
-  const [team, ca, pins, offline] = ['team', 'ca', 'pins', 'offline'].map((name) => fields.get(name));
+  const [team, ca, pins, offline, discloses] = ['team', 'ca', 'pins', 'offline', 'discloses'].map((name) =>
+    fields.get(name),
+  );
   const environment = fields.need('environment', 'write `environment: production`');
   return {
     url: new URL(readUrl(fields.need('url', 'write `url: https://plane.example.org`'))).origin,
@@ -38,6 +42,7 @@ export function parsePlane(value: PlacedValue, folder: string): PlaneConfigurati
       fields.need('anchors', 'name the keys that sign policies, each `name+keyid+base64`'),
     ),
     ...(ca === undefined ? {} : { ca: resolve(folder, readText(ca)) }),
+    ...(discloses === undefined ? {} : { discloses: parseDiscloses(discloses) }),
     pins: pins === undefined ? [] : readList(pins).map(readPin),
     offline: offline === undefined ? 'fail_closed' : readChoice(offline, ['fail_closed', 'default_policy']),
   };

@@ -1,5 +1,13 @@
 /** `plane`: the control plane of a node, as its configuration or its enrolment says it. */
-import type { Approver, TrustAnchor } from '@writ/core';
+import type { Approver, DisclosableField, TrustAnchor } from '@writ/core';
+
+/** What of its entries a node discloses to its control plane. The control plane cannot widen it. */
+export interface Discloses {
+  /** With each entry; never arguments and results. */
+  readonly always: readonly DisclosableField[];
+  /** Where a person looks at one entry. */
+  readonly onRequest: readonly DisclosableField[];
+}
 
 /** A control plane that a node tells and listens to, and that does not govern it: its policies are its own. */
 export interface PlaneBeside {
@@ -13,6 +21,8 @@ export interface PlaneBeside {
   readonly environment: string;
   /** File of the key that the node made for itself, absolute. */
   readonly keyFile: string;
+  /** Absent: nothing. */
+  readonly discloses?: Discloses;
 }
 
 /** A control plane in the same process. */

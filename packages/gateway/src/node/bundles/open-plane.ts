@@ -1,14 +1,24 @@
 /** A node’s control plane, opened: its client, its bundle, and what follows it. */
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Clock, Fault, parseSigningKey, type Random, readKeyFile, type StateReader } from '@writ/core';
+import {
+  type Clock,
+  Fault,
+  type LogReader,
+  parseSigningKey,
+  type Random,
+  readKeyFile,
+  type StateReader,
+} from '@writ/core';
 import type { PlaneBeside, PlaneConfiguration } from '../../config/index.ts';
 import {
   type ApprovalFollower,
   type ApprovalFollowerOptions,
+  answerLooks,
   type BundleFollower,
   createBundleSource,
   createPlaneClient,
+  discloseFacts,
   followApprovals,
   followBundle,
   openBundleCache,
@@ -32,11 +42,19 @@ export interface PlaneOptions extends Pick<BundleOriginOptions, 'supplied'> {
 /** Where holds and their answers are. */
 export type HeldPlace = Omit<ApprovalFollowerOptions, 'client' | 'clock' | 'report' | 'pause'>;
 
+/** What is disclosed from. */
+export interface DisclosedPlace {
+  readonly reader: Pick<LogReader, 'size' | 'entry' | 'body'>;
+  readonly state: Pick<StateReader, 'pins'>;
+}
+
 /** One that does not govern the node. */
 export interface ReachedPlane {
   readonly client: PlaneClient;
   /** Begins to tell of what is held here, and to take the answers that verify. */
   followApprovals(place: HeldPlace): ApprovalFollower;
+  /** Begins to disclose what the configuration names, and to answer looks. */
+  disclose(place: DisclosedPlace): { close(): Promise<void> };
 }
 
 /** One that governs it, as far as it is open. */
@@ -77,6 +95,17 @@ export function reachPlane(
   return {
     client,
     followApprovals: (place) => followApprovals({ ...place, client, clock, report, pause }),
+    disclose({ reader, state }) {
+      const { always = [], onRequest = [] } = plane.discloses ?? {};
+      const facts = discloseFacts({ client, reader, state, always, report, pause });
+      // What is sent by itself may be too large to be, and is looked at then.
+      const looks = answerLooks({ client, reader, fields: [...onRequest, ...always], report, pause });
+      return {
+        async close() {
+          await Promise.all([facts.close(), looks.close()]);
+        },
+      };
+    },
   };
 }
 

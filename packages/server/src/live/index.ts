@@ -1,0 +1,2 @@
+/** Receipts as they come. */
+export { LIVE_ROUTES } from './routes.ts';

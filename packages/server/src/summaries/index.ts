@@ -1,0 +1,2 @@
+/** What nodes recorded, counted. */
+export { SUMMARY_ROUTES } from './routes.ts';

@@ -1,0 +1,2 @@
+/** Tools that nodes pinned. */
+export { TOOL_ROUTES } from './routes.ts';
