@@ -1,4 +1,5 @@
 /** L1: Merkle trees, tiles, signed notes, checkpoints, receipts, verification, witnesses. Pure: no `node:`, runs in a browser. */
+export { canonicalJson } from '../kernel/index.ts';
 export {
   byteTreeHasher,
   completeSubtrees,

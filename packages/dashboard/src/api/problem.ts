@@ -2,7 +2,7 @@
 
 /** Thrown by every call that did not do what was asked. */
 export class ApiProblem extends Error {
-  /** As the server names it, `request.forbidden`, or one of our own: `client.unreachable`, `client.unreadable`. */
+  /** As the server names it, `request.forbidden`, or one of our own: `client.unreachable`, `client.passkey`. */
   readonly code: string;
   /** 0 where nothing answered. */
   readonly status: number;
@@ -29,6 +29,9 @@ const WHAT_TO_DO: Readonly<Record<string, string>> = {
     'The control plane does not answer. It is asked again by itself; if this stays, look whether it runs.',
   'client.unreadable':
     'Something else than the control plane answered. Look at what stands between you and it.',
+  'client.passkey': 'Nothing was signed. Try again, and answer the question of the browser.',
+  'client.no-passkeys':
+    'Open the control plane by the name that its operator gave it, in a browser that knows passkeys.',
   'request.unauthenticated': 'Sign in again.',
   'request.forbidden': 'An administrator of your organisation can give you the role that it takes.',
   'request.not-found': 'It was removed, or the address is of another organisation. Go back to the list.',

@@ -27,15 +27,17 @@ const CHIP = 'inline-flex h-7 items-center rounded-full border text-xs';
 const SET = 'border-accent bg-accent-ground text-accent';
 const UNSET = 'border-edge bg-panel text-ink-2';
 
-/** One out of few. `name`: of the word in the address. */
+/** One out of few. `name`: of the word in the address; `unset`: what it is called that is shown without it. */
 export function FilterChoice({
   name,
   label,
   options,
+  unset = 'any',
 }: {
   readonly name: string;
   readonly label: string;
   readonly options: readonly (readonly [value: string, shown: string])[];
+  readonly unset?: string;
 }): ReactNode {
   const [value, set] = useFilter(name);
   return (
@@ -46,7 +48,7 @@ export function FilterChoice({
         value={value ?? ''}
         onChange={(event) => set(event.target.value === '' ? undefined : event.target.value)}
       >
-        <option value="">any</option>
+        <option value="">{unset}</option>
         {options.map(([one, shown]) => (
           <option key={one} value={one}>
             {shown}

@@ -1,11 +1,13 @@
 /** The question before what changes something: exactly what will happen, and why it is done. */
 import { AlertDialog } from '@base-ui/react/alert-dialog';
-import { type ReactNode, useId, useState } from 'react';
+import { type ReactNode, type RefObject, useEffect, useId, useRef, useState } from 'react';
 import { whatToDo } from '../../api/index.ts';
 import { Button } from '../button.tsx';
 import { sentence } from '../states.tsx';
 
 const MOST_REASON = 500;
+/** So long after it opened nothing can be confirmed yet, in milliseconds: a second click was meant for what stood there before. */
+const UNARMED_MS = 500;
 
 /** What is asked. */
 export interface ConfirmDialogProps {
@@ -20,19 +22,29 @@ export interface ConfirmDialogProps {
   readonly isDangerous?: boolean;
   /** `required` by default, and kept in the record. */
   readonly reason?: 'required' | 'optional' | 'none';
+  /** Why it cannot be done any more, or not yet: it is said, and the button is dead. */
+  readonly blocked?: ReactNode;
+  /** For what takes room to read. */
+  readonly isWide?: boolean;
+  /** Where the focus begins: at the reason, or at what is to be read first. */
+  readonly begins?: 'reason' | 'reading';
   /** Does it; what it throws is said here, and the dialog stays. */
   readonly onConfirm: (reason: string) => Promise<unknown>;
 }
 
 /** Nothing happens by Enter alone: the focus begins where the reason is written, or at Cancel. */
 export function ConfirmDialog(props: ConfirmDialogProps): ReactNode {
-  const { isOpen, onClose } = props;
+  const { isOpen, onClose, isWide = false, begins = 'reason' } = props;
+  const reading = useRef<HTMLDivElement>(null);
   return (
     <AlertDialog.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <AlertDialog.Portal>
         <AlertDialog.Backdrop className="fixed inset-0 z-40 bg-[#0008]" />
-        <AlertDialog.Popup className="fixed top-[10vh] left-1/2 z-50 max-h-[80vh] w-[min(32rem,calc(100vw-2rem))] -translate-x-1/2 overflow-y-auto rounded-lg border border-line-strong bg-raised p-5 shadow-float">
-          <Question {...props} />
+        <AlertDialog.Popup
+          {...(begins === 'reading' ? { initialFocus: reading } : {})}
+          className={`fixed left-1/2 z-50 -translate-x-1/2 overflow-y-auto rounded-lg border border-line-strong bg-raised p-5 shadow-float ${isWide ? 'top-[4vh] max-h-[92vh] w-[min(44rem,calc(100vw-1rem))]' : 'top-[10vh] max-h-[80vh] w-[min(32rem,calc(100vw-2rem))]'}`}
+        >
+          <Question {...props} reading={reading} />
         </AlertDialog.Popup>
       </AlertDialog.Portal>
     </AlertDialog.Root>
@@ -45,14 +57,22 @@ function Question({
   verb,
   isDangerous = false,
   reason: wants = 'required',
+  blocked,
+  reading,
   onConfirm,
   onClose,
-}: ConfirmDialogProps): ReactNode {
+}: ConfirmDialogProps & { readonly reading: RefObject<HTMLDivElement | null> }): ReactNode {
   const id = useId();
   const [reason, setReason] = useState('');
   const [problem, setProblem] = useState<unknown>();
   const [isBusy, setBusy] = useState(false);
-  const isReady = wants !== 'required' || reason.trim() !== '';
+  const [isArmed, setArmed] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setArmed(true), UNARMED_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  const isBlocked = blocked !== undefined && blocked !== null && blocked !== false;
+  const isReady = isArmed && !isBlocked && (wants !== 'required' || reason.trim() !== '');
   const confirm = async (): Promise<void> => {
     setBusy(true);
     setProblem(undefined);
@@ -73,7 +93,10 @@ function Question({
       }}
     >
       <AlertDialog.Title className="text-lg">{title}</AlertDialog.Title>
-      <AlertDialog.Description render={<div />} className="mt-2 text-ink-2">
+      <AlertDialog.Description
+        render={<div ref={reading} tabIndex={-1} />}
+        className="mt-2 text-ink-2 outline-none"
+      >
         {children}
       </AlertDialog.Description>
       {wants !== 'none' && (
@@ -91,6 +114,11 @@ function Question({
             className="mt-1 w-full rounded-md border border-edge bg-panel px-3 py-2"
           />
           <p className="text-xs text-ink-3">Kept in the record, under your name.</p>
+        </div>
+      )}
+      {isBlocked && (
+        <div role="alert" className="mt-3 rounded-md bg-step-up-ground px-3 py-2 text-sm text-step-up">
+          {blocked}
         </div>
       )}
       {problem !== undefined && (

@@ -1,0 +1,46 @@
+/** Words and places of alerts. Pure. */
+import type { Alert } from './queries.ts';
+
+/** What noticed it, as one says it. */
+export const SOURCES: Readonly<Record<Alert['source'], string>> = {
+  rule: 'a stop rule',
+  node: 'a node',
+  retention: 'retention',
+  export: 'an export',
+  witness: 'a witness',
+  rollout: 'a roll-out',
+  person: 'a person',
+  emergency: 'emergency access',
+};
+
+/** Where to look for what it is about; `undefined` where nothing here shows it. */
+export function placeOf({
+  node,
+  source,
+}: Pick<Alert, 'node' | 'source'>):
+  | { readonly to: string; readonly search: Readonly<Record<string, string>>; readonly words: string }
+  | undefined {
+  if (node !== undefined) return { to: '/fleet', search: { open: node }, words: 'Look at the node' };
+  switch (source) {
+    case 'rollout':
+      return { to: '/policies', search: { tab: 'rollouts' }, words: 'Look at the roll-outs' };
+    case 'emergency':
+      return { to: '/settings', search: { tab: 'emergency' }, words: 'Look at emergency access' };
+    case 'rule':
+      return { to: '/agents', search: {}, words: 'Look at the agents' };
+    case 'node':
+    case 'retention':
+    case 'export':
+    case 'witness':
+      return { to: '/fleet', search: {}, words: 'Look at the fleet' };
+    case 'person':
+      return undefined;
+    default:
+      return source satisfies never;
+  }
+}
+
+/** One line without control characters, as acknowledgements are kept. */
+export function asLine(text: string): string {
+  return text.replaceAll(/\p{Cc}+/gu, ' ').trim();
+}
