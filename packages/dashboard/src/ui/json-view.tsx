@@ -6,10 +6,21 @@ import { AgentText } from './agent-text/index.ts';
 const DEEPEST = 8;
 const MOST_MEMBERS = 200;
 const MOST_RAW = 20_000;
+/** As much as the greatest arguments that a node shows, of texts that are not to be cut. */
+const WHOLE = 200_000;
 
-/** `value` in both forms. `label`: what it is, for who listens. */
-export function JsonView({ value, label }: { readonly value: unknown; readonly label: string }): ReactNode {
-  const [isRaw, setRaw] = useState(false);
+/** `value` in both forms. `label`: what it is, for who listens. `isWhole`: no text is cut, because somebody signs it. */
+export function JsonView({
+  value,
+  label,
+  isWhole = false,
+}: {
+  readonly value: unknown;
+  readonly label: string;
+  readonly isWhole?: boolean;
+}): ReactNode {
+  // What the form would leave out is shown raw, where nothing may be left out.
+  const [isRaw, setRaw] = useState(isWhole && !isDrawn(value, 0));
   return (
     <section aria-label={label}>
       <div className="flex justify-end">
@@ -28,17 +39,37 @@ export function JsonView({ value, label }: { readonly value: unknown; readonly l
           tabIndex={0}
           aria-label={`${label}, raw`}
         >
-          <AgentText text={JSON.stringify(value, null, 2) ?? ''} isMultiline limit={MOST_RAW} />
+          <AgentText
+            text={JSON.stringify(value, null, 2) ?? ''}
+            isMultiline
+            limit={isWhole ? WHOLE : MOST_RAW}
+          />
         </pre>
       ) : (
-        <Value value={value} depth={0} />
+        <Value value={value} depth={0} isWhole={isWhole} />
       )}
     </section>
   );
 }
 
-function Value({ value, depth }: { readonly value: unknown; readonly depth: number }): ReactNode {
-  if (typeof value === 'string') return <AgentText text={value} isMultiline />;
+/** Whether the form shows all of `value`. */
+function isDrawn(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  const members: readonly unknown[] = Object.values(value);
+  return depth < DEEPEST && members.length <= MOST_MEMBERS && members.every((one) => isDrawn(one, depth + 1));
+}
+
+function Value({
+  value,
+  depth,
+  isWhole,
+}: {
+  readonly value: unknown;
+  readonly depth: number;
+  readonly isWhole: boolean;
+}): ReactNode {
+  if (typeof value === 'string')
+    return <AgentText text={value} isMultiline {...(isWhole ? { limit: WHOLE } : {})} />;
   if (typeof value !== 'object' || value === null)
     return <code className="tabular text-accent">{JSON.stringify(value) ?? 'absent'}</code>;
   const members = Array.isArray(value)
@@ -49,15 +80,15 @@ function Value({ value, depth }: { readonly value: unknown; readonly depth: numb
   if (depth >= DEEPEST) return <span className="text-ink-3">{members.length} members deeper; see raw</span>;
   return (
     <dl
-      className={`grid gap-x-4 gap-y-1 text-sm sm:grid-cols-[minmax(6rem,auto)_1fr] ${depth > 0 ? 'border-l border-line pl-3' : ''}`}
+      className={`grid gap-x-4 gap-y-1 text-sm sm:grid-cols-[fit-content(40%)_minmax(0,1fr)] ${depth > 0 ? 'border-l border-line pl-3' : ''}`}
     >
       {members.slice(0, MOST_MEMBERS).map(([name, one]) => (
         <div key={name} className="contents">
-          <dt className="font-mono text-ink-2">
-            <AgentText text={name} limit={80} />
+          <dt className="min-w-0 font-mono text-ink-2">
+            <AgentText text={name} limit={isWhole ? WHOLE : 80} />
           </dt>
           <dd className="min-w-0">
-            <Value value={one} depth={depth + 1} />
+            <Value value={one} depth={depth + 1} isWhole={isWhole} />
           </dd>
         </div>
       ))}

@@ -52,7 +52,7 @@ export function ownStanding(
   const person = activePerson(plane, organisation, id);
   const mayDecide = plane.authority.may(caller, 'decide', { organisation, id: approval.id }).isAllowed;
   if (person === undefined || !mayDecide) return { standing: 'role', lifts: [], isAttested: false };
-  if (approval.answers.some((given) => given.person === id))
+  if (approval.answers.some((given) => given.person === id && given.refused === undefined))
     return { standing: 'answered', lifts: [], isAttested };
   if (isRequester(approval, person)) return { standing: 'requester', lifts: [], isAttested };
   const lifts = approval.policies

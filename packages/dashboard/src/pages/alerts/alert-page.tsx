@@ -16,6 +16,7 @@ export function Page(): ReactNode {
         <PageLink to="/alerts">All alerts</PageLink>
       </PageHead>
       <div className="max-w-3xl p-4">
+        <h2 className="sr-only">What it says</h2>
         <AlertDetails id={useParam('alert')} onAcknowledge={mayWork ? setAsked : undefined} />
       </div>
       {asked !== undefined && <AcknowledgeDialog alert={asked} onClose={() => setAsked(undefined)} />}

@@ -45,6 +45,9 @@ const COLUMNS: readonly Column<Alert>[] = [
   { id: 'raised', header: 'Raised', width: '88px', cell: ({ raised }) => <Time at={raised} /> },
 ];
 
+/** Those that there is room for beside what is open. */
+const BESIDE = COLUMNS.filter(({ id }) => id !== 'source' && id !== 'raised');
+
 export function Page(): ReactNode {
   const words = useSearchWords();
   const set = useSetSearch();
@@ -80,7 +83,7 @@ export function Page(): ReactNode {
         <div className="flex min-h-0 min-w-0 flex-1 flex-col">
           <DataTable
             what="alerts"
-            columns={COLUMNS}
+            columns={open === undefined ? COLUMNS : BESIDE}
             rows={rows}
             keyOf={({ id }) => id}
             onOpen={({ id }) => set({ open: id })}

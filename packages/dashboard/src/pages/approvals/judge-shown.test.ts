@@ -79,6 +79,9 @@ test('says how many must still agree', () => {
   expect(stillMissing({ ...HELD, policies, answers: [approval, approval] })).toBe(
     '3 people must agree; 2 people did, one person is missing.',
   );
+  expect(stillMissing({ ...HELD, policies, answers: [{ ...approval, refused: 'unknown_key' }] })).toMatch(
+    /nobody has yet/,
+  );
   const board = { id: 'board', contentHash: '2'.repeat(64), approvers: ['board'], quorum: 1 };
   expect(stillMissing({ ...HELD, policies: [...HELD.policies, board] })).toMatch(/lifts a part/);
 });

@@ -24,7 +24,7 @@ export function progressOf({ policies, you }: Pick<Held, 'policies' | 'you'>): r
 
 /** What waits for whom, in a sentence; the approval of whoever looks may not be the last. */
 export function stillMissing({ policies, answers, you }: Pick<Held, 'policies' | 'answers' | 'you'>): string {
-  const given = answers.filter(({ answer }) => answer === 'approve').length;
+  const given = answers.filter(({ answer, refused }) => answer === 'approve' && refused === undefined).length;
   const most = Math.max(1, ...policies.map(({ quorum }) => quorum));
   const isForOthers = policies.some(({ contentHash }) => !you.lifts.includes(contentHash));
   if (you.standing === 'may' && isForOthers)
@@ -108,6 +108,15 @@ export function isSameQuestion(before: Held, now: Held): boolean {
     DECIDED_ON.every((name) => JSON.stringify(before[name]) === JSON.stringify(now[name]))
   );
 }
+
+/** Why the node counts an answer for nothing. */
+export const REFUSED: Readonly<Record<NonNullable<Held['answers'][number]['refused']>, string>> = {
+  unknown_key:
+    'its bundle does not name this key; the answer counts once a signed bundle does and it is given again',
+  invalid: 'it does not verify there',
+  expired: 'it came too late',
+  not_entitled: 'its bundle does not let this person approve it',
+};
 
 /** Why somebody is slowed, in words. */
 export function slowedWords({ level, reasons }: NonNullable<Held['you']['slowed']>): string {

@@ -100,12 +100,13 @@ function NewPasskey(): ReactNode {
           className="mt-1 block h-8 w-full rounded-md border border-edge bg-panel px-3 font-normal"
           value={name}
           maxLength={60}
+          required
           autoComplete="off"
           placeholder="this laptop"
           onChange={(event) => setName(event.target.value)}
         />
       </label>
-      <Button type="submit" disabled={name.trim() === '' || isBusy}>
+      <Button type="submit" aria-disabled={isBusy}>
         Make a passkey on this device
       </Button>
       {problem !== undefined && (

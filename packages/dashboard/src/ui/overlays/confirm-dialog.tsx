@@ -35,7 +35,7 @@ export interface ConfirmDialogProps {
 /** Nothing happens by Enter alone: the focus begins where the reason is written, or at Cancel. */
 export function ConfirmDialog(props: ConfirmDialogProps): ReactNode {
   const { isOpen, onClose, isWide = false, begins = 'reason' } = props;
-  const reading = useRef<HTMLDivElement>(null);
+  const reading = useRef<HTMLFormElement>(null);
   return (
     <AlertDialog.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <AlertDialog.Portal>
@@ -61,7 +61,7 @@ function Question({
   reading,
   onConfirm,
   onClose,
-}: ConfirmDialogProps & { readonly reading: RefObject<HTMLDivElement | null> }): ReactNode {
+}: ConfirmDialogProps & { readonly reading: RefObject<HTMLFormElement | null> }): ReactNode {
   const id = useId();
   const [reason, setReason] = useState('');
   const [problem, setProblem] = useState<unknown>();
@@ -87,16 +87,16 @@ function Question({
   };
   return (
     <form
+      ref={reading}
+      tabIndex={-1}
+      className="outline-none"
       onSubmit={(event) => {
         event.preventDefault();
         if (isReady && !isBusy) void confirm();
       }}
     >
       <AlertDialog.Title className="text-lg">{title}</AlertDialog.Title>
-      <AlertDialog.Description
-        render={<div ref={reading} tabIndex={-1} />}
-        className="mt-2 text-ink-2 outline-none"
-      >
+      <AlertDialog.Description render={<div />} className="mt-2 text-ink-2">
         {children}
       </AlertDialog.Description>
       {wants !== 'none' && (

@@ -63,7 +63,14 @@ export function Targets({ targets }: { readonly targets: Held['targets'] }): Rea
 }
 
 /** The arguments as they will run, and whether the digest is theirs. */
-export function Arguments({ held }: { readonly held: Held }): ReactNode {
+export function Arguments({
+  held,
+  isWhole = false,
+}: {
+  readonly held: Held;
+  /** Nothing is cut: whoever signs has passed all of it. */
+  readonly isWhole?: boolean;
+}): ReactNode {
   const { args, isChanged, masked } = held;
   return (
     <>
@@ -79,7 +86,7 @@ export function Arguments({ held }: { readonly held: Held }): ReactNode {
         <p className="text-ink-2">They are too large to leave their node.</p>
       ) : (
         <div className="rounded-md border border-line bg-page px-3 pt-1 pb-3">
-          <JsonView value={args} label="Arguments" />
+          <JsonView value={args} label="Arguments" isWhole={isWhole} />
         </div>
       )}
       <Checked held={held} />
@@ -95,15 +102,14 @@ function Checked({ held }: { readonly held: Held }): ReactNode {
       return (
         <p className="text-xs text-ink-3">
           <span className="font-medium text-allow">● Checked here:</span> what is shown has the digest{' '}
-          {digest}
-          that is signed.
+          {digest}, which is signed.
         </p>
       );
     case 'unknown':
       return (
         <p className="text-xs text-ink-3">
           <span className="font-medium text-step-up">◆ Not checked:</span> not everything leaves its node, so
-          nobody can see here that the digest {digest}is of just this. Its node shows all of it:{' '}
+          nobody can see here that the digest {digest} is of just this. Its node shows all of it:{' '}
           <code>writ approvals show</code>.
         </p>
       );

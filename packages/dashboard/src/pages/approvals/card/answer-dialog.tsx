@@ -77,11 +77,11 @@ export function AnswerDialog({
         <Targets targets={shown.targets} />
       </div>
       <div className="mt-3 space-y-2 text-ink">
-        <Arguments held={shown} />
+        <Arguments held={shown} isWhole />
       </div>
       {isApproval && (
         <p className="mt-3 text-sm">
-          Once, until <Time at={shown.expires} />. Nobody takes it back after it ran.
+          Once, and the permission ends <Time at={shown.expires} />. Nobody takes it back after it ran.
         </p>
       )}
       {needsTick && (

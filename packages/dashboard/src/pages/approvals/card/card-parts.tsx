@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import { PageLink } from '../../../router/index.ts';
 import { AgentText, Badge, Id, Time } from '../../../ui/index.ts';
-import { progressOf } from '../judge-shown.ts';
+import { progressOf, REFUSED } from '../judge-shown.ts';
 import { type Held, useNames } from '../queries.ts';
 import { Section } from './section.tsx';
 import { StatusBadge } from './status-badge.tsx';
@@ -40,10 +40,10 @@ export function Answers({ held: { answers } }: { readonly held: Held }): ReactNo
   if (answers.length === 0) return null;
   return (
     <ul aria-label="Answers" className="space-y-1 text-sm">
-      {answers.map(({ person, answer, method, at, reason }) => {
+      {answers.map(({ person, answer, method, at, reason, refused }) => {
         const name = names.get(person);
         return (
-          <li key={person}>
+          <li key={`${person} ${at}`}>
             <span className={answer === 'approve' ? 'font-medium text-allow' : 'font-medium text-deny'}>
               {answer === 'approve' ? '● approved' : '■ refused'}
             </span>{' '}
@@ -55,6 +55,9 @@ export function Answers({ held: { answers } }: { readonly held: Held }): ReactNo
               <>
                 : <AgentText text={reason} />
               </>
+            )}
+            {refused !== undefined && (
+              <p className="text-step-up">◆ Its node does not count it: {REFUSED[refused]}.</p>
             )}
           </li>
         );

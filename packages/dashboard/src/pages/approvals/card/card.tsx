@@ -142,7 +142,8 @@ function Allows({ held }: { readonly held: Held }): ReactNode {
       <p>
         This call with these arguments, once, at the node{' '}
         {name === undefined ? <Id id={held.node} label="node" /> : <AgentText text={name} limit={80} />},
-        under the policies in force now, until <Time at={held.expires} />. It is judged again when it is used.
+        under the policies in force now. The permission ends <Time at={held.expires} />, and is judged again
+        when it is used.
       </p>
       <dl className="flex flex-wrap gap-x-6 gap-y-1 text-sm text-ink-3">
         <Fact name="Receipt" id={held.hold} />
