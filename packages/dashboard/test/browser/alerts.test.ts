@@ -1,6 +1,6 @@
 // Alerts in a real browser: the most urgent first, looked after by whoever says so, and hostile text that does nothing.
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { raiseAlert } from '../../../server/src/alerts/index.ts';
+import { raiseAlerts } from '../../../server/test/raised-alerts.ts';
 import {
   BROWSER,
   type Dashboard,
@@ -31,17 +31,11 @@ describe.skipIf(BROWSER === undefined)('alerts', () => {
   });
   afterAll(() => dashboard.close());
 
-  const raise = async (): Promise<void> => {
-    const { plane, organisation } = dashboard.world;
-    for (const [severity, source, text] of RAISED)
-      await raiseAlert(plane, organisation, { severity, source, key: `${source}/1`, text }, (change) =>
-        plane.changes.commit({
-          ...change,
-          organisation,
-          actor: { kind: 'server', id: 'server', concerns: [] },
-        }),
-      );
-  };
+  const raise = (): Promise<void> =>
+    raiseAlerts(
+      dashboard.world,
+      RAISED.map(([severity, source, text]) => ({ severity, source, key: `${source}/1`, text })),
+    );
 
   test('says what will appear where nothing needs anybody', async () => {
     const page = await ada.openPage('/alerts');
