@@ -1,5 +1,6 @@
 /** Builds the web interface: hashed files, a manifest, licences of what is in them, and each file compressed beforehand. */
-import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import tailwindcss from '@tailwindcss/vite';
@@ -13,6 +14,10 @@ export const MANIFEST = '.vite/manifest.json';
 const COMPRESSED = '**/*.{html,js,css,svg,txt,json}';
 const GZIP_LEVEL = 9;
 
+/** What is in the build beside modules, whose licences the builder does not see. */
+const FONTS = ['@fontsource-variable/inter', '@fontsource/ibm-plex-mono'];
+const LICENCES = 'licences.txt';
+
 /** Builds into `folder`, which is emptied first. */
 export async function buildSite(folder: string): Promise<void> {
   await build({
@@ -24,7 +29,7 @@ export async function buildSite(folder: string): Promise<void> {
       outDir: folder,
       emptyOutDir: true,
       manifest: true,
-      license: { fileName: 'licences.txt' },
+      license: { fileName: LICENCES },
       // The content security policy takes neither `data:` fonts nor scripts in the page.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
@@ -34,7 +39,12 @@ export async function buildSite(folder: string): Promise<void> {
       chunkSizeWarningLimit: 1_000,
     },
   });
+  for (const name of FONTS) appendFileSync(join(folder, LICENCES), `\n## ${name}\n\n${licenceOf(name)}`);
   for (const name of globSync(COMPRESSED, { cwd: folder })) compress(join(folder, name));
+}
+
+function licenceOf(name: string): string {
+  return readFileSync(createRequire(import.meta.url).resolve(`${name}/LICENSE`), 'utf8');
 }
 
 function compress(path: string): void {

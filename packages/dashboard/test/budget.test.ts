@@ -32,7 +32,9 @@ test('nothing in it is written into the page, and no file names its source', asy
   const page = readFileSync(join(folder, 'index.html'), 'utf8');
   expect(page).not.toMatch(/<style|style=|<script(?![^>]* src="\/assets\/)|https?:/);
   expect(readdirSync(join(folder, 'assets')).filter((name) => name.endsWith('.map'))).toEqual([]);
-  expect(readFileSync(join(folder, 'licences.txt'), 'utf8')).toContain('react-dom');
+  const licences = readFileSync(join(folder, 'licences.txt'), 'utf8');
+  for (const name of ['react-dom', '@fontsource-variable/inter', 'SIL OPEN FONT LICENSE'])
+    expect(licences).toContain(name);
 });
 
 function needed(chunks: Readonly<Record<string, Chunk>>, names: readonly string[]): Set<string> {

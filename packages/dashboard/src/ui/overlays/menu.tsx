@@ -1,6 +1,8 @@
 /** A menu of what can be done. */
-import { Menu as Base } from '@base-ui/react/menu';
-import type { ReactElement, ReactNode } from 'react';
+import { cloneElement, lazy, type ReactElement, type ReactNode, Suspense, useState } from 'react';
+
+/** It is large, and the first page is there without it. */
+const OpenedMenu = lazy(async () => ({ default: (await import('./opened-menu.tsx')).OpenedMenu }));
 
 /** One row of a menu. */
 export interface MenuItem {
@@ -16,31 +18,23 @@ export function Menu({
   items,
   children,
 }: {
-  readonly trigger: ReactElement;
+  readonly trigger: ReactElement<Readonly<Record<string, unknown>>>;
   readonly items: readonly MenuItem[];
   /** Stands above the rows. */
   readonly children?: ReactNode;
 }): ReactNode {
+  const [isWanted, setWanted] = useState(false);
+  const closed = cloneElement(trigger, {
+    'aria-haspopup': 'menu',
+    'aria-expanded': false,
+    onClick: () => setWanted(true),
+  });
+  if (!isWanted) return closed;
   return (
-    <Base.Root>
-      <Base.Trigger render={trigger} />
-      <Base.Portal>
-        <Base.Positioner sideOffset={4} align="end" className="z-50">
-          <Base.Popup className="min-w-48 rounded-lg border border-line-strong bg-raised p-1 text-sm shadow-float outline-none">
-            {children}
-            {items.map(({ label, onChoose, isDangerous, isChosen }) => (
-              <Base.Item
-                key={label}
-                onClick={onChoose}
-                className={`flex cursor-pointer items-center justify-between gap-4 rounded-md px-3 py-1.5 outline-none data-highlighted:bg-hover ${isDangerous === true ? 'text-deny' : ''}`}
-              >
-                {label}
-                {isChosen === true && <span className="text-accent">✓</span>}
-              </Base.Item>
-            ))}
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
+    <Suspense fallback={closed}>
+      <OpenedMenu trigger={trigger} items={items}>
+        {children}
+      </OpenedMenu>
+    </Suspense>
   );
 }
