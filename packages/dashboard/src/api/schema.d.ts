@@ -1682,6 +1682,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/receipts/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What nodes record, as Server-Sent Events: `receipts`, lists of what came, and `facts`, receipts of which something was disclosed since; resumes after `Last-Event-ID`. People are named to whoever may read the record alone. */
+        get: operations["listenToReceipts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/receipts/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Decisions in steps of time by verdict, and by agent, tool, node or policy; and how long permitted actions took. */
+        get: operations["summariseReceipts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/receipts/{receipt}": {
         parameters: {
             query?: never;
@@ -1708,6 +1742,74 @@ export interface paths {
         };
         /** The exact bytes of an entry and the receipt that proves it (c2sp.org/tlog-proof), to be verified with keys of your own; those that are known here are named, with where each came from. */
         get: operations["getReceiptProof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/receipts/{receipt}/looks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks the node of an entry for fields that it discloses on request alone, as arguments and results; recorded, with who asks and of what. */
+        post: operations["lookAtReceipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/receipts/{receipt}/looks/{look}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What came of a look, to whoever asked for it; for minutes. */
+        get: operations["getLook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tools that nodes pinned and disclose, in the order in which they were seen first. */
+        get: operations["listTools"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tools/{server}/{tool}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One tool: its pins, and its definitions as far as nodes had them still when they told of them. */
+        get: operations["getTool"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1779,6 +1881,40 @@ export interface paths {
         put?: never;
         /** Takes fields of entries with the salts that open their commitments, in the order of the log; a value that its entry did not commit to is refused with all the others. */
         post: operations["discloseFacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/node/looks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Looks of people at entries of the node that asks, held until there is one. */
+        get: operations["getNodeLooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/node/looks/{look}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answers a look with fields and the salts that open their commitments, or refuses it; a value that the entry did not commit to is refused. */
+        post: operations["answerLook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -8214,6 +8350,95 @@ export interface operations {
             };
         };
     };
+    listenToReceipts: {
+        parameters: {
+            query?: {
+                after?: string;
+                node?: string;
+                kind?: "start" | "decision" | "outcome" | "answer" | "kill" | "policy" | "pin" | "refusals" | "key" | "heartbeat" | "downtime" | "mirror" | "token" | "issuer" | "erasure" | "legal_hold" | "retention" | "consent" | "register" | "notice" | "case" | "export" | "body_key" | "administration" | "sign_in" | "stop";
+                verdict?: "allow" | "modify" | "step_up" | "defer" | "deny";
+                agent?: string;
+                tool?: string;
+                session?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description why it was refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    summariseReceipts: {
+        parameters: {
+            query: {
+                from: number;
+                to: number;
+                step: number;
+                by?: "verdict" | "agent" | "tool" | "node" | "policy";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        from: number;
+                        to: number;
+                        step: number;
+                        /** @enum {string} */
+                        by: "verdict" | "agent" | "tool" | "node" | "policy";
+                        counts: {
+                            at: number;
+                            group?: string;
+                            verdict: string;
+                            count: number;
+                        }[];
+                        latency?: {
+                            sampled: number;
+                            p50Us: number;
+                            p90Us: number;
+                            p99Us: number;
+                        };
+                    };
+                };
+            };
+            /** @description why it was refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getReceipt: {
         parameters: {
             query?: never;
@@ -8343,6 +8568,211 @@ export interface operations {
                             value: unknown;
                             salt: string;
                         }[];
+                    };
+                };
+            };
+            /** @description why it was refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lookAtReceipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                receipt: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    fields: ("arguments" | "performedArguments" | "result" | "subject" | "session" | "target" | "method" | "requestedDigest" | "performedDigest" | "signature" | "reasons" | "input" | "tool" | "concerns" | "words" | "approver")[];
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        status: "waiting" | "answered" | "refused" | "expired";
+                        fields?: {
+                            [key: string]: unknown;
+                        };
+                        expires: number;
+                    };
+                };
+            };
+            /** @description why it was refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                receipt: string;
+                look: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        status: "waiting" | "answered" | "refused" | "expired";
+                        fields?: {
+                            [key: string]: unknown;
+                        };
+                        expires: number;
+                    };
+                };
+            };
+            /** @description why it was refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTools: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                server?: string;
+                status?: "accepted" | "quarantined";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            server: string;
+                            name: string;
+                            /** @enum {string} */
+                            status: "accepted" | "quarantined";
+                            firstSeen: number;
+                            changed: number;
+                            nodes: {
+                                receipt: string;
+                                node: string;
+                                status: string;
+                                cause: string;
+                                definitionHash: string;
+                                previousHash?: string;
+                                findings: string[];
+                                time: number;
+                            }[];
+                        }[];
+                        next?: string;
+                    };
+                };
+            };
+            /** @description why it was refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTool: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                server: string;
+                tool: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        server: string;
+                        name: string;
+                        /** @enum {string} */
+                        status: "accepted" | "quarantined";
+                        firstSeen: number;
+                        changed: number;
+                        nodes: {
+                            receipt: string;
+                            node: string;
+                            status: string;
+                            cause: string;
+                            definitionHash: string;
+                            previousHash?: string;
+                            findings: string[];
+                            time: number;
+                        }[];
+                        history: {
+                            receipt: string;
+                            node: string;
+                            status: string;
+                            cause: string;
+                            definitionHash: string;
+                            previousHash?: string;
+                            findings: string[];
+                            time: number;
+                        }[];
+                        definitions: {
+                            [key: string]: {
+                                [key: string]: unknown;
+                            };
+                        };
                     };
                 };
             };
@@ -8513,6 +8943,88 @@ export interface operations {
                         held: number;
                     };
                 };
+            };
+            /** @description why it was refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getNodeLooks: {
+        parameters: {
+            query?: {
+                wait?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            index: number;
+                            fields: string[];
+                        }[];
+                    };
+                };
+            };
+            /** @description why it was refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answerLook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                look: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    status: "refused";
+                } | {
+                    /** @constant */
+                    status: "answered";
+                    fields: {
+                        /** @enum {string} */
+                        field: "arguments" | "performedArguments" | "result" | "subject" | "session" | "target" | "method" | "requestedDigest" | "performedDigest" | "signature" | "reasons" | "input" | "tool" | "concerns" | "words" | "approver";
+                        value: unknown;
+                        salt: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description why it was refused */
             default: {
