@@ -1,7 +1,7 @@
 // Nonces of nodes' proofs: each counts once, however many come at the same instant.
 import { NODE_PROOF_MAX_AGE_MS, type ReadProof } from '@writ/core';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { isFirstShown } from '../src/nodes/nonces.ts';
+import { isFirstShown } from '../src/nodes/index.ts';
 import { openWorld, START, stopServer, type World } from './world.ts';
 
 afterAll(stopServer);

@@ -11,6 +11,7 @@ export {
   originKey,
   originsOf,
 } from './node.ts';
+export { isFirstShown } from './nonces.ts';
 export { ROTATION_ROUTES } from './rotate.ts';
 export { NODE_SHOWN, nodeIn, type NodeShown, recordOf, shownNode } from './shown.ts';
 export { nodeStanding, requireGood } from './standing.ts';

@@ -7,11 +7,11 @@ import { formatVerifierKey } from '@writ/core/proof';
 import { sampleLog, sampleSigner } from '@writ/core/testing';
 import { openPool } from '@writ/postgres';
 import { afterAll, describe, expect, test } from 'vitest';
-import { testServer } from '../../../scripts/testing/postgres-server.ts';
-import { indexHeld } from '../src/mirror/ingest.ts';
-import { createTableMirrorStore } from '../src/mirror/table-store.ts';
-import { tableTarget } from '../src/mirror/table-target.ts';
-import { migrate, openPostgresTables } from '../src/tables/index.ts';
+import { testServer } from '../../../../scripts/testing/postgres-server.ts';
+import { indexHeld } from './ingest.ts';
+import { createTableMirrorStore } from './table-store.ts';
+import { tableTarget } from './table-target.ts';
+import { migrate, openPostgresTables } from '../tables/index.ts';
 
 const ORIGIN = 'node.example.org/killed';
 const LOG = sampleSigner(ORIGIN, 1);
