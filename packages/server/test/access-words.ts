@@ -12,9 +12,10 @@ const OF: Readonly<Record<string, string>> = {
     getReviewRule listBundleAnchors listBundles getBundle getBundleEnvelope listRollouts getRollout
     listApprovals getApproval listApprovers listChannels getChannel listDeliveries listAgents
     listAgentEntities getAgent getAgentPage listNodes getNode`,
+  look: 'lookAtReceipt getLook',
   watch: 'listenToReceipts summariseReceipts listTools getTool',
   audit:
-    'listEnrolments getEnrolment listReceipts getReceipt getReceiptProof lookAtReceipt getLook getNodeLogFile',
+    'listEnrolments getEnrolment listReceipts getReceipt getReceiptProof getNodeLogFile',
   work: `raiseAlert acknowledgeAlert createPolicyVersion putPolicyReplay createBundle createAgent changeAgent
     reviewAgent`,
   decide: 'reviewPolicyVersion answerApproval',

@@ -23,6 +23,7 @@ export const MAY: Readonly<Record<string, readonly string[]>> = {
   read: ROLES,
   watch: ROLES,
   audit: ['admin', 'auditor'],
+  look: ['admin', 'auditor'],
   work: ['writer', 'admin'],
   decide: ['writer', 'admin'],
   stop: ['writer', 'admin'],

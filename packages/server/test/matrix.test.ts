@@ -19,6 +19,8 @@ const NOWHERE: Readonly<Record<string, string>> = {
   endHold: 'a hold is ended by the node that tells of it; see approvals.test.ts',
   refuseAnswer:
     'an answer is refused by the node that told of the hold; see approvals/hold-and-answer.test.ts',
+  getTool: 'a tool is found by its names; see facts.test.ts',
+  answerLook: 'a look is answered by the node that it is told to; see facts.test.ts',
   beginProviderSignIn: 'providers are of the operator',
   endProviderSignIn: 'providers are of the operator',
 };

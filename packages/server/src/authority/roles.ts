@@ -9,12 +9,13 @@ export type ActingRole = Role | 'emergency';
 
 /**
  * What a route does, in one word a client can be told. `read`: anything but the record. `audit`: the record and who did what. `work`: agents, drafts, own settings. `decide`: approvals and
- * reviews. `watch`: what agents do as it happens, in codes and names, without the record. `stop`: kill switches, which only tighten. `administer`: people, roles, teams, nodes, channels. `own`: one's own sessions and credentials. `leave`: who one is, and ending this session. `serve`: what nodes do.
+ * reviews. `watch`: what agents do as it happens, in codes and names, without the record. `look`: what entries hold in full, each time with an entry that says who looked. `stop`: kill switches, which only tighten. `administer`: people, roles, teams, nodes, channels. `own`: one's own sessions and credentials. `leave`: who one is, and ending this session. `serve`: what nodes do.
  */
 export const ACTIONS = [
   'read',
   'watch',
   'audit',
+  'look',
   'work',
   'decide',
   'stop',
@@ -33,7 +34,7 @@ entity Team in [Organisation];
 entity Person in [Role, Team] { organisation: Organisation };
 entity Node { organisation: Organisation };
 entity Object in [Team] { organisation: Organisation, authors: Set<Person> };
-action "read", "watch", "audit", "work", "decide", "stop", "administer", "own", "leave"
+action "read", "watch", "audit", "look", "work", "decide", "stop", "administer", "own", "leave"
   appliesTo { principal: [Person], resource: [Object], context: {} };
 action "serve" appliesTo { principal: [Node], resource: [Object], context: {} };
 `,
@@ -63,10 +64,10 @@ forbid (principal in Role::"emergency", action, resource)
 unless { [Action::"read", Action::"stop", Action::"leave"].contains(action) };
 
 @id("auditor-audits")
-permit (principal in Role::"auditor", action == Action::"audit", resource);
+permit (principal in Role::"auditor", action in [Action::"audit", Action::"look"], resource);
 
 @id("admin-audits")
-permit (principal in Role::"admin", action == Action::"audit", resource);
+permit (principal in Role::"admin", action in [Action::"audit", Action::"look"], resource);
 
 @id("writer-works")
 permit (principal in Role::"writer", action in [Action::"work", Action::"decide", Action::"stop"], resource);

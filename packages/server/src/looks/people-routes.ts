@@ -23,7 +23,7 @@ export const LOOK_ROUTES: readonly Route[] = [
     operation: 'lookAtReceipt',
     summary:
       'Asks the node of an entry for fields that it discloses on request alone, as arguments and results; recorded, with who asks and of what.',
-    access: 'audit',
+    access: 'look',
     params: { receipt: ULID },
     body: z.strictObject({ fields: z.array(z.enum(LOOKED)).min(1).max(LOOKED.length) }),
     answers: SHOWN,
@@ -55,7 +55,7 @@ export const LOOK_ROUTES: readonly Route[] = [
     path: '/v1/receipts/{receipt}/looks/{look}',
     operation: 'getLook',
     summary: 'What came of a look, to whoever asked for it; for minutes.',
-    access: 'audit',
+    access: 'look',
     params: { receipt: ULID, look: ULID },
     answers: SHOWN,
     async handle({ plane, caller, params, now }) {
