@@ -1,13 +1,6 @@
 // What nodes disclose of their entries: believed where their entries committed to it, found by, shown, proven, and forgotten.
 import { createHash } from 'node:crypto';
-import {
-  definitionHash,
-  fromBase64,
-  type JsonObject,
-  openCommitment,
-  parseEntry,
-  utf8,
-} from '@writ/core';
+import { definitionHash, fromBase64, type JsonObject, openCommitment, parseEntry, utf8 } from '@writ/core';
 import { parseVerifierKey, type Trust, verifyReceipt } from '@writ/core/proof';
 import { sampleDecision, sampleHash, verifyWithNode } from '@writ/core/testing';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -303,8 +296,13 @@ describe.each(['sqlite', 'postgres'] as const)('facts over %s', (store) => {
     await disclose([opened(bot), opened(cat)]);
     const from = world.clock.now() - 60_000;
     const summary = async (by: string, as = world.people.reader) =>
-      (await world.send('GET', `/v1/receipts/summary?from=${from}&to=${from + 120_000}&step=60000&by=${by}`, { as }))
-        .body;
+      (
+        await world.send(
+          'GET',
+          `/v1/receipts/summary?from=${from}&to=${from + 120_000}&step=60000&by=${by}`,
+          { as },
+        )
+      ).body;
     const at = from + 60_000;
     const verdicts = await summary('verdict');
     expect(verdicts.latency).toEqual({ sampled: 1, p50Us: 9, p90Us: 9, p99Us: 9 });
@@ -324,8 +322,18 @@ describe.each(['sqlite', 'postgres'] as const)('facts over %s', (store) => {
         { at, verdict: 'allow', count: 1 },
       ]),
     );
-    expect((await summary('tool')).counts).toContainEqual({ at, group: 'notes/write', verdict: 'deny', count: 1 });
-    expect((await summary('policy')).counts).toContainEqual({ at, group: 'allow-reads', verdict: 'allow', count: 2 });
+    expect((await summary('tool')).counts).toContainEqual({
+      at,
+      group: 'notes/write',
+      verdict: 'deny',
+      count: 1,
+    });
+    expect((await summary('policy')).counts).toContainEqual({
+      at,
+      group: 'allow-reads',
+      verdict: 'allow',
+      count: 2,
+    });
     expect((await summary('node')).counts).toContainEqual({ at, group: node.id, verdict: 'allow', count: 2 });
     expect((await summary('verdict', world.stranger)).counts).toEqual([]);
     const path = `/v1/receipts/summary?from=0&to=${from}&step=1000`;

@@ -25,10 +25,22 @@ const MAY: readonly [string, readonly ActingRole[], readonly Access[]][] = [
   ['nobody in particular', [], ['own', 'leave']],
   ['a reader', ['reader'], ['read', 'watch', 'own', 'leave']],
   ['a writer', ['writer'], ['read', 'watch', 'work', 'decide', 'stop', 'own', 'leave']],
-  ['an admin', ['admin'], ['read', 'watch', 'audit', 'look', 'work', 'decide', 'stop', 'administer', 'own', 'leave']],
+  [
+    'an admin',
+    ['admin'],
+    ['read', 'watch', 'audit', 'look', 'work', 'decide', 'stop', 'administer', 'own', 'leave'],
+  ],
   ['an auditor', ['auditor'], ['read', 'watch', 'audit', 'look', 'own', 'leave']],
-  ['an auditor who is an admin too', ['auditor', 'admin'], ['read', 'watch', 'audit', 'look', 'own', 'leave']],
-  ['an auditor who is a writer too', ['auditor', 'writer'], ['read', 'watch', 'audit', 'look', 'own', 'leave']],
+  [
+    'an auditor who is an admin too',
+    ['auditor', 'admin'],
+    ['read', 'watch', 'audit', 'look', 'own', 'leave'],
+  ],
+  [
+    'an auditor who is a writer too',
+    ['auditor', 'writer'],
+    ['read', 'watch', 'audit', 'look', 'own', 'leave'],
+  ],
   [
     'a reader who is a writer too',
     ['reader', 'writer'],

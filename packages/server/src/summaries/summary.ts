@@ -47,9 +47,7 @@ export const SUMMARY: z.ZodType<Summary> = z.object({
   counts: z.array(
     z.object({ at: z.int(), group: z.string().optional(), verdict: z.string(), count: z.int() }),
   ),
-  latency: z
-    .object({ sampled: z.int(), p50Us: z.int(), p90Us: z.int(), p99Us: z.int() })
-    .optional(),
+  latency: z.object({ sampled: z.int(), p50Us: z.int(), p90Us: z.int(), p99Us: z.int() }).optional(),
 });
 
 /** Counts decisions of `organisation`. */

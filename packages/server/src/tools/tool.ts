@@ -118,7 +118,10 @@ export async function toolDetail(
     ...shown,
     history: pins.map((pin) => pin.shown),
     definitions: Object.fromEntries(
-      rows.map(({ definition_hash: hash, definition }) => [hash, JSON.parse(definition ?? '{}') as JsonObject]),
+      rows.map(({ definition_hash: hash, definition }) => [
+        hash,
+        JSON.parse(definition ?? '{}') as JsonObject,
+      ]),
     ),
   };
 }

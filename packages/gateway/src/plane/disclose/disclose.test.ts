@@ -30,8 +30,7 @@ function played(answer: (request: PlaneRequest, body: JsonObject) => Answer) {
     done,
     client: {
       send(request: PlaneRequest) {
-        const body =
-          request.body === undefined ? {} : (JSON.parse(fromUtf8(request.body)) as JsonObject);
+        const body = request.body === undefined ? {} : (JSON.parse(fromUtf8(request.body)) as JsonObject);
         if (request.method === 'POST') bodies.push(body);
         const { status, body: said = {} } = answer(request, body);
         return Promise.resolve({ status, headers: {}, body: Buffer.from(JSON.stringify(said)) });
