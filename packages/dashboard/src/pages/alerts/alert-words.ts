@@ -42,5 +42,5 @@ export function placeOf({
 
 /** One line without control characters, as acknowledgements are kept. */
 export function asLine(text: string): string {
-  return text.replaceAll(/\p{Cc}+/gu, ' ').trim();
+  return text.replaceAll(/[\p{Cc}\s]+/gu, ' ').trim();
 }
