@@ -71,7 +71,12 @@ try {
   print(
     'dashboard/log-scroll',
     { receipts: RECEIPTS, scrolls: SCROLLS },
-    { ...quantiles(scrolled), rows: Math.round(place / 36), heap_before_mb: round(before), heap_after_mb: round(await heapMb()) },
+    {
+      ...quantiles(scrolled),
+      rows: Math.round(place / 36),
+      heap_before_mb: round(before),
+      heap_after_mb: round(await heapMb()),
+    },
   );
   const filtered: number[] = [];
   for (let at = 0; at < FILTERS; at += 1) {

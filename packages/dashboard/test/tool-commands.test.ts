@@ -1,7 +1,7 @@
 // Names of tools, in addresses and in commands.
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { acceptCommand, keyOf, partsOf } from '../src/pages/tools/tool.ts';
+import { acceptCommand, keyOf, partsOf } from '../src/pages/tools/tool-name.ts';
 
 test.each([
   ['payments/refund', { server: 'payments', name: 'refund' }],
@@ -18,7 +18,7 @@ test.each(['refund', 'two words', `it's`, '$(id)', '`id`; rm -rf ~', '"quoted"',
   'a shell takes the command for a tool named %j as it is',
   (name) => {
     const command = acceptCommand({ server: 'payments', name });
-    const echoed = execFileSync('sh', ['-c', `printf %s "\${3}" -- ; set -- ${command ?? ''}; printf %s "$4"`]);
+    const echoed = execFileSync('sh', ['-c', `set -- ${command ?? ''}; printf %s "$4"`]);
     expect(echoed.toString()).toBe(`payments/${name}`);
   },
 );

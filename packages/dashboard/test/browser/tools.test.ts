@@ -59,7 +59,11 @@ describe.skipIf(BROWSER === undefined)('tools', () => {
       pinned.push({ index: result.index, definition });
     };
     await pin('payments/refund', BEFORE, { status: 'accepted', cause: 'trusted' });
-    await pin('web/fetch', { name: 'fetch', description: 'Reads a page.' }, { status: 'accepted', cause: 'trusted' });
+    await pin(
+      'web/fetch',
+      { name: 'fetch', description: 'Reads a page.' },
+      { status: 'accepted', cause: 'trusted' },
+    );
     await pin('payments/refund', AFTER, {
       status: 'quarantined',
       cause: 'changed',

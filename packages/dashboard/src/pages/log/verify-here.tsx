@@ -213,8 +213,8 @@ function Keys({
       </ul>
       {own === undefined && (
         <p className="mt-1 text-ink-3">
-          The control plane says that they are theirs. Who does not believe that brings the log’s key: it is in the
-          trust folder of whoever made the node, <code>~/.config/writ/trust</code>.
+          The control plane says that they are theirs. Who does not believe that brings the log’s key: it is
+          in the trust folder of whoever made the node, <code>~/.config/writ/trust</code>.
         </p>
       )}
       {isOpen ? (

@@ -7,7 +7,13 @@ import { diffDefinitions, type FieldChange, type WordChange } from './diff-defin
 const MOST_FIELDS = 100;
 const MOST_TEXT = 4_000;
 
-export function DefinitionDiff({ before, after }: { readonly before: unknown; readonly after: unknown }): ReactNode {
+export function DefinitionDiff({
+  before,
+  after,
+}: {
+  readonly before: unknown;
+  readonly after: unknown;
+}): ReactNode {
   const changes = useMemo(() => diffDefinitions(before, after), [before, after]);
   if (changes.length === 0) return <p className="text-sm text-ink-2">Nothing: both are the same.</p>;
   return (
@@ -30,7 +36,8 @@ export function DefinitionDiff({ before, after }: { readonly before: unknown; re
       </ul>
       {changes.length > MOST_FIELDS && (
         <p className="mt-2 text-sm text-ink-3">
-          {changes.length - MOST_FIELDS} more fields: <code>writ tools diff --full</code> shows them at the node.
+          {changes.length - MOST_FIELDS} more fields: <code>writ tools diff --full</code> shows them at the
+          node.
         </p>
       )}
     </>

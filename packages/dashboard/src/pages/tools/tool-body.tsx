@@ -5,7 +5,8 @@ import { answered, api } from '../../api/index.ts';
 import { PageLink } from '../../router/index.ts';
 import { AgentText, Badge, Button, ErrorState, Id, JsonView, Skeleton, Time } from '../../ui/index.ts';
 import { DefinitionDiff } from './definition-diff.tsx';
-import { acceptCommand, type ToolDetail, type ToolPin } from './tool.ts';
+import { acceptCommand } from './tool-name.ts';
+import type { ToolDetail, ToolPin } from './tool.ts';
 
 const CAUSES: Readonly<Record<string, string>> = {
   trusted: 'its server is trusted',
@@ -63,7 +64,8 @@ function Definition({ pin, tool }: { readonly pin: ToolPin; readonly tool: ToolD
     return (
       <Part title="Definition">
         <p className="text-sm text-ink-2">
-          The node told its hash, <Id id={pin.definitionHash} label="hash" />, and did not have the definition any more.
+          The node told its hash, <Id id={pin.definitionHash} label="hash" />, and did not have the definition
+          any more.
         </p>
       </Part>
     );
@@ -73,7 +75,8 @@ function Definition({ pin, tool }: { readonly pin: ToolPin; readonly tool: ToolD
         <Part title={pin.status === 'quarantined' ? 'What would change' : 'What changed last'}>
           {before === undefined ? (
             <p className="text-sm text-ink-2">
-              The definition before, <Id id={pin.previousHash} label="hash" />, is not known here: no node told of it.
+              The definition before, <Id id={pin.previousHash} label="hash" />, is not known here: no node
+              told of it.
             </p>
           ) : (
             <DefinitionDiff before={before} after={after} />
@@ -108,8 +111,8 @@ function Accept({ tool }: { readonly tool: ToolDetail }): ReactNode {
     <Part title="To accept it">
       {command === undefined ? (
         <p className="text-sm text-ink-2">
-          Its name holds characters that cannot be seen or that look like others: no command is offered to paste. Look
-          at it with <code>writ tools diff</code> at the node.
+          Its name holds characters that cannot be seen or that look like others: no command is offered to
+          paste. Look at it with <code>writ tools diff</code> at the node.
         </p>
       ) : (
         <div className="flex items-start gap-2">
@@ -134,9 +137,9 @@ function Accept({ tool }: { readonly tool: ToolDetail }): ReactNode {
         </div>
       )}
       <p className="mt-2 text-sm text-ink-3">
-        There is no button: accepting lets agents of that node use the tool again, and a control plane can only tighten what
-        a node does. Whoever answers for the node runs this there; it shows the same differences, asks, and records who
-        accepted what.
+        There is no button: accepting lets agents of that node use the tool again, and a control plane can
+        only tighten what a node does. Whoever answers for the node runs this there; it shows the same
+        differences, asks, and records who accepted what.
       </p>
     </Part>
   );

@@ -17,7 +17,8 @@ import {
   Time,
 } from '../../ui/index.ts';
 import { ToolBody } from './tool-body.tsx';
-import { keyOf, partsOf, type Tool } from './tool.ts';
+import { keyOf, partsOf } from './tool-name.ts';
+import type { Tool } from './tool.ts';
 
 /** Most tools that are shown: more than a person looks through. */
 const MOST = 200;
@@ -39,7 +40,8 @@ export function Page(): ReactNode {
   const rows = useMemo(
     () =>
       data?.items.toSorted(
-        (one, other) => rank(one) - rank(other) || other.changed - one.changed || (one.id < other.id ? -1 : 1),
+        (one, other) =>
+          rank(one) - rank(other) || other.changed - one.changed || (one.id < other.id ? -1 : 1),
       ),
     [data],
   );
@@ -83,8 +85,18 @@ const COLUMNS: readonly Column<Tool>[] = [
     width: '104px',
     cell: ({ status }) => <Badge tone={status === 'quarantined' ? 'caution' : 'good'}>{status}</Badge>,
   },
-  { id: 'server', header: 'Server', width: 'minmax(96px, 1fr)', cell: ({ server }) => <AgentText text={server} limit={80} /> },
-  { id: 'tool', header: 'Tool', width: 'minmax(120px, 1.6fr)', cell: ({ name }) => <AgentText text={name} limit={120} /> },
+  {
+    id: 'server',
+    header: 'Server',
+    width: 'minmax(96px, 1fr)',
+    cell: ({ server }) => <AgentText text={server} limit={80} />,
+  },
+  {
+    id: 'tool',
+    header: 'Tool',
+    width: 'minmax(120px, 1.6fr)',
+    cell: ({ name }) => <AgentText text={name} limit={120} />,
+  },
   {
     id: 'findings',
     header: 'Review found',
@@ -118,8 +130,8 @@ function NothingFound(): ReactNode {
 function NothingYet(): ReactNode {
   return (
     <EmptyState title="No tools yet" command="writ gateway">
-      A gateway asks its servers for their tools when it starts, and pins each definition. It tells of them here where{' '}
-      <code>plane.discloses.always</code> of its <code>writ.yaml</code> names <code>tool</code>.
+      A gateway asks its servers for their tools when it starts, and pins each definition. It tells of them
+      here where <code>plane.discloses.always</code> of its <code>writ.yaml</code> names <code>tool</code>.
     </EmptyState>
   );
 }
