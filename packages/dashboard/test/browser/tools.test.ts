@@ -110,7 +110,7 @@ describe.skipIf(BROWSER === undefined)('tools', () => {
       'added',
       'removed',
     ]);
-    expect(await changes.nth(0).locator('ins').innerText()).toBe('or to any account');
+    expect(await changes.nth(0).locator('ins').innerText()).toBe(' or to any account');
     expect(await changes.nth(1).innerText()).toContain('/inputSchema/properties/account');
     await page.getByText('instructions', { exact: true }).first().waitFor();
     await screenshot(page, 'tools-change');

@@ -22,7 +22,7 @@ export function DefinitionDiff({
         {changes.length} {changes.length === 1 ? 'field' : 'fields'}.
       </p>
       <ul className="divide-y divide-line rounded-md border border-line">
-        {changes.slice(0, MOST_FIELDS).map((change) => (
+        {changes.slice(0, MOST_FIELDS).map((change, at) => (
           <li key={change.pointer} data-change={change.kind} className="px-3 py-2 text-sm">
             <p className="flex items-baseline justify-between gap-3">
               <span className="min-w-0 font-mono text-xs text-ink-2">
@@ -30,7 +30,7 @@ export function DefinitionDiff({
               </span>
               <span className="text-xs text-ink-3">{change.kind}</span>
             </p>
-            <Values change={change} />
+            <Values change={change} at={at + 1} />
           </li>
         ))}
       </ul>
@@ -44,17 +44,17 @@ export function DefinitionDiff({
   );
 }
 
-function Values({ change }: { readonly change: FieldChange }): ReactNode {
+function Values({ change, at }: { readonly change: FieldChange; readonly at: number }): ReactNode {
   switch (change.kind) {
     case 'added':
-      return <Side sign="+" value={change.after} />;
+      return <Side sign="+" value={change.after} at={at} />;
     case 'removed':
-      return <Side sign="−" value={change.before} />;
+      return <Side sign="−" value={change.before} at={at} />;
     case 'changed':
       return change.words === undefined ? (
         <>
-          <Side sign="−" value={change.before} />
-          <Side sign="+" value={change.after} />
+          <Side sign="−" value={change.before} at={at} />
+          <Side sign="+" value={change.after} at={at} />
         </>
       ) : (
         <Words words={change.words} />
@@ -64,7 +64,15 @@ function Values({ change }: { readonly change: FieldChange }): ReactNode {
   }
 }
 
-function Side({ sign, value }: { readonly sign: '+' | '−'; readonly value: unknown }): ReactNode {
+function Side({
+  sign,
+  value,
+  at,
+}: {
+  readonly sign: '+' | '−';
+  readonly value: unknown;
+  readonly at: number;
+}): ReactNode {
   const look = sign === '+' ? 'bg-allow-ground text-allow' : 'bg-deny-ground text-deny';
   return (
     <div className="mt-1 flex gap-2">
@@ -74,7 +82,7 @@ function Side({ sign, value }: { readonly sign: '+' | '−'; readonly value: unk
       <span className="sr-only">{sign === '+' ? 'now' : 'before'}</span>
       <div className="min-w-0 flex-1">
         {typeof value === 'object' && value !== null ? (
-          <JsonView value={value} label={sign === '+' ? 'Now' : 'Before'} />
+          <JsonView value={value} label={`${sign === '+' ? 'Now' : 'Before'}, change ${at}`} />
         ) : typeof value === 'string' ? (
           <AgentText text={value} isMultiline limit={MOST_TEXT} />
         ) : (

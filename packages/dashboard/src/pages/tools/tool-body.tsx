@@ -97,7 +97,7 @@ function Definition({ pin, tool }: { readonly pin: ToolPin; readonly tool: ToolD
         </Part>
       )}
       <Part title="The definition">
-        <JsonView value={after} label="The definition" />
+        <JsonView value={after} label="Its fields" />
       </Part>
     </>
   );
