@@ -8,14 +8,14 @@ const OF: Readonly<Record<string, string>> = {
     delegate endDelegation createEmergencyCodes viewDeviceLogin answerDeviceLogin`,
   leave: 'getMe signOut',
   read: `getEmergencyAccess listEmergencies getEmergency getOrganisation listPeople getPerson listTeams getTeam listGroups listenToEvents listStops getStop
-    listStopRules getStopRule listAlerts getAlert listPolicyVersions getPolicyVersion getPolicyVersionFiles
+    listStopRules getStopRule listAlerts getAlert listPolicyVersions getPolicyVersion getPolicyVersionFiles getPolicyReplay
     getReviewRule listBundleAnchors listBundles getBundle getBundleEnvelope listRollouts getRollout
     listApprovals getApproval listApprovers listChannels getChannel listDeliveries listAgents
     listAgentEntities getAgent getAgentPage listNodes getNode`,
   look: 'lookAtReceipt getLook',
   watch: 'listenToReceipts summariseReceipts listTools getTool',
   audit: 'listEnrolments getEnrolment listReceipts getReceipt getReceiptProof getNodeLogFile',
-  work: `raiseAlert acknowledgeAlert createPolicyVersion putPolicyReplay createBundle createAgent changeAgent
+  work: `raiseAlert acknowledgeAlert createPolicyVersion checkPolicies putPolicyReplay createBundle createAgent changeAgent
     reviewAgent`,
   decide: 'reviewPolicyVersion answerApproval',
   stop: 'placeStop startDrill suspendAgent suspendNode',

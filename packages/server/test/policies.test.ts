@@ -37,6 +37,45 @@ describe.each(['sqlite', 'postgres'] as const)('policy versions over %s', (store
     expect(body.files[0].text).toBe(PERMIT);
   });
 
+  test('a check says what is wrong in place and what the cases come to, and keeps nothing', async () => {
+    const ask = async (files: unknown, as = here.world.people.writer) =>
+      here.world.send('POST', '/v1/policies/check', { as, body: { files } as never });
+    const size = here.plane.log.reader.size();
+    const broken = await ask(setOf('@id("a")\npermit (principal, acton, resource);', 'allow'));
+    expect(broken.status).toBe(200);
+    expect(broken.body.problems[0]).toMatchObject({ file: 'organisation/main.cedar', line: 2 });
+    expect(broken.body.problems[0].column).toBeGreaterThan(1);
+    expect(broken.body.cases).toEqual([]);
+    const stray = await ask([...setOf(PERMIT, 'allow'), { path: 'organization/a.cedar', text: FORBID }]);
+    expect(stray.body.problems[0]).toMatchObject({ file: 'organization/a.cedar' });
+    const sound = await ask(setOf(PERMIT, 'deny'));
+    expect(sound.body).toMatchObject({
+      problems: [],
+      policies: [{ id: 'pay', effect: 'permit', file: 'organisation/main.cedar', line: 1 }],
+      cases: [{ name: 'a payment', passed: false }],
+    });
+    expect((await ask(setOf(PERMIT, 'allow'), here.world.people.reader)).status).toBe(403);
+    expect(here.plane.log.reader.size()).toBe(size);
+    expect(
+      (await here.world.send('GET', '/v1/policy-versions', { as: here.world.people.writer })).body.items,
+    ).toEqual([]);
+  });
+
+  test('what a replay changed is read as it was reported, and is nothing before', async () => {
+    const { body, headers } = await here.propose(setOf(PERMIT, 'allow'));
+    const read = () =>
+      here.world.send('GET', `/v1/policy-versions/${body.id}/replay`, { as: here.world.people.reader });
+    expect((await read()).body).toEqual({ groups: [] });
+    const groups = [{ from: 'allow', to: 'deny', fields: ['verdict'], before: ['pay'], after: [], count: 3 }];
+    const counts = { same: 9, differs: 3, erased: 0, sealed: 0, unasked: 0, unrecorded: 0, otherSchema: 0 };
+    await here.world.send('PUT', `/v1/policy-versions/${body.id}/replay`, {
+      as: here.world.people.writer,
+      match: headers.get('etag') ?? undefined,
+      body: { policyHash: body.policyHash, ...counts, groups } as never,
+    });
+    expect((await read()).body).toEqual({ groups });
+  });
+
   test('what somebody edited in the database is not given out', async () => {
     const { body } = await here.propose(setOf(FORBID, 'deny'));
     await here.plane.tables

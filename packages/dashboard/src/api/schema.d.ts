@@ -925,7 +925,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Which decisions would be others, as the replay that stands reported it; none where nobody replayed. */
+        get: operations["getPolicyReplay"];
         /** Reports what a replay of recorded decisions under this version came to. */
         put: operations["putPolicyReplay"];
         post?: never;
@@ -946,6 +947,23 @@ export interface paths {
         put?: never;
         /** Approves or rejects a version that you did not write. */
         post: operations["reviewPolicyVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/policies/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what is wrong with a policy set, in place, and what its cases come to; keeps nothing. */
+        post: operations["checkPolicies"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5045,6 +5063,46 @@ export interface operations {
             };
         };
     };
+    getPolicyReplay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        groups: {
+                            from: string;
+                            to: string;
+                            fields: string[];
+                            before: string[];
+                            after: string[];
+                            count: number;
+                        }[];
+                    };
+                };
+            };
+            /** @description why it was refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     putPolicyReplay: {
         parameters: {
             query?: never;
@@ -5205,6 +5263,76 @@ export interface operations {
                             verdict: "approve" | "reject";
                             reason?: string;
                             at: number;
+                        }[];
+                    };
+                };
+            };
+            /** @description why it was refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkPolicies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    files: {
+                        path: string;
+                        text: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        problems: {
+                            code: string;
+                            message: string;
+                            file?: string;
+                            line?: number;
+                            column?: number;
+                            text?: string;
+                            hint?: string;
+                            policy?: string;
+                        }[];
+                        warnings: {
+                            code: string;
+                            message: string;
+                            file?: string;
+                            line?: number;
+                            column?: number;
+                            text?: string;
+                            hint?: string;
+                            policy?: string;
+                        }[];
+                        policies: {
+                            id: string;
+                            effect: string;
+                            file: string;
+                            line: number;
+                        }[];
+                        cases: {
+                            name: string;
+                            passed: boolean;
+                            failures: string[];
                         }[];
                     };
                 };

@@ -14,8 +14,36 @@ import {
   type SetFile,
   setOptions,
 } from '@writ/core';
+import { z } from 'zod';
 import { hashOf } from '../blobs/index.ts';
 import { Problem } from '../http/index.ts';
+
+/** Largest set in bytes of its request. */
+export const MAX_SET_BYTES: number = 6 * 1024 * 1024;
+/** The files of a set, as they come. */
+export const SET_FILES: z.ZodType<SetFile[]> = z
+  .array(z.strictObject({ path: z.string().min(1).max(300), text: z.string().max(1024 * 1024) }))
+  .min(1)
+  .max(1_000);
+
+/** Decisions of a replay that changed in the same way. */
+export interface ReplayGroup {
+  readonly from: string;
+  readonly to: string;
+  readonly fields: readonly string[];
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+  readonly count: number;
+}
+const POLICY_IDS = z.array(z.string().max(256)).max(64);
+export const REPLAY_GROUP: z.ZodType<ReplayGroup> = z.strictObject({
+  from: z.string().max(20),
+  to: z.string().max(20),
+  fields: z.array(z.string().max(40)).max(40),
+  before: POLICY_IDS,
+  after: POLICY_IDS,
+  count: z.int().min(0),
+});
 
 /** A content that loads. */
 export interface PolicyContent {

@@ -15,14 +15,12 @@ import {
 } from '../people/index.ts';
 import type { Change, Collection, Stored } from '../state/index.ts';
 import { authorsAmong, authorsOf } from './authors.ts';
-import { filesOf, readContent } from './content.ts';
+import { POLICY_CHECK_ROUTES } from './check-routes.ts';
+import { filesOf, MAX_SET_BYTES, readContent, REPLAY_GROUP, SET_FILES } from './content.ts';
 import { reviewStanding } from './judge-review.ts';
 import { POLICY_VERSIONS, type PolicyVersion } from './policy-version.ts';
 import { organisationOf, REVIEW_RULE_ROUTES, reviewRuleOf } from './rule-routes.ts';
 
-/** Largest set in bytes of its request. */
-const MAX_SET_BYTES = 6 * 1024 * 1024;
-const FILE = z.strictObject({ path: z.string().min(1).max(300), text: z.string().max(1024 * 1024) });
 const REASON = z.string().min(1).max(2_000);
 const COUNT = z.int().min(0);
 const HASH = z.string().regex(/^[0-9a-f]{64}$/);
@@ -67,18 +65,7 @@ const REPLAY = z.strictObject({
   unasked: COUNT,
   unrecorded: COUNT,
   otherSchema: COUNT,
-  groups: z
-    .array(
-      z.strictObject({
-        from: z.string().max(20),
-        to: z.string().max(20),
-        fields: z.array(z.string().max(40)).max(40),
-        before: z.array(z.string().max(256)).max(64),
-        after: z.array(z.string().max(256)).max(64),
-        count: COUNT,
-      }),
-    )
-    .max(1_000),
+  groups: z.array(REPLAY_GROUP).max(1_000),
 });
 
 export const POLICY_ROUTES: readonly Route[] = [
@@ -107,7 +94,7 @@ export const POLICY_ROUTES: readonly Route[] = [
     access: 'work',
     maxBody: MAX_SET_BYTES,
     body: z.strictObject({
-      files: z.array(FILE).min(1).max(1_000),
+      files: SET_FILES,
       ref: z.string().min(1).max(200).optional(),
       note: REASON.optional(),
     }),
@@ -251,6 +238,7 @@ export const POLICY_ROUTES: readonly Route[] = [
       return { index, body: shown };
     },
   }),
+  ...POLICY_CHECK_ROUTES,
   ...REVIEW_RULE_ROUTES,
 ];
 
