@@ -42,6 +42,7 @@ export default function CodeEditor({ path, text, issues, onChange, goal }: CodeE
           lintGutter(),
           history(),
           drawSelection(),
+          EditorView.lineWrapping,
           highlightSpecialChars(),
           bracketMatching(),
           LOOKS,
@@ -114,7 +115,7 @@ const LOOKS = EditorView.theme({
   '.cm-scroller': { fontFamily: 'var(--font-mono)', lineHeight: '22px' },
   '.cm-content': { caretColor: 'var(--color-ink)', padding: '8px 0' },
   '.cm-cursor': { borderLeftColor: 'var(--color-ink)' },
-  '.cm-gutters': { background: 'var(--color-panel)', color: 'var(--color-ink-3)', border: 'none' },
+  '.cm-gutters': { background: 'transparent', color: 'var(--color-ink-3)', border: 'none' },
   '.cm-specialChar': { color: 'var(--color-step-up)', background: 'var(--color-step-up-ground)' },
   '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
     background: 'color-mix(in oklab, var(--color-accent) 24%, transparent)',

@@ -39,10 +39,10 @@ export function FileList({
               <button
                 type="button"
                 aria-current={file.path === open ? 'true' : undefined}
-                className="flex min-w-0 flex-1 items-center gap-2 rounded-md px-2 py-1 text-left font-mono text-sm text-ink-2 hover:bg-hover aria-[current]:bg-accent-ground aria-[current]:text-accent"
+                className="flex min-w-0 flex-1 flex-wrap items-center gap-x-2 rounded-md px-2 py-1 text-left font-mono text-sm text-ink-2 hover:bg-hover aria-[current]:bg-accent-ground aria-[current]:text-accent"
                 onClick={() => onOpen(file.path)}
               >
-                <span className="min-w-0 flex-1 break-all">
+                <span className="min-w-0 max-w-full grow break-words">
                   <AgentText text={file.path} limit={80} />
                 </span>
                 {isChanged && <span className="text-xs text-step-up">edited</span>}

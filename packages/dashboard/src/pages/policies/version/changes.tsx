@@ -1,6 +1,6 @@
 /** What a version changes against what is in force: policies by id, and lines. */
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useMemo } from 'react';
+import { type ReactNode, useId, useMemo } from 'react';
 import { AgentText, EmptyState, ErrorState, Id, Skeleton } from '../../../ui/index.ts';
 import { changedPolicies, diffFiles, type FileDiff } from '../diff.ts';
 import { filesOf, type PolicyVersion } from '../policy-data.ts';
@@ -94,16 +94,17 @@ const CONTEXT = 3;
 const MOST_LINES = 2_000;
 
 function FileChanges({ file: { path, lines } }: { readonly file: FileDiff }): ReactNode {
+  const id = useId();
   const near = lines.map((_, at) =>
     lines.slice(Math.max(0, at - CONTEXT), at + CONTEXT + 1).some(({ kind }) => kind !== 'same'),
   );
   const shown = lines.map((line, at) => ({ line, at })).filter(({ at }) => near[at] === true);
   return (
     <section className="overflow-hidden rounded-lg border border-line bg-panel">
-      <h2 className="border-b border-line px-3 py-1.5 font-mono text-sm font-medium">
+      <h2 id={id} className="border-b border-line px-3 py-1.5 font-mono text-sm font-medium">
         <AgentText text={path} limit={120} />
       </h2>
-      <div className="overflow-x-auto" tabIndex={0} role="region" aria-label="Changed lines">
+      <div className="overflow-x-auto" tabIndex={0} role="region" aria-labelledby={id}>
         <table className="w-full font-mono text-sm">
           <tbody>
             {shown.slice(0, MOST_LINES).map(({ line, at }, row) => {

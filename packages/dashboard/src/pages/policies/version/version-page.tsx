@@ -15,6 +15,7 @@ import {
   useTitle,
 } from '../../../ui/index.ts';
 import { BUNDLES, ROLLOUTS, usePersonName, usePolicyRights, versionOf, VERSIONS } from '../policy-data.ts';
+import { RollOut } from '../rollout/roll-out.tsx';
 import { inForceOf, standingsOf } from '../standing.ts';
 import { VersionState } from '../version-state.tsx';
 import { Changes } from './changes.tsx';
@@ -104,6 +105,7 @@ export function Page(): ReactNode {
           },
           { id: 'changes', label: 'Changes', content: <Changes version={version} before={before} /> },
           { id: 'files', label: 'Files', content: <Files version={version.id} /> },
+          { id: 'rollout', label: 'Roll-out', content: <RollOut version={version} /> },
         ]}
       />
       <ReviewDialog
