@@ -27,9 +27,8 @@ export function CommandBlock({ children }: { readonly children: string }): React
   return (
     <div className="mt-2 flex items-start gap-2">
       <pre
-        tabIndex={0}
         aria-label="Command"
-        className="min-w-0 flex-1 overflow-x-auto rounded-md border border-line bg-sunken px-3 py-1.5 text-sm"
+        className="min-w-0 flex-1 rounded-md break-words whitespace-pre-wrap border border-line bg-sunken px-3 py-1.5 text-sm"
       >
         {children}
       </pre>

@@ -1,9 +1,10 @@
 /** How far a version goes: signed outside, taken here, and sent on its way step by step. */
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import { Fragment, type ReactNode, useState } from 'react';
 import { Button, ErrorState, Skeleton } from '../../../ui/index.ts';
 import { CommandBlock, Part } from '../parts.tsx';
 import { BUNDLES, type PolicyVersion, ROLLOUTS, usePolicyRights } from '../policy-data.ts';
+import { trackSaid } from '../standing.ts';
 import { TakeEnvelope } from './take-envelope.tsx';
 import { Track } from './track.tsx';
 
@@ -20,7 +21,9 @@ export function RollOut({ version }: { readonly version: PolicyVersion }): React
       <ErrorState what="the roll-outs" problem={problem} works="Nodes go on with what they have." />
     );
   const own = bundles.filter(({ policyVersion }) => policyVersion === version.id);
-  const latest = rollouts[0]?.latest.version ?? 0;
+  const numbers = rollouts.map(({ latest }) => latest.version);
+  const latest = Math.max(0, ...numbers);
+  const tracks = rollouts.length === 0 ? [undefined] : rollouts;
   if (version.status !== 'approved')
     return (
       <p className="p-4 text-ink-2">
@@ -37,10 +40,20 @@ export function RollOut({ version }: { readonly version: PolicyVersion }): React
         <CommandBlock>
           {`writ policy sign bundle.yaml --key keys/policy.key --out bundle-${latest + 1}.dsse.json --plane ${location.origin} --version-id ${version.id}`}
         </CommandBlock>
-        <p className="mt-3 text-ink-2">On a machine without a network, and then by hand:</p>
-        <CommandBlock>
-          {`writ policy sign bundle.yaml --key keys/policy.key --out bundle-${latest + 1}.dsse.json${latest > 0 ? ` --after bundle-${latest}.dsse.json` : ''}`}
-        </CommandBlock>
+        {tracks.map((track) => {
+          const number = track?.latest.version ?? 0;
+          return (
+            <Fragment key={track?.id ?? ''}>
+              <p className="mt-3 text-ink-2">
+                On a machine without a network{track !== undefined && `, for ${trackSaid(track)}`}, and then
+                by hand:
+              </p>
+              <CommandBlock>
+                {`writ policy sign bundle.yaml --key keys/policy.key --out bundle-${number + 1}.dsse.json${number > 0 ? ` --after bundle-${number}.dsse.json` : ''}`}
+              </CommandBlock>
+            </Fragment>
+          );
+        })}
         <p className="mt-2 text-sm text-ink-3">
           It prints the policy set <code className="break-all">{version.policyHash}</code>. Another one is
           refused here.

@@ -36,8 +36,13 @@ export function Reviews({
       <Part title="Reviews">
         <p className="text-ink-2">
           {rule.reviewers === 1 ? 'One approval is' : `${rule.reviewers} approvals are`} needed, of people who
-          wrote none of it{rule.groups.length > 0 && ' and are of the groups '}
-          <AgentText text={rule.groups.length > 0 ? rule.groups.join(', ') : ' '} limit={200} />
+          wrote none of it
+          {rule.groups.length > 0 && (
+            <>
+              {' '}
+              and are of <AgentText text={rule.groups.join(', ')} limit={200} />
+            </>
+          )}
           {status === 'in_review' && `; ${missing} ${missing === 1 ? 'is' : 'are'} missing`}.
         </p>
         {reviews.length > 0 && (
