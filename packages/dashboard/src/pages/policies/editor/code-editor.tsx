@@ -21,7 +21,7 @@ export interface CodeEditorProps {
   readonly goal?: { readonly line: number; readonly column: number } | undefined;
 }
 
-export default function CodeEditor({ path, text, issues, onChange, goal }: CodeEditorProps): ReactNode {
+export function CodeEditor({ path, text, issues, onChange, goal }: CodeEditorProps): ReactNode {
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
   const first = useRef(text);

@@ -10,7 +10,7 @@ import { CheckPanel, useCheck } from './check-panel.tsx';
 import { FileList } from './file-list.tsx';
 import { STARTER } from './starter.ts';
 
-const CodeEditor = lazy(() => import('./code-editor.tsx'));
+const CodeEditor = lazy(async () => ({ default: (await import('./code-editor.tsx')).CodeEditor }));
 
 export function EditPage(): ReactNode {
   const { from } = useSearchWords();

@@ -15,7 +15,7 @@ import {
   useTitle,
 } from '../../../ui/index.ts';
 import { BUNDLES, ROLLOUTS, usePersonName, usePolicyRights, versionOf, VERSIONS } from '../policy-data.ts';
-import { RollOut } from '../rollout/roll-out.tsx';
+import { RollOut } from '../rollout/index.ts';
 import { inForceOf, standingsOf } from '../standing.ts';
 import { VersionState } from '../version-state.tsx';
 import { Changes } from './changes.tsx';
@@ -24,7 +24,7 @@ import { ReviewDialog, type ReviewVerdict } from './review-dialog.tsx';
 import { whyNotReview } from './review-rights.ts';
 import { Reviews } from './reviews.tsx';
 
-export function Page(): ReactNode {
+export function VersionPage(): ReactNode {
   const id = useParam('version');
   const { data: read, error, refetch } = useQuery(versionOf(id));
   const { data: versions = [] } = useQuery(VERSIONS);

@@ -1,1 +1,0 @@
-export { EditPage as Page } from './edit.tsx';

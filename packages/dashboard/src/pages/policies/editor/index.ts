@@ -1,0 +1,2 @@
+/** Where policies are written. */
+export { EditPage } from './edit.tsx';

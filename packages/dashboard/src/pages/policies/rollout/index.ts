@@ -1,0 +1,2 @@
+/** How far a version goes. */
+export { RollOut } from './roll-out.tsx';

@@ -1,0 +1,1 @@
+export { VersionPage as Page } from './version/index.ts';

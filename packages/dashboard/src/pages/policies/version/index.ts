@@ -1,0 +1,2 @@
+/** One version of policies. */
+export { VersionPage } from './version.tsx';
