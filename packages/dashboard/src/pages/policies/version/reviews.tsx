@@ -84,7 +84,7 @@ function Replay({ version }: { readonly version: PolicyVersion }): ReactNode {
           Nobody asked recorded decisions again under this version. At a node, which keeps the arguments to
           itself and reports counts:
         </p>
-        <CommandBlock>{`writ policy replay ${version.name} --log .writ --json | writ policy report ${id} -`}</CommandBlock>
+        <CommandBlock>{`writ policy replay FOLDER --log .writ --json | writ policy report ${id} -`}</CommandBlock>
       </Part>
     );
   return (
