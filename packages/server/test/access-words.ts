@@ -14,7 +14,8 @@ const OF: Readonly<Record<string, string>> = {
     listAgentEntities getAgent getAgentPage listNodes getNode`,
   look: 'lookAtReceipt getLook',
   watch: 'listenToReceipts summariseReceipts listTools getTool',
-  audit: 'listEnrolments getEnrolment listReceipts getReceipt getReceiptProof getNodeLogFile',
+  audit:
+    'listIdentityProviders listEnrolments getEnrolment listReceipts getReceipt getReceiptProof getNodeLogFile',
   work: `raiseAlert acknowledgeAlert createPolicyVersion checkPolicies putPolicyReplay createBundle createAgent changeAgent
     reviewAgent`,
   decide: 'reviewPolicyVersion answerApproval',

@@ -274,6 +274,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/identity-providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The identity providers that the operator configured: what their groups give here, and whether they answer. */
+        get: operations["listIdentityProviders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sign-in/providers/{provider}": {
         parameters: {
             query?: never;
@@ -2645,6 +2662,54 @@ export interface operations {
                     "application/json": {
                         url: string;
                         expires: number;
+                    };
+                };
+            };
+            /** @description why it was refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listIdentityProviders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            name: string;
+                            issuer: string;
+                            clientId: string;
+                            algorithms: ("RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" | "ES256" | "ES384" | "ES512" | "EdDSA" | "Ed25519")[];
+                            groupsClaim: string;
+                            groups: {
+                                group: string;
+                                roles: ("reader" | "writer" | "admin" | "auditor")[];
+                                teams: string[];
+                                groups: string[];
+                            }[];
+                            createPeople: boolean;
+                            linkByVerifiedEmail: boolean;
+                            isOut: boolean;
+                            failingSince?: number;
+                        }[];
                     };
                 };
             };

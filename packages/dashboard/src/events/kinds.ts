@@ -8,6 +8,7 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
   emergencies: ['emergency_access'],
   enrolments: ['nodes'],
   groups: ['people'],
+  links: ['people'],
   organisations: ['me'],
   people: ['me', 'approvers'],
   rollouts: ['bundles', 'nodes'],

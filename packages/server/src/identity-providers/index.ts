@@ -6,6 +6,7 @@ export {
   type IdentityProvider,
   type RoundTrip,
 } from './provider.ts';
+export { PROVIDER_SHOWN, shownProvider } from './shown.ts';
 export {
   IDENTITY_PROVIDER,
   type IdentityProviderSettings,

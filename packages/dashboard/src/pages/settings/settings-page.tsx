@@ -1,13 +1,37 @@
+/** Who may do what here? People and teams, one's own ways in, and what the organisation set for itself. */
 import type { ReactNode } from 'react';
-import { EmptyState, PageHead } from '../../ui/index.ts';
+import { hasRole, useMe } from '../../api/index.ts';
+import { PageHead, Tabs } from '../../ui/index.ts';
+import { Appearance } from './parts/appearance.tsx';
+import { Channels } from './parts/channels.tsx';
+import { EmergencySettings } from './parts/emergency.tsx';
+import { PeopleSettings } from './parts/people.tsx';
+import { Providers } from './parts/providers.tsx';
+import { ReviewRule } from './parts/review-rule.tsx';
+import { SignInSettings } from './parts/sign-in.tsx';
+import { Teams } from './parts/teams.tsx';
+import { Tokens } from './parts/tokens.tsx';
 
 export function Page(): ReactNode {
+  const me = useMe();
+  const mayAudit = hasRole(me, 'admin', 'auditor');
   return (
     <>
-      <PageHead title="Settings" />
-      <EmptyState title="Nothing to set yet">
-        People, teams, channels and keys are administered here.
-      </EmptyState>
+      <PageHead title="Settings">Who may do what here?</PageHead>
+      <Tabs
+        label="Parts of the settings"
+        tabs={[
+          { id: 'people', label: 'People', content: <PeopleSettings /> },
+          { id: 'teams', label: 'Teams and groups', content: <Teams /> },
+          { id: 'sign-in', label: 'My sign-in', content: <SignInSettings /> },
+          { id: 'tokens', label: 'My API tokens', content: <Tokens /> },
+          { id: 'channels', label: 'Channels', content: <Channels /> },
+          { id: 'review', label: 'Review rule', content: <ReviewRule /> },
+          ...(mayAudit ? [{ id: 'providers', label: 'Identity providers', content: <Providers /> }] : []),
+          { id: 'emergency', label: 'Emergency access', content: <EmergencySettings /> },
+          { id: 'appearance', label: 'Appearance', content: <Appearance /> },
+        ]}
+      />
     </>
   );
 }

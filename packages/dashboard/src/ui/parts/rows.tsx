@@ -22,7 +22,7 @@ export function PlainTable<Row>({
 }): ReactNode {
   return (
     <div
-      className="overflow-x-auto focus-visible:-outline-offset-2"
+      className="relative overflow-x-auto focus-visible:-outline-offset-2"
       tabIndex={0}
       role="group"
       aria-label={label}

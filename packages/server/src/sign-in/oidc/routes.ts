@@ -3,7 +3,12 @@ import { timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { defineRoute, type Route } from '../../api/index.ts';
 import { ownSiteOf, Problem } from '../../http/index.ts';
-import type { IdentityProvider, RoundTrip } from '../../identity-providers/index.ts';
+import {
+  type IdentityProvider,
+  PROVIDER_SHOWN,
+  type RoundTrip,
+  shownProvider,
+} from '../../identity-providers/index.ts';
 import { organisationsOf } from '../../people/index.ts';
 import type { Plane } from '../../plane.ts';
 import { beginCeremony, takeCeremony } from '../ceremonies.ts';
@@ -16,6 +21,27 @@ const PROVIDER = { provider: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'the 
 const text = z.string().max(4_096).optional();
 
 export const OIDC_ROUTES: readonly Route[] = [
+  defineRoute({
+    method: 'get',
+    path: '/v1/identity-providers',
+    operation: 'listIdentityProviders',
+    summary:
+      'The identity providers that the operator configured: what their groups give here, and whether they answer.',
+    access: 'audit',
+    answers: z.object({ items: z.array(PROVIDER_SHOWN) }),
+    handle({ plane, caller }) {
+      const standing = plane.outages.standing();
+      const items = plane.identityProviders
+        .filter(({ settings }) => (settings.organisation ?? caller.organisation) === caller.organisation)
+        .map(({ settings }) =>
+          shownProvider(
+            settings,
+            standing.find(({ id }) => id === settings.id),
+          ),
+        );
+      return { body: { items } };
+    },
+  }),
   defineRoute({
     method: 'post',
     path: '/v1/sign-in/providers/{provider}',
