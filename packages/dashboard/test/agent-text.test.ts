@@ -61,7 +61,9 @@ function memberOf(expression: unknown): string | undefined {
     case 'ConditionalExpression':
       return memberOf(node['consequent']) ?? memberOf(node['alternate']);
     case 'BinaryExpression':
-      return memberOf(node['left']) ?? memberOf(node['right']);
+      // What is compared, or asked whether it is there, is not drawn.
+      if (!['&&', '||', '??', '+'].includes(String(node['operator']))) return undefined;
+      return (node['operator'] === '&&' ? undefined : memberOf(node['left'])) ?? memberOf(node['right']);
     case 'TemplateLiteral':
       return listOf(node['expressions'])
         .map(memberOf)

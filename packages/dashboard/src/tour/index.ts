@@ -1,2 +1,2 @@
 /** The first steps of a visitor. */
-export { beginTour, reachStep, TourBar } from './tour-bar.tsx';
+export { reachStep, TourBar } from './tour-bar.tsx';

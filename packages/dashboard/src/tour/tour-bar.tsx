@@ -47,11 +47,6 @@ export function reachStep(step: Step): void {
   STORE.reach(step);
 }
 
-/** Offers the steps anew. */
-export function beginTour(): void {
-  STORE.begin();
-}
-
 export function TourBar(): ReactNode {
   const { done, isOver } = useSyncExternalStore(STORE.subscribe, STORE.now);
   if (isOver) return null;

@@ -81,7 +81,7 @@ describe.skipIf(BROWSER === undefined)('the settings', () => {
       .filter({ hasText: 'invited' })
       .waitFor({ state: 'detached' });
     await page.getByRole('row').filter({ hasText: 'alert(1)' }).press('Enter');
-    await page.getByRole('complementary').locator('h2 .agent-mark').nth(1).waitFor();
+    await page.getByRole('complementary').locator('h2 .agent-mark').first().waitFor();
     await screenshot(page, 'settings-person');
   });
 

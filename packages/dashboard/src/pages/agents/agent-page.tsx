@@ -6,12 +6,7 @@ import { STOPS_IN_FORCE } from '../../control/index.ts';
 import { PageLink, useParam } from '../../router/index.ts';
 import { AgentText, ErrorState, PageHead, Skeleton, Tabs, useTitle } from '../../ui/index.ts';
 import { agentPageQuery, agentQuery, refusalsQuery } from './data.ts';
-import { Actions } from './parts/actions.tsx';
-import { Approvals, Changes } from './parts/record.tsx';
-import { Activity, Refusals } from './parts/activity.tsx';
-import { StopState } from './parts/kill.tsx';
-import { May, Nodes, Registration, Scope } from './parts/overview.tsx';
-import { AgentStatus } from './parts/status.tsx';
+import { Actions, Activity, AgentStatus, Approvals, Changes, May, Nodes, Refusals, Registration, Scope, StopState } from './parts/index.ts';
 import { stopsOf } from './scope.ts';
 
 export function Page(): ReactNode {

@@ -18,8 +18,7 @@ import {
   PageHead,
   Time,
 } from '../../ui/index.ts';
-import { RegisterDialog } from './parts/register.tsx';
-import { AgentStatus } from './parts/status.tsx';
+import { AgentStatus, RegisterDialog } from './parts/index.ts';
 import { stopsOf } from './scope.ts';
 
 export function Page(): ReactNode {

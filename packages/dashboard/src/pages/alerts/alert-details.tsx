@@ -72,7 +72,7 @@ function Details({
         )}
         {place !== undefined && (
           <PageLink to={place.to} search={place.search}>
-            {place.words}
+            {place.label}
           </PageLink>
         )}
       </div>

@@ -18,21 +18,21 @@ export function placeOf({
   node,
   source,
 }: Pick<Alert, 'node' | 'source'>):
-  | { readonly to: string; readonly search: Readonly<Record<string, string>>; readonly words: string }
+  | { readonly to: string; readonly search: Readonly<Record<string, string>>; readonly label: string }
   | undefined {
-  if (node !== undefined) return { to: '/fleet', search: { open: node }, words: 'Look at the node' };
+  if (node !== undefined) return { to: '/fleet', search: { open: node }, label: 'Look at the node' };
   switch (source) {
     case 'rollout':
-      return { to: '/policies', search: { tab: 'rollouts' }, words: 'Look at the roll-outs' };
+      return { to: '/policies', search: { tab: 'rollouts' }, label: 'Look at the roll-outs' };
     case 'emergency':
-      return { to: '/settings', search: { tab: 'emergency' }, words: 'Look at emergency access' };
+      return { to: '/settings', search: { tab: 'emergency' }, label: 'Look at emergency access' };
     case 'rule':
-      return { to: '/agents', search: {}, words: 'Look at the agents' };
+      return { to: '/agents', search: {}, label: 'Look at the agents' };
     case 'node':
     case 'retention':
     case 'export':
     case 'witness':
-      return { to: '/fleet', search: {}, words: 'Look at the fleet' };
+      return { to: '/fleet', search: {}, label: 'Look at the fleet' };
     case 'person':
       return undefined;
     default:

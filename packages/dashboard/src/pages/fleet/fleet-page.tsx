@@ -6,10 +6,7 @@ import { EnrolDialog } from '../../control/index.ts';
 import { useSearchWords, useSetSearch } from '../../router/index.ts';
 import { Button, Figure, Figures, PageHead, Tabs } from '../../ui/index.ts';
 import { BUNDLES, NODES, OPEN_ALERTS, ROLLOUTS } from './data.ts';
-import { Enrolments } from './parts/enrolments.tsx';
-import { NodePanel } from './parts/node-panel.tsx';
-import { Nodes } from './parts/nodes.tsx';
-import { Stops } from './parts/stops.tsx';
+import { Enrolments, NodePanel, Nodes, Stops } from './parts/index.ts';
 import { givenTo, standingOf, summaryOf } from './standing.ts';
 
 export function Page(): ReactNode {

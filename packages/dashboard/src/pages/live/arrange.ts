@@ -1,5 +1,5 @@
 /** Decisions as lines of the page: by session, those that began last above. */
-import type { LiveDecision } from './live-receipt.ts';
+import type { LiveDecision } from '../../receipts/index.ts';
 
 /** What is looked for; absent is any. */
 export interface LiveFilters {

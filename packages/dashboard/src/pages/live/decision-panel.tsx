@@ -3,7 +3,7 @@ import { type ReactNode, useEffect } from 'react';
 import { PageLink } from '../../router/index.ts';
 import { reachStep } from '../../tour/index.ts';
 import { AgentText, Badge, exactUtc, Id, SidePanel, Time, Verdict } from '../../ui/index.ts';
-import { type LiveDecision, reasonOf, tookSaid } from './live-receipt.ts';
+import { type LiveDecision, reasonOf, tookSaid } from '../../receipts/index.ts';
 
 /** `decision` is absent where it is none of those that are kept here. */
 export function DecisionPanel({

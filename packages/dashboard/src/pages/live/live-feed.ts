@@ -1,7 +1,7 @@
 /** Decisions as they come: the stream, and while that is not there the list, asked again and again. */
 import { answered, api, ApiProblem } from '../../api/index.ts';
 import { openStream, type StreamState } from '../../events/index.ts';
-import type { LiveReceipt } from './live-receipt.ts';
+import type { LiveReceipt } from '../../receipts/index.ts';
 import { Ring, type RingView } from './ring.ts';
 
 /** How many of the newest are read at first, and after a gap. */

@@ -1,6 +1,6 @@
 /** The newest decisions, bounded, each with what became of it; and how many of each verdict there were in the last minutes. */
 import type { VerdictName } from '../../ui/index.ts';
-import type { LiveDecision, LiveReceipt } from './live-receipt.ts';
+import type { LiveDecision, LiveReceipt } from '../../receipts/index.ts';
 
 /** Most decisions that are kept. */
 export const MOST_KEPT = 5_000;

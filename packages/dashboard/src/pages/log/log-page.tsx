@@ -18,7 +18,7 @@ import {
   Verdict,
   VERDICT_NAMES,
 } from '../../ui/index.ts';
-import { reasonOf } from '../live/live-receipt.ts';
+import { reasonOf } from '../../receipts/index.ts';
 import { FilterInstant } from './filter-instant.tsx';
 import { ReceiptBody, What } from './receipt-body.tsx';
 import { instantText, type Receipt, receiptsOf } from './receipts.ts';

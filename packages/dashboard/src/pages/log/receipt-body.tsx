@@ -15,7 +15,7 @@ import {
   Time,
   Verdict,
 } from '../../ui/index.ts';
-import { reasonOf, tookSaid } from '../live/live-receipt.ts';
+import { reasonOf, tookSaid } from '../../receipts/index.ts';
 import { Part } from './part.tsx';
 import { type Receipt, type ReceiptDetail, whatOf } from './receipts.ts';
 import { VerifyHere } from './verify-here.tsx';

@@ -2,15 +2,7 @@
 import type { ReactNode } from 'react';
 import { hasRole, useMe } from '../../api/index.ts';
 import { PageHead, Tabs } from '../../ui/index.ts';
-import { Appearance } from './parts/appearance.tsx';
-import { Channels } from './parts/channels.tsx';
-import { EmergencySettings } from './parts/emergency.tsx';
-import { PeopleSettings } from './parts/people.tsx';
-import { Providers } from './parts/providers.tsx';
-import { ReviewRule } from './parts/review-rule.tsx';
-import { SignInSettings } from './parts/sign-in.tsx';
-import { Teams } from './parts/teams.tsx';
-import { Tokens } from './parts/tokens.tsx';
+import { Appearance, Channels, EmergencySettings, PeopleSettings, Providers, ReviewRule, SignInSettings, Teams, Tokens } from './parts/index.ts';
 
 export function Page(): ReactNode {
   const me = useMe();

@@ -1,16 +1,9 @@
 /** A menu of what can be done. */
 import { cloneElement, lazy, type ReactElement, type ReactNode, Suspense, useState } from 'react';
+import type { MenuItem } from './menu-item.ts';
 
 /** It is large, and the first page is there without it. */
 const OpenedMenu = lazy(async () => ({ default: (await import('./opened-menu.tsx')).OpenedMenu }));
-
-/** One row of a menu. */
-export interface MenuItem {
-  readonly label: string;
-  readonly onChoose: () => void;
-  readonly isDangerous?: boolean;
-  readonly isChosen?: boolean;
-}
 
 /** `trigger`: the button that opens it. */
 export function Menu({

@@ -1,7 +1,7 @@
 /** The menu itself; loaded when somebody opens one. */
 import { Menu as Base } from '@base-ui/react/menu';
 import type { ReactElement, ReactNode } from 'react';
-import type { MenuItem } from './menu.tsx';
+import type { MenuItem } from './menu-item.ts';
 
 /** It is open at first: whoever asked for it pressed `trigger`. */
 export function OpenedMenu({

@@ -1,5 +1,5 @@
-/** What the page shows of a receipt, and why a decision said what it said. */
-import type { operations } from '../../api/index.ts';
+/** A receipt as it is listed, and why a decision said what it said. */
+import type { operations } from '../api/index.ts';
 
 /** As the API lists it. */
 export type LiveReceipt =

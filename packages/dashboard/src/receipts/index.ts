@@ -1,0 +1,2 @@
+/** Receipts, as several pages show them. */
+export { type LiveDecision, type LiveReceipt, reasonOf, tookSaid } from './receipt.ts';
