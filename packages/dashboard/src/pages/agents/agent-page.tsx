@@ -6,7 +6,19 @@ import { STOPS_IN_FORCE } from '../../control/index.ts';
 import { PageLink, useParam } from '../../router/index.ts';
 import { AgentText, ErrorState, PageHead, Skeleton, Tabs, useTitle } from '../../ui/index.ts';
 import { agentPageQuery, agentQuery, refusalsQuery } from './data.ts';
-import { Actions, Activity, AgentStatus, Approvals, Changes, May, Nodes, Refusals, Registration, Scope, StopState } from './parts/index.ts';
+import {
+  Actions,
+  Activity,
+  AgentStatus,
+  Approvals,
+  Changes,
+  May,
+  Nodes,
+  Refusals,
+  Registration,
+  Scope,
+  StopState,
+} from './parts/index.ts';
 import { stopsOf } from './scope.ts';
 
 export function Page(): ReactNode {

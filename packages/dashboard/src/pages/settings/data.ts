@@ -8,12 +8,12 @@ type Item<Name extends keyof operations> = operations[Name] extends {
   ? One
   : never;
 export type Channel = Item<'listChannels'>;
-export type Delivery = Item<'listDeliveries'>;
+type Delivery = Item<'listDeliveries'>;
 export type Token = Item<'listApiTokens'>;
 export type Passkey = Item<'listPasskeys'>;
 export type Session = Item<'listSessions'>;
 export type Emergency = Item<'listEmergencies'>;
-export type Provider = Item<'listIdentityProviders'>;
+type Provider = Item<'listIdentityProviders'>;
 
 export const GROUPS = queryOptions({
   queryKey: ['people', 'groups'],

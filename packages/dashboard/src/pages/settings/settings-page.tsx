@@ -2,7 +2,17 @@
 import type { ReactNode } from 'react';
 import { hasRole, useMe } from '../../api/index.ts';
 import { PageHead, Tabs } from '../../ui/index.ts';
-import { Appearance, Channels, EmergencySettings, PeopleSettings, Providers, ReviewRule, SignInSettings, Teams, Tokens } from './parts/index.ts';
+import {
+  Appearance,
+  Channels,
+  EmergencySettings,
+  PeopleSettings,
+  Providers,
+  ReviewRule,
+  SignInSettings,
+  Teams,
+  Tokens,
+} from './parts/index.ts';
 
 export function Page(): ReactNode {
   const me = useMe();
