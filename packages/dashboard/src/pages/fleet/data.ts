@@ -12,8 +12,6 @@ export type Rollout = Answer<'listRollouts'>;
 export type Bundle = Answer<'listBundles'>;
 export type Alert = Answer<'listAlerts'>;
 
-type Enrolment = Answer<'listEnrolments'>;
-
 /** Heartbeats are no events: nodes speak every ten seconds, and are looked at as often. */
 const HEARTBEAT_MS = 10_000;
 

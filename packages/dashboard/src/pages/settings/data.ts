@@ -8,12 +8,10 @@ type Item<Name extends keyof operations> = operations[Name] extends {
   ? One
   : never;
 export type Channel = Item<'listChannels'>;
-type Delivery = Item<'listDeliveries'>;
 export type Token = Item<'listApiTokens'>;
 export type Passkey = Item<'listPasskeys'>;
 export type Session = Item<'listSessions'>;
 export type Emergency = Item<'listEmergencies'>;
-type Provider = Item<'listIdentityProviders'>;
 
 export const GROUPS = queryOptions({
   queryKey: ['people', 'groups'],
@@ -56,11 +54,6 @@ export const personQuery = (person: string) =>
   queryOptions({
     queryKey: ['people', person],
     queryFn: () => answeredTagged(api.GET('/v1/people/{person}', { params: { path: { person } } })),
-  });
-export const channelQuery = (channel: string) =>
-  queryOptions({
-    queryKey: ['channels', channel],
-    queryFn: () => answeredTagged(api.GET('/v1/channels/{channel}', { params: { path: { channel } } })),
   });
 export const deliveriesQuery = (channel: string) =>
   queryOptions({
