@@ -53,10 +53,8 @@ try {
   const before = await heapMb();
   await page.evaluate('globalThis.frames = []; globalThis.longTasks = [];');
   await new Promise((resolve) => setTimeout(resolve, SECONDS * 1_000));
-  const frames = ((await page.evaluate('globalThis.frames')) as number[]).toSorted(
-    (one, other) => one - other,
-  );
-  const longTasks = (await page.evaluate('globalThis.longTasks')) as number[];
+  const frames = (await page.evaluate<number[]>('globalThis.frames')).toSorted((one, other) => one - other);
+  const longTasks = await page.evaluate<number[]>('globalThis.longTasks');
   const at = (share: number): number => round(frames[Math.floor((frames.length - 1) * share)] ?? 0);
   print(
     'dashboard/live',

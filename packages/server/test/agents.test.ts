@@ -96,7 +96,7 @@ describe.each(['sqlite', 'postgres'] as const)('agents over %s', (store) => {
   test('a name of any script is given once too', async () => {
     const name = 'Rechnungs-Prüfer \u202egpj\u200b 支付';
     const all = await Promise.all([create({ name }), create({ name })]);
-    expect(all.map(({ status }) => status).toSorted()).toEqual([201, 409]);
+    expect(all.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual([201, 409]);
   });
 
   test.each([

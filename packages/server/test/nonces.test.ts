@@ -32,14 +32,14 @@ describe.each(['sqlite', 'postgres'] as const)('nonces over %s', (store) => {
     isFirstShown(world.plane, proofOf(nonce, more), START);
 
   test('of two that come at once one counts, and none after it', async () => {
-    expect((await Promise.all([show('a'), show('a')])).toSorted()).toEqual([false, true]);
+    expect((await Promise.all([show('a'), show('a')])).filter(Boolean)).toEqual([true]);
     expect(await show('a')).toBe(false);
   });
 
   test('of two that two servers are shown at once one counts', async () => {
     const other = { ...world.plane };
     const came = await Promise.all([show('a'), isFirstShown(other, proofOf('a'), START)]);
-    expect(came.toSorted()).toEqual([false, true]);
+    expect(came.filter(Boolean)).toEqual([true]);
   });
 
   test('hundreds at once all count, and what comes while they are written as well', async () => {

@@ -23,7 +23,10 @@ test.each([
   'a gateway whose server is stopped and whose tools %s starts, and shows it nothing',
   async (_how, isKnown) => {
     const bank = await listen((came, response) =>
-      json(response, answer(came, RESULTS[String(came.body['method'])] ?? {})),
+      json(
+        response,
+        answer(came, RESULTS[typeof came.body['method'] === 'string' ? came.body['method'] : ''] ?? {}),
+      ),
     );
     const header = { name: 'Authorization', scheme: 'Bearer', valueEnv: 'BANK_KEY' };
     const options = {
