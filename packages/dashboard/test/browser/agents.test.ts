@@ -137,9 +137,10 @@ describe.skipIf(BROWSER === undefined)('agents', () => {
     const page = await admin.openPage('/agents?name=bot');
     await page.getByRole('row').nth(1).focus();
     expect(await page.getByRole('row').count()).toBe(3);
+    const second = await page.getByRole('row').nth(2).getByRole('cell').first().innerText();
     await page.keyboard.press('j');
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: /support-bot/, level: 1 }).waitFor();
+    await page.getByRole('heading', { name: second, level: 1 }).waitFor();
     await page.goBack();
     await page.getByRole('button', { name: 'Clear the filter' }).click();
     await page.waitForURL(/\/agents$/);
@@ -209,7 +210,9 @@ describe.skipIf(BROWSER === undefined)('agents', () => {
     expect(await dialog.getByRole('button', { name: 'Suspend' }).isDisabled()).toBe(true);
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
-    await page.waitForFunction('document.activeElement.innerText === "Suspend"');
+    await expect
+      .poll(() => page.evaluate('document.activeElement.innerText === "Suspend"'), { timeout: 30_000 })
+      .toBe(true);
     await page.getByRole('button', { name: 'Suspend' }).press('Enter');
     await dialog.getByLabel('Reason').fill('odd mails');
     await dialog.getByRole('button', { name: 'Suspend' }).click();

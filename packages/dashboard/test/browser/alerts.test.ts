@@ -76,9 +76,15 @@ describe.skipIf(BROWSER === undefined)('alerts', () => {
     await dialog.getByLabel('Reason').waitFor();
     await page.keyboard.type('I restart it.');
     await expectAccessible(page);
-    await page.waitForFunction(
-      `[...document.querySelectorAll('[role=alertdialog] button')].at(-1).disabled === false`,
-    );
+    await expect
+      .poll(
+        () =>
+          page.evaluate(
+            `[...document.querySelectorAll('[role=alertdialog] button')].at(-1).disabled === false`,
+          ),
+        { timeout: 30_000 },
+      )
+      .toBe(true);
     await page.keyboard.press('Tab');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');

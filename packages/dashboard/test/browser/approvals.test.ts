@@ -125,9 +125,15 @@ describe.skipIf(BROWSER === undefined)('approvals', () => {
     await dialog.waitFor();
     await dialog.getByLabel('Reason (may be left out)').focus();
     await page.keyboard.type('Twice in a day.');
-    await page.waitForFunction(
-      `[...document.querySelectorAll('[role=alertdialog] button')].at(-1).disabled === false`,
-    );
+    await expect
+      .poll(
+        () =>
+          page.evaluate(
+            `[...document.querySelectorAll('[role=alertdialog] button')].at(-1).disabled === false`,
+          ),
+        { timeout: 30_000 },
+      )
+      .toBe(true);
     await page.keyboard.press('Tab');
     await page.keyboard.press('Tab');
     expect(await page.evaluate('document.activeElement.innerText')).toBe('Sign and refuse');

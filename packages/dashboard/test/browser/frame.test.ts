@@ -89,17 +89,23 @@ describe.skipIf(BROWSER === undefined)('the frame', () => {
     const light = await ground();
     await page.getByRole('button', { name: 'Account of Ada' }).click();
     await page.getByRole('menuitem', { name: 'Dark theme' }).click();
-    await page.waitForFunction(
-      `getComputedStyle(document.body).backgroundColor !== ${JSON.stringify(light)}`,
-    );
+    await expect
+      .poll(
+        () => page.evaluate(`getComputedStyle(document.body).backgroundColor !== ${JSON.stringify(light)}`),
+        { timeout: 30_000 },
+      )
+      .toBe(true);
     await page.reload();
     await page.waitForSelector('main h1');
     expect(await ground()).not.toBe(light);
     await page.getByRole('button', { name: 'Account of Ada' }).click();
     await page.getByRole('menuitem', { name: 'Theme of the system' }).click();
-    await page.waitForFunction(
-      `getComputedStyle(document.body).backgroundColor === ${JSON.stringify(light)}`,
-    );
+    await expect
+      .poll(
+        () => page.evaluate(`getComputedStyle(document.body).backgroundColor === ${JSON.stringify(light)}`),
+        { timeout: 30_000 },
+      )
+      .toBe(true);
   });
 
   test('says that it is disconnected, since when, and is live again by itself', async () => {

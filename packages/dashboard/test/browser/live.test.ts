@@ -125,9 +125,13 @@ describe.skipIf(BROWSER === undefined)('the page Live', () => {
     await panel.waitFor();
     await page.keyboard.press('Escape');
     await panel.waitFor({ state: 'detached' });
-    await page.waitForFunction(`document.activeElement?.role === 'row'`);
+    await expect
+      .poll(() => page.evaluate(`document.activeElement?.role === 'row'`), { timeout: 30_000 })
+      .toBe(true);
     await page.keyboard.press('Home');
-    await page.waitForFunction(`document.activeElement?.dataset.line === '0'`);
+    await expect
+      .poll(() => page.evaluate(`document.activeElement?.dataset.line === '0'`), { timeout: 30_000 })
+      .toBe(true);
     await page.keyboard.press('Enter');
     await page.waitForURL(/session=/);
     await page.getByText('One session, followed.').waitFor();

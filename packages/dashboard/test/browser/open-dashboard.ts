@@ -144,7 +144,8 @@ const WATCH = `addEventListener('securitypolicyviolation', (event) => console.er
 /** First steps that somebody has put away. */
 const NO_TOUR = `if (location.protocol.startsWith('http')) { localStorage.setItem('writ.first-steps', '{"done":[],"isOver":true}'); }`;
 
-async function usePasskeys(page: Page): Promise<void> {
+/** A virtual authenticator, which agrees to everything that it is asked. */
+export async function usePasskeys(page: Page): Promise<void> {
   const session = await page.context().newCDPSession(page);
   await session.send('WebAuthn.enable');
   await session.send('WebAuthn.addVirtualAuthenticator', {

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { answered, api } from '../../api/index.ts';
+import { reachStep } from '../../tour/index.ts';
 import { AgentText, Badge, Button, ErrorState, Id } from '../../ui/index.ts';
 import {
   type Check,
@@ -121,6 +122,10 @@ export function VerifyHere({ receipt }: { readonly receipt: ReceiptDetail }): Re
 
 function Checks({ run: { checks, isDone, fault } }: { readonly run: Run }): ReactNode {
   const failed = checks.filter(({ status }) => status === 'failed');
+  const isVerified = isDone && fault === undefined && isProven(checks);
+  useEffect(() => {
+    if (isVerified) reachStep('verified');
+  }, [isVerified]);
   return (
     <div className="rounded-md border border-line">
       <p

@@ -2,6 +2,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
 import { answered, api, ApiProblem } from '../../../api/index.ts';
+import { reachStep } from '../../../tour/index.ts';
 import { ConfirmDialog, Time, useToast } from '../../../ui/index.ts';
 import { Arguments, Asker, Targets } from './action-shown.tsx';
 import { isSameQuestion, whyNot } from '../judge-shown.ts';
@@ -45,6 +46,7 @@ export function AnswerDialog({
         body: await bodyOf(shown, { answer, reason, passkey }),
       }),
     );
+    if (isApproval) reachStep('approved');
     void queries.invalidateQueries({ queryKey: ['approvals'] });
     const [title, description] = SAID[status] ?? ['Your answer is given', `It is ${status}.`];
     say(title, description);
