@@ -199,7 +199,7 @@ describe.skipIf(BROWSER === undefined)('approvals', () => {
     expect(await sign.isDisabled()).toBe(true);
     await dialog.getByLabel('I approve what this browser could not check').check();
     await dialog.getByText('Say first that you approve').waitFor({ state: 'detached' });
-    expect(await sign.isDisabled()).toBe(false);
+    await expect.poll(() => sign.isDisabled(), { timeout: 30_000 }).toBe(false);
     await dialog.getByRole('button', { name: 'Cancel' }).click();
 
     // A control plane that shows something harmless in place of what it has signed.
