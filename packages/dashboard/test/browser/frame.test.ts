@@ -62,7 +62,7 @@ describe.skipIf(BROWSER === undefined)('the frame', () => {
     await page.keyboard.type('aler');
     await page.keyboard.press('Enter');
     await page.waitForURL('**/alerts');
-    expect(await page.getByRole('combobox').count()).toBe(0);
+    await expect.poll(() => page.getByRole('dialog').count(), { timeout: 30_000 }).toBe(0);
     // Every thing that has the focus shows it.
     for (let pressed = 0; pressed < 14; pressed += 1) {
       await page.keyboard.press('Tab');
