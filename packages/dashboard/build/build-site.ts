@@ -18,8 +18,23 @@ const GZIP_LEVEL = 9;
 const FONTS = ['@fontsource-variable/inter', '@fontsource/ibm-plex-mono'];
 const LICENCES = 'licences.txt';
 
-/** Builds into `folder`, which is emptied first. */
+/** Builds into `folder`, which is emptied first: what people get, whoever asks, a test as well. */
 export async function buildSite(folder: string): Promise<void> {
+  const { env } = process;
+  const { NODE_ENV: before } = env;
+  // Libraries bring what helps to develop with them otherwise: larger by a third, and half as fast.
+  env['NODE_ENV'] = 'production';
+  try {
+    await buildInto(folder);
+  } finally {
+    if (before === undefined) delete env['NODE_ENV'];
+    else env['NODE_ENV'] = before;
+  }
+  for (const name of FONTS) appendFileSync(join(folder, LICENCES), `\n## ${name}\n\n${licenceOf(name)}`);
+  for (const name of globSync(COMPRESSED, { cwd: folder })) compress(join(folder, name));
+}
+
+async function buildInto(folder: string): Promise<void> {
   await build({
     root: ROOT,
     configFile: false,
@@ -39,8 +54,6 @@ export async function buildSite(folder: string): Promise<void> {
       chunkSizeWarningLimit: 1_000,
     },
   });
-  for (const name of FONTS) appendFileSync(join(folder, LICENCES), `\n## ${name}\n\n${licenceOf(name)}`);
-  for (const name of globSync(COMPRESSED, { cwd: folder })) compress(join(folder, name));
 }
 
 function licenceOf(name: string): string {

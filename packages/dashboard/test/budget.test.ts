@@ -27,6 +27,14 @@ test('the JavaScript of any first page is at most 250 KB, compressed', async () 
   }
 });
 
+test('what is measured is what people get, and not what helps to develop it', async () => {
+  const folder = await builtSite();
+  const scripts = readdirSync(join(folder, 'assets')).filter((name) => name.endsWith('.js'));
+  const texts = scripts.map((name) => readFileSync(join(folder, 'assets', name), 'utf8'));
+  expect(texts.some((text) => text.includes('react.dev/errors/'))).toBe(true);
+  expect(texts.filter((text) => text.includes('Check the render method'))).toEqual([]);
+});
+
 test('nothing in it is written into the page, and no file names its source', async () => {
   const folder = await builtSite();
   const page = readFileSync(join(folder, 'index.html'), 'utf8');

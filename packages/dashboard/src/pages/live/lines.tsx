@@ -1,6 +1,6 @@
 /** The lines of the page: only those that are seen are drawn, and all are reached by keyboard. */
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, memo, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, memo, type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import { AgentText, Badge, isVerdict, shortened, Verdict, VERDICT_NAMES } from '../../ui/index.ts';
 import type { Group, Line } from './arrange.ts';
 import { type LiveDecision, reasonOf, tookSaid } from '../../receipts/index.ts';
@@ -31,10 +31,9 @@ export function Lines({ lines, openId, onOpen, onFollow, onScrolledAway }: Lines
     getScrollElement: () => scroller.current,
     estimateSize: (at) => (lines[at]?.kind === 'group' ? GROUP_PX : LINE_PX),
     overscan: OVERSCAN,
-    getItemKey: (at) => lines[at]?.key ?? at,
+    // Another function for other lines, and only then: heights are looked at again with it.
+    getItemKey: useCallback((at: number) => lines[at]?.key ?? at, [lines]),
   });
-  // Kinds of lines at a place change as others come.
-  useEffect(() => virtual.measure(), [virtual, lines]);
   const current = Math.max(
     0,
     lines.findIndex(({ key }) => key === activeKey),

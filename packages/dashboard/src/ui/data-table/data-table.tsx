@@ -1,6 +1,15 @@
 /** A list as a table: only the rows that are seen are drawn, and everything in it is reached by keyboard. */
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  memo,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { ErrorState, Skeleton, TooMuch } from '../states.tsx';
 
 const ROW_PX = 36;
@@ -94,10 +103,7 @@ function Rows<Row>({
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_PX,
     overscan: OVERSCAN,
-    getItemKey: (at) => {
-      const row = rows.at(at);
-      return row === undefined ? at : keyOf(row);
-    },
+    // Keys are places: with other keys every place of the list would be gone through at every scroll.
   });
   const items = virtual.getVirtualItems();
   const first = items[0]?.index ?? 0;
@@ -131,7 +137,13 @@ function Rows<Row>({
     } else if (row === undefined || onKey?.(row, event.key) !== true) return;
     event.preventDefault();
   };
-  const template = columns.map(({ width }) => width).join(' ');
+  const template = useMemo(() => columns.map(({ width }) => width).join(' '), [columns]);
+  const opening = useRef(onOpen);
+  opening.current = onOpen;
+  const choose = useCallback((index: number, row: Row) => {
+    setActive(index);
+    opening.current?.(row);
+  }, []);
   return (
     <div
       ref={scroller}
@@ -185,30 +197,17 @@ function Rows<Row>({
                 </div>
               );
             return (
-              <div
+              <TableRow
                 key={key}
-                role="row"
-                data-row={index}
-                aria-rowindex={index + 2}
-                aria-current={openKey !== undefined && openKey === keyOf(row) ? 'true' : undefined}
-                tabIndex={index === current ? 0 : -1}
-                className="absolute inset-x-0 top-0 grid items-center gap-4 border-b border-line px-4 hover:bg-hover focus-visible:bg-accent-ground focus-visible:-outline-offset-2 aria-[current]:bg-accent-ground"
-                style={{ gridTemplateColumns: template, height: ROW_PX, transform: `translateY(${start}px)` }}
-                onClick={() => {
-                  setActive(index);
-                  onOpen?.(row);
-                }}
-              >
-                {columns.map(({ id, cell, isNumber }) => (
-                  <div
-                    key={id}
-                    role="cell"
-                    className={`truncate ${isNumber === true ? 'tabular text-right' : ''}`}
-                  >
-                    {cell(row)}
-                  </div>
-                ))}
-              </div>
+                index={index}
+                start={start}
+                row={row}
+                columns={columns}
+                template={template}
+                isOpen={openKey !== undefined && openKey === keyOf(row)}
+                isCurrent={index === current}
+                onChoose={choose}
+              />
             );
           })}
         </div>
@@ -217,6 +216,48 @@ function Rows<Row>({
     </div>
   );
 }
+
+interface TableRowProps<Row> {
+  readonly index: number;
+  readonly start: number;
+  readonly row: Row;
+  readonly columns: readonly Column<Row>[];
+  readonly template: string;
+  readonly isOpen: boolean;
+  readonly isCurrent: boolean;
+  readonly onChoose: (index: number, row: Row) => void;
+}
+
+/** A row is drawn again only where something of it is another. */
+const TableRow = memo(function TableRow<Row>({
+  index,
+  start,
+  row,
+  columns,
+  template,
+  isOpen,
+  isCurrent,
+  onChoose,
+}: TableRowProps<Row>): ReactNode {
+  return (
+    <div
+      role="row"
+      data-row={index}
+      aria-rowindex={index + 2}
+      aria-current={isOpen ? 'true' : undefined}
+      tabIndex={isCurrent ? 0 : -1}
+      className="absolute inset-x-0 top-0 grid items-center gap-4 border-b border-line px-4 hover:bg-hover focus-visible:bg-accent-ground focus-visible:-outline-offset-2 aria-[current]:bg-accent-ground"
+      style={{ gridTemplateColumns: template, height: ROW_PX, transform: `translateY(${start}px)` }}
+      onClick={() => onChoose(index, row)}
+    >
+      {columns.map(({ id, cell, isNumber }) => (
+        <div key={id} role="cell" className={`truncate ${isNumber === true ? 'tabular text-right' : ''}`}>
+          {cell(row)}
+        </div>
+      ))}
+    </div>
+  );
+}) as <Row>(props: TableRowProps<Row>) => ReactNode;
 
 const STEPS: Readonly<Record<string, number>> = {
   j: 1,
