@@ -104,9 +104,9 @@ async function fill(): Promise<void> {
     await sql`insert into receipts (id, organisation, node, origin, idx, kind, verdict, method, policy_hash, policies, time)
       ${numbers} select printf('%026d', n), ${organisation}, ${NODE}, ${ORIGIN}, n, 'decision', ${verdict}, 'tools/call', null,
       json_array('policy-' || (n % 7)), 1000 + n from numbers`.execute(plane.tables);
-    await sql`insert into facts (organisation, origin, idx, receipt, agent, person, session, tool, labels, fields, salts, at)
+    await sql`insert into facts (organisation, origin, idx, receipt, agent, person, session, tool, verdict, labels, fields, salts, at)
       ${numbers} select ${organisation}, ${ORIGIN}, n, printf('%026d', n), 'agent-' || (n % 50), 'ada', 'session-' || (n / 100),
-      'server/tool-' || (n % 20), null, '{}', '{}', 0 from numbers`.execute(plane.tables);
+      'server/tool-' || (n % 20), ${verdict}, null, '{}', '{}', 0 from numbers`.execute(plane.tables);
   }
   await sql`analyze`.execute(plane.tables);
 }

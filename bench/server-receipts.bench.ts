@@ -155,7 +155,8 @@ async function measure(store: TableStore, nodes: readonly string[]): Promise<voi
     node_deny: { node, verdict: 'deny' },
     policy: { policy: 'policy-3' },
     agent: { agent: 'agent-3' },
-    agent_deny: { agent: 'agent-3', verdict: 'deny' },
+    agent_deny: { agent: 'agent-9', verdict: 'deny' },
+    agent_deny_none: { agent: 'agent-3', verdict: 'deny' },
     tool: { tool: 'notes/tool-17' },
     session: { session: 'session-500' },
     person: { person: 'person-40' },
@@ -195,7 +196,7 @@ async function fill({ database }: TableStore, node: string): Promise<void> {
 }
 
 /** As a node discloses it: twenty agents, fifty tools, sessions of a hundred calls. */
-function factsOf({ organisation, origin, idx, id, time }: ReceiptRow): FactsRow {
+function factsOf({ organisation, origin, idx, id, time, verdict }: ReceiptRow): FactsRow {
   return {
     organisation,
     origin,
@@ -205,6 +206,7 @@ function factsOf({ organisation, origin, idx, id, time }: ReceiptRow): FactsRow 
     person: `person-${idx % 200}`,
     session: `session-${Math.floor(idx / 100)}`,
     tool: `notes/tool-${idx % 50}`,
+    verdict,
     labels: '["source:web"]',
     fields: '{"method":"tools/call"}',
     salts: '{}',

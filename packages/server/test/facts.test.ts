@@ -63,7 +63,14 @@ describe.each(['sqlite', 'postgres'] as const)('facts over %s', (store) => {
       policies: ['pay'],
       method: 'tools/call',
     };
-    for (const query of ['agent=bot', 'session=s-1', 'person=for-bot', 'policy=pay', 'agent=bot&policy=pay'])
+    for (const query of [
+      'agent=bot',
+      'session=s-1',
+      'person=for-bot',
+      'policy=pay',
+      'agent=bot&policy=pay',
+      'agent=bot&verdict=allow',
+    ])
       expect(await list(query), query).toEqual([expect.objectContaining(shown)]);
     expect(await list('tool=notes/write')).toHaveLength(2);
     expect(await list('tool=notes/write&verdict=deny')).toEqual([]);

@@ -73,7 +73,7 @@ async function record(
     const facts = { person: null, session: 'session-1', labels: null, fields: '{}', salts: '{}' };
     await plane.tables
       .insertInto('facts')
-      .values({ ...of, ...facts, receipt: `${of.origin}#${idx}`, agent, tool, at: clock.now() })
+      .values({ ...of, ...facts, receipt: `${of.origin}#${idx}`, agent, tool, verdict, at: clock.now() })
       .execute();
   }
 }

@@ -93,6 +93,7 @@ async function putFacts(
         idx: index,
         receipt: receiptId(entry.time, hash, index),
         ...derivedFacts(fields),
+        verdict: entry.kind === 'decision' ? entry.decision.verdict : null,
         fields: JSON.stringify(fields),
         salts: JSON.stringify(salts),
         at,

@@ -107,7 +107,7 @@ function byFacts(
   asked: ReceiptQuery,
 ): Promise<readonly ShownRow[]> {
   const [from, to] = boundsOf(asked);
-  const { policy } = asked;
+  const { policy, verdict } = asked;
   let query = tables
     .selectFrom('facts')
     .innerJoin('receipts', (join) =>
@@ -121,6 +121,8 @@ function byFacts(
     const value = asked[name];
     if (value !== undefined) query = query.where(`facts.${name}`, '=', value);
   }
+  // Said of both: by the one an index finds them, the other is what is shown.
+  if (verdict !== undefined) query = query.where('facts.verdict', '=', verdict);
   if (policy !== undefined)
     query = query.where((build) =>
       build.exists(

@@ -208,6 +208,7 @@ async function createFactTables({ schema }: Kysely<unknown>): Promise<void> {
     .addColumn('person', 'text')
     .addColumn('session', 'text')
     .addColumn('tool', 'text')
+    .addColumn('verdict', 'text')
     .addColumn('labels', 'text')
     .addColumn('fields', 'text', (column) => column.notNull())
     .addColumn('salts', 'text', (column) => column.notNull())
@@ -220,6 +221,13 @@ async function createFactTables({ schema }: Kysely<unknown>): Promise<void> {
       .on('facts')
       .columns(['organisation', name, 'receipt'])
       .where(sql.ref(name), 'is not', null)
+      .execute();
+  for (const name of ['agent', 'person', 'tool'])
+    await schema
+      .createIndex(`facts_${name}_verdict`)
+      .on('facts')
+      .columns(['organisation', name, 'verdict', 'receipt'])
+      .where(sql.ref('verdict'), 'is not', null)
       .execute();
   await schema.createIndex('facts_at').on('facts').column('at').execute();
   await schema

@@ -167,6 +167,8 @@ export interface FactsRow {
   readonly session: string | null;
   /** `server/tool`. */
   readonly tool: string | null;
+  /** That of its receipt, again: those of one agent that were denied are found by both at once. */
+  readonly verdict: string | null;
   /** JSON. */
   readonly labels: string | null;
   /** JSON: values by the name of their field. */

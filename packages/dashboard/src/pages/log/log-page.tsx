@@ -1,6 +1,14 @@
 /** Show me, and prove it: every entry that nodes recorded, by whatever it can be found by. */
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import {
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import { answered, api } from '../../api/index.ts';
 import { type Search, useSearchWords, useSetSearch } from '../../router/index.ts';
 import {
@@ -41,6 +49,10 @@ export function Page(): ReactNode {
   );
   useEffect(() => () => list.close(), [list]);
   const { rows, readAt, isCut, problem } = useSyncExternalStore(list.subscribe, list.state);
+  // What was found before stays, and says that it is not yet what was asked for, until that is there.
+  const before = useRef(rows);
+  if (rows !== undefined) before.current = rows;
+  const shown = rows ?? (problem === undefined ? before.current : undefined);
   const nodes = useNodes();
   const columns = useMemo(() => columnsOf(nodes), [nodes]);
   const close = useCallback(() => set({ open: undefined }, true), [set]);
@@ -84,10 +96,11 @@ export function Page(): ReactNode {
       <div className="flex min-h-0 flex-1">
         <div className="flex min-h-0 min-w-0 flex-1 flex-col">
           <DataTable
-            key={`${found} ${reading}`}
+            listKey={`${found} ${reading}`}
             what="receipts"
             columns={columns}
-            rows={rows}
+            rows={shown}
+            isOld={rows === undefined}
             keyOf={({ id }) => id}
             onOpen={({ id }) => set({ open: id }, true)}
             openKey={open}

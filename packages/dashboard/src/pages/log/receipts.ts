@@ -10,7 +10,8 @@ export type ReceiptDetail = operations['getReceipt']['responses'][200]['content'
 export type ReceiptProof = operations['getReceiptProof']['responses'][200]['content']['application/json'];
 type Asked = NonNullable<operations['listReceipts']['parameters']['query']>;
 
-/** Rows of one answer: the most that there are. */
+/** Rows of the first answer, which somebody waits for, and of one that follows: the most that there are. */
+const FIRST_ROWS = 60;
 const PAGE_ROWS = 200;
 const TEXTS = ['agent', 'tool', 'policy', 'session', 'person', 'node', 'verdict', 'kind'] as const;
 
@@ -49,7 +50,13 @@ export function receiptsOf(search: Search): PagedRows<Receipt> {
     load: (cursor, signal) =>
       answered(
         api.GET('/v1/receipts', {
-          params: { query: { ...query, limit: PAGE_ROWS, ...(cursor === undefined ? {} : { cursor }) } },
+          params: {
+            query: {
+              ...query,
+              limit: cursor === undefined ? FIRST_ROWS : PAGE_ROWS,
+              ...(cursor === undefined ? {} : { cursor }),
+            },
+          },
           signal,
         }),
       ),

@@ -6,6 +6,7 @@ import {
   type ReactNode,
   useCallback,
   useEffect,
+  useLayoutEffect,
   useMemo,
   useRef,
   useState,
@@ -55,6 +56,10 @@ export interface DataTableProps<Row> {
   readonly onEnd?: (() => void) | undefined;
   /** Called with the places that are drawn, for rows that are not all at hand. */
   readonly onRange?: ((first: number, last: number) => void) | undefined;
+  /** Of the list: another one begins at its first row again. */
+  readonly listKey?: string;
+  /** The rows are those of the list before, and the ones that are asked for are on their way. */
+  readonly isOld?: boolean;
   /** How to come to fewer; where there are more than are loaded for a person. */
   readonly tooMuch?: string | undefined;
 }
@@ -93,6 +98,8 @@ function Rows<Row>({
   onKey,
   onEnd,
   onRange,
+  listKey,
+  isOld = false,
   tooMuch,
 }: DataTableProps<Row> & { readonly rows: RowSource<Row> }): ReactNode {
   const scroller = useRef<HTMLDivElement>(null);
@@ -106,6 +113,13 @@ function Rows<Row>({
     // Keys are places: with other keys every place of the list would be gone through at every scroll.
   });
   const items = virtual.getVirtualItems();
+  const shownList = useRef(listKey);
+  useLayoutEffect(() => {
+    if (shownList.current === listKey) return;
+    shownList.current = listKey;
+    setActive(0);
+    scroller.current?.scrollTo({ top: 0 });
+  }, [listKey]);
   const first = items[0]?.index ?? 0;
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => {
@@ -150,7 +164,8 @@ function Rows<Row>({
       role="table"
       aria-label={what}
       aria-rowcount={rows.length + 1}
-      className="relative min-h-0 flex-1 overflow-auto text-sm print:overflow-visible"
+      aria-busy={isOld}
+      className="relative transition-opacity delay-150 aria-busy:opacity-50 min-h-0 flex-1 overflow-auto text-sm print:overflow-visible"
       onKeyDown={onKeyDown}
       onFocus={() => {
         hasFocus.current = true;
