@@ -19,6 +19,7 @@ import { MIRROR_ROUTES } from './mirror/index.ts';
 import { POLICY_ROUTES } from './policies/index.ts';
 import { PROBE_ROUTES } from './probes/index.ts';
 import { RECEIPT_ROUTES } from './receipts/index.ts';
+import { SESSION_STEP_ROUTES } from './session-steps/index.ts';
 import { SIGN_IN_ROUTES } from './sign-in/index.ts';
 import { NODE_STOP_ROUTES, STOP_ROUTES, STOP_RULE_ROUTES } from './stops/index.ts';
 import { SUMMARY_ROUTES } from './summaries/index.ts';
@@ -49,6 +50,7 @@ export const ROUTES: readonly Route[] = [
   // Before those of one receipt, whose paths theirs would be.
   ...LIVE_ROUTES,
   ...SUMMARY_ROUTES,
+  ...SESSION_STEP_ROUTES,
   ...EVIDENCE_ROUTES,
   ...LOOK_ROUTES,
   ...TOOL_ROUTES,

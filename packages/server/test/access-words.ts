@@ -15,7 +15,7 @@ const OF: Readonly<Record<string, string>> = {
   look: 'lookAtReceipt getLook',
   watch: 'listenToReceipts summariseReceipts listTools getTool',
   audit:
-    'listIdentityProviders listEnrolments getEnrolment listReceipts getReceipt getReceiptProof getNodeLogFile',
+    'listIdentityProviders listEnrolments getEnrolment listReceipts listSessionSteps getReceipt getReceiptProof getNodeLogFile',
   work: `raiseAlert acknowledgeAlert createPolicyVersion checkPolicies putPolicyReplay createBundle createAgent changeAgent
     reviewAgent`,
   decide: 'reviewPolicyVersion answerApproval',

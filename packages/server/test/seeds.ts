@@ -128,6 +128,7 @@ async function rowsOf({ plane }: World, { organisation, id: person }: Someone): 
       policies: '["seeded"]',
       decision_of: null,
       took_us: null,
+      gives: null,
       time: START,
     })
     .execute();

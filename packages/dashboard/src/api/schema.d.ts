@@ -1751,6 +1751,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/receipts/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Decisions of one session of an agent, the newest first, as far as nodes disclosed which session they are of: each with the labels that it was judged under, its outcome, and the labels that it brought. */
+        get: operations["listSessionSteps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/receipts/{receipt}": {
         parameters: {
             query?: never;
@@ -7529,6 +7546,7 @@ export interface operations {
                             policies?: string[];
                             decisionOf?: string;
                             tookUs?: number;
+                            gives?: string[];
                             time: number;
                             isDisclosed: boolean;
                             agent?: string;
@@ -8520,6 +8538,7 @@ export interface operations {
                             policies?: string[];
                             decisionOf?: string;
                             tookUs?: number;
+                            gives?: string[];
                             time: number;
                             isDisclosed: boolean;
                             agent?: string;
@@ -8632,6 +8651,93 @@ export interface operations {
             };
         };
     };
+    listSessionSteps: {
+        parameters: {
+            query: {
+                limit?: number;
+                cursor?: string;
+                session: string;
+                node?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            receipt: string;
+                            node: string;
+                            kind: string;
+                            verdict?: string;
+                            outcome?: string;
+                            code?: string;
+                            method?: string;
+                            policyHash?: string;
+                            policies?: string[];
+                            decisionOf?: string;
+                            tookUs?: number;
+                            gives?: string[];
+                            time: number;
+                            isDisclosed: boolean;
+                            agent?: string;
+                            person?: string;
+                            session?: string;
+                            tool?: string;
+                            labels?: string[];
+                            /** @description Labels that the session carried when it was judged; absent where that was not disclosed. */
+                            carried?: string[];
+                            /** @description Of those, the ones without which the answer would have been milder. */
+                            becauseOf?: string[];
+                            reasons?: string[];
+                            /** @description The session that this one is part of. */
+                            parent?: string;
+                            became?: {
+                                id: string;
+                                receipt: string;
+                                node: string;
+                                kind: string;
+                                verdict?: string;
+                                outcome?: string;
+                                code?: string;
+                                method?: string;
+                                policyHash?: string;
+                                policies?: string[];
+                                decisionOf?: string;
+                                tookUs?: number;
+                                gives?: string[];
+                                time: number;
+                                isDisclosed: boolean;
+                                agent?: string;
+                                person?: string;
+                                session?: string;
+                                tool?: string;
+                                labels?: string[];
+                            };
+                        }[];
+                        next?: string;
+                    };
+                };
+            };
+            /** @description why it was refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getReceipt: {
         parameters: {
             query?: never;
@@ -8662,6 +8768,7 @@ export interface operations {
                         policies?: string[];
                         decisionOf?: string;
                         tookUs?: number;
+                        gives?: string[];
                         time: number;
                         isDisclosed: boolean;
                         agent?: string;
@@ -8692,6 +8799,7 @@ export interface operations {
                             policies?: string[];
                             decisionOf?: string;
                             tookUs?: number;
+                            gives?: string[];
                             time: number;
                             isDisclosed: boolean;
                             agent?: string;

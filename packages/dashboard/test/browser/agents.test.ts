@@ -67,6 +67,7 @@ async function record(
         policies: JSON.stringify([policy]),
         decision_of: null,
         took_us: null,
+        gives: null,
         time: clock.now() - (rows.length - idx) * 61_000,
       })
       .execute();

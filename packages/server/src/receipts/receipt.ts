@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { fromUtf8, isJsonObject, type JsonObject, type JsonValue } from '@writ/core';
 import type { ReceiptPolicyRow, ReceiptRow } from '../tables/index.ts';
+import { givenByDecision, givenByOutcome } from './given-labels.ts';
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 /** Bytes of the hash of an origin, and of an index, in an id: with the 6 of the time they are the 16 of a ULID. */
@@ -66,6 +67,11 @@ export function receiptRows(
       policies: ids.length === 0 ? null : JSON.stringify(ids),
       decision_of: before ?? null,
       took_us: entry['kind'] === 'outcome' && before !== undefined ? tookOf(entry, entryAt(before)) : null,
+      gives: textOf(
+        entry['kind'] === 'outcome'
+          ? givenByOutcome(entry, before === undefined ? undefined : entryAt(before))
+          : givenByDecision(decision),
+      ),
       time,
     };
   });
@@ -133,6 +139,10 @@ function tookOf(outcome: JsonObject, decision: JsonObject | undefined): number |
     return null;
   const took = (BigInt(to) - BigInt(from)) / NS_PER_US;
   return took >= 0n && took <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(took) : null;
+}
+
+function textOf(words: readonly string[]): string | null {
+  return words.length === 0 ? null : JSON.stringify(words);
 }
 
 function objectOf(value: JsonValue | undefined): JsonObject | undefined {

@@ -25,6 +25,8 @@ export interface ReceiptShown {
   readonly decisionOf?: string | undefined;
   /** Of an outcome: time since its decision, in microseconds. */
   readonly tookUs?: number | undefined;
+  /** Labels that its session carries from it on: of an outcome, and of what shows something by itself. */
+  readonly gives?: readonly string[] | undefined;
   /** Milliseconds since 1970, as the node had it. */
   readonly time: number;
   /** Whether its node disclosed anything of it; what follows is absent otherwise. */
@@ -49,6 +51,7 @@ export const RECEIPT_SHOWN: z.ZodType<ReceiptShown> = z.object({
   policies: z.array(z.string()).optional(),
   decisionOf: z.string().optional(),
   tookUs: z.int().optional(),
+  gives: z.array(z.string()).optional(),
   time: z.int(),
   isDisclosed: z.boolean(),
   agent: z.string().optional(),
@@ -73,6 +76,7 @@ export const RECEIPT_COLUMNS = [
   'receipts.policies',
   'receipts.decision_of',
   'receipts.took_us',
+  'receipts.gives',
   'receipts.time',
 ] as const;
 /** Columns of its facts that are. */
@@ -102,6 +106,7 @@ export function shownReceipt(row: ShownRow): ReceiptShown {
     ...(row.policies === null ? {} : { policies: JSON.parse(row.policies) as readonly string[] }),
     ...(row.decision_of === null ? {} : { decisionOf: `${origin}#${row.decision_of}` }),
     ...(row.took_us === null ? {} : { tookUs: row.took_us }),
+    ...(row.gives === null ? {} : { gives: JSON.parse(row.gives) as readonly string[] }),
     time,
     isDisclosed: row.at !== null,
     ...present({ agent: row.agent, person: row.person, session: row.session, tool: row.tool }),

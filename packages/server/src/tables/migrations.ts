@@ -118,6 +118,7 @@ function steps(dialect: Dialect): Record<string, Migration> {
           .addColumn('policies', 'text')
           .addColumn('decision_of', 'bigint')
           .addColumn('took_us', 'bigint')
+          .addColumn('gives', 'text')
           .addColumn('time', 'bigint', (column) => column.notNull())
           .addPrimaryKeyConstraint('receipts_key', ['organisation', 'id', 'origin'])
           .addUniqueConstraint('receipts_place', ['origin', 'idx'])

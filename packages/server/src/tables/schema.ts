@@ -145,6 +145,8 @@ export interface ReceiptRow {
   readonly decision_of: number | null;
   /** Of an outcome: from its decision until then by the clock of the process that wrote both, in microseconds. */
   readonly took_us: number | null;
+  /** JSON: labels that its session carries from it on, as far as the entry says in the clear. */
+  readonly gives: string | null;
   readonly time: number;
 }
 

@@ -25,6 +25,46 @@ describe('obligations and labels', () => {
     expect(mail.runs).toHaveLength(1);
   });
 
+  test.each<[string, string, readonly string[] | undefined]>([
+    ['the one that a policy asks for', 'context.session.labels.contains("secret")', ['secret']],
+    [
+      'both where either would have sufficed',
+      'context.session.labels.contains("secret") || context.session.labels.contains("web")',
+      ['secret', 'web'],
+    ],
+    [
+      'one where both were needed',
+      'context.session.labels.contains("secret") && context.session.labels.contains("web")',
+      ['web'],
+    ],
+    ['none where it was refused whatever the session carries', 'true', undefined],
+    ['none where only the lack of a label refuses', '!context.session.labels.contains("cleared")', undefined],
+  ])('a refused call says which labels it is owed to: %s', async (_which, condition, deciding) => {
+    const here = await world({
+      policies: `${CALL} ${DELIVER}
+@id("l") @label("secret,web") permit(principal, action == Action::"hr/read", resource);
+@id("f") forbid(principal, action == Action::"web/post", resource) when { ${condition} };`,
+    });
+    await here.guard.enforce(toolCall('hr/read', {}), counted().perform);
+    const end = await here.guard.enforce(toolCall('web/post', {}), counted().perform);
+    expect(end).toMatchObject({ verdict: 'deny', decision: { determining: [{ id: 'f' }] } });
+    const { input } = here.log.reader.body(Number(end.receipt?.split('#')[1])) as {
+      input: { labels: readonly string[]; decidingLabels?: readonly string[] };
+    };
+    expect(input.labels).toEqual(['secret', 'web']);
+    expect(input.decidingLabels).toEqual(deciding);
+  });
+
+  test('a permitted call owes its answer to no label', async () => {
+    const here = await world({
+      policies: `${PERMIT_ALL} @id("l") @label("secret") permit(principal, action == Action::"hr/read", resource);`,
+    });
+    await here.guard.enforce(toolCall('hr/read', {}), counted().perform);
+    const end = await here.guard.enforce(toolCall('web/post', {}), counted().perform);
+    const body = here.log.reader.body(Number(end.receipt?.split('#')[1]));
+    expect(JSON.stringify(body)).not.toContain('decidingLabels');
+  });
+
   test('labels of the requested and of the changed arguments join', async () => {
     const here = await world({
       policies: `${DELIVER} ${CALL}

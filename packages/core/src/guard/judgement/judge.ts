@@ -14,6 +14,7 @@ import { askAtHost } from './ask-at-host.ts';
 import { askedIn, besideIt } from './asked.ts';
 import { openHold } from './approvable.ts';
 import { conclude, type Round } from './conclude.ts';
+import { decidingLabels } from './deciding-labels.ts';
 import { type Refusal, refusedDecision } from './decisions.ts';
 import { detectorInput, findIn, gatherFacts } from './facts.ts';
 import { gatherLimits, type LimitRound, skippedLimits, withLimits } from './limits.ts';
@@ -61,8 +62,11 @@ export function judge(
     ...(standing === undefined ? {} : { standing }),
   };
   const judgement = decideWithFacts(line, { ...identified, ...more }, pdp, epochs, inForce);
+  const last = request.phase === 'call' ? judgement.asked?.at(-1) : undefined;
+  const deciding = last === undefined ? [] : decidingLabels(pdp, last);
   return {
     ...judgement,
+    ...(deciding.length === 0 ? {} : { decidingLabels: deciding }),
     ...(shares === undefined ? {} : { shares }),
     ...(standing === undefined ? {} : { purpose: standing }),
   };

@@ -61,6 +61,8 @@ export interface Judgement {
   readonly requestedFindings?: readonly Finding[];
   /** What the decision point was asked, in order; absent where it was not. */
   readonly asked?: readonly Asked[];
+  /** Labels of the session without which the answer would have been milder; absent for none. */
+  readonly decidingLabels?: readonly string[];
   /** What stands of its purpose; absent where none is declared or no register is configured. */
   readonly purpose?: PurposeStanding;
   /** What the entry takes of limits, where it permits. */

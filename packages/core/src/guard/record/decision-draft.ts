@@ -60,6 +60,7 @@ export function decisionDraft(
       ...(named.cut === 0 ? {} : { peopleCut: named.cut }),
       factsMissing: facts.factsMissing,
       labels: facts.labels,
+      ...(judgement.decidingLabels === undefined ? {} : { decidingLabels: judgement.decidingLabels }),
       errors: decision.errors.map((error) => [error.policy, error.message]),
       unjudgedArgs: decision.unjudgedArgs,
       needs: decision.needs,
