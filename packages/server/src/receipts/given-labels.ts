@@ -30,9 +30,8 @@ function labelsOf(judged: JsonObject | undefined): readonly string[] {
   if (!Array.isArray(obligations)) return [];
   return (obligations as readonly JsonValue[]).flatMap((one) => {
     const { type, names } = isJsonObject(one) ? one : {};
-    return type === 'label' && Array.isArray(names)
-      ? names.filter((name) => typeof name === 'string' && name !== '')
-      : [];
+    if (type !== 'label' || !Array.isArray(names)) return [];
+    return (names as readonly JsonValue[]).filter((name) => typeof name === 'string' && name !== '');
   }) as readonly string[];
 }
 
