@@ -18,13 +18,20 @@ interface Here {
   call(): ReturnType<GuardWorld['guard']['enforce']>;
 }
 
-async function open(args: Record<string, unknown> = { amount: 5 }): Promise<Here> {
+/** `persons`: who approvers are, by their ids. */
+async function open(
+  args: Record<string, unknown> = { amount: 5 },
+  persons: Readonly<Record<string, string>> = {},
+): Promise<Here> {
   const world = await guardWorld({ policies: HOLD_PAYMENTS, approvers: ['ann', 'bo'] });
   const told: Here['told'] = [];
   const reports: string[] = [];
   const runs: unknown[] = [];
   const server: Here['server'] = { items: [], status: 200 };
-  const approvers = [...world.approverKeys].map(([id, key]) => ({ id, groups: [], ...key }));
+  const approvers = [...world.approverKeys].map(([id, key]) => {
+    const person = persons[id];
+    return { id, groups: [], ...(person === undefined ? {} : { person }), ...key };
+  });
   const follower = followApprovals(
     {
       client: {
@@ -163,6 +170,27 @@ test('secrets are masked under their name however they are wrapped', async () =>
   });
 });
 
+test('beside a text that is too long to be looked through nothing is shown', async () => {
+  const here = await open({
+    password: 'x'.repeat(2_000_000),
+    note: 'ghp_1234567890abcdefghijABCDEFGHIJ123456',
+  });
+  await here.call();
+  await here.follower.tell();
+  expect(here.told).toHaveLength(1);
+  expect(here.told[0]?.body).not.toHaveProperty('args');
+  expect(JSON.stringify(here.told)).not.toContain('ghp_');
+});
+
+test('a hold that has expired is told to nobody any more', async () => {
+  const here = await open();
+  await here.call();
+  const { expires } = here.world.log.state.holds()[0] ?? expect.unreachable();
+  here.world.clock.advance(expires - here.world.clock.now() + 1);
+  expect(await here.follower.tell()).toBe(true);
+  expect(here.told).toEqual([]);
+});
+
 test('arguments are measured as they are sent, so that a server takes what is shown', async () => {
   const here = await open({ text: '汉'.repeat(30_000) });
   await here.call();
@@ -181,6 +209,46 @@ describe('what a node takes', () => {
     expect((await here.call()).verdict).toBe('allow');
     expect((await here.call()).verdict).toBe('step_up');
     expect(here.runs).toEqual([{ amount: 5 }]);
+  });
+
+  test('the first answer of a key stands, whatever it says afterwards', async () => {
+    const here = await open();
+    await here.call();
+    const ann = keyOf(here, 'ann');
+    here.server.items = [
+      { hold: REFERENCE, answers: [answer(here, ann), answer(here, ann, { answer: 'deny' })] },
+    ];
+    expect(await here.follower.take()).toBe(true);
+    expect(here.world.log.state.holds()[0]?.answers).toMatchObject([{ answer: 'approve' }]);
+    expect((await here.call()).verdict).toBe('allow');
+  });
+
+  test('what waited too long is released by no approval, however long that says that it holds', async () => {
+    const here = await open();
+    await here.call();
+    const { expires } = here.world.log.state.holds()[0] ?? expect.unreachable();
+    here.server.items = [
+      { hold: REFERENCE, answers: [answer(here, keyOf(here, 'ann'), { expires: expires + 60_000 })] },
+    ];
+    here.world.clock.advance(expires - here.world.clock.now() + 1);
+    const before = here.world.log.reader.size();
+    expect(await here.follower.take()).toBe(true);
+    expect(here.world.log.reader.size()).toBe(before);
+    // Nobody is told that their answer is no good: it came too late.
+    expect([here.reports, here.told]).toEqual([[], []]);
+  });
+
+  test('whoever asked for it releases nothing, and is told so', async () => {
+    const here = await open(undefined, { ann: 'bot' });
+    await here.call();
+    const before = here.world.log.reader.size();
+    here.server.items = [{ hold: REFERENCE, answers: [answer(here, keyOf(here, 'ann'))] }];
+    await here.follower.take();
+    expect(here.world.log.reader.size()).toBe(before);
+    expect(here.reports).toEqual([expect.stringContaining('may not approve this')]);
+    here.server.items = [{ hold: REFERENCE, answers: [answer(here, keyOf(here, 'bo'))] }];
+    await here.follower.take();
+    expect((await here.call()).verdict).toBe('allow');
   });
 
   test('a call that waits goes on when the answer comes', async () => {
