@@ -301,6 +301,8 @@ export {
   type Explainer,
   type FactRead,
   openExplainer,
+  type PolicyCondition,
+  policyConditions,
   DEFAULT_REQUESTS,
   differenceOn,
   type FoundDifference,

@@ -17,6 +17,7 @@ import { LIVE_ROUTES } from './live/index.ts';
 import { LOOK_NODE_ROUTES, LOOK_ROUTES } from './looks/index.ts';
 import { MIRROR_ROUTES } from './mirror/index.ts';
 import { POLICY_ROUTES } from './policies/index.ts';
+import { POLICY_TEXT_ROUTES } from './policy-texts/index.ts';
 import { PROBE_ROUTES } from './probes/index.ts';
 import { RECEIPT_ROUTES } from './receipts/index.ts';
 import { SESSION_STEP_ROUTES } from './session-steps/index.ts';
@@ -39,6 +40,7 @@ export const ROUTES: readonly Route[] = [
   ...ALERT_ROUTES,
   ...NODE_STOP_ROUTES,
   ...POLICY_ROUTES,
+  ...POLICY_TEXT_ROUTES,
   ...BUNDLE_ROUTES,
   ...ROLLOUT_ROUTES,
   ...APPROVAL_ROUTES,

@@ -9,7 +9,7 @@ const OF: Readonly<Record<string, string>> = {
   leave: 'getMe signOut',
   read: `getEmergencyAccess listEmergencies getEmergency getOrganisation listPeople getPerson listTeams getTeam listGroups listenToEvents listStops getStop
     listStopRules getStopRule listAlerts getAlert listPolicyVersions getPolicyVersion getPolicyVersionFiles getPolicyReplay
-    getReviewRule listBundleAnchors listBundles getBundle getBundleEnvelope listRollouts getRollout
+    listPolicyTexts getReviewRule listBundleAnchors listBundles getBundle getBundleEnvelope listRollouts getRollout
     listApprovals getApproval listApprovers listChannels getChannel listDeliveries listAgents
     listAgentEntities getAgent getAgentPage listNodes getNode`,
   look: 'lookAtReceipt getLook',

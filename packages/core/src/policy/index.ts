@@ -33,6 +33,8 @@ export {
   type Explainer,
   type FactRead,
   openExplainer,
+  type PolicyCondition,
+  policyConditions,
 } from './explain/index.ts';
 export { type LoadedPolicySet, loadPolicySet, type PolicySetOptions, type PolicySummary } from './load.ts';
 export { LINT_RULES, type LintFinding, lintPolicies, type LintRule } from './lint/index.ts';

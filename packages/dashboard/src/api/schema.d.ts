@@ -1005,6 +1005,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/policy-texts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Texts of policies that a decision names, by their content hashes, out of a version with its policy hash; none where no such version is kept here. */
+        get: operations["listPolicyTexts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/bundle-anchors": {
         parameters: {
             query?: never;
@@ -5508,6 +5525,58 @@ export interface operations {
                                 teams: string[];
                             };
                         };
+                    };
+                };
+            };
+            /** @description why it was refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPolicyTexts: {
+        parameters: {
+            query: {
+                set: string;
+                hashes: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        version?: {
+                            id: string;
+                            name: string;
+                            created: number;
+                        };
+                        items: {
+                            contentHash: string;
+                            id: string;
+                            /** @enum {string} */
+                            effect: "permit" | "forbid";
+                            file: string;
+                            line: number;
+                            text: string;
+                            conditions: {
+                                start: number;
+                                end: number;
+                                truth: boolean;
+                            }[];
+                        }[];
                     };
                 };
             };
