@@ -79,6 +79,32 @@ describe.each(['sqlite', 'postgres'] as const)('facts over %s', (store) => {
       expect(await list(query, world.stranger), query).toEqual([]);
   });
 
+  test('the page of an agent has what a node that is not its own discloses of it, and nothing of others', async () => {
+    const registered = await world.send('POST', '/v1/agents', {
+      as: world.people.writer,
+      body: {
+        name: 'bot',
+        owner: world.people.writer.id,
+        purpose: 'sends invoices',
+        tools: ['mail/send'],
+        dataClasses: [],
+        credentials: [],
+        model: 'a-model',
+        reviewDue: world.clock.now() + 86_400_000,
+      },
+    });
+    expect(registered.status).toBe(201);
+    const page = `/v1/agents/${registered.body.id}/page`;
+    const [mine, other] = [await decide('bot', 's-1'), await decide('cat', 's-2')];
+    await sync();
+    await disclose([opened(mine), opened(other)]);
+    const { did } = (await world.send('GET', page, { as: world.people.auditor })).body;
+    expect(did).toEqual([
+      expect.objectContaining({ receipt: `${node.log.reader.origin}#${mine}`, agent: 'bot' }),
+    ]);
+    expect((await world.send('GET', page, { as: world.people.reader })).body.did).toBeUndefined();
+  });
+
   test('one entry is shown with its facts, its outcome and its answers, to whoever may read the record', async () => {
     const index = await decide('bot', 's-1');
     const end = await write(

@@ -54,7 +54,7 @@ export interface AgentPage {
   /** What is in force where the agent's nodes are. */
   readonly may: readonly InForce[];
   readonly nodes: readonly AgentNode[];
-  /** The newest entries of its nodes. */
+  /** The newest entries of its own nodes, and what others disclose that it asked for there. */
   readonly did?: readonly ReceiptShown[] | undefined;
   readonly approvals?: readonly AgentApproval[] | undefined;
   readonly changes?: readonly PastChange[] | undefined;
@@ -141,11 +141,10 @@ export async function agentPage(
   if (!mayAudit) return page;
   return {
     ...page,
-    did: await receiptsOf(
-      plane,
-      organisation,
-      nodes.map(({ id }) => id),
-    ),
+    did: await receiptsOf(plane, organisation, [
+      { agent: agent.name },
+      ...nodes.map(({ id }) => ({ node: id })),
+    ]),
     approvals: approvalsOf(plane, organisation, agent.name),
     changes: changesOf(plane.log, agent).slice(0, MOST),
   };
@@ -172,15 +171,13 @@ function policiesOf(
 async function receiptsOf(
   plane: Plane,
   organisation: string,
-  nodes: readonly string[],
+  asked: readonly ({ readonly agent: string } | { readonly node: string })[],
 ): Promise<ReceiptShown[]> {
   const pages = await Promise.all(
-    nodes.map((node) => listReceipts(plane, organisation, { limit: MOST, node })),
+    asked.map((one) => listReceipts(plane, organisation, { limit: MOST, ...one })),
   );
-  return pages
-    .flatMap(({ items }) => items)
-    .toSorted((one, other) => (one.id < other.id ? 1 : -1))
-    .slice(0, MOST);
+  const found = new Map(pages.flatMap(({ items }) => items).map((receipt) => [receipt.id, receipt]));
+  return [...found.values()].toSorted((one, other) => (one.id < other.id ? 1 : -1)).slice(0, MOST);
 }
 
 function approvalsOf({ log }: Plane, organisation: string, agent: string): readonly AgentApproval[] {

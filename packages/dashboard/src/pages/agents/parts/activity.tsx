@@ -104,7 +104,7 @@ export function Activity({
   const { data, error, refetch } = page;
   return (
     <Section
-      title="The newest entries of its nodes"
+      title="The newest entries"
       actions={
         <PageLink to="/log" search={{ agent: name }} className="link text-sm">
           Everything in the log
