@@ -1,7 +1,7 @@
 // Approvals: what nodes tell of their holds, and how the answers come back to them.
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { stopServer } from '../world.ts';
-import { addNode, closeApproving, HELD, later, openApproving, ORIGIN } from './approving.ts';
+import { addNode, closeApproving, hash, HELD, later, openApproving, ORIGIN } from './approving.ts';
 
 afterEach(closeApproving);
 afterAll(stopServer);
@@ -75,6 +75,16 @@ describe.each(['sqlite', 'postgres'] as const)('approvals on %s', (store) => {
     expect((await opened.answer(ann, body.id)).body.status).toBe('waiting');
     expect(await opened.answer(ann, body.id)).toMatchObject({ status: 409 });
     expect((await opened.answer(bob, body.id)).body.status).toBe('approved');
+  });
+
+  test('where two policies hold it, it waits until each is lifted, by whom that one names', async () => {
+    const opened = await openApproving(store);
+    if (opened === undefined) return;
+    const [ann, cfo] = [await opened.approver('ann'), await opened.approver('cfo', ['finance'])];
+    const large = { id: 'large', contentHash: hash('2'), approvers: ['finance'], quorum: 1 };
+    const { body } = await opened.hold({ policies: [...HELD.policies, large] });
+    expect((await opened.answer(ann, body.id, { lifts: [hash('1')] })).body.status).toBe('waiting');
+    expect((await opened.answer(cfo, body.id, { lifts: [hash('2')] })).body.status).toBe('approved');
   });
 
   test.each(['approve', 'deny'] as const)(
