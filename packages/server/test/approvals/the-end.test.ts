@@ -91,6 +91,36 @@ describe('the end of a hold', () => {
     expect(actions).toEqual(['approvals.wait', 'approvals.escalate', 'approvals.expire', 'approvals.remove']);
   });
 
+  test('one that waits shortly is taken to more people after half a minute, and not sooner', async () => {
+    const opened = await openApproving();
+    if (opened === undefined) return;
+    await opened.hold({ expires: START + 40_000 });
+    later(opened, 29_999);
+    expect(await sweepApprovals(opened.plane)).toBe(0);
+    later(opened, 1);
+    expect(await sweepApprovals(opened.plane)).toBe(1);
+  });
+
+  test('what was approved and never used ends in time as well', async () => {
+    const opened = await openApproving();
+    if (opened === undefined) return;
+    const { body } = await opened.hold();
+    await opened.answer(await opened.approver('ann'), body.id);
+    later(opened, 10 * MINUTE + 1);
+    expect(await sweepApprovals(opened.plane)).toBe(1);
+    const shown = await opened.send('GET', `/v1/approvals/${body.id}`, { as: opened.people.reader });
+    expect(shown.body.status).toBe('expired');
+  });
+
+  test('of two that sweep at once one ends it, and neither fails', async () => {
+    const opened = await openApproving();
+    if (opened === undefined) return;
+    await opened.hold();
+    later(opened, 10 * MINUTE + 1);
+    const swept = await Promise.all([sweepApprovals(opened.plane), sweepApprovals(opened.plane)]);
+    expect(swept.toSorted()).toEqual([0, 1]);
+  });
+
   test('what is over goes after the time that the operator named, and what waits or was approved does not', async () => {
     const opened = await openApproving();
     if (opened === undefined) return;
