@@ -144,6 +144,7 @@ function outcomes(): readonly EntryDetail[] {
     { kind: 'outcome', outcome, decisionOf: 3 } as const,
     { kind: 'outcome', outcome, decisionOf: 3, code: 'guard.tool' } as const,
     { kind: 'outcome', outcome, decisionOf: 3, redactions: { 'payment-card': 2, secret: 1 } } as const,
+    { kind: 'outcome', outcome, decisionOf: 3, costMicros: 12_500 } as const,
     ...deliveries.map((delivery) => ({ kind: 'outcome', outcome, decisionOf: 3, delivery }) as const),
   ]);
 }

@@ -1,4 +1,5 @@
 /** Every route of the control plane. */
+import { ACTIVITY_ROUTES } from './activity/index.ts';
 import { AGENT_ROUTES } from './agents/index.ts';
 import { ALERT_ROUTES } from './alerts/index.ts';
 import type { Route } from './api/index.ts';
@@ -53,6 +54,7 @@ export const ROUTES: readonly Route[] = [
   ...LIVE_ROUTES,
   ...SUMMARY_ROUTES,
   ...SESSION_STEP_ROUTES,
+  ...ACTIVITY_ROUTES,
   ...EVIDENCE_ROUTES,
   ...LOOK_ROUTES,
   ...TOOL_ROUTES,

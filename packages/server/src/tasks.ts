@@ -1,6 +1,7 @@
 /** Everything that a server does by itself. */
 import { ROLLOUT_TASK } from './bundles/index.ts';
 import { STOP_RULES_TASK } from './stops/index.ts';
+import { ACTIVITY_TASK } from './activity/index.ts';
 import { APPROVALS_TASK } from './approvals/index.ts';
 import { DELIVERY_TASK } from './deliveries/index.ts';
 import { OUTAGES_TASK } from './emergency/index.ts';
@@ -21,4 +22,5 @@ export const TASKS: readonly Task[] = [
   PRUNE_RECEIPTS_TASK,
   NODE_ALERTS_TASK,
   FACTS_TASK,
+  ACTIVITY_TASK,
 ];

@@ -13,7 +13,7 @@ const OF: Readonly<Record<string, string>> = {
     listApprovals getApproval listApprovers listChannels getChannel listDeliveries listAgents
     listAgentEntities getAgent getAgentPage listNodes getNode`,
   look: 'lookAtReceipt getLook',
-  watch: 'listenToReceipts summariseReceipts listTools getTool',
+  watch: 'listenToReceipts summariseReceipts countActivity listTools getTool',
   audit:
     'listIdentityProviders listEnrolments getEnrolment listReceipts listSessionSteps getReceipt getReceiptProof getNodeLogFile',
   work: `raiseAlert acknowledgeAlert createPolicyVersion checkPolicies putPolicyReplay createBundle createAgent changeAgent

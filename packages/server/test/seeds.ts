@@ -129,6 +129,7 @@ async function rowsOf({ plane }: World, { organisation, id: person }: Someone): 
       decision_of: null,
       took_us: null,
       gives: null,
+      cost_micros: null,
       time: START,
     })
     .execute();

@@ -107,6 +107,7 @@ export const ENTRY_CLASSIFICATION: Readonly<Record<EntryKind, Readonly<Record<st
     code: 'never_personal',
     ...under('delivery', DECISION),
     'redactions.*': 'never_personal',
+    costMicros: 'never_personal',
   },
   answer: {
     'answer.answer': 'never_personal',

@@ -264,6 +264,8 @@ export type EntryDetail =
       readonly delivery?: DecisionRecord;
       /** Redactions made in the delivered result, count by finding kind. */
       readonly redactions?: Readonly<Record<string, number>>;
+      /** What the call cost in millionths of the currency unit, as the face's meter said once it had the result. Absent where nothing said so: never 0 for unknown. */
+      readonly costMicros?: number;
     }
   | { readonly kind: 'answer'; readonly answer: AnswerRecord; readonly decisionOf: number }
   | { readonly kind: 'kill'; readonly kill: KillRecord }

@@ -1785,6 +1785,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/receipts/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Decisions in steps of time by verdict, how long the calls took that were decided then and what they cost, with the agents or tools that did most. */
+        get: operations["countActivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/receipts/{receipt}": {
         parameters: {
             query?: never;
@@ -7616,6 +7633,7 @@ export interface operations {
                             decisionOf?: string;
                             tookUs?: number;
                             gives?: string[];
+                            costMicros?: number;
                             time: number;
                             isDisclosed: boolean;
                             agent?: string;
@@ -8608,6 +8626,7 @@ export interface operations {
                             decisionOf?: string;
                             tookUs?: number;
                             gives?: string[];
+                            costMicros?: number;
                             time: number;
                             isDisclosed: boolean;
                             agent?: string;
@@ -8755,6 +8774,7 @@ export interface operations {
                             decisionOf?: string;
                             tookUs?: number;
                             gives?: string[];
+                            costMicros?: number;
                             time: number;
                             isDisclosed: boolean;
                             agent?: string;
@@ -8783,6 +8803,7 @@ export interface operations {
                                 decisionOf?: string;
                                 tookUs?: number;
                                 gives?: string[];
+                                costMicros?: number;
                                 time: number;
                                 isDisclosed: boolean;
                                 agent?: string;
@@ -8793,6 +8814,87 @@ export interface operations {
                             };
                         }[];
                         next?: string;
+                    };
+                };
+            };
+            /** @description why it was refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    countActivity: {
+        parameters: {
+            query: {
+                from: number;
+                to: number;
+                step: number;
+                by?: "agent" | "tool";
+                agent?: string;
+                tool?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        from: number;
+                        to: number;
+                        step: number;
+                        /** @enum {string} */
+                        by: "agent" | "tool";
+                        buckets: {
+                            at: number;
+                            verdicts: {
+                                allow: number;
+                                modify: number;
+                                step_up: number;
+                                defer: number;
+                                deny: number;
+                            };
+                            timed: number;
+                            p50Us?: number;
+                            p99Us?: number;
+                            costed: number;
+                            costMicros?: number;
+                        }[];
+                        groups: {
+                            /** @enum {string} */
+                            is: "named" | "others" | "undisclosed";
+                            name?: string;
+                            verdicts: {
+                                allow: number;
+                                modify: number;
+                                step_up: number;
+                                defer: number;
+                                deny: number;
+                            };
+                            timed: number;
+                            p50Us?: number;
+                            p99Us?: number;
+                            costed: number;
+                            costMicros?: number;
+                            steps: {
+                                at: number;
+                                decisions: number;
+                                denied: number;
+                                costMicros?: number;
+                            }[];
+                        }[];
+                        behind: number;
                     };
                 };
             };
@@ -8838,6 +8940,7 @@ export interface operations {
                         decisionOf?: string;
                         tookUs?: number;
                         gives?: string[];
+                        costMicros?: number;
                         time: number;
                         isDisclosed: boolean;
                         agent?: string;
@@ -8869,6 +8972,7 @@ export interface operations {
                             decisionOf?: string;
                             tookUs?: number;
                             gives?: string[];
+                            costMicros?: number;
                             time: number;
                             isDisclosed: boolean;
                             agent?: string;

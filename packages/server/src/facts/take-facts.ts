@@ -4,6 +4,7 @@ import type { Plane } from '../plane.ts';
 import {
   type FactLog,
   factLogOf,
+  markMinutes,
   noteArrival,
   originHash,
   type Range,
@@ -59,6 +60,8 @@ export function takeFacts(
     await putFacts(within, of, left, at);
     await putPins(within, of, left);
     const { organisation, origin } = of;
+    const times = left.filter(({ entry }) => entry.kind === 'decision').map(({ entry }) => entry.time);
+    await markMinutes(within, organisation, times, at);
     const [first, last] = [left[0], left.at(-1)];
     if (first !== undefined && last !== undefined)
       await noteArrival(within, {

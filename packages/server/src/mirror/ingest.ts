@@ -3,8 +3,10 @@ import { type Clock, Fault, type JsonObject, type PublishTarget } from '@writ/co
 import { bundlePath, bundleStart, parseBundle, TILE_WIDTH } from '@writ/core/proof';
 import type { Kysely } from 'kysely';
 import {
+  decisionTimes,
   type EntryAt,
   forgetErased,
+  markMinutes,
   noteArrival,
   readEntry,
   receiptRows,
@@ -104,7 +106,9 @@ function put(tables: Kysely<Tables>, of: ReceiptsOf, { start, entries, rows, at 
         .values(rows.policies.slice(from, from + MOST_ROWS))
         .onConflict((conflict) => conflict.doNothing())
         .execute();
-    await forgetErased(within, of, entries);
+    const forgotten = await forgetErased(within, of, entries);
+    const times = await decisionTimes(within, of, rows);
+    await markMinutes(within, organisation, [...times, ...forgotten], at);
     await noteArrival(within, { organisation, origin, kind: 'entries', start, until: end, at });
   });
 }

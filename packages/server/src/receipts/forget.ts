@@ -2,7 +2,7 @@
 import { isJsonObject, type JsonObject, type JsonValue, MAX_RANGES } from '@writ/core';
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../tables/index.ts';
-import type { ReceiptsOf } from './receipt.ts';
+import { type ReceiptsOf, receiptTime } from './receipt.ts';
 
 /** Indexes from `from` up to `to`, without it. */
 export interface Range {
@@ -20,18 +20,30 @@ export interface FactLog {
 /** Most ranges that are remembered; past that the lot is one range, of which nothing is taken. */
 const MOST_RANGES = 2_000;
 
-/** Forgets the bodies that erasures among `entries` name. Within the transaction in which they are listed. */
+/** Forgets the bodies that erasures among `entries` name, within the transaction in which they are listed; times of what was known of them. */
 export async function forgetErased(
   within: Kysely<Tables>,
   { organisation, origin }: ReceiptsOf,
   entries: readonly JsonObject[],
-): Promise<void> {
+): Promise<readonly number[]> {
   const ranges = entries.flatMap(rangesOf);
-  if (ranges.length === 0) return;
+  if (ranges.length === 0) return [];
+  const times: number[] = [];
   for (;;) {
     const log = await factLogOf(within, origin);
     const left = [...log.erased, ...ranges].filter(({ to }) => to > log.next);
     if (await stepFactLog(within, origin, log, { next: log.next, erased: bounded(left) })) break;
+  }
+  for (const { from, to } of ranges) {
+    const known = await within
+      .selectFrom('facts')
+      .select('receipt')
+      .where('organisation', '=', organisation)
+      .where('origin', '=', origin)
+      .where('idx', '>=', from)
+      .where('idx', '<', to)
+      .execute();
+    for (const { receipt } of known) times.push(receiptTime(receipt));
   }
   for (const { from, to } of ranges)
     for (const table of ['facts', 'tool_pins'] as const)
@@ -50,6 +62,7 @@ export async function forgetErased(
       .where('idx', '>=', from)
       .where('idx', '<', to)
       .execute();
+  return times;
 }
 
 /** How far the facts of `origin` are; made where they were not begun. */

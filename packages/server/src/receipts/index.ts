@@ -2,6 +2,7 @@
 export { noteArrival } from './arrivals.ts';
 export { type FactLog, factLogOf, forgetErased, type Range, stepFactLog } from './forget.ts';
 export { listReceipts } from './list.ts';
+export { decisionTimes, markMinutes, MINUTE_MS } from './marks.ts';
 export {
   type EntryAt,
   originHash,
@@ -10,6 +11,7 @@ export {
   receiptRows,
   type ReceiptRows,
   receiptsFrom,
+  receiptTime,
   type ReceiptsOf,
 } from './receipt.ts';
 export { RECEIPT_ROUTES } from './routes.ts';

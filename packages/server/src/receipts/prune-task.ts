@@ -1,7 +1,8 @@
 /** Rows that list entries of nodes go after a time that the operator named; the copies that they were made from stay. */
 import type { Plane } from '../plane.ts';
 import type { Task } from '../upkeep/index.ts';
-import { receiptsFrom } from './receipt.ts';
+import { markMinutes } from './marks.ts';
+import { receiptsFrom, receiptTime } from './receipt.ts';
 
 const EVERY_MS = 3_600_000;
 /** Rows that one statement takes away, so that requests beside it wait for no long one. */
@@ -22,7 +23,8 @@ export async function pruneReceipts(
   const keptMs = keeps?.receiptsMs;
   if (keptMs === undefined) return;
   // By the machine’s own time: a record whose time is ahead takes nothing away early.
-  const before = receiptsFrom(wallClock.now() - keptMs);
+  const now = wallClock.now();
+  const before = receiptsFrom(now - keptMs);
   // First, so that none is left behind of a receipt that is gone; looked for by the receipt alone, an hour apart.
   await tables.deleteFrom('receipt_policies').where('receipt', '<', before).execute();
   for (;;) {
@@ -34,15 +36,15 @@ export async function pruneReceipts(
       .limit(BATCH)
       .execute();
     for (const [organisation, some] of Map.groupBy(rows, (row) => row.organisation))
-      await tables
-        .deleteFrom('receipts')
-        .where('organisation', '=', organisation)
-        .where(
-          'id',
-          'in',
-          some.map(({ id }) => id),
-        )
-        .execute();
+      await tables.transaction().execute(async (within) => {
+        const ids = some.map(({ id }) => id);
+        await within
+          .deleteFrom('receipts')
+          .where('organisation', '=', organisation)
+          .where('id', 'in', ids)
+          .execute();
+        await markMinutes(within, organisation, ids.map(receiptTime), now);
+      });
     if (rows.length < BATCH) return;
   }
 }

@@ -8,6 +8,8 @@ const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 /** Bytes of the hash of an origin, and of an index, in an id: with the 6 of the time they are the 16 of a ULID. */
 const ORIGIN_BYTES = 5;
 const INDEX_BYTES = 5;
+/** Digits of an id that are its time. */
+const TIME_DIGITS = 10;
 const MAX_TIME_MS = 2 ** 48 - 1;
 /** Longest word of an entry that is listed, and longest id of a policy, which is at most 70 (`limit:` and 64). */
 const MAX_WORD = 64;
@@ -72,6 +74,7 @@ export function receiptRows(
           ? givenByOutcome(entry, before === undefined ? undefined : entryAt(before))
           : givenByDecision(decision),
       ),
+      cost_micros: entry['kind'] === 'outcome' ? costOf(entry['costMicros']) : null,
       time,
     };
   });
@@ -101,6 +104,13 @@ export function receiptId(time: number, originHash: Uint8Array, index: number): 
 /** The lowest id of `time`. */
 export function receiptsFrom(time: number): string {
   return receiptId(time, new Uint8Array(ORIGIN_BYTES), 0);
+}
+
+/** The time that `id` begins with. */
+export function receiptTime(id: string): number {
+  let time = 0;
+  for (const digit of id.slice(0, TIME_DIGITS)) time = time * ALPHABET.length + ALPHABET.indexOf(digit);
+  return time;
 }
 
 /** The entry in `bytes`. A mirror takes nothing that is not a JSON object. */
@@ -143,6 +153,11 @@ function tookOf(outcome: JsonObject, decision: JsonObject | undefined): number |
 
 function textOf(words: readonly string[]): string | null {
   return words.length === 0 ? null : JSON.stringify(words);
+}
+
+/** What a node said that a call cost; nothing where it said none, which is not the same as 0. */
+function costOf(value: JsonValue | undefined): number | null {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null;
 }
 
 function objectOf(value: JsonValue | undefined): JsonObject | undefined {

@@ -27,6 +27,8 @@ export interface ReceiptShown {
   readonly tookUs?: number | undefined;
   /** Labels that its session carries from it on: of an outcome, and of what shows something by itself. */
   readonly gives?: readonly string[] | undefined;
+  /** Of an outcome: what the call cost in millionths of the currency unit; absent where its node told none. */
+  readonly costMicros?: number | undefined;
   /** Milliseconds since 1970, as the node had it. */
   readonly time: number;
   /** Whether its node disclosed anything of it; what follows is absent otherwise. */
@@ -52,6 +54,7 @@ export const RECEIPT_SHOWN: z.ZodType<ReceiptShown> = z.object({
   decisionOf: z.string().optional(),
   tookUs: z.int().optional(),
   gives: z.array(z.string()).optional(),
+  costMicros: z.int().optional(),
   time: z.int(),
   isDisclosed: z.boolean(),
   agent: z.string().optional(),
@@ -77,6 +80,7 @@ export const RECEIPT_COLUMNS = [
   'receipts.decision_of',
   'receipts.took_us',
   'receipts.gives',
+  'receipts.cost_micros',
   'receipts.time',
 ] as const;
 /** Columns of its facts that are. */
@@ -107,6 +111,7 @@ export function shownReceipt(row: ShownRow): ReceiptShown {
     ...(row.decision_of === null ? {} : { decisionOf: `${origin}#${row.decision_of}` }),
     ...(row.took_us === null ? {} : { tookUs: row.took_us }),
     ...(row.gives === null ? {} : { gives: JSON.parse(row.gives) as readonly string[] }),
+    ...(row.cost_micros === null ? {} : { costMicros: row.cost_micros }),
     time,
     isDisclosed: row.at !== null,
     ...present({ agent: row.agent, person: row.person, session: row.session, tool: row.tool }),

@@ -2,6 +2,7 @@
 export { migrate } from './migrations.ts';
 export { openPostgresTables } from './postgres.ts';
 export type {
+  ActivityRow,
   ArrivalRow,
   DeliveryRow,
   DeviceLoginRow,

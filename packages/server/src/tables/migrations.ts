@@ -119,6 +119,7 @@ function steps(dialect: Dialect): Record<string, Migration> {
           .addColumn('decision_of', 'bigint')
           .addColumn('took_us', 'bigint')
           .addColumn('gives', 'text')
+          .addColumn('cost_micros', 'bigint')
           .addColumn('time', 'bigint', (column) => column.notNull())
           .addPrimaryKeyConstraint('receipts_key', ['organisation', 'id', 'origin'])
           .addUniqueConstraint('receipts_place', ['origin', 'idx'])
@@ -149,6 +150,7 @@ function steps(dialect: Dialect): Record<string, Migration> {
           .columns(['organisation', 'node', 'kind', 'id'])
           .execute();
         await createFactTables(db);
+        await createActivityTables(db);
         await createMirrorTables(db, bytes);
         await createDeviceTables(db);
         await schema
@@ -292,6 +294,49 @@ async function createFactTables({ schema }: Kysely<unknown>): Promise<void> {
     .execute();
   await schema.createIndex('looks_expires').on('looks').column('expires').execute();
   await schema.createIndex('looks_node').on('looks').columns(['organisation', 'node', 'status']).execute();
+}
+
+/** Decisions, counted by spans of time. */
+async function createActivityTables({ schema }: Kysely<unknown>): Promise<void> {
+  let table = schema
+    .createTable('activity')
+    .addColumn('organisation', 'text', (column) => column.notNull())
+    .addColumn('grouping', 'text', (column) => column.notNull())
+    .addColumn('span', 'bigint', (column) => column.notNull())
+    .addColumn('at', 'bigint', (column) => column.notNull())
+    .addColumn('name', 'text', (column) => column.notNull())
+    .addColumn('times', 'text', (column) => column.notNull());
+  for (const count of ['allow', 'modify', 'step_up', 'defer', 'deny', 'timed', 'costed', 'cost_micros'])
+    table = table.addColumn(count, 'bigint', (column) => column.notNull());
+  await table
+    .addPrimaryKeyConstraint('activity_key', ['organisation', 'grouping', 'span', 'at', 'name'])
+    .execute();
+  // One agent or tool over time, without those beside it.
+  await schema
+    .createIndex('activity_name')
+    .on('activity')
+    .columns(['organisation', 'grouping', 'span', 'name', 'at'])
+    .execute();
+  await schema
+    .createTable('activity_minutes')
+    .addColumn('organisation', 'text', (column) => column.notNull())
+    .addColumn('minute', 'bigint', (column) => column.notNull())
+    .addColumn('cells', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('activity_minutes_key', ['organisation', 'minute'])
+    .execute();
+  await schema
+    .createTable('activity_marks')
+    .addColumn('organisation', 'text', (column) => column.notNull())
+    .addColumn('minute', 'bigint', (column) => column.notNull())
+    .addColumn('revision', 'bigint', (column) => column.notNull())
+    .addColumn('since', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('activity_marks_key', ['organisation', 'minute'])
+    .execute();
+  await schema
+    .createTable('activity_heads')
+    .addColumn('organisation', 'text', (column) => column.primaryKey())
+    .addColumn('revision', 'bigint', (column) => column.notNull())
+    .execute();
 }
 
 /** Copies of the logs of nodes. */

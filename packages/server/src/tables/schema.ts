@@ -13,6 +13,10 @@ export interface Tables {
   readonly heartbeats: HeartbeatRow;
   readonly receipts: ReceiptRow;
   readonly receipt_policies: ReceiptPolicyRow;
+  readonly activity: ActivityRow;
+  readonly activity_minutes: ActivityMinuteRow;
+  readonly activity_marks: ActivityMarkRow;
+  readonly activity_heads: ActivityHeadRow;
   readonly facts: FactsRow;
   readonly fact_logs: FactLogRow;
   readonly arrivals: ArrivalRow;
@@ -147,7 +151,58 @@ export interface ReceiptRow {
   readonly took_us: number | null;
   /** JSON: labels that its session carries from it on, as far as the entry says in the clear. */
   readonly gives: string | null;
+  /** Of an outcome: what the call cost in millionths of the currency unit; `null` where the node told none. */
+  readonly cost_micros: number | null;
   readonly time: number;
+}
+
+/** Decisions of one minute, counted. Made again from receipts and facts whenever they change. */
+export interface ActivityMinuteRow {
+  readonly organisation: string;
+  /** Where it begins. */
+  readonly minute: number;
+  /** JSON: columns of {@link ActivityRow} that are counted, by grouping and name. */
+  readonly cells: string;
+}
+
+/** Decisions of one longer span of time, counted: of all, of an agent or of a tool; the sum of its minutes. */
+export interface ActivityRow {
+  readonly organisation: string;
+  /** `all`, `agent`, `tool`. */
+  readonly grouping: string;
+  /** Milliseconds, and where the span begins. */
+  readonly span: number;
+  readonly at: number;
+  /** Of the agent or tool; empty for `all`, and for decisions of which no node told. */
+  readonly name: string;
+  readonly allow: number;
+  readonly modify: number;
+  readonly step_up: number;
+  readonly defer: number;
+  readonly deny: number;
+  /** Calls that ran and whose time is known. */
+  readonly timed: number;
+  /** JSON: how many of them by the bin of their time. */
+  readonly times: string;
+  /** Calls whose cost was told, and its sum in millionths of the currency unit. */
+  readonly costed: number;
+  readonly cost_micros: number;
+}
+
+/** A minute whose receipts or facts changed since it was counted. */
+export interface ActivityMarkRow {
+  readonly organisation: string;
+  /** Where it begins. */
+  readonly minute: number;
+  readonly revision: number;
+  /** When it was marked first. */
+  readonly since: number;
+}
+
+/** How often minutes of an organisation were counted; who counts holds it. */
+export interface ActivityHeadRow {
+  readonly organisation: string;
+  readonly revision: number;
 }
 
 /** A policy that determined an entry. */

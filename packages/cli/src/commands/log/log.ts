@@ -3,7 +3,15 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
-import { type Entry, fromUtf8, isFault, type JsonObject, LOG_FOLDER, parseStrictJson } from '@writ/core';
+import {
+  type Entry,
+  fromUtf8,
+  isFault,
+  type JsonObject,
+  LOG_FOLDER,
+  MICROS,
+  parseStrictJson,
+} from '@writ/core';
 import { CHECKPOINT_PATH } from '@writ/core/proof';
 import {
   locate,
@@ -233,6 +241,11 @@ function line(index: number, entry: Entry): string {
   return `#${index}  ${instant(entry.time)}  ${entry.kind.padEnd(8)}  ${detailOf(entry)}`;
 }
 
+/** What a call cost, in units of the currency. */
+function costNote(micros: number | undefined): string {
+  return micros === undefined ? '' : `  cost ${micros / MICROS}`;
+}
+
 function detailOf(entry: Entry): string {
   switch (entry.kind) {
     case 'decision': {
@@ -241,7 +254,7 @@ function detailOf(entry: Entry): string {
       return `${styledVerdict(verdict)}${would === undefined ? '' : ` (would ${would})`} ${method}  ${visible(why)}${shadowNote(entry.decision)}`;
     }
     case 'outcome':
-      return `${entry.outcome} of #${entry.decisionOf}${entry.code === undefined ? '' : `  ${entry.code}`}${shadowNote(entry.delivery)}`;
+      return `${entry.outcome} of #${entry.decisionOf}${entry.code === undefined ? '' : `  ${entry.code}`}${costNote(entry.costMicros)}${shadowNote(entry.delivery)}`;
     case 'answer':
       return `${entry.answer.answer} #${entry.decisionOf} by key ${entry.answer.keyId}`;
     case 'kill':

@@ -62,6 +62,7 @@ const detail: fc.Arbitrary<EntryDetail> = fc.oneof(
       decisionOf: count,
       delivery: decision,
       redactions: fc.dictionary(code, count, { maxKeys: 5 }),
+      costMicros: count,
     })
     .map((record): EntryDetail => ({ kind: 'outcome', ...record })),
   fc

@@ -123,6 +123,7 @@ export const DETAIL_SHAPES: Readonly<Record<EntryKind, Shape>> = {
     'code?': code,
     'delivery?': decision,
     'redactions?': counts(CODE, MAX_LIST),
+    'costMicros?': integer(),
   }),
   answer: object({
     answer: object({

@@ -1,7 +1,7 @@
 /** Limits on the line: calls at once, races, what runs and what does not, and a limit that cannot be judged. */
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../kernel/index.ts';
-import { type LimitUsage, parseDecision } from '../../model/index.ts';
+import { type Entry, type LimitUsage, parseDecision } from '../../model/index.ts';
 import { type GuardWorld, type GuardWorldOptions, toolCall } from '../../testing/index.ts';
 import { createGuardLine } from '../guard.ts';
 import type { Enforced, GuardPorts, Perform, UsageMeter } from '../types.ts';
@@ -288,6 +288,25 @@ describe('tokens and money', () => {
     expect((await first.end).verdict).toBe('allow');
     expect((await call(here, 'model/ask', { price: 600_001 })).verdict).toBe('deny');
     expect((await call(here, 'model/ask', { price: 600_000 })).verdict).toBe('allow');
+  });
+
+  test('is told by the entry of the outcome, with a limit and without, and not where nobody knows', async () => {
+    const last = (here: GuardWorld): Entry => here.log.reader.entry(here.log.reader.size() - 1).entry;
+    for (const limit of [
+      { id: 'cost', kind: 'budget', amount: 1 },
+      { id: 'rate', kind: 'rate', amount: 9, per: '1h', actions: ['other/tool'] },
+    ]) {
+      const here = await limited(limit, METERED);
+      await here.guard.enforce(toolCall('model/ask', { price: 9 }), async () => ({ cost: 400_000 }));
+      expect(last(here)).toMatchObject({ kind: 'outcome', costMicros: 400_000 });
+      await here.guard.enforce(toolCall('model/ask', { price: 9 }), async () => ({ cost: 0 }));
+      expect(last(here)).toMatchObject({ kind: 'outcome', costMicros: 0 });
+      for (const unknown of [{}, { cost: -1 }, { cost: 0.5 }]) {
+        await here.guard.enforce(toolCall('model/ask', { price: 9 }), async () => unknown);
+        expect(last(here)).toMatchObject({ kind: 'outcome' });
+        expect(last(here)).not.toHaveProperty('costMicros');
+      }
+    }
   });
 
   test('that a meter misreports are not believed: what was reserved counts', async () => {

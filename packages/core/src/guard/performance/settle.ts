@@ -21,9 +21,13 @@ export async function settle(
   shape: (result: JsonValue) => ResultShape,
 ): Promise<Enforced> {
   const { reservations, shares } = judgement;
-  const usage = reservations === undefined && shares === undefined ? {} : usageOf(line, identified, end);
+  const usage = usageOf(line, identified, end);
   shares?.settle(usage);
-  const recorded = reservations === undefined ? at : { ...at, usage };
+  const recorded: Recorded = {
+    ...at,
+    ...(reservations === undefined ? {} : { usage }),
+    ...(usage.cost === undefined ? {} : { costMicros: usage.cost }),
+  };
   try {
     return end.status === 'aborted'
       ? await leave(line, identified, judgement, recorded, end)
@@ -38,9 +42,19 @@ interface Recorded {
   readonly receipt: string;
   readonly index: number;
   readonly usage?: LimitUsage;
+  /** What it cost, where a meter said so. */
+  readonly costMicros?: number;
 }
 
-/** Step 11 for limits. A meter that fails says nothing, and what was reserved counts. */
+/** What of `recorded` stands in the entry that closes the decision. */
+function usedOf({ usage, costMicros }: Recorded): Pick<Recorded, 'usage' | 'costMicros'> {
+  return {
+    ...(usage === undefined ? {} : { usage }),
+    ...(costMicros === undefined ? {} : { costMicros }),
+  };
+}
+
+/** Step 11 for limits and for the record. A meter that fails says nothing, and what was reserved counts. */
 function usageOf(line: Line, { request }: IdentifiedAction, end: PerformanceEnd): LimitUsage {
   const time = end.elapsedMs === undefined ? {} : { time: end.elapsedMs };
   if (end.status !== 'returned' || line.usage?.actual === undefined) return time;
@@ -82,19 +96,13 @@ async function deliver(
   line: Line,
   identified: IdentifiedAction,
   judgement: Judgement,
-  { receipt, index, usage }: Recorded,
+  recorded: Recorded,
   back: Return,
 ): Promise<Enforced> {
+  const { receipt, index } = recorded;
   const { value, isError, isThrown, ...rest } = back;
   const { decision } = judgement;
-  if (identified.action.delivers?.length === 0)
-    return account(
-      line,
-      identified,
-      judgement,
-      { receipt, index, ...(usage === undefined ? {} : { usage }) },
-      back,
-    );
+  if (identified.action.delivers?.length === 0) return account(line, identified, judgement, recorded, back);
   let present = looking(line);
   const following = followPolicy(present);
   if (following !== undefined) {
@@ -111,7 +119,7 @@ async function deliver(
     redactions,
     result: value,
     labels: delivery.labels,
-    ...(usage === undefined ? {} : { usage }),
+    ...usedOf(recorded),
     ...(delivery.asked === undefined ? {} : { asked: delivery.asked }),
     ...(delivery.findings === undefined ? {} : { findings: delivery.findings }),
     ...codeOf(delivered.code, back),
@@ -149,16 +157,17 @@ async function account(
   line: Line,
   identified: IdentifiedAction,
   { decision }: Judgement,
-  { receipt, index, usage }: Recorded,
+  recorded: Recorded,
   back: Return,
 ): Promise<Enforced> {
+  const { receipt, index } = recorded;
   const { value, isError } = back;
   const outcome: Outcome = isError ? 'failed' : 'performed';
   await close(line, identified, index, {
     outcome,
     result: value,
     ...codeOf(undefined, back),
-    ...(usage === undefined ? {} : { usage }),
+    ...usedOf(recorded),
   });
   return {
     decision,
@@ -197,15 +206,16 @@ async function withhold(
   line: Line,
   identified: IdentifiedAction,
   { decision }: Judgement,
-  { receipt, index, usage }: Recorded,
+  recorded: Recorded,
   { thrown, isCertain }: { readonly thrown: unknown; readonly isCertain: boolean },
 ): Promise<Enforced> {
+  const { receipt, index } = recorded;
   const why = describeFault(thrown);
   const code = isFault(thrown) ? thrown.code : 'guard.fault';
   const problem = await close(line, identified, index, {
     outcome: 'withheld',
     code,
-    ...(usage === undefined ? {} : { usage }),
+    ...usedOf(recorded),
   }).then(
     () => why,
     () => `its outcome could not be recorded: ${why}`,

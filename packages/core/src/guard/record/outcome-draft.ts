@@ -27,6 +27,8 @@ export interface OutcomeFacts {
   readonly labels?: readonly string[];
   /** What it used, in place of what was reserved; absent where nothing was. */
   readonly usage?: LimitUsage;
+  /** What it cost, as a meter said, whether or not a limit asks. */
+  readonly costMicros?: number;
 }
 
 /** The draft of the entry that closes decision `index`. */
@@ -38,6 +40,7 @@ export function outcomeDraft(
 ): EntryDraft {
   const { request } = identified;
   const { outcome, code, delivery, redactions, result, labels = [], asked, usage, findings = [] } = facts;
+  const { costMicros } = facts;
   const named = result === undefined ? NOBODY : peopleIn(result, findings);
   return {
     detail: {
@@ -56,6 +59,7 @@ export function outcomeDraft(
             ),
           }),
       ...(redactions === undefined || Object.keys(redactions).length === 0 ? {} : { redactions }),
+      ...(costMicros === undefined ? {} : { costMicros }),
     },
     tenant: ports.tenant,
     time: ports.clock.now(),
