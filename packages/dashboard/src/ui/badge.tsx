@@ -21,7 +21,7 @@ export function Badge({
 }): ReactNode {
   return (
     <span
-      className={`tabular inline-flex items-center rounded-sm px-1.5 text-xs font-medium whitespace-nowrap ${TONES[tone]}`}
+      className={`tabular inline-flex max-w-full items-center rounded-sm px-1.5 text-xs font-medium whitespace-nowrap [&_.agent-text]:whitespace-normal ${TONES[tone]}`}
     >
       {children}
     </span>

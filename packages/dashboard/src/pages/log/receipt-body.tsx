@@ -1,6 +1,6 @@
 /** One entry: what it is, why it says what it says, what stands in it, and what proves it. */
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { answered, api } from '../../api/index.ts';
 import { PageLink } from '../../router/index.ts';
 import {
@@ -20,6 +20,9 @@ import { Part } from './part.tsx';
 import { type Receipt, type ReceiptDetail, whatOf } from './receipts.ts';
 import { VerifyHere } from './verify-here.tsx';
 
+/** Read with the first decision that is opened: lists do without. */
+const Decision = lazy(async () => ({ default: (await import('./decision/index.ts')).Decision }));
+
 /** `id`: of the receipt, a ULID. */
 export function ReceiptBody({ id }: { readonly id: string }): ReactNode {
   const { data, error, refetch } = useQuery({
@@ -35,6 +38,13 @@ export function ReceiptBody({ id }: { readonly id: string }): ReactNode {
   return (
     <div className="space-y-6">
       <Head receipt={data} />
+      {data.kind === 'decision' ? (
+        <Suspense fallback={<Skeleton label="Loading the decision" />}>
+          <Decision key={id} receipt={data} />
+        </Suspense>
+      ) : (
+        <ItsDecision receipt={data} />
+      )}
       <VerifyHere key={id} receipt={data} />
       {data.related.length > 0 && (
         <Part title="What belongs to it">
@@ -75,6 +85,20 @@ export function ReceiptBody({ id }: { readonly id: string }): ReactNode {
         <JsonView value={data.entry} label="The entry" />
       </Part>
     </div>
+  );
+}
+
+/** Where an outcome or an answer leads back to. */
+function ItsDecision({ receipt: { decisionOf, related } }: { readonly receipt: ReceiptDetail }): ReactNode {
+  const decision = related.find(({ receipt }) => receipt === decisionOf);
+  if (decision === undefined) return null;
+  return (
+    <p className="flex flex-wrap items-center gap-2 rounded-md bg-sunken px-3 py-2 text-sm">
+      <What receipt={decision} />
+      <PageLink to="/log" search={{ open: decision.id }}>
+        The decision that it belongs to, and why
+      </PageLink>
+    </p>
   );
 }
 

@@ -13,7 +13,10 @@ export function Page(): ReactNode {
       <PageHead title="Receipt">
         <PageLink to="/log">All of the log</PageLink>
       </PageHead>
-      <div className="max-w-3xl p-4">{ULID.test(id) ? <ReceiptBody key={id} id={id} /> : <NoReceipt />}</div>
+      <div className="max-w-3xl p-4">
+        <h2 className="sr-only">What was recorded</h2>
+        {ULID.test(id) ? <ReceiptBody key={id} id={id} /> : <NoReceipt />}
+      </div>
     </>
   );
 }

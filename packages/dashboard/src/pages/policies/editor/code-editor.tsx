@@ -7,7 +7,7 @@ import { drawSelection, EditorView, highlightSpecialChars, keymap, lineNumbers }
 import { tags } from '@lezer/highlight';
 import { type ReactNode, useEffect, useRef } from 'react';
 import type { Issue } from '../policy-data.ts';
-import { cedarWord } from './cedar-words.ts';
+import { cedarWord } from '../../../policy-text/index.ts';
 import { issueRange } from './issue-range.ts';
 
 /** What stands in it. */

@@ -1,0 +1,2 @@
+/** Why a decision said what it said. */
+export { Decision } from './decision.tsx';

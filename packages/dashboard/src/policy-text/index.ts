@@ -1,0 +1,3 @@
+/** What policies say, as several pages show it. */
+export { cedarWord } from './cedar-words.ts';
+export { type PolicyAsked, PolicyTexts } from './policy-texts.tsx';
