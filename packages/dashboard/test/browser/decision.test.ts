@@ -1,5 +1,5 @@
 // Why: a decision opens into the straight line it went through, with the policies that determined it and what would have changed the answer.
-import { checkPolicySet, type EntryDetail, type EntryDraft } from '@writ/core';
+import { checkPolicySet, type EntryDetail, type EntryDraft, type JsonObject } from '@writ/core';
 import { disclosedFields } from '@writ/core/records';
 import { sampleDecision, sampleDraft } from '@writ/core/testing';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -80,7 +80,7 @@ describe.skipIf(BROWSER === undefined)('a decision', () => {
     const isTold: number[] = [];
     const decide = async (
       decision: Parameters<typeof sampleDecision>[0],
-      more: { agent?: string; input?: EntryDraft['input']; reasons?: string[]; isTold?: boolean } = {},
+      more: { agent?: string; input?: JsonObject; reasons?: string[]; isTold?: boolean } = {},
     ): Promise<number> => {
       const { agent = 'billing-agent', input, reasons = ['Because.'] } = more;
       const index = await write(
