@@ -32,7 +32,12 @@ export interface Disclosing {
   /** Writes an entry; its index. */
   write(detail: EntryDetail, rest?: Partial<EntryDraft>, of?: LoggingNode): Promise<number>;
   /** A decision about `agent` in `session`; its index. */
-  decide(agent: string, session: string, more?: Partial<ReturnType<typeof sampleDecision>>): Promise<number>;
+  decide(
+    agent: string,
+    session: string,
+    more?: Partial<ReturnType<typeof sampleDecision>>,
+    committed?: Readonly<Record<string, JsonValue>>,
+  ): Promise<number>;
   /** Sends what was written. */
   sync(of?: LoggingNode): Promise<void>;
   /** Facts of the entry at `index`, as nodes send them. */
@@ -52,10 +57,10 @@ export function disclosing(world: World, node: LoggingNode): Disclosing {
   };
   return {
     write,
-    decide: (agent, session, more = {}) =>
+    decide: (agent, session, more = {}, committed = {}) =>
       write(
         { kind: 'decision', decision: sampleDecision(more) },
-        { ...about(agent, session), effects: [{ type: 'open', digest: `${agent}/${session}` }] },
+        { ...about(agent, session, committed), effects: [{ type: 'open', digest: `${agent}/${session}` }] },
       ),
     async sync(of = node) {
       await of.log.publish();

@@ -16,6 +16,7 @@ import {
   Verdict,
 } from '../../ui/index.ts';
 import { reasonOf, tookSaid } from '../../receipts/index.ts';
+import { Look } from './look.tsx';
 import { Part } from './part.tsx';
 import { type Receipt, type ReceiptDetail, whatOf } from './receipts.ts';
 import { VerifyHere } from './verify-here.tsx';
@@ -81,6 +82,7 @@ export function ReceiptBody({ id }: { readonly id: string }): ReactNode {
           <JsonView value={data.facts.fields} label="What the node disclosed" />
         </Part>
       )}
+      <Look key={`look ${id}`} receipt={data} />
       <Part title="The entry, as it stands in the log">
         <JsonView value={data.entry} label="The entry" />
       </Part>
