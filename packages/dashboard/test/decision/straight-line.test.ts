@@ -1,9 +1,9 @@
 // The straight line out of what is recorded: where it ended stands out, what was not reached is said so, and nothing is made up.
 import { sampleDecision, sampleHash } from '@writ/core/testing';
 import { describe, expect, test } from 'vitest';
-import { STEPS } from './step.ts';
-import { type LineOf, straightLine } from './straight-line.ts';
-import type { OutcomeKnown } from './steps-after.ts';
+import { STEPS } from '../../src/pages/log/decision/line/step.ts';
+import { type LineOf, straightLine } from '../../src/pages/log/decision/line/straight-line.ts';
+import type { OutcomeKnown } from '../../src/pages/log/decision/line/steps-after.ts';
 
 type Changes = Parameters<typeof sampleDecision>[0];
 

@@ -1,9 +1,9 @@
 // What would have changed the answer, in sentences that say no more than is known.
 import { sampleDecision, sampleHash } from '@writ/core/testing';
 import { expect, test } from 'vitest';
-import { disclosedIn } from './disclosed.ts';
-import { decisionIn } from './recorded.ts';
-import { type Change, whatWouldChange } from './would-change.ts';
+import { disclosedIn } from '../../src/pages/log/decision/line/disclosed.ts';
+import { decisionIn } from '../../src/pages/log/decision/line/recorded.ts';
+import { type Change, whatWouldChange } from '../../src/pages/log/decision/line/would-change.ts';
 
 const LEAD = { id: 'payments-need-a-lead', contentHash: sampleHash('5') };
 
