@@ -202,6 +202,34 @@ describe.each(['sqlite', 'postgres'] as const)('stops over %s', (store) => {
     expect(other.refusal(bot)).toBeUndefined();
   });
 
+  test('a stop of a team, or of an agent by its id, reaches who is registered there, wherever they act and under whichever name', async () => {
+    const { admin, writer } = world.people;
+    const team = (await world.send('POST', '/v1/teams', { as: admin, body: { name: 'payments' } })).body.id;
+    const register = async (name: string, more: object) => {
+      const body = {
+        name,
+        owner: writer.id,
+        purpose: 'pays',
+        tools: [],
+        dataClasses: [],
+        credentials: [],
+        model: 'a-model',
+        reviewDue: START + 86_400_000,
+        ...more,
+      };
+      return (await world.send('POST', '/v1/agents', { as: writer, body })).body.id as string;
+    };
+    await register('payer', { team });
+    const lone = await register('lone', {});
+    const edge = await node();
+    await place({ scope: 'team', target: team });
+    await until(() => edge.refusal({ id: 'payer' }) === 'kill.agent');
+    expect(edge.refusal({ id: 'lone' })).toBeUndefined();
+    await place({ scope: 'agent', target: lone });
+    await until(() => edge.refusal({ id: 'lone' }) === 'kill.agent');
+    expect(edge.refusal({ id: lone })).toBe('kill.agent');
+  });
+
   test('what a node has in force is its own word, and is shown with how long it took at most', async () => {
     const edge = await node();
     const { body } = await place({ scope: 'agent', target: 'bot' });
@@ -330,6 +358,8 @@ describe.each(['sqlite', 'postgres'] as const)('stops over %s', (store) => {
     ['tool', 'bank/\u0000'],
     ['agent', 'bo\nt'],
     ['tool', 'pay'],
+    ['tool', 'bank/'],
+    ['tool', 'Bank Of/pay'],
     ['server', 'Bank Of'],
     ['all', 'bot'],
     ['team', '01ARZ3NDEKTSV4RRFFQ69G5FAV'],
