@@ -240,6 +240,13 @@ describe.each(['sqlite', 'postgres'] as const)('stops over %s', (store) => {
       effects: [{ node: edge.id, ms: 0 }],
       p99Ms: 0,
     });
+    // It says so again with every other stop; its first word stands.
+    world.clock.set(world.clock.now() + 5_000);
+    const { body: other } = await place({ scope: 'agent', target: 'cat' });
+    const reached = async () =>
+      (await world.send('GET', `/v1/stops/${other.id}`, { as: world.people.reader })).body.reach.reached;
+    await until(async () => (await reached()) === 1);
+    expect((await get()).body.reach.p99Ms).toBe(0);
   });
 
   test('a drill goes the whole way, stops nobody, and ends by itself', async () => {
@@ -293,6 +300,13 @@ describe.each(['sqlite', 'postgres'] as const)('stops over %s', (store) => {
     expect((await lift(body.id, world.people.admin)).body.title).toBe('request.forbidden');
     expect((await lift(body.id, second)).status).toBe(200);
     expect((await lift(body.id, second)).body.title).toBe('request.final');
+  });
+
+  test('whoever began a drill ends it, whoever else administers', async () => {
+    await world.addPerson(world.organisation, ['admin']);
+    const { admin } = world.people;
+    const { body } = await world.send('POST', '/v1/drills', { as: admin, body: {} });
+    expect((await lift(body.id, admin)).body.status).toBe('lifted');
   });
 
   test('an organisation with one administrator is not locked out by its own stop', async () => {
