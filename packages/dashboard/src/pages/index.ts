@@ -7,6 +7,7 @@ import { FLEET_PAGES } from './fleet/index.ts';
 import { LIVE_PAGES } from './live/index.ts';
 import { LOG_PAGES } from './log/index.ts';
 import { POLICIES_PAGES } from './policies/index.ts';
+import { SESSION_PAGES } from './session/index.ts';
 import { SETTINGS_PAGES } from './settings/index.ts';
 import { TOOLS_PAGES } from './tools/index.ts';
 
@@ -19,5 +20,6 @@ export const PAGES: readonly PageRow[] = [
   ...LOG_PAGES,
   ...FLEET_PAGES,
   ...ALERTS_PAGES,
+  ...SESSION_PAGES,
   ...SETTINGS_PAGES,
 ];

@@ -6,17 +6,20 @@ import type { Search } from './search.ts';
 /** A link to a page, as text is linked, or with classes of its own. */
 export function PageLink({
   to,
+  params,
   search,
   className = 'link',
   children,
 }: {
   readonly to: string;
+  /** What stands in the address in place of `$name`. */
+  readonly params?: Readonly<Record<string, string>>;
   readonly search?: Search;
   readonly className?: string;
   readonly children: ReactNode;
 }): ReactNode {
   return (
-    <Link to={to} search={search ?? {}} className={className}>
+    <Link to={to} {...(params === undefined ? {} : { params })} search={search ?? {}} className={className}>
       {children}
     </Link>
   );

@@ -20,10 +20,16 @@ export interface Judged {
   readonly tool?: string;
   readonly policy?: string;
   readonly labels?: readonly string[];
+  /** Labels that its result brings. */
+  readonly brings?: readonly string[];
+  /** Labels that its refusal is owed to. */
+  readonly becauseOf?: readonly string[];
   /** What it was called with; sealed at the node. */
   readonly arguments?: Readonly<Record<string, string>>;
   /** Whether the node tells who and what. Default true. */
   readonly isDisclosed?: boolean;
+  /** Fields that it does not tell. */
+  readonly hides?: readonly string[];
   /** What became of it; default `performed` of what was allowed. */
   readonly outcome?: 'performed' | 'none';
 }
@@ -44,7 +50,7 @@ const FIELDS = ['subject', 'session', 'target', 'input'];
 export async function openRecordingNode(world: World): Promise<RecordingNode> {
   const nodes: LoggingNode[] = [];
   const node = await openLoggingNode(world, nodes);
-  const disclosed: number[] = [];
+  const disclosed: { readonly index: number; readonly fields: readonly string[] }[] = [];
   const append = async (draft: ReturnType<typeof sampleDraft>): Promise<number> => {
     const result = await node.log.writer.append({ ...draft, time: world.clock.now(), tenant: 'default' });
     if (result.status === 'refused') throw new Error(result.refusal);
@@ -52,7 +58,7 @@ export async function openRecordingNode(world: World): Promise<RecordingNode> {
   };
   const judgeOne = async (call: Judged, at: number): Promise<number> => {
     const { verdict = 'allow', agent = 'billing', session = 'session-1', tool = 'bank/pay' } = call;
-    const { policy = 'pay-limit', labels = [], isDisclosed = true, outcome } = call;
+    const { policy = 'pay-limit', labels = [], brings = [], becauseOf, isDisclosed = true, outcome } = call;
     const decision = sampleDecision({
       verdict,
       determining: [{ id: policy, contentHash: sampleHash('1') }],
@@ -66,12 +72,26 @@ export async function openRecordingNode(world: World): Promise<RecordingNode> {
         target: [[tool, 'tool', tool, null]],
         arguments: { ...call.arguments },
       },
-      input: { labels: [...labels], findings: [] },
+      input: {
+        labels: [...labels],
+        findings: [],
+        ...(becauseOf === undefined ? {} : { decidingLabels: [...becauseOf] }),
+      },
       effects: [{ type: 'open', digest: `${node.id}/${node.log.reader.size()}/${at}` }],
     });
-    if (isDisclosed) disclosed.push(index);
+    const { hides = [] } = call;
+    if (isDisclosed) disclosed.push({ index, fields: FIELDS.filter((field) => !hides.includes(field)) });
     if ((outcome ?? (verdict === 'allow' || verdict === 'modify' ? 'performed' : 'none')) === 'performed')
-      await append(sampleDraft({ kind: 'outcome', outcome: 'performed', decisionOf: index }));
+      await append(
+        sampleDraft({
+          kind: 'outcome',
+          outcome: 'performed',
+          decisionOf: index,
+          ...(brings.length === 0
+            ? {}
+            : { delivery: sampleDecision({ obligations: [{ type: 'label', names: brings }] }) }),
+        }),
+      );
     return index;
   };
   return {
@@ -85,9 +105,9 @@ export async function openRecordingNode(world: World): Promise<RecordingNode> {
       await node.log.publish();
       await replicated(world, node);
       const { body } = await ask(world, node, 'GET', '/v1/node/facts');
-      const entries = disclosed.splice(0).map((index) => ({
+      const entries = disclosed.splice(0).map(({ index, fields }) => ({
         index,
-        fields: disclosedFields(node.log.reader, index, FIELDS).map((field) => ({ ...field })),
+        fields: disclosedFields(node.log.reader, index, fields).map((field) => ({ ...field })),
       }));
       const told = await ask(world, node, 'POST', '/v1/node/facts', {
         from: body.next,

@@ -3,7 +3,7 @@ import { type ReactNode, useEffect } from 'react';
 import { PageLink } from '../../router/index.ts';
 import { reachStep } from '../../tour/index.ts';
 import { AgentText, Badge, exactUtc, Id, SidePanel, Time, Verdict } from '../../ui/index.ts';
-import { type LiveDecision, reasonOf, tookSaid } from '../../receipts/index.ts';
+import { type LiveDecision, reasonOf, SessionLink, tookSaid } from '../../receipts/index.ts';
 
 /** `decision` is absent where it is none of those that are kept here. */
 export function DecisionPanel({
@@ -119,9 +119,7 @@ function Decision({ decision }: { readonly decision: LiveDecision }): ReactNode 
         </Row>
         {session !== undefined && (
           <Row name="Session">
-            <PageLink to="/live" search={{ session }}>
-              <AgentText text={session} limit={80} />
-            </PageLink>
+            <SessionLink session={session} at={id} />
           </Row>
         )}
         <Row name="Node">
