@@ -192,10 +192,10 @@ describe.skipIf(BROWSER === undefined)('agents', () => {
     await page.getByRole('tab', { name: 'What it did' }).click();
     await page.waitForURL(/tab=did/);
     const denials = page.getByRole('table', { name: 'Recent denials' });
-    await denials
-      .getByRole('row', { name: /deny bank\/pay no-payments/ })
-      .getByRole('link')
-      .waitFor();
+    const denied = denials.getByRole('row', { name: /deny bank\/pay no-payments/ });
+    await denied.getByRole('link', { name: 'open' }).waitFor();
+    const itsSession = await denied.getByRole('link', { name: 'its session' }).getAttribute('href');
+    expect(itsSession).toMatch(/^\/sessions\/[^/]+\?at=/);
     await screenshot(page, 'agent-did');
     await page.getByRole('tab', { name: 'What changed' }).click();
     await page.getByRole('row', { name: /registered it/ }).waitFor();

@@ -91,6 +91,8 @@ describe.skipIf(BROWSER === undefined)('approvals', () => {
     await page.getByText('Checked here').waitFor();
     await page.getByText('Payments need the agreement of a lead.').waitFor();
     await page.getByText('payments-1').waitFor();
+    const itsSession = page.getByRole('link', { name: 'How its session came to this' });
+    expect(await itsSession.getAttribute('href')).toMatch(/^\/sessions\/[0-9a-f]{32}$/);
     await expectAccessible(page);
     await screenshot(page, 'approvals');
 

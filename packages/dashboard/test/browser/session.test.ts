@@ -159,6 +159,10 @@ describe.skipIf(BROWSER === undefined)('the page Session', () => {
       .click();
     await page().waitForURL(new RegExp(`/sessions/${session}`));
     await panel().getByText('It was refused because its session carried').waitFor();
+    await panel().getByRole('link', { name: 'The whole decision, and its proof' }).click();
+    await page().getByRole('main').getByRole('link', { name: session }).click();
+    await page().waitForURL(new RegExp(`/sessions/${session}`));
+    await panel().getByText('It was refused because its session carried').waitFor();
   });
 
   test('plays by the space bar, step after step; one step at a time for whoever wants no motion', async () => {

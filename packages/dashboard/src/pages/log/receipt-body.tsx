@@ -15,7 +15,7 @@ import {
   Time,
   Verdict,
 } from '../../ui/index.ts';
-import { reasonOf, tookSaid } from '../../receipts/index.ts';
+import { reasonOf, SessionLink, tookSaid } from '../../receipts/index.ts';
 import { Look } from './look.tsx';
 import { Part } from './part.tsx';
 import { type Receipt, type ReceiptDetail, whatOf } from './receipts.ts';
@@ -162,9 +162,7 @@ function Head({ receipt }: { readonly receipt: ReceiptDetail }): ReactNode {
         )}
         {session !== undefined && (
           <Row name="Session">
-            <PageLink to="/log" search={{ session }}>
-              <AgentText text={session} limit={80} />
-            </PageLink>
+            <SessionLink session={session} {...(receipt.kind === 'decision' ? { at: receipt.id } : {})} />
           </Row>
         )}
         {bundle !== undefined && (

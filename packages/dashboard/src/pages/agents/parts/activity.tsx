@@ -1,6 +1,7 @@
 /** What an agent did, and what it was refused. */
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { SessionLink } from '../../../receipts/index.ts';
 import { PageLink } from '../../../router/index.ts';
 import {
   AgentText,
@@ -48,12 +49,17 @@ const COLUMNS: readonly PlainColumn<Receipt>[] = [
   },
   {
     header: 'Receipt',
-    cell: ({ id, receipt }) => (
+    cell: ({ id, receipt, session, verdict }) => (
       <span className="inline-flex items-center gap-2">
         <Id id={receipt} label="receipt" />
         <PageLink to="/log" search={{ open: id }}>
           open
         </PageLink>
+        {session !== undefined && verdict !== undefined && (
+          <SessionLink session={session} at={id}>
+            its session
+          </SessionLink>
+        )}
       </span>
     ),
   },

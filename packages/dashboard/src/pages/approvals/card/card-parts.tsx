@@ -1,5 +1,6 @@
 /** Parts of the card: which policies hold it, who answered, and what its agent asked before. */
 import type { ReactNode } from 'react';
+import { SessionLink } from '../../../receipts/index.ts';
 import { PageLink } from '../../../router/index.ts';
 import { AgentText, Badge, Id, Time } from '../../../ui/index.ts';
 import { progressOf, REFUSED } from '../judge-shown.ts';
@@ -66,7 +67,7 @@ export function Answers({ held: { answers } }: { readonly held: Held }): ReactNo
   );
 }
 
-export function Before({ held: { recent, agent } }: { readonly held: Held }): ReactNode {
+export function Before({ held: { recent, agent, digested } }: { readonly held: Held }): ReactNode {
   return (
     <Section title="What this agent asked before">
       {recent.length === 0 ? (
@@ -93,6 +94,12 @@ export function Before({ held: { recent, agent } }: { readonly held: Held }): Re
         <PageLink to="/log" search={{ agent }}>
           All that it did
         </PageLink>
+        {digested !== undefined && (
+          <>
+            {' · '}
+            <SessionLink session={digested.session}>How its session came to this</SessionLink>
+          </>
+        )}
       </p>
     </Section>
   );
