@@ -223,9 +223,41 @@ describe.each(['sqlite', 'postgres'] as const)('logs of nodes over %s', (store) 
     const { tables, objects, clock } = world.plane;
     await tables.deleteFrom('receipts').where('idx', '>=', 5).execute();
     await tables.updateTable('mirror_logs').set({ indexed: 3 }).execute();
-    const next = createPlaneMirror({ tables, objects, clock, signers: [MIRROR] });
-    await next.catchUp(new AbortController().signal);
+    await tables.deleteFrom('arrivals').execute();
+    const next = () => createPlaneMirror({ tables, objects, clock, signers: [MIRROR] });
+    const { signal } = new AbortController();
+    // Two at once: whoever listens is told of each entry once.
+    await Promise.all([next().catchUp(signal), next().catchUp(signal)]);
     expect((await receipts()).items).toEqual(whole);
+    const arrivals = await tables.selectFrom('arrivals').select(['start', 'until']).execute();
+    expect(arrivals.map(({ start, until }) => [Number(start), Number(until)])).toEqual([[3, whole.length]]);
+  });
+
+  test('a copy that lost entries is told as broken, is not listed as if nothing was missing, and keeps no other from being listed', async () => {
+    const [node, other] = [await loggingNode(), await loggingNode()];
+    for (const one of [node, other]) {
+      await one.write(12);
+      await replicate(one);
+    }
+    const { tables, objects, clock } = world.plane;
+    const broken = node.logKey.key.name;
+    await tables
+      .deleteFrom('mirror_files')
+      .where('origin', '=', broken)
+      .where('path', 'like', 'tile/entries/%')
+      .execute();
+    await tables.updateTable('mirror_logs').set({ indexed: 3 }).execute();
+    const next = createPlaneMirror({ tables, objects, clock, signers: [MIRROR] });
+    await expect(next.catchUp(new AbortController().signal)).rejects.toThrow(
+      /entries 3 and later of the copy of .* are missing/,
+    );
+    const rows = await tables.selectFrom('mirror_logs').select(['origin', 'indexed']).execute();
+    expect(new Map(rows.map(({ origin, indexed }) => [origin, Number(indexed)]))).toEqual(
+      new Map([
+        [broken, 3],
+        [other.logKey.key.name, other.log.reader.size()],
+      ]),
+    );
   });
 
   test('two servers that are sent the same log at once hold it once', async () => {

@@ -66,7 +66,12 @@ export function createPlaneMirror(parts: PlaneMirrorParts): LogMirror {
         .select('origin')
         .whereRef('indexed', '<', 'next')
         .execute();
-      for (const { origin } of behind) if (!signal.aborted) await list(origin);
+      // A copy that is broken keeps no other from being listed.
+      const ended = [];
+      for (const { origin } of behind)
+        if (!signal.aborted) ended.push(...(await Promise.allSettled([list(origin)])));
+      const failed = ended.find((end) => end.status === 'rejected');
+      if (failed !== undefined) throw failed.reason;
     },
   };
 }
