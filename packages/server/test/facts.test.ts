@@ -79,6 +79,14 @@ describe.each(['sqlite', 'postgres'] as const)('facts over %s', (store) => {
       expect(await list(query, world.stranger), query).toEqual([]);
   });
 
+  test('how long an action took is known however much was recorded meanwhile', async () => {
+    const index = await decide('bot', 's-1');
+    await node.write(300);
+    await write({ kind: 'outcome', outcome: 'performed', decisionOf: index }, { monotonicNs: 9_001n });
+    await sync();
+    expect(await list('kind=outcome')).toEqual([expect.objectContaining({ tookUs: 9 })]);
+  });
+
   test('the page of an agent has what a node that is not its own discloses of it, and nothing of others', async () => {
     const registered = await world.send('POST', '/v1/agents', {
       as: world.people.writer,
