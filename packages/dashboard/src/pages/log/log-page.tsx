@@ -81,6 +81,7 @@ export function Page(): ReactNode {
           options={VERDICT_NAMES.map((name) => [name, name.replace('_', ' ')])}
         />
         <FilterText name="agent" label="Agent" />
+        <FilterText name="person" label="Person" />
         <FilterText name="tool" label="Tool" placeholder="server/tool" />
         <FilterText name="policy" label="Policy" />
         <FilterText name="session" label="Session" />

@@ -12,9 +12,12 @@ import {
   useState,
 } from 'react';
 import { ErrorState, Skeleton, TooMuch } from '../states.tsx';
+import { usePrinting } from './printing.ts';
 
 const ROW_PX = 36;
 const OVERSCAN = 12;
+/** Most rows on paper; a list that is longer says so. */
+const MOST_PRINTED = 1_000;
 
 /** One column. */
 export interface Column<Row> {
@@ -112,7 +115,8 @@ function Rows<Row>({
     overscan: OVERSCAN,
     // Keys are places: with other keys every place of the list would be gone through at every scroll.
   });
-  const items = virtual.getVirtualItems();
+  const isPrinted = usePrinting();
+  const items = isPrinted ? allItems(Math.min(rows.length, MOST_PRINTED)) : virtual.getVirtualItems();
   const shownList = useRef(listKey);
   useLayoutEffect(() => {
     if (shownList.current === listKey) return;
@@ -193,7 +197,11 @@ function Rows<Row>({
             ))}
           </div>
         </div>
-        <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
+        <div
+          role="rowgroup"
+          className="relative"
+          style={{ height: isPrinted ? items.length * ROW_PX : virtual.getTotalSize() }}
+        >
           {items.map(({ index, key, start }) => {
             const row = rows.at(index);
             if (row === undefined)
@@ -227,9 +235,19 @@ function Rows<Row>({
           })}
         </div>
       </div>
+      {isPrinted && rows.length > items.length && (
+        <p className="px-4 py-2">
+          The first {items.length.toLocaleString('en')} of {rows.length.toLocaleString('en')}.
+        </p>
+      )}
       {tooMuch !== undefined && <TooMuch shown={rows.length} hint={tooMuch} />}
     </div>
   );
+}
+
+/** Places of `count` rows, as they are drawn where none is left out. */
+function allItems(count: number): readonly { index: number; key: number; start: number }[] {
+  return Array.from({ length: count }, (_, index) => ({ index, key: index, start: index * ROW_PX }));
 }
 
 interface TableRowProps<Row> {
