@@ -90,6 +90,7 @@ const ORDER: readonly (keyof DecisionRecord)[] = [
   'cut',
   'parent',
   'shadow',
+  'spentUs',
 ];
 
 function ordered(record: DecisionRecord): DecisionRecord {
@@ -131,6 +132,7 @@ function decisions(): readonly EntryDetail[] {
       held: [{ contentHash: sampleHash('5'), quorum: 2 }],
       parent: `${ORIGIN}#2`,
       shadow: { policyHash: sampleHash('6'), status: 'differs', verdict: 'deny', determining: [] },
+      spentUs: { identify: 40, wait: 2_000, admit: 1, facts: 31, decide: 2 },
     }),
   ];
 }
@@ -145,6 +147,12 @@ function outcomes(): readonly EntryDetail[] {
     { kind: 'outcome', outcome, decisionOf: 3, code: 'guard.tool' } as const,
     { kind: 'outcome', outcome, decisionOf: 3, redactions: { 'payment-card': 2, secret: 1 } } as const,
     { kind: 'outcome', outcome, decisionOf: 3, costMicros: 12_500 } as const,
+    {
+      kind: 'outcome',
+      outcome,
+      decisionOf: 3,
+      spentUs: { record: 90, perform: 1_500, inspect: 40 },
+    } as const,
     ...deliveries.map((delivery) => ({ kind: 'outcome', outcome, decisionOf: 3, delivery }) as const),
   ]);
 }

@@ -1,9 +1,10 @@
 /** The straight line (architecture, section 3): one action from interception to its recorded end, read from top to bottom. */
 import { createUlid, describeFault, isFault, type JsonValue } from '../kernel/index.ts';
-import { type AppendRefusal, isPermitting } from '../model/index.ts';
+import { type AppendRefusal, type DecisionStep, isPermitting, type OutcomeStep } from '../model/index.ts';
 import { followPolicy } from './follow-policy.ts';
 import { identify } from './identify.ts';
 import { type CallShares, isOverturned, judge, lostReservation, takeShares } from './judgement/index.ts';
+import { Laps } from './laps.ts';
 import { looking, type Line } from './line.ts';
 import { isNoticeDue, NOTICE_SHOWN, tell, type Told, withNotice } from './notice.ts';
 import { performOnce, settle } from './performance/index.ts';
@@ -51,10 +52,13 @@ async function travel(
   told: Told,
 ): Promise<Enforced> {
   let shares: CallShares | undefined;
+  const before = new Laps<DecisionStep>(line.clock);
   try {
     for (let attempt = 0; ; attempt += 1) {
       shares?.end();
+      before.go();
       const identified = identify(line, action, requestId, parent); // 2 parse and digest, 3 authenticate
+      before.lap('identify');
       let present = looking(line);
       const following = followPolicy(present);
       if (following !== undefined) {
@@ -64,14 +68,18 @@ async function travel(
       const taking = takeShares(line, identified, line.policy.current());
       shares = taking === undefined ? undefined : await taking;
       if (taking !== undefined) present = looking(line);
-      const judgement = judge(present, identified, line.policy.current(), shares); // 4 admit, 5 facts, 6 decide
+      if (following !== undefined || taking !== undefined) before.lap('wait');
+      const judgement = judge(present, identified, line.policy.current(), shares, before); // 4 admit, 5 facts, 6 decide
       if (!told.hasLooked && isNoticeDue(identified, judgement)) {
         if (!(await tell(line, identified, judgement, told)))
           return await refuse(line, identified, judgement, NOTICE_SHOWN.code, NOTICE_SHOWN.reason);
         attempt -= 1;
         continue;
       }
-      const recorded = await line.log.append(decisionDraft(line, identified, judgement, parent)); // 7 record, durably
+      const after = new Laps<OutcomeStep>(line.clock).go();
+      const draft = decisionDraft(line, identified, judgement, parent, before.spentUs());
+      const recorded = await line.log.append(draft); // 7 record, durably
+      after.lap('record');
       if (recorded.status === 'refused') {
         if (attempt === 0) continue;
         const { code, reason } = raceRefusal(line, judgement, recorded.refusal);
@@ -83,13 +91,18 @@ async function travel(
       const obstacle = obstacleTo(line, action, judgement); // 8 compare epochs again, without yielding until 9
       if (obstacle !== undefined) {
         const { code, reason } = obstacle;
-        await line.log.append(outcomeDraft(line, identified, index, { outcome: 'not_performed', code }));
+        const spentUs = after.spentUs();
+        await line.log.append(
+          outcomeDraft(line, identified, index, { outcome: 'not_performed', code, spentUs }),
+        );
         if (attempt === 0 && (code === 'guard.epoch' || code === 'guard.purpose')) continue;
         return await refuse(line, identified, judgement, code, reason);
       }
       shares?.start();
       const performance = performOnce(line, identified, judgement, receipt, perform); // 9 perform
-      return await settle(line, identified, judgement, { receipt, index }, await performance, shape); // 10, 11, 12
+      const end = await performance;
+      after.lap('perform');
+      return await settle(line, identified, judgement, { receipt, index, laps: after }, end, shape); // 10, 11, 12
     }
   } catch (thrown) {
     return await faulted(line, action, requestId, parent, thrown);

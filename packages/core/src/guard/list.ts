@@ -1,10 +1,17 @@
 /** The line for listings: which of many parts may be seen. Nothing is performed; one entry records the whole list. */
 import { createUlid, describeFault, isFault } from '../kernel/index.ts';
-import { type Decision, isPermitting, type PartDecision, type Verdict } from '../model/index.ts';
+import {
+  type Decision,
+  type DecisionStep,
+  isPermitting,
+  type PartDecision,
+  type Verdict,
+} from '../model/index.ts';
 import { admit } from '../runtime/index.ts';
 import { followPolicy } from './follow-policy.ts';
 import { identify } from './identify.ts';
 import { type IdentifiedAction, judge, type Judgement } from './judgement/index.ts';
+import { Laps } from './laps.ts';
 import { looking, type Line } from './line.ts';
 import { ownAction } from './own.ts';
 import { decisionDraft } from './record/index.ts';
@@ -15,13 +22,21 @@ import type { EnforcedList, InterceptedAction } from './types.ts';
 export async function enforceList(line: Line, intercepted: InterceptedAction): Promise<EnforcedList> {
   const action = ownAction(intercepted, 'list');
   const requestId = createUlid(line.clock, line.random);
+  const laps = new Laps<DecisionStep>(line.clock);
   try {
     for (let attempt = 0; ; attempt += 1) {
+      laps.go();
       const identified = identify(line, action, requestId, undefined);
+      laps.lap('identify');
       const following = followPolicy(looking(line));
-      if (following !== undefined) await following;
-      const { judgement, visible } = judgeList(line, identified);
-      const recorded = await line.log.append(decisionDraft(line, identified, judgement, undefined));
+      if (following !== undefined) {
+        await following;
+        laps.lap('wait');
+      }
+      const { judgement, visible } = judgeList(line, identified, laps);
+      const recorded = await line.log.append(
+        decisionDraft(line, identified, judgement, undefined, laps.spentUs()),
+      );
       if (recorded.status === 'committed') return answer(judgement.decision, recorded.receipt, visible);
       if (attempt === 0) continue;
       return hidden(line, action, `guard.${recorded.refusal}`, 'something changed while it was recorded');
@@ -38,7 +53,7 @@ interface JudgedList {
 }
 
 /** A tool or server that was stopped hides itself alone; an agent that was stopped sees nothing. */
-function judgeList(line: Line, identified: IdentifiedAction): JudgedList {
+function judgeList(line: Line, identified: IdentifiedAction, laps: Laps<DecisionStep>): JudgedList {
   const { request, action } = identified;
   // INVARIANT: epochs are read before the switches; one thrown in between makes step 7 refuse.
   const { state } = looking(line);
@@ -51,7 +66,7 @@ function judgeList(line: Line, identified: IdentifiedAction): JudgedList {
     parts.length === 0
       ? identified
       : { ...identified, action: { ...action, parts }, request: { ...request, parts } };
-  const judgement = judge(line, open, line.policy.current());
+  const judgement = judge(line, open, line.policy.current(), undefined, laps);
   const { decision, epochs } = judgement;
   const judged = [...decision.parts];
   const all = isOpen.map((isJudged): PartDecision => (isJudged ? (judged.shift() ?? CLOSED) : CLOSED));

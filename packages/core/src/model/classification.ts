@@ -91,6 +91,11 @@ const DECISION: Readonly<Record<string, FieldClass>> = {
   'shadow.would': 'never_personal',
   'shadow.determining[].id': 'never_personal',
   'shadow.determining[].contentHash': 'never_personal',
+  'spentUs.identify': 'never_personal',
+  'spentUs.wait': 'never_personal',
+  'spentUs.admit': 'never_personal',
+  'spentUs.facts': 'never_personal',
+  'spentUs.decide': 'never_personal',
 };
 
 /** Fields of each kind of entry beside the envelope's. */
@@ -108,6 +113,9 @@ export const ENTRY_CLASSIFICATION: Readonly<Record<EntryKind, Readonly<Record<st
     ...under('delivery', DECISION),
     'redactions.*': 'never_personal',
     costMicros: 'never_personal',
+    'spentUs.record': 'never_personal',
+    'spentUs.perform': 'never_personal',
+    'spentUs.inspect': 'never_personal',
   },
   answer: {
     'answer.answer': 'never_personal',

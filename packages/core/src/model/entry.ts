@@ -97,6 +97,13 @@ export interface ShadowRecord {
   readonly determining: readonly PolicyRef[];
 }
 
+/** What is measured on the way to a decision, in the order of the line. `wait`: for policy to be followed, or shares of a fleet's limits. */
+export const DECISION_STEPS = ['identify', 'wait', 'admit', 'facts', 'decide'] as const;
+export type DecisionStep = (typeof DECISION_STEPS)[number];
+/** What is measured after it; recording the outcome itself cannot stand in its own entry. */
+export const OUTCOME_STEPS = ['record', 'perform', 'inspect'] as const;
+export type OutcomeStep = (typeof OUTCOME_STEPS)[number];
+
 /** The part of a decision that may stand in the clear: codes, ids of policies, counts and hashes of public things. */
 export interface DecisionRecord {
   readonly verdict: Verdict;
@@ -137,6 +144,8 @@ export interface DecisionRecord {
   readonly parent?: string;
   /** Absent where no candidate set runs beside. */
   readonly shadow?: ShadowRecord;
+  /** Time spent on the way to it by step, in whole microseconds of the producer's monotonic clock. Absent where nobody measured: never 0 for unknown. */
+  readonly spentUs?: Readonly<Partial<Record<DecisionStep, number>>>;
 }
 
 /** A person's answer to a held decision. */
@@ -266,6 +275,8 @@ export type EntryDetail =
       readonly redactions?: Readonly<Record<string, number>>;
       /** What the call cost in millionths of the currency unit, as the face's meter said once it had the result. Absent where nothing said so: never 0 for unknown. */
       readonly costMicros?: number;
+      /** Time spent since the decision by step, as {@link DecisionRecord.spentUs}. */
+      readonly spentUs?: Readonly<Partial<Record<OutcomeStep, number>>>;
     }
   | { readonly kind: 'answer'; readonly answer: AnswerRecord; readonly decisionOf: number }
   | { readonly kind: 'kill'; readonly kill: KillRecord }

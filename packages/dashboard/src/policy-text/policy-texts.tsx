@@ -14,8 +14,8 @@ type Text = Texts['items'][number];
 export interface PolicyAsked {
   readonly id: string;
   readonly contentHash: string;
-  /** What there is to say of it beside its text. */
-  readonly note?: ReactNode;
+  /** What it came to, where that is known: it applied, and permitted or stood in the way; or it could not be evaluated. */
+  readonly came?: 'permitted' | 'refused' | 'failed';
 }
 
 /** Policies shown at first, and asked for at once. */
@@ -75,7 +75,7 @@ export function PolicyTexts({
 }
 
 function OnePolicy({
-  policy: { id, contentHash, note },
+  policy: { id, contentHash, came },
   text,
   version,
 }: {
@@ -108,9 +108,22 @@ function OnePolicy({
             : 'Its text is not in that version as it is kept here: a pack became it at the node.'}
         </p>
       )}
-      {note !== undefined && <p className="border-t border-line px-3 py-1.5 text-sm text-ink-2">{note}</p>}
+      {came !== undefined && text !== undefined && (
+        <p className="border-t border-line px-3 py-1.5 text-sm text-ink-2">{cameSaid(came, text)}</p>
+      )}
     </>
   );
+}
+
+function cameSaid(came: NonNullable<PolicyAsked['came']>, { conditions }: Text): string {
+  if (came === 'failed') return 'It could not be evaluated. What fails where it could apply, denies.';
+  if (conditions.length === 0) return 'It applied: it has no condition beside whom and what it is about.';
+  const all =
+    conditions.length === 1
+      ? 'It applied: the condition that is marked came out as it asks.'
+      : 'It applied: each condition that is marked came out as it asks.';
+  if (came === 'permitted') return all;
+  return `${all} ${conditions.length === 1 ? 'Otherwise' : 'With one of them otherwise'} it would not have.`;
 }
 
 const TONES: Readonly<Record<CedarWord, string>> = {

@@ -51,6 +51,7 @@ const CHECKS = [
   { id: 'secrets', version: '2', status: 'ran', mode: 'block' },
   { id: 'names', version: '1', status: 'failed', reason: 'detector.failed', mode: 'observe' },
 ] as const;
+const SPENT = { identify: 38, admit: 1, facts: 74, decide: 3 };
 const FIELDS = ['subject', 'session', 'target', 'input', 'reasons'];
 const NARROW = { width: 320, height: 640 };
 const USUAL = { width: 1_280, height: 800 };
@@ -117,6 +118,7 @@ describe.skipIf(BROWSER === undefined)('a decision', () => {
     at.allowed = await decide({
       verdict: 'allow',
       determining: [PERMIT],
+      spentUs: SPENT,
     });
     await write({
       kind: 'outcome',
@@ -124,6 +126,7 @@ describe.skipIf(BROWSER === undefined)('a decision', () => {
       decisionOf: at.allowed,
       delivery: sampleDecision({ verdict: 'modify', determining: [], policyHash }),
       redactions: { email: 2 },
+      spentUs: { record: 212, perform: 1_840, inspect: 66 },
     });
     at.held = await decide(
       {
@@ -147,7 +150,7 @@ describe.skipIf(BROWSER === undefined)('a decision', () => {
     at.sealed = await decide({ verdict: 'defer', determining: [LARGE] }, { isTold: false });
     at.elsewhere = await decide({ verdict: 'deny', policyHash: 'e'.repeat(64) });
     at.denied = await decide(
-      { verdict: 'deny', determining: [LARGE] },
+      { verdict: 'deny', determining: [LARGE], spentUs: SPENT },
       { reasons: ['Payments over 100 are refused.'] },
     );
     await node.log.publish();
@@ -233,6 +236,11 @@ describe.skipIf(BROWSER === undefined)('a decision', () => {
     expect(await saying(page, 'What would have changed the answer').innerText()).toContain(
       'If payments had not applied, nothing would have permitted it.',
     );
+    expect(await page.locator('[data-step="9"]').innerText()).toContain('1.8 ms');
+    expect(await page.locator('[data-step="5"]').innerText()).toContain('74 µs');
+    await page.setViewportSize(TALL);
+    await screenshot(page, 'decision-allowed');
+    await page.setViewportSize(USUAL);
   });
 
   test('a held one says who has to agree', async () => {

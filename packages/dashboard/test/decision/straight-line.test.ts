@@ -175,5 +175,26 @@ describe('what each step produced', () => {
   test('time stands where somebody measured it, and nowhere else', () => {
     const plain = straightLine(of({ verdict: 'allow' }), PERFORMED);
     expect(plain.filter(({ tookUs }) => tookUs !== undefined)).toEqual([]);
+    const line = of({
+      verdict: 'allow',
+      spentUs: { identify: 40, wait: 2_000, admit: 0, facts: 31, decide: 2 },
+    });
+    const entry = { ...PERFORMED.entry, spentUs: { record: 90, perform: 1_500, inspect: 44, other: -1 } };
+    expect(straightLine(line, { ...PERFORMED, entry }).map(({ tookUs }) => tookUs)).toEqual([
+      undefined,
+      undefined,
+      40,
+      0,
+      31,
+      2,
+      90,
+      undefined,
+      1_500,
+      44,
+      undefined,
+      undefined,
+    ]);
+    expect(factOf(line, 4, 'Waited')).toEqual(['2.0 ms']);
+    expect(factOf(line, 11, 'Since decided', PERFORMED)).toEqual(['1.2 ms']);
   });
 });

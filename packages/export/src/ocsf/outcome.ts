@@ -28,7 +28,7 @@ const SEVERITY_OF: Readonly<Record<Outcome, EventSeverity>> = {
 
 /** What an outcome is told as. The method is that of the decision where the caller has it at hand, and `unknown` otherwise. */
 export function outcomeSaid(frame: Frame, entry: Extract<Entry, { kind: 'outcome' }>): readonly Said[] {
-  const { outcome, code, delivery, redactions = {}, decisionOf, costMicros } = entry;
+  const { outcome, code, delivery, redactions = {}, decisionOf, costMicros, spentUs } = entry;
   const decided = frame.recorded.decision;
   const decision = decided?.kind === 'decision' ? decided.decision : undefined;
   const correlation = `${entry.origin}#${decisionOf}`;
@@ -50,6 +50,7 @@ export function outcomeSaid(frame: Frame, entry: Extract<Entry, { kind: 'outcome
       ...(kinds.length === 0 ? {} : { redactions: { ...redactions } }),
       ...(delivery === undefined ? {} : { delivery: decisionFacts(delivery) }),
       ...(costMicros === undefined ? {} : { cost_micros: costMicros }),
+      ...(spentUs === undefined ? {} : { spent_us: { ...spentUs } }),
     },
   };
   return [

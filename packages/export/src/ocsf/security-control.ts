@@ -87,7 +87,8 @@ export function policiesOf(decision: DecisionRecord): JsonObject {
 
 /** What else a decision says in the clear. */
 export function decisionFacts(decision: DecisionRecord): JsonObject {
-  const { mode, source, phase, would, parent, parts, obligations, checks, errors, shadow } = decision;
+  const { mode, source, phase, would, parent, parts, obligations, checks, errors, shadow, spentUs } =
+    decision;
   return {
     verdict: decision.verdict,
     ...(would === undefined ? {} : { would }),
@@ -114,5 +115,6 @@ export function decisionFacts(decision: DecisionRecord): JsonObject {
         }),
     ...(errors.length === 0 ? {} : { policy_errors: errors.map(({ policy, code }) => ({ policy, code })) }),
     ...(shadow === undefined ? {} : { shadow: { policy_hash: shadow.policyHash, status: shadow.status } }),
+    ...(spentUs === undefined ? {} : { spent_us: { ...spentUs } }),
   };
 }

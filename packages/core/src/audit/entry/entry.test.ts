@@ -48,6 +48,7 @@ const decision: fc.Arbitrary<DecisionRecord> = fc
     obligations: fc.array(fc.record({ type: code, names: fc.array(name, { maxLength: 3 }) }), {
       maxLength: 3,
     }),
+    spentUs: fc.record({ identify: count, admit: count, facts: count, decide: count }, { requiredKeys: [] }),
     held: fc.array(fc.record({ contentHash: hash, quorum: fc.integer({ min: 1, max: 9 }) }), {
       maxLength: 3,
     }),
@@ -63,6 +64,7 @@ const detail: fc.Arbitrary<EntryDetail> = fc.oneof(
       delivery: decision,
       redactions: fc.dictionary(code, count, { maxKeys: 5 }),
       costMicros: count,
+      spentUs: fc.record({ record: count, perform: count, inspect: count }, { requiredKeys: [] }),
     })
     .map((record): EntryDetail => ({ kind: 'outcome', ...record })),
   fc

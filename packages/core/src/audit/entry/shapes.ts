@@ -3,6 +3,7 @@ import {
   ACTOR_KINDS,
   AUTHENTICATION_METHODS,
   CASE_TYPES,
+  DECISION_STEPS,
   ENTRY_VERSION,
   ERASURE_CAUSES,
   type EntryKind,
@@ -12,6 +13,7 @@ import {
   LEGAL_HOLD_SCOPES,
   MAX_RANGES,
   MODES,
+  OUTCOME_STEPS,
   OUTCOMES,
   PHASES,
   RECORDED_METHODS,
@@ -54,6 +56,11 @@ const key = text(/^[\x21\x23-\x5b\x5d-\x7e]{1,400}$/, 'a key of at most 400 char
 
 const range = object({ from: integer(), to: integer(1) });
 const policyRef = object({ id: name, contentHash: hash });
+
+/** Microseconds of those of `steps` that were measured. */
+function spent(steps: readonly string[]): Shape {
+  return object(Object.fromEntries(steps.map((step) => [`${step}?`, integer()])));
+}
 
 const decision = object({
   verdict: choice(...VERDICTS),
@@ -105,6 +112,7 @@ const decision = object({
     'would?': choice(...VERDICTS),
     determining: list(policyRef, MAX_SHADOW),
   }),
+  'spentUs?': spent(DECISION_STEPS),
 });
 
 /** What follows `monotonicNs`, by kind. */
@@ -124,6 +132,7 @@ export const DETAIL_SHAPES: Readonly<Record<EntryKind, Shape>> = {
     'delivery?': decision,
     'redactions?': counts(CODE, MAX_LIST),
     'costMicros?': integer(),
+    'spentUs?': spent(OUTCOME_STEPS),
   }),
   answer: object({
     answer: object({

@@ -3,6 +3,7 @@ import { copyJson, type JsonObject } from '../../kernel/index.ts';
 import {
   actionDigest,
   type DecisionSource,
+  type DecisionStep,
   type Part,
   type PolicyDecisionPoint,
   type PolicyQuery,
@@ -19,6 +20,7 @@ import { type Refusal, refusedDecision } from './decisions.ts';
 import { detectorInput, findIn, gatherFacts } from './facts.ts';
 import { gatherLimits, type LimitRound, skippedLimits, withLimits } from './limits.ts';
 import { looking, type Line } from '../line.ts';
+import type { Laps } from '../laps.ts';
 import { ownParts } from '../own-parts.ts';
 import type { CallShares } from './call-shares.ts';
 import { minimisationOf, purposeFacts, purposeOf } from './purpose.ts';
@@ -38,6 +40,7 @@ export function judge(
   identified: IdentifiedAction,
   pdp: PolicyDecisionPoint,
   shares?: CallShares,
+  laps?: DecisionLaps,
 ): Judgement {
   const { request } = identified;
   // INVARIANT: epochs are read before what they stand for; a switch thrown in between makes step 7 refuse.
@@ -46,6 +49,7 @@ export function judge(
   const epochs = { killEpoch: inForce.killEpoch, policyEpoch: inForce.policyEpoch };
   const base = { request, pdp, epochs, isolation: line.isolation };
   const refusal = admissionRefusal(line, identified, pdp, inForce);
+  laps?.lap('admit');
   if (refusal !== undefined) {
     const facts = noFacts(line, request.phase === 'call' ? skippedLimits(pdp) : []);
     return {
@@ -60,10 +64,12 @@ export function judge(
   const more = {
     ...(shares === undefined ? {} : { shares }),
     ...(standing === undefined ? {} : { standing }),
+    ...(laps === undefined ? {} : { laps }),
   };
   const judgement = decideWithFacts(line, { ...identified, ...more }, pdp, epochs, inForce);
   const last = request.phase === 'call' ? judgement.asked?.at(-1) : undefined;
   const deciding = last === undefined ? [] : decidingLabels(pdp, last);
+  laps?.lap('decide');
   return {
     ...judgement,
     ...(deciding.length === 0 ? {} : { decidingLabels: deciding }),
@@ -72,10 +78,14 @@ export function judge(
   };
 }
 
+/** Where time spent is counted. */
+type DecisionLaps = Laps<DecisionStep>;
+
 /** An action with what it took of limits that a fleet keeps together, and what stands of its purpose. */
 interface Sharing extends IdentifiedAction {
   readonly shares?: CallShares;
   readonly standing?: PurposeStanding;
+  readonly laps?: DecisionLaps;
 }
 
 function decideWithFacts(
@@ -140,6 +150,7 @@ function decideWithFacts(
   const performed = { ...identified, request: { ...request, parts, args } };
   const refusal = parts === request.parts ? undefined : admissionRefusal(line, performed, pdp, inForce);
   if (refusal !== undefined) return faulty(refusal);
+  identified.laps?.lap('decide');
   const second = decideOnce(line, performed, pdp, args, performedDigest);
   const still = [...kinds, ...redactedKinds(second.outcome.obligations, 'arguments')];
   const remains =
@@ -216,6 +227,7 @@ function decideOnce(
       time: flooredNow(line.clock, line.state.timeFloor()),
     },
   };
+  identified.laps?.lap('facts');
   const { query, answer, ask } = askAtHost(pdp, question, action);
   const asked = besideIt(line, query, answer);
   const outcome = withLimits(answer, limits);

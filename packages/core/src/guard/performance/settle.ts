@@ -1,12 +1,13 @@
 /** Steps 10 to 12 of the line. The action has run: whatever goes wrong withholds, and never says that nothing happened. */
 import { copyJson, describeFault, Fault, isFault, type JsonValue } from '../../kernel/index.ts';
-import { type LimitUsage, type Outcome, strongestVerdict } from '../../model/index.ts';
+import { type LimitUsage, type Outcome, type OutcomeStep, strongestVerdict } from '../../model/index.ts';
 import { followPolicy } from '../follow-policy.ts';
 import { judgeResult, knownUsage, stillInForce } from '../judgement/index.ts';
+import type { Laps } from '../laps.ts';
 import { looking, type Line } from '../line.ts';
 import { refusalMessage, targetOf, withheldMessage } from '../messages.ts';
 import type { PerformanceEnd } from './perform.ts';
-import { outcomeDraft } from '../record/index.ts';
+import { outcomeDraft, type OutcomeFacts } from '../record/index.ts';
 import type { IdentifiedAction, Judgement } from '../judgement/index.ts';
 import { errorOf, viewThrown } from './thrown.ts';
 import type { Enforced, ResultShape } from '../types.ts';
@@ -16,7 +17,7 @@ export async function settle(
   line: Line,
   identified: IdentifiedAction,
   judgement: Judgement,
-  at: { readonly receipt: string; readonly index: number },
+  at: Pick<Recorded, 'receipt' | 'index' | 'laps'>,
   end: PerformanceEnd,
   shape: (result: JsonValue) => ResultShape,
 ): Promise<Enforced> {
@@ -44,11 +45,18 @@ interface Recorded {
   readonly usage?: LimitUsage;
   /** What it cost, where a meter said so. */
   readonly costMicros?: number;
+  /** Time spent since the decision. */
+  readonly laps: Laps<OutcomeStep>;
 }
 
 /** What of `recorded` stands in the entry that closes the decision. */
-function usedOf({ usage, costMicros }: Recorded): Pick<Recorded, 'usage' | 'costMicros'> {
+function usedOf({
+  usage,
+  costMicros,
+  laps,
+}: Recorded): Pick<OutcomeFacts, 'usage' | 'costMicros' | 'spentUs'> {
   return {
+    spentUs: laps.spentUs(),
     ...(usage === undefined ? {} : { usage }),
     ...(costMicros === undefined ? {} : { costMicros }),
   };
@@ -110,6 +118,7 @@ async function deliver(
     present = looking(line);
   }
   const delivery = judgeResult(present, identified, judgement, value, isError); // 10 inspect and decide again
+  recorded.laps.lap('inspect');
   const { result, redactions, decision: delivered } = delivery;
   const outcome: Outcome = result === undefined ? 'withheld' : isError ? 'failed' : 'performed';
   // 11 record the outcome, join labels
@@ -186,10 +195,11 @@ async function leave(
   line: Line,
   identified: IdentifiedAction,
   { decision }: Judgement,
-  { receipt, index }: { readonly receipt: string; readonly index: number },
+  recorded: Recorded,
   { code, reason }: Extract<PerformanceEnd, { status: 'aborted' }>,
 ): Promise<Enforced> {
-  await close(line, identified, index, { outcome: 'unknown', code });
+  const { receipt, index, laps } = recorded;
+  await close(line, identified, index, { outcome: 'unknown', code, spentUs: laps.spentUs() });
   return {
     verdict: decision.verdict,
     decision,

@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from '../../kernel/index.ts';
 import {
   type ActionRequest,
   type Decision,
+  type DecisionRecord,
   type EntryDraft,
   isPermitting,
   type StateEffect,
@@ -22,6 +23,7 @@ export function decisionDraft(
   identified: IdentifiedAction,
   judgement: Judgement,
   parent: string | undefined,
+  spentUs?: DecisionRecord['spentUs'],
 ): EntryDraft {
   const { request, signature, nonceKeys } = identified;
   const { decision, epochs, performedDigest, facts, approval, asked } = judgement;
@@ -29,7 +31,7 @@ export function decisionDraft(
   const named = peopleIn(request.args, judgement.requestedFindings ?? facts.findings);
   const consumes = [...nonceKeys, ...(approval === undefined ? [] : [approvalKey(approval.index)])];
   return {
-    detail: { kind: 'decision', decision: decisionRecord(decision, request, parent, asked) },
+    detail: { kind: 'decision', decision: decisionRecord(decision, request, parent, asked, spentUs) },
     tenant: ports.tenant,
     time: ports.clock.now(),
     monotonicNs: ports.clock.monotonicNs(),

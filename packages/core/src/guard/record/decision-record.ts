@@ -22,6 +22,7 @@ export function decisionRecord(
   },
   parent: string | undefined,
   asked: readonly Asked[] = [],
+  spentUs?: DecisionRecord['spentUs'],
 ): DecisionRecord {
   const shadow = shadowOf(asked);
   const verdicts: Record<string, number> = {};
@@ -58,6 +59,7 @@ export function decisionRecord(
     held: decision.held.map(({ contentHash, quorum }) => ({ contentHash, quorum })),
     ...(parent === undefined ? {} : { parent }),
     ...(shadow === undefined ? {} : { shadow }),
+    ...(spentUs === undefined ? {} : { spentUs }),
   };
 }
 

@@ -9,4 +9,4 @@ export {
   type ShownAction,
   shownDigest,
 } from './held-action.ts';
-export { outcomeDraft } from './outcome-draft.ts';
+export { outcomeDraft, type OutcomeFacts } from './outcome-draft.ts';

@@ -1,7 +1,15 @@
 /** The entry that closes a decision. */
 import { canonicalJson, type JsonValue } from '../../kernel/index.ts';
 import { sha256Hex } from '../../kernel/crypto/index.ts';
-import type { Decision, EntryDraft, Finding, LimitUsage, Outcome, StateEffect } from '../../model/index.ts';
+import {
+  type Decision,
+  type EntryDraft,
+  type Finding,
+  type LimitUsage,
+  type Outcome,
+  type OutcomeStep,
+  type StateEffect,
+} from '../../model/index.ts';
 import { recordQuestion } from '../../policy/index.ts';
 import type { Asked, IdentifiedAction } from '../judgement/index.ts';
 import type { GuardPorts } from '../types.ts';
@@ -29,6 +37,8 @@ export interface OutcomeFacts {
   readonly usage?: LimitUsage;
   /** What it cost, as a meter said, whether or not a limit asks. */
   readonly costMicros?: number;
+  /** Time spent since the decision. */
+  readonly spentUs?: Readonly<Partial<Record<OutcomeStep, number>>>;
 }
 
 /** The draft of the entry that closes decision `index`. */
@@ -40,7 +50,7 @@ export function outcomeDraft(
 ): EntryDraft {
   const { request } = identified;
   const { outcome, code, delivery, redactions, result, labels = [], asked, usage, findings = [] } = facts;
-  const { costMicros } = facts;
+  const { costMicros, spentUs } = facts;
   const named = result === undefined ? NOBODY : peopleIn(result, findings);
   return {
     detail: {
@@ -60,6 +70,7 @@ export function outcomeDraft(
           }),
       ...(redactions === undefined || Object.keys(redactions).length === 0 ? {} : { redactions }),
       ...(costMicros === undefined ? {} : { costMicros }),
+      ...(spentUs === undefined ? {} : { spentUs }),
     },
     tenant: ports.tenant,
     time: ports.clock.now(),

@@ -140,10 +140,6 @@ function policiesOf({ determining, errors, verdict }: RecordedDecision): readonl
   return determining.map(({ id, contentHash }) => ({
     id,
     contentHash,
-    note: broken.has(id)
-      ? 'It could not be evaluated. What fails where it could apply, denies.'
-      : verdict === 'allow' || verdict === 'modify'
-        ? 'It applied: each condition that is marked came out as it asks.'
-        : 'It applied: each condition that is marked came out as it asks. With one of them otherwise, it would not have.',
+    came: broken.has(id) ? 'failed' : verdict === 'allow' || verdict === 'modify' ? 'permitted' : 'refused',
   }));
 }

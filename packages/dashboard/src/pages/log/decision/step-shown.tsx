@@ -121,7 +121,7 @@ function Took({ us, mostUs }: { readonly us: number; readonly mostUs: number }):
       <span aria-hidden="true" className="hidden h-1 w-16 rounded-sm bg-sunken sm:block">
         <span className="block h-1 rounded-sm bg-edge" style={{ width: `${share}%` }} />
       </span>
-      {tookSaid(us)}
+      <span className="min-w-14 text-right">{tookSaid(us)}</span>
     </span>
   );
 }

@@ -41,7 +41,7 @@ export interface RecordedDecision {
   readonly held: readonly { readonly contentHash: string; readonly quorum: number }[];
   readonly parent?: string;
   readonly shadow?: { readonly status: string; readonly verdict?: string };
-  readonly spent: Readonly<Record<string, number>>;
+  readonly spentUs: Readonly<Record<string, number>>;
 }
 
 /** The decision in `entry`; `undefined` for an entry of another kind. */
@@ -61,7 +61,7 @@ export function redactionsIn(entry: Members): readonly (readonly [kind: string, 
 
 /** Microseconds by step, as `entry` has them. */
 export function spentIn(entry: Members): Readonly<Record<string, number>> {
-  return spentOf(entry['spent']);
+  return spentOf(entry['spentUs']);
 }
 
 function readDecision(value: unknown): RecordedDecision | undefined {
@@ -122,7 +122,7 @@ function readDecision(value: unknown): RecordedDecision | undefined {
           },
         }
       : {}),
-    spent: spentOf(value['spent']),
+    spentUs: spentOf(value['spentUs']),
   };
 }
 

@@ -1,4 +1,5 @@
 /** Steps 8 to 12: from the recorded decision to the answer. */
+import { tookSaid } from '../../../../receipts/index.ts';
 import { type LineEnd, permits } from './line-end.ts';
 import { deliveryIn, type RecordedDecision, redactionsIn, spentIn } from './recorded.ts';
 import { fact, type Fact, idFact, type Said, type Step, type StepState, TITLES } from './step.ts';
@@ -26,12 +27,12 @@ const LOOK_AGAIN = 8;
 
 export function stepsAfter(of: After): readonly Step[] {
   const { outcome } = of;
-  const spent = spentIn(outcome?.entry ?? {});
+  const spentUs = spentIn(outcome?.entry ?? {});
   const [looked, performed, judged, closed] = statesOf(of);
   return [
     step(LOOK_AGAIN, looked, lookedAgain(of, looked)),
-    step(9, performed, performedSaid(of, performed), spent['perform']),
-    step(10, judged, judgedSaid(of, judged), spent['inspect']),
+    step(9, performed, performedSaid(of, performed), spentUs['perform']),
+    step(10, judged, judgedSaid(of, judged), spentUs['inspect']),
     step(11, closed, closedSaid(of, closed)),
     step(12, closed === 'unknown' ? 'unknown' : 'passed', { said: returned(of) }),
   ];
@@ -167,7 +168,10 @@ function closedSaid({ decision, outcome }: After, state: StepState): Told {
     };
   return {
     said: ['Written into the log before a byte of the result left.'],
-    facts: idFact('Receipt', outcome?.receipt),
+    facts: [
+      ...idFact('Receipt', outcome?.receipt),
+      ...fact('Since decided', [outcome?.tookUs === undefined ? undefined : tookSaid(outcome.tookUs)]),
+    ],
   };
 }
 

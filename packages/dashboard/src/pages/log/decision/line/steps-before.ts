@@ -1,4 +1,5 @@
 /** Steps 1 to 7: from the call to its recorded decision. */
+import { tookSaid } from '../../../../receipts/index.ts';
 import type { Disclosed } from './disclosed.ts';
 import { type LineEnd, permits } from './line-end.ts';
 import type { CheckMade, RecordedDecision } from './recorded.ts';
@@ -13,21 +14,23 @@ export interface Before {
   readonly receipt: string;
   /** Whether the entry commits to `field` and its node did not disclose it. */
   readonly isSealed: (field: string) => boolean;
+  /** How long recording took, as the outcome says. */
+  readonly recordUs: number | undefined;
 }
 
 const RECORD = 7;
 
 export function stepsBefore(of: Before): readonly Step[] {
-  const { spent } = of.decision;
+  const { spentUs } = of.decision;
   return [
     step(1, of, intercepted(of)),
     step(2, of, read(of)),
-    // Both are done in one go.
-    step(3, of, authenticated(of), spent['identify']),
-    step(4, of, admitted(of), spent['admit']),
-    step(5, of, gathered(of), spent['facts']),
-    step(6, of, decided(of), spent['decide']),
-    step(RECORD, of, recorded(of)),
+    // Both are done in one go, and measured as one.
+    step(3, of, authenticated(of), spentUs['identify']),
+    step(4, of, admitted(of), spentUs['admit']),
+    step(5, of, gathered(of), spentUs['facts']),
+    step(6, of, decided(of), spentUs['decide']),
+    step(RECORD, of, recorded(of), of.recordUs),
   ];
 }
 
@@ -136,10 +139,15 @@ function authenticated(of: Before): Told {
 function admitted(of: Before): Told {
   if (isBeyond(4, of)) return { said: ['Not reached.'] };
   if (of.end?.step === 4) return { said: ['It was not let in, and no policy was asked.'], facts: codeOf(of) };
-  const { killEpoch, policyEpoch } = of.decision;
+  const { killEpoch, policyEpoch, spentUs } = of.decision;
+  const { wait } = spentUs;
   return {
     said: ['No kill switch, quarantine or check of the guard itself stood against it.'],
-    facts: fact('Under', [`kill epoch ${killEpoch}, policy epoch ${policyEpoch}`]),
+    facts: [
+      ...fact('Under', [`kill epoch ${killEpoch}, policy epoch ${policyEpoch}`]),
+      // For policy to be followed, or for a share of the fleet's limits.
+      ...fact('Waited', [wait === undefined ? undefined : tookSaid(wait)]),
+    ],
   };
 }
 

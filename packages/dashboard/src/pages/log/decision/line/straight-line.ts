@@ -1,7 +1,7 @@
 /** The straight line that a decision went through, step by step, from what is recorded and disclosed of it. */
 import { disclosedIn } from './disclosed.ts';
 import { lineEnd } from './line-end.ts';
-import { decisionIn } from './recorded.ts';
+import { decisionIn, spentIn } from './recorded.ts';
 import type { Step } from './step.ts';
 import { type OutcomeKnown, stepsAfter } from './steps-after.ts';
 import { stepsBefore } from './steps-before.ts';
@@ -25,7 +25,14 @@ export function straightLine(of: LineOf, outcome: OutcomeKnown | undefined): rea
     of.committed.includes(field) && (fields === undefined || !(field in fields));
   const disclosed = disclosedIn(fields);
   return [
-    ...stepsBefore({ decision, disclosed, end, receipt: of.receipt, isSealed }),
+    ...stepsBefore({
+      decision,
+      disclosed,
+      end,
+      receipt: of.receipt,
+      isSealed,
+      recordUs: spentIn(outcome?.entry ?? {})['record'],
+    }),
     ...stepsAfter({ decision, end, outcome }),
   ];
 }
