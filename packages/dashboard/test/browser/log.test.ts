@@ -237,6 +237,21 @@ describe.skipIf(BROWSER === undefined)('the log', () => {
     await page.getByText('writ witness verify').waitFor();
   });
 
+  test('what was found is exported, receipt by receipt, and nothing else', async () => {
+    const page = await auditor.openPage('/log?tool=payments%2Frefund');
+    await rows(page).nth(1).waitFor();
+    const coming = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export' }).click();
+    const lines = readFileSync(await (await coming).path(), 'utf8')
+      .trimEnd()
+      .split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { verdict: 'deny', tool: 'payments/refund', agent: 'billing-agent' },
+      { verdict: 'allow', tool: 'payments/refund', agent: 'billing-agent' },
+    ]);
+    await page.getByText('2 receipts are in receipts-').waitFor();
+  });
+
   test('needs no mouse, and gives the focus back', async () => {
     const page = await auditor.openPage('/log');
     await rows(page).first().focus();

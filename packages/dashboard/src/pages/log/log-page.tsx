@@ -27,9 +27,10 @@ import {
   VERDICT_NAMES,
 } from '../../ui/index.ts';
 import { reasonOf } from '../../receipts/index.ts';
+import { ExportButton } from './export-button.tsx';
 import { FilterInstant } from './filter-instant.tsx';
 import { ReceiptBody, What } from './receipt-body.tsx';
-import { instantText, type Receipt, receiptsOf } from './receipts.ts';
+import { instantText, type Receipt, receiptPages, receiptsOf } from './receipts.ts';
 
 /** Words of the address that choose what is beside the list, not what is in it. */
 const BESIDE: ReadonlySet<string> = new Set(['open', 'tab', 'view']);
@@ -42,10 +43,12 @@ export function Page(): ReactNode {
   const { open } = search;
   const [reading, setReading] = useState(0);
   const found = JSON.stringify(Object.entries(search).filter(([name]) => !BESIDE.has(name)));
+  const asked = useMemo(() => Object.fromEntries(JSON.parse(found) as [string, string][]) as Search, [found]);
+  const load = useMemo(() => receiptPages(asked), [asked]);
   const list = useMemo(
-    () => receiptsOf(Object.fromEntries(JSON.parse(found) as [string, string][]) as Search),
+    () => receiptsOf(asked),
     // oxlint-disable-next-line react/exhaustive-deps -- reading it again makes another list
-    [found, reading],
+    [asked, reading],
   );
   useEffect(() => () => list.close(), [list]);
   const { rows, readAt, isCut, problem } = useSyncExternalStore(list.subscribe, list.state);
@@ -69,6 +72,7 @@ export function Page(): ReactNode {
               </span>
             )}
             <Button onClick={() => setReading(reading + 1)}>Read again</Button>
+            {rows !== undefined && rows.length > 0 && <ExportButton key={found} load={load} />}
           </>
         }
       >

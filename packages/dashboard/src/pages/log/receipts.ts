@@ -1,7 +1,7 @@
 /** Receipts as the pages of the log ask for them. */
 import { answered, api, type operations } from '../../api/index.ts';
 import type { Search } from '../../router/index.ts';
-import { createPagedRows, type PagedRows } from './paged-rows.ts';
+import { createPagedRows, type PagedRows, type RowPage } from './paged-rows.ts';
 
 /** As the API lists them. */
 export type Receipt =
@@ -43,24 +43,21 @@ export function instantText(at: number): string {
     .replace(/(:00)?\.000$/, '');
 }
 
+/** Pages of what `search` asks for; `first`: rows of the first of them. */
+export function receiptPages(
+  search: Search,
+  first: number = PAGE_ROWS,
+): (cursor: string | undefined, signal: AbortSignal) => Promise<RowPage<Receipt>> {
+  const asked = askedOf(search);
+  return (cursor, signal) => {
+    const query = cursor === undefined ? { ...asked, limit: first } : { ...asked, limit: PAGE_ROWS, cursor };
+    return answered(api.GET('/v1/receipts', { params: { query }, signal }));
+  };
+}
+
 /** The list that `search` asks for. */
 export function receiptsOf(search: Search): PagedRows<Receipt> {
-  const query = askedOf(search);
-  return createPagedRows<Receipt>({
-    load: (cursor, signal) =>
-      answered(
-        api.GET('/v1/receipts', {
-          params: {
-            query: {
-              ...query,
-              limit: cursor === undefined ? FIRST_ROWS : PAGE_ROWS,
-              ...(cursor === undefined ? {} : { cursor }),
-            },
-          },
-          signal,
-        }),
-      ),
-  });
+  return createPagedRows<Receipt>({ load: receiptPages(search, FIRST_ROWS) });
 }
 
 /** What somebody is told of an entry in a list, where it has no verdict. */

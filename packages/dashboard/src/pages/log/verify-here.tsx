@@ -13,8 +13,9 @@ import {
   keptKey,
   verifyInWorker,
 } from '../../verify/index.ts';
-import { commandsOf, type EvidenceFile, evidenceFiles, trustPolicy } from './evidence-files.ts';
+import { commandsOf, evidenceFiles, trustPolicy } from './evidence-files.ts';
 import { Part } from './part.tsx';
+import { saveFile } from './save-file.ts';
 import type { ReceiptDetail, ReceiptProof } from './receipts.ts';
 
 const TITLES: Readonly<Record<CheckName, string>> = {
@@ -30,9 +31,6 @@ const MARKS = {
   'not-made': { shape: '–', word: 'not checked', tone: 'text-ink-3' },
   waiting: { shape: '·', word: 'waiting', tone: 'text-ink-3' },
 } as const;
-
-/** By when a file was read that somebody saves, in milliseconds. */
-const SAVED_MS = 60_000;
 
 /** What is known of a run. */
 interface Run {
@@ -279,10 +277,10 @@ function Export({
     <div className="mt-4 text-sm">
       <p className="font-medium">Elsewhere</p>
       <p className="mt-1 flex flex-wrap gap-2">
-        <Button onClick={() => save(files.proof)}>Proof</Button>
-        <Button onClick={() => save(files.entry)}>Entry</Button>
+        <Button onClick={() => saveFile(files.proof)}>Proof</Button>
+        <Button onClick={() => saveFile(files.entry)}>Entry</Button>
         {disclosure !== undefined && (
-          <Button onClick={() => save(disclosure)}>With what was disclosed</Button>
+          <Button onClick={() => saveFile(disclosure)}>With what was disclosed</Button>
         )}
       </p>
       <p className="mt-2 text-ink-3">
@@ -309,14 +307,4 @@ function Lines({ label, text }: { readonly label: string; readonly text: string 
 
 function keysOf({ keys }: ReceiptProof, whose: 'log' | 'mirror'): readonly string[] {
   return keys.filter(({ of }) => of === whose).map(({ key }) => key);
-}
-
-function save({ name, type, bytes }: EvidenceFile): void {
-  const url = URL.createObjectURL(new Blob([bytes], { type }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  // Read after the click has returned.
-  setTimeout(() => URL.revokeObjectURL(url), SAVED_MS);
 }
