@@ -1,3 +1,3 @@
 /** Receipts, as several pages show them. */
 export { SessionLink } from './session-link.tsx';
-export { type LiveDecision, type LiveReceipt, reasonOf, tookSaid } from './receipt.ts';
+export { type LiveDecision, type LiveReceipt, reasonOf } from './receipt.ts';

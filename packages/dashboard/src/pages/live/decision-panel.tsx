@@ -3,7 +3,8 @@ import { type ReactNode, useEffect } from 'react';
 import { PageLink } from '../../router/index.ts';
 import { reachStep } from '../../tour/index.ts';
 import { AgentText, Badge, exactUtc, Id, SidePanel, Time, Verdict } from '../../ui/index.ts';
-import { type LiveDecision, reasonOf, SessionLink, tookSaid } from '../../receipts/index.ts';
+import { tookSaid } from '../../durations.ts';
+import { type LiveDecision, reasonOf, SessionLink } from '../../receipts/index.ts';
 
 /** `decision` is absent where it is none of those that are kept here. */
 export function DecisionPanel({

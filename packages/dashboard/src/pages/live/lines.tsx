@@ -3,7 +3,8 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, memo, type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import { AgentText, Badge, isVerdict, shortened, Verdict, VERDICT_NAMES } from '../../ui/index.ts';
 import type { Group, Line } from './arrange.ts';
-import { type LiveDecision, reasonOf, tookSaid } from '../../receipts/index.ts';
+import { tookSaid } from '../../durations.ts';
+import { type LiveDecision, reasonOf } from '../../receipts/index.ts';
 
 const GROUP_PX = 40;
 const LINE_PX = 32;

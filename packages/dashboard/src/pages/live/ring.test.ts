@@ -1,7 +1,8 @@
 // What the live page keeps: the newest, once each, with what became of it, within its bounds.
 import { describe, expect, test } from 'vitest';
 import { groupsOf, linesOf } from './arrange.ts';
-import { type LiveReceipt, reasonOf, tookSaid } from '../../receipts/index.ts';
+import { tookSaid } from '../../durations.ts';
+import { type LiveReceipt, reasonOf } from '../../receipts/index.ts';
 import { BAR_MS, BARS, MOST_KEPT, Ring } from './ring.ts';
 
 const NOW = 1_790_000_000_000;

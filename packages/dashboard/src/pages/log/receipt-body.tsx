@@ -15,7 +15,8 @@ import {
   Time,
   Verdict,
 } from '../../ui/index.ts';
-import { reasonOf, SessionLink, tookSaid } from '../../receipts/index.ts';
+import { tookSaid } from '../../durations.ts';
+import { reasonOf, SessionLink } from '../../receipts/index.ts';
 import { Look } from './look.tsx';
 import { Part } from './part.tsx';
 import { type Receipt, type ReceiptDetail, whatOf } from './receipts.ts';

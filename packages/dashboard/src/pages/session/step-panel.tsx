@@ -1,6 +1,7 @@
 /** Where the replay is: what was asked and answered, to what a refusal is owed, and what the session carries by now. */
 import type { ReactNode } from 'react';
-import { reasonOf, tookSaid } from '../../receipts/index.ts';
+import { tookSaid } from '../../durations.ts';
+import { reasonOf } from '../../receipts/index.ts';
 import { PageLink } from '../../router/index.ts';
 import { AgentText, exactUtc, Time, Verdict, VERDICT_NAMES } from '../../ui/index.ts';
 import { type Flow, type FlowStep, letterOf, type SessionFlow, stateAt } from './flow.ts';

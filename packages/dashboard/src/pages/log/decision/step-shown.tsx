@@ -1,6 +1,6 @@
 /** One step of the line: where it stands, what happened, what it produced, and how long it took. */
 import type { ReactNode } from 'react';
-import { tookSaid } from '../../../receipts/index.ts';
+import { tookSaid } from '../../../durations.ts';
 import { AgentText, Id, isVerdict, Verdict } from '../../../ui/index.ts';
 import { type Fact, type Step, STEPS, type StepState } from './line/index.ts';
 import { SaidShown } from './said-shown.tsx';

@@ -1,5 +1,5 @@
 /** Steps 8 to 12: from the recorded decision to the answer. */
-import { tookSaid } from '../../../../receipts/index.ts';
+import { tookSaid } from '../../../../durations.ts';
 import { type LineEnd, permits } from './line-end.ts';
 import { deliveryIn, type RecordedDecision, redactionsIn, spentIn } from './recorded.ts';
 import { fact, type Fact, idFact, type Said, type Step, type StepState, TITLES } from './step.ts';

@@ -1,5 +1,5 @@
 /** Steps 1 to 7: from the call to its recorded decision. */
-import { tookSaid } from '../../../../receipts/index.ts';
+import { tookSaid } from '../../../../durations.ts';
 import type { Disclosed } from './disclosed.ts';
 import { type LineEnd, permits } from './line-end.ts';
 import type { CheckMade, RecordedDecision } from './recorded.ts';
