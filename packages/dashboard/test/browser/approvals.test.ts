@@ -89,7 +89,8 @@ describe.skipIf(BROWSER === undefined)('approvals', () => {
     await page.getByRole('heading', { name: 'billing-bot for ben@example.org asks for' }).waitFor();
     await page.getByRole('link', { name: 'Approvals 1 waiting' }).waitFor();
     await page.getByText('Checked here').waitFor();
-    await page.getByText('Payments need the agreement of a lead.').waitFor();
+    await page.getByText('Payments need the agreement of a lead.').first().waitFor();
+    await page.getByRole('region', { name: 'Text of the policy' }).getByText('@verdict').waitFor();
     await page.getByText('payments-1').waitFor();
     const itsSession = page.getByRole('link', { name: 'How its session came to this' });
     expect(await itsSession.getAttribute('href')).toMatch(/^\/sessions\/[0-9a-f]{32}$/);

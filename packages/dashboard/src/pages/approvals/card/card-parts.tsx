@@ -1,12 +1,30 @@
 /** Parts of the card: which policies hold it, who answered, and what its agent asked before. */
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { SessionLink } from '../../../receipts/index.ts';
 import { PageLink } from '../../../router/index.ts';
-import { AgentText, Badge, Id, Time } from '../../../ui/index.ts';
+import { AgentText, Badge, Id, Skeleton, Time } from '../../../ui/index.ts';
 import { progressOf, REFUSED } from '../judge-shown.ts';
 import { type Held, useNames } from '../queries.ts';
 import { Section } from './section.tsx';
 import { StatusBadge } from './status-badge.tsx';
+
+/** Read after the card is there: who decides reads what is asked first. */
+const PolicyTexts = lazy(async () => ({
+  default: (await import('../../../policy-text/index.ts')).PolicyTexts,
+}));
+
+/** What the policies say that hold it, with the condition that did. */
+export function HeldBy({ held: { policyHash, policies } }: { readonly held: Held }): ReactNode {
+  if (policies.length === 0) return null;
+  return (
+    <Suspense fallback={<Skeleton label="Loading the policies" rows={3} />}>
+      <PolicyTexts
+        set={policyHash}
+        policies={policies.map(({ id, contentHash }) => ({ id, contentHash, came: 'refused' }))}
+      />
+    </Suspense>
+  );
+}
 
 export function Policies({ held }: { readonly held: Held }): ReactNode {
   return (

@@ -3,7 +3,7 @@ import { type ReactNode, useRef, useState } from 'react';
 import { AgentText, Badge, Button, ErrorState, Id, Skeleton, Time } from '../../../ui/index.ts';
 import { Arguments, Asker, Targets } from './action-shown.tsx';
 import { AnswerDialog } from './answer-dialog.tsx';
-import { Answers, Before, Policies } from './card-parts.tsx';
+import { Answers, Before, HeldBy, Policies } from './card-parts.tsx';
 import { slowedWords, stillMissing, whyNot } from '../judge-shown.ts';
 import { usePageKeys } from '../keys.ts';
 import { type Held, useHeld, useNodeName } from '../queries.ts';
@@ -61,6 +61,7 @@ function Card({ held, problem }: { readonly held: Held; readonly problem: unknow
             </ul>
           )}
           <Policies held={held} />
+          <HeldBy held={held} />
           <p className="text-sm text-ink-2">{held.status === 'waiting' && stillMissing(held)}</p>
           <Answers held={held} />
         </Section>
