@@ -86,7 +86,7 @@ export function proofOf(
       node: node.id,
       organisation: node.organisation,
       at: world.clock.now(),
-      nonce: `nonce-${process.pid}-${nonces}`.padEnd(20, '0'),
+      nonce: `nonce-${process.pid}-${String(nonces).padStart(12, '0')}`,
     },
     key,
   );
