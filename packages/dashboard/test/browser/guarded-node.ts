@@ -22,8 +22,8 @@ import type { World } from '../../../server/test/world.ts';
 
 /** It. */
 export interface GuardedNode {
-  /** An agent calls a tool that answers `result`; the session that the call was of. */
-  call(tool: string, result?: JsonValue): Promise<string>;
+  /** An agent calls a tool that answers `result`, and that tells `onStart` that it runs; the session that the call was of. */
+  call(tool: string, result?: JsonValue | Promise<JsonValue>, onStart?: () => void): Promise<string>;
   /** Sends what was recorded, and what is disclosed of it. */
   send(): Promise<void>;
   close(): Promise<void>;
@@ -67,8 +67,11 @@ export async function openGuardedNode(
     systemTimers,
   );
   return {
-    async call(tool, result = { ok: true }) {
-      const { receipt = '' } = await guard.enforce(toolCall(tool, {}), () => Promise.resolve(result));
+    async call(tool, result = { ok: true }, onStart = () => undefined) {
+      const { receipt = '' } = await guard.enforce(toolCall(tool, {}), () => {
+        onStart();
+        return Promise.resolve(result);
+      });
       const { fields } = reader.body(Number(receipt.slice(receipt.lastIndexOf('#') + 1))) as {
         readonly fields: { readonly session: { readonly id: string } };
       };
@@ -78,7 +81,9 @@ export async function openGuardedNode(
       await node.log.publish();
       await replicated(world, node);
       for (;;) {
-        const { body } = await ask(world, node, 'GET', '/v1/node/facts');
+        const place = await ask(world, node, 'GET', '/v1/node/facts');
+        if (place.status !== 200) throw new Error(JSON.stringify(place.body));
+        const { body } = place;
         const from = Number(body.next);
         const upTo = Math.min(from + MOST_TOLD, reader.size());
         if (from >= upTo) return;

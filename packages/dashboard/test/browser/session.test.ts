@@ -199,6 +199,24 @@ describe.skipIf(BROWSER === undefined)('the page Session', () => {
     expect(new URL(page().url()).search).toBe('');
   });
 
+  test('an outcome that comes later is shown with its call, with the labels that it brought', async () => {
+    const [started, result] = [Promise.withResolvers<void>(), Promise.withResolvers<{ ok: true }>()];
+    dashboard.world.clock.set(Date.now());
+    const ended = guarded.call('crm/customer', result.promise, started.resolve);
+    await started.promise;
+    await guarded.send();
+    await open();
+    await shown(10, 10);
+    await panel().getByText('none yet').waitFor();
+    // Nothing comes of itself any more: what is told next is the outcome alone.
+    await expect.poll(() => step(10).innerText(), { timeout: 30_000 }).not.toContain('brought');
+    result.resolve({ ok: true });
+    await ended;
+    await guarded.send();
+    await step(10).getByText('brought pii again').waitFor();
+    await panel().getByText('performed').waitFor();
+  });
+
   test.each(['light', 'dark'] as const)(
     'has no violation that axe-core finds, at a refusal, in the %s theme',
     async (colorScheme) => {
