@@ -79,7 +79,15 @@ describe.each(['sqlite', 'postgres'] as const)('activity over %s', (store) => {
     await end(late, 21_001n);
     await sync();
     await disclose([opened(early), opened(refused), opened(late)]);
-    const { buckets, groups, behind } = await same();
+    const { whole, buckets, groups, behind } = await same();
+    expect(whole).toEqual({
+      verdicts: verdicts(2, 1),
+      timed: 2,
+      p50Us: 9,
+      p99Us: 21,
+      costed: 1,
+      costMicros: 250_000,
+    });
     expect(behind).toBe(0);
     expect(buckets).toEqual([
       { at: DAWN, verdicts: verdicts(1, 1), timed: 1, p50Us: 9, p99Us: 9, costed: 1, costMicros: 250_000 },
@@ -200,6 +208,20 @@ describe.each(['sqlite', 'postgres'] as const)('activity over %s', (store) => {
       const { buckets, groups } = await hour(query, world.stranger);
       expect([buckets[0].verdicts, groups]).toEqual([verdicts(0, 0), []]);
     }
+  });
+
+  test('of more changes than are counted for an answer it says how many minutes are missing', async () => {
+    const rows = Array.from({ length: 125 }, (_, minute) => ({
+      organisation: world.organisation,
+      minute: DAWN + minute * MINUTE,
+      revision: 1,
+      since: DAWN,
+    }));
+    await world.plane.tables.insertInto('activity_marks').values(rows).execute();
+    const far = { from: DAWN, to: DAWN + 3 * HOUR, step: HOUR };
+    expect((await ask(far)).body.behind).toBe(5);
+    await count();
+    expect((await ask(far)).body.behind).toBe(0);
   });
 
   test('two that count at once count once', async () => {

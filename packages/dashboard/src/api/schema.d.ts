@@ -8856,6 +8856,20 @@ export interface operations {
                         step: number;
                         /** @enum {string} */
                         by: "agent" | "tool";
+                        whole: {
+                            verdicts: {
+                                allow: number;
+                                modify: number;
+                                step_up: number;
+                                defer: number;
+                                deny: number;
+                            };
+                            timed: number;
+                            p50Us?: number;
+                            p99Us?: number;
+                            costed: number;
+                            costMicros?: number;
+                        };
                         buckets: {
                             at: number;
                             verdicts: {

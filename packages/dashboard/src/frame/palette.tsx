@@ -114,6 +114,7 @@ function allCommands(goTo: ReturnType<typeof useGoTo>): readonly Command[] {
       hint: `g ${key}`,
       run: () => goTo(path),
     })),
+    { id: 'activity', label: 'Activity', run: () => goTo('/activity') },
     ...THEMES.map((theme) => ({
       id: `theme-${theme}`,
       label: `Theme: ${theme}`,

@@ -1,5 +1,6 @@
 /** Every page: one line for each folder. */
 import type { PageRow } from '../router/index.ts';
+import { ACTIVITY_PAGES } from './activity/index.ts';
 import { AGENTS_PAGES } from './agents/index.ts';
 import { ALERTS_PAGES } from './alerts/index.ts';
 import { APPROVALS_PAGES } from './approvals/index.ts';
@@ -13,6 +14,7 @@ import { TOOLS_PAGES } from './tools/index.ts';
 
 export const PAGES: readonly PageRow[] = [
   ...LIVE_PAGES,
+  ...ACTIVITY_PAGES,
   ...APPROVALS_PAGES,
   ...AGENTS_PAGES,
   ...TOOLS_PAGES,

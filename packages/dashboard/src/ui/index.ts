@@ -2,7 +2,7 @@
 export { AgentText, isMarked, markedText } from './agent-text/index.ts';
 export { Badge, type Tone } from './badge.tsx';
 export { Button, buttonClass, type ButtonKind } from './button.tsx';
-export { Chart, type ChartProps, type Series } from './chart.tsx';
+export { Chart, type ChartProps, type Series, Spark } from './charts/index.ts';
 export {
   type Column,
   DataTable,

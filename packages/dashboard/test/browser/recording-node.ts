@@ -32,6 +32,10 @@ export interface Judged {
   readonly hides?: readonly string[];
   /** What became of it; default `performed` of what was allowed. */
   readonly outcome?: 'performed' | 'none';
+  /** How long before now, how long it took, and what it cost, each in whole units; cost is told where it is given. */
+  readonly agoMs?: number;
+  readonly tookUs?: number;
+  readonly costMicros?: number;
 }
 
 /** It. */
@@ -51,21 +55,24 @@ export async function openRecordingNode(world: World): Promise<RecordingNode> {
   const nodes: LoggingNode[] = [];
   const node = await openLoggingNode(world, nodes);
   const disclosed: { readonly index: number; readonly fields: readonly string[] }[] = [];
-  const append = async (draft: ReturnType<typeof sampleDraft>): Promise<number> => {
-    const result = await node.log.writer.append({ ...draft, time: world.clock.now(), tenant: 'default' });
+  const append = async (draft: ReturnType<typeof sampleDraft>, agoMs = 0): Promise<number> => {
+    const time = world.clock.now() - agoMs;
+    const result = await node.log.writer.append({ ...draft, time, tenant: 'default' });
     if (result.status === 'refused') throw new Error(result.refusal);
     return result.index;
   };
   const judgeOne = async (call: Judged, at: number): Promise<number> => {
     const { verdict = 'allow', agent = 'billing', session = 'session-1', tool = 'bank/pay' } = call;
     const { policy = 'pay-limit', labels = [], brings = [], becauseOf, isDisclosed = true, outcome } = call;
+    const { agoMs = 0, tookUs = 0, costMicros } = call;
     const decision = sampleDecision({
       verdict,
       determining: [{ id: policy, contentHash: sampleHash('1') }],
       parts: { count: 1, verdicts: { [verdict]: 1 } },
     });
-    const index = await append({
-      ...sampleDraft({ kind: 'decision', decision }),
+    const drafted = sampleDraft({ kind: 'decision', decision });
+    const told = {
+      ...drafted,
       committed: {
         subject: { agent: { id: agent }, person: { id: 'ann@example.org', roles: [] } },
         session: { id: session },
@@ -78,19 +85,25 @@ export async function openRecordingNode(world: World): Promise<RecordingNode> {
         ...(becauseOf === undefined ? {} : { decidingLabels: [...becauseOf] }),
       },
       effects: [{ type: 'open', digest: `${node.id}/${node.log.reader.size()}/${at}` }],
-    });
+    } satisfies typeof drafted;
+    const index = await append(told, agoMs);
     const { hides = [] } = call;
     if (isDisclosed) disclosed.push({ index, fields: FIELDS.filter((field) => !hides.includes(field)) });
     if ((outcome ?? (verdict === 'allow' || verdict === 'modify' ? 'performed' : 'none')) === 'performed')
       await append(
-        sampleDraft({
-          kind: 'outcome',
-          outcome: 'performed',
-          decisionOf: index,
-          ...(brings.length === 0
-            ? {}
-            : { delivery: sampleDecision({ obligations: [{ type: 'label', names: brings }] }) }),
-        }),
+        sampleDraft(
+          {
+            kind: 'outcome',
+            outcome: 'performed',
+            decisionOf: index,
+            ...(brings.length === 0
+              ? {}
+              : { delivery: sampleDecision({ obligations: [{ type: 'label', names: brings }] }) }),
+            ...(costMicros === undefined ? {} : { costMicros }),
+          },
+          { monotonicNs: drafted.monotonicNs + BigInt(tookUs) * 1_000n },
+        ),
+        agoMs,
       );
     return index;
   };

@@ -4,9 +4,9 @@ import { Problem } from '../http/index.ts';
 import type { Plane } from '../plane.ts';
 import { MINUTE_MS } from '../receipts/index.ts';
 import type { Tables } from '../tables/index.ts';
-import { addInto, type Cell, cellOf, decisionsIn, emptyCell } from './cell.ts';
+import { addCounts, addInto, type Cell, cellOf, decisionsIn, emptyCell } from './cell.ts';
 import { cellIn, type Cells, cellsIn, countAnew, keyOf, partsOf, ROW_COLUMNS, SPANS } from './count.ts';
-import { type Activity, type ActivityGroup, shownBucket, shownGroup } from './shown.ts';
+import { type Activity, type ActivityGroup, shownBucket, shownCounts, shownGroup } from './shown.ts';
 
 /** Most steps of one answer, most spans that one is made of, and most agents or tools that are named. */
 export const MOST_STEPS = 200;
@@ -79,16 +79,26 @@ async function read(
   const one =
     agent === undefined ? (tool === undefined ? undefined : keyOf('tool', tool)) : keyOf('agent', agent);
   const cells: Cells = new Map();
-  const take = (at: number, key: string, cell: Cell): void =>
-    addInto(cellIn(cells, at - ((at - from) % step), key), cell);
-  const pending = keysIn(difference, by);
+  const sums = new Map<string, Cell>();
+  const whole = one ?? ALL;
+  // Quantiles are of all in each step, and of each agent or tool in all of the time.
+  const take = (at: number, key: string, cell: Cell): void => {
+    const add = key === whole ? addInto : addCounts;
+    add(cellIn(cells, at - ((at - from) % step), key), cell);
+    let sum = sums.get(key);
+    if (sum === undefined) sums.set(key, (sum = emptyCell()));
+    addInto(sum, cell);
+  };
   let keys: readonly string[];
   if (span === MINUTE_MS) {
     const minutes = await minutesOf(tables, organisation, query);
     for (const [minute, here] of minutes) for (const [key, cell] of here) take(minute, key, cell);
-    keys = one === undefined ? [ALL, keyOf(by, ''), ...new Set([...keysIn(minutes, by), ...pending])] : [one];
+    keys =
+      one === undefined
+        ? [ALL, keyOf(by, ''), ...new Set([...keysIn(minutes, by), ...keysIn(difference, by)])]
+        : [one];
   } else {
-    keys = one === undefined ? await keysOf(tables, organisation, query, span, pending) : [one];
+    keys = one === undefined ? await keysOf(tables, organisation, query, span, difference) : [one];
     await takeSpans(tables, organisation, query, span, { keys, take });
   }
   const asked = new Set(keys);
@@ -96,14 +106,14 @@ async function read(
     for (const [key, cell] of here) if (asked.has(key)) take(minute, key, cell);
   const steps = Array.from({ length: (to - from) / step }, (_, place) => from + place * step);
   const at = (place: number, key: string): Cell => cells.get(place)?.get(key) ?? emptyCell();
-  const whole = one ?? ALL;
   return {
     from,
     to,
     step,
     by,
+    whole: shownCounts(sums.get(whole) ?? emptyCell()),
     buckets: steps.map((place) => shownBucket(place, at(place, whole))),
-    groups: one === undefined ? groupsOf(by, keys, steps, at) : [],
+    groups: one === undefined ? groupsOf(by, { keys, sums, steps, at }) : [],
     behind,
   };
 }
@@ -181,73 +191,82 @@ async function pendingOf(
   return { difference, behind: Math.max(0, Number(all?.count ?? 0) - rows.length) };
 }
 
-/** Of all, of what no node told of, and of those that may be among the first. */
+/** Of all, of what no node told of, and of those that did most. */
 async function keysOf(
   tables: Kysely<Tables>,
   organisation: string,
   { from, to, by }: ActivityQuery,
   span: number,
-  pending: ReadonlySet<string>,
+  difference: Cells,
 ): Promise<readonly string[]> {
+  const pending = new Map<string, number>();
+  for (const here of difference.values())
+    for (const [key, cell] of here) {
+      const { grouping, name } = partsOf(key);
+      if (grouping === by && name !== '') pending.set(name, (pending.get(name) ?? 0) + decisionsIn(cell));
+    }
   const decisions = sql<number>`sum(allow + modify + step_up + defer + deny)`;
-  const most = await tables
+  const counted = tables
     .selectFrom('activity')
-    .select('name')
+    .select(['name', decisions.as('decisions')])
     .where('organisation', '=', organisation)
     .where('grouping', '=', by)
     .where('span', '=', span)
     .where('at', '>=', from)
     .where('at', '<', to)
+    .groupBy('name');
+  const most = await counted
     .where('name', '!=', '')
-    .groupBy('name')
     .orderBy(decisions, 'desc')
     .orderBy('name')
-    // What is pending may take away from any of them, and they may be the same.
+    // What is pending may take away from any of them.
     .limit(MOST_NAMED + pending.size)
     .execute();
-  return [...new Set([ALL, keyOf(by, ''), ...most.map(({ name }) => keyOf(by, name)), ...pending])];
+  const left = [...pending.keys()].filter((name) => !most.some((one) => one.name === name));
+  const others = left.length === 0 ? [] : await counted.where('name', 'in', left).execute();
+  const totals = new Map([...most, ...others].map((one) => [one.name, Number(one.decisions)]));
+  for (const [name, more] of pending) totals.set(name, (totals.get(name) ?? 0) + more);
+  const first = [...totals]
+    .toSorted(([name, count], [other, less]) => less - count || (name < other ? -1 : 1))
+    .slice(0, MOST_NAMED);
+  return [ALL, keyOf(by, ''), ...first.map(([name]) => keyOf(by, name))];
+}
+
+interface Summed {
+  readonly keys: readonly string[];
+  /** What each key comes to in all of the time. */
+  readonly sums: ReadonlyMap<string, Cell>;
+  readonly steps: readonly number[];
+  /** What a key comes to in a step, without times. */
+  readonly at: (place: number, key: string) => Cell;
 }
 
 /** Those that did most, the rest together, and what no node told of. */
-function groupsOf(
-  by: 'agent' | 'tool',
-  keys: readonly string[],
-  steps: readonly number[],
-  at: (place: number, key: string) => Cell,
-): readonly ActivityGroup[] {
+function groupsOf(by: 'agent' | 'tool', { keys, sums, steps, at }: Summed): readonly ActivityGroup[] {
   const untold = keyOf(by, '');
-  const sums = keys
-    .filter((key) => key !== ALL && key !== untold)
-    .map((key) => ({ key, sum: sumOf(steps, (place) => at(place, key)) }))
-    .filter(({ sum }) => decisionsIn(sum) > 0)
-    .toSorted((one, other) => decisionsIn(other.sum) - decisionsIn(one.sum) || (one.key < other.key ? -1 : 1))
+  const sumOf = (key: string): Cell => sums.get(key) ?? emptyCell();
+  const named = keys
+    .filter((key) => key !== ALL && key !== untold && decisionsIn(sumOf(key)) > 0)
+    .toSorted((one, other) => decisionsIn(sumOf(other)) - decisionsIn(sumOf(one)) || (one < other ? -1 : 1))
     .slice(0, MOST_NAMED);
-  const named = sums.map(({ key, sum }) =>
-    shownGroup({ is: 'named', name: partsOf(key).name }, sum, steps, (place) => at(place, key)),
-  );
-  const rests = new Map(
-    steps.map((place) => {
-      const left = emptyCell();
-      addInto(left, at(place, ALL));
-      addInto(left, at(place, untold), -1);
-      for (const { key } of sums) addInto(left, at(place, key), -1);
-      return [place, left];
-    }),
-  );
-  const restAt = (place: number): Cell => rests.get(place) ?? emptyCell();
-  const rest = sumOf(steps, restAt);
-  const unknown = sumOf(steps, (place) => at(place, untold));
+  const others = [untold, ...named];
+  const rest = emptyCell();
+  addInto(rest, sumOf(ALL));
+  for (const key of others) addInto(rest, sumOf(key), -1);
+  const restAt = (place: number): Cell => {
+    const left = emptyCell();
+    addCounts(left, at(place, ALL));
+    for (const key of others) addCounts(left, at(place, key), -1);
+    return left;
+  };
+  const unknown = sumOf(untold);
   return [
-    ...named,
+    ...named.map((key) =>
+      shownGroup({ is: 'named', name: partsOf(key).name }, sumOf(key), steps, (place) => at(place, key)),
+    ),
     ...(decisionsIn(rest) > 0 ? [shownGroup({ is: 'others' }, rest, steps, restAt)] : []),
     ...(decisionsIn(unknown) > 0
       ? [shownGroup({ is: 'undisclosed' }, unknown, steps, (place) => at(place, untold))]
       : []),
   ];
-}
-
-function sumOf(steps: readonly number[], at: (place: number) => Cell): Cell {
-  const sum = emptyCell();
-  for (const place of steps) addInto(sum, at(place));
-  return sum;
 }

@@ -29,7 +29,7 @@ export interface Counted {
 const RAN: ReadonlySet<string | null> = new Set(['performed', 'failed', 'withheld']);
 
 export function emptyCell(): Cell {
-  const verdicts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as Record<Verdict, number>;
+  const verdicts = { allow: 0, modify: 0, step_up: 0, defer: 0, deny: 0 };
   return { verdicts, timed: 0, times: new Map(), costed: 0, costMicros: 0 };
 }
 
@@ -48,13 +48,18 @@ export function countInto(cell: Cell, { verdict, outcome, took_us: took, cost_mi
 
 /** Adds `other` to `cell`, or takes it away. */
 export function addInto(cell: Cell, other: Cell, sign: 1 | -1 = 1): void {
-  for (const verdict of VERDICTS) cell.verdicts[verdict] += sign * other.verdicts[verdict];
-  cell.timed += sign * other.timed;
+  addCounts(cell, other, sign);
   for (const [bin, count] of other.times) {
     const left = (cell.times.get(bin) ?? 0) + sign * count;
     if (left === 0) cell.times.delete(bin);
     else cell.times.set(bin, left);
   }
+}
+
+/** The same without the times: what they are needed for alone is dear. */
+export function addCounts(cell: Cell, other: Cell, sign: 1 | -1 = 1): void {
+  for (const verdict of VERDICTS) cell.verdicts[verdict] += sign * other.verdicts[verdict];
+  cell.timed += sign * other.timed;
   cell.costed += sign * other.costed;
   cell.costMicros += sign * other.costMicros;
 }

@@ -1,4 +1,4 @@
 /** Decisions, counted by stretches of time. */
-export { activityOf, type ActivityQuery } from './activity.ts';
+export { activityOf } from './activity.ts';
 export { ACTIVITY_TASK, countActivity } from './count.ts';
 export { ACTIVITY_ROUTES } from './routes.ts';

@@ -43,6 +43,8 @@ export interface Activity {
   readonly to: number;
   readonly step: number;
   readonly by: 'agent' | 'tool';
+  /** All of it. */
+  readonly whole: ActivityCounts;
   readonly buckets: readonly ActivityBucket[];
   /** Most decisions first; `others` and `undisclosed` last. */
   readonly groups: readonly ActivityGroup[];
@@ -64,6 +66,7 @@ export const ACTIVITY: z.ZodType<Activity> = z.object({
   to: z.int(),
   step: z.int(),
   by: z.enum(['agent', 'tool']),
+  whole: z.object(COUNTS),
   buckets: z.array(z.object({ at: z.int(), ...COUNTS })),
   groups: z.array(
     z.object({
@@ -99,7 +102,7 @@ export function shownGroup(
   };
 }
 
-function shownCounts(cell: Cell): ActivityCounts {
+export function shownCounts(cell: Cell): ActivityCounts {
   const [p50Us, p99Us] = [quantileOf(cell.times, 0.5), quantileOf(cell.times, 0.99)];
   return {
     verdicts: Object.fromEntries(VERDICTS.map((verdict) => [verdict, cell.verdicts[verdict]])) as Record<

@@ -1,6 +1,7 @@
 /** One agent: can I trust it? Who answers for it, what it may do, what it did, who approved that, and what changed. */
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, Suspense, useState } from 'react';
+import { SmallActivity } from '../../activity/index.ts';
 import { hasRole, useMe } from '../../api/index.ts';
 import { STOPS_IN_FORCE } from '../../control/index.ts';
 import { PageLink, useParam } from '../../router/index.ts';
@@ -107,6 +108,9 @@ export function Page(): ReactNode {
             label: 'What it did',
             content: (
               <div className="space-y-4 p-4">
+                <Suspense fallback={<Skeleton rows={3} label="Loading activity" />}>
+                  <SmallActivity agent={data.name} />
+                </Suspense>
                 <Refusals receipts={refusals.data} problem={refusals.error} mayAudit={mayAudit} />
                 <Activity page={page} name={data.name} />
               </div>

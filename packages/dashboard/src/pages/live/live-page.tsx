@@ -1,9 +1,10 @@
 /** What are my agents doing right now? */
 import { type ReactNode, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
-import { useSearchWords, useSetSearch } from '../../router/index.ts';
+import { PageLink, useSearchWords, useSetSearch } from '../../router/index.ts';
 import { reachStep } from '../../tour/index.ts';
 import {
   Button,
+  buttonClass,
   EmptyState,
   ErrorState,
   FilterBar,
@@ -84,10 +85,15 @@ function Live({ state }: { readonly state: LiveState }): ReactNode {
       <PageHead
         title="Live"
         actions={
-          <Button onClick={toggle} aria-pressed={held !== undefined} title="Space">
-            <Icon name={held === undefined ? 'pause' : 'play'} />
-            {held === undefined ? 'Pause' : 'Go on'}
-          </Button>
+          <>
+            <PageLink to="/activity" className={buttonClass()}>
+              Activity
+            </PageLink>
+            <Button onClick={toggle} aria-pressed={held !== undefined} title="Space">
+              <Icon name={held === undefined ? 'pause' : 'play'} />
+              {held === undefined ? 'Pause' : 'Go on'}
+            </Button>
+          </>
         }
       >
         {session === undefined ? 'Decisions as they are made, by session.' : 'One session, followed.'}

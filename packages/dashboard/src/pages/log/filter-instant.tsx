@@ -1,7 +1,7 @@
 /** An instant as a filter, in UTC, because that is what the log has. */
 import type { ReactNode } from 'react';
 import { useFilter } from '../../router/index.ts';
-import { instantOf } from './receipts.ts';
+import { instantOf } from '../../receipts/index.ts';
 
 export function FilterInstant({ name, label }: { readonly name: string; readonly label: string }): ReactNode {
   const [value, set] = useFilter(name);

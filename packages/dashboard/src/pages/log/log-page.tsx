@@ -26,11 +26,11 @@ import {
   Verdict,
   VERDICT_NAMES,
 } from '../../ui/index.ts';
-import { reasonOf } from '../../receipts/index.ts';
+import { instantText, reasonOf } from '../../receipts/index.ts';
 import { ExportButton } from './export-button.tsx';
 import { FilterInstant } from './filter-instant.tsx';
 import { ReceiptBody, What } from './receipt-body.tsx';
-import { instantText, type Receipt, receiptPages, receiptsOf } from './receipts.ts';
+import { type Receipt, receiptPages, receiptsOf } from './receipts.ts';
 
 /** Words of the address that choose what is beside the list, not what is in it. */
 const BESIDE: ReadonlySet<string> = new Set(['open', 'tab', 'view']);

@@ -1,6 +1,7 @@
 // What an address asks the log for.
 import { expect, test } from 'vitest';
-import { askedOf, instantOf, instantText, whatOf } from './receipts.ts';
+import { instantOf, instantText } from '../../receipts/index.ts';
+import { askedOf, whatOf } from './receipts.ts';
 
 test('words of the address become the query; what opens a panel is none', () => {
   expect(

@@ -1,5 +1,6 @@
 /** Receipts as the pages of the log ask for them. */
 import { answered, api, type operations } from '../../api/index.ts';
+import { instantOf } from '../../receipts/index.ts';
 import type { Search } from '../../router/index.ts';
 import { createPagedRows, type PagedRows, type RowPage } from './paged-rows.ts';
 
@@ -26,21 +27,6 @@ export function askedOf(search: Search): Asked {
     return at === undefined ? [] : [[name, at]];
   });
   return Object.fromEntries([...texts, ...instants]) as Asked;
-}
-
-/** Milliseconds since 1970 of `2026-11-22T11:30`, which is UTC; nothing of what is no instant. */
-export function instantOf(text: string | undefined): number | undefined {
-  if (text === undefined || !/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?$/.test(text)) return undefined;
-  const at = Date.parse(`${text}Z`);
-  return Number.isNaN(at) || at < 0 ? undefined : at;
-}
-
-/** The same back, without what is zero. */
-export function instantText(at: number): string {
-  return new Date(at)
-    .toISOString()
-    .slice(0, -1)
-    .replace(/(:00)?\.000$/, '');
 }
 
 /** Pages of what `search` asks for; `first`: rows of the first of them. */

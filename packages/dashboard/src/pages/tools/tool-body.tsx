@@ -1,6 +1,7 @@
 /** One tool: where it stands, how the definition that waits differs from the accepted one, and how somebody accepts it. */
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, Suspense, useState } from 'react';
+import { SmallActivity } from '../../activity/index.ts';
 import { answered, api } from '../../api/index.ts';
 import { PageLink } from '../../router/index.ts';
 import { AgentText, Badge, Button, ErrorState, Id, JsonView, Skeleton, Time } from '../../ui/index.ts';
@@ -45,6 +46,11 @@ export function ToolBody({ server, name }: { readonly server: string; readonly n
       </div>
       {waiting !== undefined && <Accept tool={data} />}
       {pin !== undefined && <Definition pin={pin} tool={data} />}
+      <Part title="In the last 24 hours">
+        <Suspense fallback={<Skeleton rows={3} label="Loading activity" />}>
+          <SmallActivity tool={`${server}/${name}`} />
+        </Suspense>
+      </Part>
       <Part title="Where it stands">
         <Pins pins={data.nodes} />
       </Part>

@@ -1,0 +1,3 @@
+/** Numbers over time. */
+export { Chart, type ChartProps, type Series } from './chart.tsx';
+export { Spark } from './spark.tsx';
