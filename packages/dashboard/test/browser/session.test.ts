@@ -239,9 +239,9 @@ describe.skipIf(BROWSER === undefined)('the page Session', () => {
     await steps().first().waitFor();
     await page().setViewportSize({ width: 320, height: 640 });
     await expectNoSidewaysScroll(page());
-    const wide = await page()
-      .getByRole('table')
-      .evaluate((element) => element.scrollWidth - element.clientWidth);
+    const wide = await page().evaluate(
+      `(([table]) => table.scrollWidth - table.clientWidth)(document.querySelectorAll('table, [role=table]'))`,
+    );
     expect(wide).toBeLessThanOrEqual(0);
     await expectAccessible(page());
     await screenshot(page(), 'session-zoom-400');

@@ -144,9 +144,10 @@ export function Page(): ReactNode {
 function useNodes(): ReadonlyMap<string, string> {
   const { data } = useQuery({
     queryKey: ['nodes', 'names'],
-    queryFn: () => answered(api.GET('/v1/nodes', { params: { query: { limit: 200 } } })),
+    // As every page keeps it under this key: an array.
+    queryFn: async () => (await answered(api.GET('/v1/nodes', { params: { query: { limit: 200 } } }))).items,
   });
-  return useMemo(() => new Map(data?.items.map(({ id, name }) => [id, name])), [data]);
+  return useMemo(() => new Map(data?.map(({ id, name }) => [id, name])), [data]);
 }
 
 function columnsOf(nodes: ReadonlyMap<string, string>): readonly Column<Receipt>[] {
