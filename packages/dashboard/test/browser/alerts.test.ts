@@ -1,5 +1,6 @@
 // Alerts in a real browser: the most urgent first, looked after by whoever says so, and hostile text that does nothing.
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { enrolledNode } from '../../../server/test/enrolled.ts';
 import { raiseAlerts } from '../../../server/test/raised-alerts.ts';
 import {
   BROWSER,
@@ -115,6 +116,20 @@ describe.skipIf(BROWSER === undefined)('alerts', () => {
     await expectAccessible(page);
     await page.getByRole('link', { name: 'Look at the roll-outs' }).click();
     await page.waitForURL('**/policies?tab=rollouts');
+  });
+
+  test('lead to what was recorded where they were noticed', async () => {
+    const { world } = dashboard;
+    const { id: node } = await enrolledNode(world);
+    await raiseAlerts(world, [
+      { severity: 'high', source: 'node', key: 'node/2', text: 'A node is late.', node },
+    ]);
+    const { body } = await world.send('GET', '/v1/alerts?severity=high', { as: world.people.reader });
+    const alert = body.items.find(({ key }: { readonly key: string }) => key === 'node/2');
+    const page = await ada.openPage(`/alerts/${alert.id}`);
+    await page.getByRole('link', { name: 'What it recorded' }).click();
+    await page.waitForURL(`**/log?node=${node}`);
+    await page.getByRole('heading', { name: 'Log' }).waitFor();
   });
 
   test('are read at 400 % zoom without scrolling the page sideways', async () => {

@@ -115,6 +115,24 @@ describe.skipIf(BROWSER === undefined)('the page Live', () => {
     await rows(page).filter({ hasText: 'late/one' }).waitFor();
   });
 
+  test('opens the line that is pressed, though others come before it is let go', async () => {
+    await happen({ verdict: 'deny', tool: 'press/me', policy: 'pressed', session: 'session-5' });
+    const page = await auditor.openPage('/live?verdict=deny');
+    await rows(page).filter({ hasText: 'press/me' }).hover();
+    const denials = page.locator('figcaption > span').filter({ hasText: 'deny' });
+    const before = Number(/\d+/.exec(await denials.innerText())?.[0]);
+    await page.mouse.down();
+    await happen(
+      { verdict: 'deny', tool: 'press/late', policy: 'later', session: 'session-5' },
+      { verdict: 'deny', tool: 'press/later', policy: 'later', session: 'session-5' },
+    );
+    await denials.filter({ hasText: `${before + 2}` }).waitFor();
+    await page.mouse.up();
+    const panel = page.getByRole('complementary', { name: 'Decision' });
+    await panel.getByText('press/me').waitFor();
+    await rows(page).filter({ hasText: 'press/later' }).waitFor();
+  });
+
   test('is read by keyboard alone: down the lines, a decision open and closed, a session followed', async () => {
     const page = await auditor.openPage('/live');
     await rows(page).filter({ hasText: 'pay-sanctioned' }).waitFor();

@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import { PageLink } from '../../router/index.ts';
 import { AgentText, Button, ErrorState, Id, Skeleton, Time } from '../../ui/index.ts';
-import { placeOf, SOURCES } from './alert-words.ts';
+import { placeOf, recordOf, SOURCES } from './alert-words.ts';
 import { type Alert, useAlert, useAlerts, useNames } from './queries.ts';
 import { SeverityShown, StatusShown } from './severity-shown.tsx';
 
@@ -36,7 +36,7 @@ function Details({
   readonly onAcknowledge: ((alert: Alert) => void) | undefined;
 }): ReactNode {
   const [teams, nodes] = [useNames('teams'), useNames('nodes')];
-  const place = placeOf(alert);
+  const [place, record] = [placeOf(alert), recordOf(alert)];
   return (
     <div className="space-y-5">
       <div className="flex flex-wrap items-center gap-3 text-sm">
@@ -73,6 +73,11 @@ function Details({
         {place !== undefined && (
           <PageLink to={place.to} search={place.search}>
             {place.label}
+          </PageLink>
+        )}
+        {record !== undefined && (
+          <PageLink to="/log" search={record}>
+            What it recorded
           </PageLink>
         )}
       </div>

@@ -1,6 +1,6 @@
 // Alerts in order, in words, and with a place to look.
 import { expect, test } from 'vitest';
-import { asLine, placeOf } from './alert-words.ts';
+import { asLine, placeOf, recordOf } from './alert-words.ts';
 import { type Alert, byUrgency } from './queries.ts';
 
 const alert = (id: string, severity: Alert['severity'], raised: number): Alert => ({
@@ -28,6 +28,8 @@ test('leads to what it is about', () => {
   expect(placeOf({ source: 'node', node: 'n' })).toMatchObject({ to: '/fleet', search: { open: 'n' } });
   expect(placeOf({ source: 'rollout' })).toMatchObject({ to: '/policies' });
   expect(placeOf({ source: 'person' })).toBeUndefined();
+  expect(recordOf({ node: 'n' })).toEqual({ node: 'n' });
+  expect(recordOf({})).toBeUndefined();
 });
 
 test('words of several lines become one', () => {

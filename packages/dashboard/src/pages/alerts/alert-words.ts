@@ -40,6 +40,11 @@ export function placeOf({
   }
 }
 
+/** Words of the log that find what was recorded where it was noticed; `undefined` where it is about no node. */
+export function recordOf({ node }: Pick<Alert, 'node'>): Readonly<Record<string, string>> | undefined {
+  return node === undefined ? undefined : { node };
+}
+
 /** One line without control characters, as acknowledgements are kept. */
 export function asLine(text: string): string {
   return text.replaceAll(/[\p{Cc}\s]+/gu, ' ').trim();

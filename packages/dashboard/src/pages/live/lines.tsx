@@ -18,12 +18,14 @@ const COLUMNS =
 interface LinesProps {
   readonly lines: readonly Line[];
   readonly openId: string | undefined;
+  /** A pointer goes down on them. */
+  readonly onPress: () => void;
   readonly onOpen: (decision: LiveDecision) => void;
   readonly onFollow: (group: Group) => void;
   readonly onScrolledAway: (isAway: boolean) => void;
 }
 
-export function Lines({ lines, openId, onOpen, onFollow, onScrolledAway }: LinesProps): ReactNode {
+export function Lines({ lines, openId, onPress, onOpen, onFollow, onScrolledAway }: LinesProps): ReactNode {
   const scroller = useRef<HTMLDivElement>(null);
   const [activeKey, setActiveKey] = useState<string>();
   const hasFocus = useRef(false);
@@ -77,6 +79,7 @@ export function Lines({ lines, openId, onOpen, onFollow, onScrolledAway }: Lines
       aria-rowcount={lines.length + 1}
       className="min-h-0 min-w-0 flex-1 overflow-auto text-sm"
       onScroll={(event) => onScrolledAway(event.currentTarget.scrollTop > AWAY_PX)}
+      onPointerDown={onPress}
       onKeyDown={onKeyDown}
       onFocus={() => {
         hasFocus.current = true;

@@ -21,6 +21,7 @@ import { Bars } from './bars.tsx';
 import { DecisionPanel } from './decision-panel.tsx';
 import { type LiveFeed, type LiveState, openLiveFeed } from './live-feed.ts';
 import { Lines } from './lines.tsx';
+import { usePressed } from './press.ts';
 import { MOST_KEPT, type RingView } from './ring.ts';
 
 /** What is shown in words of the filter. */
@@ -63,7 +64,8 @@ function Live({ state }: { readonly state: LiveState }): ReactNode {
     readonly since: number;
     readonly isByHand: boolean;
   }>();
-  const shown = held?.view ?? view;
+  const [pressed, press] = usePressed(view);
+  const shown = held?.view ?? pressed ?? view;
   const hasSome = view.decisions.length > 0;
   useEffect(() => {
     if (hasSome) reachStep('watched');
@@ -135,6 +137,7 @@ function Live({ state }: { readonly state: LiveState }): ReactNode {
           <Lines
             lines={lines}
             openId={open}
+            onPress={press}
             onOpen={({ id }) => set({ open: id })}
             onFollow={(group) => set({ session: group.session, open: undefined })}
             onScrolledAway={(isAway) => {
