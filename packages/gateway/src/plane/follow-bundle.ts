@@ -97,7 +97,7 @@ class Follower implements BundleFollower {
   }
 
   async #ask(wait: number): Promise<boolean> {
-    const { client, clock, cache } = this.#options;
+    const { client, clock, cache, source } = this.#options;
     try {
       const { status, headers, body } = await client.send({
         method: 'GET',
@@ -108,8 +108,11 @@ class Follower implements BundleFollower {
         maxBytes: MAX_ANSWER_BYTES,
       });
       if (status === 304 && this.#tag !== undefined) {
+        // Looked at before it counts as contact: with that it is open again, and the set that decides is still the closed one.
+        const isClosed = source.read().standing !== 'in_force';
         cache.recordContact(clock.now());
-        await this.#reloadIfClosed();
+        if (isClosed) await this.#options.reload();
+        this.#tell(undefined);
         return true;
       }
       this.#isNothingYet = status === 404;
@@ -140,14 +143,6 @@ class Follower implements BundleFollower {
       cache.write('bundle', envelope);
     }
     cache.write('shadow', shadow === undefined ? undefined : JSON.stringify(shadow));
-  }
-
-  /** A control plane that came back opens what was closed, without a call having to ask. */
-  async #reloadIfClosed(): Promise<void> {
-    const { source, reload } = this.#options;
-    if (this.#told === undefined && source.read().standing === 'in_force') return;
-    await reload();
-    this.#tell(undefined);
   }
 
   #tell(problem: string | undefined): void {

@@ -26,10 +26,12 @@ let server: Server;
 let client: PlaneClient;
 let follower: BundleFollower | undefined;
 let answer: (request: IncomingMessage, response: ServerResponse) => void;
+let reloads = 0;
 let asked: { readonly url: string; readonly tag: string | undefined }[];
 
 beforeEach(async () => {
   asked = [];
+  reloads = 0;
   here = await planeWorld();
   server = createServer((request, response) => {
     asked.push({ url: request.url ?? '', tag: request.headers['if-none-match'] });
@@ -57,7 +59,10 @@ function follow(isPaused = true): BundleFollower {
       source,
       cache: here.cache,
       clock: here.world.clock,
-      reload: () => policy.reload(),
+      reload() {
+        reloads += 1;
+        return policy.reload();
+      },
       report: (line) => here.reports.push(line),
       pause: () => new Promise((resolve) => setImmediate(resolve)),
     },
@@ -151,7 +156,11 @@ describe('a node', () => {
     here.world.clock.advance(90_001);
     expect(await verdict()).toBe('deny');
     expect(await follower?.pull()).toBe(true);
+    // Nothing changed there, and it is taken up again all the same: no call has to find out.
+    expect([asked.at(-1)?.tag, reloads]).toEqual(['"1"', 2]);
     expect(await verdict()).toBe('allow');
+    expect(await follower?.pull()).toBe(true);
+    expect(reloads).toBe(2);
   });
 
   test('waits at the server for what comes next, and has it as soon as it is there', async () => {
