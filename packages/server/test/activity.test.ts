@@ -129,16 +129,21 @@ describe.each(['sqlite', 'postgres'] as const)('activity over %s', (store) => {
       await decide('bot', `s-${minutes}`);
     }
     await sync();
-    const total = async (query: Record<string, string | number>): Promise<number> =>
-      (await ask(query)).body.buckets.reduce(
-        (sum: number, one: { verdicts: { allow: number } }) => sum + one.verdicts.allow,
+    const total = async (query: Record<string, string | number>): Promise<number> => {
+      const { whole, buckets } = (await ask(query)).body;
+      const sum = buckets.reduce(
+        (before: number, one: { verdicts: { allow: number } }) => before + one.verdicts.allow,
         0,
       );
+      expect(whole.verdicts.allow).toBe(sum);
+      return sum;
+    };
     const check = async (): Promise<void> => {
       expect(await total({ from: DAWN, to: DAWN + HOUR, step: MINUTE })).toBe(4);
       expect(await total({ from: DAWN, to: DAWN + HOUR, step: 15 * MINUTE })).toBe(4);
       expect(await total({ from: DAWN + MINUTE, to: DAWN + 15 * MINUTE, step: MINUTE })).toBe(1);
       expect(await total({ from: DAWN, to: DAWN + 2 * HOUR, step: 2 * HOUR })).toBe(6);
+      expect(await total({ from: DAWN + HOUR, to: DAWN + 90 * MINUTE, step: 15 * MINUTE })).toBe(1);
       expect(await total({ from: DAWN - 24 * HOUR, to: DAWN, step: 6 * HOUR })).toBe(0);
       expect(await total({ from: DAWN - 24 * HOUR, to: DAWN + 6 * HOUR, step: 6 * HOUR })).toBe(6);
     };
