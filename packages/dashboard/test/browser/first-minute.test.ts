@@ -15,12 +15,18 @@ describe.skipIf(BROWSER === undefined)('the first minute', () => {
   let browser: Browser;
   let page: Page;
   let said = '';
+  const errors: string[] = [];
 
   beforeAll(async () => {
     program = spawn(process.execPath, [PROGRAM, '--live'], { stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [program.stdout, program.stderr])
       stream?.setEncoding('utf8').on('data', (text: string) => (said += text));
-    await vi.waitFor(() => expect(said).toMatch(LINK), { timeout: 240_000, interval: 100 });
+    await vi.waitFor(
+      () => {
+        if (!LINK.test(said)) throw new Error(`no link was printed: ${said}`);
+      },
+      { timeout: 240_000, interval: 100 },
+    );
     browser = await chromium.launch({
       executablePath: BROWSER ?? '',
       args: ['--no-sandbox', '--disable-gpu'],
@@ -30,6 +36,7 @@ describe.skipIf(BROWSER === undefined)('the first minute', () => {
       reducedMotion: 'reduce',
     });
     context.setDefaultTimeout(60_000);
+    context.on('weberror', (thrown) => errors.push(String(thrown.error())));
     page = await context.newPage();
     await usePasskeys(page);
   }, 300_000);
@@ -80,5 +87,6 @@ describe.skipIf(BROWSER === undefined)('the first minute', () => {
     await page.getByRole('button', { name: /^Verify here/ }).click();
     await page.locator('[data-verified=true]').waitFor();
     await steps.getByText('That was all of it').waitFor();
+    expect(errors).toEqual([]);
   }, 300_000);
 });
