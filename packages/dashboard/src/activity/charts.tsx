@@ -18,18 +18,16 @@ const FILLS: Readonly<Record<VerdictName, string>> = {
 export type ChartName = 'decisions' | 'denials' | 'latency' | 'cost';
 const ALL: readonly ChartName[] = ['decisions', 'denials', 'latency', 'cost'];
 
-export function ActivityCharts({
-  activity,
-  whose,
-  mayAudit,
-  only = ALL,
-}: {
+/** What is drawn. */
+export interface ActivityChartsProps {
   readonly activity: Activity;
   readonly whose: Whose;
   /** Whether the log may be opened. */
   readonly mayAudit: boolean;
   readonly only?: readonly ChartName[];
-}): ReactNode {
+}
+
+export function ActivityCharts({ activity, whose, mayAudit, only = ALL }: ActivityChartsProps): ReactNode {
   const goTo = useGoTo();
   const { buckets, step, whole } = activity;
   const opens = (verdict?: string) =>

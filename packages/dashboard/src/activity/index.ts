@@ -1,5 +1,6 @@
 /** What agents did over time. */
 import { lazy, type LazyExoticComponent, type ReactNode } from 'react';
+import type { ActivityChartsProps } from './charts.tsx';
 import type { SmallActivityProps } from './small.tsx';
 
 export {
@@ -18,3 +19,11 @@ export const SmallActivity: LazyExoticComponent<(props: SmallActivityProps) => R
   const { SmallActivity: Small } = await import('./small.tsx');
   return { default: Small };
 });
+
+/** All charts of a range, loaded where they are drawn. */
+export const ActivityCharts: LazyExoticComponent<(props: ActivityChartsProps) => ReactNode> = lazy(
+  async () => {
+    const { ActivityCharts: Charts } = await import('./charts.tsx');
+    return { default: Charts };
+  },
+);

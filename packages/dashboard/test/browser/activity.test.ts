@@ -1,6 +1,6 @@
 // What agents did over time, in a real browser: charts of real receipts, each bar of which leads to the receipts that it counts.
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { countActivity } from '../../../server/src/activity/index.ts';
+import { countActivity } from '../../../server/test/counted.ts';
 import {
   BROWSER,
   type Dashboard,

@@ -1,8 +1,9 @@
 /** What did they do, how often was it refused, how long did it take, and what did it cost? */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { type ReactNode, Suspense } from 'react';
 import {
   type Activity,
+  ActivityCharts,
   activityQuery,
   decisionsIn,
   RANGE_NAMES,
@@ -10,7 +11,6 @@ import {
   rangeOf,
   type Whose,
 } from '../../activity/index.ts';
-import { ActivityCharts } from '../../activity/charts.tsx';
 import { hasRole, useMe } from '../../api/index.ts';
 import { useSearchWords, useSetSearch } from '../../router/index.ts';
 import { EmptyState, ErrorState, FilterBar, FilterText, PageHead, Skeleton, Time } from '../../ui/index.ts';
@@ -104,7 +104,9 @@ function Something({
         </p>
       )}
       <div className="grid min-w-0 gap-4 lg:grid-cols-2">
-        <ActivityCharts activity={activity} whose={whose} mayAudit={mayAudit} />
+        <Suspense fallback={<Skeleton rows={6} label="Loading charts" />}>
+          <ActivityCharts activity={activity} whose={whose} mayAudit={mayAudit} />
+        </Suspense>
       </div>
       {activity.groups.length > 0 && <Groups activity={activity} mayAudit={mayAudit} />}
     </div>
