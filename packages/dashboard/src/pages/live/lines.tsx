@@ -8,7 +8,7 @@ import { type LiveDecision, reasonOf } from '../../receipts/index.ts';
 
 const GROUP_PX = 40;
 const LINE_PX = 32;
-const OVERSCAN = 20;
+const OVERSCAN = 6;
 /** Scrolled further than this, what comes would move what is read. */
 const AWAY_PX = 24;
 const COLUMNS =
@@ -111,7 +111,7 @@ export function Lines({ lines, openId, onPress, onOpen, onFollow, onScrolledAway
                 aria-rowindex={index + 2}
                 aria-current={isOpen ? 'true' : undefined}
                 tabIndex={index === current ? 0 : -1}
-                className={`absolute inset-x-0 top-0 ${COLUMNS} cursor-pointer hover:bg-hover focus-visible:bg-accent-ground focus-visible:-outline-offset-2 aria-[current]:bg-accent-ground ${line.kind === 'group' ? 'border-t border-line bg-sunken' : ''}`}
+                className={`absolute inset-x-0 top-0 contain-strict ${COLUMNS} cursor-pointer hover:bg-hover focus-visible:bg-accent-ground focus-visible:-outline-offset-2 aria-[current]:bg-accent-ground ${line.kind === 'group' ? 'border-t border-line bg-sunken' : ''}`}
                 style={{ height: size, transform: `translateY(${start}px)` }}
                 onClick={() => {
                   setActiveKey(line.key);

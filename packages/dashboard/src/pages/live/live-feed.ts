@@ -8,8 +8,8 @@ import { Ring, type RingView } from './ring.ts';
 const FIRST_PAGE = 200;
 /** How often the list is read while the stream is not live, in milliseconds. */
 const ASK_MS = 3_000;
-/** Views are made at most this often, in milliseconds: ten in a second are smooth, and leave time for everything else. */
-const VIEW_MS = 100;
+/** Views are made at most this often, in milliseconds: seven in a second are as soon as anybody reads, and leave time for every frame. */
+const VIEW_MS = 150;
 /** A view is made at least this often while anything is shown, in milliseconds, so that bars move on. */
 const MOVE_MS = 1_000;
 
