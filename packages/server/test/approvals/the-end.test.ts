@@ -118,7 +118,7 @@ describe('the end of a hold', () => {
     await opened.hold();
     later(opened, 10 * MINUTE + 1);
     const swept = await Promise.all([sweepApprovals(opened.plane), sweepApprovals(opened.plane)]);
-    expect(swept.toSorted()).toEqual([0, 1]);
+    expect(swept.toSorted((one, other) => one - other)).toEqual([0, 1]);
   });
 
   test('what is over goes after the time that the operator named, and what waits or was approved does not', async () => {

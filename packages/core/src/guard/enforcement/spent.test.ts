@@ -8,24 +8,24 @@ const POLICIES = `@id("all") permit (principal, action, resource);
 
 /** Each part of it takes its own time, in milliseconds. */
 async function slowWorld(): Promise<GuardWorld> {
-  let here: GuardWorld | undefined;
+  const made: { here?: GuardWorld } = {};
   const detector: Detector = {
     id: 'slow',
     kinds: [],
     version: '1',
     detect() {
-      here?.clock.advance(3);
+      made.here?.clock.advance(3);
       return [];
     },
   };
-  here = await guardWorld({
+  const here = await guardWorld({
     policies: POLICIES,
     ports: { detectors: [{ detector, mode: 'block' }] },
     wrapLog: (log: LogWriter) => ({
       origin: log.origin,
       close: () => log.close(),
       append(draft) {
-        here?.clock.advance(5);
+        made.here?.clock.advance(5);
         return log.append(draft);
       },
     }),
@@ -39,7 +39,7 @@ async function slowWorld(): Promise<GuardWorld> {
           return {
             ...point,
             decide(query) {
-              here?.clock.advance(2);
+              made.here?.clock.advance(2);
               return point.decide(query);
             },
           };
@@ -47,6 +47,7 @@ async function slowWorld(): Promise<GuardWorld> {
       },
     }),
   });
+  made.here = here;
   return here;
 }
 
