@@ -11,7 +11,7 @@ const OF: Readonly<Record<string, string>> = {
     listStopRules getStopRule listAlerts getAlert listPolicyVersions getPolicyVersion getPolicyVersionFiles getPolicyReplay
     listPolicyTexts getReviewRule listBundleAnchors listBundles getBundle getBundleEnvelope listRollouts getRollout
     listApprovals getApproval listApprovers listChannels getChannel listDeliveries listAgents
-    listAgentEntities getAgent getAgentPage listNodes getNode`,
+    listAgentEntities getAgent getAgentPage listNodes getNode getFleetModes`,
   look: 'lookAtReceipt getLook',
   watch: 'listenToReceipts summariseReceipts countActivity listTools getTool',
   audit:

@@ -227,6 +227,7 @@ test('the fleet shows a node that runs, as soon as it runs', async () => {
       isStale: false,
       softwareVersion: expect.any(String),
       policyHash: node.policy.current().policyHash,
+      mode: 'strict',
     });
   }, EVENTUALLY);
 });

@@ -317,6 +317,30 @@ describe.each(['sqlite', 'postgres'] as const)('logs of nodes over %s', (store) 
       expect((await nodeShown(node)).live).toMatchObject({ isStale: true });
     });
 
+    test('counts which nodes enforce, by their word, those of the organisation that are heard of alone', async () => {
+      const [strict, watching, older, silent] = [
+        await loggingNode(),
+        await loggingNode(),
+        await loggingNode(),
+        await loggingNode(),
+      ];
+      const foreign = await loggingNode(world.stranger);
+      const say = (node: LoggingNode, more: object) =>
+        ask(world, node, 'POST', '/v1/node/heartbeat', word(node, more));
+      await say(silent, { mode: 'audit' });
+      world.clock.set(START + 35_001);
+      await say(strict, { mode: 'strict' });
+      await say(watching, { mode: 'audit' });
+      await say(older, {});
+      await say(foreign, { mode: 'permissive' });
+      const modes = async (as = world.people.reader) =>
+        (await world.send('GET', '/v1/fleet/modes', { as })).body;
+      expect(await modes()).toEqual({ strict: 1, permissive: 0, audit: 1, untold: 1 });
+      expect(await modes(world.stranger)).toEqual({ strict: 0, permissive: 1, audit: 0, untold: 0 });
+      expect((await nodeShown(watching)).live.mode).toBe('audit');
+      expect((await say(strict, { mode: 'relaxed' })).status).toBe(422);
+    });
+
     test('shows entries that a node counted and that did not come', async () => {
       const node = await loggingNode();
       await node.write(3);

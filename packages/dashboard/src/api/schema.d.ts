@@ -1613,6 +1613,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/fleet/modes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many nodes enforce what policies say, and how many do not: `permissive` lets run what no policy names, `audit` enforces nothing. */
+        get: operations["getFleetModes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/node/keys": {
         parameters: {
             query?: never;
@@ -8092,6 +8109,8 @@ export interface operations {
                     softwareVersion: string;
                     since: number;
                     policyHash?: string;
+                    /** @enum {string} */
+                    mode?: "strict" | "permissive" | "audit";
                     bundle?: number;
                     size: number;
                     producers: {
@@ -8125,6 +8144,40 @@ export interface operations {
                     "application/json": {
                         everyMs: number;
                         now: number;
+                    };
+                };
+            };
+            /** @description why it was refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getFleetModes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        strict: number;
+                        permissive: number;
+                        audit: number;
+                        untold: number;
                     };
                 };
             };
@@ -8340,6 +8393,8 @@ export interface operations {
                                 isStale: boolean;
                                 softwareVersion?: string;
                                 policyHash?: string;
+                                /** @enum {string} */
+                                mode?: "strict" | "permissive" | "audit";
                                 bundle?: number;
                                 ingested: number;
                                 lag: number;
@@ -8413,6 +8468,8 @@ export interface operations {
                             isStale: boolean;
                             softwareVersion?: string;
                             policyHash?: string;
+                            /** @enum {string} */
+                            mode?: "strict" | "permissive" | "audit";
                             bundle?: number;
                             ingested: number;
                             lag: number;

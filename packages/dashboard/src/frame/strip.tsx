@@ -7,6 +7,8 @@ import { Time } from '../ui/index.ts';
 
 /** Asked again in case no event said it, in milliseconds. */
 const AGAIN_MS = 60_000;
+/** As often as nodes speak; no event tells of it. */
+const MODES_MS = 10_000;
 
 export function Strip(): ReactNode {
   const emergencies = useQuery({
@@ -19,6 +21,12 @@ export function Strip(): ReactNode {
     queryFn: () => answered(api.GET('/v1/rollouts', { params: { query: { limit: 200 } } })),
     refetchInterval: AGAIN_MS,
   });
+  const modes = useQuery({
+    queryKey: ['nodes', 'modes'],
+    queryFn: () => answered(api.GET('/v1/fleet/modes')),
+    refetchInterval: MODES_MS,
+  });
+  const { audit = 0, permissive = 0 } = modes.data ?? {};
   const now = Date.now();
   const open = (emergencies.data?.items ?? []).filter(({ status }) => status === 'open');
   const current = open.find(({ until }) => until > now);
@@ -42,6 +50,15 @@ export function Strip(): ReactNode {
           </PageLink>
         </Line>
       )}
+      {audit + permissive > 0 && (
+        <Line tone="bg-step-up-ground text-step-up">
+          {audit > 0 && `${counted(audit)} in audit: what policies refuse there runs all the same. `}
+          {permissive > 0 && `${counted(permissive)} permissive: what no policy names runs there. `}
+          <PageLink to="/fleet" search={{ state: 'lenient' }} className="underline">
+            Which
+          </PageLink>
+        </Line>
+      )}
       {trials.length > 0 && (
         <Line tone="bg-step-up-ground text-step-up">
           {trials
@@ -60,6 +77,10 @@ export function Strip(): ReactNode {
       )}
     </div>
   );
+}
+
+function counted(nodes: number): string {
+  return nodes === 1 ? 'One node is' : `${nodes.toLocaleString('en')} nodes are`;
 }
 
 function Line({ tone, children }: { readonly tone: string; readonly children: ReactNode }): ReactNode {

@@ -108,6 +108,33 @@ describe.skipIf(BROWSER === undefined)('the fleet', () => {
     await page.setViewportSize({ width: 1_280, height: 800 });
   });
 
+  test('what only watches is told on every page, and is not said to enforce', async () => {
+    const page = await admin.openPage('/fleet');
+    const strip = page.getByRole('region', { name: 'What everybody must know' });
+    await page.getByText('Of 4:').waitFor();
+    expect(await strip.getByText('in audit').count()).toBe(0);
+    const { policyHash } = (
+      await dashboard.world.send('GET', `/v1/nodes/${nodes.good.id}`, { as: dashboard.world.people.reader })
+    ).body.live;
+    await speak(nodes.good, policyHash, { mode: 'audit' });
+    await admin.openPage('/log');
+    await strip.getByText('One node is in audit: what policies refuse there runs all the same.').waitFor();
+    await expectAccessible(page);
+    await strip.getByRole('link', { name: 'Which' }).click();
+    await page.waitForURL('**/fleet?state=lenient');
+    await page
+      .getByRole('row')
+      .nth(1)
+      .filter({ hasText: 'gateway-1' })
+      .filter({ hasText: 'not enforcing' })
+      .waitFor();
+    await screenshot(page, 'fleet-audit');
+    await speak(nodes.good, policyHash, { mode: 'strict' });
+    await page.reload();
+    await page.getByRole('heading', { name: 'No node is like that' }).waitFor();
+    expect(await strip.getByText('in audit').count()).toBe(0);
+  });
+
   test('to suspend a node takes a reason, and its next request is refused', async () => {
     const page = await admin.openPage(`/fleet?open=${nodes.behind.id}`);
     const panel = page.getByRole('complementary');

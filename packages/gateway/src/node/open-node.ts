@@ -271,7 +271,7 @@ export async function openNode(options: OpenNodeOptions): Promise<WritNode> {
           writer,
           state: log.state,
           reader: log.reader,
-          policyHash: () => policy.current().policyHash,
+          policy: () => policy.current(),
           troubles: {
             publishing,
             witnessing,

@@ -1,4 +1,5 @@
 /** How nodes are: their last word, and how far their logs came. */
+import { type Mode, MODES } from '@writ/core';
 import { z } from 'zod';
 import { type Ingested, ingestedOf } from '../mirror/index.ts';
 import type { NodeRecord } from '../nodes/index.ts';
@@ -17,6 +18,8 @@ export interface Live {
   readonly isStale: boolean;
   readonly softwareVersion?: string | undefined;
   readonly policyHash?: string | undefined;
+  /** How its policies are enforced, as it says; absent where it does not. */
+  readonly mode?: Mode | undefined;
   /** Number of the bundle in force, as it says. */
   readonly bundle?: number | undefined;
   /** Entries of its log that came. */
@@ -32,6 +35,7 @@ export const LIVE_SHOWN: z.ZodType<Live> = z.object({
   isStale: z.boolean(),
   softwareVersion: z.string().optional(),
   policyHash: z.string().optional(),
+  mode: z.enum(MODES).optional(),
   bundle: z.int().optional(),
   ingested: z.int(),
   lag: z.int(),
@@ -66,6 +70,7 @@ export async function fleetOf(
             isStale: now - word.at > STALE_AFTER_MS,
             softwareVersion: word.softwareVersion,
             ...(word.policyHash === undefined ? {} : { policyHash: word.policyHash }),
+            ...(word.mode === undefined ? {} : { mode: word.mode }),
             ...(word.bundle === undefined ? {} : { bundle: word.bundle }),
             decisions: word.decisions,
           }),

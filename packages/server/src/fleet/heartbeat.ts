@@ -1,4 +1,5 @@
 /** What a node says of itself, every few seconds: kept as its last word, and believed for nothing but to be looked at and to stop what goes wrong. */
+import { type Mode, MODES } from '@writ/core';
 import { z } from 'zod';
 import { defineRoute, type Route } from '../api/index.ts';
 import { ULID } from '../people/index.ts';
@@ -59,6 +60,8 @@ export interface Heartbeat {
   readonly since: number;
   /** Of the set in force; absent where there is none. */
   readonly policyHash?: string | undefined;
+  /** How that is enforced; absent from nodes that do not tell. */
+  readonly mode?: Mode | undefined;
   /** Version of the bundle in force. */
   readonly bundle?: number | undefined;
   /** Entries in its log. */
@@ -73,6 +76,7 @@ const HEARTBEAT: z.ZodType<Heartbeat> = z.strictObject({
   softwareVersion: z.string().min(1).max(64),
   since: z.int().min(0),
   policyHash: HASH.optional(),
+  mode: z.enum(MODES).optional(),
   bundle: COUNT.optional(),
   size: COUNT,
   producers: z.array(z.strictObject({ boot: ULID, counter: COUNT })).max(MAX_PRODUCERS),

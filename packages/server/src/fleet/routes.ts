@@ -16,6 +16,7 @@ import { ULID } from '../people/index.ts';
 import { historyAfter, type Stored } from '../state/index.ts';
 import { fleetOf, LIVE_SHOWN } from './fleet.ts';
 import { HEARTBEAT_ROUTE } from './heartbeat.ts';
+import { MODES_ROUTE } from './modes.ts';
 
 const NODE = { node: ULID };
 const REASON = z.string().min(1).max(500);
@@ -23,6 +24,7 @@ const WITH_LIFE = z.intersection(NODE_SHOWN, z.object({ live: LIVE_SHOWN.optiona
 
 export const FLEET_ROUTES: readonly Route[] = [
   HEARTBEAT_ROUTE,
+  MODES_ROUTE,
   ...ROTATION_ROUTES,
   defineRoute({
     method: 'get',

@@ -38,6 +38,13 @@ test.each([
   ['that fell silent, whatever it said before', { live: live({ isStale: true }) }, 'silent'],
   ['whose log has a gap', { live: live({ omissions: { entries: 1, evidence: 0 } }) }, 'gap'],
   ['with evidence of an omission', { live: live({ omissions: { entries: 0, evidence: 1 } }) }, 'gap'],
+  ['that only watches', { live: live({ mode: 'audit' }) }, 'lenient'],
+  [
+    'that lets run what no policy names',
+    { live: live({ mode: 'permissive' }), environment: 'lab' },
+    'lenient',
+  ],
+  ['that enforces, by its own word', { live: live({ mode: 'strict' }) }, 'enforcing'],
   ['that is suspended', { status: 'suspended' }, 'suspended'],
   ['of an environment to which nothing was rolled out', { environment: 'lab' }, 'own'],
   ['of a team to which nothing was rolled out', { team: ID }, 'own'],
@@ -63,5 +70,6 @@ test('the sentence says what needs a look before it says that all is well', () =
   expect(of('enforcing', 'silent', 'behind', 'own')).toBe(
     'Of 4: 1 not heard of, 1 on other policies than given.',
   );
+  expect(of('enforcing', 'lenient')).toBe('Of 2: 1 not enforcing.');
   expect(of('enforcing', 'own')).toContain('policies of their own');
 });

@@ -2,8 +2,8 @@
 import type { Bundle, Node, Rollout } from './data.ts';
 
 /** From what needs a look most to what needs none. */
-export const STANDINGS = ['suspended', 'silent', 'gap', 'behind', 'own', 'enforcing'] as const;
-/** How a node stands. `gap`: entries are missing that it counted; `behind`: it decides by other policies than it was given; `own`: nothing is rolled out to it from here. */
+export const STANDINGS = ['suspended', 'silent', 'gap', 'lenient', 'behind', 'own', 'enforcing'] as const;
+/** How a node stands. `gap`: entries are missing that it counted; `lenient`: it watches only, or lets run what no policy names; `behind`: it decides by other policies than it was given; `own`: nothing is rolled out to it from here. */
 export type Standing = (typeof STANDINGS)[number];
 
 /** As it is said. */
@@ -11,6 +11,7 @@ export const STANDING_WORDS: Readonly<Record<Standing, string>> = {
   suspended: 'suspended',
   silent: 'not heard of',
   gap: 'entries missing',
+  lenient: 'not enforcing',
   behind: 'other policies',
   own: 'own policies',
   enforcing: 'enforcing',
@@ -61,6 +62,7 @@ export function standingOf({ status, live }: Pick<Node, 'status' | 'live'>, { ha
   if (status === 'suspended') return 'suspended';
   if (live === undefined || live.isStale) return 'silent';
   if (live.omissions.entries + live.omissions.evidence > 0) return 'gap';
+  if (live.mode === 'audit' || live.mode === 'permissive') return 'lenient';
   if (hashes.size === 0) return 'own';
   return live.policyHash !== undefined && hashes.has(live.policyHash) ? 'enforcing' : 'behind';
 }
@@ -77,7 +79,15 @@ export interface Summary {
 }
 
 export function summaryOf(nodes: readonly { readonly node: Node; readonly standing: Standing }[]): Summary {
-  const by: Record<Standing, number> = { suspended: 0, silent: 0, gap: 0, behind: 0, own: 0, enforcing: 0 };
+  const by: Record<Standing, number> = {
+    suspended: 0,
+    silent: 0,
+    gap: 0,
+    lenient: 0,
+    behind: 0,
+    own: 0,
+    enforcing: 0,
+  };
   let [lag, missing] = [0, 0];
   for (const { node, standing } of nodes) {
     by[standing] += 1;

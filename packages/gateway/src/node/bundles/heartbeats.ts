@@ -1,5 +1,12 @@
 /** What this node tells its control plane of itself, read from where it stands: the log, the policy in force, and what it decided. */
-import { bundleScope, type Clock, type LogReader, type LogWriter, type StateReader } from '@writ/core';
+import {
+  bundleScope,
+  type Clock,
+  type LogReader,
+  type LogWriter,
+  type PolicyDecisionPoint,
+  type StateReader,
+} from '@writ/core';
 import type { PlaneConfiguration } from '../../config/index.ts';
 import {
   createDecisionCounter,
@@ -63,15 +70,15 @@ export interface HeartbeatParts {
   readonly troubles: Omit<TroubleParts, 'isLogFailing'>;
   readonly state: Pick<StateReader, 'epochs'>;
   readonly reader: Pick<LogReader, 'size' | 'entry'>;
-  /** Hash of the policies in force. */
-  readonly policyHash: () => string;
+  /** The policies in force. */
+  readonly policy: () => Pick<PolicyDecisionPoint, 'policyHash' | 'mode'>;
   readonly clock: Clock;
   readonly report: Report;
 }
 
 /** Begins to send them. */
 export function startHeartbeats(parts: HeartbeatParts): Heartbeats {
-  const { plane, client, writer, state, reader, policyHash, troubles, clock, report } = parts;
+  const { plane, client, writer, state, reader, policy, troubles, clock, report } = parts;
   const { organisation, environment, team } = plane;
   const scope = bundleScope({ organisation, environment, ...(team === undefined ? {} : { team }) });
   const since = clock.now();
@@ -83,11 +90,13 @@ export function startHeartbeats(parts: HeartbeatParts): Heartbeats {
       const mark = state.epochs(scope).policyHash ?? '';
       const bundle = Number.parseInt(mark.slice(0, VERSION_DIGITS) || '0', 16);
       const last = writer.last();
+      const { policyHash, mode } = policy();
       const producer = last === undefined ? undefined : reader.entry(last).entry.producer;
       return {
         softwareVersion: SOFTWARE_VERSION,
         since,
-        policyHash: policyHash(),
+        policyHash,
+        mode,
         ...(bundle === 0 ? {} : { bundle }),
         size: reader.size(),
         producers: producer === undefined ? [] : [{ boot: producer.boot, counter: producer.counter }],

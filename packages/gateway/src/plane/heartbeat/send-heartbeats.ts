@@ -1,5 +1,5 @@
 /** Tells the control plane every few seconds how this node is. Nothing depends on it being heard. */
-import { describeFault, fromUtf8, isJsonObject, parseStrictJson, utf8 } from '@writ/core';
+import { describeFault, fromUtf8, isJsonObject, type Mode, parseStrictJson, utf8 } from '@writ/core';
 import type { PlaneClient } from '../plane-client.ts';
 import type { DecisionCounts } from './count-decisions.ts';
 import type { Trouble } from './troubles.ts';
@@ -15,6 +15,8 @@ export interface Heartbeat {
   /** When this process began, milliseconds since 1970. */
   readonly since: number;
   readonly policyHash?: string;
+  /** How the set in force is enforced. */
+  readonly mode?: Mode;
   /** Number of the bundle in force. */
   readonly bundle?: number;
   /** Entries in its log. */

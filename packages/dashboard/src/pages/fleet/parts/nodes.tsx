@@ -32,6 +32,7 @@ export const STANDING_TONES: Readonly<Record<Standing, Tone>> = {
   suspended: 'bad',
   silent: 'caution',
   gap: 'bad',
+  lenient: 'caution',
   behind: 'bad',
   own: 'neutral',
   enforcing: 'good',
@@ -82,7 +83,18 @@ const COLUMNS: readonly Column<NodeRow>[] = [
     width: 'minmax(80px, 1fr)',
     cell: ({ node }) => (node.agent === undefined ? NONE : <AgentName id={node.agent} />),
   },
-  { id: 'mode', header: 'Mode', width: '100px', cell: ({ given }) => given.mode },
+  {
+    id: 'mode',
+    header: 'Mode',
+    width: '100px',
+    // What a node says of itself stands before what it was given.
+    cell: ({ node: { live }, given }) =>
+      live?.mode === 'audit' || live?.mode === 'permissive' ? (
+        <span className="font-medium text-step-up">{live.mode}</span>
+      ) : (
+        given.mode
+      ),
+  },
   {
     id: 'policies',
     header: 'Policies',
