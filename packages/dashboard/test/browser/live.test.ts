@@ -120,13 +120,19 @@ describe.skipIf(BROWSER === undefined)('the page Live', () => {
     const page = await auditor.openPage('/live?verdict=deny');
     await rows(page).filter({ hasText: 'press/me' }).hover();
     const denials = page.locator('figcaption > span').filter({ hasText: 'deny' });
-    const before = Number(/\d+/.exec(await denials.innerText())?.[0]);
+    const counted = async () => Number(/\d+/.exec(await denials.innerText())?.[0]);
+    // Bars are drawn each second: only once they have all that was denied until now do they tell of what comes.
+    const { world } = dashboard;
+    const { items } = (
+      await world.send('GET', '/v1/receipts?verdict=deny&limit=200', { as: world.people.auditor })
+    ).body;
+    await expect.poll(counted, { timeout: 20_000 }).toBe(items.length);
     await page.mouse.down();
     await happen(
       { verdict: 'deny', tool: 'press/late', policy: 'later', session: 'session-5' },
       { verdict: 'deny', tool: 'press/later', policy: 'later', session: 'session-5' },
     );
-    await denials.filter({ hasText: `${before + 2}` }).waitFor();
+    await expect.poll(counted, { timeout: 20_000 }).toBe(items.length + 2);
     await page.mouse.up();
     const panel = page.getByRole('complementary', { name: 'Decision' });
     await panel.getByText('press/me').waitFor();
