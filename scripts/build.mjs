@@ -32,12 +32,12 @@ export function copyData(folder) {
 
 /** Builds the web interface, and lays it into the server's dist, where a published server looks for it. What tests need is left out. */
 async function buildDashboard() {
-  const { buildSite } = await import('../packages/dashboard/build/build-site.ts');
+  const { buildDist } = await import('../packages/dashboard/build/ensure-site.ts');
   const built = join(ROOT, 'packages/dashboard/dist');
   const site = join(ROOT, SITE);
-  await buildSite(built);
+  await buildDist();
   rmSync(site, { recursive: true, force: true });
-  cpSync(built, site, { recursive: true, filter: (path) => !/\/\.vite(?:\/|$)/.test(path) });
+  cpSync(built, site, { recursive: true, filter: (path) => !/\/\.(?:vite|sources)(?:\/|$)/.test(path) });
 }
 
 if (import.meta.main) {
